@@ -1,0 +1,45 @@
+# `make demo` and `make test` each do all their own set-up; they need Python 3.11+, git and make.
+PYTHON ?= python3
+BIN := .venv/bin
+COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
+
+.PHONY: demo test check lock docs clean
+
+demo: .venv/run
+	$(BIN)/passdesk demo --once
+
+test: .venv/test
+	$(BIN)/pytest -n auto
+
+check: .venv/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/passdesk mappings test --config config.example.yaml
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "passdesk needs Python 3.11 or newer; set PYTHON=…")'
+	$(PYTHON) -m venv .venv
+
+# What demo and operation need, as locked, and passdesk itself from this folder.
+.venv/run: requirements/run.txt pyproject.toml | .venv/bin/python
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/test: requirements/test.txt .venv/run
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@touch $@
+
+# Make the locked files again from pyproject.toml and requirements/*.in.
+lock: .venv/bin/python
+	$(BIN)/pip install -q uv
+	$(COMPILE) pyproject.toml requirements/run.in -o requirements/run.txt
+	$(COMPILE) -c requirements/run.txt pyproject.toml requirements/run.in requirements/test.in -o requirements/test.txt
+
+clean:
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# Write the pages that are made from the code.
+docs: .venv/run
+	$(BIN)/python -c 'from pathlib import Path; from connector.cli.words import write; write(Path("."))'

@@ -1,0 +1,5 @@
+"""`python -m connector` is `passdesk`."""
+
+from connector.cli.main import main
+
+main()

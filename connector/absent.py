@@ -1,0 +1,50 @@
+"""Roles for a ticket whose mapping is gone from the configuration: its pass is looked after, nothing new is made or said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from connector.outcome import Again, DidNot, Effect, Happened, No, NotYet
+from connector.reasons import Reason
+from connector.roles import Entry
+from connector.ticket import Claim, Pass, Plan, Ticket
+
+
+@dataclass(frozen=True)
+class Absent:
+    """Judge, desk, delivery and teller of a mapping that isn't there."""
+
+    desk: str
+    mapping: str
+
+    def poll(self) -> Iterator[Ticket]:
+        return iter(())
+
+    def read(self, ticket: str) -> Ticket | None:
+        """Not None, which would mean that the ticket is gone and its pass to be revoked."""
+        return Ticket(self.desk, ticket, ticket, {}, open=True, mailed=None)
+
+    def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
+        return {}
+
+    def write(self, ticket: str, entry: Entry) -> Effect[bool]:
+        return self.refused()
+
+    def judge(self, claim: Claim, ticket: Ticket) -> Plan | No | NotYet:
+        return NotYet(Reason.EVIDENCE_MISSING, f"The mapping {self.mapping} is no longer configured.")
+
+    def stands(self, plan: Plan, ticket: Ticket) -> bool:
+        return False
+
+    def dropped(self, claim: Claim, ticket: Ticket | None) -> bool:
+        return False
+
+    def deliver(self, claim: Claim, fresh: Pass) -> Effect[bool]:
+        return self.refused()
+
+    def tell(self, claim: Claim) -> Effect[None]:
+        return Happened(None)
+
+    def refused(self) -> DidNot:
+        return DidNot(Reason.DESK_UNREACHABLE, Again.COUNTED, f"The mapping {self.mapping} is no longer configured.")

@@ -1,0 +1,52 @@
+"""From delivered to used, expired, revoked or cancelled: decide, write REVOKING, and make it true."""
+
+from __future__ import annotations
+
+from connector.outcome import Ending, No, State
+from connector.reasons import Reason
+from connector.revoking import revoke
+from connector.roles import Rest, Roles
+from connector.ticket import Claim, Ticket
+
+
+def look_after(claim: Claim, ask: Roles) -> State:
+    """One round over a delivered pass. Raises Down (nothing was changed), Lost, Unwritten."""
+    attempt = claim.tried
+    standing = next((each for each in ask.issuer.look(attempt.subject.id) if each.is_of(attempt)), None)
+    now = ask.issuer.now()
+    if now >= attempt.end:
+        return revoke(claim, State.ENDED, Ending.USED if attempt.used_at else Ending.EXPIRED, "", ask)
+    if attempt.used_at or (standing and standing.used):
+        return used(claim, attempt.used_at or now, now, ask)
+    if standing is None:
+        return missing(claim, now, ask)
+    ticket = ask.desk.read(claim.ticket)
+    if ask.judge.dropped(claim, ticket):
+        return revoke(claim, State.ENDED, Ending.CANCELLED, "The ticket was closed or taken out of the queue.", ask)
+    if ticket and overwritten(claim, ticket, ask):
+        return revoke(claim, State.STUCK, Reason.NOTE_OVERWRITTEN, "", ask)
+    if ticket and now < attempt.start and isinstance(verdict := ask.judge.judge(claim, ticket), No):
+        return revoke(claim, State.ENDED, verdict.reason, verdict.detail, ask)  # forbidden by now, and not usable yet
+    return ask.book.rest(claim, Rest(wait=max(1, min(60, attempt.end - now))))
+
+
+def used(claim: Claim, since: int, now: int, ask: Roles) -> State:
+    """A used pass stays a while: registering a method takes time, and deleting it signs the person out."""
+    if now >= since + ask.grace:
+        return revoke(claim, State.ENDED, Ending.USED, "", ask)
+    return ask.book.rest(claim, Rest(used_at=since, wait=since + ask.grace - now))
+
+
+def missing(claim: Claim, now: int, ask: Roles) -> State:
+    """Somebody deleted or replaced it; believed on the second look."""
+    if claim.seen_gone is not None and now >= claim.seen_gone + ask.apart:
+        return revoke(claim, State.ENDED, Ending.REVOKED, "Somebody deleted or replaced it in Entra.", ask)
+    return ask.book.rest(claim, Rest(seen_gone=claim.seen_gone or now, wait=ask.apart))
+
+
+def overwritten(claim: Claim, ticket: Ticket, ask: Roles) -> bool:
+    """After a failed attempt, whose note may have landed late: whether the last note with a pass is an earlier attempt's."""
+    if not claim.failures:
+        return False
+    found = [each for each in ask.desk.references([ticket]).get(ticket.id, ()) if each.startswith(f"{claim.code}-")]
+    return bool(found) and found[-1] != claim.tried.reference

@@ -1,0 +1,43 @@
+"""passdesk check: the doctor."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import click
+
+from connector.cli.options import config_option, configured, json_option
+
+MARKS = {True: "✓", False: "✗", None: "–"}
+COLOURS = {True: "green", False: "red", None: "yellow"}
+
+
+@click.command("check")
+@config_option
+@json_option
+def command(config_path: str | None, as_json: bool) -> int:
+    """The doctor: configuration, sign-ins, the columns that mappings name, the tenant's policy against each mapping.
+
+    Exit codes: 1 something is wrong, 3 a service could not be reached.
+    """
+    from connector.doctor import examine
+    from connector.wire import furnished
+
+    config = configured(config_path, secrets=True)
+    found = []
+    with furnished(config) as house:
+        for each in examine(house, house.token):
+            found.append(each)
+            if not as_json:
+                mark = click.style(MARKS[each.fine], fg=COLOURS[each.fine])
+                click.echo(f"{mark} {each.what:<20} {each.sentence}")
+    wrong, unclear = sum(each.fine is False for each in found), sum(each.fine is None for each in found)
+    if as_json:
+        counts = {"checks": len(found), "fine": len(found) - wrong - unclear, "wrong": wrong, "open": unclear}
+        click.echo(json.dumps(counts | {"findings": [asdict(each) for each in found]}, ensure_ascii=False))
+    else:
+        click.echo(f"{len(found)} checks: {len(found) - wrong - unclear} fine, {wrong} wrong, {unclear} open")
+    if any(each.fine is False and not each.down for each in found):
+        return 1
+    return 3 if wrong else 0

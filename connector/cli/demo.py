@@ -1,0 +1,18 @@
+"""passdesk demo: the whole way, on the built-in simulators."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("demo")
+@click.option("--once", "once", is_flag=True, help="End when the queue is empty.")
+def command(once: bool) -> int:
+    """The whole way of three dozen tickets, on the built-in simulators: no account, no server, no configuration needed.
+
+    ServiceNow, Entra and the managed-identity endpoint are simulated behind real HTTP; the connector is the real one.
+    Without --once new tickets keep coming until Ctrl-C.
+    """
+    from connector.demo.show import play
+
+    return play(go_on=not once)

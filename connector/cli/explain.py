@@ -1,0 +1,121 @@
+"""passdesk explain: a dry run of one real ticket."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from connector.cli.options import config_option, configured, json_option
+
+if TYPE_CHECKING:
+    from connector.judge import Examination
+    from connector.ticket import Claim, Ticket
+    from connector.wire import House, Line
+
+
+@click.command("explain")
+@click.argument("desk")
+@click.argument("ticket")
+@config_option
+@json_option
+def command(desk: str, ticket: str, config_path: str | None, as_json: bool) -> int:
+    """Dry run of TICKET at DESK: every step, every guard, what would be issued and where it would go. Writes nothing anywhere."""
+    from connector.cli.person import desk_url
+    from connector.wire import furnished
+
+    config = configured(config_path, secrets=True)
+    url = desk_url(config, desk)
+    with furnished(config) as house:
+        row = house.ledger.find(url, ticket)
+        found = [explain(house, line, row, url, ticket) for line in house.lines.values() if line.mapping.desk == desk]
+    known = [each for each in found if each]
+    if not known:
+        click.echo(f"{desk} shows no ticket {ticket} in a table that a mapping watches, or the account may not see it.", err=True)
+        return 1
+    if as_json:
+        click.echo(json.dumps({"desk": desk, "ticket": ticket, "mappings": known}, ensure_ascii=False))
+    else:
+        for each in known:
+            show(desk, ticket, each)
+    return 0
+
+
+def explain(house: House, line: Line, row: Claim | None, url: str, number: str) -> dict[str, Any] | None:
+    """One mapping's view of the ticket; None where its table doesn't show it."""
+    from connector.desks.servicenow_probe import find
+    from connector.outcome import State
+    from connector.ticket import Claim
+
+    ticket = find(house.services[line.mapping.desk], line.mapping, url, number)
+    if ticket is None:
+        return None
+    claim = row or Claim(url, ticket.id, ticket.number, line.mapping.name, State.CLAIMED, "explain", 0, "TAP-00000000")
+    known: dict[str, Any] = {
+        "mapping": line.mapping.name,
+        "version": line.mapping.version,
+        "watched": line.mapping.watch.matches(ticket.fields) and ticket.open,
+        "state": row.state.value if row else None,
+    }
+    return known | (told(line.judge.examine(claim, ticket), ticket) if known["watched"] or row else {})
+
+
+def told(seen: Examination, ticket: Ticket) -> dict[str, Any]:
+    from connector.outcome import NotYet
+    from connector.ticket import Plan
+
+    known: dict[str, Any] = {"number": ticket.number}
+    if seen.facts:
+        known["facts"] = {"subject": seen.facts.subject.value, "requester": seen.facts.requester and seen.facts.requester.value}
+    if seen.evidence:
+        person = seen.evidence.subject
+        known["subject"] = {"id": person.id, "upn": person.upn, "name": person.name}
+    known["guards"] = [
+        {
+            "guard": each.guard,
+            "says": "yes" if each.verdict is None else "not yet" if isinstance(each.verdict, NotYet) else "no",
+            "reason": each.verdict.reason.value if each.verdict else None,
+            "detail": each.verdict.detail if each.verdict else "",
+        }
+        for each in seen.findings
+    ]
+    match seen.verdict:
+        case Plan() as plan:
+            known["would"] = {
+                "outcome": "delivered",
+                "lifetime_minutes": plan.lifetime // 60,
+                "one_time": plan.one_time,
+                "fence_seconds": plan.fence,
+                "to": plan.recipient,
+            }
+        case verdict:
+            outcome = "deferred" if isinstance(verdict, NotYet) else "refused"
+            known["would"] = {"outcome": outcome, "reason": verdict.reason.value, "detail": verdict.detail}
+    return known
+
+
+def show(desk: str, ticket: str, seen: dict[str, Any]) -> None:
+    click.echo(f"{ticket} at {desk}, by the mapping {seen['mapping']} ({seen['version']})")
+    click.echo(f"  {'✓' if seen['watched'] else '–'} watch    {'it is in the queue' if seen['watched'] else 'it does not match'}")
+    if seen["state"]:
+        click.echo(f"  – ledger   it is {seen['state']} here")
+    if facts := seen.get("facts"):
+        click.echo(f"  ✓ map      subject {facts['subject']}, requester {facts['requester'] or 'none'}")
+    if person := seen.get("subject"):
+        click.echo(f"  ✓ prove    {person['name']} ({person['upn']}), object {person['id']}")
+    for guard in seen.get("guards", ()):
+        mark = {"yes": "✓", "no": "✗", "not yet": "–"}[guard["says"]]
+        click.echo(
+            f"  {mark} guard    {guard['guard']}" + (f": {guard['detail']} ({guard['reason']})" if guard["reason"] else "")
+        )
+    would = seen.get("would")
+    if would and would["outcome"] == "delivered":
+        often = "once" if would["one_time"] else "several times"
+        minutes, fence = would["lifetime_minutes"], would["fence_seconds"]
+        click.echo(
+            f"  → a pass that works {often}, for {minutes} minutes, from {fence} s after it is asked for, to {would['to']}"
+        )
+    elif would:
+        click.echo(f"  → {would['outcome']}: {would['detail']} ({would['reason']})")
+    click.echo("Nothing was written anywhere.")

@@ -1,0 +1,92 @@
+"""`passdesk`: the verbs, and the one place where errors become sentences and exit codes.
+
+0 fine; 1 something needs a person; 2 wrong usage or configuration; 3 a service could not be reached.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+VERBS = {
+    "demo": "The whole way on the built-in simulators: no account, no server, no configuration needed.",
+    "run": "Unattended, until SIGTERM or SIGINT.",
+    "once": "One sweep over every mapping, then exit: for cron and CI.",
+    "check": "The doctor: configuration, sign-in, columns, the tenant's policy against each mapping.",
+    "explain": "Dry run of one real ticket: every step, every guard; writes nothing anywhere.",
+    "history": "What was decided, and why.",
+    "revoke": "End a ticket's pass now.",
+    "release": "Let a stuck ticket try again.",
+    "mappings": "Work on mapping files: test.",
+    "schema": "The JSON Schema of config or mapping files, or the reason codes.",
+}
+
+
+class Verbs(click.Group):
+    """Each verb is `connector.cli.NAME:command`, imported when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        found: click.Command = import_module(f"connector.cli.{cmd_name}").command
+        return found
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            close = get_close_matches(args[0], VERBS, n=1)
+            raise click.UsageError(f'there is no verb "{args[0]}"' + (f"; write {close[0]}" if close else "")) from error
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option("--config", "config_path", metavar="PATH", help="config.yaml (or $PASSDESK_CONFIG); also after the verb.")
+@click.version_option(package_name="passdesk", message="%(prog)s %(version)s")
+@click.pass_context
+def passdesk(ctx: click.Context, config_path: str | None) -> None:
+    """Turns service-desk tickets into Microsoft Entra Temporary Access Passes."""
+    ctx.obj = config_path
+
+
+def main(args: list[str] | None = None) -> None:
+    """Never a traceback: what a person can mend is a sentence and an exit code."""
+    sys.exit(outcome(args))
+
+
+def outcome(args: list[str] | None = None) -> int:
+    from connector.errors import Down, PassdeskError
+    from connector.mistakes import Mistakes
+
+    try:
+        found: Any = passdesk.main(args, prog_name="passdesk", standalone_mode=False)
+    except Mistakes as mistakes:
+        return say(mistakes.render(show_lines=sys.stderr.isatty()), 2)
+    except click.Abort:
+        return say("Stopped.", 1)
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except Down as down:
+        return say(f"{down.service} can't be reached: {down.sentence}", 3)
+    except PassdeskError as error:
+        return say(str(error), 1)
+    except BrokenPipeError:
+        return 0
+    return found if isinstance(found, int) else 0
+
+
+def say(text: str, code: int) -> int:
+    click.echo(text, err=True)
+    return code

@@ -1,0 +1,38 @@
+"""passdesk once: one sweep, then exit."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import click
+
+from connector.cli.options import config_option, configured, json_option
+
+
+@click.command("once")
+@config_option
+@json_option
+def command(config_path: str | None, as_json: bool) -> int:
+    """One sweep over every mapping (poll, recover, handle, look after), then exit: for cron and CI.
+
+    Refused and deferred tickets are no errors. Exit codes: 1 a ticket is stuck or something unexpected happened, 2 the
+    configuration is wrong, 3 a service could not be reached.
+    """
+    from connector.cli.table import sweep_table
+    from connector.service import heartbeat, stopping
+    from connector.wire import working
+
+    with (
+        working(configured(config_path, secrets=True)) as house,
+        heartbeat(house.ledger, house.config.lease),
+        stopping(house.sweep.stop),
+    ):
+        began = time.monotonic()
+        report = house.sweep.once()
+        seconds = time.monotonic() - began
+    if as_json:
+        click.echo(json.dumps(report.as_json(seconds), ensure_ascii=False))
+    else:
+        sweep_table(report, seconds)
+    return report.exit_code()

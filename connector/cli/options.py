@@ -1,0 +1,42 @@
+"""What several verbs share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from connector.config import Config
+
+Verb = TypeVar("Verb", bound=Callable[..., Any])
+
+
+def config_option(verb: Verb) -> Verb:
+    """--config after the verb; before it is the group's, $PASSDESK_CONFIG and config.yaml follow."""
+    return click.option("--config", "config_path", metavar="PATH", help="config.yaml (or $PASSDESK_CONFIG).")(verb)
+
+
+def json_option(verb: Verb) -> Verb:
+    return click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output, and nothing else.")(verb)
+
+
+def config_file(config_path: str | None) -> Path:
+    before: str | None = click.get_current_context().find_root().obj
+    return Path(config_path or before or os.environ.get("PASSDESK_CONFIG") or "config.yaml")
+
+
+def configured(config_path: str | None, *, secrets: bool = False) -> Config:
+    """The configuration, with the log set up as it says; `secrets`: what its references name must be there.
+
+    Raises Mistakes: every one at once.
+    """
+    from connector import log
+    from connector.config import load
+
+    config = load(config_file(config_path), secrets=secrets)
+    log.configure(config.log.format, config.log.level)
+    return config

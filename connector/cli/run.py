@@ -1,0 +1,22 @@
+"""passdesk run: unattended."""
+
+from __future__ import annotations
+
+import click
+
+from connector.cli.options import config_option, configured
+
+
+@click.command("run")
+@config_option
+def command(config_path: str | None) -> int:
+    """Unattended, until SIGTERM or SIGINT: sweeps at the interval of `poll`, recovery as soon as it is due.
+
+    What is in flight at the end is finished within `stop_within`, or left as a crash would leave it: the next start recovers it.
+    """
+    from connector.service import Runner
+    from connector.wire import working
+
+    with working(configured(config_path, secrets=True)) as house:
+        config = house.config
+        return Runner(house.sweep, config.poll.every, config.poll.jitter, config.lease, config.stop_within).run()

@@ -1,0 +1,29 @@
+"""Tables for people: tidy on a terminal, plain elsewhere."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from connector.report import Report
+
+COLOURS = {"delivered": "green", "refused": "red", "deferred": "yellow", "stuck": "bold red"}
+
+
+def sweep_table(report: Report, seconds: float) -> None:
+    """What became of each ticket, and a last line that counts."""
+    console = Console(highlight=False)
+    if report.decisions:
+        table = Table("ticket", "desk", "outcome", "reason", "what it means", box=None, pad_edge=False)
+        for each in report.decisions:
+            outcome = Text(each.outcome, COLOURS.get(each.outcome, ""))
+            table.add_row(each.ticket, each.desk, outcome, each.reason or "", Text(each.detail))
+        console.print(table)
+    counts = report.counts()
+    parts = [f"{counts[each]} {each}" for each in ("delivered", "refused", "deferred", "stuck")]
+    console.print(f"{report.seen} seen: {', '.join(parts)}; {report.ended} ended. {seconds:.1f} s", markup=False)
+    if report.paused:
+        console.print("Issuing is paused.")
+    if report.unreachable:
+        console.print(f"Couldn't be reached: {', '.join(sorted(report.unreachable))}.", style="red", markup=False)

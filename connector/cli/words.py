@@ -1,0 +1,39 @@
+"""Pages that are made from the code: docs/reasons.md and the help in the README. `make docs` writes them, a test compares."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from connector.reasons import MEANINGS
+
+OUTCOMES = {
+    "refused": "The ticket says why. It is judged again when its facts change, or when it is put back into the queue.",
+    "deferred": "Nothing is written on the ticket. It is judged again in every sweep.",
+    "stuck": "No pass of it is left. It waits for `passdesk release DESK TICKET`.",
+}
+
+
+def reasons_page() -> str:
+    parts = ["# Reason codes\n\nMade from the code by `make docs`. A code never changes its meaning.\n"]
+    for outcome, sentence in OUTCOMES.items():
+        parts.append(f"\n## {outcome.capitalize()}\n\n{sentence}\n\n| code | meaning | what to do |\n|---|---|---|\n")
+        parts += [f"| `{code}` | {each.sentence} | {each.cure} |\n" for code, each in MEANINGS.items() if each.outcome == outcome]
+    return "".join(parts)
+
+
+def readme(text: str) -> str:
+    """The README with the help as it is."""
+    import click
+
+    from connector.cli.main import passdesk
+
+    help_text = passdesk.get_help(click.Context(passdesk, info_name="passdesk", max_content_width=110, terminal_width=110))
+    between = re.compile(r"(<!-- help -->\n```\n).*?(```\n<!-- /help -->)", re.DOTALL)
+    return between.sub(lambda found: f"{found[1]}{help_text}\n{found[2]}", text)
+
+
+def write(root: Path) -> None:
+    (root / "docs" / "reasons.md").write_text(reasons_page(), "utf-8")
+    page = root / "README.md"
+    page.write_text(readme(page.read_text("utf-8")), "utf-8")

@@ -1,0 +1,1 @@
+"""Ways for a pass, and for the word on what became of it, to reach people."""

@@ -1,0 +1,68 @@
+"""Plain internal notes without a pass: why there is none, or that it has ended. Agents see them, callers don't."""
+
+from __future__ import annotations
+
+from connector.deliveries.plain import plain
+from connector.outcome import Ending, State
+from connector.reasons import MEANINGS, Reason
+from connector.ticket import Claim
+
+_MOST = 300  # characters of a reason's detail
+# Words that begin a sentence of ours and are no names.
+_ARTICLES = {"The", "A", "Two", "More", "Several", "Nobody", "What", "Something", "There", "Passes", "Requests", "Requester"}
+_VOID = "A pass in an earlier note on this ticket no longer works."
+
+
+def notice(claim: Claim, desk: str) -> str | None:
+    """One short note; None where `claim.then` needs no words. `desk` is its name in the configuration, for a verb to type."""
+    match claim.then:
+        case State.REFUSED:
+            first = f"No Temporary Access Pass was made: {_why(claim)}"
+            return _lines(first, _void(claim), _next(claim, desk), _reference(claim))
+        case State.STUCK:
+            first = f"This ticket needs a person before a Temporary Access Pass can be made: {_why(claim.now(detail=''))}"
+            seen = claim.detail and f"What was seen: {plain(claim.detail, _MOST)}"
+            return _lines(first, seen, _void(claim), _next(claim, desk), _reference(claim))
+        case State.ENDED if isinstance(claim.reason, Reason):
+            first = f"The Temporary Access Pass {claim.code} was revoked before its start: {_why(claim)}"
+            return _lines(first, _next(claim, desk), _reference(claim))
+        case State.ENDED:
+            return f"The Temporary Access Pass {claim.code} {_ended(claim)}"
+        case _:
+            return None
+
+
+def _ended(claim: Claim) -> str:
+    match claim.reason:
+        case Ending.USED:
+            return "was used and is now deleted."
+        case Ending.EXPIRED:
+            return "has expired."
+        case Ending.CANCELLED:
+            return "was revoked: the ticket was closed or taken out of the queue."
+        case _:
+            return f"was revoked and no longer works. {plain(claim.detail, _MOST)}".strip()
+
+
+def _why(claim: Claim) -> str:
+    """The detail, else what the reason means; in the middle of a sentence."""
+    meaning = MEANINGS.get(claim.reason) if isinstance(claim.reason, Reason) else None
+    text = plain(claim.detail, _MOST) or (meaning.sentence if meaning else "see passdesk history.")
+    return text[0].lower() + text[1:] if text.split()[0] in _ARTICLES else text
+
+
+def _void(claim: Claim) -> str:
+    return _VOID if claim.attempt and claim.reason is not Reason.REVOCATION_UNPROVEN else ""
+
+
+def _next(claim: Claim, desk: str) -> str:
+    meaning = MEANINGS.get(claim.reason) if isinstance(claim.reason, Reason) else None
+    return f"Next: {meaning.cure.replace('DESK TICKET', f'{plain(desk)} {plain(claim.number)}')}" if meaning else ""
+
+
+def _reference(claim: Claim) -> str:
+    return f"Reference {claim.code}" + (f" · reason {claim.reason}" if claim.reason else "")
+
+
+def _lines(*lines: str) -> str:
+    return "\n".join(filter(None, lines))

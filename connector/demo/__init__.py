@@ -1,0 +1,1 @@
+"""`passdesk demo`: the real connector against the simulators, with a made-up company."""

@@ -1,0 +1,87 @@
+"""What a reply of the Table API means: for a read, the result or Down; for a write, whether it happened.
+
+A 2xx is no proof: a timed-out request carries `error` beside a damaged `result`, and a field may be dropped in silence.
+facts/servicenow.md 1.4, 1.5
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+from unicodedata import category
+
+from connector.desks.servicenow_rows import as_text, sys_id_of
+from connector.errors import Down
+from connector.http import Answer, NoAnswer, NotSent, Reply
+from connector.outcome import Again, DidNot, Effect, Happened, Unknown
+from connector.reasons import Reason
+from connector.secret import MASK
+
+MOST = 200  # characters of what a desk says
+_NOTHING_DONE = frozenset({400, 403, 404, 405, 406, 413, 414, 415})  # refused before anything was executed
+_NOT_NOW = frozenset({401, 429})
+
+
+def listed(answer: Answer, desk: str, table: str) -> list[Any]:
+    """The rows of a list; v1 answers 404 where there are none. Raises Down."""
+    if no_record(answer):
+        return []
+    found = result(answer, desk, table)
+    if not isinstance(found, list):
+        raise Down(desk, f"the table {table} is answered with no list of records")
+    return found
+
+
+def result(answer: Answer, desk: str, table: str) -> Any:
+    """Raises Down with a sentence that names the table."""
+    body, said = answer.json, words(answer.json)
+    if answer.status == 401:
+        raise Down(desk, f"it doesn't sign passdesk in ({said or 401}); check the account, its password or secret, and its roles")
+    if answer.status != 200:
+        raise Down(desk, f"the table {table} can't be read: it answers {answer.status}{said and f', {said}'}")
+    if not isinstance(body, dict) or "error" in body or "result" not in body:
+        raise Down(desk, f"the table {table} can't be read: it answers 200, but {said or 'without a result'}")
+    return body["result"]
+
+
+def no_record(answer: Answer) -> bool:
+    """Missing and forbidden look the same."""
+    return answer.status == 404 and words(answer.json).lower().startswith("no record found")
+
+
+def written(reply: Reply, sys_id: str, fields: Mapping[str, str], hide: Sequence[str] = ()) -> Effect[bool]:
+    """What became of a PATCH; Happened(whether `fields` were read back as set). Lines of `hide` don't get into what is told."""
+    match reply:
+        case NotSent(why):
+            return DidNot(Reason.DESK_UNREACHABLE, Again.LATER, why)
+        case Answer(status=status) | NoAnswer(status=status) if status in _NOT_NOW:
+            return DidNot(Reason.DESK_UNREACHABLE, Again.LATER, f"it answers {status}")
+        case Answer(200, body):
+            return _read_back(body, sys_id, fields, hide)
+        case Answer(status, body) if status in _NOTHING_DONE:
+            return DidNot(Reason.DESK_UNREACHABLE, Again.COUNTED, words(body, hide) or f"it answers {status}")
+        case Answer(status):
+            return Unknown(f"it answers {status}")
+        case NoAnswer(why):
+            return Unknown(why)
+
+
+def _read_back(body: Any, sys_id: str, fields: Mapping[str, str], hide: Sequence[str]) -> Effect[bool]:
+    if not isinstance(body, dict) or "error" in body:
+        return Unknown(f"it answers 200, but {words(body, hide) or 'without a result'}")
+    row = body.get("result")
+    if not isinstance(row, dict) or sys_id_of(row) != sys_id:
+        return Unknown("it answers 200, but not with the ticket")
+    return Happened(all(as_text(row.get(name)) == value for name, value in fields.items()))
+
+
+def words(body: Any, hide: Sequence[str] = ()) -> str:
+    """What an error says, on one line; "" where it says nothing. An error might quote what was sent: `hide` is masked."""
+    error = body.get("error") if isinstance(body, dict) else None
+    parts = [error.get("message"), error.get("detail")] if isinstance(error, dict) else [error]
+    text = ": ".join(part for part in parts if isinstance(part, str) and part.strip())
+    for line in filter(None, map(str.strip, hide)):
+        text = text.replace(line, MASK).replace(escape(line), MASK)
+    shown = "".join(" " if category(each)[0] in "CZ" else each for each in text)
+    return " ".join(shown.split())[:MOST]

@@ -1,0 +1,1 @@
+"""Microsoft Entra through Microsoft Graph: who somebody is, and their Temporary Access Passes."""

@@ -1,0 +1,122 @@
+"""The evidence about a ticket's people, in two $batch calls; in one where the ticket names object ids."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+from connector.entra import people, privileges
+from connector.entra.graph import NOTHING, Ask, Graph, Said, missing
+from connector.entra.passes import PASSES, standings
+from connector.entra.policy import POLICY, PolicyCache
+from connector.entra.privileges import ASSIGNED, ELIGIBLE, MEMBERS
+from connector.evidence import Evidence, Known, Missing, Person, Policy, Role, Wanted
+from connector.mapping import Facts, Key
+from connector.outcome import No, NotYet
+from connector.reasons import Reason
+from connector.ticket import Standing
+
+SUBJECT, REQUESTER, MANAGER, CHECKED = "subject", "requester", "manager", "checked-"
+CHECK_AT_ONCE = 20  # group ids a call, facts/graph.md 4.2
+
+
+class EntraDirectory:
+    """`pim_absent`: the operator's word that the tenant has no licence for PIM."""
+
+    def __init__(self, graph: Graph, *, pim_absent: bool = False, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._graph, self._pim_absent, self._policy = graph, pim_absent, PolicyCache(monotonic)
+
+    def prove(self, facts: Facts, wanted: Wanted) -> Evidence | No | NotYet:
+        """Everything the guards need. Raises Down."""
+        other = facts.requester if facts.requester != facts.subject else None
+        finding = _finding(facts.subject, other)
+        if isinstance(finding, No):
+            return finding
+        policy = self._policy.fresh()
+        known, asked = people.object_id(facts.subject), people.object_id(facts.requester) if facts.requester else None
+        asks = [*finding, *([] if policy else [self._policy.ask()])]
+        asks += [*_about(known, wanted)] if known else []
+        asks += [*_checks(asked, wanted)] if asked else []
+        said = self._graph.batch(asks)
+        subject = people.find(said[SUBJECT], facts.subject, Reason.SUBJECT_NOT_FOUND, Reason.SUBJECT_AMBIGUOUS)
+        if not isinstance(subject, Person):
+            return subject
+        requester: Person | No | NotYet | None = subject if facts.requester else None
+        if other:
+            requester = people.find(said[REQUESTER], other, Reason.REQUESTER_NOT_FOUND, Reason.REQUESTER_NOT_FOUND)
+        if isinstance(requester, No | NotYet):
+            return requester
+        more = [] if known else [*_about(subject.id, wanted)]
+        more += [*_checks(requester.id, wanted)] if requester and not asked else []
+        said |= self._graph.batch(more) if more else {}
+        if any(said[each].status == 404 for each in (MEMBERS, PASSES)):
+            return NotYet(Reason.SUBJECT_TOO_NEW, f"{subject.upn} isn't known everywhere in the directory yet.")
+        return self._evidence(said, subject, requester, policy or self._policy.take(said[POLICY]), wanted)
+
+    def _evidence(
+        self, said: dict[str, Said], subject: Person, requester: Person | None, policy: Known[Policy], wanted: Wanted
+    ) -> Evidence:
+        groups, held = privileges.memberships(said[MEMBERS])
+        return Evidence(
+            subject=subject,
+            requester=requester,
+            manager=_manager(said.get(MANAGER, NOTHING)) if wanted.manager else Missing("the manager wasn't asked for"),
+            groups=groups,
+            roles=_both(held, privileges.assigned(said[ASSIGNED], subject.id)),
+            eligible=privileges.eligible(said[ELIGIBLE], subject.id, self._pim_absent),
+            requester_groups=_checked([each for id_, each in said.items() if id_.startswith(CHECKED)], wanted),
+            standing=_standing(said[PASSES], self._graph.now()),
+            policy=policy,
+        )
+
+
+def _finding(subject: Key, requester: Key | None) -> list[Ask] | No:
+    """The requests that find the people."""
+    mine, theirs = people.ask(SUBJECT, subject), people.ask(REQUESTER, requester) if requester else None
+    if mine is None:
+        return No(Reason.SUBJECT_NOT_FOUND, "What the ticket gives as the person names nobody.")
+    if requester and theirs is None:
+        return No(Reason.REQUESTER_NOT_FOUND, "What the ticket gives as the person who asks names nobody.")
+    return [mine, theirs] if theirs else [mine]
+
+
+def _about(subject: str, wanted: Wanted) -> Iterator[Ask]:
+    yield from privileges.asks(subject)
+    yield Ask(PASSES, f"/users/{subject}/authentication/temporaryAccessPassMethods")
+    if wanted.manager:
+        yield Ask(MANAGER, f"/users/{subject}/manager?$select=id")
+
+
+def _checks(requester: str, wanted: Wanted) -> Iterator[Ask]:
+    for first in range(0, len(wanted.requester_groups), CHECK_AT_ONCE):
+        ids = list(wanted.requester_groups[first : first + CHECK_AT_ONCE])
+        yield Ask(f"{CHECKED}{first}", f"/users/{requester}/checkMemberGroups", "POST", {"groupIds": ids})
+
+
+def _manager(said: Said) -> Known[str | None]:
+    found = said.body.get("id")
+    if said.ok and isinstance(found, str):
+        return found.lower()
+    if said.status == 404:
+        return None  # who has no manager gets the same answer as who isn't there
+    return missing(said, "the manager", "User.Read.All")
+
+
+def _checked(replies: list[Said], wanted: Wanted) -> Known[frozenset[str]]:
+    found = set[str]()
+    for said in replies:
+        if said.rows is None:
+            return missing(said, "the requester's groups", "GroupMember.Read.All")
+        found |= {each.lower() for each in said.rows if isinstance(each, str)}
+    return frozenset(found & {each.lower() for each in wanted.requester_groups})
+
+
+def _standing(said: Said, now: int) -> Known[tuple[Standing, ...]]:
+    found = standings(said.rows, now)
+    return missing(said, "the person's passes", "UserAuthMethod-TAP.ReadWrite.All") if found is None else found
+
+
+def _both(first: Known[tuple[Role, ...]], second: Known[tuple[Role, ...]]) -> Known[tuple[Role, ...]]:
+    if isinstance(first, Missing):
+        return first
+    return second if isinstance(second, Missing) else first + second

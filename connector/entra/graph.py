@@ -1,0 +1,206 @@
+"""A thin client of Microsoft Graph v1.0: reads, batches whose sub-replies are judged one by one, pages to the end, the clock."""
+
+from __future__ import annotations
+
+import random as chance
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from connector.errors import Down
+from connector.evidence import Missing
+from connector.headers import http_date, pause, retry_after
+from connector.http import AGAIN, BUDGET, PATIENCE, TRIES, Answer, Auth, Call, NoAnswer, NotSent, Reply, Service
+
+TAP_POLICY = "/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/TemporaryAccessPass"
+BATCH = 20  # requests a call, facts/graph.md 5
+PAGES = 100
+IDS = ("request-id", "client-request-id", "date")
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request of a batch. `path` starts behind /v1.0 and is encoded."""
+
+    id: str
+    path: str
+    method: str = "GET"
+    json: Any = None
+
+
+@dataclass(frozen=True)
+class Said:
+    """A reply of Graph, alone or in a batch. Status 0: there was none, or none that makes sense."""
+
+    status: int
+    body: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def ok(self) -> bool:
+        return self.status == 200
+
+    @property
+    def code(self) -> str:
+        """Graph's word for what went wrong, or ""."""
+        code = self._error.get("code")
+        return code if isinstance(code, str) and re.fullmatch(r"[A-Za-z0-9_.]{1,80}", code) else ""
+
+    @property
+    def message(self) -> str:
+        """A hint only: also what the inner error repeats. It may quote a person, so it stays out of logs."""
+        inner = self._error.get("innerError", self._error.get("innererror"))
+        texts = (self._error.get("message"), inner.get("message") if isinstance(inner, dict) else None)
+        return "\n".join(text for text in texts if isinstance(text, str))
+
+    @property
+    def rows(self) -> list[Any] | None:
+        """The items of a collection; None where the reply is none."""
+        value = self.body.get("value")
+        return value if self.ok and isinstance(value, list) else None
+
+    @property
+    def _error(self) -> Mapping[str, Any]:
+        error = self.body.get("error")
+        return error if isinstance(error, dict) else {}
+
+
+NOTHING = Said(0)
+
+
+class Graph:
+    """Safe to share between threads. Reads raise Down; writes are sent once and raise nothing."""
+
+    def __init__(
+        self,
+        graph_url: str,
+        auth: Auth,
+        *,
+        workers: int = 8,
+        on_call: Callable[[Call], None] | None = None,
+        sleep: Callable[[float], object] = time.sleep,
+        random: Callable[[], float] = chance.random,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._base = f"{graph_url.rstrip('/')}/v1.0"
+        self._sleep, self._random, self._monotonic = sleep, random, monotonic
+        self._service = Service(
+            "entra", self._base, auth, workers=workers, ids=IDS, on_call=on_call, sleep=sleep, random=random, monotonic=monotonic
+        )
+        self._clock: tuple[int, float] | None = None  # the last Date, and when it came
+
+    def now(self) -> int:
+        """Graph's clock, epoch seconds: the Date of its last reply and the time since. Raises Down."""
+        if self._clock is None:
+            self._tick(self._service.read("GET", TAP_POLICY))
+        if (known := self._clock) is None:
+            raise Down("entra", "its replies carry no Date")
+        return int(known[0] + self._monotonic() - known[1])
+
+    def get(self, path: str) -> Said:
+        """One read, with all its pages. Raises Down."""
+        return self._whole(self._one("GET", path))
+
+    def write(self, method: str, path: str, json: Any = None, timeout: tuple[float, float] = PATIENCE) -> Reply:
+        reply = self._service.write(method, path, json=json, timeout=timeout)
+        if not isinstance(reply, NotSent):
+            self._tick(reply)
+        return reply
+
+    def batch(self, asks: Sequence[Ask]) -> dict[str, Said]:
+        """All of them, 20 a call, each with all its pages; throttled and failed ones are asked again, alone. Raises Down."""
+        begun, said, left = self._monotonic(), dict[str, Said](), list(asks)
+        for tried in range(1, TRIES + 1):
+            for first in range(0, len(left), BATCH):
+                said |= self._batch(left[first : first + BATCH])
+            left = [ask for ask in left if said[ask.id].status in AGAIN]
+            waits = [pause(said[ask.id].headers, tried, self._random) for ask in left]
+            wait = max((each for each in waits if each is not None), default=0.0)
+            if None in waits or not left or tried == TRIES or self._monotonic() - begun + wait > BUDGET:
+                break
+            self._sleep(wait)
+        if any(each.status == 401 for each in said.values()):
+            raise Down("entra", "it refuses our sign-in (401)")
+        if left:
+            last = said[left[0].id]
+            raise Down("entra", f"it answers {last.status}", retry_after(last.headers))
+        return {id_: self._whole(each) for id_, each in said.items()}
+
+    def close(self) -> None:
+        self._service.close()
+
+    def _batch(self, asks: Sequence[Ask]) -> dict[str, Said]:
+        reply = self._one("POST", "/$batch", {"requests": [_request(ask) for ask in asks]})
+        if not reply.ok:
+            raise Down("entra", f"it answers a batch with {reply.status}")
+        responses = reply.body.get("responses")
+        found = [each for each in responses if isinstance(each, dict)] if isinstance(responses, list) else []
+        return {ask.id: _only(each for each in found if each.get("id") == ask.id) for ask in asks}
+
+    def _one(self, method: str, path: str, json: Any = None) -> Said:
+        answer = self._service.read(method, path, json=json)
+        self._tick(answer)
+        if answer.status == 401:
+            raise Down("entra", "it refuses our sign-in (401)")
+        return Said(answer.status, answer.json, answer.headers) if isinstance(answer.json, dict) else NOTHING
+
+    def _whole(self, said: Said) -> Said:
+        """A collection with the rows of all its pages; a page that fails stands for the whole."""
+        if not said.ok or "@odata.nextLink" not in said.body:
+            return said
+        rows, page, seen = list(said.rows or ()), said, set[str]()
+        while (link := page.body.get("@odata.nextLink")) is not None:
+            path = self._ours(link)
+            if path is None or path in seen or len(seen) == PAGES:
+                return NOTHING
+            seen.add(path)
+            page = self._one("GET", path)
+            if page.rows is None:
+                return NOTHING if page.ok else page
+            rows += page.rows
+        return Said(200, {"value": rows}, said.headers)
+
+    def _ours(self, link: object) -> str | None:
+        """The path behind /v1.0 of a link to this Graph; None for any other: our token goes nowhere else."""
+        if not isinstance(link, str):
+            return None
+        there, here = urlsplit(link), urlsplit(self._base)
+        if (there.scheme, there.netloc) != (here.scheme, here.netloc) or not there.path.startswith(f"{here.path}/"):
+            return None
+        return there.path.removeprefix(here.path) + (f"?{there.query}" if there.query else "")
+
+    def _tick(self, reply: Answer | NoAnswer) -> None:
+        date = http_date(reply.headers.get("date", ""))
+        if date is not None:
+            self._clock = date, self._monotonic()
+
+
+def _request(ask: Ask) -> dict[str, Any]:
+    request: dict[str, Any] = {"id": ask.id, "method": ask.method, "url": ask.path}
+    if ask.json is not None:
+        request |= {"headers": {"Content-Type": "application/json"}, "body": ask.json}
+    return request
+
+
+def _only(found: Iterable[Mapping[str, Any]]) -> Said:
+    """The one sub-reply of an id. None, two, or one without a status or a body that is an object: nothing."""
+    replies = list(found)
+    if len(replies) != 1:
+        return NOTHING
+    status, body, headers = replies[0].get("status"), replies[0].get("body"), replies[0].get("headers")
+    if not isinstance(status, int) or not (isinstance(body, dict) or status in AGAIN):
+        return NOTHING
+    known = {name.lower(): str(value) for name, value in headers.items()} if isinstance(headers, dict) else {}
+    return Said(status, body if isinstance(body, dict) else {}, known)
+
+
+def missing(said: Said, what: str, permission: str) -> Missing:
+    """Why an answer tells nothing."""
+    if said.status == 403:
+        return Missing(f"{what} can't be read: the application permission {permission} is lacking")
+    if said.ok or not said.status:
+        return Missing(f"{what} can't be read: the answer was partial")
+    return Missing(f"{what} can't be read: Graph answers {said.status} {said.code}".rstrip())

@@ -1,0 +1,177 @@
+"""Temporary Access Passes: made with one POST, looked at, deleted. facts/graph.md 1"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from connector.entra.graph import Graph, Said
+from connector.errors import Down
+from connector.http import PATIENCE, Answer, NoAnswer, NotSent
+from connector.outcome import Again, DidNot, Effect, Happened, Unknown
+from connector.reasons import Reason
+from connector.secret import Secret
+from connector.ticket import Attempt, Pass, Standing
+
+PASSES = "passes"
+NEAR = 60  # s: how Entra rounds a start is unknown
+_USABLE, _EARLY, _OUT, _USED, _EXPIRED = "EnabledByPolicy", "NotYetValid", "DisabledByPolicy", "OneTimeUsed", "Expired"
+
+# What Graph's message says where its code is badRequest for everything: a hint, and the only one. facts/graph.md 1.4
+_HINTS: tuple[tuple[str, Reason, Again], ...] = (
+    ("startdatetime", Reason.START_REFUSED, Again.LATER),
+    ("lifetimeinminutes", Reason.LIFETIME_NOT_ALLOWED, Again.NEVER),
+    ("guest", Reason.SUBJECT_GUEST, Again.NEVER),
+    ("usercredentialpolicy", Reason.SUBJECT_OUT_OF_SCOPE, Again.NEVER),
+)
+_STATUSES: dict[int, tuple[Reason, str]] = {
+    401: (Reason.DIRECTORY_UNREACHABLE, "Entra refuses our sign-in."),
+    403: (
+        Reason.EVIDENCE_MISSING,
+        "Passes can't be made: the application permission UserAuthMethod-TAP.ReadWrite.All is lacking.",
+    ),
+    404: (Reason.SUBJECT_TOO_NEW, "The account isn't known everywhere in the directory yet."),
+    409: (Reason.PASS_STANDING, "The person has a pass already."),
+    429: (Reason.DIRECTORY_UNREACHABLE, "Entra asks to be left alone for a while."),
+}
+
+
+class EntraIssuer:
+    """The role Issuer."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+
+    def now(self) -> int:
+        return self._graph.now()
+
+    def issue(self, attempt: Attempt) -> Effect[Pass]:
+        """One POST. A pass that nobody may use, or that isn't as asked, is said to be so in the Pass."""
+        try:
+            left = attempt.start - attempt.fence / 2 - self.now() if attempt.fence else PATIENCE[0]
+        except Down as down:
+            return DidNot(Reason.DIRECTORY_UNREACHABLE, Again.LATER, down.sentence)
+        if left < 0:
+            return DidNot(Reason.RECOVERING, Again.LATER, "Too little time was left before the start of the pass.")
+        timeout = min(PATIENCE[0], max(left, 1.0)), PATIENCE[1]
+        reply = self._graph.write("POST", _path(attempt.subject.id), _body(attempt), timeout)
+        match reply:
+            case NotSent(why):
+                return DidNot(Reason.DIRECTORY_UNREACHABLE, Again.LATER, f"Entra can't be reached: {why}.")
+            case NoAnswer(why):
+                return Unknown(why)
+            case Answer(201):
+                return _made(reply.json, attempt)
+            case Answer(status) if 400 <= status < 500:
+                return _refused(Said(status, reply.json if isinstance(reply.json, dict) else {}))
+        return Unknown(f"it answers {reply.status}")
+
+    def look(self, subject: str) -> Sequence[Standing]:
+        """Raises Down."""
+        said = self._graph.get(_path(subject))
+        if said.status == 404 and self._graph.get(f"/users/{quote(subject, safe='')}?$select=id").status == 404:
+            return ()  # the person is gone, and every pass of theirs; 404 for the passes alone may be a replica that lags
+        found = standings(said.rows, self.now())
+        if found is None:
+            raise Down(
+                "entra", f"it answers {said.status or 'no sense'} {said.code}".rstrip() + " when asked for a person's passes"
+            )
+        return found
+
+    def delete(self, subject: str, pass_id: str) -> Effect[None]:
+        """204 and 404 both mean that it was asked for: only looks tell whether it is gone."""
+        match self._graph.write("DELETE", f"{_path(subject)}/{quote(pass_id, safe='')}"):
+            case Answer(204 | 404):
+                return Happened(None)
+            case NotSent(why):
+                return DidNot(Reason.DIRECTORY_UNREACHABLE, Again.LATER, f"Entra can't be reached: {why}.")
+            case Answer(status) if 400 <= status < 500:
+                reason, detail = _STATUSES.get(status, (Reason.RECOVERING, f"Entra refuses to delete a pass ({status})."))
+                return DidNot(reason, Again.LATER if status in _STATUSES else Again.COUNTED, detail)
+            case NoAnswer(why):
+                return Unknown(why)
+            case Answer(status):
+                return Unknown(f"it answers {status}")
+
+
+def standings(rows: Sequence[object] | None, now: int) -> tuple[Standing, ...] | None:
+    """The passes of a list; None where it can't be read. `now` is Entra's clock."""
+    found = [_standing(row, now) if isinstance(row, dict) else None for row in rows or ()]
+    readable = tuple(each for each in found if each)
+    return readable if rows is not None and len(readable) == len(found) else None
+
+
+def _standing(row: Mapping[str, Any], now: int) -> Standing | None:
+    id_, minutes, reason = row.get("id"), row.get("lifetimeInMinutes"), row.get("methodUsabilityReason")
+    start = _epoch(row.get("startDateTime")) or _epoch(row.get("createdDateTime"))
+    if not isinstance(id_, str) or not id_ or not isinstance(minutes, int) or start is None:
+        return None
+    late = now >= start + minutes * 60 + NEAR and row.get("isUsable") is not True
+    return Standing(id_, start, minutes * 60, used=reason == _USED, over=reason in (_USED, _EXPIRED) or late)
+
+
+def _path(subject: str) -> str:
+    return f"/users/{quote(subject, safe='')}/authentication/temporaryAccessPassMethods"
+
+
+def _body(attempt: Attempt) -> dict[str, Any]:
+    """Without a fence the start is left out: "now" by our clock may lie in the past by Entra's."""
+    body: dict[str, Any] = {"lifetimeInMinutes": attempt.lifetime // 60, "isUsableOnce": attempt.one_time}
+    if attempt.fence:
+        body["startDateTime"] = datetime.fromtimestamp(attempt.start, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return body
+
+
+def _made(body: object, attempt: Attempt) -> Happened[Pass] | Unknown:
+    """The pass leaves the answer for its Secret at once."""
+    fresh = body if isinstance(body, dict) else {}
+    id_, secret = fresh.get("id"), _take(fresh)
+    if not isinstance(id_, str) or not id_ or not secret:
+        return Unknown("it made a pass and doesn't say which")
+    start, minutes = _epoch(fresh.get("startDateTime")), fresh.get("lifetimeInMinutes")
+    reason = fresh.get("methodUsabilityReason")
+    as_asked = (
+        _will_work(reason, fresh.get("isUsable"), attempt)
+        and start is not None
+        and abs(start - attempt.start) <= NEAR
+        and minutes == attempt.lifetime // 60
+        and fresh.get("isUsableOnce") is attempt.one_time
+    )
+    lifetime = minutes * 60 if isinstance(minutes, int) else attempt.lifetime
+    return Happened(Pass(id_, secret, attempt.start if start is None else start, lifetime, as_asked, out_of_scope=reason == _OUT))
+
+
+def _will_work(reason: object, usable: object, attempt: Attempt) -> bool:
+    """The reasons are no closed set (facts/graph.md 1.1): one that isn't known counts as right where the pass is usable."""
+    if reason == _EARLY:
+        return attempt.fence > 0
+    return reason == _USABLE or (reason not in (_OUT, _USED, _EXPIRED) and usable is True)
+
+
+def _take(fresh: dict[str, Any]) -> Secret | None:
+    value = fresh.pop("temporaryAccessPass", None)
+    return Secret(value) if isinstance(value, str) and value else None
+
+
+def _refused(said: Said) -> DidNot:
+    """Nothing was made. Details are ours: Graph's message may quote a person."""
+    if said.status not in (401, 404, 409, 429):
+        hint = said.message.lower()
+        for words, reason, again in _HINTS:
+            if words in hint:
+                return DidNot(reason, again)
+    if said.status in _STATUSES:
+        reason, detail = _STATUSES[said.status]
+        return DidNot(reason, Again.LATER, detail)
+    return DidNot(Reason.RECOVERING, Again.COUNTED, f"Entra refuses to make a pass ({said.status} {said.code}".rstrip() + ").")
+
+
+def _epoch(text: object) -> int | None:
+    """Seconds of a date and time as Graph writes it: UTC, with up to seven digits behind the second."""
+    try:
+        found = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return int(found.replace(tzinfo=found.tzinfo or UTC).timestamp()) if found else None

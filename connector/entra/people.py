@@ -1,0 +1,88 @@
+"""From what a ticket calls a person to one user object, and what that object says. facts/graph.md 4.1"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from connector.entra.graph import Ask, Said, missing
+from connector.evidence import Known, Missing, Person
+from connector.mapping import Key
+from connector.outcome import No, NotYet
+from connector.reasons import Reason
+
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+_SELECT = "id,userPrincipalName,displayName,mail,employeeId,accountEnabled,userType,externalUserState,creationType,identities"
+_PROPERTY = {"upn": "userPrincipalName", "upn_or_id": "userPrincipalName", "mail": "mail", "employee_id": "employeeId"}
+
+
+def object_id(key: Key) -> str | None:
+    """The object id that a key is, in lower case; None where it is a name."""
+    return key.value.lower() if key.find_by in ("id", "upn_or_id") and GUID.fullmatch(key.value) else None
+
+
+def ask(name: str, key: Key) -> Ask | None:
+    """The request that finds a person; None where nobody can be called so."""
+    if found := object_id(key):
+        return Ask(name, f"/users/{found}?$select={_SELECT}")
+    if key.find_by == "id" or not key.value.strip() or not key.value.isprintable():
+        return None
+    return Ask(name, f"/users?$filter={quote(f'{_PROPERTY[key.find_by]} eq {_literal(key.value)}', safe='')}&$select={_SELECT}")
+
+
+def find(said: Said, key: Key, absent: Reason, ambiguous: Reason) -> Person | No | NotYet:
+    """Exactly one user whose property is what was asked for: a server that drops a filter misdirects nothing."""
+    wanted = object_id(key)
+    rows = [said.body] if wanted and said.ok else said.rows
+    if said.status == 404 and wanted:
+        rows = []
+    if rows is None:
+        return NotYet(Reason.EVIDENCE_MISSING, f"{key.value} can't be looked up: {missing(said, 'users', 'User.Read.All').why}.")
+    name, value = ("id", wanted) if wanted else (_PROPERTY[key.find_by], key.value)
+    found = [row for row in rows if isinstance(row, dict) and _same(row.get(name), value)]
+    if not found:
+        return No(absent, f"Nobody in the directory is {key.value}.")
+    if len(found) > 1:
+        return No(ambiguous, f"{len(found)} people in the directory are {key.value}.")
+    return person(found[0])
+
+
+def person(row: Mapping[str, Any]) -> Person | NotYet:
+    id_, upn, name, mail = (row.get(each) for each in ("id", "userPrincipalName", "displayName", "mail"))
+    if not isinstance(id_, str) or not GUID.fullmatch(id_) or not isinstance(upn, str) or not upn:
+        return NotYet(Reason.EVIDENCE_MISSING, "The directory shows a user without an id or sign-in name.")
+    enabled = row.get("accountEnabled")
+    return Person(
+        id=id_.lower(),
+        upn=upn,
+        name=name if isinstance(name, str) and name else upn,
+        mail=mail if isinstance(mail, str) and mail else None,
+        enabled=enabled if isinstance(enabled, bool) else Missing("accountEnabled wasn't in the answer"),
+        external=_external(row, upn),
+    )
+
+
+def _external(row: Mapping[str, Any], upn: str) -> Known[bool]:
+    """Whether they sign in elsewhere. userType alone doesn't tell: there are external members."""
+    identities = row.get("identities") or []
+    if "userType" not in row or not isinstance(identities, list):
+        return Missing("userType or identities weren't in the answer")
+    kinds = [each.get("signInType") if isinstance(each, dict) else None for each in identities]
+    return (
+        row["userType"] != "Member"
+        or "#ext#" in upn.lower()
+        or row.get("creationType") == "Invitation"
+        or row.get("externalUserState") is not None
+        or any(not isinstance(kind, str) or kind.lower() == "federated" for kind in kinds)
+    )
+
+
+def _literal(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _same(found: object, asked: str) -> bool:
+    """Equal but for upper and lower case. ASCII never equals what isn't: lower() makes k of the Kelvin sign."""
+    return isinstance(found, str) and found.lower() == asked.lower() and found.isascii() == asked.isascii()

@@ -1,0 +1,91 @@
+"""Groups and roles of a person, read so that whatever is withheld counts as unknown. facts/graph.md 4.2"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from connector.entra.graph import Ask, Said, missing
+from connector.evidence import Group, Known, Missing, Role
+
+T = TypeVar("T")
+
+MEMBERS, ASSIGNED, ELIGIBLE = "memberships", "assignments", "eligibilities"
+_GROUP, _ROLE, _UNIT = "#microsoft.graph.group", "#microsoft.graph.directoryRole", "#microsoft.graph.administrativeUnit"
+
+
+def asks(subject: str) -> list[Ask]:
+    """A cast or $count would need the eventual index; the plain collection is read to the end and told apart here."""
+    mine = quote(f"principalId eq '{subject}'", safe="")
+    return [
+        Ask(MEMBERS, f"/users/{subject}/transitiveMemberOf?$select=id,displayName,isAssignableToRole,roleTemplateId&$top=999"),
+        Ask(ASSIGNED, f"/roleManagement/directory/roleAssignments?$filter={mine}"),
+        Ask(ELIGIBLE, f"/roleManagement/directory/roleEligibilityScheduleInstances?$filter={mine}"),
+    ]
+
+
+def memberships(said: Said) -> tuple[Known[tuple[Group, ...]], Known[tuple[Role, ...]]]:
+    """Groups, and active roles that are memberships."""
+    if said.rows is None:
+        lacking = missing(said, "the memberships", "User.Read.All and GroupMember.Read.All")
+        return lacking, lacking
+    groups, roles = list[Group | Missing](), list[Role | Missing]()
+    for row in said.rows:
+        kind = row.get("@odata.type") if isinstance(row, dict) else None
+        if kind == _GROUP:
+            groups.append(_group(row))
+        elif kind == _ROLE:
+            roles.append(_role(row))
+        elif kind != _UNIT:
+            groups.append(Missing("a membership is of a kind that isn't known"))
+            roles.append(Missing("a membership is of a kind that isn't known"))
+    return _all(groups), _all(roles)
+
+
+def assigned(said: Said, subject: str) -> Known[tuple[Role, ...]]:
+    return _held(said, subject, "the role assignments", "RoleManagement.Read.Directory")
+
+
+def eligible(said: Said, subject: str, pim_absent: bool) -> Known[tuple[Role, ...]]:
+    """`pim_absent`: the operator wrote that the tenant has no licence for it; then, and only then, that answer means none."""
+    if said.status == 400 and said.code == "AadPremiumLicenseRequired":
+        return () if pim_absent else Missing("eligible roles can't be read without a licence for PIM; write entra.pim: absent?")
+    return _held(said, subject, "the eligible roles", "RoleEligibilitySchedule.Read.Directory")
+
+
+def _held(said: Said, subject: str, what: str, permission: str) -> Known[tuple[Role, ...]]:
+    if said.rows is None:
+        return missing(said, what, permission)
+    roles = list[Role | Missing]()
+    for row in said.rows:
+        known = row if isinstance(row, dict) else {}
+        holder, role = known.get("principalId"), known.get("roleDefinitionId")
+        if not isinstance(holder, str) or not isinstance(role, str) or not role:
+            roles.append(Missing(f"{what} came without who holds what"))
+        elif holder.lower() == subject:  # where the filter was dropped, the others' rows are here, too
+            roles.append(Role(role.lower()))
+    return _all(roles)
+
+
+def _group(row: Mapping[str, Any]) -> Group | Missing:
+    """A group that may not be read comes with its id and nothing else; one without the flag has it as null."""
+    id_, name, flag = row.get("id"), row.get("displayName"), row.get("isAssignableToRole", "absent")
+    if not isinstance(id_, str) or not (isinstance(flag, bool) or (flag is None and isinstance(name, str))):
+        return Missing("a group's properties are withheld: the application permission GroupMember.Read.All is lacking")
+    return Group(id_.lower(), name if isinstance(name, str) else "", bool(flag))
+
+
+def _role(row: Mapping[str, Any]) -> Role | Missing:
+    template, name = row.get("roleTemplateId"), row.get("displayName")
+    if not isinstance(template, str) or not template:
+        return Missing("a role's properties are withheld: the application permission RoleManagement.Read.Directory is lacking")
+    return Role(template.lower(), name if isinstance(name, str) else "")
+
+
+def _all(found: list[T | Missing]) -> Known[tuple[T, ...]]:
+    """All of them, or why not."""
+    for each in found:
+        if isinstance(each, Missing):
+            return each
+    return tuple(each for each in found if not isinstance(each, Missing))

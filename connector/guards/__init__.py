@@ -1,0 +1,25 @@
+"""The rules that must all agree before anybody gets a pass: one class, one `check`, one reason each. No guards means no pass.
+
+What the ledger decides (pause, limits, one pass a person) is no guard: between a guard and a write there is time.
+"""
+
+from connector.guards.person import NotExternal, NotPrivileged, NotProtected, SubjectEnabled, SubjectServed
+from connector.guards.policy import InPolicy, LifetimeAllowed, NoPassStanding
+from connector.guards.requester import RequesterAllowed
+from connector.guards.rule import Case, Guard, TicketCase, TicketGuard
+from connector.guards.ticket import Approved, ChannelAllowed, NoteStaysInside
+
+TICKET_GUARDS: tuple[TicketGuard, ...] = (ChannelAllowed(), NoteStaysInside(), Approved())
+GUARDS: tuple[Guard, ...] = (
+    SubjectEnabled(),
+    NotExternal(),
+    NotPrivileged(),
+    NotProtected(),
+    SubjectServed(),
+    InPolicy(),
+    LifetimeAllowed(),
+    RequesterAllowed(),
+    NoPassStanding(),
+)
+
+__all__ = ["GUARDS", "TICKET_GUARDS", "Case", "Guard", "TicketCase", "TicketGuard"]

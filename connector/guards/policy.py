@@ -1,0 +1,59 @@
+"""Rules about the tenant's policy for Temporary Access Passes and what stands already."""
+
+from __future__ import annotations
+
+from connector.evidence import Missing
+from connector.guards.rule import Case, missing
+from connector.outcome import No, NotYet
+from connector.reasons import Reason
+
+
+class InPolicy:
+    """Entra would make the pass for somebody out of scope all the same, and not let them use it (facts/graph.md 1.4)."""
+
+    def check(self, case: Case) -> No | NotYet | None:
+        policy, groups, person = case.evidence.policy, case.evidence.groups, case.evidence.subject
+        if isinstance(policy, Missing):
+            return missing(policy)
+        if not policy.enabled:
+            return No(Reason.SUBJECT_OUT_OF_SCOPE, "The tenant's policy doesn't allow Temporary Access Passes at all.")
+        out = No(Reason.SUBJECT_OUT_OF_SCOPE, f"The tenant's policy allows {person.upn} no Temporary Access Pass.")
+        if person.id in policy.excluded_users:
+            return out
+        if isinstance(groups, Missing):
+            return missing(groups)
+        mine = {group.id.lower() for group in groups} | {"all_users"}
+        if mine & policy.excluded_groups:
+            return out
+        return None if person.id in policy.included_users or mine & policy.included_groups else out
+
+
+class LifetimeAllowed:
+    """The mapping's pass must fit the tenant's policy and the floor: nothing is clamped in silence."""
+
+    def check(self, case: Case) -> No | NotYet | None:
+        policy, wanted = case.evidence.policy, case.mapping.pass_
+        if isinstance(policy, Missing):
+            return missing(policy)
+        least, most = policy.minimum * 60, min(policy.maximum * 60, case.lifetime_at_most)
+        if not least <= wanted.lifetime <= most:
+            numbers = f"{wanted.lifetime // 60} minutes are asked for, {least // 60} to {most // 60} are allowed"
+            return No(Reason.LIFETIME_NOT_ALLOWED, f"The mapping's lifetime isn't allowed: {numbers}.")
+        if policy.one_time_only and not wanted.one_time:
+            return No(
+                Reason.LIFETIME_NOT_ALLOWED, "The tenant's policy allows passes that work once only; the mapping asks for more."
+            )
+        return None
+
+
+class NoPassStanding:
+    """A pass that somebody else made is not replaced unless the mapping says so."""
+
+    def check(self, case: Case) -> No | NotYet | None:
+        standing = case.evidence.standing
+        if isinstance(standing, Missing):
+            return missing(standing)
+        others = [each for each in standing if not each.over and not (case.attempt and each.is_of(case.attempt))]
+        if others and case.mapping.allow.standing != "replace":
+            return NotYet(Reason.PASS_STANDING, f"{case.evidence.subject.upn} has a Temporary Access Pass already.")
+        return None

@@ -1,0 +1,45 @@
+"""What a guard sees and what it may say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from connector.evidence import Evidence, Missing
+from connector.mapping import Mapping
+from connector.outcome import No, NotYet
+from connector.reasons import Reason
+from connector.ticket import Attempt, Ticket
+
+
+@dataclass(frozen=True)
+class TicketCase:
+    """A ticket and the mapping that wants it: what can be judged before the directory is asked."""
+
+    ticket: Ticket
+    mapping: Mapping
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything a guard may look at. `attempt` is ours for this ticket, if there was one: its pass stands in nobody's way."""
+
+    mapping: Mapping
+    protected_groups: frozenset[str]
+    lifetime_at_most: int  # seconds, the floor's
+    evidence: Evidence
+    attempt: Attempt | None = None
+
+
+class TicketGuard(Protocol):
+    def check(self, case: TicketCase) -> No | NotYet | None: ...
+
+
+class Guard(Protocol):
+    """None: nothing to say against it. What is not known is no: NotYet(EVIDENCE_MISSING)."""
+
+    def check(self, case: Case) -> No | NotYet | None: ...
+
+
+def missing(what: Missing) -> NotYet:
+    return NotYet(Reason.EVIDENCE_MISSING, what.why)

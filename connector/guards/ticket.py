@@ -1,0 +1,50 @@
+"""Rules about the ticket itself; they need no directory, so they come first."""
+
+from __future__ import annotations
+
+from connector.guards.rule import TicketCase
+from connector.outcome import No, NotYet
+from connector.reasons import Reason
+
+
+class ChannelAllowed:
+    """A request must have come in on a way where the caller was known (say, not by mail)."""
+
+    def check(self, case: TicketCase) -> No | NotYet | None:
+        rule = case.mapping.allow.channel
+        if rule is None:
+            return None
+        channel = case.ticket.fields.get(rule.field)
+        if channel is None:
+            return NotYet(Reason.EVIDENCE_MISSING, f"The field {rule.field} can't be read.")
+        if not rule.holds(case.ticket.fields):
+            return No(Reason.CHANNEL_NOT_ALLOWED, f"Requests that came in by {channel or 'an unknown way'} are not handled.")
+        return None
+
+
+class NoteStaysInside:
+    """A note that the desk mails to a watch list is not restricted. A field of its own isn't mailed with the notes."""
+
+    def check(self, case: TicketCase) -> No | NotYet | None:
+        if case.mapping.note.field != "work_notes" or case.ticket.mailed is False:
+            return None
+        if case.ticket.mailed is None:
+            return NotYet(Reason.EVIDENCE_MISSING, "Whether the work notes are mailed to a watch list can't be read.")
+        return No(Reason.NOTE_IS_MAILED, "The ticket's work notes list is filled, so its notes are mailed out.")
+
+
+class Approved:
+    """Where the mapping names an approval, it must be there; an outstanding one waits, in silence."""
+
+    def check(self, case: TicketCase) -> No | NotYet | None:
+        rule = case.mapping.allow.approval
+        if rule is None:
+            return None
+        value = case.ticket.fields.get(rule.field)
+        if value is None:
+            return NotYet(Reason.EVIDENCE_MISSING, f"The field {rule.field} can't be read.")
+        if value in rule.approved:
+            return None
+        if value in rule.rejected:
+            return No(Reason.APPROVAL_REJECTED, "The request was rejected.")
+        return NotYet(Reason.APPROVAL_OUTSTANDING, f"The approval is outstanding ({rule.field} is {value or 'empty'}).")

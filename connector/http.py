@@ -1,0 +1,243 @@
+"""One Service per remote service. Reads are retried, writes are sent once, and the answer to both is a value.
+
+What is no JSON is no answer: sign-in pages, maintenance pages, proxies' pages, truncated bodies. Redirects are never
+followed, so that credentials never leave for another host.
+"""
+
+from __future__ import annotations
+
+import json as codec
+import random as chance
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Protocol
+from urllib.parse import quote, urlencode
+
+from connector import transport
+from connector.errors import Down
+from connector.headers import pause, retry_after
+
+PATIENCE = (5.0, 30.0)  # s to connect, s to reply
+BUDGET = 20.0  # s that one read may take before no further try is made
+TRIES = 5
+AGAIN = frozenset({429, 500, 502, 503, 504})
+NO_READ = AGAIN | {202, 204}  # where JSON is expected, nobody did anything
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The service answered. `json` is None where the body was empty; header names are in lower case."""
+
+    status: int
+    json: Any = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class NotSent:
+    """Nothing was done: no connection, no TLS, no proxy, or no sign-in (`signed` is False)."""
+
+    why: str
+    signed: bool = True
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True)
+class NoAnswer:
+    """It was sent, and no answer that makes sense came back: it may have been done, and may still be."""
+
+    why: str
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+Reply = Answer | NotSent | NoAnswer
+
+
+@dataclass(frozen=True)
+class Call:
+    """One exchange, for the log: never bodies, headers or queries. `ids` are the reply's headers that the service asked for."""
+
+    service: str
+    method: str
+    route: str  # the path without its query
+    status: int | None
+    ms: float
+    ids: Mapping[str, str]
+    why: str = ""  # where there was no answer
+
+
+@dataclass(frozen=True)
+class _Request:
+    method: str
+    path: str
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    timeout: tuple[float, float]
+    content: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class _Failed:
+    """All that is left of a read that failed: Down is raised where no reply is in reach."""
+
+    why: str
+    retry_after: float | None
+
+
+class Auth(Protocol):
+    """Signs requests."""
+
+    def headers(self) -> Mapping[str, str]:
+        """Asked before each exchange. Raises Down where there is no signing in."""
+
+    def refused(self) -> bool:
+        """A 401 came. True: the credentials were renewed, send once more. A 401 was not executed, so writes go again, too."""
+
+
+class Service:
+    """One remote service over one pool of connections; safe to share between threads."""
+
+    def __init__(
+        self,
+        name: str,
+        base_url: str,
+        auth: Auth | None = None,
+        *,
+        workers: int = 8,
+        ids: tuple[str, ...] = (),
+        on_call: Callable[[Call], None] | None = None,
+        sleep: Callable[[float], object] = time.sleep,
+        random: Callable[[], float] = chance.random,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`name` is what Down says; `ids` are reply headers for the log; `sleep`, `random` and `monotonic` serve the retries."""
+        self.name, self._base, self._auth, self._ids = name, base_url.rstrip("/"), auth, tuple(each.lower() for each in ids)
+        self._on_call, self._sleep, self._random, self._monotonic = on_call, sleep, random, monotonic
+        self._session = transport.session(base_url, workers)
+
+    def read(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+        headers: Mapping[str, str] = _NONE,
+        timeout: tuple[float, float] = PATIENCE,
+    ) -> Answer:
+        """An answer with JSON in it, of any status but 202, 204 and redirects. It must be safe twice. Raises Down."""
+        found = self._read(self._request(method, path, params, headers, timeout, json=json))
+        if isinstance(found, Answer):
+            return found
+        raise Down(self.name, found.why, found.retry_after)
+
+    def write(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] = _NONE,
+        timeout: tuple[float, float] = PATIENCE,
+    ) -> Reply:
+        """Send once, and once more only after a 401 that renewed credentials cure. Raises nothing; an Answer may be empty."""
+        return self._ask(self._request(method, path, params, headers, timeout, json=json, data=form))
+
+    def close(self) -> None:
+        self._session.close()
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str] | None,
+        headers: Mapping[str, str],
+        timeout: tuple[float, float],
+        **content: Any,
+    ) -> _Request:
+        assert path.startswith("/"), "anything else could name another host"
+        query = f"?{urlencode(params, quote_via=quote, safe='$,')}" if params else ""
+        return _Request(method, path, self._base + path + query, headers, timeout, content)
+
+    def _read(self, request: _Request) -> Answer | _Failed:
+        begun = self._monotonic()
+        for tried in range(1, TRIES + 1):
+            reply = self._ask(request)
+            if isinstance(reply, Answer) and reply.json is not None and reply.status not in NO_READ:
+                return reply
+            wait, asked = self._wait(reply, tried)
+            if wait is None or tried == TRIES or self._monotonic() - begun + wait > BUDGET:
+                break
+            self._sleep(wait)
+        return _Failed(_sentence(reply), asked)
+
+    def _ask(self, request: _Request) -> Reply:
+        reply = self._send(request)
+        if not isinstance(reply, NotSent) and reply.status == 401 and self._renewed():
+            reply = self._send(request)
+        return reply
+
+    def _send(self, request: _Request) -> Reply:
+        try:
+            signed = {**request.headers, **(self._auth.headers() if self._auth else {})}
+        except Down as down:
+            return NotSent(down.sentence, signed=False, retry_after=down.retry_after)
+        begun = self._monotonic()
+        raw = transport.exchange(self._session, request.method, request.url, request.timeout, headers=signed, **request.content)
+        reply = _judge(raw)
+        self._tell(request, reply, self._monotonic() - begun)
+        return reply
+
+    def _renewed(self) -> bool:
+        try:
+            return self._auth is not None and self._auth.refused()
+        except Down:
+            return False
+
+    def _tell(self, request: _Request, reply: Reply, took: float) -> None:
+        if self._on_call is None:
+            return
+        headers = {} if isinstance(reply, NotSent) else reply.headers
+        status = None if isinstance(reply, NotSent) else reply.status
+        why = "" if isinstance(reply, Answer) else reply.why
+        ids = {each: headers[each] for each in self._ids if each in headers}
+        with suppress(Exception):  # a log that can't be written must not cost an answer that may hold a pass
+            self._on_call(Call(self.name, request.method, request.path.partition("?")[0], status, took * 1000, ids, why))
+
+    def _wait(self, reply: Reply, tried: int) -> tuple[float | None, float | None]:
+        """Seconds until the next try, None for no other; and how long the service asked to be left alone, where it did."""
+        if isinstance(reply, NotSent):
+            return (pause({}, tried, self._random) if reply.signed else None), reply.retry_after
+        if reply.status not in AGAIN and not (isinstance(reply, NoAnswer) and reply.status is None):
+            return None, None
+        return pause(reply.headers, tried, self._random), retry_after(reply.headers)
+
+
+def _judge(raw: transport.Raw | transport.Failure) -> Reply:
+    """What an exchange means, before anybody knows what was asked."""
+    if isinstance(raw, transport.Failure):
+        return NoAnswer(raw.why) if raw.sent else NotSent(raw.why)
+    if 300 <= raw.status < 400:
+        return NoAnswer(f"it answers {raw.status} and points elsewhere", raw.status, raw.headers)
+    if not raw.body.strip():
+        return Answer(raw.status, None, raw.headers)
+    kind = raw.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json" and not kind.endswith("+json"):
+        return NoAnswer(f"it answers {raw.status}, but not with JSON", raw.status, raw.headers)
+    try:
+        return Answer(raw.status, codec.loads(raw.body), raw.headers)
+    except (ValueError, RecursionError):
+        return NoAnswer(f"it answers {raw.status}, but its JSON can't be read", raw.status, raw.headers)
+
+
+def _sentence(reply: Reply) -> str:
+    if isinstance(reply, Answer):
+        return f"it answers {reply.status}" + ("" if reply.status in AGAIN else ", but says nothing")
+    return reply.why

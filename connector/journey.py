@@ -1,0 +1,96 @@
+"""The way of one ticket, told once.
+
+    judge ─ read again ─ ISSUING ─ POST ─ DELIVERING ─ note ─ SETTLING ─ word ─ LIVE
+
+Nothing here repairs anything. Where an effect's reply is missing, the journey stops and leaves the row exactly as a
+crash would have left it; recovery.py reads it. There is one way to be interrupted, and one page that knows it.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from connector.errors import Unwritten
+from connector.outcome import Again, DidNot, Happened, No, NotYet, State, Unknown
+from connector.reasons import Reason
+from connector.revoking import revoke
+from connector.roles import Rest, Roles
+from connector.settling import settle
+from connector.ticket import Claim, Pass, Plan, Ticket
+
+
+def handle(claim: Claim, ticket: Ticket | None, ask: Roles) -> State:
+    """Take a claimed ticket as far as it goes; the state it rests in. Raises Down (nothing made), Lost, Unwritten."""
+    if ticket is None or ask.judge.dropped(claim, ticket):
+        return ask.book.close(claim, State.WAITING, NotYet(Reason.TICKET_CHANGED, "It is no longer in the queue."))
+    if ticket.strangers and not claim.forgiven:
+        return settle(ask.book.settling(claim, State.STUCK, Reason.UNKNOWN_HISTORY, ", ".join(ticket.strangers)), ask)
+    match ask.judge.judge(claim, ticket):
+        case No(reason, detail):
+            return settle(ask.book.settling(claim, State.REFUSED, reason, detail), ask)
+        case NotYet() as verdict:
+            return wait(claim, verdict, ask)
+        case Plan() as plan:
+            return issue(claim, plan, ask)
+        case never:
+            assert_never(never)
+
+
+def issue(claim: Claim, plan: Plan, ask: Roles) -> State:
+    ticket = ask.desk.read(claim.ticket)
+    if ticket is None or ask.judge.dropped(claim, ticket) or not ask.judge.stands(plan, ticket):
+        return wait(claim, NotYet(Reason.TICKET_CHANGED, "It was changed while it was handled."), ask)
+    booked = ask.book.issuing(claim, plan, start=first_second(ask.issuer.now(), plan.fence))
+    if isinstance(booked, NotYet):
+        return wait(claim, booked, ask)
+    match ask.issuer.issue(booked.tried):
+        case Happened(fresh) if fresh.out_of_scope:
+            return revoke(hold(booked, fresh, ask), State.REFUSED, Reason.SUBJECT_OUT_OF_SCOPE, "", ask)
+        case Happened(fresh) if not fresh.as_asked:
+            return revoke(hold(booked, fresh, ask), State.CLAIMED, Reason.RECOVERING, "Entra made it otherwise than asked.", ask)
+        case Happened(fresh):
+            return deliver(booked, fresh, ask)
+        case DidNot(reason, Again.NEVER, detail):
+            return settle(ask.book.settling(booked, State.REFUSED, reason, detail, gone=True), ask)
+        case DidNot(reason, Again.LATER, detail):
+            return wait(booked, NotYet(reason, detail), ask, gone=True)
+        case DidNot(reason, _, detail):
+            return revoke(booked, State.CLAIMED, reason, detail, ask)
+        case Unknown(detail):
+            return ask.book.rest(booked, Rest(detail=detail))
+        case never:
+            assert_never(never)
+
+
+def deliver(claim: Claim, fresh: Pass, ask: Roles) -> State:
+    held = hold(claim, fresh, ask)
+    match ask.delivery.deliver(held, fresh):
+        case Happened(settled):
+            told = ask.book.settling(held, State.LIVE)
+            return ask.book.close(told, State.LIVE) if settled else settle(told, ask)
+        case DidNot(reason, _, detail):
+            return revoke(held, State.CLAIMED, reason, detail, ask)
+        case Unknown(detail):
+            return ask.book.rest(held, Rest(detail=detail))
+        case never:
+            assert_never(never)
+
+
+def wait(claim: Claim, verdict: NotYet, ask: Roles, *, gone: bool = False) -> State:
+    """Defer until a poll shows it. After a failed attempt our own half-done write may hide it from polls: recovery keeps it."""
+    return ask.book.close(claim, State.CLAIMED if claim.failures else State.WAITING, verdict, gone=gone)
+
+
+def hold(claim: Claim, fresh: Pass, ask: Roles) -> Claim:
+    """Write down the id of a pass that was just made."""
+    try:
+        return ask.book.delivering(claim, fresh)
+    except Unwritten:
+        ask.issuer.delete(claim.tried.subject.id, fresh.id)  # revoking never waits for the ledger
+        raise
+
+
+def first_second(now: int, fence: int) -> int:
+    """When the pass shall begin: behind the fence, and never on a full minute (an offset of minutes would look the same)."""
+    start = now + fence
+    return start + 1 if fence and start % 60 == 0 else start

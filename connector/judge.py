@@ -1,0 +1,122 @@
+"""From a ticket to a plan or a no: map, prove, guard. Reads only, so `explain` runs the very same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from connector.desks.standing import left_as_ours
+from connector.evidence import Directory, Evidence, Wanted
+from connector.guards import GUARDS, TICKET_GUARDS, Case, Guard, TicketCase, TicketGuard
+from connector.mapping import Facts, Mapping, MappingNo
+from connector.outcome import No, NotYet
+from connector.reasons import Reason
+from connector.ticket import Claim, Plan, Subject, Ticket
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one guard said; None: nothing against it."""
+
+    guard: str
+    verdict: No | NotYet | None
+
+
+@dataclass(frozen=True)
+class Examination:
+    """Everything a judgement rests on, for `explain`. `facts` and `evidence` are None where it did not come to them."""
+
+    facts: Facts | None
+    evidence: Evidence | None
+    findings: tuple[Finding, ...]
+    verdict: Plan | No | NotYet
+
+
+@dataclass(frozen=True)
+class MappingJudge:
+    """The judge of one mapping. `told` hears each step: mapped, proved, allowed."""
+
+    mapping: Mapping
+    directory: Directory
+    lifetime_at_most: int  # seconds, the floor's
+    protected_groups: frozenset[str] = frozenset()
+    ticket_guards: Sequence[TicketGuard] = TICKET_GUARDS
+    guards: Sequence[Guard] = GUARDS
+    told: Callable[[Claim, str], None] = lambda claim, step: None
+
+    def judge(self, claim: Claim, ticket: Ticket) -> Plan | No | NotYet:
+        return self.examine(claim, ticket).verdict
+
+    def examine(self, claim: Claim, ticket: Ticket) -> Examination:
+        """Raises Down."""
+        match self.mapping.facts(ticket.fields):
+            case MappingNo() as no:
+                return Examination(None, None, (), No(Reason(no.reason), no.sentence))
+            case facts:
+                self.told(claim, "mapped")
+        found = [Finding(type(each).__name__, each.check(TicketCase(ticket, self.mapping))) for each in self.ticket_guards]
+        if verdict := worst(found):
+            return Examination(facts, None, tuple(found), verdict)
+        evidence = self.directory.prove(facts, self.wanted())
+        if not isinstance(evidence, Evidence):
+            return Examination(facts, None, tuple(found), evidence)
+        self.told(claim, "proved")
+        case = Case(self.mapping, self.protected_groups, self.lifetime_at_most, evidence, claim.attempt)
+        found += [Finding(type(each).__name__, each.check(case)) for each in self.guards]
+        found.append(Finding("SameAccount", same_account(claim, evidence)))
+        verdict = worst(found)
+        if verdict is None:
+            self.told(claim, "allowed")
+        return Examination(facts, evidence, tuple(found), verdict or self.plan(ticket, evidence))
+
+    def wanted(self) -> Wanted:
+        rules = self.mapping.allow.requester
+        groups = tuple(rule.removeprefix("group:") for rule in rules if rule.startswith("group:"))
+        return Wanted(manager="manager" in rules and "anyone" not in rules, requester_groups=() if "anyone" in rules else groups)
+
+    def plan(self, ticket: Ticket, evidence: Evidence) -> Plan:
+        person, rules = evidence.subject, self.mapping.pass_
+        return Plan(
+            subject=Subject(person.id, person.upn, person.name),
+            requester=evidence.requester.id if evidence.requester else None,
+            recipient=f"note:{self.mapping.note.field}",
+            lifetime=rules.lifetime,
+            one_time=rules.one_time,
+            fence=rules.fence,
+            digest=self.digest(ticket),
+            version=self.mapping.version,
+        )
+
+    def digest(self, ticket: Ticket) -> str:
+        """Of everything on the ticket that a decision rests on: it is judged again when this changes."""
+        facts = self.mapping.facts(ticket.fields)
+        rests_on = facts.digest if isinstance(facts, Facts) else repr(facts)
+        return sha256(f"{rests_on}\n{ticket.mailed}".encode()).hexdigest()
+
+    def stands(self, plan: Plan, ticket: Ticket) -> bool:
+        return self.digest(ticket) == plan.digest and all(
+            each.check(TicketCase(ticket, self.mapping)) is None for each in self.ticket_guards
+        )
+
+    def dropped(self, claim: Claim, ticket: Ticket | None) -> bool:
+        if ticket is None:
+            return True
+        if claim.attempt:
+            return not left_as_ours(self.mapping, ticket)
+        return not (ticket.open and self.mapping.watch.matches(ticket.fields))
+
+
+def same_account(claim: Claim, evidence: Evidence) -> No | None:
+    """Another object behind the name that an earlier attempt of this ticket was for."""
+    if claim.attempt is None or claim.attempt.subject.upn.casefold() != evidence.subject.upn.casefold():
+        return None
+    if claim.attempt.subject.id == evidence.subject.id:
+        return None
+    return No(Reason.SUBJECT_CHANGED, f"{evidence.subject.upn} is another account than when the ticket was first judged.")
+
+
+def worst(found: Sequence[Finding]) -> No | NotYet | None:
+    """A no goes before a not yet: what time can't change need not wait."""
+    noes = [each.verdict for each in found if isinstance(each.verdict, No)]
+    return next(iter(noes), next((each.verdict for each in found if each.verdict), None))

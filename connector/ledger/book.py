@@ -1,0 +1,82 @@
+"""The way of a ticket (roles.Book): each verb is one step of ways.py, written with its audit line."""
+
+from __future__ import annotations
+
+from connector.errors import Unwritten
+from connector.ledger import ways
+from connector.ledger.rows import claim_of
+from connector.ledger.rules import limited
+from connector.ledger.store import Opened, Transaction, keep
+from connector.outcome import Ending, NotYet, State
+from connector.reasons import Reason
+from connector.roles import Rest
+from connector.ticket import Claim, Pass, Plan
+
+
+class BookVerbs(Opened):
+    """Every verb raises Lost where the row is another's by now, and Unwritten where the ledger can't be written."""
+
+    def issuing(self, claim: Claim, plan: Plan, start: int) -> Claim | NotYet:
+        """Pause, limits and one pass a person are decided here, and a new attempt is booked; `start` is on Entra's clock."""
+
+        def verb(db: Transaction) -> Claim | NotYet:
+            now = self.clock()
+            row = self.held(db, claim)
+            if (why := db.switch("paused", hold=True)) is not None:  # held: two that issue at once would count past a limit
+                return NotYet(Reason.PAUSED, why)
+            if over := limited(self.limits, plan, now, db.count):
+                return over
+            step = ways.issuing(row, plan, start, now)
+            if not db.book(step.row):
+                return _standing(db, plan)
+            return claim_of(keep(db, row, step, now))
+
+        return self.writing(claim, verb)
+
+    def delivering(self, claim: Claim, made: Pass) -> Claim:
+        """The pass exists: its id, and the start and lifetime that it really has."""
+        return claim_of(self.step(claim, lambda row, now: ways.delivering(row, made, now)))
+
+    def revoking(self, claim: Claim, then: State, reason: Reason | Ending | None, detail: str = "") -> Claim:
+        """The attempt's pass must go; `then` follows. To CLAIMED: one more failure is counted."""
+        return claim_of(self.step(claim, lambda row, now: ways.revoking(row, then, reason, detail, now)))
+
+    def settling(
+        self,
+        claim: Claim,
+        then: State,
+        reason: Reason | Ending | None = None,
+        detail: str = "",
+        *,
+        gone: bool = False,
+        digest: str | None = None,
+    ) -> Claim:
+        """Decided; `gone`: the attempt's pass is proven gone. `digest`: what it was judged on, if not the sighting's."""
+        return claim_of(
+            self.step(claim, lambda row, now: ways.settling(row, then, reason, detail, now, is_gone=gone, digest=digest))
+        )
+
+    def rest(self, claim: Claim, note: Rest) -> State:
+        """Hand the claim back in the state it is in, after a look; to be taken up again in `note.wait` seconds."""
+        row = self.step(claim, lambda row, now: ways.resting(row, note, now))
+        self.drop(claim)
+        return row.state
+
+    def hand_back(self, claim: Claim, rest: Rest) -> None:
+        """Interrupted, nothing was learnt: the row keeps its state; CLAIMED without a failed attempt waits for a poll."""
+        self.step(claim, lambda row, now: ways.handing_back(row, rest, now))
+        self.drop(claim)
+
+    def close(self, claim: Claim, state: State, verdict: NotYet | None = None, *, gone: bool = False) -> State:
+        """Hand the claim back in another state; `gone`: the attempt's pass is proven gone."""
+        row = self.step(claim, lambda row, now: ways.closing(row, state, verdict, now, is_gone=gone))
+        self.drop(claim)
+        return row.state
+
+
+def _standing(db: Transaction, plan: Plan) -> NotYet:
+    """The unique index said no. Only for the one reason that it has."""
+    reference = db.standing(plan.subject.id)
+    if reference is None:
+        raise Unwritten("the ledger knows this attempt already; run passdesk audit verify")
+    return NotYet(Reason.PASS_STANDING, f"{reference} is not over.")

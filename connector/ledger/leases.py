@@ -1,0 +1,74 @@
+"""Who works on what (roles.Leases)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from connector.ledger import rules
+from connector.ledger.rows import Row, claim_of
+from connector.ledger.store import Opened, Transaction, note
+from connector.outcome import UNFINISHED, State
+from connector.roles import Sighting, Skip
+from connector.ticket import Claim
+
+
+class LeaseVerbs(Opened):
+    """Every verb raises Unwritten where the ledger can't be written; then nothing was claimed."""
+
+    def take(self, sighting: Sighting) -> Claim | Skip:
+        """Claim a ticket that a poll shows, or say why not (rules.skip)."""
+
+        def verb(db: Transaction) -> Claim | Skip:
+            now = self.clock()
+            row = db.ticket(sighting.ticket.desk, sighting.ticket.id)
+            if row is None:
+                step = rules.first(sighting, self._code(db), self.owner, now, self.lease)
+                taken = db.add(step.row)
+            elif skip := rules.skip(row, sighting, now):
+                return skip
+            else:
+                step = rules.retaken(row, sighting, self.owner, now, self.lease)
+                taken = db.put(row, step.row)
+            if not taken:
+                return Skip.HELD  # another worker was quicker
+            if step.entry:
+                note(db, step.entry, now, step.row)
+            return claim_of(step.row)
+
+        taken = self.write(verb)
+        if isinstance(taken, Claim):
+            self.mine[taken.desk, taken.ticket] = taken.fence
+        return taken
+
+    def take_up(self, state: Iterable[State] = UNFINISHED, *, due: bool = False, limit: int = 1000) -> Sequence[Claim]:
+        """Claim free rows in these states, oldest due first; only those whose time has come where `due`."""
+
+        def verb(db: Transaction) -> list[Row]:
+            now = self.clock()
+            free = db.free(frozenset(state), now, due=due, limit=limit)
+            pairs = [(row, rules.claimed(row, self.owner, now, self.lease)) for row in free]
+            return [after for before, after in pairs if db.put(before, after)]
+
+        rows = self.write(verb)
+        self.mine |= {row.key: row.fence for row in rows}
+        return [claim_of(row) for row in rows]
+
+    def renew(self) -> None:
+        """Keep what this worker holds for another lease."""
+        if mine := self.mine.copy():
+            self.write(lambda db: db.renew(self.owner, mine, self.clock() + self.lease))
+
+    def give_up_others(self) -> None:
+        """On a ledger that one worker holds: whatever others left leased is free at once."""
+        self.write(lambda db: db.free_others(self.owner))
+
+    def seen(self, desk: str, mapping: str, tickets: Collection[str], at: float) -> None:
+        """A complete poll of a mapping, begun at `at`, showed these: a refused ticket that is absent has left the queue."""
+        shown = frozenset(tickets)
+        self.write(lambda db: db.absent(desk, mapping, shown, at))
+
+    def _code(self, db: Transaction) -> str:
+        installation = db.switch("installation") or ""
+        while db.known([fresh := rules.code(installation, self.random)]):
+            pass
+        return fresh

@@ -1,0 +1,175 @@
+"""The in-memory twin: the same verbs and rules on plain dicts. For tests, simulations and the demo; it forgets everything."""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_right, insort
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+from random import Random
+from threading import RLock
+from typing import Self, TypeVar
+
+from connector.ledger.archive import ArchiveVerbs
+from connector.ledger.audit import Sealed
+from connector.ledger.book import BookVerbs
+from connector.ledger.leases import LeaseVerbs
+from connector.ledger.people import PeopleVerbs
+from connector.ledger.rows import Booked, Row
+from connector.ledger.rules import Limits
+from connector.ledger.store import Key, Transaction
+from connector.outcome import State
+
+T = TypeVar("T")
+Who = tuple[str | None, str | None]  # (subject, None), (None, requester), or (None, None): everybody
+
+
+class MemoryStore:
+    """Everything that is kept, and the transaction on it: a verb checks before it writes, so nothing is ever undone."""
+
+    def __init__(self, lease: float, limits: Limits, clock: Callable[[], float], random: Random | None) -> None:
+        self.lease, self.limits, self.clock, self.random = lease, limits, clock, random
+        self.tickets: dict[Key, Row] = {}
+        self.by_state: dict[State, dict[Key, Row]] = {state: {} for state in State}
+        self.codes: set[str] = set()
+        self.live: dict[str, str] = {}  # subject → reference
+        self.pending: Counter[Who] = Counter()  # attempts that may still be delivered
+        self.delivered: defaultdict[Who, list[float]] = defaultdict(list)  # when, ascending
+        self.trail: list[Sealed] = []
+        self.switches: dict[str, str | None] = {}
+        self.lock = RLock()
+
+    def ticket(self, desk: str, ticket: str) -> Row | None:
+        return self.tickets.get((desk, ticket))
+
+    def called(self, desk: str, word: str) -> list[Row]:
+        return [row for row in self.tickets.values() if row.desk == desk and word in {row.ticket, row.number}]
+
+    def rows(self, states: Iterable[State]) -> list[Row]:
+        return sorted((row for state in states for row in self.by_state[state].values()), key=_oldest)
+
+    def free(self, states: Iterable[State], now: float, *, due: bool, limit: int) -> list[Row]:
+        every = (row for state in states for row in self.by_state[state].values())
+        return sorted((row for row in every if not row.held(now) and not (due and row.due > now)), key=_oldest)[:limit]
+
+    def add(self, row: Row) -> bool:
+        if row.key in self.tickets or row.code in self.codes:
+            return False
+        self.codes.add(row.code)
+        self._keep(row)
+        return True
+
+    def put(self, before: Row, after: Row) -> bool:
+        now = self.tickets[before.key]
+        if (now.owner, now.fence) != (before.owner, before.fence):
+            return False
+        if before.attempt and after.attempt and before.attempts == after.attempts and before.attempt is not after.attempt:
+            self._follow(before.attempt, after.attempt)
+        del self.by_state[now.state][now.key]
+        self._keep(after)
+        return True
+
+    def book(self, row: Row) -> bool:
+        assert row.attempt
+        attempt = row.attempt.attempt
+        if attempt.subject.id in self.live:
+            return False
+        self.live[attempt.subject.id] = attempt.reference
+        for who in _counted_for(row.attempt):
+            self.pending[who] += 1
+        return True
+
+    def standing(self, subject: str) -> str | None:
+        return self.live.get(subject)
+
+    def count(self, since: float, subject: str | None, requester: str | None) -> int:
+        delivered = self.delivered[subject, requester]
+        return len(delivered) - bisect_right(delivered, since) + self.pending[subject, requester]
+
+    def renew(self, owner: str, mine: Mapping[Key, int], until: float) -> None:
+        for key, fence in mine.items():
+            row = self.tickets[key]
+            if (row.owner, row.fence) == (owner, fence):
+                self._keep(replace(row, lease_until=until))
+
+    def free_others(self, owner: str) -> None:
+        for row in list(self.tickets.values()):
+            if row.owner not in {None, owner}:
+                self._keep(replace(row, owner=None, lease_until=None))
+
+    def absent(self, desk: str, mapping: str, shown: Collection[str], at: float) -> None:
+        for row in list(self.by_state[State.REFUSED].values()):
+            left = row.desk == desk and row.mapping == mapping and row.ticket not in shown
+            if left and row.absent_at is None and row.refused_at is not None and row.refused_at < at:
+                self._keep(replace(row, absent_at=at))
+
+    def known(self, codes: Collection[str]) -> set[str]:
+        return self.codes.intersection(codes)
+
+    def switch(self, name: str, *, hold: bool = False) -> str | None:
+        return self.switches.get(name)
+
+    def turn(self, name: str, value: str | None) -> None:
+        self.switches[name] = value
+
+    def append(self, line: Sealed) -> None:
+        self.trail.append(line)
+
+    def lines(self, ticket: str | None, since: float | None) -> Iterable[Sealed]:
+        for line in self.trail:
+            if (ticket is None or ticket in {line.ticket, line.number}) and (since is None or line.at >= since):
+                yield line
+
+    def _keep(self, row: Row) -> None:
+        self.tickets[row.key] = self.by_state[row.state][row.key] = row
+
+    def _follow(self, before: Booked, after: Booked) -> None:
+        """Count what became of an attempt."""
+        gone = before.gone_at is None and after.gone_at is not None
+        delivered = before.delivered_at is None and after.delivered_at is not None
+        if gone:
+            del self.live[after.attempt.subject.id]
+        for who in _counted_for(after):
+            if before.delivered_at is None and before.gone_at is None and (gone or delivered):
+                self.pending[who] -= 1
+            if delivered and after.delivered_at is not None:
+                insort(self.delivered[who], after.delivered_at)
+
+
+class MemoryLedger(BookVerbs, LeaseVerbs, PeopleVerbs, ArchiveVerbs):
+    """A ledger of one worker. `MemoryLedger.sharing(ledger.store, owner)` gives another worker the same rows."""
+
+    def __init__(
+        self,
+        owner: str,
+        lease: float,
+        limits: Limits,
+        clock: Callable[[], float] = time.time,
+        random: Random | None = None,
+        *,
+        store: MemoryStore | None = None,
+    ) -> None:
+        super().__init__(owner, lease, limits, clock, random)
+        self.store = store or MemoryStore(lease, limits, clock, random)
+        self.found()
+
+    @classmethod
+    def sharing(cls, store: MemoryStore, owner: str) -> Self:
+        return cls(owner, store.lease, store.limits, store.clock, store.random, store=store)
+
+    def write(self, verb: Callable[[Transaction], T]) -> T:
+        with self.store.lock:
+            return verb(self.store)
+
+    read = write
+
+
+def _oldest(row: Row) -> tuple[float, str, str]:
+    return row.due, row.desk, row.ticket
+
+
+def _counted_for(booked: Booked) -> set[Who]:
+    """The person, whoever asked, and everybody."""
+    attempt = booked.attempt
+    return {(attempt.subject.id, None), (None, attempt.requester), (None, None)}

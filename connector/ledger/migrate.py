@@ -1,0 +1,41 @@
+"""A ledger is brought to the schema of this release when it is opened."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from connector.errors import Unwritten
+
+HEAD = "0001"  # the newest file in migrations/versions
+
+
+def migrate(engine: Engine) -> None:
+    """In one transaction. Raises Unwritten where a newer release made the ledger."""
+    with engine.execution_options(reading=True).begin() as db:
+        if revision(db) == HEAD:
+            return  # Alembic need not even be imported
+    with engine.begin() as db:
+        if not _upgraded(db):
+            raise Unwritten("a newer release of passdesk made this ledger; run that one")
+
+
+def revision(db: Connection) -> str | None:
+    """None: the ledger is new."""
+    if not inspect(db).has_table("alembic_version"):
+        return None
+    return db.execute(text("select version_num from alembic_version")).scalar_one_or_none()
+
+
+def _upgraded(db: Connection) -> bool:
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", "connector.ledger:migrations")
+    config.attributes["connection"] = db
+    try:
+        command.upgrade(config, "head")
+    except CommandError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""Alembic's environment; there is no ini file."""

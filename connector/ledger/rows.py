@@ -1,0 +1,131 @@
+"""What both ledgers keep, as frozen nouns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from connector.outcome import Ending, State
+from connector.reasons import Reason
+from connector.ticket import Attempt, Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """An attempt, and what became of it. Its times are the ledger's clock."""
+
+    attempt: Attempt
+    booked_at: float
+    delivered_at: float | None = None  # None: nobody is known to have had it
+    gone_at: float | None = None  # None: it may be there
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A ticket with its last attempt; the fields are those of schema.py."""
+
+    desk: str
+    ticket: str
+    number: str
+    mapping: str
+    state: State
+    owner: str | None
+    lease_until: float | None
+    fence: int
+    due: float
+    code: str
+    updated_at: float
+    attempts: int = 0
+    failures: int = 0
+    then_: State | None = None
+    reason: Reason | Ending | None = None
+    detail: str = ""
+    seen_gone: int | None = None
+    tries: int = 0
+    said: str | None = None
+    forgiven: bool = False
+    digest: str | None = None
+    refused_at: float | None = None
+    absent_at: float | None = None
+    attempt: Booked | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.desk, self.ticket
+
+    def held(self, now: float) -> bool:
+        """Whether a worker has it on a lease that still runs."""
+        return self.owner is not None and self.lease_until is not None and self.lease_until > now
+
+    @property
+    def standing(self) -> Attempt | None:
+        """The last attempt, where its pass is not proven gone."""
+        return self.attempt.attempt if self.attempt and self.attempt.gone_at is None else None
+
+
+class Entry(NamedTuple):
+    """What the audit trail says of a change: ids, reasons and times, never a secret."""
+
+    action: str
+    detail: Mapping[str, object]
+
+
+class Step(NamedTuple):
+    """A row as it is to be, and its audit line; None: nothing was decided."""
+
+    row: Row
+    entry: Entry | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the audit trail. `desk`, `ticket` and `number` are None where it is about the whole installation."""
+
+    seq: int
+    at: float
+    desk: str | None
+    ticket: str | None
+    number: str | None
+    action: str
+    detail: Mapping[str, object] = field(default_factory=dict)
+    hash: str = ""
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The audit trail, verified: how many lines it has, and the first that doesn't fit; None: all fit."""
+
+    lines: int
+    broken: int | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a person's verb did, in a sentence."""
+
+    done: bool
+    sentence: str
+
+
+def claim_of(row: Row) -> Claim:
+    """A row as the way of a ticket sees it. `owner` is "" where nobody has it."""
+    return Claim(
+        desk=row.desk,
+        ticket=row.ticket,
+        number=row.number,
+        mapping=row.mapping,
+        state=row.state,
+        owner=row.owner or "",
+        fence=row.fence,
+        code=row.code,
+        failures=row.failures,
+        attempt=row.attempt.attempt if row.attempt else None,
+        then=row.then_,
+        reason=row.reason,
+        detail=row.detail,
+        seen_gone=row.seen_gone,
+        tries=row.tries,
+        said=row.said,
+        forgiven=row.forgiven,
+    )

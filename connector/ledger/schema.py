@@ -1,0 +1,164 @@
+"""The ledger's tables, and the ways from state to state that both ledgers enforce.
+
+    (new) ──▶ CLAIMED ◀──▶ WAITING ◀── release ── STUCK
+                │  ▲                                ▲
+                │  └───────────── REFUSED ◀─┐       │
+                │   to be judged again      │       │
+                ├─ refused, or unknown ─▶ SETTLING ─┤
+                ▼                         ▲  │      └──▶ ENDED
+             ISSUING ── no ───────────────┤  │
+                ▼                         │  │
+            DELIVERING ── delivered ──────┤  └──▶ LIVE
+                │                         │        │
+                └── lost, failed ──▶ REVOKING ◀────┘ over, used, dropped
+                                          │
+                                          └──▶ CLAIMED, another attempt
+
+ISSUING goes to REVOKING as well (its reply was lost), and to WAITING or CLAIMED where nothing was made and time may
+change it. A person's `revoke` leads from wherever a pass may be out to REVOKING.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Double,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+from connector.outcome import State
+
+TRANSITIONS: Final[dict[State, frozenset[State]]] = {
+    # being judged: nothing outside. To itself: a failed attempt's ticket that has to wait, or a lease that ran out
+    State.CLAIMED: frozenset({State.CLAIMED, State.WAITING, State.ISSUING, State.SETTLING}),
+    # a POST may be under way. REVOKING: nobody knows the pass; the others: nothing was made
+    State.ISSUING: frozenset({State.DELIVERING, State.REVOKING, State.SETTLING, State.WAITING, State.CLAIMED}),
+    # a pass exists. SETTLING: somebody holds it; REVOKING: nobody does, or it can't be seen
+    State.DELIVERING: frozenset({State.SETTLING, State.REVOKING}),
+    # the pass must go. To itself: a person changed what follows
+    State.REVOKING: frozenset({State.REVOKING, State.SETTLING, State.CLAIMED}),
+    # decided. REVOKING: a person wants the pass gone before it was said that it is there
+    State.SETTLING: frozenset({State.LIVE, State.REFUSED, State.ENDED, State.STUCK, State.REVOKING}),
+    # in somebody's hands, until it is over, used, dropped or revoked
+    State.LIVE: frozenset({State.REVOKING}),
+    # deferred, until a poll shows it
+    State.WAITING: frozenset({State.CLAIMED}),
+    # until what it was judged on changes, or it comes back into the queue
+    State.REFUSED: frozenset({State.CLAIMED}),
+    # had its pass: for good
+    State.ENDED: frozenset(),
+    # until a person releases it
+    State.STUCK: frozenset({State.WAITING}),
+}
+
+meta = MetaData(
+    naming_convention={
+        "ix": "%(table_name)s_%(column_0_name)s",
+        "pk": "%(table_name)s_pk",
+        "fk": "%(table_name)s_%(referred_table_name)s",
+        "uq": "%(table_name)s_%(column_0_name)s_once",
+        "ck": "%(table_name)s_%(constraint_name)s",
+    }
+)
+_STATES = ", ".join(f"'{state}'" for state in State)
+
+# Times with a fraction are the ledger's clock, whole ones Entra's; both are epoch seconds.
+tickets = Table(
+    "tickets",
+    meta,
+    Column("desk", String(200), primary_key=True),  # its URL
+    Column("ticket", String(80), primary_key=True),  # sys_id
+    Column("number", String(80), nullable=False, index=True),
+    Column("mapping", String(200), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("owner", String(80)),  # the worker that has it; null: it is free
+    Column("lease_until", Double),  # from then on it is free, whoever has it
+    Column("fence", Integer, nullable=False),  # grows with every claim; every write is conditional on it
+    Column("due", Double, nullable=False),  # not worth a look before
+    Column("code", String(16), nullable=False, unique=True),
+    Column("attempts", Integer, nullable=False),  # the number of the last one; 0: none yet
+    Column("failures", Integer, nullable=False),
+    Column("then_", String(12)),  # what follows REVOKING and SETTLING
+    Column("reason", String(40)),
+    Column("detail", Text, nullable=False),
+    Column("seen_gone", BigInteger),
+    Column("tries", Integer, nullable=False),
+    Column("said", String(40)),
+    Column("forgiven", Boolean, nullable=False),
+    Column("digest", String(128)),  # of the facts that it was last judged on
+    Column("refused_at", Double),
+    Column("absent_at", Double),  # the poll that first didn't show it after its refusal
+    Column("updated_at", Double, nullable=False),
+    CheckConstraint(f"state in ({_STATES})", "state_known"),
+    CheckConstraint("state not in ('revoking', 'settling') or then_ is not null", "then_known"),
+    CheckConstraint("state not in ('issuing', 'delivering', 'revoking', 'live') or attempts > 0", "attempt_booked"),
+    CheckConstraint("(owner is null) = (lease_until is null)", "lease_whole"),
+    CheckConstraint("fence > 0 and attempts >= 0 and failures >= 0 and tries >= 0", "counts"),
+)
+Index("tickets_due", tickets.c.state, tickets.c.due)
+
+attempts = Table(
+    "attempts",
+    meta,
+    Column("desk", String(200), primary_key=True),
+    Column("ticket", String(80), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("reference", String(20), nullable=False, unique=True),
+    Column("subject_id", String(80), nullable=False),
+    Column("subject_upn", String(320), nullable=False),
+    Column("subject_name", String(320), nullable=False),
+    Column("requester", String(80)),
+    Column("recipient", String(400), nullable=False),
+    Column("start", BigInteger, nullable=False),
+    Column("lifetime", Integer, nullable=False),
+    Column("one_time", Boolean, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("pass_id", String(80)),
+    Column("booked_at", Double, nullable=False),
+    Column("delivered_at", Double, index=True),  # null: nobody is known to have had it
+    Column("used_at", BigInteger),
+    Column("gone_at", Double),  # null: it may be there
+    ForeignKeyConstraint(["desk", "ticket"], ["tickets.desk", "tickets.ticket"]),
+    CheckConstraint("number > 0 and lifetime > 0 and fence >= 0", "counts"),
+)
+# Invariant 1, decided here: at most one pass of ours a person that is not proven gone.
+Index(
+    "one_live_pass",
+    attempts.c.subject_id,
+    unique=True,
+    sqlite_where=attempts.c.gone_at.is_(None),
+    postgresql_where=attempts.c.gone_at.is_(None),
+)
+
+# Appended only. `hash` seals the line and the hash of the line before it.
+audit = Table(
+    "audit",
+    meta,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Double, nullable=False, index=True),
+    Column("desk", String(200)),
+    Column("ticket", String(80), index=True),
+    Column("number", String(80), index=True),
+    Column("action", String(20), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+# 'installation': the three letters in every reference; 'paused': why, null while it is not; 'chain': the last seq and hash.
+switches = Table(
+    "switches",
+    meta,
+    Column("name", String(20), primary_key=True),
+    Column("value", Text),
+)

@@ -1,0 +1,126 @@
+"""The ledger on SQL. SQLite now (WAL, FULL, one writer in the process); nothing here but `_sqlite` knows that it is."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from threading import RLock
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from connector.errors import Unwritten
+from connector.ledger.archive import ArchiveVerbs
+from connector.ledger.book import BookVerbs
+from connector.ledger.leases import LeaseVerbs
+from connector.ledger.lock import alone
+from connector.ledger.migrate import migrate
+from connector.ledger.people import PeopleVerbs
+from connector.ledger.rules import Limits
+from connector.ledger.statements import SqlTransaction
+from connector.ledger.store import Transaction
+
+T = TypeVar("T")
+PATIENCE = 10  # seconds that a write waits for another process's
+
+
+class SqlLedger(BookVerbs, LeaseVerbs, PeopleVerbs, ArchiveVerbs):
+    """Open a ledger, made and migrated where need be; `url` is `sqlite:///PATH`. Safe for threads.
+
+    Raises ValueError for another kind of URL, and Unwritten where it can't be opened. A context manager: it closes its files.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        owner: str,
+        lease: float,
+        limits: Limits,
+        clock: Callable[[], float] = time.time,
+        *,
+        random: Random | None = None,
+    ) -> None:
+        super().__init__(owner, lease, limits, clock, random)
+        where = make_url(url)
+        if where.get_backend_name() != "sqlite" or not where.database or where.database == ":memory:":
+            raise ValueError("ledger: only files work yet; write sqlite:///passdesk.db")
+        self.path = Path(where.database)
+        self.one_writer = RLock()
+        self.engine = _sqlite(url)
+        self.readers = self.engine.execution_options(reading=True)
+        self._do(self._open, "opened")
+        self.found()
+
+    def write(self, verb: Callable[[Transaction], T]) -> T:
+        def work() -> T:
+            with self.engine.begin() as db:
+                return verb(SqlTransaction(db))
+
+        with self.one_writer:
+            return self._do(work, "written")
+
+    def read(self, verb: Callable[[Transaction], T]) -> T:
+        def work() -> T:
+            with self.readers.begin() as db:
+                return verb(SqlTransaction(db))
+
+        return self._do(work, "read")
+
+    @contextmanager
+    def working(self) -> Iterator[Self]:
+        """Be the one worker on this ledger until the block ends. Raises Busy. What others left leased is free at once."""
+        with alone(self.path):
+            self.write(lambda db: db.free_others(""))  # all of them: a process id, and with it an owner, may come again
+            yield self
+
+    def dispose(self) -> None:
+        """Close the files."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.dispose()
+
+    def _open(self) -> None:
+        os.close(os.open(self.path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))  # SQLite gives its other files the same mode
+        migrate(self.engine)
+
+    def _do(self, work: Callable[[], T], done: str) -> T:
+        """Raises Unwritten outside the `except`: a database's error carries the statement and its parameters."""
+        try:
+            return work()
+        except (SQLAlchemyError, OSError) as error:
+            why = _why(error)
+        raise Unwritten(f"the ledger {self.path} can't be {done} ({why}): look at the disk, and at the rights of its folder")
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    if isinstance(error, DBAPIError):
+        return getattr(error.orig, "sqlite_errorname", type(error.orig).__name__)
+    return type(error).__name__
+
+
+def _sqlite(url: str) -> Engine:
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": PATIENCE})
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _: object) -> None:
+        connection.isolation_level = None  # transactions begin below, not where the driver guesses
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("reading")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine

@@ -1,0 +1,153 @@
+"""What the ledger's verbs are written on: a store's transaction. SQL and memory each have one; the verbs stand once."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from random import Random, SystemRandom
+from typing import Protocol, TypeVar
+
+from connector.errors import Lost, Unwritten
+from connector.ledger.audit import START, Sealed, head_of, sealed
+from connector.ledger.rows import Entry, Row, Step
+from connector.ledger.rules import Limits, letters
+from connector.outcome import State
+from connector.ticket import Claim
+
+T = TypeVar("T")
+Key = tuple[str, str]  # a ticket: desk, id
+
+
+class Transaction(Protocol):
+    """Kept whole or not at all, once the verb that uses it returns."""
+
+    def ticket(self, desk: str, ticket: str) -> Row | None: ...
+
+    def called(self, desk: str, word: str) -> Sequence[Row]:
+        """Rows whose id or number is `word`."""
+
+    def rows(self, states: Iterable[State]) -> Sequence[Row]:
+        """Oldest due first."""
+
+    def free(self, states: Iterable[State], now: float, *, due: bool, limit: int) -> Sequence[Row]:
+        """Rows that nobody holds, oldest due first; with `due` only those whose time has come."""
+
+    def add(self, row: Row) -> bool:
+        """False: the ticket, or its code, is known already."""
+
+    def put(self, before: Row, after: Row) -> bool:
+        """Write the row and its attempt; False: its owner or fence isn't that of `before` any more."""
+
+    def book(self, row: Row) -> bool:
+        """Insert the row's attempt; False: its person has one that is not proven gone, or the attempt is known already."""
+
+    def standing(self, subject: str) -> str | None:
+        """The reference of the person's attempt that is not proven gone."""
+
+    def count(self, since: float, subject: str | None, requester: str | None) -> int:
+        """Attempts delivered after `since`, and those that may still be: not delivered and not gone."""
+
+    def renew(self, owner: str, mine: Mapping[Key, int], until: float) -> None:
+        """Lengthen the leases of rows that are still the owner's under that fence."""
+
+    def free_others(self, owner: str) -> None:
+        """End every lease that isn't the owner's."""
+
+    def absent(self, desk: str, mapping: str, shown: Collection[str], at: float) -> None:
+        """Mark refused rows of a mapping that a poll which began at `at`, after their refusal, didn't show."""
+
+    def known(self, codes: Collection[str]) -> set[str]: ...
+
+    def switch(self, name: str, *, hold: bool = False) -> str | None:
+        """Its value; with `hold` nobody else writes it until the transaction ends."""
+
+    def turn(self, name: str, value: str | None) -> None: ...
+
+    def append(self, line: Sealed) -> None: ...
+
+    def lines(self, ticket: str | None, since: float | None) -> Iterable[Sealed]:
+        """Oldest first; of one ticket, by its id or number."""
+
+
+class Opened(ABC):
+    """A ledger that is open, in one worker's hands."""
+
+    def __init__(self, owner: str, lease: float, limits: Limits, clock: Callable[[], float], random: Random | None) -> None:
+        self.owner, self.lease, self.limits, self.clock = owner, lease, limits, clock
+        self.random = random or SystemRandom()
+        self.mine: dict[Key, int] = {}  # what this worker holds, with its fence: these leases are renewed
+
+    @abstractmethod
+    def write(self, verb: Callable[[Transaction], T]) -> T:
+        """Run a verb in one transaction. Raises Unwritten."""
+
+    @abstractmethod
+    def read(self, verb: Callable[[Transaction], T]) -> T:
+        """Run a verb that reads, on one state of the ledger. Raises Unwritten where it can't be read."""
+
+    @property
+    def installation(self) -> str:
+        """Three letters, made with the ledger: they begin every reference."""
+        return self.read(lambda db: db.switch("installation")) or ""
+
+    def found(self) -> None:
+        """Write what a new ledger begins with."""
+        if self.read(lambda db: db.switch("installation")) is None:
+            self.write(self._begin)
+
+    def _begin(self, db: Transaction) -> None:
+        if db.switch("installation") is None:
+            db.turn("paused", None)
+            db.turn("chain", START)
+            db.turn("installation", letters(3, self.random))
+
+    def step(self, claim: Claim, rule: Callable[[Row, float], Step]) -> Row:
+        """One step of a claim, with its audit line. Raises Lost, Unwritten."""
+
+        def verb(db: Transaction) -> Row:
+            now = self.clock()
+            row = self.held(db, claim)
+            return keep(db, row, rule(row, now), now)
+
+        return self.writing(claim, verb)
+
+    def writing(self, claim: Claim, verb: Callable[[Transaction], T]) -> T:
+        """Write for a claim. Where that fails the claim is nobody's work any more, so its lease may run out."""
+        try:
+            return self.write(verb)
+        except (Lost, Unwritten):
+            self.drop(claim)
+            raise
+
+    def drop(self, claim: Claim) -> None:
+        """Stop renewing the lease of a claim."""
+        if self.mine.get((claim.desk, claim.ticket)) == claim.fence:
+            del self.mine[claim.desk, claim.ticket]
+
+    def held(self, db: Transaction, claim: Claim) -> Row:
+        """The claim's row, as it is now. Raises Lost."""
+        row = db.ticket(claim.desk, claim.ticket)
+        if row is None or (row.owner, row.fence) != (claim.owner, claim.fence):
+            raise lost(claim.number)
+        return row
+
+
+def keep(db: Transaction, before: Row, step: Step, now: float) -> Row:
+    """Write a step and its audit line. Raises Lost."""
+    if not db.put(before, step.row):
+        raise lost(before.number)
+    if step.entry:
+        note(db, step.entry, now, step.row)
+    return step.row
+
+
+def note(db: Transaction, entry: Entry, now: float, row: Row | None = None) -> None:
+    """Append an audit line. The chain is held last: on a server, all replicas wait for it."""
+    about = (row.desk, row.ticket, row.number) if row else (None, None, None)
+    line = sealed(db.switch("chain", hold=True) or START, now, about, entry)
+    db.append(line)
+    db.turn("chain", head_of(line))
+
+
+def lost(number: str) -> Lost:
+    return Lost(f"{number}: another worker has it now, or a person changed it")

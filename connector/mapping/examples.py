@@ -1,0 +1,49 @@
+"""Runs the examples of a mapping file: what was expected, what came of it, name by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from connector.mapping.model import Example, Facts, Mapping, MappingNo
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One name that came out otherwise. None: nothing, no requester or no refusal."""
+
+    name: str
+    expected: str | None
+    got: str | None
+    why: str = ""  # of a refusal that nobody expected
+
+
+@dataclass(frozen=True)
+class ExampleResult:
+    """`number` counts from 1 in the file; `line` is where the example stands."""
+
+    number: int
+    line: int
+    differences: tuple[Difference, ...]
+
+    @property
+    def fine(self) -> bool:
+        return not self.differences
+
+
+def run(mapping: Mapping) -> list[ExampleResult]:
+    """Every example, in the order of the file. Pure."""
+    return [
+        ExampleResult(number, example.line, tuple(_differences(example, mapping.facts(example.ticket))))
+        for number, example in enumerate(mapping.examples, 1)
+    ]
+
+
+def _differences(example: Example, result: Facts | MappingNo) -> list[Difference]:
+    if isinstance(result, MappingNo):
+        got = str(result.reason)
+        return [] if example.refused == got else [Difference("refused", example.refused, got, result.sentence)]
+    if example.refused:
+        return [Difference("refused", example.refused, None, f"the subject is {result.subject.value}")]
+    requester = result.requester.value if result.requester else None
+    texts = {**result.values, "subject": result.subject.value, "requester": requester}
+    return [Difference(name, text, texts.get(name)) for name, text in example.expects.items() if texts.get(name) != text]

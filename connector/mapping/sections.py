@@ -1,0 +1,125 @@
+"""The sections `pass`, `allow`, `note` and `settle` of a mapping file. `made` gives what is meant by them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Mapping as Names
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import Field, model_validator
+
+from connector.mapping.kinds import (
+    AnyValues,
+    Lifetime,
+    MarkerField,
+    NoteField,
+    OnlyFalse,
+    Requesters,
+    SettleFields,
+    Values,
+)
+from connector.mapping.model import Allow, Approval, NoteRules, PassRules
+from connector.mapping.watch import AnyOf, Condition, NoneOf
+from connector.mistakes import quote
+from connector.settings.form import Around, Form, Said
+from connector.settings.kinds import FieldName, Flag, Guid, Seconds, between
+
+
+class PassForm(Form):
+    """What kind of pass is made."""
+
+    lifetime: Lifetime = Field(default=3600, description="How long it can be used.")
+    one_time: Flag = Field(default=True, description="Whether it ends with its first use.")
+    fence: Annotated[Seconds, between(0, 900)] = Field(
+        default=75, description="How long after it is asked for it becomes usable."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _written(cls, data: Any) -> Any:
+        """The default is written out, so that it meets the floor, too."""
+        return {"lifetime": "60m", **data} if isinstance(data, dict) else data
+
+    def made(self) -> PassRules:
+        return PassRules(self.lifetime, self.one_time, self.fence)
+
+
+class ApprovalForm(Form):
+    """A field that tells whether the ticket is approved. Any other value waits."""
+
+    field: FieldName = Field(examples=["approval"])
+    in_: Values = Field(alias="in", description="Values that mean yes.", examples=["[approved]"])
+    refused_in: AnyValues = Field(default=(), description="Values that mean no.")
+
+    @model_validator(mode="after")
+    def _not_both(self) -> ApprovalForm:
+        if both := set(self.in_) & set(self.refused_in):
+            raise ValueError(f"{quote(min(both))} can't mean yes and no; keep it in one list")
+        return self
+
+
+class ChannelForm(Form):
+    """How the ticket must have come in."""
+
+    field: FieldName = Field(examples=["contact_type"])
+    in_: Values = Field(default=(), alias="in", description="One of these.")
+    not_in: Values = Field(default=(), description="None of these.")
+
+    @classmethod
+    def beside(cls, data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
+        if ("in" in data) == ("not_in" in data):
+            yield Said((), "write exactly one of in and not_in, such as not_in: [email]")
+
+    def made(self) -> Condition:
+        return Condition(self.field, AnyOf(self.in_) if self.in_ else NoneOf(self.not_in))
+
+
+class AllowForm(Form):
+    """Who may ask, for whom, and how."""
+
+    approval: ApprovalForm | None = Field(default=None, description="The field that tells whether the ticket is approved.")
+    channel: ChannelForm | None = Field(default=None, description="How the ticket must have come in.")
+    requester: Requesters = Field(
+        default=cast(Any, ["subject", "manager"]), validate_default=True, description="Who may ask for a pass."
+    )
+    subject_in: tuple[Guid, ...] = Field(
+        default=(), description="Object ids of groups; the person must be in one. Empty: everyone."
+    )
+    standing: Literal["wait", "replace"] = Field(
+        default="wait", description="What becomes of a pass that somebody else made for the person."
+    )
+    four_eyes: OnlyFalse = Field(default=False, description="Comes in a later release.")
+
+    def made(self) -> Allow:
+        approval = Approval(self.approval.field, self.approval.in_, self.approval.refused_in) if self.approval else None
+        channel = self.channel.made() if self.channel else None
+        return Allow(approval, channel, self.requester, self.subject_in, self.standing)
+
+
+class NoteForm(Form):
+    """Where the pass and other words go."""
+
+    field: NoteField = Field(
+        default="work_notes", description="Where the pass goes: work_notes, or a field that floor.note_fields names."
+    )
+    marker: MarkerField = Field(default=None, description="A field of its own for our reference.")
+    plain: NoteField = Field(default="work_notes", description="Where notices without the pass go.")
+
+    @model_validator(mode="after")
+    def _apart(self) -> NoteForm:
+        if self.marker and self.marker in {self.field, self.plain}:
+            raise ValueError("the marker is overwritten by notes there; write a field of its own")
+        return self
+
+    def made(self) -> NoteRules:
+        return NoteRules(self.field, self.marker, self.plain)
+
+
+class SettleForm(Form):
+    """Fields to set on the ticket, by what became of the pass."""
+
+    delivered: SettleFields = Field(default={}, description="The pass is with the agent.")
+    used: SettleFields = Field(default={}, description="It was used.")
+    expired: SettleFields = Field(default={}, description="Nobody used it in time.")
+    refused: SettleFields = Field(default={}, description="There will be none.")
+    revoked: SettleFields = Field(default={}, description="It was taken back.")

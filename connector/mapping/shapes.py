@@ -1,0 +1,174 @@
+"""Values of a mapping file that come in several shapes: conditions, steps, rules about people, texts for the ticket."""
+
+from __future__ import annotations
+
+import re
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import ValidationInfo
+
+from connector.mapping.transforms import BARE, RULES, WITH_TEXT, Transform
+from connector.mapping.watch import AnyOf, Empty, NoneOf, StartsWith, Test
+from connector.mistakes import choice, no_such, quote
+from connector.settings.form import around
+from connector.settings.kinds import GUID, field_name, text_of_value
+from connector.settings.visible import is_caller_visible
+
+LATER_STEPS = {
+    "replace": "for now let the ticket's form offer the finished value",
+    "extract": "for now let the ticket have a field that holds this part alone",
+    "lookup": "for now let the ticket's form offer the finished value",
+}
+STEPS = [*BARE, *WITH_TEXT]
+_CONDITIONS = ("not_in", "empty", "starts_with")
+_KNOWN_TEXTS = ("reference", "subject", "expires", "reason")
+
+
+def desk_text(value: object) -> str:
+    """A value as the desk holds it. What could leave its place in a query is refused: facts/servicenow.md 2.2."""
+    text = text_of_value(value)
+    if "^" in text:
+        raise ValueError(f"{quote(text)} holds a ^, which ends a condition in ServiceNow's queries; choose a value without it")
+    if re.search(r"javascript\s*:", text, re.IGNORECASE):
+        raise ValueError("ServiceNow would run javascript: as a script; choose a value without it")
+    if not text.isprintable():
+        raise ValueError("line breaks and invisible characters can't stand here; write one line")
+    return text
+
+
+def watch_text(value: object) -> str:
+    text = desk_text(value)
+    if not text:
+        raise ValueError("an empty text is no value; write {empty: true}")
+    return text
+
+
+def listed(values: object) -> tuple[str, ...]:
+    """A list of values for a query, whose lists split at commas: facts/servicenow.md 2.2."""
+    if not isinstance(values, list):
+        raise ValueError("this must be a list; write [one, another]")
+    if not values:
+        raise ValueError("this list is empty; name at least one value")
+    texts = tuple(watch_text(value) for value in values)
+    for text in texts:
+        if "," in text:
+            raise ValueError(f"{quote(text)} holds a comma, at which ServiceNow splits lists; choose a value without it")
+    return texts
+
+
+def condition(value: object) -> Test:
+    """A value, a list of values, or one of {not_in: [..]}, {empty: true|false}, {starts_with: ..}."""
+    if isinstance(value, list):
+        return AnyOf(listed(value))
+    if not isinstance(value, dict):
+        if value is None:
+            raise ValueError("this is empty; write a value, or {empty: true} for a field that is empty")
+        return AnyOf((watch_text(value),))
+    if len(value) != 1:
+        raise ValueError(f"write exactly one of {choice(_CONDITIONS, 'and')} in {{…}}")
+    (word, given), *_ = value.items()
+    match word:
+        case "not_in":
+            return NoneOf(listed(given))
+        case "empty" if isinstance(given, bool):
+            return Empty(given)
+        case "empty":
+            raise ValueError("write {empty: true} or {empty: false}")
+        case "starts_with":
+            return StartsWith(watch_text(given))
+    raise ValueError(no_such("condition", word, _CONDITIONS))
+
+
+def step(value: object) -> Transform:
+    """`trim`, `lower`, `upper`, or {append: TEXT} and its like."""
+    name, argument = next(iter(value.items())) if isinstance(value, dict) and len(value) == 1 else (value, None)
+    if not isinstance(name, str):
+        raise ValueError(f"a step is one of {choice(list(BARE))}, or {{append: TEXT}} and its like; write one an entry")
+    if name in LATER_STEPS:
+        raise ValueError(f"{name} comes in a later release; {LATER_STEPS[name]}")
+    if name in BARE:
+        if isinstance(value, dict):
+            raise ValueError(f"{name} takes nothing; write {name}")
+        return BARE[name]()
+    if name not in WITH_TEXT:
+        raise ValueError(no_such("transform", name, STEPS))
+    if not isinstance(value, dict):
+        example = "upn" if name == "require" else '"@contoso.com"' if name == "append" else "TEXT"
+        raise ValueError(f"{name} needs a text; write {{{name}: {example}}}")
+    text = text_of_value(argument) if argument is not None else ""
+    if name == "require" and text not in RULES:
+        raise ValueError(no_such("rule", text, RULES))
+    if not text:
+        raise ValueError(f"the text behind {name} is empty; write one, or delete the step")
+    return WITH_TEXT[name](text)
+
+
+def requester(value: object, info: ValidationInfo) -> str:
+    """subject, manager, group:OBJECT-ID or anyone, as far as the floor allows it."""
+    text = text_of_value(value)
+    kind, colon, group = text.partition(":")
+    if colon and kind == "group":
+        if not re.fullmatch(GUID, group):
+            raise ValueError(f"behind group: stands an object id; {quote(group)} is none. Copy it from Entra")
+        text = f"group:{group.lower()}"
+    elif text == "group":
+        raise ValueError("which group? Write group:OBJECT-ID with the id from Entra")
+    elif text not in {"subject", "manager", "anyone"}:
+        raise ValueError(no_such("requester", text, ["subject", "manager", "group:OBJECT-ID", "anyone"]))
+    checks = around(info)
+    if checks and checks.floor and kind not in checks.floor.requester_at_most:
+        allowed = choice(checks.floor.requester_at_most) if checks.floor.requester_at_most else "nobody"
+        raise ValueError(
+            f"the floor doesn't allow {quote(kind)}; write {allowed}, or add it to floor.requester_at_most in config.yaml"
+        )
+    return text
+
+
+def note_field(value: object, info: ValidationInfo) -> str:
+    """Where a pass or a notice may go: work_notes, or what the floor names."""
+    if isinstance(value, str) and is_caller_visible(value):
+        raise ValueError(f"callers can read {quote(value)}; write work_notes, or a restricted field that floor.note_fields names")
+    name = field_name(value)
+    checks = around(info)
+    permitted = {"work_notes", *(checks.floor.note_fields if checks and checks.floor else [name])}
+    if name not in permitted or "." in name:
+        raise ValueError(
+            f"{quote(name)} is not known to be restricted; write work_notes, or add it to floor.note_fields in config.yaml"
+        )
+    return name
+
+
+def marker_field(value: object) -> str | None:
+    """A field of the ticket itself that keeps our reference, and nothing else."""
+    if value is None:
+        return None
+    if isinstance(value, str) and is_caller_visible(value):
+        raise ValueError(f"callers can read {quote(value)}; write a field of your own, such as u_passdesk_reference")
+    name = field_name(value)
+    if name == "work_notes" or "." in name:
+        raise ValueError(
+            f"{quote(name)} can't be read back as a field of the ticket; write one of its own, such as u_passdesk_reference"
+        )
+    return name
+
+
+def zone(value: object) -> str:
+    name = text_of_value(value)
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # not found, no name of a zone at all, a folder of zones
+        sentence = no_such("time zone", name, sorted(available_timezones()), "Europe/Amsterdam")
+    else:
+        return name
+    raise ValueError(sentence)
+
+
+def placeholders(text: str) -> tuple[str, ...]:
+    """The names in braces. Raises ValueError where a brace means nothing."""
+    names = tuple(re.findall(r"\{([^{}]*)\}", text))
+    for name in names:
+        if name not in _KNOWN_TEXTS:
+            raise ValueError(no_such("text", f"{{{name}}}", [f"{{{known}}}" for known in _KNOWN_TEXTS]))
+    if re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", text)):
+        raise ValueError(f"a brace stands alone; write {choice([f'{{{known}}}' for known in _KNOWN_TEXTS])}, or no brace")
+    return names

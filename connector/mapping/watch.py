@@ -1,0 +1,70 @@
+"""Conditions on a ticket's fields. A field that is missing (which is not an empty one) never meets a condition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import assert_never
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """One of these values, to the letter."""
+
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NoneOf:
+    """Another value than these; an empty one, too."""
+
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Empty:
+    """Empty (True) or filled (False)."""
+
+    empty: bool
+
+
+@dataclass(frozen=True)
+class StartsWith:
+    text: str
+
+
+Test = AnyOf | NoneOf | Empty | StartsWith
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What one field must be."""
+
+    field: str
+    test: Test
+
+    def holds(self, fields: Mapping[str, str]) -> bool:
+        value = fields.get(self.field)
+        if value is None:
+            return False
+        match self.test:
+            case AnyOf(values):
+                return value in values
+            case NoneOf(values):
+                return value not in values
+            case Empty(empty):
+                return (value == "") is empty
+            case StartsWith(text):
+                return value.startswith(text)
+            case never:
+                assert_never(never)
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Which tickets a mapping is for: all conditions hold."""
+
+    conditions: tuple[Condition, ...]
+
+    def matches(self, fields: Mapping[str, str]) -> bool:
+        return bool(self.conditions) and all(condition.holds(fields) for condition in self.conditions)

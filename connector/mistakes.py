@@ -1,0 +1,100 @@
+"""What a person must change in a file before anything starts: one sentence a mistake, the key, the cure, and where it stands."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+# A secret typed into a file is a mistake that we report; the line that we show must not carry it on.
+_TYPED_SECRET = re.compile(
+    r"""((?:password|secret|key|token)["']?[ \t]*:[ \t]*)(?!["']?(?:env|file|keyvault):)\S.*|(?<=://)[^/\s@]+(?=@)""",
+    re.IGNORECASE,
+)
+_SHOWN = 110  # characters of a line around its mistake
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One thing to change. `line` and `column` count from 1, in characters; `key` is dotted, "" for the file itself."""
+
+    path: Path
+    line: int
+    column: int
+    key: str
+    sentence: str
+    source: str = ""  # the line itself; "" where it must not be shown
+    width: int = 1  # characters to mark
+
+    def __str__(self) -> str:
+        key = f"{self.key}: " if self.key else ""
+        return f"{_nearby(self.path)}:{self.line}:{self.column}: {key}{self.sentence}"
+
+    def shown(self) -> str:
+        """The sentence, and below it the line with the place marked."""
+        if not self.source:
+            return str(self)
+        first = max(0, min(self.column - _SHOWN // 2, len(self.source) - _SHOWN))
+        line = printable(_without_secrets(self.source))[first : first + _SHOWN].rstrip()
+        start = self.column - 1 - first
+        width = max(1, min(self.width, len(line) - start))
+        below = " " * _cells(line[:start]) + "^" * max(1, _cells(line[start : start + width]))
+        return f"{self}\n    {self.line:>5} | {line}\n          | {below}"
+
+
+class Mistakes(Exception):
+    """Everything that is wrong, at once. `mistakes` are sorted by file (in the order read) and place."""
+
+    def __init__(self, mistakes: Iterable[Mistake]) -> None:
+        found = list(dict.fromkeys(mistakes))
+        files = list(dict.fromkeys(mistake.path for mistake in found))
+        self.mistakes: tuple[Mistake, ...] = tuple(
+            sorted(found, key=lambda mistake: (files.index(mistake.path), mistake.line, mistake.column))
+        )
+        super().__init__(self.render(show_lines=False))
+
+    def render(self, show_lines: bool, closing: str = "Nothing was started.") -> str:
+        """One line a mistake (on a terminal with `show_lines`: and its place), then how many there are."""
+        lines = [mistake.shown() if show_lines else str(mistake) for mistake in self.mistakes]
+        count = len(self.mistakes)
+        return "\n".join([*lines, f"{count} mistake{'s' if count != 1 else ''}. {closing}"])
+
+
+def quote(text: object) -> str:
+    """A value as a sentence may repeat it: short, in quotes, and unable to steer a terminal."""
+    shown = printable(str(text))
+    return f'"{shown[:59]}…"' if len(shown) > 60 else f'"{shown}"'
+
+
+def printable(text: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def choice(words: Sequence[str], joiner: str = "or") -> str:
+    """`a`, `a or b`, `a, b or c`."""
+    return f" {joiner} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def no_such(noun: str, word: object, known: Iterable[str], example: str = "") -> str:
+    """The sentence for a word that is none of `known`: it names the nearest one, or else `example`, or all of them."""
+    words = {each.lower(): each for each in known}
+    near = [words[each] for each in get_close_matches(str(word).lower(), words, n=1)]
+    cure = near[0] if near else f"one such as {example}" if example else choice(list(words.values()))
+    return f"there is no {noun} {quote(word)}; write {cure}"
+
+
+def _nearby(path: Path) -> Path:
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def _without_secrets(line: str) -> str:
+    return _TYPED_SECRET.sub(lambda found: (found[1] or "") + "•" * (len(found[0]) - len(found[1] or "")), line)
+
+
+def _cells(text: str) -> int:
+    """Columns of a terminal that a text takes."""
+    return sum(0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

@@ -1,0 +1,118 @@
+"""The closed set of reason codes, each with what it means and what to do: `schema reasons` and the docs are made from this table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Words joined by `_`; a code never changes its meaning."""
+
+    SUBJECT_MISSING = "subject_missing"
+    SUBJECT_MALFORMED = "subject_malformed"
+    SUBJECT_NOT_FOUND = "subject_not_found"
+    SUBJECT_AMBIGUOUS = "subject_ambiguous"
+    SUBJECT_DISABLED = "subject_disabled"
+    SUBJECT_GUEST = "subject_guest"
+    SUBJECT_PRIVILEGED = "subject_privileged"
+    SUBJECT_PROTECTED = "subject_protected"
+    SUBJECT_OUT_OF_SCOPE = "subject_out_of_scope"
+    SUBJECT_CHANGED = "subject_changed"
+    CONFIRMATION_DIFFERS = "confirmation_differs"
+    REQUESTER_MISSING = "requester_missing"
+    REQUESTER_NOT_FOUND = "requester_not_found"
+    REQUESTER_NOT_ALLOWED = "requester_not_allowed"
+    FOUR_EYES = "four_eyes"
+    APPROVAL_REJECTED = "approval_rejected"
+    CHANNEL_NOT_ALLOWED = "channel_not_allowed"
+    NOT_VERIFIED = "not_verified"
+    LIFETIME_NOT_ALLOWED = "lifetime_not_allowed"
+    START_NOT_ALLOWED = "start_not_allowed"
+    RECIPIENT_MISSING = "recipient_missing"
+    RECIPIENT_NOT_ALLOWED = "recipient_not_allowed"
+    NOTE_IS_MAILED = "note_is_mailed"
+    MAPPING_FAILED = "mapping_failed"
+    MAPPING_AMBIGUOUS = "mapping_ambiguous"
+
+    APPROVAL_OUTSTANDING = "approval_outstanding"
+    APPROVAL_UNPROVEN = "approval_unproven"
+    PASS_STANDING = "pass_standing"
+    LIMIT_SUBJECT = "limit_subject"
+    LIMIT_REQUESTER = "limit_requester"
+    LIMIT_OVERALL = "limit_overall"
+    OUTSIDE_HOURS = "outside_hours"
+    PAUSED = "paused"
+    SUBJECT_TOO_NEW = "subject_too_new"
+    TICKET_CHANGED = "ticket_changed"
+    RECOVERING = "recovering"
+    START_REFUSED = "start_refused"
+    EVIDENCE_MISSING = "evidence_missing"
+    DIRECTORY_UNREACHABLE = "directory_unreachable"
+    DESK_UNREACHABLE = "desk_unreachable"
+    MAIL_UNREACHABLE = "mail_unreachable"
+
+    ATTEMPTS_EXHAUSTED = "attempts_exhausted"
+    UNKNOWN_HISTORY = "unknown_history"
+    NOTE_OVERWRITTEN = "note_overwritten"
+    REVOCATION_UNPROVEN = "revocation_unproven"
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """`outcome` is refused, deferred or stuck; `sentence` says what it means, `cure` what an agent or operator does next."""
+
+    outcome: str
+    sentence: str
+    cure: str
+
+
+_BACK = "then put the ticket back into the queue, or change the field: it is judged again by itself."
+
+MEANINGS: dict[Reason, Meaning] = {
+    Reason.SUBJECT_MISSING: Meaning("refused", "The ticket doesn't say for whom the pass is.", f"Fill in the person's field, {_BACK}"),
+    Reason.SUBJECT_MALFORMED: Meaning("refused", "What the ticket gives as the person can't be a sign-in name.", f"Correct the field, {_BACK}"),
+    Reason.SUBJECT_NOT_FOUND: Meaning("refused", "Nobody in the directory has the sign-in name that the ticket gives.", f"Check the spelling, {_BACK}"),
+    Reason.SUBJECT_AMBIGUOUS: Meaning("refused", "More than one person in the directory matches the ticket.", "Hand the ticket to the identity team: the mapping must name a field that is one person's only."),
+    Reason.SUBJECT_DISABLED: Meaning("refused", "The account is disabled.", f"Have the account enabled first, {_BACK}"),
+    Reason.SUBJECT_GUEST: Meaning("refused", "The account is a guest; guests sign in with their own organisation's methods.", "Send the person to their own service desk."),
+    Reason.SUBJECT_PRIVILEGED: Meaning("refused", "The person holds, or may take up, an administrator role.", "Hand the ticket to the identity team; people with such roles get a pass in person only."),
+    Reason.SUBJECT_PROTECTED: Meaning("refused", "The person belongs to a group whose members never get a pass here.", "Hand the ticket to the identity team."),
+    Reason.SUBJECT_OUT_OF_SCOPE: Meaning("refused", "The tenant's policy doesn't allow a Temporary Access Pass for this person, or this desk doesn't serve them.", "Ask the identity team whether the person should be in the policy's groups."),
+    Reason.SUBJECT_CHANGED: Meaning("refused", "The sign-in name belongs to another account than when the ticket was first judged.", "Hand the ticket to the identity team: a name was given to somebody else."),
+    Reason.CONFIRMATION_DIFFERS: Meaning("refused", "A detail on the ticket differs from the directory's.", f"Verify the person, correct the field, {_BACK}"),
+    Reason.REQUESTER_MISSING: Meaning("refused", "The ticket doesn't say who asks.", f"Fill in the requester's field, {_BACK}"),
+    Reason.REQUESTER_NOT_FOUND: Meaning("refused", "The person who asks isn't in the directory exactly once.", f"Check the requester's field, {_BACK}"),
+    Reason.REQUESTER_NOT_ALLOWED: Meaning("refused", "The person who asks may not ask for this person.", "Have the person, or their manager, open the ticket."),
+    Reason.FOUR_EYES: Meaning("refused", "Requester, approver and recipient must be different people.", "Have somebody else approve."),
+    Reason.APPROVAL_REJECTED: Meaning("refused", "The request was rejected.", "Nothing; open a new ticket if the decision changes."),
+    Reason.CHANNEL_NOT_ALLOWED: Meaning("refused", "Requests that came in this way can't be handled automatically.", "Call the person back on a number you know, and open a ticket yourself."),
+    Reason.NOT_VERIFIED: Meaning("refused", "The person's identity wasn't verified.", f"Verify the person as the desk's rules say, {_BACK}"),
+    Reason.LIFETIME_NOT_ALLOWED: Meaning("refused", "The mapping's lifetime or kind of pass isn't allowed by the tenant's policy or by the floor.", "ITSM admin: run `passdesk check`; it names the range."),
+    Reason.START_NOT_ALLOWED: Meaning("refused", "The start that the ticket asks for isn't allowed.", f"Choose another start, {_BACK}"),
+    Reason.RECIPIENT_MISSING: Meaning("refused", "There is nobody to whom the pass could be given.", "Have the manager entered in the directory."),
+    Reason.RECIPIENT_NOT_ALLOWED: Meaning("refused", "The recipient may not receive the pass.", "Hand the ticket to the identity team."),
+    Reason.NOTE_IS_MAILED: Meaning("refused", "The ticket's work notes are mailed to the people on its watch list.", f"Empty the work notes list, {_BACK}"),
+    Reason.MAPPING_FAILED: Meaning("refused", "A field of the ticket doesn't have the form that the mapping needs.", f"Correct the field, {_BACK}"),
+    Reason.MAPPING_AMBIGUOUS: Meaning("refused", "Two mappings want this ticket.", "ITSM admin: make their `watch` conditions exclude each other."),
+    Reason.APPROVAL_OUTSTANDING: Meaning("deferred", "The approval is outstanding.", "Nothing: it goes on by itself once approved."),
+    Reason.APPROVAL_UNPROVEN: Meaning("deferred", "The approval can't be proven.", "Operator: see the log."),
+    Reason.PASS_STANDING: Meaning("deferred", "The person has a pass already.", "Nothing: it goes on when that pass has ended. Revoke it if nobody needs it."),
+    Reason.LIMIT_SUBJECT: Meaning("deferred", "The person had as many passes as the floor allows.", "Nothing: it goes on when the time is over. Ask why so many are needed."),
+    Reason.LIMIT_REQUESTER: Meaning("deferred", "The person who asks had as many passes issued as the floor allows.", "Nothing: it goes on when the time is over. Ask why so many are needed."),
+    Reason.LIMIT_OVERALL: Meaning("deferred", "As many passes were issued as the floor allows.", "Operator: look at what is asking; it goes on when the time is over."),
+    Reason.OUTSIDE_HOURS: Meaning("deferred", "Passes are issued in opening hours only.", "Nothing: it goes on by itself."),
+    Reason.PAUSED: Meaning("deferred", "Issuing is paused.", "Operator: `passdesk resume`."),
+    Reason.SUBJECT_TOO_NEW: Meaning("deferred", "The account is so new that the directory doesn't know it everywhere yet.", "Nothing: it goes on within minutes."),
+    Reason.TICKET_CHANGED: Meaning("deferred", "The ticket was changed while it was handled.", "Nothing: it is judged again, on what it says now."),
+    Reason.RECOVERING: Meaning("deferred", "A call was interrupted; whatever it made is being revoked before a new pass is made.", "Nothing: it goes on within minutes."),
+    Reason.START_REFUSED: Meaning("deferred", "Entra refused the start of the pass.", "Operator: compare the clocks, or set `fence: 0s` in the mapping."),
+    Reason.EVIDENCE_MISSING: Meaning("deferred", "Something that must be known about the person can't be read.", "Operator: run `passdesk check`; a permission is missing, or an answer was partial."),
+    Reason.DIRECTORY_UNREACHABLE: Meaning("deferred", "Entra can't be reached.", "Nothing: it goes on by itself."),
+    Reason.DESK_UNREACHABLE: Meaning("deferred", "The service desk can't be reached.", "Nothing: it goes on by itself."),
+    Reason.MAIL_UNREACHABLE: Meaning("deferred", "Mail can't be sent.", "Nothing: it goes on by itself."),
+    Reason.ATTEMPTS_EXHAUSTED: Meaning("stuck", "Several attempts came to nothing; every pass of them is revoked.", "Find out why in `passdesk history`, then `passdesk release DESK TICKET`."),
+    Reason.UNKNOWN_HISTORY: Meaning("stuck", "The ticket carries a reference that this ledger doesn't know.", "Was the ledger lost, or is there a second passdesk? Make sure that no pass stands, then `passdesk release DESK TICKET`."),
+    Reason.NOTE_OVERWRITTEN: Meaning("stuck", "The last note on the ticket isn't the last attempt's; the pass is revoked.", "Tell the person, then `passdesk release DESK TICKET`."),
+    Reason.REVOCATION_UNPROVEN: Meaning("stuck", "A pass could not be shown to be gone.", "Delete it by hand in Entra, then `passdesk release DESK TICKET`."),
+}  # fmt: skip

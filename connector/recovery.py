@@ -1,0 +1,55 @@
+"""What each unfinished step means. The same page serves a crash, a lost reply and a taken-over lease.
+
+state        what may be true outside            what is done
+CLAIMED      nothing                             the journey, from its start
+ISSUING      the POST landed, or still may       make sure that it is gone, then again
+DELIVERING   somebody may hold the pass          our reference is there: settle. Not to be seen: gone, then again
+REVOKING     the pass may be there               make sure that it is gone, then as written
+SETTLING     only the word is missing            settle
+LIVE         a pass is in somebody's hands       after-care
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from connector.aftercare import look_after
+from connector.journey import handle
+from connector.outcome import State
+from connector.reasons import Reason
+from connector.revoking import ensure_gone, revoke
+from connector.roles import Roles
+from connector.settling import settle
+from connector.ticket import Claim
+
+
+def resume(claim: Claim, ask: Roles) -> State:
+    """Take up a claim where it was left. Raises Down (nothing made), Lost, Unwritten."""
+    return MEANS[claim.state](claim, ask)
+
+
+def again(claim: Claim, ask: Roles) -> State:
+    return handle(claim, ask.desk.read(claim.ticket), ask)
+
+
+def undo(claim: Claim, ask: Roles) -> State:
+    """ISSUING: nobody knows the pass, so whatever landed goes."""
+    return revoke(claim, State.CLAIMED, Reason.RECOVERING, claim.detail, ask)
+
+
+def find(claim: Claim, ask: Roles) -> State:
+    """DELIVERING: the ticket says whether somebody holds it. Not seeing the note proves nothing, so the pass goes."""
+    ticket = ask.desk.read(claim.ticket)
+    if ticket and claim.tried.reference in ask.desk.references([ticket]).get(ticket.id, ()):
+        return settle(ask.book.settling(claim, State.LIVE), ask)
+    return revoke(claim, State.CLAIMED, Reason.RECOVERING, "Whether the note was written could not be seen.", ask)
+
+
+MEANS: dict[State, Callable[[Claim, Roles], State]] = {
+    State.CLAIMED: again,
+    State.ISSUING: undo,
+    State.DELIVERING: find,
+    State.REVOKING: ensure_gone,
+    State.SETTLING: settle,
+    State.LIVE: look_after,
+}

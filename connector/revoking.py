@@ -1,0 +1,65 @@
+"""A pass must go. REVOKING is written by the journey, recovery, after-care and a person's verbs; ensure_gone makes it true.
+
+A look may be stale and a deletion's 204 proves nothing. A pass is gone when its time is over; or when two looks, apart, show
+nothing, and none can arrive any more: because its id is known, so it had arrived, or because its fence has passed, and Entra
+refuses a start that lies behind.
+"""
+
+from __future__ import annotations
+
+from connector.errors import Unwritten
+from connector.outcome import Ending, State
+from connector.reasons import Reason
+from connector.roles import Rest, Roles
+from connector.settling import settle
+from connector.ticket import Attempt, Claim
+
+
+def revoke(claim: Claim, then: State, reason: Reason | Ending, detail: str, ask: Roles) -> State:
+    """Write that the pass must go, and begin."""
+    try:
+        held = ask.book.revoking(claim, then, reason, detail)
+    except Unwritten:
+        if claim.tried.pass_id:  # revoking never waits for the ledger
+            ask.issuer.delete(claim.tried.subject.id, claim.tried.pass_id)
+        raise
+    return ensure_gone(held, ask)
+
+
+def ensure_gone(claim: Claim, ask: Roles) -> State:
+    """Delete what is ours and go on once it is proven gone. Raises Down, Lost, Unwritten."""
+    attempt = claim.tried
+    standing = [each for each in ask.issuer.look(attempt.subject.id) if each.is_of(attempt)]
+    now = ask.issuer.now()
+    if any(each.used for each in standing) and claim.then is State.CLAIMED:
+        return settle(ask.book.settling(claim, State.LIVE), ask)  # used: somebody had it
+    for each in standing:
+        ask.issuer.delete(attempt.subject.id, each.id)
+    if now >= attempt.end + ask.margin:
+        return go_on(claim, ask)
+    if standing:
+        return ask.book.rest(claim, Rest(pass_id=standing[0].id, wait=ask.apart))
+    if (missing := no_more_after(attempt, ask) - now) > 0:
+        return ask.book.rest(claim, Rest(wait=missing))
+    if claim.seen_gone is None:
+        return ask.book.rest(claim, Rest(seen_gone=now, wait=ask.apart))
+    if now < claim.seen_gone + ask.apart:
+        return ask.book.rest(claim, Rest(wait=claim.seen_gone + ask.apart - now))
+    return go_on(claim, ask)
+
+
+def no_more_after(attempt: Attempt, ask: Roles) -> int:
+    """From when on no pass of this attempt can appear any more, on Entra's clock."""
+    if attempt.pass_id:
+        return 0
+    return (attempt.start if attempt.fence else attempt.end) + ask.margin
+
+
+def go_on(claim: Claim, ask: Roles) -> State:
+    """It is gone. Another attempt, or what was to follow."""
+    assert claim.then
+    if claim.then is not State.CLAIMED:
+        return settle(ask.book.settling(claim, claim.then, claim.reason, claim.detail, gone=True), ask)
+    if claim.failures >= ask.most:
+        return settle(ask.book.settling(claim, State.STUCK, Reason.ATTEMPTS_EXHAUSTED, claim.detail, gone=True), ask)
+    return ask.book.close(claim, State.CLAIMED, gone=True)

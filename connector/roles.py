@@ -1,0 +1,201 @@
+"""What the way of a ticket needs from others. A role promises; it never says how.
+
+Every verb here is either a read, which raises Down and is safe at any time, a write to the ledger, which is one
+transaction and raises Lost or Unwritten, or an effect, which happens at most once a call and answers Happened, DidNot or Unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from connector.outcome import UNFINISHED, Effect, Ending, No, NotYet, State
+from connector.reasons import Reason
+from connector.secret import Secret
+from connector.ticket import Attempt, Claim, Pass, Plan, Standing, Ticket
+
+
+class Judge(Protocol):
+    """Mapping, evidence and guards. Reads only."""
+
+    def judge(self, claim: Claim, ticket: Ticket) -> Plan | No | NotYet:
+        """May this ticket's person have a pass, and which? Raises Down."""
+
+    def stands(self, plan: Plan, ticket: Ticket) -> bool:
+        """Whether the ticket, read again, still says what the plan rests on. Pure."""
+
+    def dropped(self, claim: Claim, ticket: Ticket | None) -> bool:
+        """Whether somebody closed the ticket or took it out of `watch`; what our own `settle` wrote is not that. Pure."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One write to a ticket. `note` is appended where the mapping says; a Secret goes to the field for passes."""
+
+    note: Secret | str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+class Desk(Protocol):
+    """One desk, seen through one mapping."""
+
+    def poll(self) -> Iterator[Ticket]:
+        """Every ticket that matches `watch`, each re-checked on our side. Raises Down."""
+
+    def read(self, ticket: str) -> Ticket | None:
+        """None: it is gone, or we may not see it. Raises Down."""
+
+    def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
+        """References like ours in each ticket's notes or marker, oldest first. None found is only a look. Raises Down."""
+
+    def write(self, ticket: str, entry: Entry) -> Effect[bool]:
+        """One write; Happened(whether every field set was read back as set). Not safe twice: a note is appended each time."""
+
+
+class Issuer(Protocol):
+    """Temporary Access Passes in Entra."""
+
+    def now(self) -> int:
+        """Entra's clock, epoch seconds, as its last reply told. Raises Down where there was none and none can be had."""
+
+    def issue(self, attempt: Attempt) -> Effect[Pass]:
+        """One POST, never twice; none at all once half the attempt's fence is gone."""
+
+    def look(self, subject: str) -> Sequence[Standing]:
+        """The passes that the directory shows for an object id. May be stale. Raises Down."""
+
+    def delete(self, subject: str, pass_id: str) -> Effect[None]:
+        """Ask for its deletion; safe twice. Whether it is gone, only looks tell."""
+
+
+class Delivery(Protocol):
+    """Takes a pass to the recipient that the attempt names."""
+
+    def deliver(self, claim: Claim, fresh: Pass) -> Effect[bool]:
+        """One write that carries the pass; Happened(whether the ticket is settled with it)."""
+
+
+class Teller(Protocol):
+    """Says on the ticket what became of it."""
+
+    def tell(self, claim: Claim) -> Effect[None]:
+        """Write what `claim.then` and `claim.reason` mean, and the mapping's fields for it. Safe twice. Raises Down."""
+
+
+class Book(Protocol):
+    """The ledger as the way of a ticket sees it: each verb is one transaction, audit line and all, or raises Lost."""
+
+    def issuing(self, claim: Claim, plan: Plan, start: int) -> Claim | NotYet:
+        """Pause, limits and one pass a person are decided here, and a new attempt is booked."""
+
+    def delivering(self, claim: Claim, made: Pass) -> Claim: ...
+
+    def revoking(self, claim: Claim, then: State, reason: Reason | Ending | None, detail: str = "") -> Claim:
+        """The attempt's pass must go; `then` follows. To CLAIMED: one more failure is counted."""
+
+    def settling(
+        self,
+        claim: Claim,
+        then: State,
+        reason: Reason | Ending | None = None,
+        detail: str = "",
+        *,
+        gone: bool = False,
+        digest: str | None = None,
+    ) -> Claim:
+        """Decided; `gone`: the attempt's pass is proven gone, so that its person may have another."""
+
+    def rest(self, claim: Claim, note: Rest) -> State:
+        """Hand the claim back in the state it is in, to be taken up again."""
+
+    def close(self, claim: Claim, state: State, verdict: NotYet | None = None, *, gone: bool = False) -> State:
+        """Hand the claim back in another state."""
+
+
+@dataclass(frozen=True)
+class Rest:
+    """Why a claim is handed back unfinished, and what was learnt."""
+
+    reason: Reason = Reason.RECOVERING
+    detail: str = ""
+    wait: float = 0  # seconds until it is worth another look
+    seen_gone: int | None = None
+    pass_id: str | None = None
+    used_at: int | None = None
+    told: bool = False  # the word on the ticket was tried
+
+
+@dataclass(frozen=True)
+class Roles:
+    """All of them for one mapping, and the numbers of the way."""
+
+    judge: Judge
+    desk: Desk
+    issuer: Issuer
+    delivery: Delivery
+    teller: Teller
+    book: Book
+    most: int = 4  # attempts a ticket
+    most_tells: int = 5  # tries to say a word that the desk refuses
+    margin: int = 15  # s past the start before "nothing there" is believed
+    apart: int = 10  # s between two looks that must agree
+    grace: int = 900  # s after its first use until a pass is deleted: registering a method takes time
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """A ticket as a poll saw it, for the question whether it is to be worked."""
+
+    ticket: Ticket
+    mapping: str
+    digest: str  # of the facts, or of the mapping's no
+    at: float  # when the poll that shows it began, on the ledger's clock
+
+
+class Skip(StrEnum):
+    """Why a ticket that was seen isn't taken."""
+
+    HELD = "held"  # another worker has it
+    UNFINISHED = "unfinished"  # recovery's or after-care's
+    DONE = "done"  # it had its pass
+    SAME = "same"  # refused, and nothing changed since
+    STUCK = "stuck"  # until a person releases it
+
+
+class Leases(Protocol):
+    """Who works on what."""
+
+    def take(self, sighting: Sighting) -> Claim | Skip:
+        """Claim a ticket that a poll shows. New, WAITING, CLAIMED and free; REFUSED where it is to be judged again."""
+
+    def take_up(self, state: Iterable[State] = UNFINISHED, *, due: bool = False, limit: int = 1000) -> Sequence[Claim]:
+        """Claim free unfinished rows; only those whose time has come where `due`."""
+
+    def renew(self) -> None:
+        """Keep what this worker holds for another lease."""
+
+    def give_up_others(self) -> None:
+        """On a ledger that one worker holds: whatever others left leased is free at once."""
+
+
+class Ledger(Book, Leases, Protocol):
+    """The whole of it, as a sweep sees it."""
+
+    def hand_back(self, claim: Claim, rest: Rest) -> None:
+        """Interrupted, nothing was changed: the row keeps its state; CLAIMED without a failed attempt waits for a poll."""
+
+    def find(self, desk: str, ticket: str) -> Claim | None:
+        """A row as it is now, by the ticket's id or number; not a claim to work on."""
+
+    def rows(self, states: Iterable[State]) -> Sequence[Claim]: ...
+
+    def seen(self, desk: str, mapping: str, tickets: Collection[str], at: float) -> None:
+        """A complete poll of a mapping showed these: a refused ticket that is absent has left the queue."""
+
+    def knows(self, codes: Collection[str]) -> Collection[str]:
+        """Which of these tickets' references are this ledger's."""
+
+    def paused(self) -> str | None:
+        """Why issuing is paused; None: it is not."""

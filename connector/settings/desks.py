@@ -1,0 +1,90 @@
+"""The section `desks`: where tickets come from, and who passdesk is there."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated, Literal
+
+from pydantic import Field, PlainValidator
+
+from connector.settings.form import Form, pick
+from connector.settings.kinds import NameRef, SecretRef, ServiceUrl
+
+
+class Basic(Form):
+    """A user and a password in each request."""
+
+    kind: Literal["basic"] = "basic"
+    username: NameRef = Field(examples=["svc.passdesk"])
+    password: SecretRef = Field(examples=["env:SNOW_PASSWORD"])
+
+
+class ClientCredentials(Form):
+    """OAuth, as an application."""
+
+    kind: Literal["client_credentials"] = "client_credentials"
+    client_id: NameRef = Field(examples=["env:SNOW_CLIENT_ID"])
+    client_secret: SecretRef = Field(examples=["env:SNOW_CLIENT_SECRET"])
+
+
+class PasswordGrant(Form):
+    """OAuth, as a user with a password."""
+
+    kind: Literal["password_grant"] = "password_grant"
+    client_id: NameRef = Field(examples=["env:SNOW_CLIENT_ID"])
+    client_secret: SecretRef = Field(examples=["env:SNOW_CLIENT_SECRET"])
+    username: NameRef = Field(examples=["svc.passdesk"])
+    password: SecretRef = Field(examples=["env:SNOW_PASSWORD"])
+
+
+class ApiKey(Form):
+    """A key in each request."""
+
+    kind: Literal["api_key"] = "api_key"
+    key: SecretRef = Field(examples=["env:SNOW_API_KEY"])
+
+
+class ApplicationPassword(Form):
+    """TOPdesk: an operator's login name and application password."""
+
+    kind: Literal["application_password"] = "application_password"
+    login: NameRef = Field(examples=["passdesk"])
+    password: SecretRef = Field(examples=["file:/run/secrets/topdesk"])
+
+
+ServiceNowAuth = Basic | ClientCredentials | PasswordGrant | ApiKey
+_SERVICENOW: dict[str, type[Form]] = {
+    "basic": Basic,
+    "client_credentials": ClientCredentials,
+    "password_grant": PasswordGrant,
+    "api_key": ApiKey,
+}
+_TOPDESK: dict[str, type[Form]] = {"application_password": ApplicationPassword}
+
+
+class ServiceNow(Form):
+    """A ServiceNow instance."""
+
+    kind: Literal["servicenow"] = "servicenow"
+    url: ServiceUrl = Field(examples=["https://contoso.service-now.com"])
+    auth: Annotated[ServiceNowAuth, PlainValidator(partial(pick, _SERVICENOW), json_schema_input_type=ServiceNowAuth)] = Field(
+        description="How passdesk signs in.", examples=["{kind: basic, username: svc.passdesk, password: env:SNOW_PASSWORD}"]
+    )
+
+
+class Topdesk(Form):
+    """A TOPdesk environment. Accepted here; mappings for it come in a later release."""
+
+    kind: Literal["topdesk"] = "topdesk"
+    url: ServiceUrl = Field(examples=["https://contoso.topdesk.net"])
+    auth: Annotated[ApplicationPassword, PlainValidator(partial(pick, _TOPDESK), json_schema_input_type=ApplicationPassword)] = (
+        Field(
+            description="How passdesk signs in.",
+            examples=["{kind: application_password, login: passdesk, password: file:/run/secrets/topdesk}"],
+        )
+    )
+
+
+DeskConfig = ServiceNow | Topdesk
+_DESKS: dict[str, type[Form]] = {"servicenow": ServiceNow, "topdesk": Topdesk}
+AnyDesk = Annotated[DeskConfig, PlainValidator(partial(pick, _DESKS), json_schema_input_type=DeskConfig)]

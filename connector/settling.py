@@ -1,0 +1,26 @@
+"""Decided: only the word on the ticket is missing."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from connector.outcome import Again, DidNot, Happened, NotYet, State, Unknown
+from connector.reasons import Reason
+from connector.roles import Rest, Roles
+from connector.ticket import Claim
+
+
+def settle(claim: Claim, ask: Roles) -> State:
+    """Say on the ticket what became of it. Safe twice; until it is said, or can't be, the row stays SETTLING."""
+    assert claim.then
+    match ask.teller.tell(claim):
+        case Happened():
+            return ask.book.close(claim, claim.then)
+        case DidNot(reason, again, detail) if again is Again.NEVER or claim.tries + 1 >= ask.most_tells:
+            return ask.book.close(claim, claim.then, NotYet(reason, f"The desk refuses a part of the word: {detail}"))
+        case DidNot(reason, _, detail):
+            return ask.book.rest(claim, Rest(reason, detail, wait=30, told=True))
+        case Unknown(detail):
+            return ask.book.rest(claim, Rest(Reason.DESK_UNREACHABLE, detail, wait=30, told=True))
+        case never:
+            assert_never(never)

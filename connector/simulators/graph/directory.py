@@ -1,0 +1,219 @@
+"""Reading the directory: people, managers, memberships, roles and the pass policy (facts/graph.md 3, 4)."""
+
+import re
+import uuid
+
+from connector.simulators.graph import odata
+from connector.simulators.graph.errors import GraphError, bad_request, not_found
+from connector.simulators.graph.odata import Row
+from connector.simulators.graph.tenant import ALL_USERS, ROLE_NAMES, Grant, Group, Tenant, User
+from connector.simulators.messages import Request
+
+USUAL = (
+    "businessPhones",
+    "displayName",
+    "givenName",
+    "jobTitle",
+    "mail",
+    "mobilePhone",
+    "officeLocation",
+    "preferredLanguage",
+    "surname",
+    "userPrincipalName",
+    "id",
+)
+"""What a user shows without $select: neither accountEnabled nor userType."""
+
+FILTERABLE = ("id", "userPrincipalName", "mail", "employeeId", "accountEnabled", "userType", "displayName")
+GROUP, ROLE = "#microsoft.graph.group", "#microsoft.graph.directoryRole"
+
+
+class Directory:
+    """One method a route; each returns the body of a 200 or raises GraphError."""
+
+    def __init__(self, tenant: Tenant) -> None:
+        self.tenant = tenant
+
+    def found(self, key: str) -> User:
+        user = self.tenant.user(key)
+        if user is None:
+            raise not_found(key)
+        return user
+
+    def users(self, request: Request) -> Row:
+        everyone = [user.properties for user in self.tenant.users.values()]
+        if "$filter" in request.query:
+            test = odata.matching(request.query["$filter"], FILTERABLE)
+            everyone = [row for row in everyone if test(row)]
+        rows = [self._shown(self.found(str(row["id"])), request) for row in everyone]
+        return odata.page(rows, request, self.tenant.switches, "users")
+
+    def user(self, key: str, request: Request) -> Row:
+        context = f"{request.base}/v1.0/$metadata#users/$entity"
+        return {"@odata.context": context} | self._shown(self.found(key), request)
+
+    def manager(self, key: str, request: Request) -> Row:
+        boss = self.found(key).manager
+        if boss is None or boss not in self.tenant.users:
+            raise not_found("manager")
+        shown = odata.select(self.tenant.users[boss].properties, request.query.get("$select"), USUAL)
+        context = f"{request.base}/v1.0/$metadata#directoryObjects/$entity"
+        return {"@odata.context": context, "@odata.type": "#microsoft.graph.user"} | shown
+
+    def member_of(self, key: str, request: Request, cast: str = "", *, transitive: bool) -> Row:
+        user = self.found(key)
+        rows = [_group_row(group) for group in self.tenant.groups_of(user.id, transitive=transitive)]
+        rows += [_role_row(role) for role in self.tenant.activated_roles(user.id, transitive=transitive)]
+        return self._objects(rows, request, cast)
+
+    def owned(self, key: str, request: Request, cast: str = "") -> Row:
+        user = self.found(key)
+        rows = [_group_row(group) for group in self.tenant.groups.values() if user.id in group.owners]
+        return self._objects(rows, request, cast)
+
+    def check_member_groups(self, key: str, request: Request) -> Row:
+        """At most 20 ids; one that is no GUID fails all; hidden memberships are not told."""
+        user = self.found(key)
+        body = _json(request)
+        ids = body.get("groupIds")
+        if not isinstance(ids, list) or len(ids) > 20:
+            raise bad_request("The collection groupIds holds more than 20 ids, or is missing.", "Request_BadRequest")
+        for sent in ids:
+            if not _is_guid(sent):
+                raise bad_request("Invalid GUID in groupIds.", "Request_BadRequest")
+        theirs = {g.id for g in self.tenant.groups_of(user.id, transitive=True) if not g.hidden}
+        context = f"{request.base}/v1.0/$metadata#Collection(Edm.String)"
+        return {"@odata.context": context, "value": [sent for sent in ids if sent.lower() in theirs]}
+
+    def group(self, key: str, request: Request) -> Row:
+        group = self.tenant.groups.get(key.lower())
+        if group is None:
+            raise not_found(key)
+        row = _group_row(group)
+        del row["@odata.type"]
+        context = f"{request.base}/v1.0/$metadata#groups/$entity"
+        return {"@odata.context": context} | odata.select(row, request.query.get("$select"), list(row))
+
+    def role_assignments(self, request: Request) -> Row:
+        rows = [self._grant_row(grant, request) for grant in self.tenant.assignments]
+        return self._filtered(rows, request, "roleManagement/directory/roleAssignments")
+
+    def role_eligibilities(self, request: Request) -> Row:
+        self._needs_pim()
+        rows = [self._grant_row(grant, request) | {"memberType": "Direct"} for grant in self.tenant.eligibilities]
+        return self._filtered(rows, request, "roleManagement/directory/roleEligibilityScheduleInstances")
+
+    def group_eligibilities(self, request: Request) -> Row:
+        self._needs_pim()
+        rows: list[Row] = [
+            {"id": e.id, "principalId": e.principal, "groupId": e.group, "accessId": e.access, "memberType": "direct"}
+            for e in self.tenant.group_eligibilities
+        ]
+        context = "identityGovernance/privilegedAccess/group/eligibilityScheduleInstances"
+        return self._filtered(rows, request, context)
+
+    def pass_policy(self, request: Request) -> Row:
+        policy = self.tenant.policy
+        kind = "temporaryAccessPassAuthenticationMethodConfiguration"
+        return {
+            "@odata.context": f"{request.base}/v1.0/$metadata#authenticationMethodConfigurations/$entity",
+            "@odata.type": f"#microsoft.graph.{kind}",
+            "id": "TemporaryAccessPass",
+            "state": "enabled" if policy.enabled else "disabled",
+            "defaultLifetimeInMinutes": policy.default_lifetime,
+            "defaultLength": policy.length,
+            "minimumLifetimeInMinutes": policy.minimum_lifetime,
+            "maximumLifetimeInMinutes": policy.maximum_lifetime,
+            "isUsableOnce": policy.one_time,
+            "includeTargets": [self._target(key) | {"isRegistrationRequired": False} for key in policy.include],
+            "excludeTargets": [self._target(key) for key in policy.exclude],
+        }
+
+    def _target(self, key: str) -> Row:
+        group = key == ALL_USERS or key in self.tenant.groups
+        return {"targetType": "group" if group else "user", "id": key}
+
+    def _shown(self, user: User, request: Request) -> Row:
+        row = odata.select(user.properties, request.query.get("$select"), USUAL)
+        expand = request.query.get("$expand")
+        if expand is None:
+            return row
+        asked = re.fullmatch(r"manager(?:\((?:\$levels=1;)?(?:\$select=([A-Za-z,]+))?\))?", expand)
+        if asked is None:
+            raise bad_request("Parsing OData Select and Expand failed.")
+        if user.manager:
+            row["manager"] = odata.select(self.tenant.users[user.manager].properties, asked[1], USUAL)
+        return row
+
+    def _objects(self, rows: list[Row], request: Request, cast: str) -> Row:
+        if cast:
+            odata.needs_advanced(request)
+            cast = re.sub(r"^graph\.", "microsoft.graph.", cast)  # the alias that Microsoft's own SDK uses
+            if cast not in (GROUP[1:], ROLE[1:]):
+                raise bad_request("The cast names no known type.")
+            rows = [row for row in rows if row["@odata.type"] == f"#{cast}"]
+        if "$filter" in request.query:
+            odata.needs_advanced(request)
+            test = odata.matching(request.query["$filter"], ("id", "displayName", "isAssignableToRole", "securityEnabled"))
+            rows = [row for row in rows if test(row)]
+        if self.tenant.switches.limited_information:
+            rows = [{name: row[name] if name in ("@odata.type", "id") else None for name in row} for row in rows]
+        names = request.query.get("$select")
+        if names:  # of mixed types: what one of them doesn't have is left out
+            chosen = {"@odata.type", *(name.strip() for name in names.split(","))}
+            rows = [{name: value for name, value in row.items() if name in chosen} for row in rows]
+        return odata.page(rows, request, self.tenant.switches, "directoryObjects")
+
+    def _grant_row(self, grant: Grant, request: Request) -> Row:
+        row: Row = {"id": grant.id, "principalId": grant.principal, "roleDefinitionId": grant.role}
+        row["directoryScopeId"] = grant.scope
+        if request.query.get("$expand", "").startswith("roleDefinition"):
+            name, built_in = ROLE_NAMES.get(grant.role, "Custom role"), grant.role in ROLE_NAMES
+            definition = {"id": grant.role, "templateId": grant.role, "displayName": name, "isBuiltIn": built_in}
+            row["roleDefinition"] = definition
+        return row
+
+    def _filtered(self, rows: list[Row], request: Request, context: str) -> Row:
+        if "$filter" in request.query:
+            test = odata.matching(request.query["$filter"], ("principalId", "roleDefinitionId", "groupId"))
+            rows = [row for row in rows if test(row)]
+        names = request.query.get("$select")
+        rows = [odata.select(row, names, list(row)) for row in rows]
+        return odata.page(rows, request, self.tenant.switches, context)
+
+    def _needs_pim(self) -> None:
+        if not self.tenant.switches.pim_licensed:
+            message = "The tenant needs an AAD Premium 2 license."
+            raise GraphError(400, "AadPremiumLicenseRequired", message)
+
+
+def _group_row(group: Group) -> Row:
+    return {
+        "@odata.type": GROUP,
+        "id": group.id,
+        "displayName": group.name,
+        "isAssignableToRole": group.assignable,
+        "securityEnabled": True,
+        "groupTypes": [],
+        "visibility": "HiddenMembership" if group.hidden else None,
+    }
+
+
+def _role_row(template: str) -> Row:
+    """A directory role has an id of its own in each tenant; what is the same everywhere is its template."""
+    own = str(uuid.uuid5(uuid.NAMESPACE_OID, template))
+    return {"@odata.type": ROLE, "id": own, "displayName": ROLE_NAMES[template], "roleTemplateId": template}
+
+
+def _is_guid(text: object) -> bool:
+    return isinstance(text, str) and re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", text) is not None
+
+
+def _json(request: Request) -> Row:
+    try:
+        body = request.json()
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise bad_request("Unable to read JSON request payload.")
+    return body

@@ -1,0 +1,131 @@
+"""The nouns. All frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from connector.outcome import Ending, State
+from connector.reasons import Reason
+from connector.secret import Secret
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A ticket as its desk shows it now. A column that may not be read is absent from `fields`; an empty one is ""."""
+
+    desk: str  # the desk's URL: with `id`, the ticket's identity, whatever the mapping
+    id: str
+    number: str  # what people read: INC0010001
+    fields: Mapping[str, str]
+    open: bool
+    mailed: bool | None  # whether the desk mails its notes to somebody; None: it can't be told
+    opened: str = ""  # sorts oldest first
+    touched: bool = True  # somebody wrote to it since it was made: an untouched ticket carries no reference of ours
+    strangers: tuple[str, ...] = ()  # references on it that look like ours and that the ledger doesn't know
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The person the pass is for, as the directory says."""
+
+    id: str  # object id
+    upn: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would be issued, for whom and to where: fixed before the pass exists."""
+
+    subject: Subject
+    requester: str | None  # object id
+    recipient: str  # where the pass goes: "note:work_notes"
+    lifetime: int  # seconds
+    one_time: bool
+    fence: int  # seconds; 0: the pass is usable at once
+    digest: str  # of everything on the ticket that this rests on
+    version: str  # of the mapping
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try to give one person one pass. Start and lifetime are its fingerprint."""
+
+    number: int
+    reference: str  # of this attempt: TAP-7QK3F9C2-1
+    subject: Subject
+    requester: str | None
+    recipient: str
+    start: int  # epoch seconds on Entra's clock
+    lifetime: int  # seconds
+    one_time: bool
+    fence: int  # seconds
+    pass_id: str | None = None
+    used_at: int | None = None  # when it was first seen used, on Entra's clock
+
+    @property
+    def end(self) -> int:
+        return self.start + self.lifetime
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A ticket in a worker's hands. Each write to the ledger is conditional on `fence`, which grows with every claim."""
+
+    desk: str
+    ticket: str
+    number: str
+    mapping: str
+    state: State
+    owner: str
+    fence: int
+    code: str  # the ticket's reference: TAP-7QK3F9C2
+    failures: int = 0  # attempts of which something may have been made, and came to nothing
+    attempt: Attempt | None = None  # the last
+    then: State | None = None
+    reason: Reason | Ending | None = None
+    detail: str = ""
+    seen_gone: int | None = None  # when a look first showed nothing, on Entra's clock
+    tries: int = 0  # how often the word on the ticket was tried
+    said: str | None = None  # the reason that the ticket already carries in words
+    forgiven: bool = False  # a person released it: references that the ledger doesn't know are no reason to stop
+
+    @property
+    def tried(self) -> Attempt:
+        """The last attempt of a claim that has one. Raises ValueError otherwise."""
+        if self.attempt is None:
+            raise ValueError(f"{self.number}: nothing was attempted yet")
+        return self.attempt
+
+    def now(self, **changes: object) -> Claim:
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Pass:
+    """A pass as the answer to the POST gives it: the only time that its secret is seen."""
+
+    id: str
+    secret: Secret
+    start: int  # epoch seconds
+    lifetime: int  # seconds
+    as_asked: bool = True  # usable when its start has come, once or more often as asked
+    out_of_scope: bool = False  # made, but the policy will not let this person use it
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A pass as a look at a person's methods shows it."""
+
+    id: str
+    start: int
+    lifetime: int
+    used: bool
+    over: bool  # used up or expired: it stands in nobody's way
+
+    def is_of(self, attempt: Attempt) -> bool:
+        """Ours by its id; where that is not known, by its fingerprint, within a minute: how Entra rounds is unknown."""
+        if attempt.pass_id:
+            return self.id == attempt.pass_id
+        return abs(self.start - attempt.start) <= 60 and self.lifetime == attempt.lifetime

@@ -1,0 +1,178 @@
+"""One exchange over the wire: a request goes in, a plain value comes out, and nothing is ever raised.
+
+Exceptions of requests and urllib3 keep request and response bodies, in themselves and in their frames. They end here.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from http.cookiejar import DefaultCookiePolicy
+from ipaddress import ip_address
+from pathlib import Path
+from time import monotonic
+from typing import Any
+from urllib.parse import urlsplit
+
+import certifi
+import requests
+from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import NameResolutionError, NewConnectionError
+
+MOST_BYTES = 32 * 2**20  # of a body, unpacked
+IDLE = 20.0  # s that an unused connection is trusted
+
+_now = threading.local()  # .sent: whether this thread's request was begun on an open connection
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A whole reply. Header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """No whole reply. `sent` is False only where no byte of the request can have left."""
+
+    sent: bool
+    why: str
+
+
+class _Connection(HTTPConnection):
+    """Notes when a request begins, and is not used again after a rest.
+
+    A server or a firewall may drop an idle connection without our seeing it. A write sent over such a one is lost without
+    having been processed, and nobody can tell. urllib3 opens a new connection where the close was seen; the short trust
+    covers most of what is not seen. A connection per write would cost a TLS handshake each and close the rest of the gap
+    only for closes that are under way at that instant: those count as no answer.
+    """
+
+    used = 0.0
+
+    @property
+    def is_connected(self) -> bool:
+        return super().is_connected and monotonic() - self.used < IDLE
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        if self.sock is None:
+            self.connect()
+        self.used = monotonic()
+        _now.sent = True
+        super().request(*args, **kwargs)
+
+
+class _TLSConnection(_Connection, HTTPSConnection):
+    pass
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TLSPool(HTTPSConnectionPool):
+    ConnectionCls = _TLSConnection
+
+
+@cache
+def tls() -> ssl.SSLContext:
+    """One for the process: OpenSSL 3 parses the CA bundle anew for each context, which costs 20 ms of CPU."""
+    trusted = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or certifi.where()
+    folder = Path(trusted).is_dir()
+    return ssl.create_default_context(cafile=None if folder else trusted, capath=trusted if folder else None)
+
+
+class _Adapter(HTTPAdapter):
+    """Pools over the one TLS context. urllib3's own retries are off: this default means 0, and never for what was read."""
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **more: Any) -> None:
+        super().init_poolmanager(connections, maxsize, block, ssl_context=tls(), **more)
+        _own(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **more: Any) -> PoolManager:
+        manager: PoolManager = super().proxy_manager_for(proxy, ssl_context=tls(), **more)
+        _own(manager)
+        return manager
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+        """The context verifies; a bundle named beside it would be parsed again for each connection."""
+
+
+def _own(manager: PoolManager) -> None:
+    manager.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
+
+
+def session(base_url: str, workers: int) -> requests.Session:
+    """A session for one service: no cookies, no ~/.netrc; the environment is read once, for proxies. None on loopback."""
+    made = requests.Session()
+    made.trust_env = False  # otherwise ~/.netrc signs requests, and REQUESTS_CA_BUNDLE is looked up at each
+    made.proxies = {} if on_loopback(base_url) else get_environ_proxies(base_url)
+    made.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    made.headers.clear()
+    made.headers.update({"User-Agent": "passdesk", "Accept": "application/json", "Accept-Encoding": "gzip"})
+    for scheme in ("https://", "http://"):
+        made.mount(scheme, _Adapter(pool_connections=2, pool_maxsize=workers))
+    return made
+
+
+def on_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def exchange(over: requests.Session, method: str, url: str, timeout: tuple[float, float], **content: Any) -> Raw | Failure:
+    """Send once. `timeout` is (connect, read) in seconds; the whole body must be here within another `read`."""
+    _now.sent = False
+    try:
+        response = over.request(method, url, timeout=timeout, allow_redirects=False, stream=True, **content)
+        return _whole(response, monotonic() + timeout[1])
+    except Exception as error:  # noqa: BLE001  whatever is raised down there has the bodies in its frames
+        return Failure(_now.sent, _name(error))
+
+
+def _whole(response: requests.Response, until: float) -> Raw | Failure:
+    body = bytearray()
+    with response:
+        while part := response.raw.read1(2**16, decode_content=True):
+            body += part
+            if len(body) > MOST_BYTES or monotonic() > until:
+                return Failure(True, "its answer is too long or too slow")
+    return Raw(response.status_code, {k.lower(): v for k, v in response.headers.items()}, bytes(body))
+
+
+def _name(error: BaseException) -> str:
+    """What went wrong, in our words: an exception's own may quote the request."""
+    seen: list[BaseException] = []
+    while len(seen) < 10:
+        seen.append(error)
+        inner = getattr(error, "reason", None) or (error.args[0] if error.args else None)
+        if not isinstance(inner, BaseException):
+            break
+        error = inner
+    return next((words for kind, words in _WORDS if any(isinstance(each, kind) for each in seen)), "the connection broke")
+
+
+_WORDS: tuple[tuple[type[BaseException], str], ...] = (
+    (requests.exceptions.ProxyError, "the proxy refuses or can't be reached"),
+    (ssl.SSLCertVerificationError, "its certificate isn't trusted"),
+    (requests.exceptions.SSLError, "TLS failed"),
+    (NameResolutionError, "its name can't be resolved"),
+    (requests.exceptions.ConnectTimeout, "no connection in time"),
+    (NewConnectionError, "the connection is refused"),
+    (requests.exceptions.Timeout, "no reply in time"),
+    (TimeoutError, "no reply in time"),
+    (requests.exceptions.RequestException, "the connection broke"),
+)

@@ -1,0 +1,51 @@
+"""Whatever shape a file has, the answer is a model or mistakes with sentences, never a crash."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connector.mapping.forms import MappingForm
+from connector.marked_yaml import Document
+from connector.settings.form import Around, Form, fill
+from connector.settings.sections import Floor, Settings
+
+ROOT = Path(__file__).parents[2]
+AROUND = Around(ROOT, desks={"contoso-servicenow": "servicenow"}, floor=Floor(), value_names=frozenset({"subject", "requester"}))
+FILES: list[tuple[type[Form], Any]] = [
+    (Settings, yaml.safe_load((ROOT / "config.example.yaml").read_text(encoding="utf-8"))),
+    (MappingForm, yaml.safe_load((ROOT / "mappings" / "servicenow-incidents.yaml").read_text(encoding="utf-8"))),
+]
+words = st.sampled_from(
+    ["", "x", "a^b", "note", "kind", "from", "group:", "env:", "{reason}", "60m", "https://[", "\u202e", "sqlite:///"]
+)
+values = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(-1, 99), words, st.text(max_size=5)),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(words, inner, max_size=3)),
+    max_leaves=6,
+)
+
+
+def paths(data: Any, so_far: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    children = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    return [path for key, child in children for path in [(*so_far, key), *paths(child, (*so_far, key))]]
+
+
+@given(draw=st.data(), which=st.sampled_from([0, 1]), changed=values)
+def test_a_file_with_anything_anywhere_is_a_model_or_mistakes(draw: st.DataObject, which: int, changed: Any) -> None:
+    form, data = FILES[which][0], copy.deepcopy(FILES[which][1])
+    *above, last = draw.draw(st.sampled_from(paths(data)))
+    place = data
+    for step in above:
+        place = place[step]
+    place[last] = changed
+    document = Document(Path("a.yaml"), data=data)
+    assert (fill(form, document, AROUND) is None) == bool(document.mistakes)
+    for mistake in document.mistakes:
+        assert mistake.sentence.isprintable()
+        assert "this is not what belongs here" not in mistake.sentence

@@ -1,0 +1,183 @@
+"""The pass in a note: what the agent reads, and what is written with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from connector.deliveries.note import NoteDelivery
+from connector.deliveries.plain import plain
+from connector.desks.servicenow import ServiceNowDesk
+from connector.mapping import Mapping
+from connector.outcome import Again, DidNot, Happened, Unknown
+from connector.roles import Entry
+from connector.secret import MASK, Secret
+from connector.ticket import Claim, Pass
+from tests.deliveries.conftest import MAPPING, PASS, START, attempt
+from tests.desks.instance import LOST, Instance, Says, error
+
+AMSTERDAM = replace(MAPPING, timezone="Europe/Amsterdam")
+
+NOTE = f"""\
+Temporary Access Pass for Ann Lee (ann.lee@contoso.com)
+
+{MASK}
+
+Works once, from 09:41:15 to 10:41 (Amsterdam; 08:41:15 to 09:41 UTC).
+1. Check once more that you are talking to Ann Lee.
+2. Have Ann Lee open https://aka.ms/mysecurityinfo and sign in with the pass.
+3. Ann Lee adds a passkey or the Authenticator app at once; the pass ends with its first use.
+Don't forward it, and don't paste it into a comment: the caller can see those.
+Reference TAP-7QK3F9C2-1 · made for this ticket by passdesk"""
+
+
+def delivery(desk: ServiceNowDesk, mapping: Mapping = AMSTERDAM) -> NoteDelivery:
+    return NoteDelivery(desk, mapping, "passdesk", clock=lambda: float(START - 75))
+
+
+def lines(instance: Instance) -> list[str]:
+    (note,) = instance.notes
+    return note["value"].splitlines()
+
+
+def test_the_note_reads_like_this(instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass) -> None:
+    instance.add(1, u_passdesk="")
+    assert delivery(desk).deliver(claim, fresh) == Happened(True)
+    assert instance.notes[0]["value"].replace(PASS, MASK) == NOTE
+
+
+def test_the_pass_stands_alone_on_its_line_and_nowhere_else(
+    instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass
+) -> None:
+    instance.add(1)
+    odd = replace(fresh, secret=Secret("<b>&lt;{reference}%s[0O]1lI"))
+    delivery(desk).deliver(claim, odd)
+    assert [line for line in lines(instance) if "&lt;" in line] == ["<b>&lt;{reference}%s[0O]1lI"]
+
+
+def test_note_marker_and_state_go_in_one_write(instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass) -> None:
+    instance.add(1)
+    delivery(desk).deliver(claim, fresh)
+    (sent,) = instance.seen
+    assert set(sent.json) == {"work_notes", "state", "u_passdesk"}
+    assert (sent.json["state"], sent.json["u_passdesk"]) == ("2", "TAP-7QK3F9C2-1")
+
+
+def test_the_note_is_a_secret_too(desk: ServiceNowDesk, claim: Claim, fresh: Pass) -> None:
+    note = delivery(desk).note(claim, fresh)
+    assert isinstance(note, Secret)
+    assert PASS not in f"{note} {note!r} {Entry(note)!r}"
+
+
+def test_a_second_attempt_says_so_in_its_first_line(instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass) -> None:
+    instance.add(1)
+    delivery(desk).deliver(claim.now(failures=1, attempt=attempt(2)), fresh)
+    first, second, *_, last = lines(instance)
+    assert first == "This replaces any earlier pass on this ticket, which no longer works."
+    assert second == "Temporary Access Pass for Ann Lee (ann.lee@contoso.com)"
+    assert last.startswith("Reference TAP-7QK3F9C2-2 ")
+
+
+def test_a_pass_that_works_more_than_once_says_so(instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass) -> None:
+    instance.add(1)
+    delivery(desk).deliver(claim.now(attempt=attempt(one_time=False)), fresh)
+    text = "\n".join(lines(instance))
+    assert "Works several times, from" in text
+    assert "first use" not in text
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "expected"),
+    [
+        ("UTC", START, "from 08:41:15 to 09:41 (UTC)."),
+        ("Asia/Kolkata", START, "from 14:11:15 to 15:11 (Kolkata; 08:41:15 to 09:41 UTC)."),
+        ("America/New_York", START + 86400, "from 2026-03-03 03:41:15 to 04:41 (New York; 2026-03-03 08:41:15 to 09:41 UTC)."),
+        ("Pacific/Auckland", START + 2 * 3600, "from 23:41:15 to 2026-03-03 00:41 (Auckland; 10:41:15 to 11:41 UTC)."),
+    ],
+)
+def test_times_are_the_mappings_and_utc_with_a_date_where_it_is_not_today(
+    desk: ServiceNowDesk, instance: Instance, claim: Claim, fresh: Pass, zone: str, start: int, expected: str
+) -> None:
+    instance.add(1)
+    delivery(desk, replace(MAPPING, timezone=zone)).deliver(claim, replace(fresh, start=start))
+    assert lines(instance)[4] == f"Works once, {expected}"
+
+
+@pytest.mark.parametrize(
+    "name", ["[code]<script>alert(1)</script>[/code]", "[ CoDe ]<b>", "Ann\r\nReference TAP-0\u2028\x1b[2J", "[[code]code]"]
+)
+def test_a_name_from_outside_is_one_line_without_markup(
+    instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass, name: str
+) -> None:
+    instance.add(1)
+    delivery(desk).deliver(claim.now(attempt=attempt(name=name, upn=f"{name}@contoso.com")), fresh)
+    text = "\n".join(lines(instance))
+    assert len(lines(instance)) == len(NOTE.splitlines())
+    assert not set("[]<>\x1b\r\u2028") & set(text)
+
+
+def test_a_long_name_is_cut() -> None:
+    assert plain("x" * 500, 20) == "x" * 19 + "…"
+    assert plain("a\u202eb\u200bc \t d") == "abc d"
+
+
+@pytest.mark.parametrize("made", ["[code]x", "x[ /CODE ]", "a\nb", "a\x00b", "", " a", "a\u2028b"])
+def test_a_pass_that_a_note_would_not_show_as_it_is_is_not_written(
+    instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass, made: str
+) -> None:
+    done = delivery(desk).deliver(claim, replace(fresh, secret=Secret(made)))
+    assert isinstance(done, DidNot) and done.again is Again.COUNTED
+    assert instance.seen == []
+
+
+@pytest.mark.parametrize("refusal", [error(403, "Operation Failed", "Data Policy Exception"), error(400, "Bad")])
+def test_a_desk_that_refuses_the_fields_still_gets_the_note(
+    instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass, refusal: Says
+) -> None:
+    """Facts 1.4: a data policy answers 403 and nothing was written."""
+    instance.add(1)
+    instance.script = [refusal]
+    assert delivery(desk).deliver(claim, fresh) == Happened(False)
+    first, second = (each.json for each in instance.writes())
+    assert set(second) == {"work_notes", "u_passdesk"}
+    assert first["work_notes"] == second["work_notes"]
+    assert len(instance.notes) == 1
+
+
+def test_a_desk_that_refuses_the_note_too_did_nothing(
+    instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass
+) -> None:
+    instance.add(1)
+    instance.script = [error(403, "Operation Failed"), error(403, "Operation Failed")]
+    assert isinstance(delivery(desk).deliver(claim, fresh), DidNot)
+    assert len(instance.writes()) == 2
+
+
+def test_without_fields_a_refusal_is_final(instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass) -> None:
+    instance.add(1)
+    instance.script = [error(403, "Operation Failed")]
+    assert isinstance(delivery(desk, replace(AMSTERDAM, settle={})).deliver(claim, fresh), DidNot)
+    assert len(instance.writes()) == 1
+
+
+def test_a_lost_reply_is_unknown_and_nothing_is_written_again(
+    instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass
+) -> None:
+    instance.add(1)
+    instance.script = [LOST]
+    assert isinstance(delivery(desk).deliver(claim, fresh), Unknown)
+    assert len(instance.writes()) == 1
+
+
+def test_texts_of_settle_name_the_attempt_and_never_the_pass(
+    instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass
+) -> None:
+    text = "{reference} for {subject} until {expires} {pass} {reference.__class__}"
+    instance.add(1)
+    mapping = replace(AMSTERDAM, settle={"delivered": {"u_text": text}})
+    odd = claim.now(attempt=attempt(upn="{expires}[code]@contoso.com"))
+    delivery(desk, mapping).deliver(odd, fresh)
+    assert instance.rows[claim.ticket]["u_text"] == (
+        "TAP-7QK3F9C2-1 for {expires}(code)@contoso.com until 2026-03-02 10:41 (Amsterdam) {pass} {reference.__class__}"
+    )

@@ -1,0 +1,252 @@
+"""What became of a ticket, said on the ticket."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from connector.deliveries.teller import NoteTeller
+from connector.desks.servicenow import ServiceNowDesk
+from connector.errors import Down
+from connector.http import Service
+from connector.mapping import Mapping
+from connector.outcome import Again, DidNot, Ending, Happened, State, Unknown
+from connector.reasons import Reason
+from connector.ticket import Claim
+from tests.deliveries.conftest import MAPPING
+from tests.desks.instance import LOST, Instance, Says, error
+
+SETTLE = {
+    "delivered": {"state": "2"},
+    "used": {"state": "6", "close_notes": "Used ({reference})"},
+    "expired": {"state": "1"},
+    "revoked": {"state": "3", "u_why": "{reason}"},
+    "refused": {"state": "3"},
+}
+SETTLING = replace(MAPPING, settle=SETTLE)
+
+
+@pytest.fixture
+def refused(claim: Claim) -> Claim:
+    return claim.now(
+        attempt=None,
+        state=State.SETTLING,
+        then=State.REFUSED,
+        reason=Reason.SUBJECT_PRIVILEGED,
+        detail="ann.lee@contoso.com holds an administrator role.",
+    )
+
+
+@pytest.fixture
+def used(claim: Claim) -> Claim:
+    return claim.now(state=State.SETTLING, then=State.ENDED, reason=Ending.USED)
+
+
+@pytest.fixture
+def teller(desk: ServiceNowDesk) -> NoteTeller:
+    return NoteTeller(desk, SETTLING)
+
+
+def test_a_refusal_says_why_and_what_comes_next(instance: Instance, teller: NoteTeller, refused: Claim) -> None:
+    instance.add(1)
+    assert teller.tell(refused) == Happened(None)
+    (sent,) = instance.writes()
+    assert sent.json == {
+        "state": "3",
+        "work_notes": (
+            "No Temporary Access Pass was made: ann.lee@contoso.com holds an administrator role.\n"
+            "Next: Hand the ticket to the identity team; people with such roles get a pass in person only.\n"
+            "Reference TAP-7QK3F9C2 · reason subject_privileged"
+        ),
+    }
+
+
+def test_a_detail_from_outside_is_made_harmless(instance: Instance, teller: NoteTeller, refused: Claim) -> None:
+    instance.add(1)
+    teller.tell(refused.now(detail="The value [code]<b>x</b>[/code]\nNext: pay"))
+    first, second, _ = instance.notes[0]["value"].splitlines()
+    assert first == "No Temporary Access Pass was made: the value (code)bx/b(/code) Next: pay"
+    assert second.startswith("Next: Hand the ticket")
+
+
+def test_a_refusal_of_a_ticket_that_somebody_changed_sets_no_field(
+    instance: Instance, teller: NoteTeller, refused: Claim
+) -> None:
+    instance.add(1, state="6")
+    assert teller.tell(refused) == Happened(None)
+    assert set(instance.writes()[0].json) == {"work_notes"}
+
+
+def test_the_same_refusal_is_not_written_twice(instance: Instance, teller: NoteTeller, refused: Claim) -> None:
+    instance.add(1)
+    assert teller.tell(refused.now(said="subject_privileged")) == Happened(None)
+    assert [each.json for each in instance.writes()] == [{"state": "3"}]
+
+
+def test_another_refusal_is_written(instance: Instance, teller: NoteTeller, refused: Claim) -> None:
+    instance.add(1)
+    teller.tell(refused.now(said="subject_disabled"))
+    assert len(instance.notes) == 1
+
+
+def test_a_notice_whose_reply_was_lost_is_looked_for_first(instance: Instance, desk: ServiceNowDesk, refused: Claim) -> None:
+    teller = NoteTeller(desk, replace(SETTLING, settle={}))
+    sys_id = instance.add(1)
+    instance.note(sys_id, "Reference TAP-7QK3F9C2 · reason subject_privileged")
+    assert teller.tell(refused.now(tries=1)) == Happened(None)
+    assert instance.writes() == []
+
+
+def test_a_notice_that_cannot_be_seen_is_written_again(instance: Instance, desk: ServiceNowDesk, refused: Claim) -> None:
+    teller = NoteTeller(desk, replace(SETTLING, settle={}))
+    instance.add(1)
+    instance.journal_forbidden = True
+    assert teller.tell(refused.now(tries=1)) == Happened(None)
+    assert len(instance.writes()) == 1
+
+
+def test_notices_that_are_never_confirmed_come_to_an_end(instance: Instance, desk: ServiceNowDesk, refused: Claim) -> None:
+    teller = NoteTeller(desk, replace(SETTLING, settle={}))
+    instance.add(1)
+    instance.journal_forbidden = True
+    assert teller.tell(refused.now(tries=5)) == Happened(None)
+    assert instance.writes() == []
+
+
+def test_a_word_that_landed_without_a_reply_is_known_by_its_fields(instance: Instance, teller: NoteTeller, used: Claim) -> None:
+    instance.add(1, state="6", close_notes="Used (TAP-7QK3F9C2-1)")
+    instance.journal_forbidden = True
+    assert teller.tell(used.now(tries=1)) == Happened(None)
+    assert instance.writes() == []
+
+
+def test_a_delivery_needs_no_second_word(instance: Instance, teller: NoteTeller, claim: Claim) -> None:
+    instance.add(1, state="2")
+    assert teller.tell(claim.now(then=State.LIVE)) == Happened(None)
+    assert instance.writes() == []
+
+
+def test_a_delivery_whose_fields_did_not_go_with_the_note_gets_them(instance: Instance, teller: NoteTeller, claim: Claim) -> None:
+    instance.add(1)
+    assert teller.tell(claim.now(then=State.LIVE)) == Happened(None)
+    assert [each.json for each in instance.writes()] == [{"state": "2"}]
+
+
+def test_a_delivery_on_a_ticket_that_somebody_changed_sets_nothing(instance: Instance, teller: NoteTeller, claim: Claim) -> None:
+    instance.add(1, category="network")
+    assert teller.tell(claim.now(then=State.LIVE)) == Happened(None)
+    assert instance.writes() == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "fields", "note"),
+    [
+        (Ending.USED, {"state": "6", "close_notes": "Used (TAP-7QK3F9C2-1)"}, "TAP-7QK3F9C2 was used and is now deleted."),
+        (Ending.EXPIRED, {"state": "1"}, "TAP-7QK3F9C2 has expired."),
+        (Ending.REVOKED, {"state": "3", "u_why": "revoked"}, "TAP-7QK3F9C2 was revoked and no longer works."),
+        (
+            Reason.SUBJECT_DISABLED,
+            {"state": "3", "u_why": "subject_disabled"},
+            "TAP-7QK3F9C2 was revoked before its start: the account is disabled.\n"
+            "Next: Have the account enabled first, then put the ticket back into the queue, or change the field: "
+            "it is judged again by itself.\nReference TAP-7QK3F9C2 · reason subject_disabled",
+        ),
+        (Ending.CANCELLED, {}, "TAP-7QK3F9C2 was revoked: the ticket was closed or taken out of the queue."),
+    ],
+)
+def test_an_ended_pass_gets_its_fields_and_one_short_note(
+    instance: Instance, teller: NoteTeller, used: Claim, reason: Reason | Ending, fields: dict[str, str], note: str
+) -> None:
+    instance.add(1, state="2", close_notes="", u_why="")
+    assert teller.tell(used.now(reason=reason)) == Happened(None)
+    (sent,) = instance.writes()
+    assert sent.json == {**fields, "work_notes": f"The Temporary Access Pass {note}"}
+
+
+@pytest.mark.parametrize("changed", [{"state": "3"}, {"category": "network"}, {"active": "false"}])
+def test_a_state_is_set_only_if_nobody_changed_the_ticket(
+    instance: Instance, teller: NoteTeller, used: Claim, changed: dict[str, str]
+) -> None:
+    instance.add(1, **changed)
+    assert teller.tell(used) == Happened(None)
+    assert set(instance.writes()[0].json) == {"work_notes"}
+
+
+def test_a_field_of_its_own_is_emptied_at_the_end(instance: Instance, service: Service, used: Claim) -> None:
+    mapping: Mapping = replace(SETTLING, note=replace(SETTLING.note, field="u_restricted"))
+    teller = NoteTeller(ServiceNowDesk(service, mapping, instance.url), mapping)
+    sys_id = instance.add(1, u_restricted="the note with the pass", close_notes="")
+    assert teller.tell(used) == Happened(None)
+    (sent,) = instance.writes()
+    assert (sent.json["u_restricted"], instance.rows[sys_id]["u_restricted"]) == ("", "")
+    assert "u_restricted" not in sent.query["sysparm_fields"]
+
+
+@pytest.mark.parametrize("reason", [Ending.CANCELLED, Ending.EXPIRED])
+def test_a_closed_ticket_that_takes_no_word_is_no_failure(
+    instance: Instance, teller: NoteTeller, used: Claim, reason: Ending
+) -> None:
+    sys_id = instance.add(1, active="false")
+    row = instance.rows[sys_id]
+    shown = Says(200, {"result": row})
+    instance.script = [shown, error(403, "Operation Failed")]
+    assert teller.tell(used.now(reason=reason)) == Happened(None)
+    instance.script = [shown, LOST]
+    assert isinstance(teller.tell(used.now(reason=reason)), Unknown)
+
+
+def test_an_open_ticket_that_takes_no_word_is_one(instance: Instance, teller: NoteTeller, used: Claim) -> None:
+    sys_id = instance.add(1)
+    instance.script = [Says(200, {"result": instance.rows[sys_id]}), *[error(403, "Operation Failed")] * 2]
+    assert teller.tell(used) == DidNot(Reason.DESK_UNREACHABLE, Again.COUNTED, "Operation Failed")
+
+
+def test_where_the_fields_are_refused_the_word_goes_alone(instance: Instance, teller: NoteTeller, used: Claim) -> None:
+    sys_id = instance.add(1)
+    instance.script = [Says(200, {"result": instance.rows[sys_id]}), error(403, "Data Policy: Resolution code")]
+    assert teller.tell(used) == DidNot(Reason.DESK_UNREACHABLE, Again.NEVER, "Data Policy: Resolution code")
+    assert list(instance.writes()[-1].json) == ["work_notes"]
+
+
+def test_a_field_that_was_not_taken_is_named(instance: Instance, teller: NoteTeller, refused: Claim) -> None:
+    instance.add(1)
+    instance.stuck = {"state"}
+    done = teller.tell(refused)
+    assert isinstance(done, DidNot)
+    assert (done.reason, done.again) == (Reason.DESK_UNREACHABLE, Again.NEVER)
+    assert done.detail.endswith(": state")
+
+
+def test_a_stuck_ticket_says_what_happened_and_whom_to_ask(instance: Instance, teller: NoteTeller, used: Claim) -> None:
+    instance.add(1)
+    stuck = used.now(then=State.STUCK, reason=Reason.ATTEMPTS_EXHAUSTED, detail="Operation Failed")
+    assert teller.tell(stuck) == Happened(None)
+    assert instance.writes()[0].json == {
+        "work_notes": (
+            "This ticket needs a person before a Temporary Access Pass can be made: "
+            "several attempts came to nothing; every pass of them is revoked.\n"
+            "What was seen: Operation Failed\n"
+            "A pass in an earlier note on this ticket no longer works.\n"
+            "Next: Find out why in `passdesk history`, then `passdesk release contoso-servicenow INC0000001`.\n"
+            "Reference TAP-7QK3F9C2 · reason attempts_exhausted"
+        )
+    }
+
+
+def test_a_pass_that_may_still_stand_is_not_called_dead(instance: Instance, teller: NoteTeller, used: Claim) -> None:
+    instance.add(1)
+    teller.tell(used.now(then=State.STUCK, reason=Reason.REVOCATION_UNPROVEN))
+    assert "no longer works" not in instance.notes[0]["value"]
+
+
+def test_a_ticket_that_is_gone_needs_no_word(instance: Instance, teller: NoteTeller, used: Claim) -> None:
+    assert teller.tell(used) == Happened(None)
+    assert instance.writes() == []
+
+
+def test_a_desk_that_is_down_is_not_written_to(instance: Instance, teller: NoteTeller, used: Claim) -> None:
+    instance.answer = lambda seen: error(403, "Insufficient rights to query records")
+    with pytest.raises(Down):
+        teller.tell(used)
+    assert instance.writes() == []

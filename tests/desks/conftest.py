@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from connector.desks.servicenow import ServiceNowDesk
+from connector.http import Service
+from connector.mapping import AnyOf, Condition, Mapping, NoteRules, Watch
+from tests.desks.instance import Instance, serving
+
+WATCH = Watch((Condition("category", AnyOf(("identity",))), Condition("state", AnyOf(("1", "2")))))
+MAPPING = Mapping(
+    name="incidents",
+    desk="contoso-servicenow",
+    table="incident",
+    watch=WATCH,
+    values={},
+    note=NoteRules(marker="u_passdesk"),
+    settle={"delivered": {"state": "2"}, "used": {"state": "6", "close_notes": "Used ({reference})"}},
+)
+
+
+@pytest.fixture
+def instance() -> Iterator[Instance]:
+    made = Instance()
+    with serving(made) as url:
+        made.url = url
+        yield made
+
+
+@pytest.fixture
+def service(instance: Instance) -> Iterator[Service]:
+    made = Service("contoso-servicenow", instance.url, sleep=lambda seconds: None)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def desk(instance: Instance, service: Service) -> ServiceNowDesk:
+    return ServiceNowDesk(service, MAPPING, instance.url)

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+from shutil import copy
+
+import pytest
+from sqlalchemy import create_engine
+
+from connector.ledger.memory import MemoryLedger
+from connector.ledger.migrate import migrate
+from connector.ledger.sql import SqlLedger
+from tests.ledger.desk import LEASE, LIMITS, AnyLedger, Clock, House
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger that is migrated and otherwise empty; a copy of it is quicker made than a new one."""
+    path = tmp_path_factory.mktemp("ledger") / "template.db"
+    engine = create_engine(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def url(tmp_path: Path, template: Path) -> str:
+    copy(template, tmp_path / "passdesk.db")
+    return f"sqlite:///{tmp_path / 'passdesk.db'}"
+
+
+def on_sql(url: str, clock: Clock, opened: list[SqlLedger]) -> Callable[[str], AnyLedger]:
+    def worker(owner: str) -> SqlLedger:
+        opened.append(SqlLedger(url, owner, LEASE, LIMITS, clock, random=Random(7)))
+        return opened[-1]
+
+    return worker
+
+
+def in_memory(clock: Clock) -> Callable[[str], AnyLedger]:
+    first = MemoryLedger("nobody", LEASE, LIMITS, clock, Random(7))
+    return lambda owner: MemoryLedger.sharing(first.store, owner)
+
+
+@pytest.fixture(params=["memory", "sql"])
+def house(request: pytest.FixtureRequest, url: str) -> Iterator[House]:
+    """Either ledger: what is promised of one is promised of the other."""
+    clock, opened = Clock(), list[SqlLedger]()
+    worker = in_memory(clock) if request.param == "memory" else on_sql(url, clock, opened)
+    yield House(clock, worker, worker("worker-1"))
+    for ledger in opened:
+        ledger.dispose()
+
+
+@pytest.fixture
+def sql(url: str) -> Iterator[House]:
+    clock, opened = Clock(), list[SqlLedger]()
+    worker = on_sql(url, clock, opened)
+    yield House(clock, worker, worker("worker-1"))
+    for ledger in opened:
+        ledger.dispose()

@@ -1,0 +1,122 @@
+"""What every ledger promises to people: their verbs, and what they read."""
+
+from __future__ import annotations
+
+import pytest
+
+from connector.errors import Lost
+from connector.outcome import Ending, NotYet, State
+from connector.reasons import Reason
+from connector.roles import Rest
+from connector.ticket import Claim
+from tests.ledger.desk import DESK, House, made, plan
+
+OUTSTANDING = NotYet(Reason.APPROVAL_OUTSTANDING, "")
+
+
+def stuck(house: House) -> None:
+    house.ledger.close(house.ledger.settling(house.claim(), State.STUCK, Reason.UNKNOWN_HISTORY, "TAP-ABCDEFGH-1"), State.STUCK)
+
+
+@pytest.mark.parametrize("word", ["1", "INC0000001"], ids=["sys_id", "number"])
+def test_revoking_takes_the_row_from_its_worker(house: House, word: str) -> None:
+    claim = house.issuing()
+    answer = house.worker("somebody").revoke(DESK, word, "wrong person")
+    assert (answer.done, answer.sentence) == (True, "INC0000001: its pass is being revoked.")
+    with pytest.raises(Lost):
+        house.ledger.delivering(claim, made())
+    [row] = house.ledger.take_up(due=True)
+    assert (row.state, row.then, row.reason, row.detail) == (State.REVOKING, State.ENDED, Ending.REVOKED, "wrong person")
+    assert house.actions()[-1] == "revoke_asked"
+
+
+def test_whatever_may_be_out_can_be_revoked(house: House) -> None:
+    house.live("1", "ann")
+    house.delivering("2", "bob")
+    house.ledger.settling(house.delivering("3", "cy"), State.LIVE)
+    house.ledger.revoking(house.issuing("4", "dan"), State.CLAIMED, Reason.RECOVERING)  # another would have been made
+    for ticket in ("1", "2", "3", "4"):
+        assert house.ledger.revoke(DESK, ticket).done
+        assert (house.row(ticket).state, house.row(ticket).then) == (State.REVOKING, State.ENDED)
+        assert not house.ledger.revoke(DESK, ticket).done
+
+
+def test_where_no_pass_is_out_revoking_says_so_and_changes_nothing(house: House) -> None:
+    house.claim("1")
+    house.ledger.close(house.claim("2"), State.WAITING, OUTSTANDING)
+    house.ledger.settling(house.claim("3"), State.REFUSED, Reason.SUBJECT_MISSING)
+    house.ended("4")
+    before = house.ledger.rows(State)
+    sentences = {ticket: house.ledger.revoke(DESK, ticket) for ticket in ("1", "2", "3", "4", "5")}
+    assert not any(answer.done for answer in sentences.values())
+    assert sentences["2"].sentence == "INC0000002 is waiting; nothing was issued for it."
+    assert sentences["5"].sentence == f"The ledger knows no ticket 5 at {DESK}."
+    assert house.ledger.rows(State) == before
+
+
+def test_a_released_ticket_starts_anew_and_is_forgiven(house: House) -> None:
+    stuck(house)
+    assert house.ledger.release(DESK, "INC0000001").done
+    assert (house.row().state, house.row().failures, house.row().forgiven) == (State.WAITING, 0, True)
+    assert house.claim().forgiven
+    assert house.actions()[-1] == "released"
+
+
+def test_only_a_stuck_ticket_is_released(house: House) -> None:
+    house.live()
+    answer = house.ledger.release(DESK, "1")
+    assert (answer.done, answer.sentence) == (False, "INC0000001 isn't stuck, it is live.")
+
+
+def test_the_same_wait_again_is_no_news(house: House) -> None:
+    for _ in range(3):
+        house.ledger.close(house.claim(), State.WAITING, OUTSTANDING)
+    assert house.actions() == ["claimed", "waiting"]
+    house.ledger.close(house.claim(), State.WAITING, NotYet(Reason.OUTSIDE_HOURS, ""))
+    assert house.ledger.history()[-1].detail == {"reason": "outside_hours"}
+    assert len(house.ledger.history()) == 3
+
+
+def test_history_is_asked_by_ticket_and_by_time(house: House) -> None:
+    house.claim("1")
+    house.clock.on(60)
+    house.ledger.close(house.claim("2"), State.WAITING, OUTSTANDING)
+    house.ledger.pause()
+    assert [line.number for line in house.ledger.history("INC0000001")] == ["INC0000001"]
+    assert [line.action for line in house.ledger.history("2")] == ["claimed", "waiting"]
+    late = house.ledger.history(since=house.clock.now)
+    assert [(line.seq, line.action) for line in late] == [(2, "claimed"), (3, "waiting"), (4, "paused")]
+    assert [line.ticket for line in late] == ["2", "2", None]
+
+
+def test_the_trail_is_whole(house: House) -> None:
+    house.ended()
+    house.ledger.pause("drill")
+    chain = house.ledger.verify()
+    assert (chain.lines, chain.broken) == (9, None)
+
+
+def test_the_ledger_knows_its_own_codes(house: House) -> None:
+    codes = [house.claim(str(ticket)).code for ticket in range(1, 4)]
+    assert len(set(codes)) == 3
+    assert house.ledger.knows([codes[0], codes[2], "TAP-ABCDEFGH"]) == {codes[0], codes[2]}
+    assert house.ledger.knows([]) == set()
+
+
+def test_rows_are_read_without_claiming_them(house: House) -> None:
+    house.ledger.rest(house.issuing(), Rest())
+    [row] = house.ledger.rows([State.ISSUING, State.STUCK])
+    assert (row.owner, row.tried.number) == ("", 1)
+    assert house.ledger.find(DESK, "INC0000001") == row
+    assert house.ledger.find(DESK, "INC0000002") is None
+    assert [claim.fence for claim in house.ledger.take_up()] == [row.fence + 1]
+
+
+def test_a_worker_that_opens_later_finds_the_same_installation(house: House) -> None:
+    claim = house.claim()
+    other = house.worker("worker-2")
+    assert other.installation == house.ledger.installation
+    taken = other.take(house.sighting("2"))
+    assert isinstance(taken, Claim)
+    assert taken.code != claim.code
+    assert isinstance(other.issuing(taken, plan("bob"), 0), Claim)

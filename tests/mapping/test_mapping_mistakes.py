@@ -1,0 +1,261 @@
+"""One broken mapping file a mistake."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from connector.config import load
+from tests.config.files import CONFIG, MAPPING, lay, mistakes_of, replaced, unmarked
+
+GUID = "6f1967b7-15e8-4935-ac26-d50770ed07a7"
+
+
+def of(**keys: str) -> str:
+    return replaced(MAPPING, **keys)
+
+
+def subject(value: str) -> str:
+    return of(values=f"values: {{subject: {value}}}")
+
+
+def then(steps: str) -> str:
+    return subject(f"{{from: caller_id.user_name, then: {steps}}}")
+
+
+def example(text: str) -> str:
+    return f"{MAPPING}examples:\n  - {text}\n"
+
+
+CASES = {
+    "an unknown key": (f"{MAPPING}¶setle: {{}}\n", 'there is no key "setle"; write settle'),
+    "no name": ("¶" + of(mapping=""), 'the key "mapping" is missing; add it, such as mapping: servicenow-incidents'),
+    "no desk": ("¶" + of(desk=""), 'the key "desk" is missing'),
+    "no table": ("¶" + of(table=""), 'the key "table" is missing'),
+    "no watch": ("¶" + of(watch=""), 'the key "watch" is missing'),
+    "no values": ("¶" + of(values=""), 'the key "values" is missing'),
+    "a name that is a number": (of(mapping="mapping: ¶7"), 'this must be a text; write "7" in quotes'),
+    "an unknown desk": (of(desk="desk: ¶snwo"), 'desk: there is no desk "snwo"; write snow'),
+    "a TOPdesk desk": (of(desk="desk: ¶top"), "mappings for TOPdesk come in a later release; for now"),
+    "a table with a space": (of(table="table: ¶my incidents"), "can't be a table"),
+    "an empty watch": (of(watch="watch: ¶{}"), "this is empty, so every ticket would match"),
+    "a watch in a word": (of(watch="watch: ¶category"), "keys with values belong here"),
+    "a watched field with a space": (of(watch="watch: {¶my field: 1}"), '"my field" can\'t be a field'),
+    "a watched value with a caret": (of(watch="watch: {category: ¶a^ORactive=true}"), "holds a ^, which ends a condition"),
+    "a watched script": (of(watch='watch: {category: ¶"JavaScript:gs.x()"}'), "ServiceNow would run javascript: as a script"),
+    "a watched line break": (of(watch='watch: {category: ¶"a\\nb"}'), "line breaks and invisible characters can't stand here"),
+    "a comma in a list": (of(watch='watch: {category: ¶[a, "b,c"]}'), "holds a comma, at which ServiceNow splits lists"),
+    "a comma in not_in": (of(watch='watch: {category: ¶{not_in: ["b,c"]}}'), "holds a comma"),
+    "an empty list": (of(watch="watch: {category: ¶[]}"), "this list is empty; name at least one value"),
+    "an empty value": (of(watch='watch: {category: ¶""}'), "an empty text is no value; write {empty: true}"),
+    "nothing to watch for": (
+        of(watch="watch: {category: }").replace("category: ", "category:¶ "),
+        "this is empty; write a value, or {empty: true}",
+    ),
+    "an unknown condition": (of(watch="watch: {category: ¶{starts: a}}"), 'there is no condition "starts"; write starts_with'),
+    "two conditions in one": (
+        of(watch="watch: {category: ¶{starts_with: a, empty: false}}"),
+        "write exactly one of not_in, empty and starts_with",
+    ),
+    "empty in a word": (of(watch='watch: {category: ¶{empty: "true"}}'), "write {empty: true} or {empty: false}"),
+    "starts with everything": (of(watch='watch: {category: ¶{starts_with: ""}}'), "an empty text is no value"),
+    "yes for a category": (of(watch="watch: {category: ¶yes}"), "watch.category: YAML reads yes without quotes as true"),
+    "zeros in front of a state": (of(watch="watch: {state: ¶022}"), 'write "022" in quotes'),
+    "no subject": (of(values="values: ¶{who: {from: x}}"), 'values: the key "subject" is missing'),
+    "a subject in a word": (subject("¶caller_id.user_name"), "keys with values belong here"),
+    "a subject from nowhere": (subject("¶{then: [trim]}"), "exactly one of from and first_of"),
+    "a subject from two places": (subject("¶{from: a, first_of: [b]}"), "exactly one of from and first_of"),
+    "a subject from an empty list": (subject("{first_of: ¶[]}"), "this list is empty; name at least one"),
+    "a subject from nothing": (subject("{from:¶ }"), "this is empty; write a value"),
+    "a field with a slash": (subject("{from: ¶caller/name}"), "can't be a field; its name is letters, digits, _ and dots"),
+    "a subject with a default": (
+        then("[trim, ¶{default: boss@contoso.com}]"),
+        "default would give one person the pass of every ticket",
+    ),
+    "an unknown transform": (then("[¶trimm, lower]"), 'values.subject.then: there is no transform "trimm"; write trim'),
+    "a transform like no other": (then("[¶zzz]"), "write trim, lower, upper, append, prepend, default or require"),
+    "a step with two names": (then("[¶{append: a, prepend: b}]"), "a step is one of trim, lower or upper, or {append: TEXT}"),
+    "append without a text": (then("[¶append]"), 'append needs a text; write {append: "@contoso.com"}'),
+    "append of nothing": (then("[¶{append: }]"), "the text behind append is empty"),
+    "trim with an argument": (then("[¶{trim: both}]"), "trim takes nothing; write trim"),
+    "an unknown rule": (then("[¶{require: mail}]"), 'there is no rule "mail"; write email'),
+    "steps that are no list": (then("¶trim"), "this must be a list; write [trim]"),
+    "a replace": (then('[¶{replace: {" ": "."}}]'), "replace comes in a later release; for now"),
+    "an extract": (then("[¶{extract: '[a-z]+'}]"), "extract comes in a later release; for now"),
+    "a lookup": (then("[¶{lookup: people.csv}]"), "lookup comes in a later release; for now"),
+    "a template": (
+        subject('{¶template: "{a}@contoso.com"}'),
+        "template comes in a later release; for now build the text from one field",
+    ),
+    "a start": (
+        of(values="values: {subject: {from: a}, ¶starts_at: {from: u_start}}"),
+        "starts_at comes in a later release; delete it",
+    ),
+    "an unknown way to find": (subject("{from: a, find_by: ¶email}"), 'there is no find_by "email"; write'),
+    "find_by for no person": (
+        of(values="values: {subject: {from: a}, city: {from: b, ¶find_by: mail}}"),
+        "find_by is for people only",
+    ),
+    "a value with a dot in its name": (of(values="values: {subject: {from: a}, ¶a.b: {from: b}}"), "can't name a value"),
+    "a confirmation": (
+        f"{MAPPING}¶confirm: {{employeeId: {{from: a}}}}\n",
+        "confirm comes in a later release; delete it for now",
+    ),
+    "asking again": (f"{MAPPING}¶again: {{field: a, in: [b]}}\n", "again comes in a later release"),
+    "a mail": (f"{MAPPING}¶mail: {{manager_of: subject}}\n", "mail comes in a later release; delete it for now"),
+    "delivery by mail": (f"{MAPPING}deliver: ¶manager_mail\n", "manager_mail comes in a later release; for now write note"),
+    "delivery by a list": (
+        f"{MAPPING}deliver: ¶[manager_mail, note]\n",
+        "a list of ways comes in a later release; for now write note",
+    ),
+    "delivery by pigeon": (f"{MAPPING}deliver: ¶pigeon\n", 'there is no way to deliver "pigeon"; write note'),
+    "four eyes": (f"{MAPPING}allow: {{four_eyes: ¶true}}\n", "comes in a later release; for now write false"),
+    "a lifetime without a unit": (f"{MAPPING}pass: {{lifetime: ¶60}}\n", "60 has no unit; write 60s, 60m or 60h"),
+    "a lifetime that is too short": (f"{MAPPING}pass: {{lifetime: ¶9m}}\n", "write 10m or more"),
+    "a lifetime with seconds": (f"{MAPPING}pass: {{lifetime: ¶601s}}\n", "Entra counts in minutes"),
+    "a lifetime above the floor": (
+        f"{MAPPING}pass: {{lifetime: ¶9h}}\n",
+        "9h is longer than floor.lifetime_at_most allows; write 8h or less",
+    ),
+    "a fence that is too wide": (f"{MAPPING}pass: {{fence: ¶16m}}\n", "this is 16m; write 15m or less"),
+    "one_time in yes": (f"{MAPPING}pass: {{one_time: ¶yes}}\n", "write true or false"),
+    "one_time in quotes": (f'{MAPPING}pass: {{one_time: ¶"true"}}\n', "write true or false"),
+    "a zone with a slip": (
+        f"{MAPPING}timezone: ¶Europe/Amsterdm\n",
+        'there is no time zone "Europe/Amsterdm"; write Europe/Amsterdam',
+    ),
+    "a zone that is a folder": (f"{MAPPING}timezone: ¶Europe\n", 'there is no time zone "Europe"'),
+    "a zone that is a path": (f"{MAPPING}timezone: ¶../etc/passwd\n", "there is no time zone"),
+    "an approval without a yes": (f"{MAPPING}allow: {{approval: ¶{{field: approval}}}}\n", 'the key "in" is missing; add it'),
+    "an approval that is both": (
+        f"{MAPPING}allow: {{approval: ¶{{field: a, in: [x], refused_in: [x]}}}}\n",
+        "can't mean yes and no",
+    ),
+    "a channel that is anything": (
+        f"{MAPPING}allow: {{channel: ¶{{field: contact_type}}}}\n",
+        "write exactly one of in and not_in",
+    ),
+    "an unknown requester": (
+        f"{MAPPING}allow: {{requester: [subject, ¶manger]}}\n",
+        'there is no requester "manger"; write manager',
+    ),
+    "anyone, beyond the floor": (f"{MAPPING}allow: {{requester: [¶anyone]}}\n", 'the floor doesn\'t allow "anyone"'),
+    "a group by name": (
+        f"{MAPPING}allow: {{requester: ['¶group:Service Desk']}}\n".replace("'¶", "¶'"),
+        "behind group: stands an object id",
+    ),
+    "a group without one": (f"{MAPPING}allow: {{requester: [¶group]}}\n", "which group? Write group:OBJECT-ID"),
+    "nobody": (f"{MAPPING}allow: {{requester: ¶[]}}\n", "nobody may ask; name at least one"),
+    "members of a name": (f"{MAPPING}allow: {{subject_in: [¶Staff]}}\n", '"Staff" is no object id'),
+    "a standing that is unknown": (f"{MAPPING}allow: {{standing: ¶delete}}\n", 'there is no standing "delete"; write'),
+    "a note that callers read": (
+        f"{MAPPING}note: {{field: ¶comments}}\n",
+        'note.field: callers can read "comments"; write work_notes, or a restricted',
+    ),
+    "a note in the closing words": (f"{MAPPING}note: {{field: ¶close_notes}}\n", 'callers can read "close_notes"'),
+    "a note by its label": (f"{MAPPING}note: {{field: ¶Additional comments}}\n", "callers can read"),
+    "a plain note that callers read": (f"{MAPPING}note: {{plain: ¶comments_and_work_notes}}\n", "note.plain: callers can read"),
+    "a note field that nobody vouches for": (
+        f"{MAPPING}note: {{field: ¶u_pass}}\n",
+        "is not known to be restricted; write work_notes, or add it to floor",
+    ),
+    "a marker that callers read": (f"{MAPPING}note: {{marker: ¶short_description}}\n", "note.marker: callers can read"),
+    "a marker in the journal": (f"{MAPPING}note: {{marker: ¶work_notes}}\n", "can't be read back"),
+    "a marker of another record": (f"{MAPPING}note: {{marker: ¶caller_id.u_x}}\n", "can't be read back"),
+    "a settle that nobody knows": (f"{MAPPING}settle: {{¶revokd: {{state: 2}}}}\n", 'there is no key "revokd"; write revoked'),
+    "a settled caret": (f"{MAPPING}settle: {{used: {{close_code: ¶a^b}}}}\n", "holds a ^"),
+    "a settled list": (f"{MAPPING}settle: {{used: {{state: ¶[6]}}}}\n", "this must be one text"),
+    "a settled nothing": (f"{MAPPING}settle: {{used: {{state:¶ }}}}\n", "this is empty; write a value"),
+    "a pass in a text": (f"{MAPPING}settle: {{used: {{close_notes: ¶'the {{pass}}'}}}}\n", 'there is no text "{pass}"; write'),
+    "a brace alone": (f"{MAPPING}settle: {{used: {{close_notes: ¶'a }} b'}}}}\n", "a brace stands alone"),
+    "a reason for callers": (
+        f"{MAPPING}settle: {{refused: {{close_notes: ¶'{{reason}}'}}}}\n",
+        "{reason} is not for them; take it out",
+    ),
+    "a reason in a field that nobody vouches for": (
+        f"{MAPPING}settle: {{refused: {{u_x: ¶'{{reason}}'}}}}\n",
+        "callers may read",
+    ),
+    "a settle of the pass's own field": (
+        f"{MAPPING}settle: {{delivered: {{¶work_notes: x}}}}\n",
+        'passdesk writes "work_notes" itself',
+    ),
+    "a settle of the marker": (
+        f"{MAPPING}note: {{marker: u_ref}}\nsettle: {{used: {{¶u_ref: x}}}}\n",
+        'passdesk writes "u_ref" itself',
+    ),
+    "an example without a ticket": (example("¶subject: a"), 'the key "ticket" is missing'),
+    "an example that expects nothing": (example("¶ticket: {a: b}"), "nothing is expected; add subject: TEXT"),
+    "an example with a slip": (example("ticket: {a: b}\n    ¶subjct: a"), 'there is no value "subjct"; write subject'),
+    "an example that is refused and not": (
+        example("¶ticket: {a: b}\n    subject: a\n    refused: subject_missing"),
+        "keep refused, or the values",
+    ),
+    "an example with another reason": (
+        example("ticket: {a: b}\n    refused: ¶subject_mising"),
+        'no refused "subject_mising"; write subject_missing',
+    ),
+    "an example with a list": (example("ticket: {a: ¶[b]}\n    subject: a"), "this must be one text"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_each_mistake_is_said_once_with_its_place_and_cure(case: str, tmp_path: Path) -> None:
+    text, line, column = unmarked(CASES[case][0])
+    found = mistakes_of(lay(tmp_path, incidents=text))
+    assert [(each.line, each.column) for each in found] == [(line, column)], [str(each) for each in found]
+    assert CASES[case][1] in str(found[0])
+    assert found[0].path.name == "incidents.yaml"
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_sentence_speaks_like_a_library(case: str, tmp_path: Path) -> None:
+    (found,) = mistakes_of(lay(tmp_path, incidents=unmarked(CASES[case][0])[0]))
+    for word in ("Input should", "validation", "pydantic", "Value error", "NoneType", "this is not what belongs here"):
+        assert word not in found.sentence
+
+
+def test_what_is_left_out_meets_the_floor_too(tmp_path: Path) -> None:
+    config = f"{CONFIG}floor: {{lifetime_at_most: 30m, requester_at_most: [subject]}}\n"
+    found = mistakes_of(lay(tmp_path, config))
+    assert {(each.key, each.line) for each in found} == {("pass.lifetime", 1), ("allow.requester", 1)}
+
+
+def test_the_floor_can_vouch_for_a_field_and_for_anyone(tmp_path: Path) -> None:
+    config = f"{CONFIG}floor: {{note_fields: [u_pass], requester_at_most: [anyone]}}\n"
+    text = f"{MAPPING}note: {{field: u_pass}}\nallow: {{requester: [anyone]}}\nsettle: {{refused: {{u_pass: '{{reason}}'}}}}\n"
+    (mapping,) = load(lay(tmp_path, config, incidents=text)).mappings
+    assert (mapping.note.field, mapping.allow.requester) == ("u_pass", ("anyone",))
+
+
+def test_a_floor_with_a_mistake_does_not_make_mistakes_of_mappings(tmp_path: Path) -> None:
+    config = f"{CONFIG}floor: {{note_fields: [u_pass, comments], lifetime_at_most: 5}}\n"
+    found = mistakes_of(lay(tmp_path, config, incidents=f"{MAPPING}note: {{field: u_pass}}\npass: {{lifetime: 9h}}\n"))
+    assert {each.path.name for each in found} == {"config.yaml"}
+
+
+def test_two_mappings_of_one_name_are_said_at_the_second(tmp_path: Path) -> None:
+    (found,) = mistakes_of(lay(tmp_path, a=MAPPING, b=MAPPING))
+    assert (found.path.name, found.line, found.column) == ("b.yaml", 1, 10)
+    assert '"incidents" is the name of a.yaml, too' in found.sentence
+
+
+def test_one_mistake_does_not_hide_another(tmp_path: Path) -> None:
+    text = """\
+mapping: incidents
+desk: snwo
+table: incident
+watch: {category: a^b}
+values:
+  requester: {from: a, then: [trimm], find_by: email}
+  starts_at: {from: b}
+note: {field: comments, marker: u_ref}
+settle: {used: {u_ref: x}, delivered: {state: "{pass}"}}
+examples:
+  - ticket: {a: b}
+    subjct: x
+    refused: no
+"""
+    found = mistakes_of(lay(tmp_path, incidents=text))
+    assert sorted(each.line for each in found) == [2, 4, 6, 6, 6, 7, 8, 9, 9, 11, 12, 13]
