@@ -108,7 +108,7 @@ class Runner:
         began = time.monotonic()
         with self.busy:
             try:
-                report = self.sweep.once()
+                report = self.sweep.once(due=True)
             except PassdeskError as error:
                 logger.error("sweep_failed", detail=str(error))
                 return

@@ -23,6 +23,7 @@ from connector.roles import Ledger, Rest, Roles, Sighting, Skip
 from connector.settling import settle
 from connector.ticket import Claim, Ticket
 
+INTERRUPTED = frozenset({State.ISSUING, State.DELIVERING})
 CHUNK = 50  # tickets that are taken, and whose notes are looked through, at once
 
 
@@ -49,12 +50,13 @@ class Sweep:
     stop: Event
     clock: Callable[[], float] = time.time
 
-    def once(self) -> Report:
-        """The whole of it. Raises Unwritten where the ledger can't be used at all."""
+    def once(self, *, due: bool = False) -> Report:
+        """The whole of it; `due`: what is unfinished only where its time has come. Raises Unwritten."""
         report = Report(names={way.url: way.desk for way in self.ways.values()})
         with ThreadPoolExecutor(self.workers, thread_name_prefix="ticket") as pool:
-            self.recover(report, pool)
+            self.recover(report, pool, due=due)
             self.fresh(report, pool)
+            self.resume(report, pool, INTERRUPTED)  # a lost reply is looked into at once
         return report.finish(self.ledger)
 
     def due(self) -> None:
@@ -63,10 +65,12 @@ class Sweep:
             self.recover(Report(names={}), pool, due=True)
 
     def recover(self, report: Report, pool: ThreadPoolExecutor, *, due: bool = False) -> None:
-        """Every unfinished row, whatever its time; what is free to begin again does so in the same sweep."""
-        for states in (UNFINISHED, {State.CLAIMED}):
-            taken = self.ledger.take_up(states, due=due)
-            list(pool.map(partial(self.work, report, resume), taken))
+        """Every unfinished row; what is free to begin again does so in the same sweep."""
+        for states in (UNFINISHED, frozenset({State.CLAIMED})):
+            self.resume(report, pool, states, due=due)
+
+    def resume(self, report: Report, pool: ThreadPoolExecutor, states: frozenset[State], *, due: bool = False) -> None:
+        list(pool.map(partial(self.work, report, resume), self.ledger.take_up(states, due=due)))
 
     def fresh(self, report: Report, pool: ThreadPoolExecutor) -> None:
         began = self.clock()
