@@ -6,7 +6,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 .PHONY: demo test check lock docs clean
 
 demo: .venv/run
-	$(BIN)/passdesk demo --once
+	@$(BIN)/passdesk demo --once
 
 test: .venv/test
 	$(BIN)/pytest -n auto
@@ -18,17 +18,18 @@ check: .venv/test
 	$(BIN)/passdesk mappings test --config config.example.yaml
 
 .venv/bin/python:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "passdesk needs Python 3.11 or newer; set PYTHON=…")'
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "passdesk needs Python 3.11 or newer; set PYTHON=…")'
+	@echo 'Setting up Python in .venv; this takes a minute, once.'
+	@$(PYTHON) -m venv .venv
 
 # What demo and operation need, as locked, and passdesk itself from this folder.
 .venv/run: requirements/run.txt pyproject.toml | .venv/bin/python
-	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
-	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/test: requirements/test.txt .venv/run
-	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/test.txt
 	@touch $@
 
 # Make the locked files again from pyproject.toml and requirements/*.in.

@@ -20,6 +20,9 @@ VERBS = {
     "history": "What was decided, and why.",
     "revoke": "End a ticket's pass now.",
     "release": "Let a stuck ticket try again.",
+    "pause": "The kill switch: no pass is issued while paused.",
+    "resume": "Issue passes again.",
+    "audit": "The hash-chained trail: verify, export.",
     "mappings": "Work on mapping files: test.",
     "schema": "The JSON Schema of config or mapping files, or the reason codes.",
 }

@@ -28,7 +28,8 @@ def readme(text: str) -> str:
 
     from connector.cli.main import passdesk
 
-    help_text = passdesk.get_help(click.Context(passdesk, info_name="passdesk", max_content_width=110, terminal_width=110))
+    context = click.Context(passdesk, info_name="passdesk", terminal_width=110, help_option_names=["-h", "--help"])
+    help_text = passdesk.get_help(context)
     between = re.compile(r"(<!-- help -->\n```\n).*?(```\n<!-- /help -->)", re.DOTALL)
     return between.sub(lambda found: f"{found[1]}{help_text}\n{found[2]}", text)
 

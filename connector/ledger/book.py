@@ -79,4 +79,4 @@ def _standing(db: Transaction, plan: Plan) -> NotYet:
     reference = db.standing(plan.subject.id)
     if reference is None:
         raise Unwritten("the ledger knows this attempt already; run passdesk audit verify")
-    return NotYet(Reason.PASS_STANDING, f"{reference} is not over.")
+    return NotYet(Reason.PASS_STANDING, f"{plan.subject.upn} has a pass from another ticket already ({reference}).")

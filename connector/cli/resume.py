@@ -1,0 +1,19 @@
+"""passdesk resume: passes are issued again."""
+
+from __future__ import annotations
+
+import click
+
+from connector.cli.options import config_option, configured
+
+
+@click.command("resume")
+@config_option
+def command(config_path: str | None) -> int:
+    """Issue passes again after `passdesk pause`; what waited goes on with the next sweep."""
+    from connector.wire import open_ledger
+
+    with open_ledger(configured(config_path)) as ledger:
+        was = ledger.resume()
+    click.echo("Passes are issued again." if was else "It wasn't paused.")
+    return 0
