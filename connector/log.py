@@ -47,7 +47,8 @@ def step(event: Step) -> None:
         known["reference"] = claim.attempt.reference
     if event.reason:
         known["reason"] = str(event.reason)
-    (logger.error if event.action == "stuck" else logger.info)(event.action, **known)
+    level = {"stuck": logger.error, "mapped": logger.debug, "proved": logger.debug, "allowed": logger.debug}
+    level.get(event.action, logger.info)(event.action, **known)
 
 
 def call(made: Call) -> None:

@@ -7,7 +7,7 @@ import logging
 import multiprocessing
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from io import StringIO
@@ -137,17 +137,25 @@ class Scene:
             self.clock.added += 31
         return found
 
-    def start(self) -> multiprocessing.process.BaseProcess:
-        """`passdesk once` in a process of its own, forked warm, which can be killed."""
-        process = multiprocessing.get_context("fork").Process(target=self.alone, daemon=True)
+    def start(self, *args: str) -> multiprocessing.process.BaseProcess:
+        """The command in a process of its own, forked warm, which can be killed."""
+        process = multiprocessing.get_context("fork").Process(target=self.alone, args=args, daemon=True)
         process.start()
         return process
 
-    def alone(self) -> None:
+    def alone(self, *args: str) -> None:
         devnull = os.open(os.devnull, os.O_WRONLY)
         os.dup2(devnull, 1)
         os.dup2(devnull, 2)
-        os._exit(outcome(["once", "--json", "--config", str(self.folder / "config.yaml")]))
+        os._exit(outcome([*args, "--config", str(self.folder / "config.yaml")]))
+
+    def until(self, true: Callable[[], object], patience: float = 30) -> None:
+        """Wait for another process. Raises TimeoutError."""
+        end = time.monotonic() + patience
+        while not true():
+            if time.monotonic() > end:
+                raise TimeoutError("it did not come to that")
+            time.sleep(0.02)  # another process is at work: there is nothing to wait on but its effects
 
     def held(self, sys_id: str) -> list[str]:
         """The live passes that stand in the ticket's notes."""

@@ -46,7 +46,7 @@ class Killer:
 def test_a_kill_at_any_request_ends_in_one_delivered_live_pass(scene: Scene, nth: int, handled: bool) -> None:
     ticket = scene.ticket("ann.lee")
     killer = Killer(scene, nth, handled=handled)
-    process = scene.start()
+    process = scene.start("once", "--json")
     assert process.pid
     killer.pid = process.pid
     process.join()
