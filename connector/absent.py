@@ -37,14 +37,17 @@ class Absent:
     def stands(self, plan: Plan, ticket: Ticket) -> bool:
         return False
 
+    def digest(self, ticket: Ticket) -> str:
+        return ""
+
     def dropped(self, claim: Claim, ticket: Ticket | None) -> bool:
         return False
 
     def deliver(self, claim: Claim, fresh: Pass) -> Effect[bool]:
         return self.refused()
 
-    def tell(self, claim: Claim) -> Effect[None]:
-        return Happened(None)
+    def tell(self, claim: Claim) -> Effect[bool]:
+        return Happened(False)
 
     def refused(self) -> DidNot:
         return DidNot(Reason.DESK_UNREACHABLE, Again.COUNTED, f"The mapping {self.mapping} is no longer configured.")

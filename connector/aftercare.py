@@ -12,10 +12,12 @@ from connector.ticket import Claim, Ticket
 def look_after(claim: Claim, ask: Roles) -> State:
     """One round over a delivered pass. Raises Down (nothing was changed), Lost, Unwritten."""
     attempt = claim.tried
-    standing = next((each for each in ask.issuer.look(attempt.subject.id) if each.is_of(attempt)), None)
-    now = ask.issuer.now()
-    if now >= attempt.end:
+    if ask.issuer.now() >= attempt.end:
         return revoke(claim, State.ENDED, Ending.USED if attempt.used_at else Ending.EXPIRED, "", ask)
+    ours = [each for each in ask.issuer.look(attempt.subject.id) if each.is_of(attempt)]
+    standing, now = next((each for each in ours if each.id == attempt.pass_id), None), ask.issuer.now()
+    if ours and standing is None:
+        return revoke(claim, State.ENDED, Ending.REVOKED, "A POST that arrived twice replaced it.", ask)
     if attempt.used_at or (standing and standing.used):
         return used(claim, attempt.used_at or now, now, ask)
     if standing is None:
@@ -38,7 +40,9 @@ def used(claim: Claim, since: int, now: int, ask: Roles) -> State:
 
 
 def missing(claim: Claim, now: int, ask: Roles) -> State:
-    """Somebody deleted or replaced it; believed on the second look."""
+    """Somebody deleted or replaced it; believed on the second look, and not while looks may still be older than the pass."""
+    if now < claim.tried.start + ask.margin:
+        return ask.book.rest(claim, Rest(wait=claim.tried.start + ask.margin - now))
     if claim.seen_gone is not None and now >= claim.seen_gone + ask.apart:
         return revoke(claim, State.ENDED, Ending.REVOKED, "Somebody deleted or replaced it in Entra.", ask)
     return ask.book.rest(claim, Rest(seen_gone=claim.seen_gone or now, wait=ask.apart))

@@ -21,6 +21,7 @@ from connector.errors import Down
 from connector.headers import pause, retry_after
 
 PATIENCE = (5.0, 30.0)  # s to connect, s to reply
+DEAD, BURIED = 3, 15.0  # reads that failed one after the other, and s for which the others then don't try
 BUDGET = 20.0  # s that one read may take before no further try is made
 TRIES = 5
 AGAIN = frozenset({429, 500, 502, 503, 504})
@@ -119,6 +120,7 @@ class Service:
         self.name, self._base, self._auth, self._ids = name, base_url.rstrip("/"), auth, tuple(each.lower() for each in ids)
         self._on_call, self._sleep, self._random, self._monotonic = on_call, sleep, random, monotonic
         self._session = transport.session(base_url, workers)
+        self._failed_reads, self._dead_until = 0, float("-inf")
 
     def read(
         self,
@@ -171,11 +173,14 @@ class Service:
         for tried in range(1, TRIES + 1):
             reply = self._ask(request)
             if isinstance(reply, Answer) and reply.json is not None and reply.status not in NO_READ:
+                self._note(failed=False)
                 return reply
             wait, asked = self._wait(reply, tried)
             if wait is None or tried == TRIES or self._monotonic() - begun + wait > BUDGET:
                 break
             self._sleep(wait)
+        if reply.signed if isinstance(reply, NotSent) else reply.status in (None, 502, 503, 504):
+            self._note(failed=True)
         return _Failed(_sentence(reply), asked)
 
     def _ask(self, request: _Request) -> Reply:
@@ -185,6 +190,8 @@ class Service:
         return reply
 
     def _send(self, request: _Request) -> Reply:
+        if (left := self._dead_until - self._monotonic()) > 0:
+            return NotSent("it didn't answer the last calls", signed=False, retry_after=left)
         try:
             signed = {**request.headers, **(self._auth.headers() if self._auth else {})}
         except Down as down:
@@ -194,6 +201,12 @@ class Service:
         reply = _judge(raw)
         self._tell(request, reply, self._monotonic() - begun)
         return reply
+
+    def _note(self, *, failed: bool) -> None:
+        """After several reads that failed one after the other, the rest fail at once for a while: what is dead delays nobody."""
+        self._failed_reads = self._failed_reads + 1 if failed else 0
+        if self._failed_reads >= DEAD:
+            self._dead_until = self._monotonic() + BURIED
 
     def _renewed(self) -> bool:
         try:

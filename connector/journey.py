@@ -27,7 +27,7 @@ def handle(claim: Claim, ticket: Ticket | None, ask: Roles) -> State:
         return settle(ask.book.settling(claim, State.STUCK, Reason.UNKNOWN_HISTORY, ", ".join(ticket.strangers)), ask)
     match ask.judge.judge(claim, ticket):
         case No(reason, detail):
-            return settle(ask.book.settling(claim, State.REFUSED, reason, detail), ask)
+            return settle(ask.book.settling(claim, State.REFUSED, reason, detail, digest=ask.judge.digest(ticket)), ask)
         case NotYet() as verdict:
             return wait(claim, verdict, ask)
         case Plan() as plan:
@@ -37,10 +37,10 @@ def handle(claim: Claim, ticket: Ticket | None, ask: Roles) -> State:
 
 
 def issue(claim: Claim, plan: Plan, ask: Roles) -> State:
-    ticket = ask.desk.read(claim.ticket)
-    if ticket is None or ask.judge.dropped(claim, ticket) or not ask.judge.stands(plan, ticket):
+    if not still(claim, plan, ask):
         return wait(claim, NotYet(Reason.TICKET_CHANGED, "It was changed while it was handled."), ask)
-    booked = ask.book.issuing(claim, plan, start=first_second(ask.issuer.now(), plan.fence))
+    seen = ask.issuer.now()
+    booked = ask.book.issuing(claim, plan, start=first_second(seen, plan.fence))
     if isinstance(booked, NotYet):
         return wait(claim, booked, ask)
     match ask.issuer.issue(booked.tried):
@@ -49,7 +49,10 @@ def issue(claim: Claim, plan: Plan, ask: Roles) -> State:
         case Happened(fresh) if not fresh.as_asked:
             return revoke(hold(booked, fresh, ask), State.CLAIMED, Reason.RECOVERING, "Entra made it otherwise than asked.", ask)
         case Happened(fresh):
-            return deliver(booked, fresh, ask)
+            held = hold(booked, fresh, ask)
+            if ask.issuer.now() > seen + ask.brisk and not still(held, plan, ask):
+                return revoke(held, State.CLAIMED, Reason.TICKET_CHANGED, "It was changed while the pass was made.", ask)
+            return deliver(held, fresh, ask)
         case DidNot(reason, Again.NEVER, detail):
             return settle(ask.book.settling(booked, State.REFUSED, reason, detail, gone=True), ask)
         case DidNot(reason, Again.LATER, detail):
@@ -63,17 +66,22 @@ def issue(claim: Claim, plan: Plan, ask: Roles) -> State:
 
 
 def deliver(claim: Claim, fresh: Pass, ask: Roles) -> State:
-    held = hold(claim, fresh, ask)
-    match ask.delivery.deliver(held, fresh):
+    match ask.delivery.deliver(claim, fresh):
         case Happened(settled):
-            told = ask.book.settling(held, State.LIVE)
+            told = ask.book.settling(claim, State.LIVE)
             return ask.book.close(told, State.LIVE) if settled else settle(told, ask)
         case DidNot(reason, _, detail):
-            return revoke(held, State.CLAIMED, reason, detail, ask)
+            return revoke(claim, State.CLAIMED, reason, detail, ask)
         case Unknown(detail):
-            return ask.book.rest(held, Rest(detail=detail))
+            return ask.book.rest(claim, Rest(detail=detail))
         case never:
             assert_never(never)
+
+
+def still(claim: Claim, plan: Plan, ask: Roles) -> bool:
+    """Whether the ticket, read again, is in the queue and says what the plan rests on."""
+    ticket = ask.desk.read(claim.ticket)
+    return ticket is not None and not ask.judge.dropped(claim, ticket) and ask.judge.stands(plan, ticket)
 
 
 def wait(claim: Claim, verdict: NotYet, ask: Roles, *, gone: bool = False) -> State:

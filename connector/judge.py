@@ -104,7 +104,10 @@ class MappingJudge:
             return True
         if claim.attempt:
             return not left_as_ours(self.mapping, ticket)
-        return not (ticket.open and self.mapping.watch.matches(ticket.fields))
+        return not self.wants(ticket)
+
+    def wants(self, ticket: Ticket) -> bool:
+        return ticket.open and self.mapping.watch.matches(ticket.fields)
 
 
 def same_account(claim: Claim, evidence: Evidence) -> No | None:

@@ -47,7 +47,13 @@ def step(event: Step) -> None:
         known["reference"] = claim.attempt.reference
     if event.reason:
         known["reason"] = str(event.reason)
-    level = {"stuck": logger.error, "mapped": logger.debug, "proved": logger.debug, "allowed": logger.debug}
+    level = {
+        "stuck": logger.error,
+        "revocation_refused": logger.error,
+        "mapped": logger.debug,
+        "proved": logger.debug,
+        "allowed": logger.debug,
+    }
     level.get(event.action, logger.info)(event.action, **known)
 
 

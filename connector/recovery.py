@@ -3,7 +3,8 @@
 state        what may be true outside            what is done
 CLAIMED      nothing                             the journey, from its start
 ISSUING      the POST landed, or still may       make sure that it is gone, then again
-DELIVERING   somebody may hold the pass          our reference is there: settle. Not to be seen: gone, then again
+DELIVERING   somebody may hold the pass          our reference is there: settle. Not to be seen, or the desk
+                                                 is down when the pass becomes usable: gone, then again
 REVOKING     the pass may be there               make sure that it is gone, then as written
 SETTLING     only the word is missing            settle
 LIVE         a pass is in somebody's hands       after-care
@@ -14,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from connector.aftercare import look_after
+from connector.errors import Down
 from connector.journey import handle
 from connector.outcome import State
 from connector.reasons import Reason
@@ -39,10 +41,19 @@ def undo(claim: Claim, ask: Roles) -> State:
 
 def find(claim: Claim, ask: Roles) -> State:
     """DELIVERING: the ticket says whether somebody holds it. Not seeing the note proves nothing, so the pass goes."""
-    ticket = ask.desk.read(claim.ticket)
-    if ticket and claim.tried.reference in ask.desk.references([ticket]).get(ticket.id, ()):
-        return settle(ask.book.settling(claim, State.LIVE), ask)
+    try:
+        ticket = ask.desk.read(claim.ticket)
+        if ticket and claim.tried.reference in ask.desk.references([ticket]).get(ticket.id, ()):
+            return settle(ask.book.settling(claim, State.LIVE), ask)
+    except Down:
+        if claim.tried.fence and ask.issuer.now() < claim.tried.start:
+            raise  # there is time: it can't be used yet
     return revoke(claim, State.CLAIMED, Reason.RECOVERING, "Whether the note was written could not be seen.", ask)
+
+
+def say(claim: Claim, ask: Roles) -> State:
+    """SETTLING: the word may stand there already, so it is looked for first."""
+    return settle(claim.now(tries=max(1, claim.tries)), ask)
 
 
 MEANS: dict[State, Callable[[Claim, Roles], State]] = {
@@ -50,6 +61,6 @@ MEANS: dict[State, Callable[[Claim, Roles], State]] = {
     State.ISSUING: undo,
     State.DELIVERING: find,
     State.REVOKING: ensure_gone,
-    State.SETTLING: settle,
+    State.SETTLING: say,
     State.LIVE: look_after,
 }

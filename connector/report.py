@@ -14,8 +14,6 @@ from connector.reasons import MEANINGS, Reason
 from connector.roles import Ledger
 from connector.ticket import Claim
 
-GIVE_UP = 3  # tickets that found Entra down: the rest of the sweep doesn't ask
-
 
 @dataclass(frozen=True)
 class Decision:
@@ -41,12 +39,7 @@ class Report:
     decisions: list[Decision] = field(default_factory=list)
     unreachable: list[str] = field(default_factory=list)
     began: dict[tuple[str, str], Claim] = field(default_factory=dict)
-    entra_down: list[Down] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
-
-    @property
-    def gave_up(self) -> Down | None:
-        return self.entra_down[-1] if len(self.entra_down) >= GIVE_UP else None
 
     def took(self, claim: Claim) -> None:
         with self.lock:
@@ -56,11 +49,10 @@ class Report:
         return (desk, ticket) in self.began
 
     def down(self, down: Down) -> None:
+        """A service could not be reached; what it withholds of one person is that person's matter."""
         with self.lock:
-            if down.service not in self.unreachable:
+            if not down.alone and down.service not in self.unreachable:
                 self.unreachable.append(down.service)
-            if down.service == "entra":
-                self.entra_down.append(down)
 
     def broke(self) -> None:
         with self.lock:
@@ -85,6 +77,8 @@ class Report:
         if outcome == "deferred" and (reason is None or MEANINGS[reason].outcome != "deferred"):
             reason = Reason.RECOVERING
         detail = row.detail if reason else ""
+        if outcome == "stuck" and row.state is State.REVOKING:
+            reason, detail = Reason.REVOCATION_UNPROVEN, "Entra refuses to delete the pass."
         return Decision(self.names.get(row.desk, row.desk), row.number, row.mapping, outcome, reason, detail)
 
     def counts(self) -> Counter[str]:
@@ -119,6 +113,8 @@ def outcome_of(before: State, row: Claim) -> str | None:
             return state.value
         case State.ENDED | None:
             return None
+        case State.REVOKING if row.tries:
+            return "stuck"  # Entra refuses to delete its pass
         case State.REVOKING if row.then is State.ENDED:
             return None  # it had its pass, which is on its way out
         case _:

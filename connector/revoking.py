@@ -7,12 +7,14 @@ refuses a start that lies behind.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from connector.errors import Unwritten
-from connector.outcome import Ending, State
+from connector.outcome import Again, DidNot, Ending, State
 from connector.reasons import Reason
 from connector.roles import Rest, Roles
 from connector.settling import settle
-from connector.ticket import Attempt, Claim
+from connector.ticket import Attempt, Claim, Standing
 
 
 def revoke(claim: Claim, then: State, reason: Reason | Ending, detail: str, ask: Roles) -> State:
@@ -28,17 +30,18 @@ def revoke(claim: Claim, then: State, reason: Reason | Ending, detail: str, ask:
 
 def ensure_gone(claim: Claim, ask: Roles) -> State:
     """Delete what is ours and go on once it is proven gone. Raises Down, Lost, Unwritten."""
-    attempt = claim.tried
+    attempt, now = claim.tried, ask.issuer.now()
+    if now >= attempt.end + ask.margin:
+        if attempt.pass_id:
+            ask.issuer.delete(attempt.subject.id, attempt.pass_id)  # for tidiness: its time is over
+        return go_on(claim, ask)
     standing = [each for each in ask.issuer.look(attempt.subject.id) if each.is_of(attempt)]
     now = ask.issuer.now()
     if any(each.used for each in standing) and claim.then is State.CLAIMED:
         return settle(ask.book.settling(claim, State.LIVE), ask)  # used: somebody had it
-    for each in standing:
-        ask.issuer.delete(attempt.subject.id, each.id)
-    if now >= attempt.end + ask.margin:
-        return go_on(claim, ask)
+    detail, told = delete(claim, standing, ask)
     if standing:
-        return ask.book.rest(claim, Rest(pass_id=standing[0].id, wait=ask.apart))
+        return ask.book.rest(claim, Rest(detail=detail, pass_id=standing[0].id, wait=ask.apart, told=told))
     if (missing := no_more_after(attempt, ask) - now) > 0:
         return ask.book.rest(claim, Rest(wait=missing))
     if claim.seen_gone is None:
@@ -46,6 +49,20 @@ def ensure_gone(claim: Claim, ask: Roles) -> State:
     if now < claim.seen_gone + ask.apart:
         return ask.book.rest(claim, Rest(wait=claim.seen_gone + ask.apart - now))
     return go_on(claim, ask)
+
+
+def delete(claim: Claim, standing: Sequence[Standing], ask: Roles) -> tuple[str, bool]:
+    """What a look shows, and once what it doesn't show and we know of: a look may be older than the pass.
+
+    Why Entra refuses, if it does, and whether that is for good.
+    """
+    attempt = claim.tried
+    doomed = {each.id for each in standing}
+    if attempt.pass_id and claim.seen_gone is None:
+        doomed.add(attempt.pass_id)
+    done = [ask.issuer.delete(attempt.subject.id, each) for each in sorted(doomed)]
+    refused = next((each for each in done if isinstance(each, DidNot)), None)
+    return (refused.detail, refused.again is Again.COUNTED) if refused else ("", False)
 
 
 def no_more_after(attempt: Attempt, ask: Roles) -> int:

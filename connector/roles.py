@@ -26,6 +26,9 @@ class Judge(Protocol):
     def stands(self, plan: Plan, ticket: Ticket) -> bool:
         """Whether the ticket, read again, still says what the plan rests on. Pure."""
 
+    def digest(self, ticket: Ticket) -> str:
+        """Of everything on the ticket that a decision rests on. Pure."""
+
     def dropped(self, claim: Claim, ticket: Ticket | None) -> bool:
         """Whether somebody closed the ticket or took it out of `watch`; what our own `settle` wrote is not that. Pure."""
 
@@ -80,8 +83,9 @@ class Delivery(Protocol):
 class Teller(Protocol):
     """Says on the ticket what became of it."""
 
-    def tell(self, claim: Claim) -> Effect[None]:
-        """Write what `claim.then` and `claim.reason` mean, and the mapping's fields for it. Safe twice. Raises Down."""
+    def tell(self, claim: Claim) -> Effect[bool]:
+        """Write what `claim.then` and `claim.reason` mean, and the mapping's fields for it; Happened(whether that took the
+        ticket out of `watch`). Safe twice: where `claim.tries` says that it may stand there, it is looked for. Raises Down."""
 
 
 class Book(Protocol):
@@ -110,8 +114,10 @@ class Book(Protocol):
     def rest(self, claim: Claim, note: Rest) -> State:
         """Hand the claim back in the state it is in, to be taken up again."""
 
-    def close(self, claim: Claim, state: State, verdict: NotYet | None = None, *, gone: bool = False) -> State:
-        """Hand the claim back in another state."""
+    def close(
+        self, claim: Claim, state: State, verdict: NotYet | None = None, *, gone: bool = False, left: bool = False
+    ) -> State:
+        """Hand the claim back in another state; `left`: our own word took the ticket out of `watch`."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +145,7 @@ class Roles:
     book: Book
     most: int = 4  # attempts a ticket
     most_tells: int = 5  # tries to say a word that the desk refuses
+    brisk: int = 2  # s from the last reading of the ticket to the note; if the POST takes longer, it is read again
     margin: int = 15  # s past the start before "nothing there" is believed
     apart: int = 10  # s between two looks that must agree
     grace: int = 900  # s after its first use until a pass is deleted: registering a method takes time
@@ -194,8 +201,11 @@ class Ledger(Book, Leases, Protocol):
     def seen(self, desk: str, mapping: str, tickets: Collection[str], at: float) -> None:
         """A complete poll of a mapping showed these: a refused ticket that is absent has left the queue."""
 
-    def knows(self, codes: Collection[str]) -> Collection[str]:
-        """Which of these tickets' references are this ledger's."""
+    def whose(self, references: Collection[str]) -> Mapping[str, tuple[str, str]]:
+        """(desk, ticket) of each reference, of an attempt or of a ticket, that is this ledger's."""
+
+    def let_go(self, claim: Claim) -> None:
+        """Whatever became of it, this worker renews it no more. Nothing is written; raises nothing."""
 
     def paused(self) -> str | None:
         """Why issuing is paused; None: it is not."""

@@ -14,8 +14,10 @@ def settle(claim: Claim, ask: Roles) -> State:
     """Say on the ticket what became of it. Safe twice; until it is said, or can't be, the row stays SETTLING."""
     assert claim.then
     match ask.teller.tell(claim):
-        case Happened():
-            return ask.book.close(claim, claim.then)
+        case Happened(left):
+            return ask.book.close(claim, claim.then, left=left)
+        case DidNot(reason, Again.LATER, detail):
+            return ask.book.rest(claim, Rest(reason, detail, wait=30))
         case DidNot(reason, again, detail) if again is Again.NEVER or claim.tries + 1 >= ask.most_tells:
             return ask.book.close(claim, claim.then, NotYet(reason, f"The desk refuses a part of the word: {detail}"))
         case DidNot(reason, _, detail):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from connector.outcome import Ending, NotYet, State
@@ -31,20 +32,24 @@ class ToldBook:
     book: Book
     tell: Tell
 
+    def say(self, step: Step) -> None:
+        with suppress(Exception):  # whoever listens must not stop a ticket
+            self.tell(step)
+
     def issuing(self, claim: Claim, plan: Plan, start: int) -> Claim | NotYet:
         booked = self.book.issuing(claim, plan, start)
         if isinstance(booked, Claim):
-            self.tell(Step("issuing", booked))
+            self.say(Step("issuing", booked))
         return booked
 
     def delivering(self, claim: Claim, made: Pass) -> Claim:
         held = self.book.delivering(claim, made)
-        self.tell(Step("issued", held))
+        self.say(Step("issued", held))
         return held
 
     def revoking(self, claim: Claim, then: State, reason: Reason | Ending | None, detail: str = "") -> Claim:
         held = self.book.revoking(claim, then, reason, detail)
-        self.tell(Step("revoking", held, reason, detail))
+        self.say(Step("revoking", held, reason, detail))
         return held
 
     def settling(
@@ -58,17 +63,21 @@ class ToldBook:
         digest: str | None = None,
     ) -> Claim:
         held = self.book.settling(claim, then, reason, detail, gone=gone, digest=digest)
-        self.tell(Step("delivered" if then is State.LIVE else then.value, held, reason, detail))
+        self.say(Step("delivered" if then is State.LIVE else then.value, held, reason, detail))
         return held
 
     def rest(self, claim: Claim, note: Rest) -> State:
         state = self.book.rest(claim, note)
-        if state is not State.LIVE:
-            self.tell(Step("recovering", claim, note.reason, note.detail))
+        if state is State.REVOKING and note.told:
+            self.say(Step("revocation_refused", claim, note.reason, note.detail))
+        elif state is not State.LIVE:
+            self.say(Step("recovering", claim, note.reason, note.detail))
         return state
 
-    def close(self, claim: Claim, state: State, verdict: NotYet | None = None, *, gone: bool = False) -> State:
-        closed = self.book.close(claim, state, verdict, gone=gone)
+    def close(
+        self, claim: Claim, state: State, verdict: NotYet | None = None, *, gone: bool = False, left: bool = False
+    ) -> State:
+        closed = self.book.close(claim, state, verdict, gone=gone, left=left)
         action = {State.WAITING: "deferred", State.CLAIMED: "again"}.get(closed, "settled")
-        self.tell(Step(action, claim, verdict.reason if verdict else None, verdict.detail if verdict else ""))
+        self.say(Step(action, claim, verdict.reason if verdict else None, verdict.detail if verdict else ""))
         return closed

@@ -1,6 +1,6 @@
 """One sweep over every mapping: recover and look after what is unfinished, then poll, and handle the oldest first.
 
-One bad ticket, mapping or desk never stops the others: each is worked behind its own boundary (`guarded`).
+One bad ticket, mapping or desk never stops the others: each is worked behind its own boundary (`work`, `poll`, `take`).
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
@@ -25,6 +26,7 @@ from connector.ticket import Claim, Ticket
 
 INTERRUPTED = frozenset({State.ISSUING, State.DELIVERING})
 CHUNK = 50  # tickets that are taken, and whose notes are looked through, at once
+Step = Callable[[Claim, Roles], State]
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,9 @@ class Way:
     mapping: str
     desk: str  # its name in the configuration
     url: str
+    table: str
     roles: Roles
-    digest: Callable[[Ticket], str]
+    wants: Callable[[Ticket], bool]
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,13 @@ class Sweep:
             self.resume(report, pool, states, due=due)
 
     def resume(self, report: Report, pool: ThreadPoolExecutor, states: frozenset[State], *, due: bool = False) -> None:
-        list(pool.map(partial(self.work, report, resume), self.ledger.take_up(states, due=due)))
+        """A ticket that was only taken, and never attempted, waits for a poll: nobody looked through its notes."""
+        taken = self.ledger.take_up(states, due=due)
+        begun = [claim for claim in taken if claim.state is not State.CLAIMED or claim.attempt]
+        for claim in taken:
+            if claim not in begun:
+                self.hand_back(claim, Rest(Reason.RECOVERING, "It was interrupted before anything was done."))
+        list(pool.map(partial(self.work, report, resume), begun))
 
     def fresh(self, report: Report, pool: ThreadPoolExecutor) -> None:
         began = self.clock()
@@ -80,14 +89,18 @@ class Sweep:
                 report.seen += len(tickets)
                 self.ledger.seen(self.ways[name].url, name, [each.id for each in tickets], began)
         wanted, contested = sort_out(polled)
-        for chunk in chunks(wanted, CHUNK):
+        unsure = [self.ways[name] for name, tickets in polled.items() if tickets is None]
+        for number, chunk in enumerate(chunks(wanted, CHUNK)):
             if self.stop.is_set():
                 return
+            if number:  # a long queue must not keep recovery waiting
+                self.resume(report, pool, UNFINISHED, due=True)
             claims = [(claim, each) for name, each in chunk if (claim := self.take(report, name, each, began))]
             marked = self.strangers(report, claims)
-            list(pool.map(lambda pair: self.work(report, partial(self.begin, pair[1]), pair[0]), marked))
+            list(pool.map(lambda pair: self.work(report, partial(self.begin, pair[1], unsure), pair[0]), marked))
         for ticket, names in contested:
-            self.refuse(report, ticket, names, began)
+            if claim := self.take(report, names[0], ticket, began, sha256("\n".join(names).encode()).hexdigest()):
+                self.work(report, partial(self.ambiguous, names), claim)
 
     def poll(self, report: Report, way: Way) -> list[Ticket] | None:
         """None: the desk is down, which the report says."""
@@ -97,71 +110,97 @@ class Sweep:
             report.down(down)
         except Exception as error:  # noqa: BLE001  # a broken mapping or desk never stops the others
             report.broke()
-            self.failed(way.mapping, error)
+            self.tell(way.mapping, error)
         return None
 
-    def take(self, report: Report, name: str, ticket: Ticket, began: float) -> Claim | None:
+    def take(self, report: Report, name: str, ticket: Ticket, began: float, digest: str | None = None) -> Claim | None:
+        """None: somebody else has it, there is nothing to do, or it can't be taken."""
         if report.took_already(ticket.desk, ticket.id):  # recovery had it in this sweep
             return None
-        taken = self.ledger.take(Sighting(ticket, name, self.ways[name].digest(ticket), began))
+        try:
+            known = digest or self.ways[name].roles.judge.digest(ticket)
+            taken = self.ledger.take(Sighting(ticket, name, known, began))
+        except Exception as error:  # noqa: BLE001  # a poisoned ticket never stops the others
+            report.broke()
+            self.tell(ticket.number, error)
+            return None
         return None if isinstance(taken, Skip) else taken
 
     def strangers(self, report: Report, claims: Sequence[tuple[Claim, Ticket]]) -> list[tuple[Claim, Ticket]]:
-        """Mark tickets that carry a reference which the ledger doesn't know. One look for many; never for untouched ones."""
-        found: dict[str, tuple[str, ...]] = {}
-        for name in {claim.mapping for claim, ticket in claims if ticket.touched}:
+        """Mark tickets that carry a reference which the ledger doesn't know: one look for many, never for untouched ones.
+
+        Where the look can't be had, its tickets are handed back: without it nothing may be issued.
+        """
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        blind: dict[str, Down] = {}
+        for name in sorted({claim.mapping for claim, ticket in claims if ticket.touched}):
             asked = [ticket for claim, ticket in claims if ticket.touched and claim.mapping == name]
             try:
-                found |= self.ways[name].roles.desk.references(asked)
-            except Down as down:  # the desk is down: each ticket will find out by itself
+                every = self.ways[name].roles.desk.references(asked)
+                found |= {(ticket.desk, ticket.id): every.get(ticket.id, ()) for ticket in asked}
+            except Down as down:
                 report.down(down)
-        known = self.ledger.knows({code_of(each) for every in found.values() for each in every})
-        strange = {ticket: tuple(each for each in every if code_of(each) not in known) for ticket, every in found.items()}
-        return [(claim, replace(ticket, strangers=strange.get(ticket.id, ()))) for claim, ticket in claims]
+                blind[name] = down
+        whose = self.ledger.whose(sorted({each for every in found.values() for each in every}))
+        marked = []
+        for claim, ticket in claims:
+            if ticket.touched and claim.mapping in blind:
+                report.took(claim)
+                self.hand_back(claim, Rest(Reason.DESK_UNREACHABLE, blind[claim.mapping].sentence))
+            else:
+                noted = found.get((ticket.desk, ticket.id), ())
+                strange = tuple(each for each in noted if is_strange(ticket, whose.get(each)))
+                marked.append((claim, replace(ticket, strangers=strange)))
+        return marked
 
-    @staticmethod
-    def begin(ticket: Ticket, claim: Claim, roles: Roles) -> State:
-        return handle(claim, ticket, roles)
+    def begin(self, ticket: Ticket, unsure: Sequence[Way], claim: Claim, roles: Roles) -> State:
+        """Handle what a poll showed. A mapping of the same table that couldn't be polled may want it as well: it is asked."""
+        mine = self.ways[claim.mapping]
+        also = [way for way in unsure if (way.url, way.table) == (mine.url, mine.table)]
+        names = [way.mapping for way in also if (seen := way.roles.desk.read(ticket.id)) and way.wants(seen)]
+        return self.ambiguous([claim.mapping, *names], claim, roles) if names else handle(claim, ticket, roles)
 
-    def work(self, report: Report, step: Callable[[Claim, Roles], State], claim: Claim) -> None:
+    def ambiguous(self, names: Sequence[str], claim: Claim, roles: Roles) -> State:
+        """Two mappings want it: nobody can say which rules hold."""
+        detail = f"The mappings {' and '.join(names)} both want this ticket."
+        return settle(roles.book.settling(claim, State.REFUSED, Reason.MAPPING_AMBIGUOUS, detail), roles)
+
+    def work(self, report: Report, step: Step, claim: Claim) -> None:
         """Take one claim as far as it goes, behind its own boundary."""
         report.took(claim)
         way = self.ways.get(claim.mapping)
         try:
             if self.stop.is_set():
                 self.hand_back(claim, Rest(Reason.RECOVERING, "passdesk is stopping."))
-            elif claim.state is State.CLAIMED and (down := report.gave_up):
-                self.hand_back(claim, Rest(Reason.DIRECTORY_UNREACHABLE, down.sentence))
             else:
                 step(claim, way.roles if way else self.orphans(claim))
         except Down as down:
             report.down(down)
             reason = Reason.DIRECTORY_UNREACHABLE if down.service == "entra" else Reason.DESK_UNREACHABLE
-            self.hand_back(claim, Rest(reason, down.sentence, wait=down.retry_after or 0))
+            self.hand_back(claim, Rest(reason, down.sentence, wait=down.retry_after or 5))
         except Lost:
-            return  # another worker, or a person, has it
+            pass  # another worker, or a person, has it
         except Exception as error:  # noqa: BLE001  # a poisoned ticket never stops the others
             report.broke()
-            self.failed(claim.number, error)
-            self.hand_back(claim, Rest(Reason.RECOVERING, "Something unexpected went wrong; see the log."))
+            self.tell(claim.number, error)
+            self.hand_back(claim, Rest(Reason.RECOVERING, "Something unexpected went wrong; see the log.", wait=30))
+        finally:
+            self.ledger.let_go(claim)
 
     def hand_back(self, claim: Claim, rest: Rest) -> None:
-        try:
+        with suppress(PassdeskError):  # it is another's by now, or its lease runs out
             self.ledger.hand_back(claim, rest)
-        except PassdeskError:
-            return  # it is another's by now, or its lease runs out
+        self.ledger.let_go(claim)
 
-    def refuse(self, report: Report, ticket: Ticket, names: Sequence[str], began: float) -> None:
-        """Two mappings want it: nobody can say which rules hold."""
-        digest = sha256("\n".join(names).encode()).hexdigest()
-        taken = self.ledger.take(Sighting(ticket, names[0], digest, began))
-        if not isinstance(taken, Skip):
-            detail = f"The mappings {' and '.join(names)} both want this ticket."
+    def tell(self, what: str, error: Exception) -> None:
+        with suppress(Exception):  # whoever listens must not stop the others
+            self.failed(what, error)
 
-            def settled(claim: Claim, roles: Roles) -> State:
-                return settle(roles.book.settling(claim, State.REFUSED, Reason.MAPPING_AMBIGUOUS, detail), roles)
 
-            self.work(report, settled, taken)
+def is_strange(ticket: Ticket, owner: tuple[str, str] | None) -> bool:
+    """Whether a reference on a ticket speaks of a pass that the ledger doesn't know. Another ticket's, quoted here, is known;
+    the same ticket's under another address of the desk is not: it had its pass there."""
+    return owner is None or (owner[1] == ticket.id and owner[0] != ticket.desk)
 
 
 def sort_out(
@@ -178,8 +217,3 @@ def sort_out(
 
 def chunks(things: Sequence[tuple[str, Ticket]], size: int) -> Iterable[Sequence[tuple[str, Ticket]]]:
     return (things[start : start + size] for start in range(0, len(things), size))
-
-
-def code_of(reference: str) -> str:
-    """TAP-7QK3F9C2-1 → TAP-7QK3F9C2"""
-    return "-".join(reference.split("-")[:2])

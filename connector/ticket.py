@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from connector.outcome import Ending, State
 from connector.reasons import Reason
@@ -68,6 +69,10 @@ class Attempt:
     def end(self) -> int:
         return self.start + self.lifetime
 
+    @property
+    def fingerprint(self) -> tuple[int, int]:
+        return self.start, self.lifetime
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -88,7 +93,7 @@ class Claim:
     detail: str = ""
     seen_gone: int | None = None  # when a look first showed nothing, on Entra's clock
     tries: int = 0  # how often the word on the ticket was tried
-    said: str | None = None  # the reason that the ticket already carries in words
+    said: str | None = None  # the mark of the refusal that the ticket already carries in words
     forgiven: bool = False  # a person released it: references that the ledger doesn't know are no reason to stop
 
     @property
@@ -97,6 +102,11 @@ class Claim:
         if self.attempt is None:
             raise ValueError(f"{self.number}: nothing was attempted yet")
         return self.attempt
+
+    @property
+    def saying(self) -> str:
+        """What a refusal says, as a mark: the same one is not written twice."""
+        return f"{self.reason} {sha256(self.detail.encode()).hexdigest()[:8]}"
 
     def now(self, **changes: object) -> Claim:
         return replace(self, **changes)  # type: ignore[arg-type]
@@ -123,9 +133,18 @@ class Standing:
     lifetime: int
     used: bool
     over: bool  # used up or expired: it stands in nobody's way
+    one_time: bool | None = None  # None: the look doesn't say
+    created: int | None = None
 
     def is_of(self, attempt: Attempt) -> bool:
-        """Ours by its id; where that is not known, by its fingerprint, within a minute: how Entra rounds is unknown."""
+        """Ours by its id or its fingerprint: within a minute, since how Entra rounds is unknown; exactly, where the id is known
+        and this is another, made by a POST that arrived twice."""
         if attempt.pass_id:
-            return self.id == attempt.pass_id
-        return abs(self.start - attempt.start) <= 60 and self.lifetime == attempt.lifetime
+            twin = attempt.fence > 0 and (self.start, self.lifetime, self.one_time) == (*attempt.fingerprint, attempt.one_time)
+            return self.id == attempt.pass_id or twin
+        if self.lifetime != attempt.lifetime or self.one_time not in (None, attempt.one_time):
+            return False
+        if not attempt.fence:  # it begins when it lands
+            return -60 <= self.start - attempt.start <= 300
+        ahead = self.created is None or self.created < self.start or attempt.fence <= 60
+        return ahead and abs(self.start - attempt.start) <= 60

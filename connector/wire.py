@@ -106,7 +106,8 @@ def furnished(config: Config, tell: Tell = log.step, clocks: Clocks | None = Non
             desk = connect_mapping(services[mapping.desk], mapping, config.desks[mapping.desk].url)
             delivery = NoteDelivery(desk, mapping)
             roles = Roles(judge, desk, issuer, delivery, NoteTeller(desk, mapping), book)
-            way = Way(mapping.name, mapping.desk, config.desks[mapping.desk].url, roles, judge.digest)
+            url = config.desks[mapping.desk].url
+            way = Way(mapping.name, mapping.desk, url, mapping.table, roles, judge.wants)
             lines[mapping.name] = Line(mapping, judge, desk, way)
 
         def orphans(claim: Claim) -> Roles:

@@ -96,26 +96,27 @@ def told(seen: Examination, ticket: Ticket) -> dict[str, Any]:
 
 
 def show(desk: str, ticket: str, seen: dict[str, Any]) -> None:
-    click.echo(f"{ticket} at {desk}, by the mapping {seen['mapping']} ({seen['version']})")
-    click.echo(f"  {'✓' if seen['watched'] else '–'} watch    {'it is in the queue' if seen['watched'] else 'it does not match'}")
+    from connector.mistakes import printable
+
+    def echo(text: str) -> None:
+        click.echo(printable(text))  # names come from outside
+
+    echo(f"{ticket} at {desk}, by the mapping {seen['mapping']} ({seen['version']})")
+    echo(f"  {'✓' if seen['watched'] else '–'} watch    {'it is in the queue' if seen['watched'] else 'it does not match'}")
     if seen["state"]:
-        click.echo(f"  – ledger   it is {seen['state']} here")
+        echo(f"  – ledger   it is {seen['state']} here")
     if facts := seen.get("facts"):
-        click.echo(f"  ✓ map      subject {facts['subject']}, requester {facts['requester'] or 'none'}")
+        echo(f"  ✓ map      subject {facts['subject']}, requester {facts['requester'] or 'none'}")
     if person := seen.get("subject"):
-        click.echo(f"  ✓ prove    {person['name']} ({person['upn']}), object {person['id']}")
+        echo(f"  ✓ prove    {person['name']} ({person['upn']}), object {person['id']}")
     for guard in seen.get("guards", ()):
         mark = {"yes": "✓", "no": "✗", "not yet": "–"}[guard["says"]]
-        click.echo(
-            f"  {mark} guard    {guard['guard']}" + (f": {guard['detail']} ({guard['reason']})" if guard["reason"] else "")
-        )
+        echo(f"  {mark} guard    {guard['guard']}" + (f": {guard['detail']} ({guard['reason']})" if guard["reason"] else ""))
     would = seen.get("would")
     if would and would["outcome"] == "delivered":
         often = "once" if would["one_time"] else "several times"
         minutes, fence = would["lifetime_minutes"], would["fence_seconds"]
-        click.echo(
-            f"  → a pass that works {often}, for {minutes} minutes, from {fence} s after it is asked for, to {would['to']}"
-        )
+        echo(f"  → a pass that works {often}, for {minutes} minutes, from {fence} s after it is asked for, to {would['to']}")
     elif would:
-        click.echo(f"  → {would['outcome']}: {would['detail']} ({would['reason']})")
-    click.echo("Nothing was written anywhere.")
+        echo(f"  → {would['outcome']}: {would['detail']} ({would['reason']})")
+    echo("Nothing was written anywhere.")

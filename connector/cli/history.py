@@ -20,6 +20,7 @@ from connector.cli.options import config_option, configured, json_option
 def command(ticket: str | None, since: str | None, config_path: str | None, as_json: bool) -> int:
     """What was decided, and why: the audit trail, oldest first."""
     from connector.durations import duration
+    from connector.mistakes import printable
     from connector.wire import open_ledger
 
     config = configured(config_path)
@@ -38,7 +39,7 @@ def command(ticket: str | None, since: str | None, config_path: str | None, as_j
     for line in lines:
         at = datetime.fromtimestamp(line.at, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
         known = " ".join(f"{key}={value}" for key, value in line.detail.items() if value not in (None, ""))
-        click.echo(f"{at}  {line.number or '–':<14} {line.action:<12} {known}")
+        click.echo(printable(f"{at}  {line.number or '–':<14} {line.action:<12} {known}"))
     if not lines:
         click.echo(
             "Nothing was decided" + (f" about {ticket}" if ticket else "") + (f" in the last {since}" if since else "") + "."

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from connector.cli.options import config_option, configured
+
+if TYPE_CHECKING:
+    from connector.ticket import Claim
+    from connector.wire import House
 
 
 @click.command("revoke")
@@ -14,7 +20,8 @@ from connector.cli.options import config_option, configured
 def command(desk: str, ticket: str, config_path: str | None) -> int:
     """End the pass of TICKET at DESK now: it is deleted in Entra, and the ticket says so.
 
-    Works while `passdesk run` is working. Exit code 1 where there is nothing to revoke, or the pass is not proven gone yet.
+    Works while `passdesk run` is working. Exit code 1 where there is nothing to revoke, or Entra doesn't delete it. That it
+    is gone is proven, and said on the ticket, by the sweeps that follow.
     """
     from connector.cli.person import desk_url
     from connector.wire import furnished
@@ -26,9 +33,20 @@ def command(desk: str, ticket: str, config_path: str | None) -> int:
         try:
             answer = house.ledger.revoke(url, ticket, "a person's verb")
         finally:  # revoking never waits for the ledger
-            standing = house.issuer.look(row.attempt.subject.id) if row and row.attempt else ()
-            for each in standing:
-                if row and row.attempt and each.is_of(row.attempt):
-                    house.issuer.delete(row.attempt.subject.id, each.id)
+            refused = deleted(house, row)
     click.echo(answer.sentence)
-    return 0 if answer.done else 1
+    if refused:
+        click.echo(f"It isn't gone yet: {refused} passdesk keeps trying.", err=True)
+    return 0 if answer.done and not refused else 1
+
+
+def deleted(house: House, row: Claim | None) -> str:
+    """Ask Entra to delete the row's pass, if it shows one; why it does not, or ""."""
+    from connector.outcome import Happened
+
+    if row is None or row.attempt is None:
+        return ""
+    attempt = row.attempt
+    ours = [each for each in house.issuer.look(attempt.subject.id) if each.is_of(attempt)]
+    done = [house.issuer.delete(attempt.subject.id, each.id) for each in ours]
+    return next((each.detail or "there was no answer." for each in done if not isinstance(each, Happened)), "")

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from connector.mistakes import printable
 from connector.report import Report
 
 COLOURS = {"delivered": "green", "refused": "red", "deferred": "yellow", "stuck": "bold red"}
@@ -18,7 +19,7 @@ def sweep_table(report: Report, seconds: float) -> None:
         table = Table("ticket", "desk", "outcome", "reason", "what it means", box=None, pad_edge=False)
         for each in report.decisions:
             outcome = Text(each.outcome, COLOURS.get(each.outcome, ""))
-            table.add_row(each.ticket, each.desk, outcome, each.reason or "", Text(each.detail))
+            table.add_row(Text(each.ticket), Text(each.desk), outcome, each.reason or "", Text(printable(each.detail)))
         console.print(table)
     counts = report.counts()
     parts = [f"{counts[each]} {each}" for each in ("delivered", "refused", "deferred", "stuck")]

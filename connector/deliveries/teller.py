@@ -23,21 +23,25 @@ class NoteTeller:
     desk: Desk
     mapping: Mapping
 
-    def tell(self, claim: Claim) -> Effect[None]:
+    def tell(self, claim: Claim) -> Effect[bool]:
         """Fields are set only where nobody changed the ticket since. A notice may stand there twice where the journal can't
         be read and a reply was lost: it is harmless, and better than none."""
         ticket = self.desk.read(claim.ticket)
         if ticket is None:
-            return Happened(None)
+            return Happened(False)
         wanted, ours = settled(self.mapping, claim), self._ours(claim, ticket)
         if claim.tries and wanted and not ours and _holds(ticket, wanted):
-            return Happened(None)  # the last try landed, and its reply was lost
+            return Happened(self._left(claim, ticket, {}))  # the last try landed, and its reply was lost
         fields = self._due(claim, ticket, wanted) if ours else {}
         note = "\n".join(filter(None, (self._words(claim, ticket), fields.pop(self.mapping.note.plain, None)))) or None
         entry = Entry(note, fields | self._cleared(claim))
         if entry.note is None and not entry.fields:
-            return Happened(None)
+            return Happened(self._left(claim, ticket, {}))
         return self._told(claim, ticket, entry, self.desk.write(claim.ticket, entry))
+
+    def _left(self, claim: Claim, ticket: Ticket, fields: dict[str, str]) -> bool:
+        """Whether a refusal's own fields took the ticket out of the queue."""
+        return claim.then is State.REFUSED and not self.mapping.watch.matches({**ticket.fields, **fields})
 
     def _ours(self, claim: Claim, ticket: Ticket) -> bool:
         """Whether nobody took the ticket out of our hands."""
@@ -52,7 +56,7 @@ class NoteTeller:
         return {name: text for name, text in wanted.items() if ticket.fields.get(name, text) != text}
 
     def _words(self, claim: Claim, ticket: Ticket) -> str | None:
-        repeated = claim.then is State.REFUSED and claim.said == claim.reason
+        repeated = claim.then is State.REFUSED and claim.said == claim.saying
         if repeated or claim.tries >= NOTES_AT_MOST or (claim.tries and self._said(claim, ticket)):
             return None
         return notice(claim, self.mapping.desk)
@@ -71,17 +75,17 @@ class NoteTeller:
         field = self.mapping.note.field
         return {field: ""} if claim.attempt and claim.then is not State.LIVE and field != "work_notes" else {}
 
-    def _told(self, claim: Claim, ticket: Ticket, entry: Entry, done: Effect[bool]) -> Effect[None]:
+    def _told(self, claim: Claim, ticket: Ticket, entry: Entry, done: Effect[bool]) -> Effect[bool]:
         match done:
             case Happened(False):
                 names = ", ".join(entry.fields)
                 return DidNot(Reason.DESK_UNREACHABLE, Again.NEVER, f"the desk took the write, but not every field: {names}")
             case Happened():
-                return Happened(None)
+                return Happened(self._left(claim, ticket, dict(entry.fields)))
             case DidNot(_, Again.LATER, _) | Unknown():
                 return done
             case DidNot() if claim.reason is Ending.CANCELLED or not ticket.open:
-                return Happened(None)  # somebody closed it: a desk may refuse a word on it, and nobody waits for one
+                return Happened(False)  # somebody closed it: a desk may refuse a word on it, and nobody waits for one
             case DidNot(reason, _, detail) if entry.note and entry.fields:  # a data policy, say: the word goes without the fields
                 alone = self.desk.write(claim.ticket, Entry(entry.note))
                 return DidNot(reason, Again.NEVER, detail) if isinstance(alone, Happened) else alone

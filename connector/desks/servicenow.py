@@ -24,7 +24,7 @@ from connector.roles import Entry
 from connector.secret import Secret
 from connector.ticket import Ticket
 
-PAGE, AT_ONCE, NOTES = 200, 100, 10_000  # rows a page, tickets a look into the journal, notes a page of it
+PAGE, PAGES, AT_ONCE, NOTES = 200, 1000, 100, 10_000  # rows a page, pages, tickets a look into the journal, notes a page
 LONGEST = 8192 - 64  # bytes of a URL: 8182 passed and 8347 got 414 (1.4)
 REFERENCE = re.compile(r"\bTAP-[0-9A-HJKMNP-TV-Z]{8}(?:-\d+)?\b")
 _JOURNAL = "/api/now/table/sys_journal_field"
@@ -56,14 +56,19 @@ class ServiceNowDesk:
     def poll(self) -> Iterator[Ticket]:
         """A short page is not the end, since the limit comes before the ACLs; one without anything new is (2.4)."""
         seen: set[str] = set()
+        pages = count(1)
         while page := self._page(max(seen, default="")):
             before = len(seen)
+            if next(pages) > PAGES:
+                raise Down(
+                    self._service.name, f"the table {self._mapping.table} shows too many tickets; narrow the mapping's watch"
+                )
             for row in page:
                 sys_id, ticket = sys_id_of(row), self._rows.ticket(row)
                 if sys_id in seen:
                     continue
                 seen |= {sys_id} if sys_id else set()
-                if ticket and self._mapping.watch.matches(ticket.fields):
+                if ticket and ticket.open and self._mapping.watch.matches(ticket.fields):
                     yield ticket
                 else:
                     self.ignored += 1
@@ -100,7 +105,7 @@ class ServiceNowDesk:
         checked = {name: value for name, value in entry.fields.items() if name not in JOURNALS | {rules.field, target}}
         params = {**_ONE, "sysparm_input_display_value": "false", "sysparm_fields": ",".join(["sys_id", *checked])}
         reply = self._service.write("PATCH", self._path_of(ticket), params=params, json=body)
-        return written(reply, ticket, checked, hide=text.splitlines() if secret and text else ())
+        return written(reply, ticket, checked, hide=secret)
 
     def _page_of(self, cursor: str) -> dict[str, str]:
         query = after(self._query, cursor)
@@ -114,19 +119,22 @@ class ServiceNowDesk:
         """(sys_id, text) of each note, oldest first. A text is looked at and let go."""
         elements = among("element", sorted({self._mapping.note.field, self._mapping.note.plain}))
         query = f"element_idIN{','.join(ids)}^name={self._mapping.table}^{elements}^ORDERBYsys_created_on"
-        params = {**_LIST, "sysparm_query": query, "sysparm_fields": "element_id,value,sys_created_on"}
-        for offset in count(0, NOTES):
+        params = {**_LIST, "sysparm_query": query, "sysparm_fields": "sys_id,element_id,value,sys_created_on"}
+        seen: set[str] = set()
+        for offset in range(0, PAGES * NOTES, NOTES):
             paged = {**params, "sysparm_limit": str(NOTES), "sysparm_offset": str(offset)}
             answer = self._service.read("GET", _JOURNAL, params=paged)
             if answer.status in _UNREADABLE:
                 return
-            page = listed(answer, self._service.name, "sys_journal_field")
-            for row in filter(lambda each: isinstance(each, dict), page):
+            page = [each for each in listed(answer, self._service.name, "sys_journal_field") if isinstance(each, dict)]
+            fresh = [each for each in page if as_text(each.get("sys_id")) not in seen]
+            for row in fresh:
                 sys_id, text = as_text(row.get("element_id")), as_text(row.get("value"))
                 if sys_id in ids and sys_id and text:
                     yield sys_id, text
-            if len(page) < NOTES:
+            if len(page) < NOTES or not fresh:  # 10,000 notes of 100 tickets: a short page is the end here
                 return
+            seen |= {each for row in fresh if (each := as_text(row.get("sys_id")))}
 
     def _path_of(self, ticket: str) -> str:
         if not SYS_ID.fullmatch(ticket):

@@ -6,8 +6,7 @@ facts/servicenow.md 1.4, 1.5
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from html import escape
+from collections.abc import Mapping
 from typing import Any
 from unicodedata import category
 
@@ -16,7 +15,6 @@ from connector.errors import Down
 from connector.http import Answer, NoAnswer, NotSent, Reply
 from connector.outcome import Again, DidNot, Effect, Happened, Unknown
 from connector.reasons import Reason
-from connector.secret import MASK
 
 MOST = 200  # characters of what a desk says
 _NOTHING_DONE = frozenset({400, 403, 404, 405, 406, 413, 414, 415})  # refused before anything was executed
@@ -50,8 +48,8 @@ def no_record(answer: Answer) -> bool:
     return answer.status == 404 and words(answer.json).lower().startswith("no record found")
 
 
-def written(reply: Reply, sys_id: str, fields: Mapping[str, str], hide: Sequence[str] = ()) -> Effect[bool]:
-    """What became of a PATCH; Happened(whether `fields` were read back as set). Lines of `hide` don't get into what is told."""
+def written(reply: Reply, sys_id: str, fields: Mapping[str, str], hide: bool = False) -> Effect[bool]:
+    """What became of a PATCH; Happened(whether `fields` were read back as set). `hide`: it carried a secret."""
     match reply:
         case NotSent(why):
             return DidNot(Reason.DESK_UNREACHABLE, Again.LATER, why)
@@ -60,28 +58,27 @@ def written(reply: Reply, sys_id: str, fields: Mapping[str, str], hide: Sequence
         case Answer(200, body):
             return _read_back(body, sys_id, fields, hide)
         case Answer(status, body) if status in _NOTHING_DONE:
-            return DidNot(Reason.DESK_UNREACHABLE, Again.COUNTED, words(body, hide) or f"it answers {status}")
+            said = "" if hide else words(body)  # an error may quote what was sent, in a form that no mask knows
+            return DidNot(Reason.DESK_UNREACHABLE, Again.COUNTED, said or f"it answers {status}")
         case Answer(status):
             return Unknown(f"it answers {status}")
         case NoAnswer(why):
             return Unknown(why)
 
 
-def _read_back(body: Any, sys_id: str, fields: Mapping[str, str], hide: Sequence[str]) -> Effect[bool]:
+def _read_back(body: Any, sys_id: str, fields: Mapping[str, str], hide: bool) -> Effect[bool]:
     if not isinstance(body, dict) or "error" in body:
-        return Unknown(f"it answers 200, but {words(body, hide) or 'without a result'}")
+        return Unknown(f"it answers 200, but {('' if hide else words(body)) or 'without a result'}")
     row = body.get("result")
     if not isinstance(row, dict) or sys_id_of(row) != sys_id:
         return Unknown("it answers 200, but not with the ticket")
     return Happened(all(as_text(row.get(name)) == value for name, value in fields.items()))
 
 
-def words(body: Any, hide: Sequence[str] = ()) -> str:
-    """What an error says, on one line; "" where it says nothing. An error might quote what was sent: `hide` is masked."""
+def words(body: Any) -> str:
+    """What an error says, on one line; "" where it says nothing."""
     error = body.get("error") if isinstance(body, dict) else None
     parts = [error.get("message"), error.get("detail")] if isinstance(error, dict) else [error]
     text = ": ".join(part for part in parts if isinstance(part, str) and part.strip())
-    for line in filter(None, map(str.strip, hide)):
-        text = text.replace(line, MASK).replace(escape(line), MASK)
     shown = "".join(" " if category(each)[0] in "CZ" else each for each in text)
     return " ".join(shown.split())[:MOST]

@@ -47,7 +47,7 @@ class Rows:
         return Ticket(
             desk=self.url,
             id=sys_id,
-            number=texts.get("number") or sys_id,
+            number=number if (number := texts.get("number", "")) and number.isprintable() and len(number) <= 40 else sys_id,
             fields={name: texts[name] for name in self.columns if name in texts},
             open=self._open(texts),
             mailed=None if mailed is None else bool(mailed.strip()),
@@ -73,4 +73,4 @@ def as_text(value: object) -> str | None:
         value = value.get("value")
     if isinstance(value, bool):
         return str(value).lower()
-    return str(value) if isinstance(value, str | int) else None
+    return str(value).encode("utf-8", "replace").decode() if isinstance(value, str | int) else None  # half a character is "?"

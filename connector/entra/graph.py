@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 from connector.errors import Down
 from connector.evidence import Missing
 from connector.headers import http_date, pause, retry_after
-from connector.http import AGAIN, BUDGET, PATIENCE, TRIES, Answer, Auth, Call, NoAnswer, NotSent, Reply, Service
+from connector.http import AGAIN, BUDGET, PATIENCE, TRIES, Answer, Auth, Call, Reply, Service
 
 TAP_POLICY = "/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/TemporaryAccessPass"
 BATCH = 20  # requests a call, facts/graph.md 5
 PAGES = 100
+JUMP = 30  # seconds between what the clock should say and what a reply says: more is a jump
 IDS = ("request-id", "client-request-id", "date")
 
 
@@ -86,11 +87,12 @@ class Graph:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._base = f"{graph_url.rstrip('/')}/v1.0"
-        self._sleep, self._random, self._monotonic = sleep, random, monotonic
+        self._auth, self._sleep, self._random, self._monotonic = auth, sleep, random, monotonic
         self._service = Service(
             "entra", self._base, auth, workers=workers, ids=IDS, on_call=on_call, sleep=sleep, random=random, monotonic=monotonic
         )
         self._clock: tuple[int, float] | None = None  # the last Date, and when it came
+        self._jumped: tuple[int, float] | None = None  # one that didn't fit
 
     def now(self) -> int:
         """Graph's clock, epoch seconds: the Date of its last reply and the time since. Raises Down."""
@@ -100,14 +102,17 @@ class Graph:
             raise Down("entra", "its replies carry no Date")
         return int(known[0] + self._monotonic() - known[1])
 
+    def sign_in(self) -> None:
+        """Have a token now, so that a write that must be quick doesn't wait for one. Raises Down."""
+        self._auth.headers()
+
     def get(self, path: str) -> Said:
         """One read, with all its pages. Raises Down."""
         return self._whole(self._one("GET", path))
 
     def write(self, method: str, path: str, json: Any = None, timeout: tuple[float, float] = PATIENCE) -> Reply:
         reply = self._service.write(method, path, json=json, timeout=timeout)
-        if not isinstance(reply, NotSent):
-            self._tick(reply)
+        self._tick(reply)
         return reply
 
     def batch(self, asks: Sequence[Ask]) -> dict[str, Said]:
@@ -151,7 +156,9 @@ class Graph:
         """A collection with the rows of all its pages; a page that fails stands for the whole."""
         if not said.ok or "@odata.nextLink" not in said.body:
             return said
-        rows, page, seen = list(said.rows or ()), said, set[str]()
+        if said.rows is None:
+            return NOTHING
+        rows, page, seen = list(said.rows), said, set[str]()
         while (link := page.body.get("@odata.nextLink")) is not None:
             path = self._ours(link)
             if path is None or path in seen or len(seen) == PAGES:
@@ -172,10 +179,21 @@ class Graph:
             return None
         return there.path.removeprefix(here.path) + (f"?{there.query}" if there.query else "")
 
-    def _tick(self, reply: Answer | NoAnswer) -> None:
-        date = http_date(reply.headers.get("date", ""))
-        if date is not None:
-            self._clock = date, self._monotonic()
+    def _tick(self, reply: Reply) -> None:
+        """Only Graph's own answers count, and a jump only when the next answer agrees: this clock proves that a pass is over."""
+        date = http_date(reply.headers.get("date", "")) if isinstance(reply, Answer) else None
+        if date is None:
+            return
+        seen = date, self._monotonic()
+        if self._clock is None or near(seen, self._clock) or (self._jumped and near(seen, self._jumped)):
+            self._clock, self._jumped = seen, None
+        else:
+            self._jumped = seen
+
+
+def near(one: tuple[int, float], other: tuple[int, float]) -> bool:
+    """Whether two Dates and the moments they came at tell the same clock."""
+    return abs((one[0] - other[0]) - (one[1] - other[1])) <= JUMP
 
 
 def _request(ask: Ask) -> dict[str, Any]:

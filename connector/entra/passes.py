@@ -23,7 +23,7 @@ _USABLE, _EARLY, _OUT, _USED, _EXPIRED = "EnabledByPolicy", "NotYetValid", "Disa
 _HINTS: tuple[tuple[str, Reason, Again], ...] = (
     ("startdatetime", Reason.START_REFUSED, Again.LATER),
     ("lifetimeinminutes", Reason.LIFETIME_NOT_ALLOWED, Again.NEVER),
-    ("guest", Reason.SUBJECT_GUEST, Again.NEVER),
+    ("external guest", Reason.SUBJECT_GUEST, Again.NEVER),
     ("usercredentialpolicy", Reason.SUBJECT_OUT_OF_SCOPE, Again.NEVER),
 )
 _STATUSES: dict[int, tuple[Reason, str]] = {
@@ -50,6 +50,7 @@ class EntraIssuer:
     def issue(self, attempt: Attempt) -> Effect[Pass]:
         """One POST. A pass that nobody may use, or that isn't as asked, is said to be so in the Pass."""
         try:
+            self._graph.sign_in()
             left = attempt.start - attempt.fence / 2 - self.now() if attempt.fence else PATIENCE[0]
         except Down as down:
             return DidNot(Reason.DIRECTORY_UNREACHABLE, Again.LATER, down.sentence)
@@ -75,9 +76,8 @@ class EntraIssuer:
             return ()  # the person is gone, and every pass of theirs; 404 for the passes alone may be a replica that lags
         found = standings(said.rows, self.now())
         if found is None:
-            raise Down(
-                "entra", f"it answers {said.status or 'no sense'} {said.code}".rstrip() + " when asked for a person's passes"
-            )
+            sentence = f"it answers {said.status or 'no sense'} {said.code}".rstrip() + " when asked for a person's passes"
+            raise Down("entra", sentence, alone=True)
         return found
 
     def delete(self, subject: str, pass_id: str) -> Effect[None]:
@@ -109,7 +109,16 @@ def _standing(row: Mapping[str, Any], now: int) -> Standing | None:
     if not isinstance(id_, str) or not id_ or not isinstance(minutes, int) or start is None:
         return None
     late = now >= start + minutes * 60 + NEAR and row.get("isUsable") is not True
-    return Standing(id_, start, minutes * 60, used=reason == _USED, over=reason in (_USED, _EXPIRED) or late)
+    once = row.get("isUsableOnce")
+    return Standing(
+        id_,
+        start,
+        minutes * 60,
+        used=reason == _USED,
+        over=reason in (_USED, _EXPIRED) or late,
+        one_time=once if isinstance(once, bool) else None,
+        created=_epoch(row.get("createdDateTime")),
+    )
 
 
 def _path(subject: str) -> str:

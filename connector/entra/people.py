@@ -65,7 +65,10 @@ def person(row: Mapping[str, Any]) -> Person | NotYet:
 
 
 def _external(row: Mapping[str, Any], upn: str) -> Known[bool]:
-    """Whether they sign in elsewhere. userType alone doesn't tell: there are external members."""
+    """Whether they sign in elsewhere. userType alone doesn't tell: there are external members.
+
+    The other three are null for most; where userType is told they were readable, so that a missing one says no more than null.
+    """
     identities = row.get("identities") or []
     if "userType" not in row or not isinstance(identities, list):
         return Missing("userType or identities weren't in the answer")

@@ -20,7 +20,9 @@ class RequesterAllowed:
         asker = evidence.requester.id
         if "subject" in rules and asker == evidence.subject.id:
             return None
-        if not isinstance(evidence.requester.enabled, Missing) and not evidence.requester.enabled:
+        if isinstance(evidence.requester.enabled, Missing):
+            return missing(evidence.requester.enabled)
+        if not evidence.requester.enabled:
             return No(Reason.REQUESTER_NOT_ALLOWED, f"{evidence.requester.upn} asks, and that account is disabled.")
         groups = {rule.removeprefix("group:").lower() for rule in rules if rule.startswith("group:")}
         unknown: Missing | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from connector.guards.rule import TicketCase
+from connector.mistakes import quote
 from connector.outcome import No, NotYet
 from connector.reasons import Reason
 
@@ -18,7 +19,7 @@ class ChannelAllowed:
         if channel is None:
             return NotYet(Reason.EVIDENCE_MISSING, f"The field {rule.field} can't be read.")
         if not rule.holds(case.ticket.fields):
-            return No(Reason.CHANNEL_NOT_ALLOWED, f"Requests that came in by {channel or 'an unknown way'} are not handled.")
+            return No(Reason.CHANNEL_NOT_ALLOWED, f"Requests that came in by {quote(channel[:40])} are not handled.")
         return None
 
 
@@ -47,4 +48,4 @@ class Approved:
             return None
         if value in rule.rejected:
             return No(Reason.APPROVAL_REJECTED, "The request was rejected.")
-        return NotYet(Reason.APPROVAL_OUTSTANDING, f"The approval is outstanding ({rule.field} is {value or 'empty'}).")
+        return NotYet(Reason.APPROVAL_OUTSTANDING, f"The approval is outstanding ({rule.field} is {quote(value[:40])}).")

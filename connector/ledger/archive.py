@@ -27,9 +27,15 @@ class ArchiveVerbs(Opened):
         """The audit trail, oldest first: of one ticket, by its id or number; from `since` on, in epoch seconds."""
         return self.read(lambda db: [line.line for line in db.lines(ticket, since)])
 
-    def knows(self, codes: Collection[str]) -> set[str]:
-        """Which of these tickets' references are this ledger's."""
-        return self.read(lambda db: db.known(codes))
+    def whose(self, references: Collection[str]) -> dict[str, tuple[str, str]]:
+        """(desk, ticket) of each reference, of an attempt (TAP-7QK3F9C2-1) or of a ticket, that is this ledger's."""
+        parts = {each: ("-".join(each.split("-")[:2]), each.split("-")[2:]) for each in references}
+        found = self.read(lambda db: db.known(sorted({code for code, _ in parts.values()})))
+        return {
+            each: found[code][:2]
+            for each, (code, number) in parts.items()
+            if code in found and (not number or 0 < int(number[0]) <= found[code][2])
+        }
 
     def verify(self) -> Chain:
         """Walk the audit trail's chain."""

@@ -67,9 +67,11 @@ class BookVerbs(Opened):
         self.step(claim, lambda row, now: ways.handing_back(row, rest, now))
         self.drop(claim)
 
-    def close(self, claim: Claim, state: State, verdict: NotYet | None = None, *, gone: bool = False) -> State:
-        """Hand the claim back in another state; `gone`: the attempt's pass is proven gone."""
-        row = self.step(claim, lambda row, now: ways.closing(row, state, verdict, now, is_gone=gone))
+    def close(
+        self, claim: Claim, state: State, verdict: NotYet | None = None, *, gone: bool = False, left: bool = False
+    ) -> State:
+        """Hand the claim back in another state; `gone`: its pass is proven gone; `left`: our word took it out of `watch`."""
+        row = self.step(claim, lambda row, now: ways.closing(row, state, verdict, now, is_gone=gone, left=left))
         self.drop(claim)
         return row.state
 

@@ -32,7 +32,7 @@ class MemoryStore:
         self.lease, self.limits, self.clock, self.random = lease, limits, clock, random
         self.tickets: dict[Key, Row] = {}
         self.by_state: dict[State, dict[Key, Row]] = {state: {} for state in State}
-        self.codes: set[str] = set()
+        self.codes: dict[str, Key] = {}
         self.live: dict[str, str] = {}  # subject → reference
         self.pending: Counter[Who] = Counter()  # attempts that may still be delivered
         self.delivered: defaultdict[Who, list[float]] = defaultdict(list)  # when, ascending
@@ -56,7 +56,7 @@ class MemoryStore:
     def add(self, row: Row) -> bool:
         if row.key in self.tickets or row.code in self.codes:
             return False
-        self.codes.add(row.code)
+        self.codes[row.code] = row.key
         self._keep(row)
         return True
 
@@ -104,8 +104,9 @@ class MemoryStore:
             if left and row.absent_at is None and row.refused_at is not None and row.refused_at < at:
                 self._keep(replace(row, absent_at=at))
 
-    def known(self, codes: Collection[str]) -> set[str]:
-        return self.codes.intersection(codes)
+    def known(self, codes: Collection[str]) -> dict[str, tuple[str, str, int]]:
+        rows = (self.tickets[self.codes[code]] for code in codes if code in self.codes)
+        return {row.code: (row.desk, row.ticket, row.attempts) for row in rows}
 
     def switch(self, name: str, *, hold: bool = False) -> str | None:
         return self.switches.get(name)

@@ -28,7 +28,9 @@ _ROWS = select(tickets, *(column.label(f"attempt_{column.name}") for column in a
 _TICKET = _ROWS.where(tickets.c.desk == bindparam("its_desk"), tickets.c.ticket == bindparam("its_ticket"))
 _SWITCH = select(switches.c.value).where(switches.c.name == bindparam("its_name"))
 _TURN = update(switches).where(switches.c.name == bindparam("its_name")).values(value=bindparam("its_value"))
-_CODES = select(tickets.c.code).where(tickets.c.code.in_(bindparam("some", expanding=True)))
+_CODES = select(tickets.c.code, tickets.c.desk, tickets.c.ticket, tickets.c.attempts).where(
+    tickets.c.code.in_(bindparam("some", expanding=True))
+)
 _APPEND = insert(audit)
 
 
@@ -101,11 +103,11 @@ class SqlTransaction:
             one = update(tickets).where(*mine, tickets.c.ticket == bindparam("its_ticket")).values(absent_at=at)
             self.db.execute(one, [{"its_ticket": ticket} for ticket in sorted(left)])
 
-    def known(self, codes: Collection[str]) -> set[str]:
-        asked, found = list(codes), set[str]()
+    def known(self, codes: Collection[str]) -> dict[str, tuple[str, str, int]]:
+        asked, found = list(codes), dict[str, tuple[str, str, int]]()
         for start in range(0, len(asked), 500):  # a statement takes so many parameters and no more
             some = asked[start : start + 500]
-            found |= set(self.db.execute(_CODES, {"some": some}).scalars())
+            found |= {code: (desk, ticket, number) for code, desk, ticket, number in self.db.execute(_CODES, {"some": some})}
         return found
 
     def switch(self, name: str, *, hold: bool = False) -> str | None:

@@ -56,7 +56,8 @@ class Transaction(Protocol):
     def absent(self, desk: str, mapping: str, shown: Collection[str], at: float) -> None:
         """Mark refused rows of a mapping that a poll which began at `at`, after their refusal, didn't show."""
 
-    def known(self, codes: Collection[str]) -> set[str]: ...
+    def known(self, codes: Collection[str]) -> dict[str, tuple[str, str, int]]:
+        """Tickets by their reference: desk, ticket, and how many attempts they had."""
 
     def switch(self, name: str, *, hold: bool = False) -> str | None:
         """Its value; with `hold` nobody else writes it until the transaction ends."""
@@ -118,6 +119,10 @@ class Opened(ABC):
         except (Lost, Unwritten):
             self.drop(claim)
             raise
+
+    def let_go(self, claim: Claim) -> None:
+        """Stop renewing the lease of a claim, whatever became of it."""
+        self.drop(claim)
 
     def drop(self, claim: Claim) -> None:
         """Stop renewing the lease of a claim."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from connector.ledger.rows import Booked, Entry, Row, Step
+from connector.ledger.rows import Booked, Entry, Row, Step, claim_of
 from connector.ledger.schema import TRANSITIONS
 from connector.outcome import Ending, NotYet, State
 from connector.reasons import Reason
@@ -16,6 +16,7 @@ from connector.roles import Rest
 from connector.ticket import Attempt, Pass, Plan
 
 _WITHOUT_PASS = frozenset({State.CLAIMED, State.WAITING, State.REFUSED, State.ENDED, State.STUCK})
+NOT_AT_ONCE = 30  # seconds until a fresh pass is looked after, or a waiting ticket that no poll may show is judged again
 FREE: Final[dict[str, Any]] = {"owner": None, "lease_until": None}
 OPEN: Final[dict[str, Any]] = {"then_": None, "reason": None, "detail": "", "seen_gone": None, "tries": 0}
 
@@ -127,7 +128,7 @@ def _handed_back(row: Row, note: Rest, now: float) -> Row:
     return replace(row, due=now + note.wait, updated_at=now, attempt=booked, **FREE, **why)
 
 
-def closing(row: Row, state: State, verdict: NotYet | None, now: float, *, is_gone: bool) -> Step:
+def closing(row: Row, state: State, verdict: NotYet | None, now: float, *, is_gone: bool, left: bool = False) -> Step:
     """Handed back in another state. The verdict on a settled ticket is why it could not be said there."""
     if state not in _WITHOUT_PASS | {State.LIVE}:
         raise ValueError(f"{row.number}: nothing is handed back as {state}")
@@ -138,8 +139,11 @@ def closing(row: Row, state: State, verdict: NotYet | None, now: float, *, is_go
     if verdict and state in {State.WAITING, State.CLAIMED, State.LIVE}:
         changes |= {"reason": verdict.reason, "detail": verdict.detail}
     if state is State.REFUSED:
-        changes |= {"refused_at": now, "absent_at": None} | ({} if verdict else {"said": row.reason})
+        said = {} if verdict else {"said": claim_of(row).saying}
+        changes |= {"refused_at": now, "absent_at": now if left else None} | said
     after = moved(row, state, now, **changes)
+    if state is State.LIVE or (state is State.CLAIMED and verdict):
+        after = replace(after, due=now + NOT_AT_ONCE)
     if row.state is State.CLAIMED and row.reason == after.reason:
         return Step(after)  # waits for the same reason as before: no news
     told = {} if verdict is None or row.state is not State.SETTLING else {"unsaid": verdict.detail}

@@ -41,7 +41,7 @@ def test_only_the_fields_that_we_write_to_are_looked_through(instance: Instance,
     desk.references(polled(desk))
     (query,) = (each.query for each in instance.seen if each.path.endswith("sys_journal_field"))
     assert query["sysparm_query"] == f"element_idIN{sys_id}^name=incident^elementINu_restricted,work_notes^ORDERBYsys_created_on"
-    assert query["sysparm_fields"] == "element_id,value,sys_created_on"
+    assert query["sysparm_fields"] == "sys_id,element_id,value,sys_created_on"
 
 
 def test_a_journal_that_may_not_be_read_leaves_the_marker(instance: Instance, desk: ServiceNowDesk) -> None:

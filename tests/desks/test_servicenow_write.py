@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from html import escape
+from json import dumps
+from urllib.parse import quote
 
 import pytest
 
@@ -98,7 +101,7 @@ def test_what_says_neither_yes_nor_no_is_unknown_and_not_sent_again(
 def test_a_refusal_did_nothing_and_counts(instance: Instance, desk: ServiceNowDesk, answer: Says) -> None:
     sys_id = instance.add(1)
     instance.script = [answer]
-    done = desk.write(sys_id, NOTE)
+    done = desk.write(sys_id, Entry("why there is no pass"))
     assert isinstance(done, DidNot)
     assert (done.reason, done.again) == (Reason.DESK_UNREACHABLE, Again.COUNTED)
     assert done.detail.startswith(answer.body["error"]["message"])
@@ -124,7 +127,7 @@ def test_what_never_left_did_nothing_for_now() -> None:
 def test_what_a_desk_says_is_one_short_line(instance: Instance, desk: ServiceNowDesk) -> None:
     sys_id = instance.add(1)
     instance.script = [error(403, "Operation\r\nFailed\x1b[31m", "x" * 500)]
-    done = desk.write(sys_id, NOTE)
+    done = desk.write(sys_id, Entry("why there is no pass"))
     assert isinstance(done, DidNot)
     assert done.detail.isprintable()
     assert len(done.detail) == 200
@@ -133,8 +136,9 @@ def test_what_a_desk_says_is_one_short_line(instance: Instance, desk: ServiceNow
 @pytest.mark.parametrize("status", [200, 400, 403])
 def test_an_error_that_quotes_the_note_does_not_tell_the_pass(instance: Instance, desk: ServiceNowDesk, status: int) -> None:
     sys_id = instance.add(1)
-    instance.script = [error(status, "Operation Failed", f"Invalid value: {instance.url} {PASS} in {'x' * 150}{PASS}")]
-    assert PASS[:4] not in repr(desk.write(sys_id, NOTE))
+    for quoted in (PASS, escape(PASS), dumps(PASS), quote(PASS), PASS[2:]):
+        instance.script = [error(status, "Operation Failed", f"Invalid value: {instance.url} {quoted} in {'x' * 150}{quoted}")]
+        assert quoted[:4] not in repr(desk.write(sys_id, NOTE))
 
 
 def test_redirects_are_not_followed_and_carry_no_credentials(instance: Instance) -> None:

@@ -46,7 +46,9 @@ def test_only_what_is_certain_is_over(more: dict[str, Any], now: int, used: bool
 
 
 def test_a_pass_without_a_start_starts_when_it_was_made() -> None:
-    assert standings([row(startDateTime=None, createdDateTime=iso(DATE))], DATE) == (Standing("p-1", DATE, 3600, False, False),)
+    assert standings([row(startDateTime=None, createdDateTime=iso(DATE))], DATE) == (
+        Standing("p-1", DATE, 3600, False, False, created=DATE),
+    )
 
 
 @pytest.mark.parametrize("odd", [{"id": None}, {"id": ""}, {"lifetimeInMinutes": None}, {"startDateTime": "soon"}])

@@ -96,11 +96,17 @@ def test_the_trail_is_whole(house: House) -> None:
     assert (chain.lines, chain.broken) == (9, None)
 
 
-def test_the_ledger_knows_its_own_codes(house: House) -> None:
+def test_the_ledger_knows_its_own_references_and_no_attempt_that_it_never_booked(house: House) -> None:
     codes = [house.claim(str(ticket)).code for ticket in range(1, 4)]
     assert len(set(codes)) == 3
-    assert house.ledger.knows([codes[0], codes[2], "TAP-ABCDEFGH"]) == {codes[0], codes[2]}
-    assert house.ledger.knows([]) == set()
+    assert set(house.ledger.whose([codes[0], codes[2], "TAP-ABCDEFGH", f"{codes[1]}-1"])) == {codes[0], codes[2]}
+    assert house.ledger.whose([codes[2]])[codes[2]][1] == "3"
+    assert house.ledger.whose([]) == {}
+
+
+def test_the_ledger_knows_an_attempt_of_its_own(house: House) -> None:
+    live = house.live()
+    assert set(house.ledger.whose([live.tried.reference, f"{live.code}-2"])) == {live.tried.reference}
 
 
 def test_rows_are_read_without_claiming_them(house: House) -> None:

@@ -125,7 +125,7 @@ def test_a_refused_ticket_is_left_alone_until_what_it_was_judged_on_changes(hous
     house.clock.on(60)
     assert house.ledger.take(house.sighting()) is Skip.SAME
     again = house.claim(digest="other facts")
-    assert (again.state, again.said, again.reason) == (State.CLAIMED, "subject_missing", None)
+    assert (again.state, (again.said or "").split()[0], again.reason) == (State.CLAIMED, "subject_missing", None)
 
 
 def test_a_refused_ticket_that_left_the_queue_and_came_back_is_judged_again(house: House) -> None:
@@ -134,7 +134,7 @@ def test_a_refused_ticket_that_left_the_queue_and_came_back_is_judged_again(hous
     house.ledger.seen(DESK, "incidents", ["2", "3"], house.clock.now)
     assert house.ledger.take(house.sighting()) is Skip.SAME  # seen by the very poll that didn't show it
     house.clock.on(60)
-    assert house.claim().said == "subject_missing"
+    assert (house.claim().said or "").startswith("subject_missing ")
 
 
 @pytest.mark.parametrize(

@@ -188,6 +188,7 @@ def test_a_cancelled_ticket_ends_its_pass_but_a_used_one_stays_its_time(already_
 def test_a_pass_that_somebody_deleted_ends_as_revoked_on_the_second_look() -> None:
     world = World()
     world.see()
+    world.time = world.row().tried.start + 15
     world.passes[0].deleted = True
     assert world.recover() is State.LIVE
     world.time += 11

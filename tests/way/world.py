@@ -83,6 +83,9 @@ class World:
         self.reach("entra")
         return self.verdict
 
+    def digest(self, ticket: Ticket) -> str:
+        return "d"
+
     def stands(self, plan: Plan, ticket: Ticket) -> bool:
         return not self.changed
 
@@ -121,12 +124,12 @@ class World:
         self.notes.append(claim.tried.reference)
         return Unknown() if lost else Happened(True)
 
-    def tell(self, claim: Claim) -> Effect[None]:
+    def tell(self, claim: Claim) -> Effect[bool]:
         self.reach("desk")
         if (lost := self.outcome("tell")) and lost != "lose":
             return self.refuse["tell"] if lost == "refuse" else Unknown()
         self.words.append(f"{claim.then}:{claim.reason}")
-        return Unknown() if lost else Happened(None)
+        return Unknown() if lost else Happened(False)
 
     # The test's hand
     def outcome(self, effect: str) -> str | None:
