@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from connector.desks.servicenow_probe import Probe, probe
@@ -15,7 +15,7 @@ from connector.entra.policy import policy
 from connector.errors import Down
 from connector.evidence import Missing, Policy
 from connector.mapping import Mapping
-from connector.wire import House, Line
+from connector.wire import Eyes, House
 
 SKEW = 30  # seconds: beyond it a start may lie behind before it is asked for
 NEEDED = {  # application permission: what it is for. facts/graph.md 2.1
@@ -36,21 +36,21 @@ class Finding:
     down: bool = False
 
 
-def examine(house: House, token: Callable[[], str]) -> Iterator[Finding]:
+def examine(house: House) -> Iterator[Finding]:
     """Each finding as it is made: configuration, desks, Entra, each mapping."""
     config = house.config
     examples = sum(len(mapping.examples) for mapping in config.mappings)
     yield Finding("configuration", True, f"{len(config.mappings)} mappings, {len(config.desks)} desks, {examples} examples")
     yield Finding("ledger", True, f"opened; this installation is {house.ledger.installation}")
-    for line in house.lines.values():
-        yield from desk(house, line)
-    yield from entra(house, token)
+    for mapping in config.mappings:
+        yield from desk(house.eyes, mapping)
+    yield from entra(house.eyes)
 
 
-def desk(house: House, line: Line) -> Iterator[Finding]:
-    name, mapping = line.mapping.desk, line.mapping
+def desk(eyes: Eyes, mapping: Mapping) -> Iterator[Finding]:
+    name = mapping.desk
     try:
-        seen = probe(house.services[name], mapping, line.way.url)
+        seen = probe(eyes.services[name], mapping, eyes.url(mapping))
     except Down as down:
         yield Finding(name, False, down.sentence, down=True)
         return
@@ -94,15 +94,15 @@ def clock(name: str, theirs: float) -> Finding:
     )
 
 
-def entra(house: House, token: Callable[[], str]) -> Iterator[Finding]:
+def entra(eyes: Eyes) -> Iterator[Finding]:
     try:
-        granted = roles(token())
-        said = house.graph.get(TAP_POLICY)
-        now = house.graph.now()
+        granted = roles(eyes.token())
+        said = eyes.graph.get(TAP_POLICY)
+        now = eyes.graph.now()
     except Down as down:
         yield Finding("entra", False, down.sentence, down=True)
         return
-    yield Finding("entra", True, f"signed in as {house.config.entra.credential.kind}")
+    yield Finding("entra", True, f"signed in as {eyes.config.entra.credential.kind}")
     yield clock("entra", now)
     yield permissions(granted)
     found = policy(said)
@@ -117,7 +117,7 @@ def entra(house: House, token: Callable[[], str]) -> Iterator[Finding]:
         if found.enabled
         else "Temporary Access Passes are off in the tenant's policy; an Authentication Policy Administrator can turn them on",
     )
-    yield from (fits(mapping, found) for mapping in house.config.mappings)
+    yield from (fits(mapping, found) for mapping in eyes.config.mappings)
 
 
 def permissions(granted: frozenset[str] | None) -> Finding:

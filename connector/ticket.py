@@ -69,10 +69,6 @@ class Attempt:
     def end(self) -> int:
         return self.start + self.lifetime
 
-    @property
-    def fingerprint(self) -> tuple[int, int]:
-        return self.start, self.lifetime
-
 
 @dataclass(frozen=True)
 class Claim:
@@ -139,11 +135,12 @@ class Standing:
     def is_of(self, attempt: Attempt) -> bool:
         """Ours by its id or its fingerprint: within a minute, since how Entra rounds is unknown; exactly, where the id is known
         and this is another, made by a POST that arrived twice."""
-        if attempt.pass_id:
-            twin = attempt.fence > 0 and (self.start, self.lifetime, self.one_time) == (*attempt.fingerprint, attempt.one_time)
-            return self.id == attempt.pass_id or twin
+        if self.id == attempt.pass_id:
+            return True
         if self.lifetime != attempt.lifetime or self.one_time not in (None, attempt.one_time):
             return False
+        if attempt.pass_id:
+            return attempt.fence > 0 and self.start == attempt.start
         if not attempt.fence:  # it begins when it lands
             return -60 <= self.start - attempt.start <= 300
         ahead = self.created is None or self.created < self.start or attempt.fence <= 60

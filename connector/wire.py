@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Event
 
 from connector import log
@@ -44,31 +45,46 @@ class Clocks:
 
 
 @dataclass(frozen=True)
-class Line:
-    """One mapping with everything that works on it."""
+class Eyes:
+    """What can only read: with these the type checker proves that `explain` writes nothing."""
 
-    mapping: Mapping
-    judge: MappingJudge
-    desk: ServiceNowDesk
-    way: Way
+    config: Config
+    auth: GraphAuth
+    graph: Graph
+    services: dict[str, Service]  # by desk
+    judges: dict[str, MappingJudge]  # by mapping
+
+    def url(self, mapping: Mapping) -> str:
+        return self.config.desks[mapping.desk].url
+
+    def token(self) -> str:
+        """Raises Down."""
+        return self.auth.headers()["Authorization"].removeprefix("Bearer ")
 
 
 @dataclass(frozen=True)
 class House:
+    eyes: Eyes
     config: Config
     ledger: SqlLedger
-    graph: Graph
     issuer: EntraIssuer
-    services: dict[str, Service]  # by desk
-    lines: dict[str, Line]  # by mapping
     sweep: Sweep
-    token: Callable[[], str]  # a fresh look at what Entra grants
 
 
 def open_ledger(config: Config, clock: Callable[[], float] = time.time) -> SqlLedger:
-    floor = config.floor
-    limits = Limits(floor.passes_per_subject, floor.passes_per_requester, floor.passes_in_all)
-    return SqlLedger(config.ledger, f"{socket.gethostname()}:{os.getpid()}", config.lease, limits, clock)
+    return SqlLedger(config.ledger, f"{socket.gethostname()}:{os.getpid()}", config.lease, limits(config), clock)
+
+
+def limits(config: Config) -> Limits:
+    return Limits(config.floor.passes_per_subject, config.floor.passes_per_requester, config.floor.passes_in_all)
+
+
+def remembered(config: Config, url: str, ticket: str) -> Claim | None:
+    """A row of the ledger, where there is a ledger: looking makes none."""
+    if not Path(config.ledger.removeprefix("sqlite:///")).exists():
+        return None
+    with open_ledger(config) as ledger:
+        return ledger.find(url, ticket)
 
 
 @contextmanager
@@ -79,11 +95,9 @@ def working(config: Config, tell: Tell = log.step, clocks: Clocks | None = None)
 
 
 @contextmanager
-def furnished(config: Config, tell: Tell = log.step, clocks: Clocks | None = None) -> Iterator[House]:
-    """Everything wired, nothing taken: for those who only read, and for a person's verbs beside a worker."""
+def looking(config: Config, tell: Tell = log.step, clocks: Clocks | None = None) -> Iterator[Eyes]:
     clocks = clocks or Clocks()
     with ExitStack() as stack:
-        ledger = stack.enter_context(open_ledger(config, clocks.wall))
         auth = GraphAuth(config.entra.credential, config.entra.cloud, config.entra.graph_url)
         graph = connect_graph(config, auth, clocks)
         stack.callback(graph.close)
@@ -92,33 +106,41 @@ def furnished(config: Config, tell: Tell = log.step, clocks: Clocks | None = Non
         }
         for service in services.values():
             stack.callback(service.close)
-        directory, issuer = EntraDirectory(graph, pim_absent=config.entra.pim == "absent"), EntraIssuer(graph)
-        book = ToldBook(ledger, tell)
-        lines: dict[str, Line] = {}
-        for mapping in config.mappings:
-            judge = MappingJudge(
+        directory = EntraDirectory(graph, pim_absent=config.entra.pim == "absent")
+        protected = frozenset(each.lower() for each in config.floor.protected_groups)
+        judges = {
+            mapping.name: MappingJudge(
                 mapping,
                 directory,
                 config.floor.lifetime_at_most,
-                frozenset(each.lower() for each in config.floor.protected_groups),
+                protected,
                 told=lambda claim, action: tell(Step(action, claim)),
             )
-            desk = connect_mapping(services[mapping.desk], mapping, config.desks[mapping.desk].url)
-            delivery = NoteDelivery(desk, mapping)
-            roles = Roles(judge, desk, issuer, delivery, NoteTeller(desk, mapping), book)
-            url = config.desks[mapping.desk].url
-            way = Way(mapping.name, mapping.desk, url, mapping.table, roles, judge.wants)
-            lines[mapping.name] = Line(mapping, judge, desk, way)
+            for mapping in config.mappings
+        }
+        yield Eyes(config, auth, graph, services, judges)
+
+
+@contextmanager
+def furnished(config: Config, tell: Tell = log.step, clocks: Clocks | None = None) -> Iterator[House]:
+    """Everything wired, nothing taken: for a person's verbs beside a worker."""
+    clocks = clocks or Clocks()
+    with looking(config, tell, clocks) as eyes, open_ledger(config, clocks.wall) as ledger:
+        issuer, book = EntraIssuer(eyes.graph), ToldBook(ledger, tell)
+
+        def way(mapping: Mapping) -> Way:
+            judge, url = eyes.judges[mapping.name], eyes.url(mapping)
+            desk = connect_mapping(eyes.services[mapping.desk], mapping, url)
+            roles = Roles(judge, desk, issuer, NoteDelivery(desk, mapping), NoteTeller(desk, mapping), book)
+            return Way(mapping.name, mapping.desk, url, mapping.table, roles, judge.wants)
 
         def orphans(claim: Claim) -> Roles:
             absent = Absent(claim.desk, claim.mapping)
             return Roles(absent, absent, issuer, absent, absent, book)
 
-        ways = {name: line.way for name, line in lines.items()}
+        ways = {mapping.name: way(mapping) for mapping in config.mappings}
         sweep = Sweep(ways, ledger, config.workers, orphans, log.failed, Event(), clocks.wall)
-        yield House(
-            config, ledger, graph, issuer, services, lines, sweep, lambda: auth.headers()["Authorization"].removeprefix("Bearer ")
-        )
+        yield House(eyes, config, ledger, issuer, sweep)
 
 
 def connect_mapping(service: Service, mapping: Mapping, url: str) -> ServiceNowDesk:

@@ -27,7 +27,7 @@ def command(config_path: str | None, as_json: bool) -> int:
     config = configured(config_path, secrets=True)
     found = []
     with furnished(config) as house:
-        for each in examine(house, house.token):
+        for each in examine(house):
             found.append(each)
             if not as_json:
                 mark = click.style(MARKS[each.fine], fg=COLOURS[each.fine])

@@ -10,9 +10,9 @@ import click
 from connector.cli.options import config_option, configured, json_option
 
 if TYPE_CHECKING:
-    from connector.judge import Examination
+    from connector.judge import Examination, MappingJudge
     from connector.ticket import Claim, Ticket
-    from connector.wire import House, Line
+    from connector.wire import Eyes
 
 
 @click.command("explain")
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 def command(desk: str, ticket: str, config_path: str | None, as_json: bool) -> int:
     """Dry run of TICKET at DESK: every step, every guard, what would be issued and where it would go. Writes nothing anywhere."""
     from connector.cli.person import desk_url
-    from connector.wire import furnished
+    from connector.wire import looking, remembered
 
     config = configured(config_path, secrets=True)
     url = desk_url(config, desk)
-    with furnished(config) as house:
-        row = house.ledger.find(url, ticket)
-        found = [explain(house, line, row, url, ticket) for line in house.lines.values() if line.mapping.desk == desk]
+    row = remembered(config, url, ticket)
+    with looking(config) as eyes:
+        found = [explain(eyes, judge, row, ticket) for judge in eyes.judges.values() if judge.mapping.desk == desk]
     known = [each for each in found if each]
     if not known:
         click.echo(f"{desk} shows no ticket {ticket} in a table that a mapping watches, or the account may not see it.", err=True)
@@ -42,23 +42,24 @@ def command(desk: str, ticket: str, config_path: str | None, as_json: bool) -> i
     return 0
 
 
-def explain(house: House, line: Line, row: Claim | None, url: str, number: str) -> dict[str, Any] | None:
+def explain(eyes: Eyes, judge: MappingJudge, row: Claim | None, number: str) -> dict[str, Any] | None:
     """One mapping's view of the ticket; None where its table doesn't show it."""
     from connector.desks.servicenow_probe import find
     from connector.outcome import State
     from connector.ticket import Claim
 
-    ticket = find(house.services[line.mapping.desk], line.mapping, url, number)
+    mapping, url = judge.mapping, eyes.url(judge.mapping)
+    ticket = find(eyes.services[mapping.desk], mapping, url, number)
     if ticket is None:
         return None
-    claim = row or Claim(url, ticket.id, ticket.number, line.mapping.name, State.CLAIMED, "explain", 0, "TAP-00000000")
+    claim = row or Claim(url, ticket.id, ticket.number, mapping.name, State.CLAIMED, "explain", 0, "TAP-00000000")
     known: dict[str, Any] = {
-        "mapping": line.mapping.name,
-        "version": line.mapping.version,
-        "watched": line.mapping.watch.matches(ticket.fields) and ticket.open,
+        "mapping": mapping.name,
+        "version": mapping.version,
+        "watched": judge.wants(ticket),
         "state": row.state.value if row else None,
     }
-    return known | (told(line.judge.examine(claim, ticket), ticket) if known["watched"] or row else {})
+    return known | (told(judge.examine(claim, ticket), ticket) if known["watched"] or row else {})
 
 
 def told(seen: Examination, ticket: Ticket) -> dict[str, Any]:

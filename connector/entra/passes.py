@@ -87,9 +87,9 @@ class EntraIssuer:
                 return Happened(None)
             case NotSent(why):
                 return DidNot(Reason.DIRECTORY_UNREACHABLE, Again.LATER, f"Entra can't be reached: {why}.")
-            case Answer(status) if 400 <= status < 500:
+            case Answer(status=int(status)) | NoAnswer(status=int(status)) if 400 <= status < 500:
                 reason, detail = _STATUSES.get(status, (Reason.RECOVERING, f"Entra refuses to delete a pass ({status})."))
-                return DidNot(reason, Again.LATER if status in _STATUSES else Again.COUNTED, detail)
+                return DidNot(reason, Again.LATER if status in (401, 429) else Again.COUNTED, detail)
             case NoAnswer(why):
                 return Unknown(why)
             case Answer(status):

@@ -12,7 +12,7 @@ from connector.ledger.rules import Limit, Limits
 from connector.outcome import UNFINISHED, Again, DidNot, Effect, Happened, No, NotYet, State, Unknown
 from connector.reasons import Reason
 from connector.recovery import resume
-from connector.roles import Entry, Roles, Sighting, Skip
+from connector.roles import Entry, Rest, Roles, Sighting, Skip
 from connector.secret import Secret
 from connector.ticket import Attempt, Claim, Pass, Plan, Standing, Subject, Ticket
 
@@ -55,6 +55,8 @@ class World:
     out_of_scope: bool = False
     changed: bool = False
     strangers: tuple[str, ...] = ()
+    leaves: bool = False  # whether a refusal's fields take the ticket out of the queue
+    passes_shown: bool = True  # False: looks are older than every pass
 
     def __post_init__(self) -> None:
         most = Limit(100, 3600)
@@ -108,12 +110,12 @@ class World:
 
     def look(self, subject: str) -> Sequence[Standing]:
         self.reach("entra")
-        there = [each for each in self.passes if not each.deleted]
+        there = [each for each in self.passes if not each.deleted and self.passes_shown]
         return [Standing(each.id, each.start, each.lifetime, each.used, over=each.used) for each in there] + self.others
 
     def delete(self, subject: str, pass_id: str) -> Effect[None]:
         if (lost := self.outcome("delete")) and lost != "lose":
-            return Unknown()
+            return self.refuse["delete"] if lost == "refuse" else Unknown()
         for each in self.passes:
             each.deleted |= each.id == pass_id
         return Unknown() if lost else Happened(None)
@@ -129,7 +131,7 @@ class World:
         if (lost := self.outcome("tell")) and lost != "lose":
             return self.refuse["tell"] if lost == "refuse" else Unknown()
         self.words.append(f"{claim.then}:{claim.reason}")
-        return Unknown() if lost else Happened(False)
+        return Unknown() if lost else Happened(self.leaves)
 
     # The test's hand
     def outcome(self, effect: str) -> str | None:
@@ -155,6 +157,14 @@ class World:
         for claim in self.ledger.take_up(UNFINISHED):
             resume(claim, self.roles)
         return self.row().state
+
+    def try_to_recover(self) -> None:
+        """A round in which services may be down: what is interrupted is handed back, as a sweep does."""
+        for claim in self.ledger.take_up(UNFINISHED):
+            try:
+                resume(claim, self.roles)
+            except Down as down:
+                self.ledger.hand_back(claim, Rest(Reason.DESK_UNREACHABLE, down.sentence))
 
     def settle_down(self, rounds: int = 60, step: int = 11) -> State:
         """Rounds of recovery with time between them, until nothing is on its way."""

@@ -1,0 +1,109 @@
+"""What a red team found at the edges, each as the promise that it broke."""
+
+from __future__ import annotations
+
+import shutil
+
+from connector.simulators.faults import drop_after, failure, when
+from tests.endtoend.scene import Scene
+
+
+def test_a_ledger_restored_from_a_backup_does_not_issue_again_under_the_same_reference(scene: Scene) -> None:
+    ticket = scene.ticket("ann.lee")
+    scene.run("pause")
+    scene.once()
+    shutil.copy(scene.folder / "passdesk.db", scene.folder / "backup.db")
+    scene.run("resume")
+    scene.once()
+    for each in scene.folder.glob("passdesk.db*"):
+        each.unlink()
+    shutil.copy(scene.folder / "backup.db", scene.folder / "passdesk.db")
+    scene.run("resume")
+    assert scene.once().outcomes() == {scene.number(ticket): ("stuck", "unknown_history")}
+    assert scene.graph.passes.made == 1
+
+
+def test_without_a_look_at_its_notes_a_ticket_waits(scene: Scene) -> None:
+    ticket = scene.ticket("ann.lee")
+    scene.desk.edit(ticket, short_description="please")
+    scene.desk_server.faults.add(when("GET", "sys_journal_field", times=9), failure(503))
+    assert scene.once().outcomes() == {scene.number(ticket): ("deferred", "desk_unreachable")}
+    scene.desk_server.faults.clear()
+    assert scene.once().outcomes() == {scene.number(ticket): ("delivered", None)}
+
+
+def test_the_same_instance_under_another_address_knows_that_it_had_its_pass(scene: Scene) -> None:
+    ticket = scene.ticket("ann.lee")
+    scene.once()
+    path = scene.folder / "config.yaml"
+    path.write_text(path.read_text().replace("url: http://127.0.0.1", "url: http://localhost"))
+    assert scene.once().outcomes()[scene.number(ticket)] == ("stuck", "unknown_history")
+    assert scene.graph.passes.made == 1
+
+
+def test_a_poisoned_person_stops_nobody_else(scene: Scene) -> None:
+    tickets = [scene.ticket(f"person{n}") for n in range(4)]
+    good = scene.ticket("ann.lee")
+    for ticket in tickets:
+        user = scene.people[f"person{tickets.index(ticket)}"]
+        scene.graph.parts.add(when("GET", f"/users/{user}/transitiveMemberOf", times=99), failure(504))
+    scene.once()
+    assert len(scene.held(good)) == 1
+
+
+def test_a_poisoned_number_stops_nobody_else(scene: Scene) -> None:
+    bad, good = scene.ticket("bob.ray"), scene.ticket("ann.lee")
+    scene.desk.edit(bad, number="INC[/red]\x1b[31m")
+    ran = scene.run("once")
+    assert ran.code == 0
+    assert len(scene.held(good)) == len(scene.held(bad)) == 1
+    assert "\x1b[31m" not in ran.out
+
+
+def test_entra_refusing_to_delete_a_pass_needs_a_person(scene: Scene) -> None:
+    ticket = scene.ticket("ann.lee")
+    scene.once()
+    scene.graph_server.faults.add(when("DELETE", "temporaryAccess", times=9), failure(403))
+    assert scene.run("revoke", "contoso", scene.number(ticket)).code == 1
+    ran = scene.once()
+    assert ran.code == 1
+    assert ran.outcomes() == {scene.number(ticket): ("stuck", "revocation_unproven")}
+    scene.graph_server.faults.clear()
+    assert scene.ended() == 1
+
+
+def test_a_refusal_that_was_put_back_at_once_is_judged_again_and_not_said_twice(scene: Scene) -> None:
+    ticket = scene.ticket("boss")
+    scene.graph.tenant.assign(scene.people["boss"], "User Administrator")
+    scene.once()
+    assert scene.desk.row(ticket)["state"] == "3"
+    scene.desk.edit(ticket, state="1")
+    assert scene.once().outcomes() == {scene.number(ticket): ("refused", "subject_privileged")}
+    assert len(scene.desk.notes(ticket)) == 1
+    scene.desk.edit(ticket, state="1")
+    scene.graph.tenant.assignments.clear()
+    assert scene.once().outcomes() == {scene.number(ticket): ("delivered", None)}
+
+
+def test_explain_on_a_machine_without_a_ledger_leaves_none_behind(scene: Scene) -> None:
+    scene.ticket("ann.lee")
+    assert scene.run("explain", "contoso", "INC0010001").code == 0
+    assert not list(scene.folder.glob("passdesk.db*"))
+
+
+def test_a_notice_is_said_once_though_its_reply_was_lost(scene: Scene) -> None:
+    ticket = scene.ticket("gone", opener="gone")
+    scene.graph.tenant.users[scene.people["gone"]].properties["accountEnabled"] = False
+    scene.desk_server.faults.add(when("PATCH", "incident"), drop_after)
+    scene.once()
+    scene.settle()
+    assert len(scene.desk.notes(ticket)) == 1
+
+
+def test_a_field_that_the_desk_drops_does_not_keep_a_refusal_unsaid(scene: Scene) -> None:
+    ticket = scene.ticket("gone")
+    scene.graph.tenant.users[scene.people["gone"]].properties["accountEnabled"] = False
+    scene.desk.access.read_only.add(("incident", "state"))
+    scene.once()
+    scene.once()
+    assert len(scene.desk.notes(ticket)) == 1
