@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+
 import click
 
 from connector.cli.options import config_option, configured
@@ -14,6 +17,7 @@ def command(config_path: str | None) -> int:
 
     What is in flight at the end is finished within `stop_within`, or left as a crash would leave it: the next start recovers it.
     """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until it works there is nothing to finish
     from connector.service import Runner
     from connector.wire import working
 
