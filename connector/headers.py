@@ -9,19 +9,19 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 
-def pause(headers: Mapping[str, str], tried: int, random: Callable[[], float]) -> float | None:
-    """Seconds until the next try after `tried` of them: what Retry-After says, or a backoff. None: it says nonsense, so none."""
-    if "retry-after" not in headers:
-        return 0.5 * 2.0 ** (tried - 1) * (0.5 + random() / 2)
+def pause(headers: Mapping[str, str], tried: int, random: Callable[[], float]) -> float:
+    """Seconds until the next try after `tried` of them: what Retry-After says, or a backoff where it says nothing or nonsense."""
     asked = retry_after(headers)
-    return None if asked is None else asked + random() / 4  # not all workers in the same instant
+    if asked is None:
+        return 0.5 * 2.0 ** (tried - 1) * (0.5 + random() / 2)
+    return asked + random() / 4  # not all workers in the same instant
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds that a reply asks to be left alone, from a number, also a fraction, or a date. None: not said, or no sense."""
     text = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"\d{1,9}(\.\d+)?", text, re.ASCII):
-        return float(text)
+    if re.fullmatch(r"\d+(\.\d+)?", text, re.ASCII):
+        return min(float(text[:20]), 1e9)
     until, now = http_date(text), http_date(headers.get("date", ""))
     if until is None:
         return None

@@ -52,7 +52,8 @@ class MappingJudge:
         """Raises Down."""
         match self.mapping.facts(ticket.fields):
             case MappingNo() as no:
-                return Examination(None, None, (), No(Reason(no.reason), no.sentence))
+                said = NotYet if no.reason is Reason.EVIDENCE_MISSING else No
+                return Examination(None, None, (), said(no.reason, no.sentence))
             case facts:
                 self.told(claim, "mapped")
         found = [Finding(type(each).__name__, each.check(TicketCase(ticket, self.mapping))) for each in self.ticket_guards]

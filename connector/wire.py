@@ -89,8 +89,8 @@ def remembered(config: Config, url: str, ticket: str) -> Claim | None:
 
 @contextmanager
 def working(config: Config, tell: Tell = log.step, clocks: Clocks | None = None) -> Iterator[House]:
-    """The house of the one worker on the ledger. Raises Busy where there is another; what that one left is free at once."""
-    with furnished(config, tell, clocks) as house, house.ledger.working():
+    """The house of the one worker on the ledger. Waits `lease` for another, then raises Busy."""
+    with furnished(config, tell, clocks) as house, house.ledger.working(patience=config.lease):
         yield house
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import click
 
+from connector.cli.options import config_option
+
 
 @click.command("demo")
 @click.option("--once", "once", is_flag=True, help="End when the queue is empty.")
-def command(once: bool) -> int:
+@config_option
+def command(once: bool, config_path: str | None) -> int:
     """The whole way of three dozen tickets, on the built-in simulators: no account, no server, no configuration needed.
 
     ServiceNow, Entra and the managed-identity endpoint are simulated behind real HTTP; the connector is the real one.

@@ -20,5 +20,5 @@ def command(desk: str, ticket: str, config_path: str | None) -> int:
     url = desk_url(config, desk)
     with open_ledger(config) as ledger:
         answer = ledger.release(url, ticket)
-    click.echo(answer.sentence)
+    click.echo(answer.sentence.replace(url, desk))
     return 0 if answer.done else 1

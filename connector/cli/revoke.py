@@ -34,7 +34,7 @@ def command(desk: str, ticket: str, config_path: str | None) -> int:
             answer = house.ledger.revoke(url, ticket, "a person's verb")
         finally:  # revoking never waits for the ledger
             refused = deleted(house, row)
-    click.echo(answer.sentence)
+    click.echo(answer.sentence.replace(url, desk))
     if refused:
         click.echo(f"It isn't gone yet: {refused} passdesk keeps trying.", err=True)
     return 0 if answer.done and not refused else 1

@@ -7,11 +7,14 @@ from typing import Literal
 
 import click
 
+from connector.cli.options import config_option
+
 
 @click.command("schema")
 @click.argument("what", type=click.Choice(["config", "mapping", "reasons"]))
 @click.option("--json", "as_json", is_flag=True, help="The reason codes as JSON.")
-def command(what: Literal["config", "mapping", "reasons"], as_json: bool) -> int:
+@config_option
+def command(what: Literal["config", "mapping", "reasons"], as_json: bool, config_path: str | None) -> int:
     """The JSON Schema of config.yaml or of a mapping file, or the reason codes with their meaning and cure."""
     from connector.reasons import MEANINGS
 

@@ -17,6 +17,7 @@ _INSTEAD = str.maketrans({"[": "(", "]": ")", "<": None, ">": None})
 
 def plain(text: str, most: int = 120) -> str:
     """One line of at most `most` characters."""
+    text = text.replace("TAP-", "TAP ")  # a name must not look like a reference of ours
     spaced = (" " if category(each) in {"Cc", "Zl", "Zp", "Zs"} else each for each in text)
     seen = "".join(each for each in spaced if not category(each).startswith("C")).translate(_INSTEAD)
     line = " ".join(seen.split())

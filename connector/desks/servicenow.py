@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import count
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from connector.desks.encoded_query import SYS_ID, after, among, encoded
-from connector.desks.servicenow_replies import listed, no_record, result, written
+from connector.desks.servicenow_replies import dropped, listed, no_record, result, written
 from connector.desks.servicenow_rows import JOURNALS, Rows, as_text, sys_id_of
 from connector.errors import Down
 from connector.http import Service
 from connector.log import logger
 from connector.mapping.model import Mapping as MappingFile
-from connector.outcome import Effect
+from connector.outcome import Again, DidNot, Effect
+from connector.reasons import Reason
 from connector.roles import Entry
 from connector.secret import Secret
 from connector.ticket import Ticket
@@ -54,15 +54,17 @@ class ServiceNowDesk:
             )
 
     def poll(self) -> Iterator[Ticket]:
-        """A short page is not the end, since the limit comes before the ACLs; one without anything new is (2.4)."""
+        """A short page is not the end, since the limit comes before the ACLs, and an empty one only where no more are counted."""
         seen: set[str] = set()
-        pages = count(1)
-        while page := self._page(max(seen, default="")):
-            before = len(seen)
-            if next(pages) > PAGES:
-                raise Down(
-                    self._service.name, f"the table {self._mapping.table} shows too many tickets; narrow the mapping's watch"
-                )
+        skipped = 0
+        for _ in range(PAGES):
+            page, counted = self._page(max(seen, default=""), skipped)
+            if not page:
+                skipped += PAGE
+                if skipped >= counted:
+                    return
+                continue
+            before, skipped = len(seen), 0
             for row in page:
                 sys_id, ticket = sys_id_of(row), self._rows.ticket(row)
                 if sys_id in seen:
@@ -75,6 +77,7 @@ class ServiceNowDesk:
             if len(seen) == before:
                 self._stood_still()
                 return
+        raise Down(self._service.name, f"the table {self._mapping.table} shows too many tickets; narrow the mapping's watch")
 
     def read(self, ticket: str) -> Ticket | None:
         answer = self._service.read("GET", self._path_of(ticket), params={**_ONE, "sysparm_fields": self._rows.fields})
@@ -97,23 +100,34 @@ class ServiceNowDesk:
         return {sys_id: tuple(reversed(dict.fromkeys(reversed(every)))) for sys_id, every in found.items() if every}
 
     def write(self, ticket: str, entry: Entry) -> Effect[bool]:
-        """One PATCH. What journals and the pass's own field hold is not echoed, so it is not read back either."""
+        """One PATCH. A journal can't be read back; a field of its own for the pass is, and nothing of it is kept."""
         rules, note, secret = self._mapping.note, entry.note, isinstance(entry.note, Secret)
         text = note.reveal() if isinstance(note, Secret) else note
         target = rules.field if secret else rules.plain
         body = {**entry.fields, **({target: "\n\n".join(filter(None, (entry.fields.get(target), text)))} if text else {})}
         checked = {name: value for name, value in entry.fields.items() if name not in JOURNALS | {rules.field, target}}
-        params = {**_ONE, "sysparm_input_display_value": "false", "sysparm_fields": ",".join(["sys_id", *checked])}
+        own = [target] if secret and target not in JOURNALS else []
+        params = {**_ONE, "sysparm_input_display_value": "false", "sysparm_fields": ",".join(["sys_id", *checked, *own])}
         reply = self._service.write("PATCH", self._path_of(ticket), params=params, json=body)
+        if own and text and dropped(reply, target, text):
+            return DidNot(Reason.DESK_UNREACHABLE, Again.COUNTED, f"the desk didn't take the field {target}")
         return written(reply, ticket, checked, hide=secret)
 
-    def _page_of(self, cursor: str) -> dict[str, str]:
+    def _page_of(self, cursor: str, skipped: int = 0) -> dict[str, str]:
         query = after(self._query, cursor)
-        return {**_LIST, "sysparm_query": query, "sysparm_fields": self._rows.fields, "sysparm_limit": str(PAGE)}
+        paged = {"sysparm_query": query, "sysparm_fields": self._rows.fields, "sysparm_limit": str(PAGE)}
+        return {
+            **_ONE,
+            "sysparm_suppress_pagination_header": "true",
+            **paged,
+            **({"sysparm_offset": str(skipped)} if skipped else {}),
+        }
 
-    def _page(self, cursor: str) -> list[Any]:
-        answer = self._service.read("GET", self._path, params=self._page_of(cursor))
-        return listed(answer, self._service.name, self._mapping.table)
+    def _page(self, cursor: str, skipped: int) -> tuple[list[Any], int]:
+        """A page of rows behind the cursor, and how many there are by the server's count, which knows no ACLs (0.4)."""
+        answer = self._service.read("GET", self._path, params=self._page_of(cursor, skipped))
+        counted = answer.headers.get("x-total-count", "")
+        return listed(answer, self._service.name, self._mapping.table), int(counted) if counted.isdecimal() else 0
 
     def _notes(self, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
         """(sys_id, text) of each note, oldest first. A text is looked at and let go."""

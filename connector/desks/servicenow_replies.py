@@ -66,6 +66,16 @@ def written(reply: Reply, sys_id: str, fields: Mapping[str, str], hide: bool = F
             return Unknown(why)
 
 
+def dropped(reply: Reply, field: str, text: str) -> bool:
+    """Whether a 200 shows that a field was not taken: it is empty, or still holds an earlier note of ours.
+
+    Absent: we may write and not read it. Anything else is what an encrypted field shows in value mode. facts 1.2, 1.3
+    """
+    row = reply.json.get("result") if isinstance(reply, Answer) and reply.status == 200 and isinstance(reply.json, dict) else None
+    held = as_text(row.get(field)) if isinstance(row, dict) else None
+    return held is not None and held != text and (not held.strip() or "Temporary Access Pass for" in held)
+
+
 def _read_back(body: Any, sys_id: str, fields: Mapping[str, str], hide: bool) -> Effect[bool]:
     if not isinstance(body, dict) or "error" in body:
         return Unknown(f"it answers 200, but {('' if hide else words(body)) or 'without a result'}")

@@ -69,7 +69,7 @@ def _external(row: Mapping[str, Any], upn: str) -> Known[bool]:
 
     The other three are null for most; where userType is told they were readable, so that a missing one says no more than null.
     """
-    identities = row.get("identities") or []
+    identities = row.get("identities", [])
     if "userType" not in row or not isinstance(identities, list):
         return Missing("userType or identities weren't in the answer")
     kinds = [each.get("signInType") if isinstance(each, dict) else None for each in identities]

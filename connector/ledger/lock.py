@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,11 +13,17 @@ from connector.errors import Busy, Unwritten
 
 
 @contextmanager
-def alone(ledger: Path) -> Iterator[None]:
-    """Hold the ledger until the block ends. Raises Busy with the other's process id. The file stays: only its lock counts."""
+def alone(ledger: Path, patience: float = 0) -> Iterator[None]:
+    """Hold the ledger until the block ends; wait `patience` seconds for another. Raises Busy with the other's process id.
+
+    The file stays: only its lock counts.
+    """
     file = _open(ledger.with_name(f"{ledger.name}.lock"))
+    end = time.monotonic() + patience
     try:
-        if not _locked(file):
+        while not (held := _locked(file)) and time.monotonic() < end:
+            time.sleep(0.1)
+        if not held:
             other = os.pread(file, 20, 0).decode(errors="replace").strip() or "unknown"
             raise Busy(f"another passdesk (process {other}) works on {ledger}; stop it first, or wait until it is done")
         os.ftruncate(file, 0)

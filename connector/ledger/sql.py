@@ -72,9 +72,12 @@ class SqlLedger(BookVerbs, LeaseVerbs, PeopleVerbs, ArchiveVerbs):
         return self._do(work, "read")
 
     @contextmanager
-    def working(self) -> Iterator[Self]:
-        """Be the one worker on this ledger until the block ends. Raises Busy. What others left leased is free at once."""
-        with alone(self.path):
+    def working(self, patience: float = 0) -> Iterator[Self]:
+        """Be the one worker on this ledger until the block ends; wait `patience` seconds for another, then raise Busy.
+
+        What others left leased is free at once.
+        """
+        with alone(self.path, patience):
             self.write(lambda db: db.free_others(""))  # all of them: a process id, and with it an owner, may come again
             yield self
 

@@ -132,6 +132,8 @@ class Mapping:
         """What this ticket says, or why it says nothing. Pure; never raises."""
         texts: dict[str, str] = {}
         for name, pipeline in sorted(self.values.items(), key=lambda item: item[0] != "subject"):
+            if unread := pipeline.unreadable(fields):
+                return MappingNo(Reason.EVIDENCE_MISSING, unread, "readable", "", f"The field {unread} can't be read.")
             filled = any(fields.get(source, "").strip() for source in pipeline.sources)
             result = pipeline.run(fields)
             if isinstance(result, str) and name in {"subject", "requester"} and not result.isprintable():

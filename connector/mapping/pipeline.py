@@ -32,7 +32,7 @@ class Pipeline:
     find_by: FindBy = "upn_or_id"
 
     def run(self, fields: Mapping[str, str]) -> str | Failed:
-        """The text, which may be empty. A missing field reads as an empty one. Never raises."""
+        """The text, which may be empty. Never raises."""
         field = next((source for source in self.sources if fields.get(source, "").strip()), self.sources[0])
         given = fields.get(field, "")
         if len(given) > LONGEST:
@@ -44,6 +44,15 @@ class Pipeline:
             except Refused as refused:
                 return failed(field, refused.rule, given, refused.sentence)
         return text
+
+    def unreadable(self, fields: Mapping[str, str]) -> str | None:
+        """The first field that is missing where it would count: missing is not empty, and a later one may be another's."""
+        for source in self.sources:
+            if source not in fields:
+                return source
+            if fields[source].strip():
+                return None
+        return None
 
     @property
     def label(self) -> str:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import shutil
 
-from connector.simulators.faults import drop_after, failure, when
+import pytest
+
+from connector.desks import servicenow
+from connector.simulators.faults import answer, drop_after, failure, when
+from connector.simulators.messages import Response
+from connector.simulators.servicenow.columns import Column
 from tests.endtoend.scene import Scene
 
 
@@ -107,3 +112,43 @@ def test_a_field_that_the_desk_drops_does_not_keep_a_refusal_unsaid(scene: Scene
     scene.once()
     scene.once()
     assert len(scene.desk.notes(ticket)) == 1
+
+
+def test_rows_that_nobody_may_see_do_not_hide_those_behind_them(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(servicenow, "PAGE", 3)
+    tickets = [scene.ticket(f"person{n}") for n in range(9)]
+    hidden = sorted(tickets)[:5]
+    scene.desk.access.hidden_rows.update(("incident", each) for each in hidden)
+    assert scene.once().report["delivered"] == 4
+
+
+def test_a_column_that_may_not_be_read_is_not_empty(scene: Scene) -> None:
+    ticket = scene.ticket("ann.lee")
+    scene.desk.access.hidden_fields.add(("sys_user", "user_name"))
+    assert scene.once().outcomes() == {scene.number(ticket): ("deferred", "evidence_missing")}
+    assert not scene.desk.notes(ticket)
+
+
+def test_a_throttled_post_says_that_entra_was_not_to_be_had(scene: Scene) -> None:
+    ticket = scene.ticket("ann.lee")
+    refused = answer(Response.json(429, {"error": {"code": "TooManyRequests", "message": ""}}))
+    scene.graph_server.faults.add(when("POST", "temporaryAccess"), refused)
+    ran = scene.once()
+    assert (ran.code, ran.report["unreachable"]) == (3, ["entra"])
+    assert ran.outcomes() == {scene.number(ticket): ("deferred", "directory_unreachable")}
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_a_field_of_its_own_for_the_pass_is_read_back(scene: Scene, taken: bool) -> None:
+    scene.desk.add_columns("incident", u_access_pass=Column("Access pass"))
+    (scene.folder / "config.yaml").write_text(
+        (scene.folder / "config.yaml").read_text() + "floor: {note_fields: [u_access_pass]}\n"
+    )
+    (scene.folder / "incidents.yaml").write_text((scene.folder / "incidents.yaml").read_text() + "note: {field: u_access_pass}\n")
+    if not taken:
+        scene.desk.access.read_only.add(("incident", "u_access_pass"))
+    ticket = scene.ticket("ann.lee")
+    scene.once()
+    held = [each.text for each in scene.graph.passes.live() if each.text in scene.desk.row(ticket)["u_access_pass"]]
+    assert len(held) == taken
+    assert len(scene.graph.passes.live()) == taken

@@ -99,7 +99,9 @@ def test_two_workers_never_work_on_one_ledger(scene: Scene) -> None:
     from connector.config import load
     from connector.wire import working
 
-    with working(load(scene.folder / "config.yaml")):
+    path = scene.folder / "config.yaml"
+    path.write_text(path.read_text() + "lease: 1s\n")  # how long it waits for the other
+    with working(load(path)):
         ran = scene.once()
         assert scene.run("history").code == 0
     assert ran.code == 1

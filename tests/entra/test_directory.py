@@ -214,7 +214,6 @@ def test_a_person_who_is_not_known_everywhere_yet_is_too_new(route: str) -> None
     ("more", "external"),
     [
         ({}, False),
-        ({"identities": None}, False),
         ({"userType": "Guest"}, True),
         ({"userType": None}, True),
         ({"creationType": "Invitation"}, True),
@@ -225,6 +224,10 @@ def test_a_person_who_is_not_known_everywhere_yet_is_too_new(route: str) -> None
 )
 def test_who_signs_in_elsewhere_is_external(more: dict[str, Any], external: bool) -> None:
     assert proven(Tenant(users=[user(ANN, "ann.lee@contoso.com", **more)])).subject.external is external
+
+
+def test_identities_that_are_withheld_leave_it_open() -> None:
+    assert isinstance(proven(Tenant(users=[user(ANN, "ann.lee@contoso.com", identities=None)])).subject.external, Missing)
 
 
 def test_a_name_of_another_tenant_is_external() -> None:

@@ -127,12 +127,11 @@ def test_a_throttled_sub_request_is_asked_again_alone_after_its_own_retry_after(
     assert said["b"].ok
 
 
-@pytest.mark.parametrize(("header", "told"), [({"Retry-After": "300"}, 300.0), ({"Retry-After": "soon"}, None)])
-def test_a_sub_request_that_must_wait_too_long_is_down(header: dict[str, str], told: float | None) -> None:
-    tenant = Tenant(instead={"manager": [Says(429, {}, header)]})
+def test_a_sub_request_that_must_wait_too_long_is_down() -> None:
+    tenant = Tenant(instead={"manager": [Says(429, {}, {"Retry-After": "300"})]})
     with reaching(tenant) as it, pytest.raises(Down) as failure:
         it.graph.batch([Ask("b", f"/users/{ANN}/manager")])
-    assert failure.value.retry_after == told
+    assert failure.value.retry_after == 300.0
     assert it.time.slept == []
     assert len(tenant.batches) == 1
 

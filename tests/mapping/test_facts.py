@@ -63,18 +63,27 @@ def test_the_first_field_that_is_not_empty_counts() -> None:
 
 
 def test_an_absent_requester_is_nobody_and_no_malformed_name() -> None:
-    assert facts(opened_by__email="").requester is None
-    assert MAPPING.facts({"caller_id.user_name": "ann"}).requester is None  # type: ignore[union-attr]
+    assert facts(opened_by__email="", u_by="").requester is None
 
 
-@pytest.mark.parametrize("given_text", ["", "   ", "\t\n", None])
+def test_a_field_that_may_not_be_read_is_not_empty() -> None:
+    for missing in ("caller_id.user_name", "opened_by.email"):
+        result = no(MAPPING, {name: text for name, text in TICKET.items() if name != missing})
+        assert (result.reason, result.field) == (Reason.EVIDENCE_MISSING, missing)
+
+
+def test_a_later_field_never_stands_in_for_one_that_may_not_be_read() -> None:
+    mapping = replace(MAPPING, values={"subject": Pipeline(("assigned_to", "caller"))})
+    assert no(mapping, {"caller": "ann"}).reason is Reason.EVIDENCE_MISSING
+    assert isinstance(mapping.facts({"assigned_to": "ann"}), Facts)
+
+
+@pytest.mark.parametrize("given_text", ["", "   ", "\t\n"])
 @pytest.mark.parametrize(
     "steps", [(), (Trim(),), (Append("@contoso.com"),), (Prepend("svc."), Append("@x.org")), (Require("upn"),)]
 )
-def test_an_empty_or_missing_subject_is_missing_whatever_is_appended(
-    given_text: str | None, steps: tuple[Transform, ...]
-) -> None:
-    result = no(only(*steps), {} if given_text is None else {"who": given_text})
+def test_an_empty_subject_is_missing_whatever_is_appended(given_text: str, steps: tuple[Transform, ...]) -> None:
+    result = no(only(*steps), {"who": given_text})
     assert result == MappingNo(Reason.SUBJECT_MISSING, "who", "missing", "", "The field who is empty.")
 
 
@@ -154,7 +163,7 @@ def test_no_ticket_makes_it_raise_and_every_answer_is_safe_to_show(
     if isinstance(result, MappingNo):
         assert result.sentence.isprintable()
         assert len(result.excerpt) <= 41
-        assert result.reason in {Reason.SUBJECT_MISSING, Reason.SUBJECT_MALFORMED, Reason.MAPPING_FAILED}
+        assert result.reason in {Reason.SUBJECT_MISSING, Reason.SUBJECT_MALFORMED, Reason.MAPPING_FAILED, Reason.EVIDENCE_MISSING}
     else:
         assert result.subject.value
         assert result.subject.value.isprintable()
