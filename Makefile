@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: demo test check lock docs clean
+.PHONY: demo test check simulate kill lock docs clean
 
 demo: .venv/run
 	@$(BIN)/passdesk demo --once
@@ -31,6 +31,15 @@ check: .venv/test
 .venv/test: requirements/test.txt .venv/run
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/test.txt
 	@touch $@
+
+# Search SEEDS simulated worlds for one in which a promise breaks (docs/proof.md).
+SEEDS ?= 2000
+simulate: .venv/test
+	@$(BIN)/python -m tests.simulation --seeds $(SEEDS)
+
+# SIGKILL at every executed line, on a real ledger file (docs/proof.md).
+kill: .venv/test
+	@$(BIN)/python -m tests.kill
 
 # Make the locked files again from pyproject.toml and requirements/*.in.
 lock: .venv/bin/python

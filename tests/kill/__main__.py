@@ -1,0 +1,151 @@
+"""`python -m tests.kill`: kill the process at every line, and see that it ends as if nothing had happened."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from random import Random
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from tests.kill import hunt
+from tests.kill.bench import Bench
+from tests.kill.hunt import Findings, Job
+from tests.kill.lines import HOME, WATCHED, runnable
+from tests.kill.scenarios import ALL
+
+screen = Console(stderr=True)
+
+
+def main() -> int:
+    known = argparse.ArgumentParser(prog="python -m tests.kill", description=__doc__)
+    known.add_argument("--scenario", choices=ALL, help="one of: %(choices)s")
+    known.add_argument("--at", type=int, help="replay: kill at this line, counted from 1")
+    known.add_argument("--then", type=int, help="and the life after it at this one")
+    known.add_argument("--quick", action="store_true", help="every line of three scenarios, a sample of the rest")
+    known.add_argument(
+        "--thin", type=int, default=1, help="of the ledger's lines only one in so many (quick: not in the sunny way)"
+    )
+    known.add_argument("--seed", type=int, default=int(time.time()), help="of the samples")
+    known.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    known.add_argument("--json", action="store_true", help="the figures on standard output")
+    asked = known.parse_args()
+    if asked.at:
+        return replay(asked.scenario or "sunny", *filter(None, (asked.at, asked.then)))
+    names = [asked.scenario] if asked.scenario else list(ALL)
+    began, findings = time.monotonic(), Findings()
+    with hunt.hunters(asked.workers) as hunters:
+        chance = Random(asked.seed)
+        single = (job for name in names for job in hunt.every(name, hunt.thinned(name, asked.thin, chance)))
+        if asked.quick:
+            single = (job for job in hunt.quick(asked.seed, asked.thin))
+        double = hunt.doubles(names, 8 if asked.quick else 60, 4 if asked.quick else 20, asked.seed)
+        watched("at every line", list(single), findings, hunters)
+        watched("and once more", double, findings, hunters)
+        watched("lines of recovery", hunt.aimed(findings), findings, hunters)
+    tell(findings, time.monotonic() - began, asked.seed)
+    if asked.json:
+        sys.stdout.write(json.dumps(figures(findings)) + "\n")
+    return 1 if findings.broken or findings.missed() else 0
+
+
+def watched(title: str, jobs: list[Job], findings: Findings, hunters: hunt.Hunt) -> None:
+    columns = (TextColumn("{task.description:<18}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
+    with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=screen) as bar:
+        task = bar.add_task(title, total=sum(len(job.lines) + job.some for job in jobs), rate="")
+        began, before = time.monotonic(), len(findings.points)
+        for done in hunters(jobs):
+            findings.add(done)
+            rate = (len(findings.points) - before) / (time.monotonic() - began)
+            bar.update(task, advance=len(done.points), rate=f"{rate:.0f}/s {done.job.scenario}")
+
+
+def tell(findings: Findings, seconds: float, seed: int) -> None:
+    table = Table(title="Lines at which a process was killed")
+    for name, side in (("file", "left"), ("lines", "right"), ("killed at", "right"), ("never ran", "left")):
+        table.add_column(name, justify=side)  # type: ignore[arg-type]
+    never = findings.never()
+    for file in sorted(WATCHED.values(), key=lambda each: ("/" in each, each)):
+        lines = runnable(file)
+        killed = len({place for place in findings.killed if place[0] == file})
+        table.add_row(file, str(len(lines)), str(killed), spans(never.get(file, [])))
+    screen.print(table)
+    points = len(findings.points)
+    double = sum(len(each.at) > 1 for each in findings.points)
+    screen.print(
+        f"{points} kills, {double} of them of a life after a kill, in {seconds:.0f} s ({points / seconds:.0f} a second, "
+        f"{cpu() / max(1, points) * 1000:.1f} ms of CPU each), seed {seed}: "
+        f"{findings.hit / max(1, points):.0%} hit their line, {len(findings.broken)} broke a promise."
+    )
+    for file, line in sorted(findings.missed()):
+        screen.print(f"ran, and was never a kill point: {file}:{line}")
+    for each in findings.broken[:20]:
+        screen.print(
+            f"{each.replay}   # {each.place or 'not killed'}: {', '.join(each.broken) or f'meant {each.meant}'}", soft_wrap=True
+        )
+
+
+def figures(findings: Findings) -> dict[str, object]:
+    return {
+        "points": len(findings.points),
+        "hit": findings.hit,
+        "broken": [f"{each.replay}: {', '.join(each.broken)}" for each in findings.broken],
+        "missed": [f"{file}:{line}" for file, line in sorted(findings.missed())],
+        "whole": {name: sum(each.scenario == name and len(each.at) == 1 for each in findings.points) for name in hunt.WHOLE},
+    }
+
+
+def replay(name: str, *at: int) -> int:
+    """The lives one after the other, in plain view."""
+    scenario = ALL[name]
+    screen.print(f"{name}: {scenario.says}")
+    with tempfile.TemporaryDirectory(prefix="kill-") as folder:
+        bench = Bench(Path(folder))
+        for number, life in enumerate(bench.kill(scenario, bench.start(scenario), 1, *at), 1):
+            file, line = life.seen[-1] if life.seen else ("?", 0)
+            if life.killed:
+                said = (HOME / file).read_text().splitlines()[line - 1].strip()
+                screen.print(f"life {number}: killed at line {at[number - 1]} of it, {file}:{line}: {said}", markup=False)
+        verdict, truth = bench.judged(scenario, life), bench.shared.get()
+    screen.print(f"life {number}: {verdict.life.raised or 'came to its end'}", markup=False)
+    for each in truth.passes:
+        screen.print(f"  {each}", markup=False)
+    screen.print(f"  notes {truth.notes}, words {truth.words}", markup=False)
+    screen.print("every promise holds" if not verdict.broken else f"broken: {', '.join(verdict.broken)}", markup=False)
+    return 1 if verdict.broken else 0
+
+
+def cpu() -> float:
+    """Seconds, of this process and all that it waited for."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
+
+
+def large_pages() -> None:
+    """Begin again with memory in large pages: what a fork costs is its page tables, and this halves it."""
+    if "GLIBC_TUNABLES" not in os.environ:
+        os.environ |= {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1", "PYTHONMALLOC": "malloc"}
+        os.execv(sys.executable, [sys.executable, "-m", "tests.kill", *sys.argv[1:]])
+
+
+def spans(lines: list[int]) -> str:
+    """1, 2, 3, 7 → 1–3, 7"""
+    runs: list[list[int]] = []
+    for line in lines:
+        if runs and line == runs[-1][-1] + 1:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+
+
+if __name__ == "__main__":
+    large_pages()
+    sys.exit(main())

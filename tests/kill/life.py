@@ -1,0 +1,92 @@
+"""One life of the process: it opens the ledger and sweeps until nothing is left to do, or until it is killed at a line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from random import Random
+from threading import Event
+from typing import Any, ClassVar, Self, TypeVar
+from unittest.mock import patch
+
+from connector.durations import Limit
+from connector.ledger.rules import Limits
+from connector.ledger.sql import SqlLedger
+from connector.outcome import UNFINISHED, State
+from connector.roles import Roles
+from connector.sweep import Sweep, Way
+from tests.kill.scenarios import Scenario
+from tests.kill.world import DESK, World
+
+T = TypeVar("T")
+MOST = Limit(100, 3600)
+ROUNDS = 60
+RESTART = 3  # seconds
+OVER = frozenset({State.REFUSED, State.ENDED, State.STUCK})
+
+
+class Inline:
+    """A pool whose one worker is the thread that asks: then a line's number says which line it is."""
+
+    def __init__(self, *_: object, **__: object) -> None: ...
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def map(self, work: Callable[[Any], Any], many: Iterable[Any]) -> Iterator[Any]:
+        return iter([work(each) for each in many])
+
+
+class Bordered(SqlLedger):
+    """Says when a transaction begins and when it is over: between them the file could as well be closed."""
+
+    begin: ClassVar[Callable[[SqlLedger], None]] = staticmethod(lambda book: None)
+    border: ClassVar[Callable[[SqlLedger], None]] = staticmethod(lambda book: None)
+
+    def _do(self, work: Callable[[], T], done: str) -> T:
+        Bordered.begin(self)
+        found = super()._do(work, done)
+        Bordered.border(self)
+        return found
+
+
+def live(scenario: Scenario, world: World, ledger: Path, number: int) -> None:
+    """The `number`-th life on a ledger; it begins some seconds after the last. Raises TimeoutError where there is no end."""
+    if number > 1:
+        world.truth.pass_on(world.truth.time + RESTART)
+        world.keep()
+    url, limits = f"sqlite:///{ledger}", Limits(MOST, MOST, MOST)
+    with (
+        Bordered(url, f"life {number}", 30, limits, world.clock, random=Random(7)) as book,
+        book.working(),
+        patch("connector.sweep.ThreadPoolExecutor", Inline),
+    ):
+        roles = Roles(world, world, world, world, world, book)
+        way = Way("incidents", desk="contoso", url=DESK, table="incident", roles=roles, wants=lambda ticket: ticket.open)
+        errors: list[Exception] = []
+        sweep = Sweep({way.mapping: way}, book, 1, lambda _: roles, lambda _, error: errors.append(error), Event(), world.clock)
+        for _ in range(ROUNDS):
+            sweep.once(due=True)
+            if errors:  # a sweep goes on with the other tickets; here there are none
+                raise errors[0]
+            if wait(scenario, world, book):
+                return
+    raise TimeoutError(f"nothing came to an end in {ROUNDS} rounds")
+
+
+def wait(scenario: Scenario, world: World, book: SqlLedger) -> bool:
+    """Until the next round is worth while; whether none is."""
+    row = book.read(lambda db: db.ticket(DESK, "1"))
+    truth = world.truth
+    assert row
+    if row.state in OVER or (row.state is State.LIVE and truth.came and scenario.ends[0] is State.LIVE):
+        return True
+    if row.state is State.LIVE and not truth.came:
+        truth.came = True
+        scenario.comes(truth)
+    else:
+        truth.pass_on(max(truth.time + 1, row.due if row.state in UNFINISHED else 0))
+    world.keep()
+    return False

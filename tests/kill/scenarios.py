@@ -1,0 +1,106 @@
+"""What befalls the ticket while the process is killed and started again: faults, and what people and time do to a live pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from connector.outcome import Ending, State
+from connector.reasons import Reason
+from tests.kill.world import Truth, end
+
+
+def nothing(truth: Truth) -> None:
+    """A live pass is looked after once."""
+    truth.pass_on(truth.time + 60)
+
+
+def used(truth: Truth) -> None:
+    truth.pass_on(truth.noted().start + 5)
+    truth.noted().used_at = truth.time
+
+
+def cancelled(truth: Truth) -> None:
+    truth.open = False
+
+
+def expired(truth: Truth) -> None:
+    truth.pass_on(end(truth.noted()))
+
+
+def forbidden(truth: Truth) -> None:
+    truth.verdict = "no"
+
+
+def taken_away(truth: Truth) -> None:
+    """By an administrator."""
+    truth.noted().deleted_at = truth.time
+
+
+def overwritten(truth: Truth) -> None:
+    """The note of the first attempt arrives after that of the last."""
+    truth.journal = True
+    truth.notes.append(truth.notes[0])
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """`comes` is what happens to a pass once it is live; `ends` is what becomes of the ticket, killed or not."""
+
+    name: str
+    says: str
+    ends: tuple[State, Reason | Ending | None]
+    faults: Mapping[str, list[str]] = field(default_factory=dict)
+    comes: Callable[[Truth], None] = nothing
+    journal: bool = True
+    verdict: str = "yes"
+    strangers: tuple[str, ...] = ()
+
+    def truth(self) -> Truth:
+        faults = {effect: list(met) for effect, met in self.faults.items()}
+        return Truth(faults=faults, journal=self.journal, verdict=self.verdict, strangers=self.strangers)
+
+
+LIVE = (State.LIVE, None)
+ALWAYS = ["counted"] * 40
+STRANGE = (State.STUCK, Reason.UNKNOWN_HISTORY)
+NO = (State.REFUSED, Reason.SUBJECT_DISABLED)
+OUT = (State.REFUSED, Reason.SUBJECT_OUT_OF_SCOPE)
+ALL: Final = {
+    each.name: each
+    for each in (
+        Scenario("sunny", "a pass is made, delivered and looked after", LIVE),
+        Scenario("lost-post", "the reply to the POST is lost", LIVE, {"issue": ["lose"]}),
+        Scenario("lost-note", "the reply to the note is lost", LIVE, {"deliver": ["lose"]}),
+        Scenario("refusal", "the account is disabled", NO, verdict="no"),
+        Scenario("used", "the pass is used, and ended a quarter of an hour later", (State.ENDED, Ending.USED), comes=used),
+        Scenario("cancelled", "the ticket is closed", (State.ENDED, Ending.CANCELLED), comes=cancelled),
+        Scenario("expiry", "nobody uses the pass", (State.ENDED, Ending.EXPIRED), comes=expired),
+        Scenario("stuck", "the desk refuses every note", (State.STUCK, Reason.ATTEMPTS_EXHAUSTED), {"deliver": ALWAYS}),
+        Scenario("late-post", "the POST lands 40 s after its connection was lost", LIVE, {"issue": ["late"]}),
+        Scenario("dropped-post", "the POST never lands", LIVE, {"issue": ["drop"]}),
+        Scenario(
+            "unseen-note", "the reply to the note is lost, and no journal may be read", LIVE, {"deliver": ["lose"]}, journal=False
+        ),
+        Scenario("refused-post", "Entra refuses the POST for good", OUT, {"issue": ["never"] * 40}),
+        Scenario("later-post", "Entra has no time for the POST", LIVE, {"issue": ["later"]}),
+        Scenario("otherwise", "Entra makes the pass otherwise than asked", LIVE, {"issue": ["otherwise"]}),
+        Scenario("out-of-scope", "the policy won't let the pass be used", OUT, {"issue": ["out of scope"] * 40}),
+        Scenario("changed", "the ticket is changed while it is handled", LIVE, {"stands": ["no"]}),
+        Scenario("outstanding", "the approval is outstanding at first", LIVE, {"judge": ["not yet"]}),
+        Scenario("refused-word", "the desk refuses every word but the note", LIVE, {"deliver": ["unsettled"], "tell": ALWAYS}),
+        Scenario("lost-words", "replies to two words are lost", NO, {"tell": ["lose", "drop"]}, verdict="no"),
+        Scenario("stranger", "the ledger doesn't know a reference", STRANGE, strangers=("TAP-AAAAAAAA-1",)),
+        Scenario("forbidden", "somebody disables the account before the start", (State.ENDED, NO[1]), comes=forbidden),
+        Scenario("taken-away", "an administrator deletes the pass", (State.ENDED, Ending.REVOKED), comes=taken_away),
+        Scenario(
+            "overwritten",
+            "the first attempt's note arrives last",
+            (State.STUCK, Reason.NOTE_OVERWRITTEN),
+            {"deliver": ["lose"]},
+            comes=overwritten,
+            journal=False,
+        ),
+    )
+}

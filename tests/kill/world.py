@@ -1,0 +1,208 @@
+"""The services of one ticket. They outlive the process that talks to them: what is true lies in memory shared with its parent."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from mmap import mmap
+from struct import Struct
+from typing import Any
+
+from connector.outcome import Again, DidNot, Effect, Happened, No, NotYet, Unknown
+from connector.reasons import Reason
+from connector.roles import Entry
+from connector.secret import Secret
+from connector.ticket import Attempt, Claim, Pass, Plan, Standing, Subject, Ticket
+
+DESK = "https://contoso.service-now.com"
+ANN = Subject("a1", "ann.lee@contoso.com", "Ann Lee")
+LATE = 40  # seconds that a POST is on its way after its connection was lost
+NO = No(Reason.SUBJECT_DISABLED, "The account is disabled.")
+REFUSALS = {
+    "never": DidNot(Reason.SUBJECT_OUT_OF_SCOPE, Again.NEVER, "403"),
+    "later": DidNot(Reason.DIRECTORY_UNREACHABLE, Again.LATER, "429"),
+    "counted": DidNot(Reason.DESK_UNREACHABLE, Again.COUNTED, "403"),
+}
+_LENGTH = Struct("Q")
+
+
+class Shared:
+    """One value in memory that a forked child shares with its parent; what was put last is there after a SIGKILL."""
+
+    def __init__(self, size: int = 1 << 20) -> None:
+        self.memory = mmap(-1, size)
+
+    def put(self, value: Any) -> None:
+        text = pickle.dumps(value)
+        self.memory[_LENGTH.size : _LENGTH.size + len(text)] = text
+        _LENGTH.pack_into(self.memory, 0, len(text))
+
+    def get(self) -> Any:
+        (length,) = _LENGTH.unpack_from(self.memory, 0)
+        return pickle.loads(self.memory[_LENGTH.size : _LENGTH.size + length]) if length else None
+
+
+@dataclass
+class Made:
+    """A pass as it really is in the directory."""
+
+    id: str
+    reference: str
+    start: int
+    lifetime: int
+    deleted_at: int | None = None
+    used_at: int | None = None
+    noted_at: int | None = None
+
+
+@dataclass
+class Truth:
+    """What is so outside the process. `faults` names what the next calls of an effect meet, in their order."""
+
+    time: int = 1_800_000_001
+    open: bool = True
+    journal: bool = True  # whether it may be read
+    verdict: str = "yes"  # yes, no, not yet
+    strangers: tuple[str, ...] = ()
+    came: bool = False  # what was to happen to a live pass
+    faults: dict[str, list[str]] = field(default_factory=dict)
+    passes: list[Made] = field(default_factory=list)
+    flying: list[tuple[int, str, int, int]] = field(default_factory=list)  # POSTs: when they land, reference, start, lifetime
+    posts: list[str] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)  # reference, pass
+    words: list[str] = field(default_factory=list)
+
+    def live(self) -> list[Made]:
+        return [each for each in self.passes if each.deleted_at is None and each.used_at is None and self.time < end(each)]
+
+    def noted(self) -> Made:
+        """The pass in the last note."""
+        return next(each for each in self.passes if each.id == self.notes[-1][1])
+
+    def pass_on(self, until: float) -> None:
+        """Time passes, and what is on its way arrives."""
+        for each in sorted(each for each in self.flying if each[0] <= until):
+            self.flying.remove(each)
+            self.time = max(self.time, each[0])
+            self.land(*each[1:])
+        self.time = max(self.time, int(until) + (until % 1 > 0))
+
+    def land(self, reference: str, start: int, lifetime: int) -> Made | None:
+        """A POST arrives: it replaces what stands, as Graph does. None: its start lies behind."""
+        if self.time > start:
+            return None
+        for each in self.passes:
+            each.deleted_at = each.deleted_at or self.time
+        self.passes.append(Made(f"p{len(self.passes) + 1}", reference, start, lifetime))
+        return self.passes[-1]
+
+
+def end(made: Made) -> int:
+    return made.start + made.lifetime
+
+
+class World:
+    """Every role but the ledger. Each verb writes down what it made true before it answers."""
+
+    def __init__(self, shared: Shared) -> None:
+        self.shared = shared
+        self.truth: Truth = shared.get()
+
+    def clock(self) -> float:
+        return float(self.truth.time)
+
+    def poll(self) -> Iterator[Ticket]:
+        if self.truth.open:
+            yield self.ticket()
+
+    def read(self, ticket: str) -> Ticket | None:
+        return self.ticket()
+
+    def ticket(self) -> Ticket:
+        return Ticket(DESK, "1", "INC1", {}, open=self.truth.open, mailed=False)
+
+    def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
+        return {"1": (*self.truth.strangers, *(reference for reference, _ in self.truth.notes))} if self.truth.journal else {}
+
+    def write(self, ticket: str, entry: Entry) -> Effect[bool]:
+        raise NotImplementedError
+
+    def judge(self, claim: Claim, ticket: Ticket) -> Plan | No | NotYet:
+        if self.truth.verdict == "no":
+            return NO
+        if self.fault("judge"):
+            return NotYet(Reason.APPROVAL_OUTSTANDING, "outstanding")
+        return Plan(ANN, ANN.id, "note:work_notes", 3600, one_time=True, fence=75, digest="facts", version="v1")
+
+    def stands(self, plan: Plan, ticket: Ticket) -> bool:
+        return not self.fault("stands")
+
+    def digest(self, ticket: Ticket) -> str:
+        return "facts"
+
+    def dropped(self, claim: Claim, ticket: Ticket | None) -> bool:
+        return ticket is None or not ticket.open
+
+    def now(self) -> int:
+        return self.truth.time
+
+    def issue(self, attempt: Attempt) -> Effect[Pass]:
+        fault, post = self.fault("issue"), (attempt.reference, attempt.start, attempt.lifetime)
+        self.truth.posts.append(attempt.reference)
+        if fault == "late":
+            self.truth.flying.append((self.truth.time + LATE, *post))
+        made = None if fault in {"drop", "late", *REFUSALS} else self.truth.land(*post)
+        self.keep()
+        if fault in REFUSALS:
+            return REFUSALS[fault]
+        if made is None or fault == "lose":
+            return Unknown("the connection was lost")
+        fresh = Pass(made.id, Secret(f"pass {made.id}"), made.start, made.lifetime)
+        return Happened(Pass(fresh.id, fresh.secret, fresh.start, fresh.lifetime, fault != "otherwise", fault == "out of scope"))
+
+    def look(self, subject: str) -> Sequence[Standing]:
+        there = [each for each in self.truth.passes if each.deleted_at is None]
+        return [
+            Standing(each.id, each.start, each.lifetime, used=each.used_at is not None, over=each not in self.truth.live())
+            for each in there
+        ]
+
+    def delete(self, subject: str, pass_id: str) -> Effect[None]:
+        fault = self.fault("delete")
+        for each in self.truth.passes:
+            if each.id == pass_id and fault != "drop":
+                each.deleted_at = each.deleted_at or self.truth.time
+        self.keep()
+        return Unknown("the connection was lost") if fault else Happened(None)
+
+    def deliver(self, claim: Claim, fresh: Pass) -> Effect[bool]:
+        fault = self.fault("deliver")
+        if fault in REFUSALS:
+            return REFUSALS[fault]
+        if fault != "drop":
+            assert fresh.secret == Secret(f"pass {fresh.id}")
+            self.truth.notes.append((claim.tried.reference, fresh.id))
+            self.truth.noted().noted_at = self.truth.time
+            self.keep()
+        return Unknown("the connection was lost") if fault in {"lose", "drop"} else Happened(fault != "unsettled")
+
+    def tell(self, claim: Claim) -> Effect[bool]:
+        fault = self.fault("tell")
+        if fault in REFUSALS:
+            return REFUSALS[fault]
+        if fault != "drop":
+            self.truth.words.append(f"{claim.then}:{claim.reason}")
+            self.keep()
+        return Unknown("the connection was lost") if fault else Happened(False)
+
+    def fault(self, effect: str) -> str:
+        """What this call of the effect meets; nothing, where no more is named."""
+        if not self.truth.faults.get(effect):
+            return ""
+        met = self.truth.faults[effect].pop(0)
+        self.keep()
+        return met
+
+    def keep(self) -> None:
+        self.shared.put(self.truth)
