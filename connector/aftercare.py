@@ -20,7 +20,7 @@ def look_after(claim: Claim, ask: Roles) -> State:
         return revoke(claim, State.ENDED, Ending.REVOKED, "A POST that arrived twice replaced it.", ask)
     if attempt.used_at or (standing and standing.used):
         return used(claim, attempt.used_at or now, now, ask)
-    if standing is None:
+    if standing is None and now >= attempt.start + ask.margin:  # before, a look may be older than the pass
         return missing(claim, now, ask)
     ticket = ask.desk.read(claim.ticket)
     if ask.judge.dropped(claim, ticket):
@@ -40,9 +40,7 @@ def used(claim: Claim, since: int, now: int, ask: Roles) -> State:
 
 
 def missing(claim: Claim, now: int, ask: Roles) -> State:
-    """Somebody deleted or replaced it; believed on the second look, and not while looks may still be older than the pass."""
-    if now < claim.tried.start + ask.margin:
-        return ask.book.rest(claim, Rest(wait=claim.tried.start + ask.margin - now))
+    """Somebody deleted or replaced it; believed on the second look."""
     if claim.seen_gone is not None and now >= claim.seen_gone + ask.apart:
         return revoke(claim, State.ENDED, Ending.REVOKED, "Somebody deleted or replaced it in Entra.", ask)
     return ask.book.rest(claim, Rest(seen_gone=claim.seen_gone or now, wait=ask.apart))

@@ -133,15 +133,17 @@ class Standing:
     created: int | None = None
 
     def is_of(self, attempt: Attempt) -> bool:
-        """Ours by its id or its fingerprint: within a minute, since how Entra rounds is unknown; exactly, where the id is known
-        and this is another, made by a POST that arrived twice."""
+        """Ours by its id, or by its fingerprint: lifetime, kind, and a start within a minute, since how Entra rounds is unknown.
+
+        Where the id is known and this is another, a POST that arrived twice made it: then the start must be the very same, and
+        no full minute, which could be anybody's. What was made after the asked start isn't ours: Entra refuses a past start.
+        """
         if self.id == attempt.pass_id:
             return True
         if self.lifetime != attempt.lifetime or self.one_time not in (None, attempt.one_time):
             return False
         if attempt.pass_id:
-            return attempt.fence > 0 and self.start == attempt.start
+            return attempt.fence > 0 and attempt.start % 60 != 0 and self.start == attempt.start
         if not attempt.fence:  # it begins when it lands
             return -60 <= self.start - attempt.start <= 300
-        ahead = self.created is None or self.created < self.start or attempt.fence <= 60
-        return ahead and abs(self.start - attempt.start) <= 60
+        return (self.created is None or self.created < attempt.start) and abs(self.start - attempt.start) <= 60
