@@ -18,7 +18,11 @@ def settle(claim: Claim, ask: Roles) -> State:
             return ask.book.close(claim, claim.then, left=left)
         case DidNot(reason, Again.LATER, detail):
             return ask.book.rest(claim, Rest(reason, detail, wait=30))
-        case DidNot(reason, again, detail) if again is Again.NEVER or claim.tries + 1 >= ask.most_tells:
+        case DidNot(reason, again, detail) if (
+            again is Again.NEVER
+            or claim.then is State.LIVE  # a delivered pass needs its after-care more than the desk's word for it
+            or claim.tries + 1 >= ask.most_tells
+        ):
             return ask.book.close(claim, claim.then, NotYet(reason, f"The desk refuses a part of the word: {detail}"))
         case DidNot(reason, _, detail):
             return ask.book.rest(claim, Rest(reason, detail, wait=30, told=True))

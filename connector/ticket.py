@@ -136,7 +136,8 @@ class Standing:
         """Ours by its id, or by its fingerprint: lifetime, kind, and a start within a minute, since how Entra rounds is unknown.
 
         Where the id is known and this is another, a POST that arrived twice made it: then the start must be the very same, and
-        no full minute, which could be anybody's. What was made after the asked start isn't ours: Entra refuses a past start.
+        no full minute, which could be anybody's. What was made after the asked start isn't ours, since
+        Entra refuses a past start, nor what began when it was made, unless its start may have been rounded to the minute.
         """
         if self.id == attempt.pass_id:
             return True
@@ -146,4 +147,5 @@ class Standing:
             return attempt.fence > 0 and attempt.start % 60 != 0 and self.start == attempt.start
         if not attempt.fence:  # it begins when it lands
             return -60 <= self.start - attempt.start <= 300
-        return (self.created is None or self.created < attempt.start) and abs(self.start - attempt.start) <= 60
+        made = self.created is None or (self.created < attempt.start and (self.created < self.start or self.start % 60 == 0))
+        return made and abs(self.start - attempt.start) <= 60
