@@ -10,6 +10,8 @@ from connector.outcome import Ending, State
 from connector.reasons import Reason
 from connector.secret import Secret
 
+LATE = 15  # seconds that Entra might let a start lie behind: its tolerance is unknown
+
 
 @dataclass(frozen=True)
 class Ticket:
@@ -136,7 +138,7 @@ class Standing:
         """Ours by its id, or by its fingerprint: lifetime, kind, and a start within a minute, since how Entra rounds is unknown.
 
         Where the id is known and this is another, a POST that arrived twice made it: then the start must be the very same, and
-        no full minute, which could be anybody's. What was made after the asked start isn't ours, since
+        no full minute, which could be anybody's. What was made well after the asked start isn't ours, since
         Entra refuses a past start, nor what began when it was made, unless its start may have been rounded to the minute.
         """
         if self.id == attempt.pass_id:
@@ -147,5 +149,8 @@ class Standing:
             return attempt.fence > 0 and attempt.start % 60 != 0 and self.start == attempt.start
         if not attempt.fence:  # it begins when it lands
             return -60 <= self.start - attempt.start <= 300
-        made = self.created is None or (self.created < attempt.start and (self.created < self.start or self.start % 60 == 0))
-        return made and abs(self.start - attempt.start) <= 60
+        if self.created is not None:
+            at_once = abs(self.created - self.start) <= 1 and self.start % 60 != 0 and self.start != attempt.start
+            if at_once or self.created > attempt.start + LATE:
+                return False
+        return abs(self.start - attempt.start) <= 60

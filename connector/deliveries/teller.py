@@ -30,8 +30,8 @@ class NoteTeller:
         if ticket is None:
             return Happened(False)
         wanted, ours = settled(self.mapping, claim), self._ours(claim, ticket)
-        if claim.tries and wanted and not ours and _holds(ticket, wanted):
-            return Happened(self._left(claim, ticket, {}))  # the last try landed, and its reply was lost
+        if claim.then is State.ENDED and claim.tries and wanted and not ours and _holds(ticket, wanted):
+            return Happened(False)  # the last try landed, and its reply was lost
         fields = self._due(claim, ticket, wanted) if ours else {}
         note = "\n".join(filter(None, (self._words(claim, ticket), fields.pop(self.mapping.note.plain, None)))) or None
         entry = Entry(note, fields | self._cleared(claim))

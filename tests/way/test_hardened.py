@@ -69,8 +69,12 @@ def test_an_administrators_pass_of_the_same_minute_and_lifetime_is_told_from_our
     world = World(drop={"issue"})
     world.see()
     attempt = world.row().tried
-    by_hand = Standing("x", attempt.start, attempt.lifetime, used=False, over=False, one_time=True, created=attempt.start)
-    assert not by_hand.is_of(attempt)
+    for since in (-30, -5, 5, 14, 40):
+        began = attempt.start + since
+        by_hand = Standing("x", began, attempt.lifetime, used=False, over=False, one_time=True, created=began)
+        assert not by_hand.is_of(attempt)
+    ours = Standing("x", attempt.start, attempt.lifetime, used=False, over=False, one_time=True, created=attempt.start - 40)
+    assert ours.is_of(attempt)
 
 
 def test_a_word_that_is_only_put_off_is_never_given_up() -> None:
