@@ -89,7 +89,6 @@ class Sweep:
                 report.seen += len(tickets)
                 self.ledger.seen(self.ways[name].url, name, [each.id for each in tickets], began)
         wanted, contested = sort_out(polled)
-        unsure = [self.ways[name] for name, tickets in polled.items() if tickets is None]
         for number, chunk in enumerate(chunks(wanted, CHUNK)):
             if self.stop.is_set():
                 return
@@ -97,9 +96,9 @@ class Sweep:
                 self.resume(report, pool, UNFINISHED, due=True)
             claims = [(claim, each) for name, each in chunk if (claim := self.take(report, name, each, began))]
             marked = self.strangers(report, claims)
-            list(pool.map(lambda pair: self.work(report, partial(self.begin, pair[1], unsure), pair[0]), marked))
+            list(pool.map(lambda pair: self.work(report, partial(self.begin, pair[1]), pair[0]), marked))
         for ticket, names in contested:
-            if claim := self.take(report, names[0], ticket, began, sha256("\n".join(names).encode()).hexdigest()):
+            if claim := self.take(report, names[0], ticket, began, digest_of(names)):
                 self.work(report, partial(self.ambiguous, names), claim)
 
     def poll(self, report: Report, way: Way) -> list[Ticket] | None:
@@ -153,17 +152,18 @@ class Sweep:
                 marked.append((claim, replace(ticket, strangers=strange)))
         return marked
 
-    def begin(self, ticket: Ticket, unsure: Sequence[Way], claim: Claim, roles: Roles) -> State:
-        """Handle what a poll showed. A mapping of the same table that couldn't be polled may want it as well: it is asked."""
+    def begin(self, ticket: Ticket, claim: Claim, roles: Roles) -> State:
+        """Handle what a poll showed. Another mapping of the table may want it, too, though its own poll didn't show it."""
         mine = self.ways[claim.mapping]
-        also = [way for way in unsure if (way.url, way.table) == (mine.url, mine.table)]
-        names = [way.mapping for way in also if (seen := way.roles.desk.read(ticket.id)) and way.wants(seen)]
+        beside = [way for way in self.ways.values() if (way.url, way.table) == (mine.url, mine.table) and way is not mine]
+        names = [way.mapping for way in beside if way.wants(ticket)]
         return self.ambiguous([claim.mapping, *names], claim, roles) if names else handle(claim, ticket, roles)
 
     def ambiguous(self, names: Sequence[str], claim: Claim, roles: Roles) -> State:
         """Two mappings want it: nobody can say which rules hold."""
-        detail = f"The mappings {' and '.join(names)} both want this ticket."
-        return settle(roles.book.settling(claim, State.REFUSED, Reason.MAPPING_AMBIGUOUS, detail), roles)
+        detail = f"The mappings {' and '.join(sorted(names))} both want this ticket."
+        digest = digest_of(names)
+        return settle(roles.book.settling(claim, State.REFUSED, Reason.MAPPING_AMBIGUOUS, detail, digest=digest), roles)
 
     def work(self, report: Report, step: Step, claim: Claim) -> None:
         """Take one claim as far as it goes, behind its own boundary."""
@@ -195,6 +195,11 @@ class Sweep:
     def tell(self, what: str, error: Exception) -> None:
         with suppress(Exception):  # whoever listens must not stop the others
             self.failed(what, error)
+
+
+def digest_of(names: Sequence[str]) -> str:
+    """What a ticket that several mappings want is judged on: until others want it, the answer is the same."""
+    return sha256("\n".join(sorted(names)).encode()).hexdigest()
 
 
 def is_strange(ticket: Ticket, owner: tuple[str, str] | None) -> bool:

@@ -130,7 +130,9 @@ def furnished(config: Config, tell: Tell = log.step, clocks: Clocks | None = Non
 
         def way(mapping: Mapping) -> Way:
             judge, url = eyes.judges[mapping.name], eyes.url(mapping)
-            desk = connect_mapping(eyes.services[mapping.desk], mapping, url)
+            beside = [each for each in config.mappings if (each.desk, each.table) == (mapping.desk, mapping.table)]
+            also = sorted({condition.field for each in beside for condition in each.watch.conditions})
+            desk = connect_mapping(eyes.services[mapping.desk], mapping, url, tuple(also))
             roles = Roles(judge, desk, issuer, NoteDelivery(desk, mapping), NoteTeller(desk, mapping), book)
             return Way(mapping.name, mapping.desk, url, mapping.table, roles, judge.wants)
 
@@ -143,10 +145,10 @@ def furnished(config: Config, tell: Tell = log.step, clocks: Clocks | None = Non
         yield House(eyes, config, ledger, issuer, sweep)
 
 
-def connect_mapping(service: Service, mapping: Mapping, url: str) -> ServiceNowDesk:
+def connect_mapping(service: Service, mapping: Mapping, url: str, also: tuple[str, ...]) -> ServiceNowDesk:
     """Raises Mistakes where the desk can't be asked for what the mapping watches."""
     try:
-        return ServiceNowDesk(service, mapping, url)
+        return ServiceNowDesk(service, mapping, url, also)
     except ValueError as error:
         key, _, sentence = str(error).partition(": ")
     raise Mistakes([Mistake(mapping.path, 1, 1, key, sentence)])

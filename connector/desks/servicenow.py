@@ -39,9 +39,12 @@ class ServiceNowDesk:
     `ignored` counts the rows that polls got and that are no tickets of this mapping, since the start.
     """
 
-    def __init__(self, service: Service, mapping: MappingFile, url: str) -> None:
-        """`url` is the desk's. Raises ValueError where ServiceNow can't be asked for what the mapping watches."""
-        self._service, self._mapping, self._rows = service, mapping, Rows(mapping, url)
+    def __init__(self, service: Service, mapping: MappingFile, url: str, also: tuple[str, ...] = ()) -> None:
+        """`url` is the desk's, `also` what the table's other mappings watch.
+
+        Raises ValueError where ServiceNow can't be asked for what the mapping watches.
+        """
+        self._service, self._mapping, self._rows = service, mapping, Rows(mapping, url, also)
         if not re.fullmatch(r"[a-z0-9_]+", mapping.table):
             raise ValueError(f"table: {mapping.table!r} can't be a table; its name is small letters, digits and _")
         self._path = f"/api/now/table/{mapping.table}"

@@ -25,12 +25,15 @@ class Rows:
 
     mapping: Mapping
     url: str
+    also: tuple[
+        str, ...
+    ] = ()  # columns that the table's other mappings watch: whether they want the ticket, too, is seen at once
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The mapping's columns that are asked for: no journal, and never the field that passes go to."""
         unread = JOURNALS | {self.mapping.note.field}
-        return tuple(name for name in self.mapping.columns if name not in unread)
+        return tuple(name for name in dict.fromkeys((*self.mapping.columns, *self.also)) if name not in unread)
 
     @property
     def fields(self) -> str:

@@ -152,3 +152,17 @@ def test_a_field_of_its_own_for_the_pass_is_read_back(scene: Scene, taken: bool)
     held = [each.text for each in scene.graph.passes.live() if each.text in scene.desk.row(ticket)["u_access_pass"]]
     assert len(held) == taken
     assert len(scene.graph.passes.live()) == taken
+
+
+def test_a_ticket_that_two_mappings_want_is_refused_by_both_until_only_one_does(scene: Scene) -> None:
+    text = (scene.folder / "incidents.yaml").read_text()
+    (scene.folder / "other.yaml").write_text(
+        text.replace("mapping: incidents", "mapping: other").replace("state: [1, 2]", "impact: 1")
+    )
+    config = scene.folder / "config.yaml"
+    config.write_text(config.read_text().replace("[incidents.yaml]", "[incidents.yaml, other.yaml]"))
+    both, one = scene.ticket("ann.lee", impact="1"), scene.ticket("bob.ray", impact="3")
+    ran = scene.once()
+    assert ran.outcomes() == {scene.number(both): ("refused", "mapping_ambiguous"), scene.number(one): ("delivered", None)}
+    scene.desk.edit(both, impact="3", state="1")
+    assert scene.once().outcomes() == {scene.number(both): ("delivered", None)}
