@@ -1,0 +1,5 @@
+"""The deliberate bugs. Each is planted by putting something else in the place of one function, rule or number."""
+
+from __future__ import annotations
+
+from tests.simulation import bugs_of_aftercare, bugs_of_guards, bugs_of_ledger, bugs_of_way  # noqa: F401

@@ -1,0 +1,231 @@
+"""Bugs in the journey, recovery, revoking and after-care."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from connector import journey, recovery, revoking
+from connector.entra.passes import EntraIssuer
+from connector.http import Answer
+from connector.outcome import Again, DidNot, Happened, State, Unknown
+from connector.reasons import Reason
+from connector.roles import Rest, Roles
+from connector.settling import settle
+from connector.ticket import Attempt, Claim, Standing
+from tests.simulation.mutants import Put, mutant
+from tests.simulation.replica import Replica
+
+
+@mutant("the POST is sent again when its reply is lost")
+def retry_the_post(put: Put) -> None:
+    right = EntraIssuer.issue
+
+    def issue(self: Any, attempt: Attempt) -> Any:
+        done = right(self, attempt)
+        return right(self, attempt) if isinstance(done, Unknown) else done
+
+    put(EntraIssuer, "issue", issue)
+
+
+@mutant("the pass is delivered before the ledger knows its id")
+def deliver_before_the_ledger(put: Put) -> None:
+    right = journey.hold
+
+    def hold(claim: Claim, fresh: Any, ask: Roles) -> Claim:
+        ask.delivery.deliver(claim, fresh)
+        return right(claim, fresh, ask)
+
+    put(journey, "hold", hold)
+
+
+@mutant("the ticket is not read again before the POST")
+def skip_the_reread(put: Put) -> None:
+    put(journey, "still", lambda claim, plan, ask: True)
+
+
+@mutant("the ticket is read again, and a closed one counts as open")
+def closed_counts_as_open(put: Put) -> None:
+    put(journey, "still", lambda claim, plan, ask: bool(ticket := ask.desk.read(claim.ticket)) and ask.judge.stands(plan, ticket))
+
+
+@mutant("the ticket is read again, and its facts are not compared")
+def facts_not_compared(put: Put) -> None:
+    def still(claim: Claim, plan: Any, ask: Roles) -> bool:
+        ticket = ask.desk.read(claim.ticket)
+        return ticket is not None and not ask.judge.dropped(claim, ticket)
+
+    put(journey, "still", still)
+
+
+@mutant("an interrupted POST is not revoked: judged again at once")
+def forget_to_revoke(put: Put) -> None:
+    put(recovery.MEANS, State.ISSUING, lambda claim, ask: ask.book.close(claim, State.CLAIMED, gone=True))
+
+
+@mutant("no fence: the pass is to start at once")
+def no_fence(put: Put) -> None:
+    put(journey, "first_second", lambda now, fence: now + 1)
+
+
+@mutant("a pass starts on a full minute")
+def on_a_full_minute(put: Put) -> None:
+    put(journey, "first_second", lambda now, fence: (now + fence) // 60 * 60 + 60)
+
+
+@mutant("nobody waits for the fence: nothing there counts at once")
+def no_wait_for_the_fence(put: Put) -> None:
+    put(revoking, "no_more_after", lambda attempt, ask: 0)
+
+
+@mutant("the fence is waited for without a margin")
+def no_margin(put: Put) -> None:
+    put(Replica, "numbers", {"margin": 0})
+
+
+@mutant("one look is enough")
+def one_look_is_enough(put: Put) -> None:
+    right = revoking.ensure_gone
+
+    def ensure_gone(claim: Claim, ask: Roles) -> State:
+        return right(claim.now(seen_gone=0), ask)  # as if a look had shown nothing long ago
+
+    put(revoking, "ensure_gone", ensure_gone)
+    put(recovery.MEANS, State.REVOKING, ensure_gone)
+
+
+@mutant("a pass is given up without a DELETE")
+def no_delete(put: Put) -> None:
+    put(EntraIssuer, "delete", lambda self, subject, pass_id: Happened(None))
+
+
+@mutant("a deletion counts, whatever became of it")
+def trust_the_deletion(put: Put) -> None:
+    def ensure_gone(claim: Claim, ask: Roles) -> State:
+        attempt = claim.tried
+        standing = [each for each in ask.issuer.look(attempt.subject.id) if each.is_of(attempt)]
+        for each in standing:
+            ask.issuer.delete(attempt.subject.id, each.id)
+        if standing or ask.issuer.now() >= revoking.no_more_after(attempt, ask):
+            return revoking.go_on(claim, ask)
+        return ask.book.rest(claim, Rest(wait=5))
+
+    put(revoking, "ensure_gone", ensure_gone)
+    put(recovery.MEANS, State.REVOKING, ensure_gone)
+
+
+@mutant("every pass counts as ours")
+def any_pass_is_ours(put: Put) -> None:
+    put(Standing, "is_of", lambda self, attempt: True)
+
+
+@mutant("no pass counts as ours until its id is known")
+def no_fingerprint(put: Put) -> None:
+    put(Standing, "is_of", lambda self, attempt: self.id == attempt.pass_id)
+
+
+@mutant("a pass is over when it starts")
+def over_at_its_start(put: Put) -> None:
+    put(Attempt, "end", property(lambda self: self.start))
+
+
+@mutant("a used pass is replaced by another one")
+def used_is_not_seen(put: Put) -> None:
+    right = EntraIssuer.look
+    put(EntraIssuer, "look", lambda self, subject: [replace(each, used=False) for each in right(self, subject)])
+
+
+@mutant("a lost reply to the POST counts as nothing made")
+def lost_post_is_nothing(put: Put) -> None:
+    right = EntraIssuer.issue
+
+    def issue(self: Any, attempt: Attempt) -> Any:
+        done = right(self, attempt)
+        return DidNot(Reason.DIRECTORY_UNREACHABLE, Again.LATER) if isinstance(done, Unknown) else done
+
+    put(EntraIssuer, "issue", issue)
+
+
+@mutant("a lost reply to the note counts as written")
+def lost_note_is_written(put: Put) -> None:
+    right = journey.deliver
+
+    def deliver(claim: Claim, fresh: Any, ask: Roles) -> State:
+        class Sure:
+            def deliver(self, claim: Claim, fresh: Any) -> Any:
+                done = ask.delivery.deliver(claim, fresh)
+                return Happened(True) if isinstance(done, Unknown) else done
+
+        return right(claim, fresh, replace(ask, delivery=Sure()))
+
+    put(journey, "deliver", deliver)
+
+
+@mutant("a note that was refused counts as written")
+def refused_note_is_written(put: Put) -> None:
+    def deliver(claim: Claim, fresh: Any, ask: Roles) -> State:
+        ask.delivery.deliver(claim, fresh)
+        return ask.book.close(ask.book.settling(claim, State.LIVE), State.LIVE)
+
+    put(journey, "deliver", deliver)
+
+
+@mutant("after a lost note, it is said to be there")
+def note_is_always_found(put: Put) -> None:
+    put(recovery.MEANS, State.DELIVERING, lambda claim, ask: settle(ask.book.settling(claim, State.LIVE), ask))
+
+
+@mutant("after a lost note, any reference of the ticket will do")
+def any_reference_will_do(put: Put) -> None:
+    def find(claim: Claim, ask: Roles) -> State:
+        ticket = ask.desk.read(claim.ticket)
+        found = ask.desk.references([ticket]).get(ticket.id, ()) if ticket else ()
+        if any(each.startswith(claim.code) for each in found):
+            return settle(ask.book.settling(claim, State.LIVE), ask)
+        return revoking.revoke(claim, State.CLAIMED, Reason.RECOVERING, "", ask)
+
+    put(recovery.MEANS, State.DELIVERING, find)
+
+
+@mutant("a lost note is waited for and never given up")
+def note_is_waited_for(put: Put) -> None:
+    put(recovery.MEANS, State.DELIVERING, lambda claim, ask: ask.book.rest(claim, Rest(wait=10)))
+
+
+@mutant("attempts are not bounded")
+def no_bound(put: Put) -> None:
+    put(Replica, "numbers", {"most": 1000})
+
+
+@mutant("the POST is sent however late it is")
+def however_late(put: Put) -> None:
+    right = EntraIssuer.issue
+
+    class InTime(EntraIssuer):
+        world: Any
+
+    def issue(self: Any, attempt: Attempt) -> Any:
+        early = InTime(self._graph)
+        put_now = attempt.start - attempt.fence
+        early.now = lambda: put_now  # type: ignore[method-assign]
+        return right(early, attempt)
+
+    put(EntraIssuer, "issue", issue)
+
+
+@mutant("the fence is counted on our own clock")
+def our_own_clock(put: Put) -> None:
+    put(EntraIssuer, "now", lambda self: int(self._graph._service.replica.wall()))
+
+
+@mutant("a reply 502 to the POST counts as a refusal")
+def bad_gateway_is_a_no(put: Put) -> None:
+    from tests.simulation.entra import GraphWire
+
+    right = GraphWire.write
+
+    def write(self: Any, method: str, path: str, **rest: Any) -> Any:
+        done = right(self, method, path, **rest)
+        return Answer(429, None, {}) if isinstance(done, Answer) and done.status == 502 and method == "POST" else done
+
+    put(GraphWire, "write", write)

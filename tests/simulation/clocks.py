@@ -1,0 +1,28 @@
+"""Clocks that are wrong: by an offset, by a drift, and by steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+EPOCH = 1_800_000_000.0  # when every world begins
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """`offset` in seconds; `drift` in seconds a second; `steps`: (when, by how much), in seconds since the world began."""
+
+    offset: float = 0.0
+    drift: float = 0.0
+    steps: tuple[tuple[float, float], ...] = ()
+
+    def at(self, true: float) -> float:
+        stepped = sum(by for when, by in self.steps if when <= true)
+        return EPOCH + true + self.offset + self.drift * true + stepped
+
+
+def clock(wrong: Wrong, true: Callable[[], float]) -> Callable[[], float]:
+    if not wrong.drift and not wrong.steps:
+        base = EPOCH + wrong.offset
+        return lambda: base + true()
+    return lambda: wrong.at(true())

@@ -1,0 +1,84 @@
+"""ServiceNow as one replica reaches it: the shipped simulator's rows behind the shipped desk, without the wire."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from connector.http import Answer, Reply
+from connector.simulators.servicenow import writing
+from connector.simulators.servicenow.answers import Refusal
+from connector.simulators.servicenow.records import Row
+
+if TYPE_CHECKING:
+    from tests.simulation.replica import Replica
+    from tests.simulation.world import World
+
+NAME, URL = "contoso", "https://contoso.service-now.com"
+BY = "svc.passdesk"
+
+
+class DeskWire:
+    """What `ServiceNowDesk` asks of its Service. Every query is dropped: all rows come, as a server may do (facts 0.1)."""
+
+    name = NAME
+
+    def __init__(self, world: World, replica: Replica) -> None:
+        self.world, self.replica = world, replica
+
+    def read(self, method: str, path: str, *, params: dict[str, str], **more: Any) -> Answer:
+        _, _, _, _, table, *rest = path.split("/")
+        channel = "journal" if table == "sys_journal_field" else "read" if rest else "poll"
+        return self.world.network.read(self.replica, NAME, channel, lambda: self._read(table, rest, params))
+
+    def write(self, method: str, path: str, *, params: dict[str, str], json: dict[str, Any], **more: Any) -> Reply:
+        ticket = path.rpartition("/")[2]
+        self.world.truth.sends_patch(self.replica, ticket, json)
+        fields = params["sysparm_fields"].split(",")
+        return self.world.network.write(self.replica, NAME, "PATCH", 30, lambda: self._patch(ticket, json, fields))
+
+    def _read(self, table: str, rest: list[str], params: dict[str, str]) -> Answer:
+        query, fields = params.get("sysparm_query", ""), params["sysparm_fields"].split(",")
+        if table == "sys_journal_field":
+            return self._journal(query)
+        rows = self.world.rows_as_seen()
+        if rest:
+            row = rows.get(rest[0])
+            if row is None:
+                return Answer(404, {"error": {"message": "No Record found"}})
+            return Answer(200, {"result": self._shown(row, fields)})
+        cursor = found[1] if (found := re.search(r"sys_id>([0-9a-f]{32})", query)) else ""
+        return Answer(200, {"result": [self._shown(row, fields) for key, row in sorted(rows.items()) if key > cursor]})
+
+    def _shown(self, row: Row, fields: list[str]) -> Row:
+        """Kept until the row changes: a poll shows most rows as the last one did."""
+        key = (row["sys_id"], row["sys_mod_count"], row["caller_id"], len(fields), fields[-1])
+        if key not in self.world.shown_rows:
+            self.world.shown_rows[key] = self._found(row, fields)
+        return self.world.shown_rows[key]
+
+    def _found(self, row: Row, fields: list[str]) -> Row:
+        records, table = self.world.records, self.world.records.tables["incident"]
+        found = ((name, records.find(table, row, name)) for name in fields)
+        return {name: each.value for name, each in found if each and each.visible}
+
+    def _journal(self, query: str) -> Answer:
+        if self.world.shape.journal == "forbidden":
+            return Answer(403, {"error": {"message": "no"}})
+        ids = query.partition("element_idIN")[2].partition("^")[0].split(",")
+        elements = set(re.findall(r"work_notes|u_pass|u_plain", query.partition("^element")[2]))
+        journal = self.world.records.tables["sys_journal_field"].rows.values()
+        rows = [each for each in journal if each["element_id"] in ids and each["element"] in elements]
+        return Answer(200, {"result": [] if self.world.shape.journal == "empty" else rows})
+
+    def _patch(self, ticket: str, body: dict[str, Any], fields: list[str]) -> Answer:
+        records = self.world.records
+        table = records.tables["incident"]
+        row = table.rows[ticket]
+        try:
+            writing.update(records, table, row, body, BY)
+        except Refusal as refusal:
+            self.world.tell(f"the desk refuses a write to {row['number']}: {refusal}")
+            return Answer(403, {"error": {"message": "Operation Failed", "detail": "Data Policy Exception"}})
+        self.world.truth.wrote(ticket, body)
+        return Answer(200, {"result": {name: row[name] for name in fields if name in row}})

@@ -1,0 +1,189 @@
+"""Microsoft Graph as one replica reaches it: the shipped simulator's state behind the shipped client, without the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import unquote
+
+from connector.entra.directory import MANAGER, REQUESTER, SUBJECT
+from connector.entra.graph import Graph
+from connector.entra.passes import PASSES, EntraIssuer
+from connector.entra.policy import POLICY
+from connector.entra.privileges import ASSIGNED, ELIGIBLE, MEMBERS
+from connector.http import Answer, Auth, NotSent, Reply, Service
+from connector.outcome import Effect
+from connector.simulators.graph.errors import GraphError
+from connector.simulators.graph.tenant import ROLE_NAMES, Tenant, User
+from connector.ticket import Attempt, Pass
+
+if TYPE_CHECKING:
+    from tests.simulation.replica import Replica
+    from tests.simulation.world import World
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+class GraphWire:
+    """What `Graph` asks of its Service."""
+
+    name = "entra"
+
+    def __init__(self, world: World, replica: Replica) -> None:
+        self.world, self.replica = world, replica
+
+    def read(self, method: str, path: str, *, json: Any = None, **more: Any) -> Answer:
+        channel = "batch" if path == "/$batch" else "look"
+        return self.world.network.read(self.replica, "entra", channel, lambda: self._read(method, path, json))
+
+    def write(self, method: str, path: str, *, json: Any = None, timeout: tuple[float, float] = (5, 30), **more: Any) -> Reply:
+        truth, task = self.world.truth, self.world.hub.me
+        attempt = task.notes.get("attempt")
+        _, _, user, _, _, *rest = path.split("/")
+        if method == "POST":
+            assert attempt
+            truth.sends_post(self.replica, attempt, user, json)
+            do: Callable[[], Answer] = lambda: self._answer(lambda: self._create(user, json, attempt))  # noqa: E731
+        else:
+            truth.sends_delete(self.replica, rest[0])
+            do = lambda: self._answer(lambda: self._delete(user, rest[0]))  # noqa: E731
+        reply = self.world.network.write(self.replica, "entra", method, timeout[1], do)
+        answered = isinstance(reply, NotSent) or (isinstance(reply, Answer) and reply.status < 500)
+        if answered and method == "POST" and attempt:
+            truth.unanswered.discard(attempt.reference)
+        return reply
+
+    def _create(self, user: str, body: dict[str, Any], attempt: Attempt) -> Answer:
+        passes, person = self.world.passes, self.world.tenant.users[user]
+        made = passes.create(person, body, by="app")
+        self.world.truth.made_pass(made, attempt)
+        return Answer(201, passes.shown(person, made, told=True), self._date())
+
+    def _delete(self, user: str, pass_id: str) -> Answer:
+        self.world.passes.delete(self.world.tenant.users[user], pass_id, by="app")
+        self.world.tell(f"Entra deletes {self.world.truth.called(pass_id)}")
+        return Answer(204, None, self._date())
+
+    def _answer(self, do: Callable[[], Answer]) -> Answer:
+        try:
+            return do()
+        except GraphError as error:
+            self.world.tell(f"Entra refuses: {error.message}")
+            return Answer(error.status, {"error": {"code": error.code, "message": error.message}}, self._date())
+
+    def _date(self) -> Mapping[str, str]:
+        at = datetime.fromtimestamp(int(self.world.entra_clock()), UTC)
+        day, month = _DAYS[at.weekday()], _MONTHS[at.month - 1]
+        return {"date": f"{day}, {at.day:02} {month} {at.year} {at:%H:%M:%S} GMT"}
+
+    def _read(self, method: str, path: str, json: Any) -> Answer:
+        if path == "/$batch":
+            parts = [{"id": part["id"], **self._part(part["id"], part["url"], part.get("body"))} for part in json["requests"]]
+            return Answer(200, {"responses": parts}, self._date())
+        if path.startswith("/policies"):
+            return Answer(200, self._policy(), self._date())
+        user = path.split("/")[2].partition("?")[0]
+        if "/authentication/" in path:
+            return Answer(200, {"value": self._passes(user)}, self._date())
+        return Answer(200, {"id": user}, self._date())
+
+    def _part(self, name: str, url: str, body: Any) -> dict[str, Any]:
+        tenant, blind = self.world.tenant, self.world.network.out
+        denied = {"status": 403, "body": {"error": {"code": "Forbidden"}}}
+        if name in (SUBJECT, REQUESTER):
+            self.world.truth.asks_for_people(self.replica)
+            return _ok([user.properties for user in _found(tenant, url)])
+        if name == POLICY:
+            return {"status": 200, "body": self._policy()}
+        if name.startswith("checked-"):
+            return _ok([])
+        if name == ASSIGNED:
+            principal = unquote(url).split("'")[1]
+            return denied if blind("roles") else _ok(_grants(tenant.assignments, principal))
+        if name == ELIGIBLE:
+            principal = unquote(url).split("'")[1]
+            return denied if blind("eligible") else _ok(_grants(tenant.eligibilities, principal))
+        user = tenant.users[url.split("/")[2].partition("?")[0]]
+        if name == MEMBERS:
+            self.world.truth.proves(self.replica, user.id)
+            return denied if blind("groups") else _ok(_memberships(tenant, user))
+        if name == MANAGER:
+            return {"status": 200, "body": {"id": user.manager}} if user.manager else {"status": 404, "body": {}}
+        assert name == PASSES, name
+        return _ok(self._passes(user.id))
+
+    def _passes(self, user: str) -> list[dict[str, object]]:
+        """As it was a while ago, each time another while."""
+        world, person = self.world, self.world.tenant.users[user]
+        world.tenant.switches = replace(world.tenant.switches, stale_s=world.some_staleness())
+        held = world.passes.read(person)
+        return [world.passes.shown(person, held)] if held else []
+
+    def _policy(self) -> dict[str, Any]:
+        policy = self.world.tenant.policy
+        return {
+            "state": "enabled" if policy.enabled else "disabled",
+            "isUsableOnce": policy.one_time,
+            "minimumLifetimeInMinutes": policy.minimum_lifetime,
+            "maximumLifetimeInMinutes": policy.maximum_lifetime,
+            "includeTargets": [{"targetType": "group", "id": each} for each in policy.include],
+            "excludeTargets": [{"targetType": "group", "id": each} for each in policy.exclude],
+        }
+
+
+def _ok(rows: list[Any]) -> dict[str, Any]:
+    return {"status": 200, "body": {"value": rows}}
+
+
+def _found(tenant: Tenant, url: str) -> list[User]:
+    name, _, value = unquote(url.partition("$filter=")[2].partition("&")[0]).partition(" eq ")
+    wanted = value.strip("'").lower()
+    return [user for user in tenant.users.values() if str(user.properties[name]).lower() == wanted]
+
+
+def _grants(grants: list[Any], principal: str) -> list[dict[str, str]]:
+    return [{"principalId": each.principal, "roleDefinitionId": each.role} for each in grants if each.principal == principal]
+
+
+def _memberships(tenant: Tenant, user: User) -> list[dict[str, object]]:
+    groups: list[dict[str, object]] = [
+        {"@odata.type": "#microsoft.graph.group", "id": each.id, "displayName": each.name, "isAssignableToRole": each.assignable}
+        for each in tenant.groups_of(user.id, transitive=True)
+    ]
+    roles: list[dict[str, object]] = [
+        {"@odata.type": "#microsoft.graph.directoryRole", "id": each, "displayName": ROLE_NAMES[each], "roleTemplateId": each}
+        for each in tenant.activated_roles(user.id, transitive=True)
+    ]
+    return groups + roles
+
+
+class SignedIn:
+    """Signing in is tested elsewhere."""
+
+    def headers(self) -> Mapping[str, str]:
+        return {}
+
+
+class SimGraph(Graph):
+    """The shipped client over that wire."""
+
+    def __init__(self, world: World, replica: Replica) -> None:
+        self._service = cast(Service, GraphWire(world, replica))
+        self._base, self._clock, self._jumped = "https://graph.example.org/v1.0", None, None
+        self._auth = cast(Auth, SignedIn())
+        self._sleep, self._random, self._monotonic = world.hub.pause, lambda: 0.5, replica.mono
+
+
+class SimIssuer(EntraIssuer):
+    """The shipped issuer; the truth is told which attempt a POST is for."""
+
+    def __init__(self, world: World, graph: Graph) -> None:
+        super().__init__(graph)
+        self.world = world
+
+    def issue(self, attempt: Attempt) -> Effect[Pass]:
+        self.world.hub.me.notes["attempt"] = attempt
+        return super().issue(attempt)

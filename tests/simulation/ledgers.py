@@ -1,0 +1,88 @@
+"""The shipped ledgers, whose every write takes time, may fail, and is told to the world."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from connector.errors import Unwritten
+from connector.ledger.archive import ArchiveVerbs
+from connector.ledger.book import BookVerbs
+from connector.ledger.leases import LeaseVerbs
+from connector.ledger.memory import MemoryLedger
+from connector.ledger.people import PeopleVerbs
+from connector.ledger.rows import Row
+from connector.ledger.sql import SqlLedger
+from connector.ledger.store import Transaction
+from connector.outcome import UNFINISHED, State
+from connector.ticket import Claim
+
+if TYPE_CHECKING:
+    from tests.simulation.replica import Replica
+    from tests.simulation.world import World
+
+T = TypeVar("T")
+
+
+class Watched(BookVerbs, LeaseVerbs, PeopleVerbs, ArchiveVerbs):
+    """Mixed in before a ledger. Until it is `opened` by a replica, it behaves as it is."""
+
+    world: World | None = None
+    replica: Replica | None = None
+
+    def opened(self, world: World, replica: Replica | None) -> None:
+        self.world, self.replica = world, replica
+
+    def write(self, verb: Callable[[Transaction], T]) -> T:
+        world = self.world
+        if world is None:
+            return super().write(verb)  # type: ignore[safe-super]
+        fate = None
+        if self.replica:
+            fate = world.network.fate("ledger")
+            world.step(self.replica, "ledger")
+        if (self.replica and world.network.out("ledger")) or (fate and fate.kind == "unwritten"):
+            world.tell(f"{self.replica} can't write the ledger")
+            raise Unwritten("the ledger can't be written")
+        done = super().write(verb)  # type: ignore[safe-super]
+        world.ledger_changed(self)
+        if fate and fate.kind == "written_unknown":
+            world.tell(f"{self.replica} wrote the ledger, and was told that it could not")
+            raise Unwritten("the ledger can't be written")
+        return done
+
+    def take_up(self, state: Iterable[State] = UNFINISHED, *, due: bool = False, limit: int = 1000) -> Sequence[Claim]:
+        """Where there is nothing to take, nothing is written: that needs no event."""
+        states = frozenset(state)
+        if not self.read(lambda db: db.free(states, self.clock(), due=due, limit=1)):
+            return []
+        return super().take_up(states, due=due, limit=limit)
+
+    def writing(self, claim: Claim, verb: Callable[[Transaction], T]) -> T:
+        try:
+            return super().writing(claim, self._by(claim, verb))
+        finally:
+            if self.world:
+                self.world.writer = None
+
+    def _by(self, claim: Claim, verb: Callable[[Transaction], T]) -> Callable[[Transaction], T]:
+        """The claim that writes is known to the world while its verb runs: between two switches."""
+
+        def known(db: Transaction) -> T:
+            if self.world:
+                self.world.writer = claim
+            return verb(db)
+
+        return known
+
+    def all_rows(self) -> list[Row]:
+        return list(self.read(lambda db: db.rows(frozenset(State))))
+
+
+class SimMemory(Watched, MemoryLedger):
+    def all_rows(self) -> list[Row]:
+        return list(self.store.tickets.values())
+
+
+class SimSql(Watched, SqlLedger):
+    pass

@@ -1,0 +1,135 @@
+"""Liveness: what must have come about, some time after faults have stopped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connector.outcome import State
+from tests.simulation.invariants import invariant
+from tests.simulation.safety import in_our_hands
+from tests.simulation.views import row_of, told_nothing, used, waits_for_nothing, was_used
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+QUIET = 600.0
+
+
+@invariant("settled")
+def everything_settles(world: World, _: None) -> str | None:
+    """Within 10 minutes. What has no fence waits until its pass must have expired."""
+    for row in world.known_rows.values():
+        attempt = row.attempt.attempt if row.attempt else None
+        expiring = row.state is State.REVOKING and attempt and not attempt.fence and world.entra_clock() < attempt.end + 60
+        since = world.truth.restless.get(row.ticket, world.hub.now)
+        if row.ticket in world.truth.restless and not expiring and since < world.hub.now - QUIET / 2:
+            return f"{row.number} is still {row.state} ({row.reason})"
+    return None
+
+
+@invariant("settled")
+def cancelled_are_revoked(world: World, _: None) -> str | None:
+    for row in world.known_rows.values():
+        since = world.truth.since(row.ticket, lambda seen: not in_our_hands(world, seen, True))
+        if row.state is State.LIVE and since is not None and since < world.hub.now - 300 and not was_used(world, row):
+            return f"{row.number} left our hands at {since:.1f}, and its pass is still looked after as delivered"
+    return None
+
+
+@invariant("settled")
+def nobody_waits_for_nothing(world: World, _: None) -> str | None:
+    """A ticket that may have a pass, for a person who has none, gets one."""
+    for ticket, row in world.incidents.items():
+        if reason := waits_for_nothing(world, ticket, row):
+            return f"{row['number']} waits: {reason}"
+    return None
+
+
+@invariant("settled")
+def lost_passes_are_noticed(world: World, _: None) -> str | None:
+    """What is LIVE in the ledger lives in Entra, or was used."""
+    for row in world.known_rows.values():
+        if row.state is State.LIVE and row.attempt and world.shape.calm and not was_used(world, row):
+            made = world.truth.made.get(row.attempt.attempt.pass_id or "")
+            held = world.passes.standing(made.born.user) if made else None
+            if made is None or held is None or held.id != made.born.id:
+                return f"{row.number} is LIVE, and its pass is gone"
+    return None
+
+
+@invariant("settled")
+def last_note_is_the_last_attempts(world: World, _: None) -> str | None:
+    if world.shape.journal != "readable" or world.shape.field_ != "work_notes":
+        return None
+    for row in world.known_rows.values():
+        if row.state is not State.LIVE or not row.attempt or was_used(world, row):
+            continue
+        noted = [made for made in world.truth.made.values() if world.truth.tickets[made.attempt.reference] == row.ticket]
+        noted = sorted((made for made in noted if made.noted_at is not None), key=lambda made: made.noted_at or 0)
+        if noted and noted[-1].attempt.reference != row.attempt.attempt.reference and noted[-1].noted_at != noted[0].noted_at:
+            return f"the last note on {row.number} is of {noted[-1].name}"
+    return None
+
+
+@invariant("settled")
+def the_word_is_said(world: World, _: None) -> str | None:
+    """A refusal that was told is told in words that name the ticket's reference."""
+    for row in world.known_rows.values():
+        if row.state in {State.REFUSED, State.STUCK} and told_nothing(world, row):
+            return f"{row.number} is {row.state} ({row.reason}), and nobody was told"
+    return None
+
+
+@invariant("settled")
+def revoked_stay_revoked(world: World, _: None) -> str | None:
+    for ticket in world.truth.revoked:
+        row = row_of(world, ticket)
+        if row and row.state is not State.ENDED and row.ticket not in world.truth.restless:
+            return f"{row.number} is {row.state}, though an operator revoked its pass"
+    return None
+
+
+@invariant("settled")
+def forbidden_are_revoked_before_the_start(world: World, _: None) -> str | None:
+    """Whoever becomes forbidden within seconds of the POST is seen by after-care's first look, while the fence runs."""
+    for row in world.known_rows.values():
+        if row.state is not State.LIVE or row.attempt is None or row.attempt.attempt.fence < 75 or not world.shape.steady:
+            continue
+        for made in world.truth.by_reference.get(row.attempt.attempt.reference, []):
+            since, why = world.truth.forbidden.get(made.born.user, (1e9, ""))
+            soon = made.noted_at is not None and made.noted_at < made.born.start - 60
+            if soon and world.shape.entra.at(since) < made.born.start - 65 and not used(world, made):
+                return f"the person {why} since {since:.1f}, and {made.name} still lives"
+    return None
+
+
+@invariant("settled")
+def tickets_are_not_flooded(world: World, _: None) -> str | None:
+    for ticket, row in world.incidents.items():
+        said = [each for each in world.records.entries("incident", ticket, "work_notes") if "TAP-" in each["value"]]
+        if len(said) > 14:
+            return f"{len(said)} notes stand on {row['number']}"
+    return None
+
+
+@invariant("ended")
+def used_are_ended(world: World, _: None) -> str | None:
+    """A quarter of an hour after its use, and some minutes, a pass is deleted."""
+    for row in world.known_rows.values():
+        for made in world.truth.by_reference.get(row.attempt.attempt.reference, []) if row.attempt else []:
+            at = next((event.at for event in world.passes.audit if event.what == "used" and event.id == made.born.id), None)
+            if row.state is State.LIVE and made.born.one_time and at and world.entra_clock() > at + 1500:
+                return f"{made.name} was used {world.entra_clock() - at:.0f} s ago, and is still looked after"
+    return None
+
+
+@invariant("ended")
+def everything_ends(world: World, _: None) -> str | None:
+    """After its lifetime, its grace and some minutes nothing is looked after any more, and nothing of ours stands."""
+    newest = max((made.born.end for made in world.truth.made.values()), default=0.0)
+    if world.entra_clock() < newest + 1000:
+        return None
+    for row in world.known_rows.values():
+        if row.state is State.LIVE:
+            return f"{row.number} is still LIVE"
+    return None

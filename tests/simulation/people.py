@@ -1,0 +1,203 @@
+"""Callers, agents, administrators and operators: what they do, at any instant."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from connector.errors import PassdeskError
+from connector.simulators.graph.errors import GraphError
+from connector.simulators.graph.passes import NotUsable
+from connector.simulators.servicenow.records import Row
+from tests.simulation.desk import URL
+from tests.simulation.shape import Asked, Deed, Then
+from tests.simulation.truth import Made
+from tests.simulation.views import row_of
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+NAMES = ("ann.lee", "bob.ray", "cleo.moss", "mia.boss", "otto.other")
+ROLE = "Helpdesk Administrator"
+
+
+class People:
+    """The tenant's and the desk's people. `tickets` are the sys_ids in the order in which they were asked."""
+
+    def __init__(self, world: World) -> None:
+        self.world, tenant, records = world, world.tenant, world.records
+        users = records.tables["sys_user"]
+        boss = tenant.add_user("mia.boss@contoso.com")
+        self.ids: list[str] = []
+        self.callers: list[str] = []
+        for name in NAMES:
+            upn = f"{name}@contoso.com"
+            self.ids.append(boss if name == "mia.boss" else tenant.add_user(upn, manager=boss if name != "otto.other" else None))
+            self.callers.append(records.insert(users, {"user_name": name, "email": upn, "name": name}, "admin")["sys_id"])
+        self.excluded = tenant.add_group("No passes")
+        self.assignable = tenant.add_group("Administrators", assignable=True)
+        tenant.policy = world.policy(self.excluded)
+        self.tickets: list[str] = []
+        self.uses: dict[str, float | None] = {}
+        self.after_a_note = [each for each in world.shape.kept if isinstance(each, Then)]
+
+    # Tickets
+
+    def ask(self, asked: Asked) -> None:
+        fields = {
+            "caller_id": self.callers[asked.person],
+            "opened_by": "" if asked.requester is None else self.callers[asked.requester],
+            "category": "hardware" if asked.odd == "outside" else "identity",
+            "subcategory": {"other_queue": "second", "both_queues": "both"}.get(asked.odd, "first"),
+            "state": "1",
+            "approval": "requested" if asked.odd == "unapproved" else "approved",
+            "work_notes_list": "somebody@example.org" if asked.odd == "mailed" else "",
+        }
+        ticket = self.insert(fields, "a ticket" + (f" ({asked.odd})" if asked.odd else "") + f" for {NAMES[asked.person]}")
+        self.uses[ticket] = asked.use_after
+        if asked.odd == "strange":
+            self.world.truth.strange.add(ticket)
+            row, table = self.world.incidents[ticket], self.world.records.tables["incident"]
+            self.world.records.append(table, row, "work_notes", "Reference TAP-ZZZ00000-1", "somebody")
+            self.change(row, {}, "a note with somebody else's reference on it")
+
+    def insert(self, fields: dict[str, str], story: str) -> str:
+        row = self.world.records.insert(self.world.records.tables["incident"], fields, "caller")
+        self.tickets.append(row["sys_id"])
+        self.uses.setdefault(row["sys_id"], None)
+        self.world.tell(f"{row['number']}: {story}")
+        self.world.truth.edited(row)
+        return row["sys_id"]
+
+    def change(self, row: Row, fields: dict[str, str], story: str) -> None:
+        records = self.world.records
+        records.change(records.tables["incident"], row, fields, "fred.agent")
+        self.world.tell(f"{row['number']}: {story}")
+        self.world.truth.edited(row)
+
+    def got(self, ticket: str, made: Made) -> None:
+        """An agent reads the note to the person, who uses the pass, or not."""
+        for each in self.after_a_note:
+            deed = Deed(each.verb, self.tickets.index(ticket), 0.0)
+            self.world.hub.at(self.world.hub.now + each.after, partial(self.do, deed))
+        self.after_a_note = []
+        wait = self.uses.get(ticket)
+        if wait is None:
+            return
+        early = max(0.0, made.born.start - self.world.entra_clock())
+        self.world.hub.at(self.world.hub.now + early + wait + 1, lambda: self.use(made))
+
+    def use(self, made: Made) -> None:
+        try:
+            self.world.passes.use(made.born.user, made.born.text)
+            self.world.tell(f"somebody signs in with {made.name}")
+        except NotUsable as why:
+            self.world.tell(f"somebody can't sign in with {made.name}: {why}")
+
+    # Deeds
+
+    def do(self, deed: Deed) -> None:
+        if deed.ticket >= len(self.tickets):
+            return
+        ticket = self.tickets[deed.ticket]
+        row = self.world.incidents[ticket]
+        if not (self.on_ticket(deed.verb, row) or self.as_operator(deed.verb, ticket)):
+            caller = self.callers.index(row["caller_id"])
+            self.to_person(deed.verb, self.ids[caller], NAMES[caller])
+
+    def on_ticket(self, verb: str, row: Row) -> bool:
+        other = self.callers[1] if row["caller_id"] != self.callers[1] else self.callers[2]
+        changes: dict[str, tuple[dict[str, str], str]] = {
+            "close": ({"state": "8"}, "somebody cancels it"),
+            "resolve": ({"state": "6", "close_code": "User error", "close_notes": "done"}, "somebody resolves it"),
+            "hold": ({"state": "3"}, "somebody puts it on hold"),
+            "leave_queue": ({"category": "hardware"}, "somebody takes it out of the queue"),
+            "come_back": ({"category": "identity", "state": "1"}, "somebody puts it into the queue"),
+            "reassign": ({"assigned_to": self.callers[4]}, "somebody assigns it"),
+            "other_caller": ({"caller_id": other}, f"its caller is now {NAMES[self.callers.index(other)]}"),
+            "approve": ({"approval": "approved"}, "it is approved"),
+            "reject": ({"approval": "rejected"}, "it is rejected"),
+            "watch_list": ({"work_notes_list": "somebody@example.org"}, "its notes go to somebody from now on"),
+        }
+        if verb in changes:
+            self.change(row, *changes[verb])
+        elif verb == "comment":
+            table = self.world.records.tables["incident"]
+            self.world.records.append(table, row, "work_notes", "I called the user.", "fred.agent")
+            self.change(row, {}, "somebody writes a note")
+        elif verb == "clone":
+            kept = {name: text for name, text in row.items() if not name.startswith("sys_") and name != "number"}
+            self.insert(kept, f"a clone of {row['number']}")
+        else:
+            return False
+        return True
+
+    def as_operator(self, verb: str, ticket: str) -> bool:
+        ledger, number = self.world.operator, self.world.number(ticket)
+        if verb not in {"revoke", "release", "pause", "resume"}:
+            return False
+        self.world.tell(f"an operator: passdesk {verb}" + (f" {number}" if verb in {"revoke", "release"} else ""))
+        try:
+            if verb == "revoke" and ledger.revoke(URL, ticket, "somebody asked for it").done:
+                row = row_of(self.world, ticket)
+                self.world.truth.revoked[ticket] = row.attempts if row else 0
+            elif verb == "release" and ledger.release(URL, ticket).done:
+                self.world.truth.strange.discard(ticket)
+                self.world.truth.releases[ticket] = self.world.truth.releases.get(ticket, 0) + 1
+            elif verb == "pause":
+                ledger.pause("a drill")
+            elif verb == "resume":
+                ledger.resume()
+        except PassdeskError:
+            self.world.tell("the ledger can't be written")
+        return True
+
+    def to_person(self, verb: str, user: str, name: str) -> None:
+        tenant, passes, known = self.world.tenant, self.world.passes, self.world.tenant.users[user]
+        self.world.tell(f"an administrator: {verb} {name}" if verb != "use" else f"{name} signs in if there is a pass")
+        try:
+            match verb:
+                case "admin_makes":
+                    self.world.truth.disturbed[user] = self.world.hub.now
+                    passes.create(known, {"lifetimeInMinutes": self.world.shape.minutes, "isUsableOnce": True}, by="admin")
+                case "admin_makes_long":
+                    self.world.truth.disturbed[user] = self.world.hub.now
+                    passes.create(known, {"lifetimeInMinutes": 240, "isUsableOnce": True}, by="admin")
+                case "admin_deletes" if held := passes.standing(user):
+                    self.world.truth.disturbed[user] = self.world.hub.now
+                    passes.delete(known, held.id, by="admin")
+                case "use" if (held := passes.standing(user)) and held.id in self.world.truth.made:
+                    if self.world.truth.made[held.id].noted_at is not None:
+                        passes.use(user, held.text)
+                case "disable" | "enable":
+                    known.properties["accountEnabled"] = verb == "enable"
+                case "give_role":
+                    tenant.assign(user, ROLE)
+                case "take_role":
+                    tenant.assignments[:] = [each for each in tenant.assignments if each.principal != user]
+                case "make_eligible":
+                    tenant.make_eligible(user, ROLE)
+                case "role_group":
+                    tenant.groups[self.assignable].members.add(user)
+                case "out_of_policy":
+                    tenant.groups[self.excluded].members.add(user)
+        except (NotUsable, GraphError) as error:
+            self.world.tell(f"that doesn't work: {error}")
+        self.know(user)
+
+    def know(self, user: str) -> None:
+        """Whether this person may have a pass, from now on."""
+        tenant, forbidden = self.world.tenant, self.world.truth.forbidden
+        groups = {group.id for group in tenant.groups_of(user, transitive=True)}
+        why = {
+            "is disabled": not tenant.users[user].properties["accountEnabled"],
+            "holds a role": any(each.principal == user for each in tenant.assignments),
+            "may take up a role": any(each.principal == user for each in tenant.eligibilities),
+            "is in a group that may carry roles": self.assignable in groups,
+            "is out of the policy's scope": self.excluded in groups,
+        }
+        found = next((name for name, holds in why.items() if holds), None)
+        if found is None:
+            forbidden.pop(user, None)
+        else:
+            forbidden.setdefault(user, (self.world.hub.now, found))

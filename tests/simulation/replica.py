@@ -1,0 +1,131 @@
+"""A passdesk process: the shipped sweep, journey, recovery and after-care with everything wired as wire.py does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from connector.absent import Absent
+from connector.deliveries.note import NoteDelivery
+from connector.deliveries.teller import NoteTeller
+from connector.desks.servicenow import ServiceNowDesk
+from connector.entra.directory import EntraDirectory
+from connector.errors import PassdeskError
+from connector.http import Service
+from connector.judge import MappingJudge
+from connector.outcome import UNFINISHED
+from connector.roles import Ledger, Roles
+from connector.sweep import Sweep, Way
+from connector.ticket import Claim
+from tests.simulation.clocks import clock
+from tests.simulation.desk import NAME, URL, DeskWire
+from tests.simulation.entra import SimGraph, SimIssuer
+from tests.simulation.hub import Task
+from tests.simulation.setting import LEASE
+
+if TYPE_CHECKING:
+    from threading import Event
+
+    from tests.simulation.world import World
+
+EVERY, JITTER, DUE_EVERY = 60.0, 10.0, 2.0  # seconds, as config.yaml and service.py have them
+
+
+class NeverStopping:
+    """The sweep's stop event: SIGTERM is a crash with better manners, and is tested elsewhere."""
+
+    def is_set(self) -> bool:
+        return False
+
+
+class Replica:
+    """`life` counts its starts. Its threads are the tasks in `tasks`."""
+
+    numbers: ClassVar[dict[str, int]] = {}  # of Roles, where a mutant changes them
+
+    def __init__(self, world: World, number: int, life: int, owner: str) -> None:
+        self.world, self.number, self.life, self.owner = world, number, life, owner
+        self.tasks: dict[Task, None] = {}
+        self.stopped_until = 0.0
+        self.frozen: dict[Task, int] = {}
+        self.wall = clock(world.shape.walls[number], lambda: world.hub.now)
+        self.ledger = world.open_ledger(owner, self.wall)
+        self.ledger.opened(world, self)
+        self.sweep = self._sweep()
+        Task(world.hub, self, self.run)
+        Task(world.hub, self, self.heartbeat)
+
+    def __str__(self) -> str:
+        return f"replica {self.number + 1}" + (f" (start {self.life})" if self.life > 1 else "")
+
+    def mono(self) -> float:
+        """Its monotonic clock: it drifts, and never steps."""
+        now = self.world.hub.now
+        return 1000.0 + now + self.world.shape.walls[self.number].drift * now
+
+    def run(self) -> None:
+        """The mirror of service.Runner: one sweep at a time, and in between what is due."""
+        hub, shape = self.world.hub, self.world.shape
+        next_whole = hub.now
+        try:
+            if shape.replicas == 1:
+                self.ledger.give_up_others()  # what SqlLedger.working does: one worker holds the file
+        except PassdeskError:
+            pass
+        while True:
+            whole = hub.now >= next_whole
+            if whole:
+                next_whole = hub.now + self.every() + self.world.lot.uniform(-JITTER, JITTER)
+            self.sweeping(whole)
+            hub.pause(max(DUE_EVERY, min(next_whole, next_whole if shape.once else self.next_due()) - hub.now))
+
+    def every(self) -> float:
+        """Once nothing goes wrong any more, polls get rare: nothing new comes."""
+        quiet = self.world.hub.now - (self.world.quiet_from or self.world.hub.now)
+        return EVERY if quiet < 150 or self.world.shape.once else 150.0 if quiet < 700 else 240.0
+
+    def sweeping(self, whole: bool) -> None:
+        try:
+            if whole:
+                self.sweep.once(due=not self.world.shape.once)
+            elif not self.world.shape.once:
+                self.sweep.due()
+        except PassdeskError:
+            return  # service.Runner logs it
+
+    def next_due(self) -> float:
+        """When it is worth looking, in the world's time: service.py looks every 2 s, and mostly finds nothing."""
+        wall, most = self.wall(), 20.0
+        rows = [row for row in self.ledger.all_rows() if row.state in UNFINISHED]
+        waits = [max(row.due, (row.lease_until or 0.0) if row.owner else 0.0) - wall for row in rows]
+        return self.world.hub.now + min([*waits, most if rows else 1e9])
+
+    def heartbeat(self) -> None:
+        while True:
+            self.world.hub.pause(LEASE / 3)
+            try:
+                self.ledger.renew()
+            except PassdeskError:
+                continue
+
+    def die(self) -> None:
+        for task in list(self.tasks):
+            task.kill()
+
+    def _sweep(self) -> Sweep:
+        world = self.world
+        graph = SimGraph(world, self)
+        directory, issuer = EntraDirectory(graph, monotonic=self.mono), SimIssuer(world, graph)
+        ledger = cast(Ledger, self.ledger)
+        ways: dict[str, Way] = {}
+        for mapping in world.mappings:
+            judge = MappingJudge(mapping, directory, 8 * 3600)
+            desk = ServiceNowDesk(cast(Service, DeskWire(world, self)), mapping, URL)
+            delivery = NoteDelivery(desk, mapping, clock=self.wall)
+            roles = Roles(judge, desk, issuer, delivery, NoteTeller(desk, mapping), ledger, **self.numbers)
+            ways[mapping.name] = Way(mapping.name, NAME, URL, mapping.table, roles, judge.wants)
+
+        def orphans(claim: Claim) -> Roles:
+            absent = Absent(claim.desk, claim.mapping)
+            return Roles(absent, absent, issuer, absent, absent, ledger)
+
+        return Sweep(ways, ledger, world.shape.workers, orphans, world.failed, cast("Event", NeverStopping()), self.wall)

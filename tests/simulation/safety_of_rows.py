@@ -1,0 +1,199 @@
+"""Safety: what may never be written in the ledger."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connector.errors import PassdeskError
+from connector.ledger.rows import Row
+from connector.outcome import Ending, State
+from connector.ticket import Claim
+from tests.simulation.invariants import invariant
+from tests.simulation.views import alive, made_for, trail, used
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+Change = tuple[Row | None, Row, Claim | None, str]  # before, after, the claim that wrote, its owner
+
+
+def _booked(change: Change) -> bool:
+    """Whether this write books a new attempt."""
+    before, after, *_ = change
+    return after.state is State.ISSUING and (before is None or before.attempts != after.attempts)
+
+
+@invariant("row")
+def one_pass_a_person(world: World, change: Change) -> str | None:
+    standing: dict[str, str] = {}
+    for row in world.known_rows.values():
+        if row.standing:
+            person = row.standing.subject.id
+            if person in standing:
+                return f"{row.standing.reference} and {standing[person]} are the same person's"
+            standing[person] = row.standing.reference
+    return None
+
+
+@invariant("row")
+def one_delivered_pass_a_ticket(world: World, change: Change) -> str | None:
+    _, after, *_ = change
+    if after.attempt and after.attempt.delivered_at is not None:
+        known = world.truth.delivered.setdefault(after.ticket, [])
+        if after.attempt.attempt.reference not in known:
+            known.append(after.attempt.attempt.reference)
+        if len(known) > 1 + world.truth.releases.get(after.ticket, 0):
+            return f"{after.number} had {' and '.join(known)}"
+    return None
+
+
+@invariant("row")
+def note_before_claiming_delivered(world: World, change: Change) -> str | None:
+    before, after, *_ = change
+    new = after.attempt and after.attempt.delivered_at is not None
+    if not new or after.attempt is None or (before and before.attempt and before.attempt.delivered_at is not None):
+        return None
+    made = world.truth.by_reference.get(after.attempt.attempt.reference, [])
+    if any(used(world, each) for each in made_for(world, after.ticket)):
+        return None  # whoever used a pass had it
+    return None if any(each.noted_at is not None for each in made) else f"{after.attempt.attempt.reference} stands in no note"
+
+
+@invariant("row")
+def each_attempt_has_its_own_reference(world: World, change: Change) -> str | None:
+    _, after, *_ = change
+    if not _booked(change) or after.attempt is None:
+        return None
+    reference = after.attempt.attempt.reference
+    if reference in world.truth.booked:
+        return f"{reference} is booked twice"
+    world.truth.booked.add(reference)
+    return None
+
+
+@invariant("row")
+def attempts_are_bounded(world: World, change: Change) -> str | None:
+    _, after, *_ = change
+    return f"{after.number} failed {after.failures} times" if after.failures > 4 else None
+
+
+@invariant("row")
+def only_the_last_claim_writes(world: World, change: Change) -> str | None:
+    before, after, claim, _ = change
+    if before is None or claim is None or (claim.owner, claim.fence) == (before.owner, before.fence):
+        return None
+    return f"{after.number}: {claim.owner} writes with fence {claim.fence}, and {before.owner} has it with {before.fence}"
+
+
+@invariant("row")
+def leases_are_kept(world: World, change: Change) -> str | None:
+    """Nobody takes what another holds on a lease that runs, by the taker's own clock."""
+    before, after, _, owner = change
+    if before is None or before.owner is None or after.owner != owner or before.owner == owner:
+        return None
+    clock = world.clock_of(owner)
+    runs = clock is not None and before.lease_until is not None and before.lease_until > clock
+    return f"{after.number} is taken from {before.owner} before its time" if runs else None
+
+
+@invariant("row")
+def nothing_booked_while_paused(world: World, change: Change) -> str | None:
+    return "an attempt is booked while passdesk is paused" if _booked(change) and world.operator.paused() is not None else None
+
+
+@invariant("row")
+def limits_hold(world: World, change: Change) -> str | None:
+    _, after, *_ = change
+    if not _booked(change) or after.attempt is None:
+        return None
+    mine = after.attempt.attempt
+    others = [each for each in world.truth.counted.values() if each.reference != mine.reference]
+    counts = (
+        sum(each.subject.id == mine.subject.id for each in others),
+        sum(each.requester == mine.requester for each in others) if mine.requester else 0,
+        len(others),
+    )
+    over = [had for had, most in zip(counts, world.shape.limits, strict=True) if had >= most]
+    return f"{mine.reference} is booked beside {over[0]} others" if over else None
+
+
+@invariant("row")
+def count_what_was_delivered(world: World, change: Change) -> str | None:
+    """Keeps the count that limits_hold looks at: attempts that were delivered, or may still be."""
+    for row in world.known_rows.values():
+        if row.attempt:
+            counts = row.attempt.delivered_at is not None or row.attempt.gone_at is None
+            if counts:
+                world.truth.counted[row.attempt.attempt.reference] = row.attempt.attempt
+            else:
+                world.truth.counted.pop(row.attempt.attempt.reference, None)
+    return None
+
+
+@invariant("row")
+def gone_only_after_the_fence(world: World, change: Change) -> str | None:
+    """A pass whose id was never known is believed gone only when none can arrive any more."""
+    before, after, *_ = change
+    if not (before and before.standing and after.attempt and after.attempt.gone_at is not None):
+        return None
+    attempt = after.attempt.attempt
+    unsure = attempt.reference in world.truth.unanswered
+    limit = (attempt.start if attempt.fence else attempt.end) + 15
+    now = world.entra_clock()
+    return (
+        f"{attempt.reference} is called gone {limit - now:.0f} s too early"
+        if unsure and not attempt.pass_id and now < limit - 4
+        else None
+    )
+
+
+@invariant("row")
+def known_passes_are_deleted(world: World, change: Change) -> str | None:
+    """A pass whose id is known is not called gone on looks alone, which may be stale."""
+    before, after, *_ = change
+    if not (before and before.standing and after.attempt and after.attempt.gone_at is not None):
+        return None
+    for made in world.truth.by_reference.get(after.attempt.attempt.reference, []):
+        known = after.attempt.attempt.pass_id == made.born.id
+        if known and made.born.id not in world.truth.deletes and alive(world, made):
+            return f"{made.name} is called gone, and nobody asked Entra to delete it"
+    return None
+
+
+@invariant("row")
+def used_passes_stay_a_while(world: World, change: Change) -> str | None:
+    """Registering a method takes time: a used pass is not ended before its grace is over."""
+    before, after, *_ = change
+    if after.state is not State.REVOKING or (before and before.state is State.REVOKING) or after.reason is not Ending.USED:
+        return None
+    made = world.truth.by_reference.get(after.attempt.attempt.reference, []) if after.attempt else []
+    for event in world.passes.audit:
+        each = next((each for each in made if each.born.id == event.id and event.what == "used"), None)
+        if each and world.entra_clock() < min(event.at + 900, each.born.end) - 4:
+            return f"{each.name} was used {world.entra_clock() - event.at:.0f} s ago"
+    return None
+
+
+@invariant("end")
+def audit_chain_holds(world: World, _: None) -> str | None:
+    chain = world.operator.verify()
+    return None if chain.broken is None else f"line {chain.broken} of the audit trail doesn't fit"
+
+
+@invariant("row")
+def pass_never_in_the_ledger(world: World, change: Change) -> str | None:
+    kept = repr(change[1])
+    found = [made.name for made in world.truth.made.values() if made.born.text in kept]
+    return f"{found[0]} stands in the ledger" if found else None
+
+
+@invariant("end")
+def pass_never_in_the_trail(world: World, _: None) -> str | None:
+    kept = " ".join(line.text for line in trail(world))
+    found = [made.name for made in world.truth.made.values() if made.born.text in kept]
+    return f"{found[0]} stands in the audit trail" if found else None
+
+
+@invariant("error")
+def nothing_unexpected(world: World, error: Exception) -> str | None:
+    return f"{type(error).__name__}: {error}" if world.strict and not isinstance(error, PassdeskError) else None

@@ -1,0 +1,121 @@
+"""Many worlds on all cores."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from tests.simulation.draw import draw
+from tests.simulation.known import known
+from tests.simulation.shape import Shape
+from tests.simulation.world import Result, World
+
+CHUNK = 20
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is kept of a world. `known` names what is known to be broken there."""
+
+    seed: int
+    broken: str | None
+    detail: str
+    known: str | None
+    events: int
+    stale: int
+    fair: bool
+    lifetime: int  # seconds
+    exposures: tuple[float, ...]
+
+
+@dataclass
+class Tally:
+    """All of them. `exposures`: by what the looks were like, each pass's seconds."""
+
+    worlds: int = 0
+    events: int = 0
+    failures: list[Seen] = field(default_factory=list)
+    known: Counter[str] = field(default_factory=Counter)
+    exposures: dict[str, list[float]] = field(default_factory=dict)
+    began: float = field(default_factory=time.monotonic)
+
+    def add(self, seen: Seen) -> None:
+        self.worlds += 1
+        self.events += seen.events
+        if seen.broken and seen.known:
+            self.known[seen.known] += 1
+        elif seen.broken:
+            self.failures.append(seen)
+        kind = "one worker, Graph answers, looks ≤ 8 s" if seen.fair else f"anything goes, looks ≤ {seen.stale} s"
+        self.exposures.setdefault(kind, []).extend(seen.exposures)
+
+    @property
+    def rate(self) -> tuple[float, float]:
+        took = max(0.001, time.monotonic() - self.began)
+        return self.worlds / took, self.events / took
+
+
+def look(seed: int) -> Seen:
+    """One world."""
+    shape = draw(seed)
+    world = World(shape)
+    result = world.run()
+    broken = result.broken
+    code = known(world, broken.name) if broken else None
+    return Seen(
+        seed,
+        broken.name if broken else None,
+        broken.detail if broken else "",
+        code,
+        result.events,
+        shape.stale,
+        shape.fair,
+        shape.minutes * 60,
+        tuple(result.exposures),
+    )
+
+
+def _chunk(seeds: Sequence[int]) -> list[Seen]:
+    gc.set_threshold(100_000, 20, 20)  # a world is one big circle: it is cheaper to look for it rarely
+    return [look(seed) for seed in seeds]
+
+
+def hunt(seeds: Sequence[int], tell: Callable[[Seen], None] = lambda seen: None, jobs: int | None = None) -> Tally:
+    """Every world of these seeds; `tell` hears of each as it is done."""
+    tally = Tally()
+    for seen in _all(seeds, jobs or os.cpu_count() or 1):
+        tally.add(seen)
+        tell(seen)
+    return tally
+
+
+def _all(seeds: Sequence[int], jobs: int) -> Iterator[Seen]:
+    chunks = [seeds[first : first + CHUNK] for first in range(0, len(seeds), CHUNK)]
+    if jobs == 1 or len(chunks) == 1:
+        for chunk in chunks:
+            yield from _chunk(chunk)
+        return
+    with multiprocessing.get_context("fork").Pool(jobs) as pool:
+        for found in pool.imap_unordered(_chunk, chunks):
+            yield from found
+
+
+def shrink(shape: Shape, name: str, tell: Callable[[int, int], None] = lambda left, of: None) -> Result:
+    """The same invariant broken in a world from which nothing more can be left out: one thing at a time, the last first."""
+    best = World(shape).run()
+    again = True
+    while again:
+        again = False
+        for number in reversed(range(len(shape.troubles))):
+            if number in best.shape.left_out:
+                continue
+            tried = World(best.shape.without({number})).run()
+            if tried.broken and tried.broken.name == name:
+                best, again = tried, True
+                tell(len(best.shape.kept), len(shape.troubles))
+    return best

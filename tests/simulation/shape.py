@@ -1,0 +1,153 @@
+"""What a world is made of: who is in it, how it is set up, and everything that will go wrong.
+
+Each thing that can be left out has a number (its place in `troubles`), so that a failing world can be shrunk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+
+from tests.simulation.clocks import Wrong
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something that goes wrong, or that people do."""
+
+
+@dataclass(frozen=True)
+class Fate(Trouble):
+    """What becomes of the n-th call on a channel: refused, lost, reply_lost, late, twice, busy, broken, down, slow."""
+
+    channel: str  # POST, DELETE, PATCH, look, batch, read, poll, journal, ledger
+    nth: int
+    kind: str
+    delay: float = 0.0
+
+
+@dataclass(frozen=True)
+class Crash(Trouble):
+    """A replica dies between two effects, its n-th, and starts again later."""
+
+    replica: int
+    step: int
+    down: float
+    same_owner: bool
+
+
+@dataclass(frozen=True)
+class Stop(Trouble):
+    """A replica stands still, and goes on as if nothing had happened."""
+
+    replica: int
+    step: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Overlap(Trouble):
+    """A replica stands still before a write to the ledger for a claim, its n-th step or later; another is started in its
+    place; and it goes on at the moment when its ticket is taken."""
+
+    replica: int
+    step: int
+    same_owner: bool
+
+
+@dataclass(frozen=True)
+class Outage(Trouble):
+    """A service, or the ledger, is away: entra, desk, ledger; or blind: roles, eligible, groups can't be read."""
+
+    service: str
+    at: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Deed(Trouble):
+    """What a person does, before the n-th step of the world, or at a time where `step` is None."""
+
+    verb: str
+    ticket: int
+    at: float
+    step: int | None = None
+
+
+@dataclass(frozen=True)
+class Then(Trouble):
+    """What a person does so many seconds after the first note with a pass stands on a ticket."""
+
+    verb: str
+    after: float
+
+
+@dataclass(frozen=True)
+class Asked(Trouble):
+    """A ticket: for whom, by whom (None: nobody is named), when, and what is odd about it."""
+
+    person: int
+    requester: int | None
+    at: float
+    odd: str = ""  # outside, strange, unapproved, other_queue, both_queues, mailed
+    use_after: float | None = None  # seconds after the note and the start; None: the pass is not used
+
+
+@dataclass(frozen=True)
+class Shape:
+    """`stale`: how many seconds old a look may be, at most. `faults_until`: from then on, nothing goes wrong."""
+
+    seed: int
+    fence: int
+    minutes: int
+    one_time: bool
+    field_: str
+    marker: bool
+    journal: str
+    settle: str
+    queues: int
+    approval: bool
+    replace_standing: bool
+    replicas: int
+    workers: int
+    once: bool
+    stale: int
+    desk_stale: int
+    rounding: str
+    judge_ahead: float
+    entra: Wrong
+    desk: Wrong
+    walls: tuple[Wrong, ...]
+    limits: tuple[int, int, int]  # a subject, a requester, in all
+    faults_until: float
+    tail: bool
+    troubles: tuple[Trouble, ...] = ()
+    left_out: frozenset[int] = field(default=frozenset())
+
+    @property
+    def kept(self) -> list[Trouble]:
+        return [each for number, each in enumerate(self.troubles) if number not in self.left_out]
+
+    def without(self, numbers: Collection[int]) -> Shape:
+        return replace(self, left_out=self.left_out | frozenset(numbers))
+
+    @property
+    def calm(self) -> bool:
+        """Looks are as fresh as the design counts on."""
+        return self.stale <= 8
+
+    @property
+    def steady(self) -> bool:
+        """Every replica works, Graph answers, and looks are at most 8 s old. What is sent may be lost all the same."""
+        kept = self.kept
+        lame = any(isinstance(each, Stop | Outage | Overlap) for each in kept)
+        dead = any(isinstance(each, Crash) and each.down > 5 for each in kept)
+        deaf = any(isinstance(each, Fate) and (each.kind in {"down", "slow"} or each.channel == "ledger") for each in kept)
+        paused = any(isinstance(each, Deed) and each.verb == "pause" for each in kept)
+        clocks = all(not wall.steps for wall in self.walls)
+        return self.calm and clocks and not (lame or dead or deaf or paused)
+
+    @property
+    def fair(self) -> bool:
+        """One such worker, and the fence as shipped: there exposure is promised to be short."""
+        return self.steady and self.replicas == 1 and self.fence >= 75

@@ -1,0 +1,76 @@
+"""Fresh worlds each time, every world that ever failed, and whether the search sees at all."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from shutil import copy
+
+import pytest
+from sqlalchemy import create_engine
+
+from connector.ledger.migrate import migrate
+from tests.simulation import bugs, mutants  # noqa: F401  # bugs fill MUTANTS
+from tests.simulation.__main__ import regressions
+from tests.simulation.draw import draw
+from tests.simulation.search import Seen, look
+from tests.simulation.words import story
+from tests.simulation.world import World
+
+FRESH, BATCH = 2000, 100
+QUICK = ("retry_the_post", "deliver_before_the_ledger", "anybody_may_ask", "refused_note_is_written", "no_audit")
+
+
+def said(seen: Seen) -> str:
+    return f"world {seen.seed} broke {seen.broken}: {seen.detail}\nreplay: python -m tests.simulation --seed {seen.seed} --shrink"
+
+
+@pytest.mark.parametrize("batch", range(FRESH // BATCH))
+def test_no_fresh_world_breaks_an_invariant(batch: int) -> None:
+    first = date.today().toordinal() * 10_000 + batch * BATCH  # every day's worlds are fresh, and the same for everybody
+    failed = [seen for seen in map(look, range(first, first + BATCH)) if seen.broken and not seen.known]
+    assert not failed, said(failed[0])
+
+
+def test_no_world_that_once_failed_fails_again() -> None:
+    failed = [seen for seen in map(look, regressions()) if seen.broken and not seen.known]
+    assert not failed, said(failed[0])
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("ledger") / "template.db"
+    engine = create_engine(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.mark.parametrize("seed", [2, 5, 11, 24, 42, 57])
+def test_both_ledgers_tell_the_same_story(seed: int, tmp_path: Path, template: Path) -> None:
+    copy(template, tmp_path / "sim.db")
+    memory, sql = World(draw(seed)).run(), World(draw(seed), tmp_path / "sim.db").run()
+    assert sql.story == memory.story
+    assert sql.rows == memory.rows
+
+
+def test_the_same_seed_is_the_same_world_in_every_process() -> None:
+    here = list(story(World(draw(103)).run()))
+    for hash_seed in ("1", "2"):
+        command = [sys.executable, "-m", "tests.simulation", "--seed", "103"]
+        ran = subprocess.run(command, capture_output=True, text=True, env={"PYTHONHASHSEED": hash_seed}, check=False)
+        assert ran.stdout.splitlines() == here
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_a_deliberate_bug_is_found(name: str) -> None:
+    found = mutants.seek(name)
+    assert found.seeds, f"{found.what}: survives {mutants.MOST} worlds"
+
+
+def test_a_bug_that_was_planted_is_taken_out_again() -> None:
+    before = World(draw(42)).run().story
+    mutants.seek("retry_the_post")
+    assert World(draw(42)).run().story == before

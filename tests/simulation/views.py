@@ -1,0 +1,110 @@
+"""Questions about a world that several invariants ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from connector.ledger.audit import Sealed
+from connector.ledger.rows import Row
+from connector.outcome import State
+from connector.simulators.graph.passes import Pass
+from connector.simulators.servicenow.records import Row as Ticket
+from tests.simulation.desk import URL
+from tests.simulation.truth import Made
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+SETTLED = 200.0  # seconds that something must have been so, to have been noticed
+
+
+def row_of(world: World, ticket: str) -> Row | None:
+    return world.known_rows.get((URL, ticket))
+
+
+def trail(world: World) -> Sequence[Sealed]:
+    """The audit trail, the last line first."""
+    lines: list[Sealed] = world.operator.read(lambda db: list(db.lines(None, None)))
+    return lines[::-1]
+
+
+def living(world: World) -> Iterator[Made]:
+    """Passes of ours with which somebody could sign in, now or later."""
+    for held in world.passes.live():
+        if made := world.truth.made.get(held.id):
+            yield made
+
+
+def alive(world: World, made: Made) -> bool:
+    held = world.passes.standing(made.born.user)
+    return held is not None and held.id == made.born.id and held.live(world.entra_clock())
+
+
+def replaced(world: World, made: Made) -> Pass | None:
+    """What stood in the place of a pass that was just made."""
+    audit = world.passes.audit
+    if len(audit) < 2 or audit[-2].what != "replaced":
+        return None
+    return next((each for each in world.passes.issued if each.id == audit[-2].id), None)
+
+
+def waits_for_nothing(world: World, ticket: str, row: Ticket) -> str | None:
+    """Why a ticket should have been worked: nothing stands in its way, and for some time."""
+    known, shape, people = row_of(world, ticket), world.shape, world.people
+    if known and not (known.state is State.WAITING or (known.state is State.CLAIMED and known.failures)):
+        return None
+    person = people.ids[people.callers.index(row["caller_id"])]
+    asker = people.ids[people.callers.index(row["opened_by"])] if row["opened_by"] else None
+    queued = row["subcategory"] == "first" or (row["subcategory"] == "second" and shape.queues == 2)
+    fit = queued and row["category"] == "identity" and row["state"] in {"1", "2"} and row["active"] == "true"
+    fit = fit and (not shape.approval or row["approval"] == "approved")
+    fit = fit and not (shape.field_ == "work_notes" and row["work_notes_list"])
+    fit = fit and asker is not None and asker in {person, world.tenant.users[person].manager}
+    fresh = world.truth.edits[ticket][-1][0] > world.hub.now - SETTLED
+    if not fit or fresh or person in world.truth.forbidden or _taken(world, person) or _over_a_limit(world, person, asker):
+        return None
+    return f"{known.reason}: {known.detail}" if known else "it was never taken"
+
+
+def _taken(world: World, person: str) -> bool:
+    """Whether the person has a pass, or had one until a moment ago."""
+    if any(each.standing and each.standing.subject.id == person for each in world.known_rows.values()):
+        return True
+    held = world.passes.standing(person)
+    if held and held.end + SETTLED > world.entra_clock() and not world.shape.replace_standing:
+        return True
+    last = max((event.at for event in world.passes.audit if event.user == person), default=0.0)
+    return last > world.entra_clock() - SETTLED or any(
+        row.state not in {State.CLAIMED, State.WAITING, State.REFUSED, State.ENDED, State.STUCK}
+        or (row.state is State.ENDED and row.updated_at > world.operator.clock() - SETTLED - 120)
+        for row in world.known_rows.values()
+    )
+
+
+def _over_a_limit(world: World, person: str, asker: str | None) -> bool:
+    counted, most = world.truth.counted.values(), world.shape.limits
+    return (
+        sum(each.subject.id == person for each in counted) >= most[0]
+        or sum(each.requester == asker for each in counted) >= most[1]
+        or len(counted) >= most[2]
+    )
+
+
+def told_nothing(world: World, row: Row) -> bool:
+    entries = world.records.entries("incident", row.ticket, "work_notes")
+    return not any(row.code in entry["value"] for entry in entries)
+
+
+def made_for(world: World, ticket: str) -> list[Made]:
+    return [made for made in world.truth.made.values() if world.truth.tickets[made.attempt.reference] == ticket]
+
+
+def used(world: World, made: Made) -> bool:
+    return any(event.what == "used" and event.id == made.born.id for event in world.passes.audit)
+
+
+def was_used(world: World, row: Row) -> bool:
+    """Whether the pass of its last attempt was used: then it is left alone for a while."""
+    made = world.truth.by_reference.get(row.attempt.attempt.reference, []) if row.attempt else []
+    return any(used(world, each) for each in made)
