@@ -15,6 +15,7 @@ from connector.guards.person import NotPrivileged, SubjectEnabled
 from connector.guards.policy import InPolicy, NoPassStanding
 from connector.guards.requester import RequesterAllowed
 from connector.guards.ticket import Approved, NoteStaysInside
+from connector.journey import handle
 from connector.judge import MappingJudge
 from connector.mapping import Watch
 from connector.outcome import Happened, State
@@ -119,6 +120,7 @@ def two_mappings(put: Put) -> None:
         return list(wanted.values()), []
 
     put(sweep, "sort_out", sort_out)
+    put(sweep.Sweep, "begin", lambda self, ticket, claim, roles: handle(claim, ticket, roles))
 
 
 @mutant("an interrupted ticket is not handed back, and its lease is kept")
