@@ -53,7 +53,8 @@ class NoPassStanding:
         standing = case.evidence.standing
         if isinstance(standing, Missing):
             return missing(standing)
-        others = [each for each in standing if not each.over and not (case.attempt and each.is_of(case.attempt))]
+        ours = case.attempt.pass_id if case.attempt else None  # known by its id: a failed attempt's is proven gone
+        others = [each for each in standing if not each.over and each.id != ours]
         if others and case.mapping.allow.standing != "replace":
             return NotYet(Reason.PASS_STANDING, f"{case.evidence.subject.upn} has a Temporary Access Pass already.")
         return None
