@@ -28,6 +28,9 @@ class Absent:
     def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
         return {}
 
+    def holds(self, ticket: Ticket, reference: str) -> bool:
+        return False
+
     def write(self, ticket: str, entry: Entry) -> Effect[bool]:
         return self.refused()
 
@@ -39,6 +42,9 @@ class Absent:
 
     def digest(self, ticket: Ticket) -> str:
         return ""
+
+    def asks_again(self, ticket: Ticket) -> str | None:
+        return None
 
     def dropped(self, claim: Claim, ticket: Ticket | None) -> bool:
         return False

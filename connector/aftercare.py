@@ -1,12 +1,15 @@
-"""From delivered to used, expired, revoked or cancelled: decide, write REVOKING, and make it true."""
+"""From delivered to used, expired, revoked or cancelled: decide, write REVOKING, and make it true.
+
+And what was called gone before it could begin is watched until it can't any more.
+"""
 
 from __future__ import annotations
 
 from connector.outcome import Ending, No, State
 from connector.reasons import Reason
-from connector.revoking import revoke
-from connector.roles import Rest, Roles
-from connector.ticket import Claim, Ticket
+from connector.revoking import landed_by, revoke
+from connector.roles import Issuer, Rest, Roles
+from connector.ticket import Attempt, Claim, Ticket
 
 
 def look_after(claim: Claim, ask: Roles) -> State:
@@ -20,7 +23,7 @@ def look_after(claim: Claim, ask: Roles) -> State:
         return revoke(claim, State.ENDED, Ending.REVOKED, "A POST that arrived twice replaced it.", ask)
     if attempt.used_at or (standing and standing.used):
         return used(claim, attempt.used_at or now, now, ask)
-    if standing is None and now >= attempt.start + ask.margin:  # before, a look may be older than the pass
+    if standing is None and now >= landed_by(attempt, ask):  # before, a look may be older than the pass
         return missing(claim, now, ask)
     ticket = ask.desk.read(claim.ticket)
     if ask.judge.dropped(claim, ticket):
@@ -29,7 +32,8 @@ def look_after(claim: Claim, ask: Roles) -> State:
         return revoke(claim, State.STUCK, Reason.NOTE_OVERWRITTEN, "", ask)
     if ticket and now < attempt.start and isinstance(verdict := ask.judge.judge(claim, ticket), No):
         return revoke(claim, State.ENDED, verdict.reason, verdict.detail, ask)  # forbidden by now, and not usable yet
-    return ask.book.rest(claim, Rest(wait=max(1, min(60, attempt.end - now))))
+    often = 60 if now > attempt.start - 3600 else 600
+    return ask.book.rest(claim, Rest(wait=max(1, min(often, attempt.end - now))))
 
 
 def used(claim: Claim, since: int, now: int, ask: Roles) -> State:
@@ -47,8 +51,20 @@ def missing(claim: Claim, now: int, ask: Roles) -> State:
 
 
 def overwritten(claim: Claim, ticket: Ticket, ask: Roles) -> bool:
-    """After a failed attempt, whose note may have landed late: whether the last note with a pass is an earlier attempt's."""
-    if not claim.failures:
+    """After an earlier attempt, whose note may have landed late: whether the last note with a pass is an earlier attempt's."""
+    if claim.tried.number == 1:
         return False
     found = [each for each in ask.desk.references([ticket]).get(ticket.id, ()) if each.startswith(f"{claim.code}-")]
     return bool(found) and found[-1] != claim.tried.reference
+
+
+def watch(attempt: Attempt, now: Attempt | None, issuer: Issuer) -> None:
+    """Delete what landed of an attempt that was called gone before its start. Raises Down.
+
+    `now`: the attempt for the same person that stands. Its pass is left alone; while its id isn't known, nothing is touched.
+    """
+    if now and now.pass_id is None:
+        return
+    for each in issuer.look(attempt.subject.id):
+        if each.is_of(attempt) and not each.over and not (now and each.id == now.pass_id):
+            issuer.delete(attempt.subject.id, each.id)

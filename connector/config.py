@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Names
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,9 +13,9 @@ from connector import marked_yaml
 from connector.durations import Limit
 from connector.mapping.forms import MappingForm
 from connector.mapping.model import Mapping
-from connector.mapping.read import read as read_mapping
-from connector.marked_yaml import Document, Loc, Span
-from connector.mistakes import Mistakes, quote
+from connector.mapping_set import MappingSet, Source
+from connector.marked_yaml import Span
+from connector.mistakes import Mistakes
 from connector.settings.desks import DeskConfig, ServiceNow, Topdesk
 from connector.settings.entra import Entra
 from connector.settings.form import Around, fill
@@ -57,10 +57,11 @@ class Config:
     web: Web | None
     log: Log
     path: Path
+    source: Source = field(repr=False, compare=False)  # of the mappings, to read them again
 
 
-def load(path: Path, *, secrets: bool = False) -> Config:
-    """The configuration with its mappings. With `secrets`, what references name must be there now.
+def load(path: Path, *, secrets: bool = False, mappings: bool = True) -> Config:
+    """The configuration, with its mappings if asked for. With `secrets`, what references name must be there now.
 
     Raises Mistakes: all of config.yaml and of every mapping file at once.
     """
@@ -75,14 +76,14 @@ def load(path: Path, *, secrets: bool = False) -> Config:
     settings = fill(Settings, document, around)
     if document.data is None:
         raise Mistakes(document.mistakes)
-    mappings, found = _mappings(document, _seen(document.data, around, settings))
-    mistakes = [*document.mistakes, *(mistake for each in found for mistake in each.mistakes)]
-    if mistakes or settings is None:
-        raise Mistakes(mistakes)
+    source = Source(document, _seen(document.data, around, settings))
+    found = source.read() if mappings else MappingSet((), document.mistakes, frozenset())
+    if found.mistakes or settings is None:
+        raise Mistakes(found.mistakes)
     return Config(
         entra=settings.entra,
         desks=settings.desks,
-        mappings=mappings,
+        mappings=found.mappings,
         poll=settings.poll,
         workers=settings.workers,
         lease=settings.lease,
@@ -93,6 +94,7 @@ def load(path: Path, *, secrets: bool = False) -> Config:
         web=settings.web,
         log=settings.log,
         path=path,
+        source=source,
     )
 
 
@@ -115,57 +117,3 @@ def _floor(data: dict[str, Any], around: Around) -> Floor | None:
         return Floor.model_validate(data.get("floor", {}), context=around)
     except ValidationError:
         return None
-
-
-def _mappings(config: Document, around: Around) -> tuple[tuple[Mapping, ...], list[Document]]:
-    mappings: list[Mapping] = []
-    documents: list[Document] = []
-    names: dict[str, Path] = {}
-    for path in _files(config, around.folder):
-        mapping, document = read_mapping(path, around)
-        name = document.data.get("mapping") if document.data else None
-        if isinstance(name, str) and name in names:
-            document.wrong(
-                ("mapping",), f"{quote(name)} is the name of {names[name].name}, too; give each mapping a name of its own"
-            )
-        elif isinstance(name, str):
-            names[name] = path
-        documents.append(document)
-        mappings += [mapping] if mapping else []
-    return tuple(mappings), documents
-
-
-def _files(config: Document, folder: Path) -> list[Path]:
-    """The mapping files, in order. What is wrong with the folder is a mistake of config.yaml."""
-    named = config.data.get("mappings", "mappings")
-    if isinstance(named, list):
-        return _each(config, [(("mappings", index), folder / name) for index, name in enumerate(named) if isinstance(name, str)])
-    if not isinstance(named, str):
-        return []
-    place = folder / named
-    if place.is_file():
-        return [place]
-    try:
-        found = sorted(path for path in place.iterdir() if path.suffix == ".yaml" and not path.name.startswith("."))
-    except OSError as error:
-        why = "isn't there" if isinstance(error, FileNotFoundError) else f"can't be read ({error.strerror})"
-        config.wrong(("mappings",), f"the folder {quote(named)} {why}; make it and put a mapping file into it, or name another")
-        return []
-    if not found:
-        config.wrong(
-            ("mappings",),
-            f"no file in {quote(named)} ends with .yaml; put a mapping file there, such as servicenow-incidents.yaml",
-        )
-    return found
-
-
-def _each(config: Document, listed: list[tuple[Loc, Path]]) -> list[Path]:
-    files: list[Path] = []
-    for loc, path in listed:
-        if not path.is_file():
-            config.wrong(loc, "there is no such file; write one, or take it out of the list")
-        elif path in files:
-            config.wrong(loc, "this file stands in the list twice; keep one")
-        else:
-            files.append(path)
-    return files

@@ -5,16 +5,17 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 
-from connector.desks.servicenow_probe import Probe, probe
+from connector.doctor_servicenow import Examined
 from connector.durations import written
 from connector.entra.graph import TAP_POLICY
 from connector.entra.policy import policy
 from connector.errors import Down
 from connector.evidence import Missing, Policy
+from connector.finding import Finding
 from connector.mapping import Mapping
+from connector.outcome import State
 from connector.wire import Eyes, House
 
 SKEW = 30  # seconds: beyond it a start may lie behind before it is asked for
@@ -26,97 +27,61 @@ NEEDED = {  # application permission: what it is for. facts/graph.md 2.1
 }
 
 
-@dataclass(frozen=True)
-class Finding:
-    """`fine`: None where it can't be told. `down`: because a service could not be reached."""
-
-    what: str
-    fine: bool | None
-    sentence: str
-    down: bool = False
-
-
 def examine(house: House) -> Iterator[Finding]:
-    """Each finding as it is made: configuration, desks, Entra, each mapping."""
+    """Each finding as it is made, the same one once: configuration, desks, Entra, each mapping."""
+    return unique(findings(house))
+
+
+def unique(found: Iterable[Finding]) -> Iterator[Finding]:
+    told: set[Finding] = set()
+    for each in found:
+        if each not in told:
+            told.add(each)
+            yield each
+
+
+def findings(house: House) -> Iterator[Finding]:
     config = house.config
     examples = sum(len(mapping.examples) for mapping in config.mappings)
     yield Finding("configuration", True, f"{len(config.mappings)} mappings, {len(config.desks)} desks, {examples} examples")
     yield Finding("ledger", True, f"opened; this installation is {house.ledger.installation}")
+    delivered = {claim.mapping for claim in house.ledger.rows({State.LIVE})}
+    told: set[str] = set()  # desks whose clock was told
     for mapping in config.mappings:
-        yield from desk(house.eyes, mapping)
+        examined = Examined(house.eyes.services[mapping.desk], mapping, house.eyes.url(mapping), mapping.name in delivered)
+        try:
+            yield from examined.findings()
+        except Down as down:
+            yield Finding(mapping.desk, False, down.sentence, down=True)
+            continue
+        if mapping.desk not in told and examined.seen.ahead is not None:
+            told.add(mapping.desk)
+            yield clock(mapping.desk, examined.seen.ahead)
     yield from entra(house.eyes)
 
 
-def desk(eyes: Eyes, mapping: Mapping) -> Iterator[Finding]:
-    name = mapping.desk
-    try:
-        seen = probe(eyes.services[name], mapping, eyes.url(mapping))
-    except Down as down:
-        yield Finding(name, False, down.sentence, down=True)
-        return
-    yield Finding(name, True, f"signed in; the table {mapping.table} can be read")
-    yield columns(name, mapping, seen)
-    yield notes(name, mapping, seen)
-    if seen.clock is not None:
-        yield clock(name, seen.clock)
-
-
-def columns(name: str, mapping: Mapping, seen: Probe) -> Finding:
-    if seen.absent is None:
-        sentence = (
-            f"the table {mapping.table} shows no record, so whether its columns are there can't be told; make a test ticket"
-        )
-        return Finding(name, None, sentence)
-    if not seen.absent:
-        return Finding(name, True, f"every column that {mapping.name} names can be read")
-    sentence = (
-        f"{', '.join(seen.absent)} can't be read on {mapping.table}: misspelt, or the account may not. "
-        "ServiceNow drops an unknown column from the query and returns every ticket; correct the mapping, or grant read access"
-    )
-    return Finding(name, False, sentence)
-
-
-def notes(name: str, mapping: Mapping, seen: Probe) -> Finding:
-    if mapping.note.marker:
-        return Finding(name, True, f"a lost reply can be told by the field {mapping.note.marker}")
-    if seen.journal:
-        return Finding(name, True, "notes can be read back, so a lost reply can be told from a lost request")
-    sentence = (
-        "notes can't be read back; name a field for the reference as note.marker, or grant read access to sys_journal_field"
-    )
-    return Finding(name, False if seen.journal is False else None, sentence)
-
-
-def clock(name: str, theirs: float) -> Finding:
-    apart = abs(theirs - time.time())
-    return Finding(
-        name, apart <= SKEW, f"clocks are {apart:.0f} s apart" + ("" if apart <= SKEW else "; set this machine's clock")
-    )
+def clock(name: str, ahead: float) -> Finding:
+    apart = abs(ahead)
+    cure = "" if apart <= SKEW else "set this machine's clock by a time server (NTP)"
+    return Finding(name, apart <= SKEW, f"clocks are {apart:.0f} s apart", cure)
 
 
 def entra(eyes: Eyes) -> Iterator[Finding]:
     try:
         granted = roles(eyes.token())
         said = eyes.graph.get(TAP_POLICY)
-        now = eyes.graph.now()
+        ahead = eyes.graph.now() - time.time()
     except Down as down:
         yield Finding("entra", False, down.sentence, down=True)
         return
     yield Finding("entra", True, f"signed in as {eyes.config.entra.credential.kind}")
-    yield clock("entra", now)
+    yield clock("entra", ahead)
     yield permissions(granted)
     found = policy(said)
     if isinstance(found, Missing):
         yield Finding("entra", False, f"{found.why}")
         return
-    yield Finding(
-        "entra",
-        found.enabled,
-        f"Temporary Access Passes are on: {found.minimum} to {found.maximum} minutes, "
-        + ("once only" if found.one_time_only else "once or more often")
-        if found.enabled
-        else "Temporary Access Passes are off in the tenant's policy; an Authentication Policy Administrator can turn them on",
-    )
+    yield passes(found)
     yield from (fits(mapping, found) for mapping in eyes.config.mappings)
 
 
@@ -125,18 +90,27 @@ def permissions(granted: frozenset[str] | None) -> Finding:
         return Finding("entra", None, "the token doesn't show which permissions are granted")
     lacking = [each for each, others in NEEDED.items() if not granted & {each, *others}]
     if lacking:
-        sentence = f"{', '.join(lacking)} isn't granted; grant it, and give a managed identity's token up to 24 hours to show it"
-        return Finding("entra", False, sentence)
+        cure = "grant it, and give a managed identity's token up to 24 hours to show it"
+        return Finding("entra", False, f"{', '.join(lacking)} isn't granted", cure)
     return Finding("entra", True, "the permissions that are needed are granted")
+
+
+def passes(found: Policy) -> Finding:
+    if not found.enabled:
+        cure = "have an Authentication Policy Administrator turn them on"
+        return Finding("entra", False, "Temporary Access Passes are off in the tenant's policy", cure)
+    often = "once only" if found.one_time_only else "once or more often"
+    return Finding("entra", True, f"Temporary Access Passes are on: {found.minimum} to {found.maximum} minutes, {often}")
 
 
 def fits(mapping: Mapping, found: Policy) -> Finding:
     lifetime, least, most = mapping.pass_.lifetime, found.minimum * 60, found.maximum * 60
     if not least <= lifetime <= most:
-        sentence = f"pass.lifetime is {written(lifetime)}; the tenant's policy allows {written(least)} to {written(most)}"
-        return Finding(mapping.name, False, sentence)
+        says = f"pass.lifetime is {written(lifetime)}, and the tenant's policy allows {written(least)} to {written(most)}"
+        return Finding(mapping.name, False, says, f"write {written(least if lifetime < least else most)}")
     if found.one_time_only and not mapping.pass_.one_time:
-        return Finding(mapping.name, False, "pass.one_time is false; the tenant's policy allows one-time passes only: write true")
+        says = "pass.one_time is false, and the tenant's policy allows one-time passes only"
+        return Finding(mapping.name, False, says, "write true")
     return Finding(mapping.name, True, "its pass fits the tenant's policy")
 
 

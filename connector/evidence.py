@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias, TypeVar
 
 from connector.mapping import Facts
@@ -32,6 +33,7 @@ class Person:
     mail: str | None
     enabled: Known[bool]
     external: Known[bool]  # a guest, or anybody who signs in elsewhere
+    more: Mapping[str, Known[str | None]] = field(default_factory=dict)  # what the mapping compares, by Graph's property
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ class Wanted:
 
     manager: bool = True
     requester_groups: tuple[str, ...] = ()
+    properties: tuple[str, ...] = ()  # of the subject, in Graph's spelling
 
 
 class Directory(Protocol):

@@ -40,7 +40,8 @@ def issue(claim: Claim, plan: Plan, ask: Roles) -> State:
     if not still(claim, plan, ask):
         return wait(claim, NotYet(Reason.TICKET_CHANGED, "It was changed while it was handled."), ask)
     seen = ask.issuer.now()
-    booked = ask.book.issuing(claim, plan, start=first_second(seen, plan.fence))
+    start = first_second(seen, plan, claim.failures)
+    booked = ask.book.issuing(claim, plan.ahead(start - seen), start)
     if isinstance(booked, NotYet):
         return wait(claim, booked, ask)
     match ask.issuer.issue(booked.tried):
@@ -98,7 +99,10 @@ def hold(claim: Claim, fresh: Pass, ask: Roles) -> Claim:
         raise
 
 
-def first_second(now: int, fence: int) -> int:
-    """When the pass shall begin: behind the fence, and never on a full minute (an offset of minutes would look the same)."""
-    start = now + fence
-    return start + 1 if fence and start % 60 == 0 else start
+def first_second(now: int, plan: Plan, failures: int) -> int:
+    """When the pass shall begin: behind the fence, and never on a full minute (an offset of minutes would look the same).
+
+    Where the ticket names a start, each attempt takes a second of its own, since the last one's pass may still arrive.
+    """
+    start = max(now + plan.fence, (plan.starts_at or 0) + failures)
+    return start + 1 if start > now and start % 60 == 0 else start

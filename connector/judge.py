@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -44,6 +45,8 @@ class MappingJudge:
     ticket_guards: Sequence[TicketGuard] = TICKET_GUARDS
     guards: Sequence[Guard] = GUARDS
     told: Callable[[Claim, str], None] = lambda claim, step: None
+    now: Callable[[], int] = lambda: int(time.time())  # Entra's clock, epoch seconds; raises Down
+    start_at_most: int = 30 * 86400  # seconds ahead, the floor's
 
     def judge(self, claim: Claim, ticket: Ticket) -> Plan | No | NotYet:
         return self.examine(claim, ticket).verdict
@@ -63,20 +66,27 @@ class MappingJudge:
         if not isinstance(evidence, Evidence):
             return Examination(facts, None, tuple(found), evidence)
         self.told(claim, "proved")
-        case = Case(self.mapping, self.protected_groups, self.lifetime_at_most, evidence, claim.attempt)
+        now = 0 if facts.starts_at is None else self.now()
+        case = Case(
+            self.mapping, self.protected_groups, self.lifetime_at_most, evidence, claim.attempt, facts, now, self.start_at_most
+        )
         found += [Finding(type(each).__name__, each.check(case)) for each in self.guards]
         found.append(Finding("SameAccount", same_account(claim, evidence)))
         verdict = worst(found)
         if verdict is None:
             self.told(claim, "allowed")
-        return Examination(facts, evidence, tuple(found), verdict or self.plan(ticket, evidence))
+        return Examination(facts, evidence, tuple(found), verdict or self.plan(ticket, facts, evidence))
 
     def wanted(self) -> Wanted:
         rules = self.mapping.allow.requester
         groups = tuple(rule.removeprefix("group:") for rule in rules if rule.startswith("group:"))
-        return Wanted(manager="manager" in rules and "anyone" not in rules, requester_groups=() if "anyone" in rules else groups)
+        return Wanted(
+            manager="manager" in rules and "anyone" not in rules,
+            requester_groups=() if "anyone" in rules else groups,
+            properties=tuple(self.mapping.confirm),
+        )
 
-    def plan(self, ticket: Ticket, evidence: Evidence) -> Plan:
+    def plan(self, ticket: Ticket, facts: Facts, evidence: Evidence) -> Plan:
         person, rules = evidence.subject, self.mapping.pass_
         return Plan(
             subject=Subject(person.id, person.upn, person.name),
@@ -87,6 +97,7 @@ class MappingJudge:
             fence=rules.fence,
             digest=self.digest(ticket),
             version=self.mapping.version,
+            starts_at=facts.starts_at,
         )
 
     def digest(self, ticket: Ticket) -> str:
@@ -99,6 +110,9 @@ class MappingJudge:
         return self.digest(ticket) == plan.digest and all(
             each.check(TicketCase(ticket, self.mapping)) is None for each in self.ticket_guards
         )
+
+    def asks_again(self, ticket: Ticket) -> str | None:
+        return self.mapping.asks_again(ticket.fields)
 
     def dropped(self, claim: Claim, ticket: Ticket | None) -> bool:
         if ticket is None:

@@ -31,7 +31,7 @@ class Mistake:
 
     def __str__(self) -> str:
         key = f"{self.key}: " if self.key else ""
-        return f"{_nearby(self.path)}:{self.line}:{self.column}: {key}{self.sentence}"
+        return f"{nearby(self.path)}:{self.line}:{self.column}: {key}{self.sentence}"
 
     def shown(self) -> str:
         """The sentence, and below it the line with the place marked."""
@@ -86,7 +86,8 @@ def no_such(noun: str, word: object, known: Iterable[str], example: str = "") ->
     return f"there is no {noun} {quote(word)}; write {cure}"
 
 
-def _nearby(path: Path) -> Path:
+def nearby(path: Path) -> Path:
+    """As it is named from the folder that people are in."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
 

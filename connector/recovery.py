@@ -43,7 +43,7 @@ def find(claim: Claim, ask: Roles) -> State:
     """DELIVERING: the ticket says whether somebody holds it. Not seeing the note proves nothing, so the pass goes."""
     try:
         ticket = ask.desk.read(claim.ticket)
-        if ticket and claim.tried.reference in ask.desk.references([ticket]).get(ticket.id, ()):
+        if ticket and ask.desk.holds(ticket, claim.tried.reference):
             return settle(ask.book.settling(claim, State.LIVE), ask)
     except Down:
         if claim.tried.fence and ask.issuer.now() < claim.tried.start:

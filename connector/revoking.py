@@ -2,7 +2,8 @@
 
 A look may be stale and a deletion's 204 proves nothing. A pass is gone when its time is over; or when two looks, apart, show
 nothing, and none can arrive any more: because its id is known, so it had arrived, or because its fence has passed, and Entra
-refuses a start that lies behind.
+refuses a start that lies behind. A start far ahead isn't waited for. Until its start has passed, aftercare.watch goes on looking
+for what still lands: a POST that was given up, or that arrives a second time.
 """
 
 from __future__ import annotations
@@ -66,10 +67,15 @@ def delete(claim: Claim, standing: Sequence[Standing], ask: Roles) -> tuple[str,
 
 
 def no_more_after(attempt: Attempt, ask: Roles) -> int:
-    """From when on no pass of this attempt can appear any more, on Entra's clock."""
+    """From when on no pass of this attempt is waited for any more, on Entra's clock."""
     if attempt.pass_id:
         return 0
-    return (attempt.start if attempt.fence else attempt.end) + ask.margin
+    return landed_by(attempt, ask) if attempt.fence else attempt.end + ask.margin
+
+
+def landed_by(attempt: Attempt, ask: Roles) -> int:
+    """When its pass is to be seen if it was made, on Entra's clock: at its start, or long after the POST."""
+    return min(attempt.start, attempt.start - attempt.fence + ask.patience) + ask.margin
 
 
 def go_on(claim: Claim, ask: Roles) -> State:

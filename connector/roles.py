@@ -16,6 +16,8 @@ from connector.reasons import Reason
 from connector.secret import Secret
 from connector.ticket import Attempt, Claim, Pass, Plan, Standing, Ticket
 
+PATIENCE = 600  # s that a start far ahead is waited for: then the ticket is taken up again, and the attempt only watched
+
 
 class Judge(Protocol):
     """Mapping, evidence and guards. Reads only."""
@@ -28,6 +30,9 @@ class Judge(Protocol):
 
     def digest(self, ticket: Ticket) -> str:
         """Of everything on the ticket that a decision rests on. Pure."""
+
+    def asks_again(self, ticket: Ticket) -> str | None:
+        """The value of the mapping's `again` field, where it is one that asks for another pass. Pure."""
 
     def dropped(self, claim: Claim, ticket: Ticket | None) -> bool:
         """Whether somebody closed the ticket or took it out of `watch`; what our own `settle` wrote is not that. Pure."""
@@ -52,6 +57,9 @@ class Desk(Protocol):
 
     def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
         """References like ours in each ticket's notes or marker, oldest first. None found is only a look. Raises Down."""
+
+    def holds(self, ticket: Ticket, reference: str) -> bool:
+        """Whether the place for passes shows the note of this attempt. False is only a look. Raises Down."""
 
     def write(self, ticket: str, entry: Entry) -> Effect[bool]:
         """One write; Happened(whether every field set was read back as set). Not safe twice: a note is appended each time."""
@@ -148,6 +156,7 @@ class Roles:
     brisk: int = 2  # s from the last reading of the ticket to the note; if the POST takes longer, it is read again
     margin: int = 15  # s past the start before "nothing there" is believed
     apart: int = 10  # s between two looks that must agree
+    patience: int = PATIENCE
     grace: int = 900  # s after its first use until a pass is deleted: registering a method takes time
 
 
@@ -159,6 +168,8 @@ class Sighting:
     mapping: str
     digest: str  # of the facts, or of the mapping's no
     at: float  # when the poll that shows it began, on the ledger's clock
+    version: str = ""  # of the mapping
+    again: str | None = None  # what its `again` field says, where that asks for another pass
 
 
 class Skip(StrEnum):
@@ -200,6 +211,9 @@ class Ledger(Book, Leases, Protocol):
 
     def seen(self, desk: str, mapping: str, tickets: Collection[str], at: float) -> None:
         """A complete poll of a mapping showed these: a refused ticket that is absent has left the queue."""
+
+    def adrift(self, since: int) -> Sequence[tuple[Attempt, Attempt | None]]:
+        """Attempts called gone whose start comes after `since` on Entra's clock; and the same person's that stands now."""
 
     def whose(self, references: Collection[str]) -> Mapping[str, tuple[str, str]]:
         """(desk, ticket) of each reference, of an attempt or of a ticket, that is this ledger's."""

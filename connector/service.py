@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from threading import Event, Lock, Thread
 
 from connector.errors import PassdeskError
-from connector.log import logger
+from connector.log import failed, logger
 from connector.report import Report
 from connector.roles import Leases
 from connector.sweep import Sweep
@@ -78,6 +78,7 @@ class Runner:
     jitter: float
     lease: float
     stop_within: float
+    between: Callable[[], Sweep] | None = None  # asked between two sweeps for the one to go on with: its mappings may be others
     weather: Weather = field(default_factory=Weather)
     busy: Lock = field(default_factory=Lock)  # held by a sweep: recovery that is due comes with it
 
@@ -107,6 +108,7 @@ class Runner:
     def whole(self) -> None:
         began = time.monotonic()
         with self.busy:
+            self.refresh()
             try:
                 report = self.sweep.once(due=True)
             except PassdeskError as error:
@@ -120,8 +122,16 @@ class Runner:
         if not self.busy.acquire(blocking=False):
             return
         try:
+            self.refresh()
             self.sweep.due()
         except PassdeskError as error:
             logger.error("recovery_failed", detail=str(error))
         finally:
             self.busy.release()
+
+    def refresh(self) -> None:
+        """No ticket is in anybody's hands here, so none is handled by half of the old mappings and half of the new."""
+        try:
+            self.sweep = self.between() if self.between else self.sweep
+        except Exception as error:  # noqa: BLE001  # the mappings in force stay in force
+            failed("mappings", error)

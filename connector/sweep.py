@@ -14,6 +14,7 @@ from functools import partial
 from hashlib import sha256
 from threading import Event
 
+from connector.aftercare import watch
 from connector.errors import Down, Lost, PassdeskError
 from connector.journey import handle
 from connector.outcome import UNFINISHED, State
@@ -25,6 +26,7 @@ from connector.settling import settle
 from connector.ticket import Claim, Ticket
 
 INTERRUPTED = frozenset({State.ISSUING, State.DELIVERING})
+WATCHED = 600  # s past its start that an attempt is watched: our clock and Entra's may differ by as much
 CHUNK = 50  # tickets that are taken, and whose notes are looked through, at once
 Step = Callable[[Claim, Roles], State]
 
@@ -39,6 +41,7 @@ class Way:
     table: str
     roles: Roles
     wants: Callable[[Ticket], bool]
+    version: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class Sweep:
         """The whole of it; `due`: what is unfinished only where its time has come. Raises Unwritten."""
         report = Report(names={way.url: way.desk for way in self.ways.values()})
         with ThreadPoolExecutor(self.workers, thread_name_prefix="ticket") as pool:
+            self.watch(report)
             self.recover(report, pool, due=due)
             self.fresh(report, pool)
             self.resume(report, pool, INTERRUPTED)  # a lost reply is looked into at once
@@ -66,6 +70,16 @@ class Sweep:
         """Only what is unfinished and whose time has come: so that no pass waits for the next poll."""
         with ThreadPoolExecutor(self.workers, thread_name_prefix="ticket") as pool:
             self.recover(Report(names={}), pool, due=True)
+
+    def watch(self, report: Report) -> None:
+        """Attempts that were called gone before their start: a POST may still arrive. Hardly ever there are any."""
+        adrift = self.ledger.adrift(int(self.clock()) - WATCHED)
+        issuers = [way.roles.issuer for way in self.ways.values()]
+        try:
+            for attempt, now in adrift if issuers else ():
+                watch(attempt, now, issuers[0])
+        except Down as down:
+            report.down(down)
 
     def recover(self, report: Report, pool: ThreadPoolExecutor, *, due: bool = False) -> None:
         """Every unfinished row; what is free to begin again does so in the same sweep."""
@@ -117,8 +131,9 @@ class Sweep:
         if report.took_already(ticket.desk, ticket.id):  # recovery had it in this sweep
             return None
         try:
-            known = digest or self.ways[name].roles.judge.digest(ticket)
-            taken = self.ledger.take(Sighting(ticket, name, known, began))
+            way = self.ways[name]
+            known, again = digest or way.roles.judge.digest(ticket), way.roles.judge.asks_again(ticket)
+            taken = self.ledger.take(Sighting(ticket, name, known, began, way.version, again))
         except Exception as error:  # noqa: BLE001  # a poisoned ticket never stops the others
             report.broke()
             self.tell(ticket.number, error)
@@ -173,7 +188,7 @@ class Sweep:
             if self.stop.is_set():
                 self.hand_back(claim, Rest(Reason.RECOVERING, "passdesk is stopping."))
             else:
-                step(claim, way.roles if way else self.orphans(claim))
+                step(claim.now(version=way.version), way.roles) if way else step(claim, self.orphans(claim))
         except Down as down:
             report.down(down)
             reason = Reason.DIRECTORY_UNREACHABLE if down.service == "entra" else Reason.DESK_UNREACHABLE

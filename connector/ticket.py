@@ -11,6 +11,7 @@ from connector.reasons import Reason
 from connector.secret import Secret
 
 LATE = 15  # seconds that Entra might let a start lie behind: its tolerance is unknown
+NEAR = 60  # seconds: how Entra rounds a start is unknown
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ class Plan:
     fence: int  # seconds; 0: the pass is usable at once
     digest: str  # of everything on the ticket that this rests on
     version: str  # of the mapping
+    starts_at: int | None = None  # epoch seconds, where the ticket asks for a start of its own
+
+    def ahead(self, seconds: int) -> Plan:
+        """With a start that lies so far ahead, which is a fence of its own."""
+        return replace(self, fence=seconds) if seconds > self.fence + 1 else self
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,7 @@ class Claim:
     seen_gone: int | None = None  # when a look first showed nothing, on Entra's clock
     tries: int = 0  # how often the word on the ticket was tried
     said: str | None = None  # the mark of the refusal that the ticket already carries in words
+    version: str = ""  # of the mapping that it is worked under; "" where nobody works on it
     forgiven: bool = False  # a person released it: references that the ledger doesn't know are no reason to stop
 
     @property
@@ -138,19 +145,25 @@ class Standing:
         """Ours by its id, or by its fingerprint: lifetime, kind, and a start within a minute, since how Entra rounds is unknown.
 
         Where the id is known and this is another, a POST that arrived twice made it: then the start must be the very same, and
-        no full minute, which could be anybody's. What was made well after the asked start isn't ours, since
-        Entra refuses a past start, nor what began when it was made, unless its start may have been rounded to the minute.
+        no full minute, which could be anybody's, unless it was made when ours was, or well ahead. What was made well after the
+        asked start, or before it was asked for, isn't ours, nor what began when it was made, unless its start may be rounded.
         """
         if self.id == attempt.pass_id:
             return True
         if self.lifetime != attempt.lifetime or self.one_time not in (None, attempt.one_time):
             return False
-        if attempt.pass_id:
-            return attempt.fence > 0 and attempt.start % 60 != 0 and self.start == attempt.start
         if not attempt.fence:  # it begins when it lands
-            return -60 <= self.start - attempt.start <= 300
-        if self.created is not None:
-            at_once = abs(self.created - self.start) <= 1 and self.start % 60 != 0 and self.start != attempt.start
-            if at_once or self.created > attempt.start + LATE:
-                return False
-        return abs(self.start - attempt.start) <= 60
+            return attempt.pass_id is None and -NEAR <= self.start - attempt.start <= 300
+        if self.created is not None and not attempt.start - attempt.fence - 2 * NEAR <= self.created <= attempt.start + LATE:
+            return False
+        on_the_minute = self.start % 60 == 0
+        at_once = self.created is not None and abs(self.created - self.start) <= 1 and not on_the_minute
+        if attempt.pass_id:
+            return self.start == attempt.start and not at_once and (not on_the_minute or self._made_with(attempt))
+        if at_once and self.start != attempt.start:
+            return False
+        return abs(self.start - attempt.start) <= NEAR
+
+    def _made_with(self, attempt: Attempt) -> bool:
+        """Made when the attempt's POST was sent, or so far ahead of the start that it wasn't made to begin at once."""
+        return self.created is not None and self.created < max(self.start - NEAR, attempt.start - attempt.fence / 2)

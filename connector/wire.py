@@ -7,7 +7,8 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from threading import Event
 
@@ -22,11 +23,13 @@ from connector.entra.credential import GraphAuth
 from connector.entra.directory import EntraDirectory
 from connector.entra.graph import Graph
 from connector.entra.passes import EntraIssuer
+from connector.evidence import Directory
 from connector.http import Service
 from connector.judge import MappingJudge
 from connector.ledger.rules import Limits
 from connector.ledger.sql import SqlLedger
 from connector.mapping import Mapping
+from connector.mapping_set import locate
 from connector.mistakes import Mistake, Mistakes
 from connector.roles import Roles
 from connector.settings.desks import ServiceNow
@@ -52,7 +55,30 @@ class Eyes:
     auth: GraphAuth
     graph: Graph
     services: dict[str, Service]  # by desk
-    judges: dict[str, MappingJudge]  # by mapping
+    directory: Directory
+    tell: Tell
+
+    @cached_property
+    def judges(self) -> dict[str, MappingJudge]:
+        """By mapping."""
+        floor = self.config.floor
+        protected = frozenset(each.lower() for each in floor.protected_groups)
+
+        def told(claim: Claim, action: str) -> None:
+            self.tell(Step(action, claim))
+
+        return {
+            each.name: MappingJudge(
+                each,
+                self.directory,
+                floor.lifetime_at_most,
+                protected,
+                told=told,
+                now=self.graph.now,
+                start_at_most=floor.start_at_most,
+            )
+            for each in self.config.mappings
+        }
 
     def url(self, mapping: Mapping) -> str:
         return self.config.desks[mapping.desk].url
@@ -69,6 +95,13 @@ class House:
     ledger: SqlLedger
     issuer: EntraIssuer
     sweep: Sweep
+
+    def refreshed(self, mappings: tuple[Mapping, ...]) -> House:
+        """The same house by other mappings: the ledger, the services and what they know stay. Raises Mistakes."""
+        config = replace(self.config, mappings=mappings)
+        eyes = replace(self.eyes, config=config)
+        sweep = replace(self.sweep, ways=ways(eyes, self.issuer, self.ledger))
+        return replace(self, eyes=eyes, config=config, sweep=sweep)
 
 
 def open_ledger(config: Config, clock: Callable[[], float] = time.time) -> SqlLedger:
@@ -107,18 +140,7 @@ def looking(config: Config, tell: Tell = log.step, clocks: Clocks | None = None)
         for service in services.values():
             stack.callback(service.close)
         directory = EntraDirectory(graph, pim_absent=config.entra.pim == "absent")
-        protected = frozenset(each.lower() for each in config.floor.protected_groups)
-        judges = {
-            mapping.name: MappingJudge(
-                mapping,
-                directory,
-                config.floor.lifetime_at_most,
-                protected,
-                told=lambda claim, action: tell(Step(action, claim)),
-            )
-            for mapping in config.mappings
-        }
-        yield Eyes(config, auth, graph, services, judges)
+        yield Eyes(config, auth, graph, services, directory, tell)
 
 
 @contextmanager
@@ -128,30 +150,33 @@ def furnished(config: Config, tell: Tell = log.step, clocks: Clocks | None = Non
     with looking(config, tell, clocks) as eyes, open_ledger(config, clocks.wall) as ledger:
         issuer, book = EntraIssuer(eyes.graph), ToldBook(ledger, tell)
 
-        def way(mapping: Mapping) -> Way:
-            judge, url = eyes.judges[mapping.name], eyes.url(mapping)
-            beside = [each for each in config.mappings if (each.desk, each.table) == (mapping.desk, mapping.table)]
-            also = sorted({condition.field for each in beside for condition in each.watch.conditions})
-            desk = connect_mapping(eyes.services[mapping.desk], mapping, url, tuple(also))
-            roles = Roles(judge, desk, issuer, NoteDelivery(desk, mapping), NoteTeller(desk, mapping), book)
-            return Way(mapping.name, mapping.desk, url, mapping.table, roles, judge.wants)
-
         def orphans(claim: Claim) -> Roles:
             absent = Absent(claim.desk, claim.mapping)
             return Roles(absent, absent, issuer, absent, absent, book)
 
-        ways = {mapping.name: way(mapping) for mapping in config.mappings}
-        sweep = Sweep(ways, ledger, config.workers, orphans, log.failed, Event(), clocks.wall)
+        sweep = Sweep(ways(eyes, issuer, ledger), ledger, config.workers, orphans, log.failed, Event(), clocks.wall)
         yield House(eyes, config, ledger, issuer, sweep)
 
 
-def connect_mapping(service: Service, mapping: Mapping, url: str, also: tuple[str, ...]) -> ServiceNowDesk:
-    """Raises Mistakes where the desk can't be asked for what the mapping watches."""
-    try:
-        return ServiceNowDesk(service, mapping, url, also)
-    except ValueError as error:
-        key, _, sentence = str(error).partition(": ")
-    raise Mistakes([Mistake(mapping.path, 1, 1, key, sentence)])
+def ways(eyes: Eyes, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Way]:
+    """By mapping. Raises Mistakes: every mapping whose desk can't be asked for what it watches."""
+    found: dict[str, Way] = {}
+    mistakes: list[Mistake] = []
+    book = ToldBook(ledger, eyes.tell)
+    for mapping in eyes.config.mappings:
+        beside = [each for each in eyes.config.mappings if (each.desk, each.table) == (mapping.desk, mapping.table)]
+        also = sorted({condition.field for each in beside for condition in each.watch.conditions})
+        judge, url = eyes.judges[mapping.name], eyes.url(mapping)
+        try:
+            desk = ServiceNowDesk(eyes.services[mapping.desk], mapping, url, tuple(also))
+        except ValueError as error:
+            mistakes.append(locate(mapping.path, str(error)))
+            continue
+        roles = Roles(judge, desk, issuer, NoteDelivery(desk, mapping), NoteTeller(desk, mapping), book)
+        found[mapping.name] = Way(mapping.name, mapping.desk, url, mapping.table, roles, judge.wants, mapping.version)
+    if mistakes:
+        raise Mistakes(mistakes)
+    return found
 
 
 def connect_graph(config: Config, auth: GraphAuth, clocks: Clocks) -> Graph:

@@ -21,7 +21,7 @@ def verify(config_path: str | None) -> int:
     """Walk the chain: exit code 1 where a line was changed, taken out or put in."""
     from connector.wire import open_ledger
 
-    with open_ledger(configured(config_path)) as ledger:
+    with open_ledger(configured(config_path, mappings=False)) as ledger:
         chain = ledger.verify()
     if chain.broken is None:
         click.echo(f"{chain.lines} lines, unbroken.")
@@ -36,7 +36,7 @@ def export(config_path: str | None) -> int:
     """Every line as JSON, one a line, oldest first."""
     from connector.wire import open_ledger
 
-    with open_ledger(configured(config_path)) as ledger:
+    with open_ledger(configured(config_path, mappings=False)) as ledger:
         for line in ledger.history():
             click.echo(json.dumps(asdict(line), ensure_ascii=False))
     return 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 
 import click
 
@@ -17,11 +16,14 @@ COLOURS = {True: "green", False: "red", None: "yellow"}
 @config_option
 @json_option
 def command(config_path: str | None, as_json: bool) -> int:
-    """The doctor: configuration, sign-ins, the columns that mappings name, the tenant's policy against each mapping.
+    """The doctor: configuration, sign-ins, the columns that mappings name, notes, the tenant's policy against each mapping.
+
+    Changes nothing, so some of it stays open (–), and what to look at is said.
 
     Exit codes: 1 something is wrong, 3 a service could not be reached.
     """
     from connector.doctor import examine
+    from connector.mistakes import printable
     from connector.wire import furnished
 
     config = configured(config_path, secrets=True)
@@ -31,11 +33,11 @@ def command(config_path: str | None, as_json: bool) -> int:
             found.append(each)
             if not as_json:
                 mark = click.style(MARKS[each.fine], fg=COLOURS[each.fine])
-                click.echo(f"{mark} {each.what:<20} {each.sentence}")
+                click.echo(f"{mark} {each.what:<20} {printable(each.sentence)}")  # labels and errors come from outside
     wrong, unclear = sum(each.fine is False for each in found), sum(each.fine is None for each in found)
     if as_json:
         counts = {"checks": len(found), "fine": len(found) - wrong - unclear, "wrong": wrong, "open": unclear}
-        click.echo(json.dumps(counts | {"findings": [asdict(each) for each in found]}, ensure_ascii=False))
+        click.echo(json.dumps(counts | {"findings": [each.as_json() for each in found]}, ensure_ascii=False))
     else:
         click.echo(f"{len(found)} checks: {len(found) - wrong - unclear} fine, {wrong} wrong, {unclear} open")
     if any(each.fine is False and not each.down for each in found):

@@ -23,7 +23,7 @@ def command(ticket: str | None, since: str | None, config_path: str | None, as_j
     from connector.mistakes import printable
     from connector.wire import open_ledger
 
-    config = configured(config_path)
+    config = configured(config_path, mappings=False)
     try:
         after = None if since is None else time.time() - duration(since)
     except ValueError as error:

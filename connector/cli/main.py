@@ -19,6 +19,7 @@ VERBS = {
     "explain": "Dry run of one real ticket: every step, every guard; writes nothing anywhere.",
     "history": "What was decided, and why.",
     "revoke": "End a ticket's pass now.",
+    "reissue": "Allow a ticket that had its pass exactly one more.",
     "release": "Let a stuck ticket try again.",
     "pause": "The kill switch: no pass is issued while paused.",
     "resume": "Issue passes again.",

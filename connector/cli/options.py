@@ -29,14 +29,15 @@ def config_file(config_path: str | None) -> Path:
     return Path(config_path or before or os.environ.get("PASSDESK_CONFIG") or "config.yaml")
 
 
-def configured(config_path: str | None, *, secrets: bool = False) -> Config:
+def configured(config_path: str | None, *, secrets: bool = False, mappings: bool = True) -> Config:
     """The configuration, with the log set up as it says; `secrets`: what its references name must be there.
 
-    Raises Mistakes: every one at once.
+    Without `mappings` it has none: a broken mapping file keeps nobody from pausing or revoking. Raises Mistakes: every one at
+    once.
     """
     from connector import log
     from connector.config import load
 
-    config = load(config_file(config_path), secrets=secrets)
+    config = load(config_file(config_path), secrets=secrets, mappings=mappings)
     log.configure(config.log.format, config.log.level)
     return config

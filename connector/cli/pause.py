@@ -17,7 +17,7 @@ def command(why: str, config_path: str | None) -> int:
     """
     from connector.wire import open_ledger
 
-    with open_ledger(configured(config_path)) as ledger:
+    with open_ledger(configured(config_path, mappings=False)) as ledger:
         ledger.pause(why)
     click.echo("Paused: no pass is issued until passdesk resume.")
     return 0

@@ -16,7 +16,7 @@ def command(desk: str, ticket: str, config_path: str | None) -> int:
     from connector.cli.person import desk_url
     from connector.wire import open_ledger
 
-    config = configured(config_path)
+    config = configured(config_path, mappings=False)
     url = desk_url(config, desk)
     with open_ledger(config) as ledger:
         answer = ledger.release(url, ticket)

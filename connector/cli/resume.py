@@ -13,7 +13,7 @@ def command(config_path: str | None) -> int:
     """Issue passes again after `passdesk pause`; what waited goes on with the next sweep."""
     from connector.wire import open_ledger
 
-    with open_ledger(configured(config_path)) as ledger:
+    with open_ledger(configured(config_path, mappings=False)) as ledger:
         was = ledger.resume()
     click.echo("Passes are issued again." if was else "It wasn't paused.")
     return 0

@@ -26,7 +26,7 @@ def command(desk: str, ticket: str, config_path: str | None) -> int:
     from connector.cli.person import desk_url
     from connector.wire import furnished
 
-    config = configured(config_path, secrets=True)
+    config = configured(config_path, secrets=True, mappings=False)
     url = desk_url(config, desk)
     with furnished(config) as house:
         row = house.ledger.find(url, ticket)

@@ -15,12 +15,18 @@ from connector.cli.options import config_option, configured
 def command(config_path: str | None) -> int:
     """Unattended, until SIGTERM or SIGINT: sweeps at the interval of `poll`, recovery as soon as it is due.
 
+    Mapping files that change are taken up between two sweeps; where they have a mistake, those in force stay, and the log says
+    so. A change of config.yaml needs a restart.
+
     What is in flight at the end is finished within `stop_within`, or left as a crash would leave it: the next start recovers it.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until it works there is nothing to finish
+    from connector.reload import Reloading
     from connector.service import Runner
     from connector.wire import working
 
     with working(configured(config_path, secrets=True)) as house:
         config = house.config
-        return Runner(house.sweep, config.poll.every, config.poll.jitter, config.lease, config.stop_within).run()
+        every, jitter = config.poll.every, config.poll.jitter
+        between = Reloading(house).between
+        return Runner(house.sweep, every, jitter, config.lease, config.stop_within, between).run()

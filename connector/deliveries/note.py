@@ -46,7 +46,7 @@ class NoteDelivery:
         end = fresh.start + fresh.lifetime
         times = span(fresh.start, end, zone, self.clock())
         before = f"Temporary Access Pass for {name} ({upn})\n\n"
-        if claim.failures:
+        if attempt.number > 1:
             before = f"This replaces any earlier pass on this ticket, which no longer works.\n{before}"
         works, ends = ("once", "with its first use") if attempt.one_time else ("several times", "by itself when its time is over")
         after = (

@@ -72,8 +72,10 @@ class NoteTeller:
 
     def _cleared(self, claim: Claim) -> dict[str, str]:
         """A field of its own holds its text until somebody empties it; a journal keeps everything, and "" adds nothing to it."""
-        field = self.mapping.note.field
-        return {field: ""} if claim.attempt and claim.then is not State.LIVE and field != "work_notes" else {}
+        field = (
+            claim.attempt.recipient.removeprefix("note:") if claim.attempt else "work_notes"
+        )  # the mapping may name another now
+        return {field: ""} if claim.then is not State.LIVE and field != "work_notes" else {}
 
     def _told(self, claim: Claim, ticket: Ticket, entry: Entry, done: Effect[bool]) -> Effect[bool]:
         match done:
@@ -87,7 +89,7 @@ class NoteTeller:
             case DidNot() if claim.reason is Ending.CANCELLED or not ticket.open:
                 return Happened(False)  # somebody closed it: a desk may refuse a word on it, and nobody waits for one
             case DidNot(reason, _, detail) if entry.note and entry.fields:  # a data policy, say: the word goes without the fields
-                alone = self.desk.write(claim.ticket, Entry(entry.note))
+                alone = self.desk.write(claim.ticket, Entry(entry.note, self._cleared(claim)))
                 return DidNot(reason, Again.NEVER, detail) if isinstance(alone, Happened) else alone
             case refused:
                 return refused

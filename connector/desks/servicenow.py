@@ -7,30 +7,35 @@ write that it did half: so every row is checked again, only an empty page ends a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from connector.desks.encoded_query import SYS_ID, after, among, encoded
-from connector.desks.servicenow_replies import dropped, listed, no_record, result, written
-from connector.desks.servicenow_rows import JOURNALS, Rows, as_text, sys_id_of
+from connector.desks.servicenow_names import JOURNALS, check
+from connector.desks.servicenow_replies import counted, listed, no_record, result
+from connector.desks.servicenow_rows import Rows, as_text, sys_id_of
+from connector.desks.servicenow_variables import UNREADABLE, Variables
+from connector.desks.servicenow_writer import Writer
 from connector.errors import Down
 from connector.http import Service
 from connector.log import logger
 from connector.mapping.model import Mapping as MappingFile
-from connector.outcome import Again, DidNot, Effect
-from connector.reasons import Reason
+from connector.outcome import Effect
 from connector.roles import Entry
-from connector.secret import Secret
 from connector.ticket import Ticket
 
 PAGE, PAGES, AT_ONCE, NOTES = 200, 1000, 100, 10_000  # rows a page, pages, tickets a look into the journal, notes a page
 LONGEST = 8192 - 64  # bytes of a URL: 8182 passed and 8347 got 414 (1.4)
 REFERENCE = re.compile(r"\bTAP-[0-9A-HJKMNP-TV-Z]{8}(?:-\d+)?\b")
 _JOURNAL = "/api/now/table/sys_journal_field"
-_UNREADABLE = frozenset({400, 403, 404})  # what a journal that the account may not read can answer
-_ONE = {"sysparm_display_value": "false", "sysparm_exclude_reference_link": "true"}
-_LIST = {**_ONE, "sysparm_no_count": "true", "sysparm_suppress_pagination_header": "true"}
+_LIST = {
+    "sysparm_display_value": "false",
+    "sysparm_exclude_reference_link": "true",
+    "sysparm_no_count": "true",
+    "sysparm_suppress_pagination_header": "true",
+}
 
 
 class ServiceNowDesk:
@@ -42,13 +47,15 @@ class ServiceNowDesk:
     def __init__(self, service: Service, mapping: MappingFile, url: str, also: tuple[str, ...] = ()) -> None:
         """`url` is the desk's, `also` what the table's other mappings watch.
 
-        Raises ValueError where ServiceNow can't be asked for what the mapping watches.
+        Raises ValueError where ServiceNow can't be asked for what the mapping names.
         """
         self._service, self._mapping, self._rows = service, mapping, Rows(mapping, url, also)
         if not re.fullmatch(r"[a-z0-9_]+", mapping.table):
             raise ValueError(f"table: {mapping.table!r} can't be a table; its name is small letters, digits and _")
         self._path = f"/api/now/table/{mapping.table}"
+        check(mapping)
         self._query = encoded(mapping.watch)
+        self._variables, self._writer = Variables(service, self._rows), Writer(service, mapping)
         self.ignored, self._told = 0, False
         longest = url + self._path + "?" + urlencode(self._page_of("f" * 32), quote_via=quote, safe="$,")
         if len(longest) > LONGEST:
@@ -61,35 +68,32 @@ class ServiceNowDesk:
         seen: set[str] = set()
         skipped = 0
         for _ in range(PAGES):
-            page, counted = self._page(max(seen, default=""), skipped)
+            page, total = self._page(max(seen, default=""), skipped)
             if not page:
                 skipped += PAGE
-                if skipped >= counted:
+                if skipped >= total:
                     return
                 continue
             before, skipped = len(seen), 0
-            for row in page:
-                sys_id, ticket = sys_id_of(row), self._rows.ticket(row)
-                if sys_id in seen:
-                    continue
-                seen |= {sys_id} if sys_id else set()
-                if ticket and ticket.open and self._mapping.watch.matches(ticket.fields):
-                    yield ticket
-                else:
-                    self.ignored += 1
+            yield from self._watched(row for row in page if sys_id_of(row) not in seen)
+            seen |= {sys_id for row in page if (sys_id := sys_id_of(row))}
             if len(seen) == before:
                 self._stood_still()
                 return
         raise Down(self._service.name, f"the table {self._mapping.table} shows too many tickets; narrow the mapping's watch")
 
     def read(self, ticket: str) -> Ticket | None:
-        answer = self._service.read("GET", self._path_of(ticket), params={**_ONE, "sysparm_fields": self._rows.fields})
-        if no_record(answer):
-            return None
-        found = self._rows.ticket(result(answer, self._service.name, self._mapping.table))
+        path, table = self._path_of(ticket), self._mapping.table
+        row, variables = self._variables.with_item(ticket)
+        if row is None:
+            answer = self._service.read("GET", path, params=self._rows.params)
+            if no_record(answer):
+                return None
+            row = result(answer, self._service.name, table)
+        found = self._rows.ticket(row)
         if found is None or found.id != ticket:
-            raise Down(self._service.name, f"the table {self._mapping.table} is answered with another record than was asked for")
-        return found
+            raise Down(self._service.name, f"the table {table} is answered with another record than was asked for")
+        return self._variables.filled([found])[0] if variables is None else replace(found, fields={**found.fields, **variables})
 
     def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
         """Each once, where it stands last. A journal that may not be read shows nothing; the marker, where there is one, does."""
@@ -102,35 +106,40 @@ class ServiceNowDesk:
             found[ticket.id] += [each for each in REFERENCE.findall(marker) if each not in found[ticket.id]]
         return {sys_id: tuple(reversed(dict.fromkeys(reversed(every)))) for sys_id, every in found.items() if every}
 
+    def holds(self, ticket: Ticket, reference: str) -> bool:
+        """A field of its own is looked at: the marker may have landed without it. Of a journal, entries or the marker tell."""
+        if self._mapping.note.field not in JOURNALS:
+            return self._writer.shows(self._path_of(ticket.id), reference)
+        return reference in self.references([ticket]).get(ticket.id, ())
+
     def write(self, ticket: str, entry: Entry) -> Effect[bool]:
-        """One PATCH. A journal can't be read back; a field of its own for the pass is, and nothing of it is kept."""
-        rules, note, secret = self._mapping.note, entry.note, isinstance(entry.note, Secret)
-        text = note.reveal() if isinstance(note, Secret) else note
-        target = rules.field if secret else rules.plain
-        body = {**entry.fields, **({target: "\n\n".join(filter(None, (entry.fields.get(target), text)))} if text else {})}
-        checked = {name: value for name, value in entry.fields.items() if name not in JOURNALS | {rules.field, target}}
-        own = [target] if secret and target not in JOURNALS else []
-        params = {**_ONE, "sysparm_input_display_value": "false", "sysparm_fields": ",".join(["sys_id", *checked, *own])}
-        reply = self._service.write("PATCH", self._path_of(ticket), params=params, json=body)
-        if own and text and dropped(reply, target, text):
-            return DidNot(Reason.DESK_UNREACHABLE, Again.COUNTED, f"the desk didn't take the field {target}")
-        return written(reply, ticket, checked, hide=secret)
+        """One PATCH, where a field of its own for the pass doesn't need another (servicenow_writer.py)."""
+        return self._writer.write(self._path_of(ticket), ticket, entry)
+
+    def _watched(self, rows: Iterable[object]) -> Iterator[Ticket]:
+        """Those of a page that match, with their variables; the others are counted."""
+        tickets, shown = dict[str, Ticket](), 0
+        for row in rows:
+            shown += 1
+            ticket = self._rows.ticket(row)
+            if ticket and ticket.open and self._mapping.watch.matches(ticket.fields):
+                tickets[ticket.id] = ticket
+        self.ignored += shown - len(tickets)
+        yield from self._variables.filled([*tickets.values()])
 
     def _page_of(self, cursor: str, skipped: int = 0) -> dict[str, str]:
-        query = after(self._query, cursor)
-        paged = {"sysparm_query": query, "sysparm_fields": self._rows.fields, "sysparm_limit": str(PAGE)}
         return {
-            **_ONE,
+            **self._rows.params,
             "sysparm_suppress_pagination_header": "true",
-            **paged,
+            "sysparm_query": after(self._query, cursor),
+            "sysparm_limit": str(PAGE),
             **({"sysparm_offset": str(skipped)} if skipped else {}),
         }
 
     def _page(self, cursor: str, skipped: int) -> tuple[list[Any], int]:
         """A page of rows behind the cursor, and how many there are by the server's count, which knows no ACLs (0.4)."""
         answer = self._service.read("GET", self._path, params=self._page_of(cursor, skipped))
-        counted = answer.headers.get("x-total-count", "")
-        return listed(answer, self._service.name, self._mapping.table), int(counted) if counted.isdecimal() else 0
+        return listed(answer, self._service.name, self._mapping.table), counted(answer)
 
     def _notes(self, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
         """(sys_id, text) of each note, oldest first. A text is looked at and let go."""
@@ -141,7 +150,7 @@ class ServiceNowDesk:
         for offset in range(0, PAGES * NOTES, NOTES):
             paged = {**params, "sysparm_limit": str(NOTES), "sysparm_offset": str(offset)}
             answer = self._service.read("GET", _JOURNAL, params=paged)
-            if answer.status in _UNREADABLE:
+            if answer.status in UNREADABLE:
                 return
             page = [each for each in listed(answer, self._service.name, "sys_journal_field") if isinstance(each, dict)]
             fresh = [each for each in page if as_text(each.get("sys_id")) not in seen]

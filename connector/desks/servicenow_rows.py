@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Fields
 from dataclasses import dataclass
+from functools import cached_property
 
 from connector.desks.encoded_query import SYS_ID
+from connector.desks.servicenow_names import DISPLAY, JOURNALS, in_row, of_column
 from connector.mapping.model import Mapping
 from connector.ticket import Ticket
 
 ALWAYS = ("sys_id", "number", "state", "active", "sys_mod_count", "sys_created_on", "opened_at", "work_notes_list")
-# Never asked for: their display value is the whole history of notes. facts/servicenow.md 4.1
-JOURNALS = frozenset({"work_notes", "comments", "comments_and_work_notes", "approval_history"})
+ITEM = "request_item"  # of a catalog task: the requested item that its variables belong to
 # Only where `active` may not be read: 3 is On Hold on an incident and Closed Complete elsewhere. facts/servicenow.md 2.4, 5, 6
 _CLOSED_INCIDENT, _CLOSED_TASK = frozenset({"6", "7", "8"}), frozenset({"3", "4", "7"})
 
@@ -29,29 +30,54 @@ class Rows:
         str, ...
     ] = ()  # columns that the table's other mappings watch: whether they want the ticket, too, is seen at once
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The mapping's columns that are asked for: no journal, and never the field that passes go to."""
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Every field of the ticket that is read, as mappings name it: no journal, and never the field that passes go to."""
         unread = JOURNALS | {self.mapping.note.field}
-        return tuple(name for name in dict.fromkeys((*self.mapping.columns, *self.also)) if name not in unread)
+        return tuple(name for name in dict.fromkeys((*self.mapping.columns, *self.also)) if of_column(name) not in unread)
 
-    @property
+    @cached_property
+    def variables(self) -> tuple[str, ...]:
+        """Those of the names that no row holds."""
+        return tuple(name for name in self.names if not in_row(name))
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the table that the names stand for, and the one that leads to a task's variables."""
+        item = (ITEM,) if self.variables and self.mapping.table != "sc_req_item" else ()
+        return tuple(dict.fromkeys([*map(of_column, filter(in_row, self.names)), *item]))
+
+    @cached_property
     def fields(self) -> str:
         """`sysparm_fields`."""
         return ",".join(dict.fromkeys((*ALWAYS, *self.columns)))
 
+    @cached_property
+    def params(self) -> dict[str, str]:
+        """The fields, and the form they come in: display values cost the desk time, so only where one is named (1.2)."""
+        both = any(name.endswith(DISPLAY) for name in self.names)
+        return {
+            "sysparm_display_value": "all" if both else "false",
+            "sysparm_exclude_reference_link": "true",
+            "sysparm_fields": self.fields,
+        }
+
     def ticket(self, row: object) -> Ticket | None:
-        """None where the row is no record with a sys_id."""
+        """None where the row is no record with a sys_id. Its variables are still to be read (servicenow_variables.py).
+
+        `NAME@display` is what people see: times are in the account's zone and format, labels in its language (facts 3).
+        """
         sys_id = sys_id_of(row)
         if sys_id is None or not isinstance(row, dict):
             return None
         texts = {name: text for name, value in row.items() if (text := as_text(value)) is not None}
-        mailed = texts.get("work_notes_list")
+        shown = {f"{name}{DISPLAY}": text for name, value in row.items() if (text := as_shown(value)) is not None}
+        known, mailed = texts | shown, texts.get("work_notes_list")
         return Ticket(
             desk=self.url,
             id=sys_id,
             number=number if (number := texts.get("number", "")) and number.isprintable() and len(number) <= 40 else sys_id,
-            fields={name: texts[name] for name in self.columns if name in texts},
+            fields={name: known[name] for name in dict.fromkeys((*self.names, *self.columns)) if name in known},
             open=self._open(texts),
             mailed=None if mailed is None else bool(mailed.strip()),
             opened=texts.get("sys_created_on") or texts.get("opened_at", ""),
@@ -66,14 +92,20 @@ class Rows:
 
 
 def sys_id_of(row: object) -> str | None:
-    value = row.get("sys_id") if isinstance(row, dict) else None
-    return value if isinstance(value, str) and SYS_ID.fullmatch(value) else None
+    """Of a record, in each of the forms that a field comes in."""
+    value = as_text(row.get("sys_id")) if isinstance(row, dict) else None
+    return value if value and SYS_ID.fullmatch(value) else None
 
 
 def as_text(value: object) -> str | None:
-    """A scalar, or the value of a reference that came with its link; None for anything else."""
+    """A scalar, or the value of a field that came with its link or display value; None for anything else."""
     if isinstance(value, dict):
         value = value.get("value")
     if isinstance(value, bool):
         return str(value).lower()
     return str(value).encode("utf-8", "replace").decode() if isinstance(value, str | int) else None  # half a character is "?"
+
+
+def as_shown(value: object) -> str | None:
+    """The display value of a field that came with one."""
+    return as_text(value.get("display_value")) if isinstance(value, dict) else None

@@ -29,7 +29,7 @@ class EntraDirectory:
     def prove(self, facts: Facts, wanted: Wanted) -> Evidence | No | NotYet:
         """Everything the guards need. Raises Down."""
         other = facts.requester if facts.requester != facts.subject else None
-        finding = _finding(facts.subject, other)
+        finding = _finding(facts.subject, other, wanted.properties)
         if isinstance(finding, No):
             return finding
         policy = self._policy.fresh()
@@ -38,7 +38,7 @@ class EntraDirectory:
         asks += [*_about(known, wanted)] if known else []
         asks += [*_checks(asked, wanted)] if asked else []
         said = self._graph.batch(asks)
-        subject = people.find(said[SUBJECT], facts.subject, Reason.SUBJECT_NOT_FOUND, Reason.SUBJECT_AMBIGUOUS)
+        subject = people.find(said[SUBJECT], facts.subject, Reason.SUBJECT_NOT_FOUND, Reason.SUBJECT_AMBIGUOUS, wanted.properties)
         if not isinstance(subject, Person):
             return subject
         requester: Person | No | NotYet | None = subject if facts.requester else None
@@ -70,9 +70,9 @@ class EntraDirectory:
         )
 
 
-def _finding(subject: Key, requester: Key | None) -> list[Ask] | No:
+def _finding(subject: Key, requester: Key | None, more: tuple[str, ...]) -> list[Ask] | No:
     """The requests that find the people."""
-    mine, theirs = people.ask(SUBJECT, subject), people.ask(REQUESTER, requester) if requester else None
+    mine, theirs = people.ask(SUBJECT, subject, more), people.ask(REQUESTER, requester) if requester else None
     if mine is None:
         return No(Reason.SUBJECT_NOT_FOUND, "What the ticket gives as the person names nobody.")
     if requester and theirs is None:

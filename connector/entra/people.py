@@ -23,16 +23,17 @@ def object_id(key: Key) -> str | None:
     return key.value.lower() if key.find_by in ("id", "upn_or_id") and GUID.fullmatch(key.value) else None
 
 
-def ask(name: str, key: Key) -> Ask | None:
-    """The request that finds a person; None where nobody can be called so."""
+def ask(name: str, key: Key, more: tuple[str, ...] = ()) -> Ask | None:
+    """The request that finds a person, with more properties than the usual ones; None where nobody can be called so."""
+    select = ",".join(dict.fromkeys((*_SELECT.split(","), *more)))
     if found := object_id(key):
-        return Ask(name, f"/users/{found}?$select={_SELECT}")
+        return Ask(name, f"/users/{found}?$select={select}")
     if key.find_by == "id" or not key.value.strip() or not key.value.isprintable():
         return None
-    return Ask(name, f"/users?$filter={quote(f'{_PROPERTY[key.find_by]} eq {_literal(key.value)}', safe='')}&$select={_SELECT}")
+    return Ask(name, f"/users?$filter={quote(f'{_PROPERTY[key.find_by]} eq {_literal(key.value)}', safe='')}&$select={select}")
 
 
-def find(said: Said, key: Key, absent: Reason, ambiguous: Reason) -> Person | No | NotYet:
+def find(said: Said, key: Key, absent: Reason, ambiguous: Reason, more: tuple[str, ...] = ()) -> Person | No | NotYet:
     """Exactly one user whose property is what was asked for: a server that drops a filter misdirects nothing."""
     wanted = object_id(key)
     rows = [said.body] if wanted and said.ok else said.rows
@@ -46,10 +47,10 @@ def find(said: Said, key: Key, absent: Reason, ambiguous: Reason) -> Person | No
         return No(absent, f"Nobody in the directory is {key.value}.")
     if len(found) > 1:
         return No(ambiguous, f"{len(found)} people in the directory are {key.value}.")
-    return person(found[0])
+    return person(found[0], more)
 
 
-def person(row: Mapping[str, Any]) -> Person | NotYet:
+def person(row: Mapping[str, Any], more: tuple[str, ...] = ()) -> Person | NotYet:
     id_, upn, name, mail = (row.get(each) for each in ("id", "userPrincipalName", "displayName", "mail"))
     if not isinstance(id_, str) or not GUID.fullmatch(id_) or not isinstance(upn, str) or not upn:
         return NotYet(Reason.EVIDENCE_MISSING, "The directory shows a user without an id or sign-in name.")
@@ -61,7 +62,18 @@ def person(row: Mapping[str, Any]) -> Person | NotYet:
         mail=mail if isinstance(mail, str) and mail else None,
         enabled=enabled if isinstance(enabled, bool) else Missing("accountEnabled wasn't in the answer"),
         external=_external(row, upn),
+        more={each: _text(row, each) for each in more},
     )
+
+
+def _text(row: Mapping[str, Any], name: str) -> Known[str | None]:
+    """Where not even accountEnabled is told, null says nothing about the others."""
+    found = row.get(name)
+    if isinstance(found, str):
+        return found
+    if name not in row or found is not None or not isinstance(row.get("accountEnabled"), bool):
+        return Missing(f"{name} wasn't in the answer")
+    return None
 
 
 def _external(row: Mapping[str, Any], upn: str) -> Known[bool]:

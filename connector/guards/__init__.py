@@ -3,8 +3,8 @@
 What the ledger decides (pause, limits, one pass a person) is no guard: between a guard and a write there is time.
 """
 
-from connector.guards.person import NotExternal, NotPrivileged, NotProtected, SubjectEnabled, SubjectServed
-from connector.guards.policy import InPolicy, LifetimeAllowed, NoPassStanding
+from connector.guards.person import Confirmed, NotExternal, NotPrivileged, NotProtected, SubjectEnabled, SubjectServed
+from connector.guards.policy import InPolicy, LifetimeAllowed, NoPassStanding, StartAllowed
 from connector.guards.requester import RequesterAllowed
 from connector.guards.rule import Case, Guard, TicketCase, TicketGuard
 from connector.guards.ticket import Approved, ChannelAllowed, NoteStaysInside
@@ -16,8 +16,10 @@ GUARDS: tuple[Guard, ...] = (
     NotPrivileged(),
     NotProtected(),
     SubjectServed(),
+    Confirmed(),
     InPolicy(),
     LifetimeAllowed(),
+    StartAllowed(),
     RequesterAllowed(),
     NoPassStanding(),
 )

@@ -82,3 +82,32 @@ class SubjectServed:
                 Reason.SUBJECT_OUT_OF_SCOPE, f"{case.evidence.subject.upn} is in none of the groups that this queue serves."
             )
         return None
+
+
+class Confirmed:
+    """The mapping's second evidence: what the ticket says is what the directory says; nothing on either side is no.
+
+    White space at the ends and capitals don't count. A letter that only looks like an ASCII one isn't it.
+    """
+
+    def check(self, case: Case) -> No | NotYet | None:
+        person, unknown = case.evidence.subject, None
+        for name in case.mapping.confirm:
+            known = person.more.get(name, Missing(f"{name} wasn't asked for"))
+            said = case.facts.confirm.get(name, "").strip() if case.facts else ""
+            if not said:
+                return No(Reason.CONFIRMATION_DIFFERS, f"The ticket gives no {name}, by which {person.upn} is to be confirmed.")
+            if isinstance(known, Missing):
+                unknown = unknown or missing(known)
+            elif not (known or "").strip():
+                return No(Reason.CONFIRMATION_DIFFERS, f"The directory has no {name} for {person.upn}, so it can't be confirmed.")
+            elif not _same(said, known or ""):
+                return No(
+                    Reason.CONFIRMATION_DIFFERS,
+                    f"The {name} on the ticket isn't the one that the directory has for {person.upn}.",
+                )
+        return unknown
+
+
+def _same(said: str, known: str) -> bool:
+    return said.strip().casefold() == known.strip().casefold() and said.isascii() == known.isascii()

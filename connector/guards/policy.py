@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from connector.durations import written
 from connector.evidence import Missing
 from connector.guards.rule import Case, missing
+from connector.mapping.starts import shown
 from connector.outcome import No, NotYet
 from connector.reasons import Reason
 
@@ -43,6 +45,24 @@ class LifetimeAllowed:
             return No(
                 Reason.LIFETIME_NOT_ALLOWED, "The tenant's policy allows passes that work once only; the mapping asks for more."
             )
+        return None
+
+
+class StartAllowed:
+    """A start that the ticket asks for has not passed, nor is it further ahead than the floor allows.
+
+    One that has passed since an attempt was made is fine: the next begins behind its fence.
+    """
+
+    def check(self, case: Case) -> No | NotYet | None:
+        start = case.facts.starts_at if case.facts else None
+        if start is None:
+            return None
+        if start < case.now and case.attempt is None:
+            return No(Reason.START_NOT_ALLOWED, f"The start that the ticket asks for, {shown(start)}, has passed.")
+        if start > case.now + case.start_at_most:
+            most = written(case.start_at_most)
+            return No(Reason.START_NOT_ALLOWED, f"The start that the ticket asks for, {shown(start)}, is more than {most} ahead.")
         return None
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from connector.evidence import Evidence, Missing
-from connector.mapping import Mapping
+from connector.mapping import Facts, Mapping
 from connector.outcome import No, NotYet
 from connector.reasons import Reason
 from connector.ticket import Attempt, Ticket
@@ -22,13 +22,19 @@ class TicketCase:
 
 @dataclass(frozen=True)
 class Case:
-    """Everything a guard may look at. `attempt` is ours for this ticket, if there was one: its pass stands in nobody's way."""
+    """Everything a guard may look at. `attempt` is ours for this ticket, if there was one: its pass stands in nobody's way.
+
+    `facts`: what the ticket says, where it is more than who is meant. `now`: Entra's clock, epoch seconds.
+    """
 
     mapping: Mapping
     protected_groups: frozenset[str]
     lifetime_at_most: int  # seconds, the floor's
     evidence: Evidence
     attempt: Attempt | None = None
+    facts: Facts | None = None
+    now: int = 0
+    start_at_most: int = 0  # seconds ahead, the floor's
 
 
 class TicketGuard(Protocol):

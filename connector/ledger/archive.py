@@ -8,7 +8,7 @@ from connector.ledger.audit import START, verified
 from connector.ledger.rows import Chain, Line, claim_of
 from connector.ledger.store import Opened
 from connector.outcome import State
-from connector.ticket import Claim
+from connector.ticket import Attempt, Claim
 
 
 class ArchiveVerbs(Opened):
@@ -22,6 +22,10 @@ class ArchiveVerbs(Opened):
     def rows(self, states: Iterable[State]) -> Sequence[Claim]:
         """Rows as they are now, oldest due first; not claims to work on."""
         return [claim_of(row) for row in self.read(lambda db: db.rows(frozenset(states)))]
+
+    def adrift(self, since: int) -> Sequence[tuple[Attempt, Attempt | None]]:
+        """Attempts called gone whose start comes after `since` on Entra's clock; and the same person's that stands now."""
+        return self.read(lambda db: [(each, db.standing(each.subject.id)) for each in db.adrift(since)])
 
     def history(self, ticket: str | None = None, since: float | None = None) -> Sequence[Line]:
         """The audit trail, oldest first: of one ticket, by its id or number; from `since` on, in epoch seconds."""

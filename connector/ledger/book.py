@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from connector.errors import Unwritten
 from connector.ledger import ways
-from connector.ledger.rows import claim_of
+from connector.ledger.rows import Row, claim_of
 from connector.ledger.rules import limited
 from connector.ledger.store import Opened, Transaction, keep
 from connector.outcome import Ending, NotYet, State
@@ -29,17 +29,17 @@ class BookVerbs(Opened):
             step = ways.issuing(row, plan, start, now)
             if not db.book(step.row):
                 return _standing(db, plan)
-            return claim_of(keep(db, row, step, now))
+            return onward(keep(db, row, step, now), claim)
 
         return self.writing(claim, verb)
 
     def delivering(self, claim: Claim, made: Pass) -> Claim:
         """The pass exists: its id, and the start and lifetime that it really has."""
-        return claim_of(self.step(claim, lambda row, now: ways.delivering(row, made, now)))
+        return onward(self.step(claim, lambda row, now: ways.delivering(row, made, now)), claim)
 
     def revoking(self, claim: Claim, then: State, reason: Reason | Ending | None, detail: str = "") -> Claim:
         """The attempt's pass must go; `then` follows. To CLAIMED: one more failure is counted."""
-        return claim_of(self.step(claim, lambda row, now: ways.revoking(row, then, reason, detail, now)))
+        return onward(self.step(claim, lambda row, now: ways.revoking(row, then, reason, detail, now)), claim)
 
     def settling(
         self,
@@ -52,9 +52,8 @@ class BookVerbs(Opened):
         digest: str | None = None,
     ) -> Claim:
         """Decided; `gone`: the attempt's pass is proven gone. `digest`: what it was judged on, if not the sighting's."""
-        return claim_of(
-            self.step(claim, lambda row, now: ways.settling(row, then, reason, detail, now, is_gone=gone, digest=digest))
-        )
+        row = self.step(claim, lambda row, now: ways.settling(row, then, reason, detail, now, is_gone=gone, digest=digest))
+        return onward(row, claim)
 
     def rest(self, claim: Claim, note: Rest) -> State:
         """Hand the claim back in the state it is in, after a look; to be taken up again in `note.wait` seconds."""
@@ -76,9 +75,14 @@ class BookVerbs(Opened):
         return row.state
 
 
+def onward(row: Row, claim: Claim) -> Claim:
+    """The claim as the row is now, worked under the same version of its mapping."""
+    return claim_of(row).now(version=claim.version)
+
+
 def _standing(db: Transaction, plan: Plan) -> NotYet:
     """The unique index said no. Only for the one reason that it has."""
-    reference = db.standing(plan.subject.id)
-    if reference is None:
+    standing = db.standing(plan.subject.id)
+    if standing is None:
         raise Unwritten("the ledger knows this attempt already; run passdesk audit verify")
-    return NotYet(Reason.PASS_STANDING, f"{plan.subject.upn} has a pass from another ticket already ({reference}).")
+    return NotYet(Reason.PASS_STANDING, f"{plan.subject.upn} has a pass from another ticket already ({standing.reference}).")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from connector.ledger import rules
 from connector.ledger.rows import Row, claim_of
@@ -25,6 +26,8 @@ class LeaseVerbs(Opened):
                 step = rules.first(sighting, self._code(db), self.owner, now, self.lease)
                 taken = db.add(step.row)
             elif skip := rules.skip(row, sighting, now):
+                if row.state is State.ENDED and sighting.again is None and row.again is not None:
+                    db.put(row, replace(row, again=None))  # it no longer asks: when it does so next, that is a change
                 return skip
             else:
                 step = rules.retaken(row, sighting, self.owner, now, self.lease)
@@ -33,7 +36,7 @@ class LeaseVerbs(Opened):
                 return Skip.HELD  # another worker was quicker
             if step.entry:
                 note(db, step.entry, now, step.row)
-            return claim_of(step.row)
+            return claim_of(step.row).now(version=sighting.version)
 
         taken = self.write(verb)
         if isinstance(taken, Claim):

@@ -20,6 +20,7 @@ from connector.ledger.rows import Booked, Row
 from connector.ledger.rules import Limits
 from connector.ledger.store import Key, Transaction
 from connector.outcome import State
+from connector.ticket import Attempt
 
 T = TypeVar("T")
 Who = tuple[str | None, str | None]  # (subject, None), (None, requester), or (None, None): everybody
@@ -34,6 +35,7 @@ class MemoryStore:
         self.by_state: dict[State, dict[Key, Row]] = {state: {} for state in State}
         self.codes: dict[str, Key] = {}
         self.live: dict[str, str] = {}  # subject → reference
+        self.drifting: list[Attempt] = []  # called gone, and their POST was sent
         self.pending: Counter[Who] = Counter()  # attempts that may still be delivered
         self.delivered: defaultdict[Who, list[float]] = defaultdict(list)  # when, ascending
         self.trail: list[Sealed] = []
@@ -80,8 +82,12 @@ class MemoryStore:
             self.pending[who] += 1
         return True
 
-    def standing(self, subject: str) -> str | None:
-        return self.live.get(subject)
+    def standing(self, subject: str) -> Attempt | None:
+        row = self.tickets[self.codes[self.live[subject][:12]]] if subject in self.live else None
+        return row.standing if row else None
+
+    def adrift(self, since: int) -> list[Attempt]:
+        return [each for each in self.drifting if each.start > since]
 
     def count(self, since: float, subject: str | None, requester: str | None) -> int:
         delivered = self.delivered[subject, requester]
@@ -131,6 +137,8 @@ class MemoryStore:
         delivered = before.delivered_at is None and after.delivered_at is not None
         if gone:
             del self.live[after.attempt.subject.id]
+        if gone and after.adrift:
+            self.drifting.append(after.attempt)
         for who in _counted_for(after):
             if before.delivered_at is None and before.gone_at is None and (gone or delivered):
                 self.pending[who] -= 1

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from connector.errors import Unwritten
 
-HEAD = "0001"  # the newest file in migrations/versions
+HEAD = "0002"  # the newest file in migrations/versions
 
 
 def migrate(engine: Engine) -> None:

@@ -19,6 +19,12 @@ _NOTHING = {
     State.SETTLING: "has no pass; only the word on the ticket is missing",
 }
 
+_NOT_AGAIN = {
+    State.WAITING: "had no pass yet: it waits, and is judged again in each sweep",
+    State.REFUSED: "had no pass: it was refused, and is judged again when what it says changes",
+    State.STUCK: "is stuck; write passdesk release",
+}
+
 
 class PeopleVerbs(Opened):
     """Every verb raises Unwritten where the ledger can't be written. A ticket is named by its id or its number."""
@@ -42,6 +48,19 @@ class PeopleVerbs(Opened):
             return ways.released(row, now)
 
         return self._change(desk, ticket, rule, "it is judged again as soon as it is in the queue")
+
+    def reissue(self, desk: str, ticket: str) -> Answer:
+        """A ticket that had its pass may have one more, once it is in the queue; a pass that is still out is revoked first."""
+
+        def rule(row: Row, now: float) -> Step | Answer:
+            over = row.state in {State.REVOKING, State.SETTLING} and row.then_ is State.ENDED
+            if row.granted:
+                return Answer(False, f"{row.number} may have another pass already, as soon as it is in the queue.")
+            if row.state is State.ENDED or over or (ways.pass_may_be_out(row) and row.attempt and row.attempt.delivered_at):
+                return ways.reissued(row, now)
+            return Answer(False, f"{row.number} {_NOT_AGAIN.get(row.state, 'is being worked on; wait for its end')}.")
+
+        return self._change(desk, ticket, rule, "it gets another pass as soon as it is in the queue")
 
     def pause(self, why: str = "") -> None:
         """No pass is issued until `resume`, by any worker."""

@@ -19,6 +19,7 @@ class Booked:
     booked_at: float
     delivered_at: float | None = None  # None: nobody is known to have had it
     gone_at: float | None = None  # None: it may be there
+    adrift: bool = False  # its POST was sent: until its start, another pass of it may arrive
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Row:
     digest: str | None = None
     refused_at: float | None = None
     absent_at: float | None = None
+    again: str | None = None
+    granted: bool = False
     attempt: Booked | None = None
 
     @property

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random
+from typing import Any
 
 from connector.durations import Limit, written
 from connector.ledger.rows import Entry, Row, Step
 from connector.ledger.ways import OPEN, moved
-from connector.outcome import NotYet, State
+from connector.outcome import Ending, NotYet, State
 from connector.reasons import Reason
 from connector.roles import Sighting, Skip
 from connector.ticket import Plan
 
-__all__ = ["Limit", "Limits", "claimed", "code", "first", "judged_again", "letters", "limited", "retaken", "skip"]
+__all__ = ["Limit", "Limits", "asked_again", "claimed", "code", "first", "judged_again", "letters", "limited", "retaken", "skip"]
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O, U
 
 
@@ -52,8 +53,9 @@ def first(sighting: Sighting, fresh: str, owner: str, now: float, lease: float) 
         code=fresh,
         updated_at=now,
         digest=sighting.digest,
+        again=sighting.again,
     )
-    return Step(row, Entry("claimed", {"mapping": row.mapping, "code": row.code}))
+    return Step(row, Entry("claimed", {"mapping": row.mapping, "version": sighting.version, "code": row.code}))
 
 
 def skip(row: Row, sighting: Sighting, now: float) -> Skip | None:
@@ -66,7 +68,7 @@ def skip(row: Row, sighting: Sighting, now: float) -> Skip | None:
         case State.REFUSED:
             return None if judged_again(row, sighting) else Skip.SAME
         case State.ENDED:
-            return Skip.DONE
+            return None if asked_again(row, sighting) else Skip.DONE
         case State.STUCK:
             return Skip.STUCK
         case _:
@@ -78,14 +80,28 @@ def judged_again(row: Row, sighting: Sighting) -> bool:
     return sighting.digest != row.digest or (row.absent_at is not None and sighting.at > row.absent_at)
 
 
+def asked_again(row: Row, sighting: Sighting) -> bool:
+    """A ticket that had its pass: a person allows one more, or its `again` field changed since (design 4.5).
+
+    Where a person took the pass away, only a person gives another.
+    """
+    changed = sighting.again is not None and sighting.again != row.again
+    return row.granted or (changed and row.reason is not Ending.REVOKED)
+
+
 def retaken(row: Row, sighting: Sighting, owner: str, now: float, lease: float) -> Step:
     """A known ticket, to be judged on what the poll shows. WAITING keeps its reason: the same one again is no news."""
-    kept = {} if row.state is not State.REFUSED else OPEN
-    changes = {"number": sighting.ticket.number, "mapping": sighting.mapping, "digest": sighting.digest, "absent_at": None}
-    after = claimed(moved(row, State.CLAIMED, now, **changes, **kept), owner, now, lease)
-    if row.state is not State.REFUSED:
+    changes: dict[str, Any] = {} if row.state not in {State.REFUSED, State.ENDED} else dict(OPEN)
+    changes |= {"number": sighting.ticket.number, "mapping": sighting.mapping, "digest": sighting.digest, "absent_at": None}
+    changes |= {"again": sighting.again, "granted": row.granted and row.state is not State.ENDED}
+    if row.state is State.ENDED:
+        changes |= {"failures": 0, "said": None}
+    after = claimed(moved(row, State.CLAIMED, now, **changes), owner, now, lease)
+    if row.state not in {State.REFUSED, State.ENDED}:
         return Step(after)
-    return Step(after, Entry("claimed", {"mapping": after.mapping, "code": after.code, "refused_before": row.reason}))
+    before = "refused_before" if row.state is State.REFUSED else "had_before"
+    said = {"mapping": after.mapping, "version": sighting.version, "code": after.code, before: row.reason}
+    return Step(after, Entry("claimed", said))
 
 
 def claimed(row: Row, owner: str, now: float, lease: float) -> Row:

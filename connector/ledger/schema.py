@@ -14,6 +14,8 @@
                                           │
                                           └──▶ CLAIMED, another attempt
 
+ENDED leads back to CLAIMED where the ticket, or a person, asks for one more pass.
+
 ISSUING goes to REVOKING as well (its reply was lost), and to WAITING or CLAIMED where nothing was made and time may
 change it. A person's `revoke` leads from wherever a pass may be out to REVOKING.
 """
@@ -35,6 +37,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 
 from connector.outcome import State
@@ -56,8 +59,8 @@ TRANSITIONS: Final[dict[State, frozenset[State]]] = {
     State.WAITING: frozenset({State.CLAIMED}),
     # until what it was judged on changes, or it comes back into the queue
     State.REFUSED: frozenset({State.CLAIMED}),
-    # had its pass: for good
-    State.ENDED: frozenset(),
+    # had its pass: for good, unless it is asked for again
+    State.ENDED: frozenset({State.CLAIMED}),
     # until a person releases it
     State.STUCK: frozenset({State.WAITING}),
 }
@@ -99,6 +102,8 @@ tickets = Table(
     Column("digest", String(128)),  # of the facts that it was last judged on
     Column("refused_at", Double),
     Column("absent_at", Double),  # the poll that first didn't show it after its refusal
+    Column("again", String(200)),  # what the mapping's `again` field said when a poll last showed the ticket
+    Column("granted", Boolean, nullable=False, server_default=false()),  # a person allows one more pass
     Column("updated_at", Double, nullable=False),
     CheckConstraint(f"state in ({_STATES})", "state_known"),
     CheckConstraint("state not in ('revoking', 'settling') or then_ is not null", "then_known"),
@@ -129,6 +134,7 @@ attempts = Table(
     Column("delivered_at", Double, index=True),  # null: nobody is known to have had it
     Column("used_at", BigInteger),
     Column("gone_at", Double),  # null: it may be there
+    Column("adrift", Boolean, nullable=False, server_default=false()),  # its POST may still arrive, until its start
     ForeignKeyConstraint(["desk", "ticket"], ["tickets.desk", "tickets.ticket"]),
     CheckConstraint("number > 0 and lifetime > 0 and fence >= 0", "counts"),
 )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, Table, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from connector.ledger.audit import Sealed
@@ -18,13 +18,12 @@ from connector.reasons import Reason
 from connector.ticket import Attempt, Subject
 
 _ROW = [column.name for column in tickets.c]
+_ATTEMPT = [column.label(f"attempt_{column.name}") for column in attempts.c]
 _LAST = and_(attempts.c.desk == tickets.c.desk, attempts.c.ticket == tickets.c.ticket, attempts.c.number == tickets.c.attempts)
 _ENDINGS = frozenset(Ending)
 
 # Built once: building a statement takes longer than running it. Tickets come with their last attempt, its columns `attempt_…`.
-_ROWS = select(tickets, *(column.label(f"attempt_{column.name}") for column in attempts.c)).select_from(
-    tickets.outerjoin(attempts, _LAST)
-)
+_ROWS = select(tickets, *_ATTEMPT).select_from(tickets.outerjoin(attempts, _LAST))
 _TICKET = _ROWS.where(tickets.c.desk == bindparam("its_desk"), tickets.c.ticket == bindparam("its_ticket"))
 _SWITCH = select(switches.c.value).where(switches.c.name == bindparam("its_name"))
 _TURN = update(switches).where(switches.c.name == bindparam("its_name")).values(value=bindparam("its_value"))
@@ -73,9 +72,12 @@ class SqlTransaction:
         assert row.attempt
         return self._insert(attempts, {"desk": row.desk, "ticket": row.ticket, **_booked(row.attempt)})
 
-    def standing(self, subject: str) -> str | None:
+    def standing(self, subject: str) -> Attempt | None:
         there = and_(attempts.c.subject_id == subject, attempts.c.gone_at.is_(None))
-        return self.db.execute(select(attempts.c.reference).where(there)).scalar_one_or_none()
+        return next(iter(self._attempts(there)), None)
+
+    def adrift(self, since: int) -> list[Attempt]:
+        return self._attempts(and_(attempts.c.adrift, attempts.c.start > since))
 
     def count(self, since: float, subject: str | None, requester: str | None) -> int:
         pending = and_(attempts.c.delivered_at.is_(None), attempts.c.gone_at.is_(None))
@@ -134,6 +136,10 @@ class SqlTransaction:
     def _rows(self, asked: Select[Any], **values: str) -> list[Row]:
         return [_row(found) for found in self.db.execute(asked, values).mappings()]
 
+    def _attempts(self, which: ColumnElement[bool]) -> list[Attempt]:
+        found = self.db.execute(select(*_ATTEMPT).where(which).order_by(attempts.c.booked_at)).mappings()
+        return [_attempt(each).attempt for each in found]
+
     def _insert(self, table: Table, values: Mapping[str, Any]) -> bool:
         """False: a unique index has it already."""
         try:
@@ -160,7 +166,7 @@ def _attempt(found: RowMapping) -> Booked:
     own = ("number", "reference", "requester", "recipient", "start", "lifetime", "one_time", "fence", "pass_id", "used_at")
     subject = Subject(found["attempt_subject_id"], found["attempt_subject_upn"], found["attempt_subject_name"])
     attempt = Attempt(subject=subject, **{name: found[f"attempt_{name}"] for name in own})
-    return Booked(attempt, found["attempt_booked_at"], found["attempt_delivered_at"], found["attempt_gone_at"])
+    return Booked(attempt, *(found[f"attempt_{name}"] for name in ("booked_at", "delivered_at", "gone_at", "adrift")))
 
 
 def _booked(booked: Booked) -> dict[str, Any]:

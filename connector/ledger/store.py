@@ -12,7 +12,7 @@ from connector.ledger.audit import START, Sealed, head_of, sealed
 from connector.ledger.rows import Entry, Row, Step
 from connector.ledger.rules import Limits, letters
 from connector.outcome import State
-from connector.ticket import Claim
+from connector.ticket import Attempt, Claim
 
 T = TypeVar("T")
 Key = tuple[str, str]  # a ticket: desk, id
@@ -41,8 +41,11 @@ class Transaction(Protocol):
     def book(self, row: Row) -> bool:
         """Insert the row's attempt; False: its person has one that is not proven gone, or the attempt is known already."""
 
-    def standing(self, subject: str) -> str | None:
-        """The reference of the person's attempt that is not proven gone."""
+    def standing(self, subject: str) -> Attempt | None:
+        """The person's attempt that is not proven gone."""
+
+    def adrift(self, since: int) -> Sequence[Attempt]:
+        """Attempts called gone whose POST was sent, and whose start comes after `since` on Entra's clock."""
 
     def count(self, since: float, subject: str | None, requester: str | None) -> int:
         """Attempts delivered after `since`, and those that may still be: not delivered and not gone."""
@@ -108,7 +111,7 @@ class Opened(ABC):
         def verb(db: Transaction) -> Row:
             now = self.clock()
             row = self.held(db, claim)
-            return keep(db, row, rule(row, now), now)
+            return keep(db, row, under(rule(row, now), claim), now)
 
         return self.writing(claim, verb)
 
@@ -144,6 +147,13 @@ def keep(db: Transaction, before: Row, step: Step, now: float) -> Row:
     if step.entry:
         note(db, step.entry, now, step.row)
     return step.row
+
+
+def under(step: Step, claim: Claim) -> Step:
+    """A decision names the mapping's version that it was taken under."""
+    if step.entry is None or not claim.version:
+        return step
+    return step._replace(entry=step.entry._replace(detail={**step.entry.detail, "version": claim.version}))
 
 
 def note(db: Transaction, entry: Entry, now: float, row: Row | None = None) -> None:

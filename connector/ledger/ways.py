@@ -33,8 +33,10 @@ def moved(row: Row, state: State, now: float, **changes: Any) -> Row:
 
 
 def gone(row: Row, now: float) -> Booked | None:
-    """The row's attempt, its pass proven gone."""
-    return replace(row.attempt, gone_at=now) if row.standing and row.attempt else row.attempt
+    """The row's attempt, its pass proven gone; where its POST was sent, another of it may arrive until the start."""
+    if not row.attempt or not row.standing:
+        return row.attempt
+    return replace(row.attempt, gone_at=now, adrift=row.state is State.REVOKING and row.standing.fence > 0)
 
 
 def issuing(row: Row, plan: Plan, start: int, now: float) -> Step:
@@ -201,3 +203,11 @@ def released(row: Row, now: float) -> Step:
     changes: dict[str, Any] = OPEN | FREE | {"failures": 0, "forgiven": True, "fence": row.fence + 1}
     after = moved(row, State.WAITING, now, **changes)
     return Step(after, Entry("released", {"reason": row.reason}))
+
+
+def reissued(row: Row, now: float) -> Step:
+    """A ticket that had its pass may have one more; the one that it has is revoked first."""
+    after = replace(row, granted=True, fence=row.fence + 1, updated_at=now, **FREE)
+    if pass_may_be_out(row):
+        after = replace(revoke_asked(row, "A person asked for another one.", now).row, granted=True)
+    return Step(after, Entry("reissue_asked", _decision(after)))

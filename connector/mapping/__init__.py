@@ -1,10 +1,13 @@
-"""Mapping files. model.py holds the nouns, forms.py and sections.py the keys, transforms.py the steps."""
+"""Mapping files. model.py and facts.py hold the nouns, forms.py and sections.py the keys, catalogue.py lists the steps."""
 
-from connector.mapping.model import Allow, Approval, Example, Facts, Key, Mapping, MappingNo, NoteRules, PassRules
+from connector.mapping.facts import Facts, Key, MappingNo
+from connector.mapping.model import Again, Allow, Approval, Example, Mapping, NoteRules, PassRules
 from connector.mapping.pipeline import FindBy, Pipeline
+from connector.mapping.template import Template
 from connector.mapping.watch import AnyOf, Condition, Empty, NoneOf, StartsWith, Test, Watch
 
 __all__ = [
+    "Again",
     "Allow",
     "AnyOf",
     "Approval",
@@ -21,6 +24,7 @@ __all__ = [
     "PassRules",
     "Pipeline",
     "StartsWith",
+    "Template",
     "Test",
     "Watch",
 ]

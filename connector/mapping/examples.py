@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from connector.mapping.model import Example, Facts, Mapping, MappingNo
+from connector.mapping.facts import Facts, MappingNo
+from connector.mapping.model import Example, Mapping
+from connector.mapping.starts import shown
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One name that came out otherwise. None: nothing, no requester or no refusal."""
+    """One name that came out otherwise. None: nothing, no requester, no start or no refusal."""
 
     name: str
     expected: str | None
@@ -45,6 +47,11 @@ def _differences(example: Example, result: Facts | MappingNo) -> list[Difference
         return [] if example.refused == got else [Difference("refused", example.refused, got, result.sentence)]
     if example.refused:
         return [Difference("refused", example.refused, None, f"the subject is {result.subject.value}")]
-    requester = result.requester.value if result.requester else None
-    texts = {**result.values, "subject": result.subject.value, "requester": requester}
+    texts: dict[str, str | None] = {
+        **result.values,
+        **{f"confirm.{name}": text for name, text in result.confirm.items()},
+        "subject": result.subject.value,
+        "requester": result.requester.value if result.requester else None,
+        "starts_at": shown(result.starts_at) if result.starts_at is not None else None,
+    }
     return [Difference(name, text, texts.get(name)) for name, text in example.expects.items() if texts.get(name) != text]

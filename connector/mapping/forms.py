@@ -2,63 +2,54 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from collections.abc import Mapping as Names
 from typing import Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
+from connector.mapping.fields import Property, SourceName
 from connector.mapping.kinds import (
     DeskName,
     OnlyNote,
     Sources,
     Steps,
     TableName,
+    TemplateText,
     TicketFields,
     ValueName,
     WatchFields,
     Zone,
 )
+from connector.mapping.names import about_values
 from connector.mapping.pipeline import FindBy, Pipeline
-from connector.mapping.sections import AllowForm, NoteForm, PassForm, SettleForm
+from connector.mapping.sections import AgainForm, AllowForm, NoteForm, PassForm, SettleForm
 from connector.mistakes import choice, no_such, quote
 from connector.settings.form import Around, Form, Said
-from connector.settings.kinds import FieldName, Label, text_of_value
+from connector.settings.kinds import DeskValue, Label, text_of_value
 
 REFUSALS = ("subject_missing", "subject_malformed", "mapping_failed")
+STARTS_AT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
 _FROM_DEFAULTS: Any = {}  # read like an empty {…}, so that what is left out meets the floor, too
 
 
 class ValueForm(Form):
     """One text, made from the ticket: where it comes from, and the steps it goes through."""
 
-    later: ClassVar = {"template": "for now build the text from one field with append and prepend"}
-    from_: FieldName = Field(default="", alias="from", description="The field it comes from.")
+    from_: SourceName = Field(default="", alias="from", description="The field it comes from.")
     first_of: Sources = Field(default=(), description="The fields it may come from: the first that is not empty.")
+    template: TemplateText = Field(default=None, description="A text with names of other values in braces.")
     then: Steps = Field(default=(), description="Steps, in this order.")
     find_by: FindBy = Field(default="upn_or_id", description="For people: how the directory looks the text up.")
 
     @classmethod
     def beside(cls, data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
-        if ("from" in data) == ("first_of" in data) and "template" not in data:
-            yield Said((), "a value comes from exactly one of from and first_of; write from: FIELD")
+        if len(data.keys() & {"from", "first_of", "template"}) != 1:
+            yield Said((), "a value comes from exactly one of from, first_of and template; write from: FIELD")
 
     def made(self) -> Pipeline:
-        return Pipeline((self.from_,) if self.from_ else self.first_of, self.then, self.find_by)
-
-
-def _about_values(values: Names[str, Any]) -> Iterator[Said]:
-    for name, value in values.items():
-        if name not in {"subject", "requester"} and isinstance(value, dict) and "find_by" in value:
-            yield Said(("values", name, "find_by"), "find_by is for people only; delete it here", at_key=True)
-    subject = values.get("subject")
-    if "subject" not in values:
-        yield Said(("values",), 'the key "subject" is missing; add it, such as subject: {from: caller_id.user_name}')
-    elif isinstance(subject, dict) and isinstance(subject.get("then"), list):
-        for index, step in enumerate(subject["then"]):
-            if isinstance(step, dict) and "default" in step:
-                sentence = "default would give one person the pass of every ticket that names nobody; take it out"
-                yield Said(("values", "subject", "then", index), sentence)
+        return Pipeline(self.template or ((self.from_,) if self.from_ else self.first_of), self.then, self.find_by)
 
 
 def _about_notes(note: Names[str, Any], settle: Names[str, Any]) -> Iterator[Said]:
@@ -78,19 +69,30 @@ class ExampleForm(Form):
         default=None, description="Why it is refused."
     )
 
+    confirm: dict[Property, DeskValue] = Field(default={}, description="What is to be compared with the directory.")
+
     @property
     def expects(self) -> dict[str, str | None]:
         extra = self.model_extra or {}
-        return {name: None if text is None else text_of_value(text) for name, text in extra.items()}
+        texts = {name: None if text is None else text_of_value(text) for name, text in extra.items()}
+        return texts | {f"confirm.{name}": text for name, text in self.confirm.items()}
 
     @classmethod
     def beside(cls, data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
         expected = {name: text for name, text in data.items() if name not in cls.model_fields}
+        names = sorted(name for name in checks.value_names if not name.startswith("confirm.")) if checks else []
         for name, text in expected.items():
-            if checks and name not in checks.value_names:
-                yield Said((name,), no_such("value", name, [*sorted(checks.value_names), "refused"]), at_key=True)
-            elif not isinstance(text, str | int) and not (text is None and name == "requester"):
+            if checks and name not in names:
+                yield Said((name,), no_such("value", name, [*names, "refused"]), at_key=True)
+            elif not isinstance(text, str | int) and not (text is None and name in {"requester", "starts_at"}):
                 yield Said((name,), "this must be one text; write what must come of the ticket")
+            elif name == "starts_at" and text is not None and not re.fullmatch(STARTS_AT, str(text)):
+                yield Said((name,), 'this is no start; write it in UTC, such as "2026-03-01T08:30:00Z"')
+        confirmed = data.get("confirm")
+        for name in confirmed if checks and isinstance(confirmed, dict) else ():
+            if checks and f"confirm.{name}" not in checks.value_names:
+                yield Said(("confirm", name), f"the mapping confirms no {name}; add it to confirm, or take it out", at_key=True)
+        expected |= {"confirm": confirmed} if confirmed else {}
         if "refused" in data and expected:
             yield Said((), "a refused ticket has no values; keep refused, or the values")
         if "refused" not in data and not expected:
@@ -100,25 +102,25 @@ class ExampleForm(Form):
 class MappingForm(Form):
     """Which tickets get a Temporary Access Pass, for whom, and what is said on them."""
 
-    later: ClassVar = {
-        "confirm": "delete it for now, and let an agent check who asks",
-        "again": "delete it for now; a second pass needs a new ticket",
-        "mail": "delete it for now and write deliver: note",
-    }
+    later: ClassVar = {"mail": "delete it for now and write deliver: note"}
     mapping: Label = Field(description="The name of this mapping.", examples=["servicenow-incidents"])
     desk: DeskName = Field(description="A desk of config.yaml.", examples=["contoso-servicenow"])
     table: TableName = Field(description="The table that holds the tickets.", examples=["incident"])
     watch: WatchFields = Field(description="Which tickets: all of these conditions.", examples=["{category: identity}"])
     values: dict[ValueName, ValueForm] = Field(
-        description="Whose pass (subject), who asks (requester), and names of your own.",
+        description="Whose pass (subject), who asks (requester), when it begins (starts_at), and names of your own.",
         examples=["{subject: {from: caller_id.user_name}}"],
     )
+    confirm: dict[Property, ValueForm] = Field(
+        default={}, description="Second evidence: each must equal what the directory says about the subject."
+    )
     pass_: PassForm = Field(default=_FROM_DEFAULTS, alias="pass", validate_default=True, description="What kind of pass is made.")
-    timezone: Zone = Field(default="UTC", description="For times in notes.")
+    timezone: Zone = Field(default="UTC", description="For times in notes, and for a start that doesn't say its own.")
     allow: AllowForm = Field(default=_FROM_DEFAULTS, validate_default=True, description="Who may ask, for whom, and how.")
     deliver: OnlyNote = Field(default="note", description="How the pass is handed over.")
     note: NoteForm = Field(default=_FROM_DEFAULTS, validate_default=True, description="Where the pass and other words go.")
     settle: SettleForm = Field(default=_FROM_DEFAULTS, validate_default=True, description="Fields to set on the ticket.")
+    again: AgainForm | None = Field(default=None, description="How a ticket that had a pass asks for one more.")
     examples: tuple[ExampleForm, ...] = Field(
         default=(), description="Tickets and what must come of them: passdesk mappings test runs them."
     )
@@ -126,7 +128,8 @@ class MappingForm(Form):
     @classmethod
     def beside(cls, data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
         if isinstance(values := data.get("values"), dict):
-            yield from _about_values(values)
+            confirm = data.get("confirm")
+            yield from about_values(values, confirm if isinstance(confirm, dict) else {}, checks)
         note, settle = data.get("note", {}), data.get("settle")
         if isinstance(note, dict) and isinstance(settle, dict):
             yield from _about_notes(note, settle)

@@ -6,12 +6,15 @@ import hashlib
 import json
 from collections.abc import Mapping as Fields
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from connector.mapping.pipeline import Failed, FindBy, Pipeline, failed
+from connector.mapping.facts import Facts, Key, MappingNo
+from connector.mapping.pipeline import Pipeline, failed
+from connector.mapping.program import Program
+from connector.mapping.starts import moment
 from connector.mapping.watch import Condition, Watch
-from connector.reasons import Reason
 
 
 @dataclass(frozen=True)
@@ -58,37 +61,16 @@ class NoteRules:
 
 
 @dataclass(frozen=True)
-class Key:
-    """A person as the ticket names them, and how to look them up."""
+class Again:
+    """The field that asks for one more pass, and the values by which it does."""
 
-    value: str
-    find_by: FindBy = "upn_or_id"
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a ticket says. `values`: the admin's own names. `digest`: of everything that a decision rests on, not of `watch`."""
-
-    subject: Key
-    requester: Key | None
-    values: Fields[str, str]
-    digest: str  # SHA-256, hex
-
-
-@dataclass(frozen=True)
-class MappingNo:
-    """A ticket that can't be mapped: subject_missing, subject_malformed or mapping_failed. `excerpt` is safe to show."""
-
-    reason: Reason
     field: str
-    rule: str
-    excerpt: str
-    sentence: str
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Example:
-    """A ticket in a mapping file, and what must come of it. `expects` is compared name by name; None: no requester."""
+    """A ticket in a mapping file, and what must come of it. `expects` is compared name by name; None: no requester, no start."""
 
     line: int
     ticket: Fields[str, str]
@@ -105,59 +87,65 @@ class Mapping:
     table: str
     watch: Watch
     values: Fields[str, Pipeline]
+    confirm: Fields[str, Pipeline] = field(default_factory=dict)  # by the directory's property
     pass_: PassRules = PassRules()
     timezone: str = "UTC"
     allow: Allow = Allow()
     note: NoteRules = NoteRules()
     settle: Fields[str, Fields[str, str]] = field(default_factory=dict)
+    again: Again | None = None
     examples: tuple[Example, ...] = ()
-    version: str = ""  # the first 12 hex digits of the SHA-256 of the file's bytes
+    version: str = ""  # the first 12 hex digits of the SHA-256 of the file's bytes, and of its tables'
     path: Path = Path()
+    files: tuple[Path, ...] = ()  # the file itself and the tables that it names
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """Every field of the ticket that the mapping names, sorted."""
         names = {condition.field for condition in self.watch.conditions}
-        names.update(source for pipeline in self.values.values() for source in pipeline.sources)
+        names.update(source for pipeline in (*self.values.values(), *self.confirm.values()) for source in pipeline.fields)
         names.update(self._judged)
         names.update(name for fields in self.settle.values() for name in fields)
-        names.update([self.note.marker] if self.note.marker else [])
+        names.update([self.note.marker] if self.note.marker else [], [self.again.field] if self.again else [])
         return tuple(sorted(names))
 
     @property
     def _judged(self) -> list[str]:
         return [rule.field for rule in (self.allow.approval, self.allow.channel) if rule]
 
+    @cached_property
+    def program(self) -> Program:
+        """The values, compiled."""
+        confirmed = {f"confirm.{name}": pipeline for name, pipeline in self.confirm.items()}
+        return Program.of({**self.values, **confirmed}, ("requester", "starts_at", *confirmed))
+
+    def asks_again(self, fields: Fields[str, str]) -> str | None:
+        """The value by which this ticket asks for one more pass; None where it doesn't."""
+        value = fields.get(self.again.field) if self.again else None
+        return value if self.again and value in self.again.values else None
+
     def facts(self, fields: Fields[str, str]) -> Facts | MappingNo:
         """What this ticket says, or why it says nothing. Pure; never raises."""
-        texts: dict[str, str] = {}
-        for name, pipeline in sorted(self.values.items(), key=lambda item: item[0] != "subject"):
-            if unread := pipeline.unreadable(fields):
-                return MappingNo(Reason.EVIDENCE_MISSING, unread, "readable", "", f"The field {unread} can't be read.")
-            filled = any(fields.get(source, "").strip() for source in pipeline.sources)
-            result = pipeline.run(fields)
-            if isinstance(result, str) and name in {"subject", "requester"} and not result.isprintable():
-                result = failed(pipeline.label, "printable", result, "a name has no line breaks or invisible characters in it")
-            if name == "subject" and (not filled or result == ""):
-                return MappingNo(Reason.SUBJECT_MISSING, pipeline.label, "missing", "", f"The field {pipeline.label} is empty.")
-            if name == "requester" and not filled and isinstance(result, Failed):
-                result = ""  # nobody is named: that is no malformed name
-            if isinstance(result, Failed):
-                return _no(name, result)
-            texts[name] = result
+        texts = self.program.run(fields)
+        if isinstance(texts, MappingNo):
+            return texts
+        start = texts.pop("starts_at", "").strip()
+        try:
+            starts_at = moment(start, self.timezone) if start else None
+        except ValueError as error:
+            given = self.program.given("starts_at", fields, texts)
+            return self.program.no("starts_at", failed(given, "starts_at", str(error)))
+        digest = self._digest({**texts, "starts_at": str(starts_at)} if starts_at is not None else texts, fields)
         subject, requester = texts.pop("subject"), texts.pop("requester", "")
         return Facts(
             Key(subject, self.values["subject"].find_by),
-            Key(requester, self.values["requester"].find_by) if requester else None,
-            texts,
-            self._digest({**texts, "subject": subject, "requester": requester}, fields),
+            Key(requester, self.values["requester"].find_by) if requester.strip() else None,
+            {name: text for name, text in texts.items() if name in self.values},
+            digest,
+            {name: texts[f"confirm.{name}"] for name in self.confirm},
+            starts_at,
         )
 
     def _digest(self, texts: Fields[str, str], fields: Fields[str, str]) -> str:
-        rests_on = {"values": texts, "judged": {name: fields.get(name) for name in self._judged}}
+        rests_on = {"values": {"requester": "", **texts}, "judged": {name: fields.get(name) for name in self._judged}}
         return hashlib.sha256(json.dumps(rests_on, sort_keys=True).encode()).hexdigest()
-
-
-def _no(name: str, why: Failed) -> MappingNo:
-    reason = Reason.SUBJECT_MALFORMED if name == "subject" else Reason.MAPPING_FAILED
-    return MappingNo(reason, why.field, why.rule, why.excerpt, why.sentence)

@@ -1,4 +1,4 @@
-"""From one field of a ticket, through named steps, to one text."""
+"""From fields of a ticket, or from other values, through named steps, to one text."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from connector.mapping.transforms import Refused, Transform
+from connector.mapping.template import Template
+from connector.mapping.transforms import LONGEST, Refused, Transform
 from connector.mistakes import printable
 
 FindBy = Literal["upn_or_id", "upn", "id", "mail", "employee_id"]
-LONGEST = 1000  # characters of a field that are worth reading: a longer one is no name
 
 
 @dataclass(frozen=True)
@@ -24,42 +24,57 @@ class Failed:
 
 
 @dataclass(frozen=True)
-class Pipeline:
-    """`sources`: the fields to read, the first that is not empty counts. `find_by`: how the directory looks a person up."""
+class Given:
+    """A text before its steps, and the fields that it comes from, as a sentence names them."""
 
-    sources: tuple[str, ...]
+    field: str
+    text: str
+    put_together: bool = False  # by a template
+
+    @property
+    def blank(self) -> bool:
+        return not self.text.strip()
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """`source`: fields to read, of which the first that is not empty counts; or a template over other values.
+    `find_by`: how the directory looks a person up."""
+
+    source: tuple[str, ...] | Template
     steps: tuple[Transform, ...] = ()
     find_by: FindBy = "upn_or_id"
 
-    def run(self, fields: Mapping[str, str]) -> str | Failed:
-        """The text, which may be empty. Never raises."""
-        field = next((source for source in self.sources if fields.get(source, "").strip()), self.sources[0])
-        given = fields.get(field, "")
-        if len(given) > LONGEST:
-            return failed(field, "length", given, f"that is longer than {LONGEST} characters")
-        text = given
-        for step in self.steps:
-            try:
-                text = step.apply(text)
-            except Refused as refused:
-                return failed(field, refused.rule, given, refused.sentence)
-        return text
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return () if isinstance(self.source, Template) else self.source
 
     def unreadable(self, fields: Mapping[str, str]) -> str | None:
         """The first field that is missing where it would count: missing is not empty, and a later one may be another's."""
-        for source in self.sources:
+        for source in self.fields:
             if source not in fields:
                 return source
             if fields[source].strip():
                 return None
         return None
 
-    @property
-    def label(self) -> str:
-        """The fields as a sentence names them."""
-        return " or ".join(self.sources)
+    def run(self, given: Given) -> str | Failed:
+        """The text, which may be empty. Never raises, and never gives more than LONGEST characters."""
+        text = given.text
+        if len(text) > LONGEST:
+            return failed(given, "length", f"that is longer than {LONGEST} characters")
+        for step in self.steps:
+            try:
+                text = step.apply(text)
+            except Refused as refused:
+                return failed(given, refused.rule, refused.sentence)
+            if len(text) > LONGEST:
+                return failed(given, "length", f"the step {step.name} makes it longer than {LONGEST} characters")
+        return text
 
 
-def failed(field: str, rule: str, given: str, sentence: str) -> Failed:
-    excerpt = printable(given[:40]) + ("…" if len(given) > 40 else "")
-    return Failed(field, rule, excerpt, f'The field {field} holds "{excerpt}": {sentence}.')
+def failed(given: Given, rule: str, sentence: str) -> Failed:
+    excerpt = printable(given.text[:40]) + ("…" if len(given.text) > 40 else "")
+    many = " and " in given.field
+    says = f"The field{'s' if many else ''} {given.field} {'give' if many else 'gives' if given.put_together else 'holds'}"
+    return Failed(given.field, rule, excerpt, f'{says} "{excerpt}": {sentence}.')

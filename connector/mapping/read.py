@@ -3,33 +3,68 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from difflib import get_close_matches
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from connector import marked_yaml
+from connector.mapping.csv_file import CsvFile
 from connector.mapping.forms import MappingForm
 from connector.mapping.model import Example, Mapping
 from connector.mapping.sections import SettleForm
 from connector.mapping.watch import Condition, Watch
 from connector.marked_yaml import Document
+from connector.mistakes import quote
 from connector.settings.form import Around, fill
 
 
 def read(path: Path, checks: Around) -> tuple[Mapping | None, Document]:
-    """The mapping, and the document with its mistakes; None where there are any. Never raises."""
+    """The mapping, and the document with its mistakes and those of its tables; None where there are any. Never raises."""
     document = marked_yaml.read(path)
-    values = document.data.get("values") if document.data else None
-    names = frozenset({"subject", "requester", *values} if isinstance(values, dict) else ["subject", "requester"])
-    form = fill(MappingForm, document, replace(checks, folder=path.parent, value_names=names))
-    return (None if document.mistakes or not form else _made(form, document)), document
+    around = replace(checks, folder=path.parent, value_names=_names(document.data or {}), tables={})
+    form = fill(MappingForm, document, around)
+    for table in around.tables.values():
+        for each in table.mistakes:
+            document.found[each.line, each.column, str(each.path)] = each
+    if document.mistakes or not form:
+        return None, document
+    mapping = _made(form, document, tuple(around.tables.values()))
+    _slips(mapping, document)
+    return (None if document.mistakes else mapping), document
 
 
-def _made(form: MappingForm, document: Document) -> Mapping:
+def _names(data: dict[str, Any]) -> frozenset[str]:
+    """What an example may expect."""
+    values, confirm = data.get("values"), data.get("confirm")
+    confirmed = [f"confirm.{name}" for name in confirm] if isinstance(confirm, dict) else []
+    return frozenset(["subject", "requester", *(values if isinstance(values, dict) else ()), *confirmed])
+
+
+def _slips(mapping: Mapping, document: Document) -> None:
+    """A field that an example names and the mapping doesn't may be there for people to read, but hardly with a slip."""
+    for index, example in enumerate(mapping.examples):
+        for name in example.ticket:
+            meant = [] if name in mapping.columns else get_close_matches(name, mapping.columns, n=1, cutoff=0.9)
+            if meant and meant[0] not in example.ticket:
+                place = ("examples", index, "ticket", name)
+                document.wrong(place, f"the mapping names no field {quote(name)}; write {meant[0]}", at_key=True)
+
+
+def _version(document: Document, tables: tuple[CsvFile, ...]) -> str:
+    if not tables:
+        return document.version
+    return sha256("\n".join([document.version, *sorted(each.digest for each in tables)]).encode()).hexdigest()[:12]
+
+
+def _made(form: MappingForm, document: Document, tables: tuple[CsvFile, ...]) -> Mapping:
     return Mapping(
         name=form.mapping,
         desk=form.desk,
         table=form.table,
         watch=Watch(tuple(Condition(field, test) for field, test in form.watch.items())),
         values={name: value.made() for name, value in form.values.items()},
+        confirm={name: value.made() for name, value in form.confirm.items()},
         pass_=form.pass_.made(),
         timezone=form.timezone,
         allow=form.allow.made(),
@@ -39,6 +74,8 @@ def _made(form: MappingForm, document: Document) -> Mapping:
             Example(document.values["examples", index].line, example.ticket, example.expects, example.refused)
             for index, example in enumerate(form.examples)
         ),
-        version=document.version,
+        again=form.again.made() if form.again else None,
+        version=_version(document, tables),
         path=document.path,
+        files=(document.path, *sorted(each.path for each in tables)),
     )

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import Field, model_validator
 
+from connector.mapping.fields import SourceName
 from connector.mapping.kinds import (
     AnyValues,
     Lifetime,
@@ -18,11 +19,11 @@ from connector.mapping.kinds import (
     SettleFields,
     Values,
 )
-from connector.mapping.model import Allow, Approval, NoteRules, PassRules
+from connector.mapping.model import Again, Allow, Approval, NoteRules, PassRules
 from connector.mapping.watch import AnyOf, Condition, NoneOf
 from connector.mistakes import quote
 from connector.settings.form import Around, Form, Said
-from connector.settings.kinds import FieldName, Flag, Guid, Seconds, between
+from connector.settings.kinds import Flag, Guid, Seconds, between
 
 
 class PassForm(Form):
@@ -47,7 +48,7 @@ class PassForm(Form):
 class ApprovalForm(Form):
     """A field that tells whether the ticket is approved. Any other value waits."""
 
-    field: FieldName = Field(examples=["approval"])
+    field: SourceName = Field(description="The field that tells.", examples=["approval"])
     in_: Values = Field(alias="in", description="Values that mean yes.", examples=["[approved]"])
     refused_in: AnyValues = Field(default=(), description="Values that mean no.")
 
@@ -61,7 +62,7 @@ class ApprovalForm(Form):
 class ChannelForm(Form):
     """How the ticket must have come in."""
 
-    field: FieldName = Field(examples=["contact_type"])
+    field: SourceName = Field(description="The field that tells.", examples=["contact_type"])
     in_: Values = Field(default=(), alias="in", description="One of these.")
     not_in: Values = Field(default=(), description="None of these.")
 
@@ -72,6 +73,16 @@ class ChannelForm(Form):
 
     def made(self) -> Condition:
         return Condition(self.field, AnyOf(self.in_) if self.in_ else NoneOf(self.not_in))
+
+
+class AgainForm(Form):
+    """How a ticket that had a pass asks for one more: this field changed to one of these values since."""
+
+    field: SourceName = Field(description="The field that asks.", examples=["u_send_again"])
+    in_: Values = Field(alias="in", description="Values that ask.", examples=["[yes please]"])
+
+    def made(self) -> Again:
+        return Again(self.field, self.in_)
 
 
 class AllowForm(Form):

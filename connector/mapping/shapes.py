@@ -1,4 +1,4 @@
-"""Values of a mapping file that come in several shapes: conditions, steps, rules about people, texts for the ticket."""
+"""Values of a mapping file that come in several shapes: conditions, rules about people, texts for the ticket."""
 
 from __future__ import annotations
 
@@ -7,19 +7,12 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import ValidationInfo
 
-from connector.mapping.transforms import BARE, RULES, WITH_TEXT, Transform
 from connector.mapping.watch import AnyOf, Empty, NoneOf, StartsWith, Test
 from connector.mistakes import choice, no_such, quote
 from connector.settings.form import around
 from connector.settings.kinds import GUID, field_name, text_of_value
 from connector.settings.visible import is_caller_visible
 
-LATER_STEPS = {
-    "replace": "for now let the ticket's form offer the finished value",
-    "extract": "for now let the ticket have a field that holds this part alone",
-    "lookup": "for now let the ticket's form offer the finished value",
-}
-STEPS = [*BARE, *WITH_TEXT]
 _CONDITIONS = ("not_in", "empty", "starts_with")
 _KNOWN_TEXTS = ("reference", "subject", "expires", "reason")
 
@@ -77,30 +70,6 @@ def condition(value: object) -> Test:
         case "starts_with":
             return StartsWith(watch_text(given))
     raise ValueError(no_such("condition", word, _CONDITIONS))
-
-
-def step(value: object) -> Transform:
-    """`trim`, `lower`, `upper`, or {append: TEXT} and its like."""
-    name, argument = next(iter(value.items())) if isinstance(value, dict) and len(value) == 1 else (value, None)
-    if not isinstance(name, str):
-        raise ValueError(f"a step is one of {choice(list(BARE))}, or {{append: TEXT}} and its like; write one an entry")
-    if name in LATER_STEPS:
-        raise ValueError(f"{name} comes in a later release; {LATER_STEPS[name]}")
-    if name in BARE:
-        if isinstance(value, dict):
-            raise ValueError(f"{name} takes nothing; write {name}")
-        return BARE[name]()
-    if name not in WITH_TEXT:
-        raise ValueError(no_such("transform", name, STEPS))
-    if not isinstance(value, dict):
-        example = "upn" if name == "require" else '"@contoso.com"' if name == "append" else "TEXT"
-        raise ValueError(f"{name} needs a text; write {{{name}: {example}}}")
-    text = text_of_value(argument) if argument is not None else ""
-    if name == "require" and text not in RULES:
-        raise ValueError(no_such("rule", text, RULES))
-    if not text:
-        raise ValueError(f"the text behind {name} is empty; write one, or delete the step")
-    return WITH_TEXT[name](text)
 
 
 def requester(value: object, info: ValidationInfo) -> str:

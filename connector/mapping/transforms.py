@@ -1,17 +1,19 @@
-"""What a pipeline can do to a text, one class each. A new one is a class with a `name` and a line in TRANSFORMS.
+"""What a pipeline can do to a text, one class each: catalogue.py lists them all, and makes the docs and the schema from them.
 
-A step is written `name` where it takes nothing, `{name: argument}` where it takes one; its class then has one field.
+A step is written `name` where it takes nothing, `{name: argument}` where it takes something.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol, Self
 
-GUID = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}")
+from connector.settings.form import Around
+from connector.settings.kinds import text_of_value
+
+LONGEST = 1000  # characters of a text that are worth reading: a longer one is no name
+TEXT: dict[str, Any] = {"type": ["string", "integer"]}
 
 
 class Refused(Exception):
@@ -22,140 +24,143 @@ class Refused(Exception):
         self.rule, self.sentence = rule, sentence
 
 
+class Shown(NamedTuple):
+    """A step as it is written, a text, and what becomes of it; None: it is refused."""
+
+    step: str
+    text: str
+    result: str | None
+
+
 class Transform(Protocol):
+    """The class's docstring is what the docs say of it. `takes`: the schema of its argument; None: it takes nothing."""
+
     name: ClassVar[str]
+    takes: ClassVar[dict[str, Any] | None]
+    shown: ClassVar[tuple[Shown, ...]]
+
+    @classmethod
+    def read(cls, given: Any, checks: Around | None) -> Transform:
+        """The step with the argument that stands in the file. Raises ValueError with the sentence for the admin."""
 
     def apply(self, text: str) -> str:
         """The text after this step. Raises Refused, and nothing else, whatever the text is."""
 
 
+class Bare:
+    """A step that takes nothing."""
+
+    takes: ClassVar[dict[str, Any] | None] = None
+
+    @classmethod
+    def read(cls, given: Any, checks: Around | None) -> Self:
+        return cls()
+
+
 @dataclass(frozen=True)
-class Trim:
+class WithText:
+    """A step that takes a text."""
+
+    text: str
+    name: ClassVar[str] = ""
+    takes: ClassVar[dict[str, Any] | None] = TEXT
+
+    @classmethod
+    def read(cls, given: Any, checks: Around | None) -> Self:
+        return cls(text_argument(cls.name, given))
+
+
+def text_argument(name: str, given: Any) -> str:
+    text = "" if given is None else text_of_value(given)
+    if not text:
+        raise ValueError(f"the text behind {name} is empty; write one, or delete the step")
+    return capped(text)
+
+
+def capped(text: str) -> str:
+    if len(text) > LONGEST:
+        raise ValueError(f"this is longer than {LONGEST} characters, and so would be what comes of it; shorten it")
+    return text
+
+
+@dataclass(frozen=True)
+class Trim(Bare):
     """Takes white space off both ends."""
 
     name: ClassVar[str] = "trim"
+    shown: ClassVar[tuple[Shown, ...]] = (Shown("trim", " Ann Lee ", "Ann Lee"),)
 
     def apply(self, text: str) -> str:
         return text.strip()
 
 
 @dataclass(frozen=True)
-class Lower:
+class Lower(Bare):
     """Small letters. A letter that only looks like an ASCII one (the Kelvin sign) doesn't become it."""
 
     name: ClassVar[str] = "lower"
+    shown: ClassVar[tuple[Shown, ...]] = (Shown("lower", "Zoë.LEE", "zoë.lee"),)
 
     def apply(self, text: str) -> str:
         return _each(text, str.lower)
 
 
 @dataclass(frozen=True)
-class Upper:
+class Upper(Bare):
     """Capital letters, under the same rule as `lower`."""
 
     name: ClassVar[str] = "upper"
+    shown: ClassVar[tuple[Shown, ...]] = (Shown("upper", "nl-ams", "NL-AMS"),)
 
     def apply(self, text: str) -> str:
         return _each(text, str.upper)
 
 
 @dataclass(frozen=True)
-class Append:
+class Append(WithText):
     """Adds a text at the end. Nothing is added to an empty text: it stays empty, and is noticed."""
 
-    text: str
     name: ClassVar[str] = "append"
+    shown: ClassVar[tuple[Shown, ...]] = (
+        Shown('{append: "@contoso.com"}', "ann.lee", "ann.lee@contoso.com"),
+        Shown('{append: "@contoso.com"}', "", ""),
+    )
 
     def apply(self, text: str) -> str:
         return text + self.text if text else ""
 
 
 @dataclass(frozen=True)
-class Prepend:
+class Prepend(WithText):
     """Puts a text in front. Nothing is added to an empty text."""
 
-    text: str
     name: ClassVar[str] = "prepend"
+    shown: ClassVar[tuple[Shown, ...]] = (Shown("{prepend: ext.}", "ann.lee", "ext.ann.lee"),)
 
     def apply(self, text: str) -> str:
         return self.text + text if text else ""
 
 
 @dataclass(frozen=True)
-class Default:
-    """Stands in for an empty text."""
+class Default(WithText):
+    """Stands in for an empty text. Not for who a person is: one person would stand in for everybody."""
 
-    text: str
     name: ClassVar[str] = "default"
+    shown: ClassVar[tuple[Shown, ...]] = (
+        Shown("{default: Amsterdam}", "", "Amsterdam"),
+        Shown("{default: Amsterdam}", "Ede", "Ede"),
+    )
 
     def apply(self, text: str) -> str:
         return text or self.text
 
 
-@dataclass(frozen=True)
-class Require:
-    """Lets a text through as it is, or refuses it."""
-
-    rule: str
-    name: ClassVar[str] = "require"
-
-    def apply(self, text: str) -> str:
-        sentence = RULES[self.rule](text)
-        if sentence:
-            raise Refused(f"require {self.rule}", sentence)
-        return text
-
-
-def upn(text: str) -> str:
-    """Wide on purpose: `'`, `#`, `+`, `%`, a leading `$` and non-ASCII letters occur. Whoever sends it escapes it."""
-    before, _, behind = text.partition("@")
-    if not before or not behind or "@" in behind:
-        return "a user principal name has one @, with a text on both sides"
-    return _unbroken(text, "a user principal name")
-
-
-def email(text: str) -> str:
-    if not re.fullmatch(r"[^@<>()\[\],;:\\\"]{1,64}@[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+", text):
-        return "a mail address looks like ann.lee@contoso.com"
-    return _unbroken(text, "a mail address")
-
-
-def guid(text: str) -> str:
-    return "" if GUID.fullmatch(text) else "an object id looks like 6f1967b7-15e8-4935-ac26-d50770ed07a7"
-
-
-def digits(text: str) -> str:
-    return "" if re.fullmatch(r"[0-9]+", text) else "it may hold the digits 0 to 9 only"
-
-
-def date_and_time(text: str) -> str:
-    sentence = "a date and time looks like 2026-03-01 09:30:00 or 2026-03-01T09:30:00Z"
-    if not re.fullmatch(
-        r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?", text
-    ):
-        return sentence
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return sentence
-    return ""
-
-
-def _unbroken(text: str, what: str) -> str:
-    if not text.isprintable() or any(char.isspace() for char in text):
-        return f"{what} has no spaces, line breaks or invisible characters in it"
-    return ""
-
-
 def _each(text: str, change: Callable[[str], str]) -> str:
+    if text.isascii():
+        return change(text)
     return "".join(_change(char, change) for char in text)
 
 
 def _change(char: str, change: Callable[[str], str]) -> str:
     changed = change(char)
     return char if not char.isascii() and any(letter.isascii() for letter in changed) else changed
-
-
-RULES: dict[str, Callable[[str], str]] = {"email": email, "upn": upn, "guid": guid, "digits": digits, "datetime": date_and_time}
-BARE: dict[str, Callable[[], Transform]] = {step.name: step for step in (Trim, Lower, Upper)}
-WITH_TEXT: dict[str, Callable[[str], Transform]] = {step.name: step for step in (Append, Prepend, Default, Require)}

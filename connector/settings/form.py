@@ -19,6 +19,7 @@ from connector.marked_yaml import Document, Loc
 from connector.mistakes import choice, no_such, printable, quote
 
 if TYPE_CHECKING:
+    from connector.mapping.csv_file import CsvFile
     from connector.settings.sections import Floor
 
 Made = TypeVar("Made", bound="Form")
@@ -41,7 +42,8 @@ class Around:
     secrets: bool = False  # whether what references name must be there now
     desks: Mapping[str, object] | None = None  # name to kind
     floor: Floor | None = None
-    value_names: frozenset[str] = field(default=frozenset())  # what a mapping's `values` names
+    value_names: frozenset[str] = field(default=frozenset())  # what a mapping's examples may expect
+    tables: dict[Path, CsvFile] = field(default_factory=dict)  # read along the way, each once
 
 
 def around(info: ValidationInfo) -> Around | None:

@@ -71,6 +71,9 @@ class Floor(Form):
     requester_at_most: tuple[Literal["subject", "manager", "group", "anyone"], ...] = Field(
         default=("subject", "manager", "group"), description="Whom mappings may allow to ask for a pass."
     )
+    start_at_most: Annotated[Seconds, between(0)] = Field(
+        default=30 * 86400, description="How far ahead a ticket may ask its pass to begin (starts_at)."
+    )
     note_fields: tuple[Annotated[str, PlainValidator(_restricted), WithJsonSchema({"type": "string"})], ...] = Field(
         default=("work_notes",), description="Fields that a mapping may put a pass into: only ones that callers can't read."
     )

@@ -21,8 +21,47 @@ FILES: list[tuple[type[Form], Any]] = [
     (Settings, yaml.safe_load((ROOT / "config.example.yaml").read_text(encoding="utf-8"))),
     (MappingForm, yaml.safe_load((ROOT / "mappings" / "servicenow-incidents.yaml").read_text(encoding="utf-8"))),
 ]
+FULL = """\
+mapping: full
+desk: contoso-servicenow
+table: sc_req_item
+watch: {cat_item: pass, state: {not_in: [3]}}
+values:
+  subject: {template: "{first}.{last}@{where}", then: [lower, {replace: {" ": "", "'": ""}}, {require: upn}], find_by: upn}
+  first: {from: variables.first, then: [trim, {extract: "^[a-z]+"}]}
+  last: {first_of: [variables.last, u_last], then: [trim]}
+  where: {from: company, then: [{lookup: {NL: contoso.nl, BE: contoso.be}}]}
+  requester: {from: opened_by.email, find_by: mail}
+  starts_at: {from: u_start@display}
+confirm: {employeeId: {from: u_number}, displayName: {template: "{first} {last}"}}
+again: {field: u_again, in: [once more]}
+examples:
+  - ticket: {variables.first: ann, variables.last: lee, company: NL}
+    subject: ann.lee@contoso.nl
+    starts_at: null
+    confirm: {employeeId: ""}
+"""
+FILES.append((MappingForm, yaml.safe_load(FULL)))
 words = st.sampled_from(
-    ["", "x", "a^b", "note", "kind", "from", "group:", "env:", "{reason}", "60m", "https://[", "\u202e", "sqlite:///"]
+    [
+        "",
+        "x",
+        "a^b",
+        "note",
+        "kind",
+        "from",
+        "group:",
+        "env:",
+        "{reason}",
+        "60m",
+        "https://[",
+        "\u202e",
+        "sqlite:///",
+        "{first}",
+        "{{",
+        "a.csv",
+        "(?=x)",
+    ]
 )
 values = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(-1, 99), words, st.text(max_size=5)),
@@ -36,7 +75,7 @@ def paths(data: Any, so_far: tuple[str | int, ...] = ()) -> list[tuple[str | int
     return [path for key, child in children for path in [(*so_far, key), *paths(child, (*so_far, key))]]
 
 
-@given(draw=st.data(), which=st.sampled_from([0, 1]), changed=values)
+@given(draw=st.data(), which=st.integers(0, 2), changed=values)
 def test_a_file_with_anything_anywhere_is_a_model_or_mistakes(draw: st.DataObject, which: int, changed: Any) -> None:
     form, data = FILES[which][0], copy.deepcopy(FILES[which][1])
     *above, last = draw.draw(st.sampled_from(paths(data)))

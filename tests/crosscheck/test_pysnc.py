@@ -10,7 +10,7 @@ from pysnc.exceptions import AuthenticationException, RoleException
 from requests.adapters import HTTPAdapter
 
 from connector.simulators import Served, ServiceNow
-from connector.simulators.servicenow import Traps
+from connector.simulators.servicenow import Column, Traps
 
 
 class PlainHTTP(HTTPAdapter):
@@ -117,3 +117,41 @@ def test_its_own_client_credentials_flow_gets_a_token(desk: ServiceNow) -> None:
         record = pysnc.ServiceNowClient(address, session, auto_retry=False).GlideRecord("incident")
         record.query()
         assert len(record) == 1
+
+
+def test_it_reads_the_variables_of_a_requested_item_and_of_its_task(desk: ServiceNow, client: Any) -> None:
+    ann = desk.add_user("ann.lee", name="Ann Lee", email="ann.lee@contoso.com")
+    kind = desk.add("sc_cat_item", name="Temporary Access Pass")
+    item = desk.add_item({"account": "ann.lee", "why": "lost"}, requested_for=ann, cat_item=kind)
+    desk.add_item({"account": "bob.ray"}, cat_item=kind)
+    desk.add_task(item)
+    task = client.GlideRecord("sc_task")
+    task.fields = ["request_item", "request_item.request.requested_for.email", "request_item.cat_item"]
+    task.query()
+    assert task.next()
+    assert task.get_value("request_item.request.requested_for.email") == "ann.lee@contoso.com"
+    assert task.get_display_value("request_item.cat_item") == "Temporary Access Pass"
+    found = client.GlideRecord("sc_item_option_mtom")
+    found.fields = ["request_item", "sc_item_option.item_option_new.name", "sc_item_option.value"]
+    found.add_query("request_item", "IN", task.get_value("request_item"))
+    found.query()
+    known = {each.get_value("sc_item_option.item_option_new.name"): each.get_value("sc_item_option.value") for each in found}
+    assert known == {"account": "ann.lee", "why": "lost"}
+
+
+def test_it_sees_labels_beside_values_and_an_encrypted_field_decrypted(desk: ServiceNow, client: Any) -> None:
+    desk.add_columns("sc_req_item", u_pass=Column("Pass", "encrypted"))
+    item = desk.add_item(u_pass="secret")
+    record = client.GlideRecord("sc_req_item")
+    assert record.get(item)
+    assert (record.get_value("state"), record.get_display_value("state")) == ("1", "Open")
+    assert record.get_display_value("u_pass") == "secret"
+    assert record.get_value("u_pass") != "secret"
+
+
+def test_it_pages_through_the_answers_of_many_items(desk: ServiceNow, client: Any) -> None:
+    made = {desk.add_item({"account": f"p{number}", "why": "x"}) for number in range(13)}
+    found = client.GlideRecord("sc_item_option_mtom", batch_size=5)
+    found.add_query("request_item", "IN", ",".join(sorted(made)))
+    found.query()
+    assert sorted(each.get_value("request_item") for each in found) == sorted([*made, *made])

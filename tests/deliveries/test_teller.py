@@ -44,6 +44,12 @@ def used(claim: Claim) -> Claim:
 
 
 @pytest.fixture
+def used_of_own(used: Claim) -> Claim:
+    """Its pass stands in a field of its own."""
+    return used.now(attempt=replace(used.tried, recipient="note:u_restricted"))
+
+
+@pytest.fixture
 def teller(desk: ServiceNowDesk) -> NoteTeller:
     return NoteTeller(desk, SETTLING)
 
@@ -173,14 +179,57 @@ def test_a_state_is_set_only_if_nobody_changed_the_ticket(
     assert set(instance.writes()[0].json) == {"work_notes"}
 
 
-def test_a_field_of_its_own_is_emptied_at_the_end(instance: Instance, service: Service, used: Claim) -> None:
+@pytest.fixture
+def own(instance: Instance, service: Service) -> NoteTeller:
     mapping: Mapping = replace(SETTLING, note=replace(SETTLING.note, field="u_restricted"))
-    teller = NoteTeller(ServiceNowDesk(service, mapping, instance.url), mapping)
+    return NoteTeller(ServiceNowDesk(service, mapping, instance.url), mapping)
+
+
+def test_a_field_of_its_own_is_emptied_at_the_end_whatever_becomes_of_the_rest(
+    instance: Instance, own: NoteTeller, used_of_own: Claim
+) -> None:
+    """In display mode, without which an encrypted one keeps what it holds (facts 1.2)."""
     sys_id = instance.add(1, u_restricted="the note with the pass", close_notes="")
-    assert isinstance(teller.tell(used), Happened)
-    (sent,) = instance.writes()
-    assert (sent.json["u_restricted"], instance.rows[sys_id]["u_restricted"]) == ("", "")
-    assert "u_restricted" not in sent.query["sysparm_fields"]
+    assert isinstance(own.tell(used_of_own), Happened)
+    emptied, told = instance.writes()
+    assert (emptied.json, emptied.query["sysparm_input_display_value"]) == ({"u_restricted": ""}, "true")
+    assert set(told.json) == {"state", "close_notes", "work_notes"}
+    assert told.query["sysparm_input_display_value"] == "false"
+    assert instance.rows[sys_id]["u_restricted"] == ""
+
+
+def test_a_field_of_its_own_is_emptied_although_a_data_policy_refuses_the_rest(
+    instance: Instance, own: NoteTeller, used_of_own: Claim
+) -> None:
+    sys_id = instance.add(1, u_restricted="the note with the pass")
+    policy = error(403, "Operation Failed", "Data Policy Exception: Resolution code")
+    instance.answer = lambda seen: policy if seen.method == "PATCH" and "state" in seen.json else None
+    done = own.tell(used_of_own)
+    assert done == DidNot(Reason.DESK_UNREACHABLE, Again.NEVER, "Operation Failed: Data Policy Exception: Resolution code")
+    assert instance.rows[sys_id]["u_restricted"] == ""
+    assert [note["value"] for note in instance.notes] == ["The Temporary Access Pass TAP-7QK3F9C2 was used and is now deleted."]
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_a_field_that_cannot_be_emptied_is_named_and_keeps_nothing_else_back(
+    instance: Instance, own: NoteTeller, used_of_own: Claim, refused: bool
+) -> None:
+    sys_id = instance.add(1, u_restricted="the note with the pass", close_notes="")
+    instance.stuck = {"u_restricted"}
+    no = error(403, "Operation Failed")
+    instance.answer = lambda seen: no if refused and seen.method == "PATCH" and "u_restricted" in seen.json else None
+    done = own.tell(used_of_own)
+    assert isinstance(done, DidNot) and done.again is Again.NEVER
+    assert "u_restricted" in done.detail
+    assert (instance.rows[sys_id]["state"], len(instance.notes)) == ("6", 1)
+
+
+def test_a_field_that_the_mapping_no_longer_names_is_emptied_too(
+    instance: Instance, teller: NoteTeller, used_of_own: Claim
+) -> None:
+    sys_id = instance.add(1, u_restricted="the note with the pass")
+    assert isinstance(teller.tell(used_of_own), Happened)
+    assert instance.rows[sys_id]["u_restricted"] == ""
 
 
 @pytest.mark.parametrize("reason", [Ending.CANCELLED, Ending.EXPIRED])

@@ -8,6 +8,8 @@ from connector.desks.servicenow import ServiceNowDesk
 from connector.http import Service
 from connector.mapping import AnyOf, Condition, Mapping, NoteRules, Watch
 from tests.desks.instance import Instance, serving
+from tests.desks.shop import Shop
+from tests.desks.shop import shop as opened
 
 WATCH = Watch((Condition("category", AnyOf(("identity",))), Condition("state", AnyOf(("1", "2")))))
 MAPPING = Mapping(
@@ -39,3 +41,9 @@ def service(instance: Instance) -> Iterator[Service]:
 @pytest.fixture
 def desk(instance: Instance, service: Service) -> ServiceNowDesk:
     return ServiceNowDesk(service, MAPPING, instance.url)
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    with opened() as made:
+        yield made

@@ -131,6 +131,7 @@ def test_no_record_found_on_a_list_is_an_empty_list(instance: Instance, desk: Se
 
 
 def test_no_journal_and_no_field_for_passes_is_ever_asked_for(instance: Instance, service: Service) -> None:
+    """But to see that the field is empty, once it was emptied."""
     note = replace(MAPPING.note, field="u_restricted")
     settle = {"used": {"comments": "It was used.", "u_restricted": "", "state": "6"}}
     desk = ServiceNowDesk(service, replace(MAPPING, note=note, settle=settle), instance.url)
@@ -138,10 +139,13 @@ def test_no_journal_and_no_field_for_passes_is_ever_asked_for(instance: Instance
     numbers(desk)
     desk.read(sys_id)
     desk.write(sys_id, Entry("A word.", {"comments": "It was used.", "u_restricted": "", "state": "6"}))
+    emptied = [each for each in instance.writes() if each.json == {"u_restricted": ""}]
+    assert len(emptied) == 1
     for each in instance.seen:
         asked = set(each.query["sysparm_fields"].split(","))
-        assert not asked & {"comments", "work_notes", "comments_and_work_notes", "u_restricted"}
-        assert "state" in asked
+        assert not asked & {"comments", "work_notes", "comments_and_work_notes"}
+        assert ("u_restricted" in asked) is (each in emptied)
+        assert ("state" in asked) is (each not in emptied)
         assert each.query["sysparm_display_value"] == "false"
 
 

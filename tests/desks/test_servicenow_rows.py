@@ -27,6 +27,6 @@ def test_half_a_character_is_no_text_that_anything_chokes_on() -> None:
     assert (ticket.number + ticket.fields["state"]).encode() == b"INC??1"
 
 
-@pytest.mark.parametrize("row", [None, "x", [], {}, {"sys_id": "short"}, {"sys_id": {"value": SYS_ID}}])
+@pytest.mark.parametrize("row", [None, "x", [], {}, {"sys_id": "short"}, {"sys_id": {"display_value": SYS_ID}}])
 def test_what_is_no_record_is_no_ticket(row: object) -> None:
     assert ROWS.ticket(row) is None

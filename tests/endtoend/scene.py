@@ -144,10 +144,17 @@ class Scene:
         return process
 
     def alone(self, *args: str) -> None:
-        devnull = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(devnull, 1)
-        os.dup2(devnull, 2)
-        os._exit(outcome([*args, "--config", str(self.folder / "config.yaml")]))
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        os.dup2(1, 2)
+        with (self.folder / "log").open("a", buffering=1) as log, redirect_stderr(log):
+            os._exit(outcome([*args, "--config", str(self.folder / "config.yaml")]))
+
+    def log(self, action: str) -> list[dict[str, Any]]:
+        """The lines of one kind that a process of its own wrote to its log, oldest first."""
+        path = self.folder / "log"
+        whole = path.read_text().rpartition("\n")[0] if path.exists() else ""  # its last line may be half written
+        lines = [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
+        return [line for line in lines if line["action"] == action]
 
     def until(self, true: Callable[[], object], patience: float = 30) -> None:
         """Wait for another process. Raises TimeoutError."""

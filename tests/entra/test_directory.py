@@ -11,8 +11,10 @@ from connector.entra.directory import EntraDirectory
 from connector.errors import Down
 from connector.evidence import Evidence, Missing, Wanted
 from connector.mapping import Facts, Key
+from connector.mapping.fields import PROPERTIES
 from connector.outcome import No, NotYet
 from connector.reasons import Reason
+from connector.simulators.graph.tenant import Tenant as SimulatedTenant
 from tests.entra.tenant import ANN, BOB, EVE, FORBIDDEN, NOT_FOUND, Reached, Tenant, reaching, user
 from tests.http.loopback import Says
 
@@ -246,3 +248,38 @@ def test_properties_that_are_left_out_are_unknown() -> None:
 @pytest.mark.parametrize("enabled", [True, False])
 def test_a_person_is_enabled_or_not(enabled: bool) -> None:
     assert proven(Tenant(users=[user(ANN, "ann.lee@contoso.com", accountEnabled=enabled)])).subject.enabled is enabled
+
+
+def test_the_simulated_tenant_knows_all_that_a_mapping_may_compare() -> None:
+    tenant = SimulatedTenant()
+    properties = tenant.users[tenant.add_user("ann.lee@contoso.com")].properties
+    assert [name for name in PROPERTIES if name not in properties] == []
+
+
+COMPARED = Wanted(properties=("department", "employeeId"))
+
+
+def selected(tenant: Tenant) -> dict[str, list[str]]:
+    asked = {each["id"]: each["url"] for each in tenant.batches[0]}
+    return {name: asked[name].partition("$select=")[2].split(",") for name in ("subject", "requester")}
+
+
+def test_what_a_mapping_compares_is_asked_for_of_the_subject_alone() -> None:
+    tenant = Tenant(users=[user(ANN, "ann.lee@contoso.com", department="Sales"), user(BOB, "bob@contoso.com")])
+    evidence = proven(tenant, ANN_UPN, BOB_UPN, COMPARED)
+    assert evidence.subject.more == {"department": "Sales", "employeeId": None}
+    assert evidence.requester
+    assert evidence.requester.more == {}
+    names = selected(tenant)
+    assert names["subject"] == [*names["requester"], "department"]  # employeeId is always asked for
+
+
+def test_what_a_mapping_compares_is_asked_for_where_the_id_is_known_too() -> None:
+    tenant = Tenant(users=[user(ANN, "ann.lee@contoso.com", department="Sales")])
+    assert proven(tenant, Key(ANN), wanted=COMPARED).subject.more["department"] == "Sales"
+
+
+@pytest.mark.parametrize("odd", [{}, {"department": 7}, {"department": ["Sales"]}, {"department": None, "accountEnabled": None}])
+def test_a_property_that_the_answer_does_not_tell_is_unknown_and_not_empty(odd: dict[str, Any]) -> None:
+    tenant = Tenant(users=[user(ANN, "ann.lee@contoso.com", **odd)])
+    assert isinstance(proven(tenant, ANN_UPN, wanted=COMPARED).subject.more["department"], Missing)

@@ -125,6 +125,9 @@ class World:
     def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
         return {"1": (*self.truth.strangers, *(reference for reference, _ in self.truth.notes))} if self.truth.journal else {}
 
+    def holds(self, ticket: Ticket, reference: str) -> bool:
+        return reference in self.references([ticket]).get(ticket.id, ())
+
     def write(self, ticket: str, entry: Entry) -> Effect[bool]:
         raise NotImplementedError
 
@@ -140,6 +143,9 @@ class World:
 
     def digest(self, ticket: Ticket) -> str:
         return "facts"
+
+    def asks_again(self, ticket: Ticket) -> str | None:
+        return None
 
     def dropped(self, claim: Claim, ticket: Ticket | None) -> bool:
         return ticket is None or not ticket.open

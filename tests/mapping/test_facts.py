@@ -10,7 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.mapping import Allow, AnyOf, Approval, Condition, Facts, Key, Mapping, MappingNo, NoneOf, Pipeline, Watch
-from connector.mapping.transforms import RULES, Append, Default, Lower, Prepend, Require, Transform, Trim, Upper
+from connector.mapping.extract import Extract
+from connector.mapping.lookup import Lookup
+from connector.mapping.replace import Replace
+from connector.mapping.rules import RULES, Require
+from connector.mapping.transforms import Append, Default, Lower, Prepend, Transform, Trim, Upper
 from connector.reasons import Reason
 
 MAPPING = Mapping(
@@ -141,6 +145,8 @@ steps = st.lists(
         st.builds(Append, st.text(max_size=5)),
         st.builds(Prepend, st.text(max_size=5)),
         st.builds(Default, st.text(max_size=5)),
+        st.builds(Replace, st.dictionaries(st.text(min_size=1, max_size=2), st.text(max_size=400), min_size=1, max_size=3)),
+        st.sampled_from([Extract("(.*)@"), Extract(r"\pL+"), Extract(r"\C"), Lookup({"a": "ann", "": "x"})]),
         st.builds(Require, st.sampled_from(sorted(RULES))),
     ),
     max_size=5,
@@ -165,7 +171,7 @@ def test_no_ticket_makes_it_raise_and_every_answer_is_safe_to_show(
         assert len(result.excerpt) <= 41
         assert result.reason in {Reason.SUBJECT_MISSING, Reason.SUBJECT_MALFORMED, Reason.MAPPING_FAILED, Reason.EVIDENCE_MISSING}
     else:
-        assert result.subject.value
+        assert 0 < len(result.subject.value) <= 1000
         assert result.subject.value.isprintable()
         assert fields["a"].strip()
         assert len(result.digest) == 64

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.mapping.transforms import (
-    BARE,
-    RULES,
-    WITH_TEXT,
-    Append,
-    Default,
-    Lower,
-    Prepend,
-    Refused,
-    Require,
-    Transform,
-    Trim,
-    Upper,
-)
+from connector.mapping.catalogue import TRANSFORMS, about, read_step, steps_table
+from connector.mapping.extract import Extract
+from connector.mapping.lookup import Lookup
+from connector.mapping.replace import Replace
+from connector.mapping.rules import RULES, Require
+from connector.mapping.transforms import Append, Default, Lower, Prepend, Refused, Shown, Transform, Trim, Upper
 
 
 @pytest.mark.parametrize(
@@ -112,6 +107,105 @@ def test_a_rule_refuses_with_a_sentence_of_its_own(rule: str, text: str) -> None
     assert (raised.value.rule, raised.value.sentence) == (f"require {rule}", RULES[rule](text))
 
 
-def test_the_registry_names_each_step_as_it_is_written() -> None:
-    assert [*BARE, *WITH_TEXT] == ["trim", "lower", "upper", "append", "prepend", "default", "require"]
+def test_the_rules_are_all_tried() -> None:
     assert set(RULES) == set(ACCEPTED) == set(REFUSED)
+
+
+SHOWN = [shown for kind in TRANSFORMS.values() for shown in kind.shown]
+
+
+@pytest.mark.parametrize("shown", SHOWN, ids=[f"{each.step} {each.text}" for each in SHOWN])
+def test_every_example_in_the_docs_does_what_it_says(shown: Shown) -> None:
+    step = read_step(marked(shown.step), None)
+    if shown.result is None:
+        with pytest.raises(Refused):
+            step.apply(shown.text)
+    else:
+        assert step.apply(shown.text) == shown.result
+
+
+def test_every_step_is_listed_with_what_it_does_and_an_example() -> None:
+    lines = steps_table().splitlines()[2:]
+    assert [line.split("`")[1] for line in lines] == list(TRANSFORMS)
+    for line, kind in zip(lines, TRANSFORMS.values(), strict=True):
+        assert about(kind) in line
+        assert len(line.replace("\\|", "").split("|")) == 5
+        assert kind.shown[0].step.replace("|", "\\|") in line
+
+
+def test_what_the_docs_say_of_a_refusal_is_what_is_said() -> None:
+    assert "`be` is refused: it is not in the table" in steps_table()
+
+
+def refusal(step: Transform, text: str) -> str:
+    with pytest.raises(Refused) as raised:
+        step.apply(text)
+    return raised.value.sentence
+
+
+def test_all_pairs_are_replaced_in_one_go_and_the_longer_one_counts() -> None:
+    assert Replace({"a": "b", "b": "a"}).apply("abba") == "baab"
+    for pairs in ({"ab": "1", "a": "2"}, {"a": "2", "ab": "1"}):
+        assert Replace(pairs).apply("aab") == "21"
+
+
+def test_what_is_replaced_is_no_pattern() -> None:
+    assert Replace({".": "", "a+": "x", "\\": "/"}).apply("a.a+b\\") == "axb/"
+
+
+@given(st.dictionaries(st.text(min_size=1, max_size=3), st.text(max_size=3), min_size=1, max_size=5), st.text(max_size=30))
+def test_a_text_without_what_is_replaced_stays(pairs: dict[str, str], text: str) -> None:
+    result = Replace(pairs).apply(text)
+    assert result == text or any(old in text for old in pairs)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "part"),
+    [
+        (r"^(\pL+)\.", "zoë.łukasiewicz", "zoë"),
+        (r"\(([^)]+)\)$", "Ann Lee (ann.lee)", "ann.lee"),
+        (r"[0-9]{4}", "no 12345", "1234"),
+        (r"(?i)contoso\\(.+)", "CONTOSO\\Ann", "Ann"),
+        (r"(a)|b", "xa", "a"),
+    ],
+)
+def test_a_pattern_takes_out_its_first_group_or_the_whole_match(pattern: str, text: str, part: str) -> None:
+    assert Extract(pattern).apply(text) == part
+
+
+@pytest.mark.parametrize(("pattern", "text"), [("[0-9]+", "none"), ("(a)|b", "b"), ("[0-9]*", "none"), ("a", ""), ("^a$", "a\n")])
+def test_no_match_and_an_empty_one_are_refused(pattern: str, text: str) -> None:
+    assert "nothing in it is like" in refusal(Extract(pattern), text)
+
+
+def test_half_a_character_is_never_taken_out() -> None:
+    assert "broken" in refusal(Extract(r"\C"), "é")
+    assert "broken" in refusal(Extract("a"), "a\ud800")
+
+
+def test_a_pattern_looks_through_a_text_of_sensible_length_only() -> None:
+    assert Extract("x$").apply("é" * 999 + "x") == "x"
+    assert "too long" in refusal(Extract("x$"), "é" * 1000 + "x")
+
+
+@given(st.text(max_size=40), st.text("aé()[]{}*+?|.\\^$0-9,:<>=!Ppd", max_size=12))
+def test_any_pattern_is_taken_or_a_mistake_and_never_raises_on_a_text(text: str, pattern: str) -> None:
+    try:
+        step = read_step({"extract": pattern}, None)
+    except ValueError:
+        return
+    try:
+        assert step.apply(text) in text
+    except Refused as refused:
+        assert refused.sentence
+
+
+def test_a_table_is_asked_to_the_letter() -> None:
+    step = Lookup({"NL": "contoso.nl", "": "x"})
+    assert step.apply("NL") == "contoso.nl"
+    for miss in ("nl", " NL", "NL ", "BE"):
+        assert refusal(step, miss) == "it is not in the table"
+
+
+def marked(text: str) -> Any:
+    return yaml.safe_load(text)

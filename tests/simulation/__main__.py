@@ -53,8 +53,8 @@ def report(console: Console, tally: Tally) -> None:
     for row in distribution(dict(tally.exposures)):
         table.add_row(*row)
     console.print(table)
-    for code, count in sorted(tally.known.items()):
-        console.print(f"known: {code} in {count} worlds (tests/simulation/known.py)")
+    if tally.alike:
+        console.print(f"{tally.alike} worlds with a pass that nothing tells from another's (tests/simulation/alike.py)")
     names: dict[str, list[Seen]] = {}
     for seen in tally.failures:
         names.setdefault(seen.broken or "", []).append(seen)

@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-from tests.simulation import bugs_of_aftercare, bugs_of_guards, bugs_of_ledger, bugs_of_way  # noqa: F401
+from tests.simulation import bugs_of_aftercare, bugs_of_asking, bugs_of_guards, bugs_of_ledger, bugs_of_way  # noqa: F401

@@ -11,8 +11,41 @@ from tests.simulation.shape import Asked, Crash, Deed, Fate, Outage, Overlap, Sh
 LATE = (0, 1, 5, 30, 90, 300)  # seconds after its connection was lost; and a lifetime
 
 
+MORE = 1_000_000  # worlds from here on know what came later; earlier seeds stay the worlds that they were
+
+
 def draw(seed: int) -> Shape:
     """The world of a seed. Draw anything new from a lot of its own, at the end: else every seed becomes another world."""
+    return _more(_draw(seed), Random(f"{seed} more")) if seed >= MORE else _draw(seed)
+
+
+def _more(shape: Shape, lot: Random) -> Shape:
+    """Starts far ahead, tickets that ask again, mappings that are edited while they are worked."""
+    last = max((each.at for each in shape.troubles if isinstance(each, Asked)), default=0.0)
+    until = shape.faults_until
+    troubles = list(shape.troubles)
+    tickets = sum(isinstance(each, Asked) for each in troubles)
+    if lot.random() < 0.3:
+        starts = tuple(lot.choice((0, 240, 1500, 3000)) for _ in range(tickets))
+        shape = replace(shape, starts=starts, fence=75)
+        if lot.random() < 0.5:
+            troubles.append(Fate("POST", lot.randrange(2), "late", lot.choice((700.0, 1000.0))))
+    if lot.random() < 0.4:
+        shape = replace(shape, again=True, minutes=10)
+        verbs = ("ask_again", "ask_again", "ask_no_more", "reissue", "admin_deletes", "come_back", "use")
+        troubles += [
+            Deed(lot.choice(verbs), lot.randrange(tickets), round(lot.uniform(last, until), 1))
+            for _ in range(lot.choice((1, 2, 4)))
+        ]
+    if lot.random() < 0.3:
+        troubles += [
+            Deed("edit_mapping", 0, round(lot.uniform(0, until), 1), lot.choice((None, lot.randrange(90))))
+            for _ in range(lot.choice((1, 1, 2)))
+        ]
+    return replace(shape, troubles=tuple(troubles))
+
+
+def _draw(seed: int) -> Shape:
     lot = Random(seed)
     replicas = lot.choices((1, 2, 3), (6, 3, 1))[0]
     until = lot.choice((120.0, 240.0, 420.0))

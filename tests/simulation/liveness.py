@@ -17,10 +17,12 @@ QUIET = 600.0
 
 @invariant("settled")
 def everything_settles(world: World, _: None) -> str | None:
-    """Within 10 minutes. What has no fence waits until its pass must have expired."""
+    """Within 10 minutes. What has no fence waits until its pass must have expired, what starts far ahead for ten minutes."""
     for row in world.known_rows.values():
         attempt = row.attempt.attempt if row.attempt else None
         expiring = row.state is State.REVOKING and attempt and not attempt.fence and world.entra_clock() < attempt.end + 60
+        far = attempt and attempt.fence > 600 and world.entra_clock() < attempt.start - attempt.fence + 700
+        expiring = expiring or (row.state is State.REVOKING and far)
         since = world.truth.restless.get(row.ticket, world.hub.now)
         if row.ticket in world.truth.restless and not expiring and since < world.hub.now - QUIET / 2:
             return f"{row.number} is still {row.state} ({row.reason})"
@@ -51,6 +53,8 @@ def lost_passes_are_noticed(world: World, _: None) -> str | None:
     for row in world.known_rows.values():
         if row.state is State.LIVE and row.attempt and world.shape.calm and not was_used(world, row):
             made = world.truth.made.get(row.attempt.attempt.pass_id or "")
+            if made and made.attempt.fence > 600 and world.entra_clock() < made.attempt.start - made.attempt.fence + 800:
+                continue  # so far ahead of the start, looks are not believed for ten minutes
             held = world.passes.standing(made.born.user) if made else None
             if made is None or held is None or held.id != made.born.id:
                 return f"{row.number} is LIVE, and its pass is gone"
@@ -66,6 +70,8 @@ def last_note_is_the_last_attempts(world: World, _: None) -> str | None:
             continue
         noted = [made for made in world.truth.made.values() if world.truth.tickets[made.attempt.reference] == row.ticket]
         noted = sorted((made for made in noted if made.noted_at is not None), key=lambda made: made.noted_at or 0)
+        if noted and (noted[-1].noted_at or 0) > world.entra_clock() - 300:
+            continue  # after-care may not have looked since
         if noted and noted[-1].attempt.reference != row.attempt.attempt.reference and noted[-1].noted_at != noted[0].noted_at:
             return f"the last note on {row.number} is of {noted[-1].name}"
     return None

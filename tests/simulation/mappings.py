@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connector.mapping import Allow, AnyOf, Approval, Condition, Mapping, NoteRules, PassRules, Pipeline, Watch
+from connector.mapping import Again, Allow, AnyOf, Approval, Condition, Mapping, NoteRules, PassRules, Pipeline, Watch
 from connector.mapping.transforms import Append, Lower, Trim
 from tests.simulation.desk import NAME
 from tests.simulation.shape import Shape
@@ -22,12 +22,19 @@ SETTLES: dict[str, dict[str, dict[str, str]]] = {
 }
 
 
-def mappings(shape: Shape) -> tuple[Mapping, ...]:
+def mappings(shape: Shape, edits: int = 0) -> tuple[Mapping, ...]:
+    """The mapping files after so many edits: each turns the wish for an approval round."""
     names = ("first", "second")[: shape.queues]
-    return tuple(_mapping(shape, name) for name in names)
+    return tuple(_mapping(shape, name, edits) for name in names)
 
 
-def _mapping(shape: Shape, name: str) -> Mapping:
+def _mapping(shape: Shape, name: str, edits: int) -> Mapping:
+    values = {
+        "subject": Pipeline(("caller_id.user_name",), (Trim(), Lower(), Append("@contoso.com"))),
+        "requester": Pipeline(("opened_by.email",), (Trim(), Lower()), "mail"),
+    }
+    if shape.starts:
+        values["starts_at"] = Pipeline(("u_start",))
     return Mapping(
         name=name,
         desk=NAME,
@@ -39,16 +46,14 @@ def _mapping(shape: Shape, name: str) -> Mapping:
                 Condition("state", AnyOf(("1", "2"))),
             )
         ),
-        values={
-            "subject": Pipeline(("caller_id.user_name",), (Trim(), Lower(), Append("@contoso.com"))),
-            "requester": Pipeline(("opened_by.email",), (Trim(), Lower()), "mail"),
-        },
+        values=values,
         pass_=PassRules(shape.minutes * 60, shape.one_time, shape.fence),
         allow=Allow(
-            approval=Approval("approval", ("approved",), ("rejected",)) if shape.approval else None,
+            approval=Approval("approval", ("approved",), ("rejected",)) if shape.approval != (edits % 2 == 1) else None,
             standing="replace" if shape.replace_standing else "wait",
         ),
         note=NoteRules(shape.field_, "u_ref" if shape.marker else None, "work_notes"),
         settle=SETTLES[shape.settle],
-        version="v1",
+        again=Again("u_again", ("yes",)) if shape.again else None,
+        version=f"v{edits + 1}",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,7 @@ class People:
             "state": "1",
             "approval": "requested" if asked.odd == "unapproved" else "approved",
             "work_notes_list": "somebody@example.org" if asked.odd == "mailed" else "",
+            "u_start": self.start_of(len(self.tickets)),
         }
         ticket = self.insert(fields, "a ticket" + (f" ({asked.odd})" if asked.odd else "") + f" for {NAMES[asked.person]}")
         self.uses[ticket] = asked.use_after
@@ -60,6 +62,12 @@ class People:
             row, table = self.world.incidents[ticket], self.world.records.tables["incident"]
             self.world.records.append(table, row, "work_notes", "Reference TAP-ZZZ00000-1", "somebody")
             self.change(row, {}, "a note with somebody else's reference on it")
+
+    def start_of(self, ticket: int) -> str:
+        """What the n-th ticket says about when its pass shall begin, in UTC."""
+        ahead = self.world.shape.starts[ticket] if ticket < len(self.world.shape.starts) else 0
+        at = datetime.fromtimestamp(int(self.world.entra_clock()) + ahead, UTC)
+        return f"{at:%Y-%m-%d %H:%M:%S}" if ahead else ""
 
     def insert(self, fields: dict[str, str], story: str) -> str:
         row = self.world.records.insert(self.world.records.tables["incident"], fields, "caller")
@@ -117,10 +125,17 @@ class People:
             "other_caller": ({"caller_id": other}, f"its caller is now {NAMES[self.callers.index(other)]}"),
             "approve": ({"approval": "approved"}, "it is approved"),
             "reject": ({"approval": "rejected"}, "it is rejected"),
+            "ask_again": ({"u_again": "yes"}, "it asks for one more pass"),
+            "ask_no_more": ({"u_again": ""}, "it asks for no more passes"),
             "watch_list": ({"work_notes_list": "somebody@example.org"}, "its notes go to somebody from now on"),
         }
         if verb in changes:
             self.change(row, *changes[verb])
+            if verb == "ask_again":
+                self.world.truth.asks(row["sys_id"])
+        elif verb == "edit_mapping":
+            self.world.edit_mappings()
+            self.world.tell(f"an ITSM admin edits the mappings: {self.world.mappings[0].version}")
         elif verb == "comment":
             table = self.world.records.tables["incident"]
             self.world.records.append(table, row, "work_notes", "I called the user.", "fred.agent")
@@ -134,13 +149,15 @@ class People:
 
     def as_operator(self, verb: str, ticket: str) -> bool:
         ledger, number = self.world.operator, self.world.number(ticket)
-        if verb not in {"revoke", "release", "pause", "resume"}:
+        if verb not in {"revoke", "release", "reissue", "pause", "resume"}:
             return False
-        self.world.tell(f"an operator: passdesk {verb}" + (f" {number}" if verb in {"revoke", "release"} else ""))
+        self.world.tell(f"an operator: passdesk {verb}" + (f" {number}" if verb.startswith("re") and verb != "resume" else ""))
         try:
             if verb == "revoke" and ledger.revoke(URL, ticket, "somebody asked for it").done:
                 row = row_of(self.world, ticket)
                 self.world.truth.revoked[ticket] = row.attempts if row else 0
+            elif verb == "reissue" and ledger.reissue(URL, ticket).done:
+                self.world.truth.allowed_again(ticket)
             elif verb == "release" and ledger.release(URL, ticket).done:
                 self.world.truth.strange.discard(ticket)
                 self.world.truth.releases[ticket] = self.world.truth.releases.get(ticket, 0) + 1

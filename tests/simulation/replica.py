@@ -50,6 +50,8 @@ class Replica:
         self.wall = clock(world.shape.walls[number], lambda: world.hub.now)
         self.ledger = world.open_ledger(owner, self.wall)
         self.ledger.opened(world, self)
+        self.mappings = world.mappings
+        self.began = world.next_serial()  # its sweep: from then on it goes by these mappings
         self.sweep = self._sweep()
         Task(world.hub, self, self.run)
         Task(world.hub, self, self.heartbeat)
@@ -83,7 +85,16 @@ class Replica:
         quiet = self.world.hub.now - (self.world.quiet_from or self.world.hub.now)
         return EVERY if quiet < 150 or self.world.shape.once else 150.0 if quiet < 700 else 240.0
 
+    def taken_up(self) -> None:
+        """What service.Runner does between two sweeps: edited mappings come into force together."""
+        self.began = self.world.next_serial()
+        if self.mappings is not self.world.mappings:
+            self.mappings = self.world.mappings
+            self.sweep = self._sweep()
+            self.world.tell(f"{self} takes up the mappings {self.mappings[0].version}")
+
     def sweeping(self, whole: bool) -> None:
+        self.taken_up()
         try:
             if whole:
                 self.sweep.once(due=not self.world.shape.once)
@@ -117,12 +128,12 @@ class Replica:
         directory, issuer = EntraDirectory(graph, monotonic=self.mono), SimIssuer(world, graph)
         ledger = cast(Ledger, self.ledger)
         ways: dict[str, Way] = {}
-        for mapping in world.mappings:
-            judge = MappingJudge(mapping, directory, 8 * 3600)
+        for mapping in self.mappings:
+            judge = MappingJudge(mapping, directory, 8 * 3600, now=issuer.now)
             desk = ServiceNowDesk(cast(Service, DeskWire(world, self)), mapping, URL)
             delivery = NoteDelivery(desk, mapping, clock=self.wall)
             roles = Roles(judge, desk, issuer, delivery, NoteTeller(desk, mapping), ledger, **self.numbers)
-            ways[mapping.name] = Way(mapping.name, NAME, URL, mapping.table, roles, judge.wants)
+            ways[mapping.name] = Way(mapping.name, NAME, URL, mapping.table, roles, judge.wants, mapping.version)
 
         def orphans(claim: Claim) -> Roles:
             absent = Absent(claim.desk, claim.mapping)

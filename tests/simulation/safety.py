@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from tests.simulation.alike import could_be_anybodys, could_be_ours
 from tests.simulation.clocks import EPOCH
 from tests.simulation.invariants import invariant
 from tests.simulation.truth import Made, Patch, Post, Proof, Seen
-from tests.simulation.views import living, made_for, replaced, row_of, trail
+from tests.simulation.views import adrift, alive, living, made_for, replaced, row_of, trail
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -78,8 +80,33 @@ def only_for_the_person_on_the_ticket(world: World, post: Post) -> str | None:
 @invariant("post")
 def only_when_approved(world: World, post: Post) -> str | None:
     ticket = world.truth.tickets[post.attempt.reference]
-    since = _late(world, post, ticket, lambda seen: seen["approval"] != "approved") if world.shape.approval else None
+    wanted = post.replica.mappings[0].allow.approval
+    since = _late(world, post, ticket, lambda seen: seen["approval"] != "approved") if wanted else None
     return None if since is None else f"{world.number(ticket)} is not approved since {since:.1f}"
+
+
+@invariant("post")
+def by_one_version_of_the_mapping(world: World, post: Post) -> str | None:
+    """The one that was in force when the sweep began; and the audit trail names it."""
+    mine = [line.text for line in trail(world) if line.action == "issuing" and post.attempt.reference in line.text]
+    force = next(each[0].version for at, each in reversed(world.editions) if at <= post.replica.began)
+    named = bool(mine) and f'"version":"{force}"' in mine[0].replace(" ", "")
+    return None if named else f"{post.attempt.reference} is asked for, and the trail doesn't say {force}"
+
+
+@invariant("post")
+def begins_when_asked(world: World, post: Post) -> str | None:
+    """Not before what the ticket says, except for what has passed by now; and each attempt at a time of its own."""
+    ticket = world.truth.tickets[post.attempt.reference]
+    said = world.incidents[ticket].get("u_start", "")
+    if not said or not world.shape.starts:
+        return None
+    wanted = datetime.fromisoformat(said).replace(tzinfo=UTC).timestamp()
+    others = [each for each in made_for(world, ticket) if each.attempt.reference != post.attempt.reference]
+    same = [each for each in others if each.attempt.start == post.attempt.start and alive(world, each)]
+    if same:
+        return f"it begins as {same[0].name} does"
+    return f"it begins {wanted - post.attempt.start:.0f} s before it is wanted" if post.attempt.start < wanted else None
 
 
 @invariant("post")
@@ -118,7 +145,9 @@ def never_for_two_queues(world: World, post: Post) -> str | None:
 
 @invariant("post")
 def no_second_pass_after_use(world: World, post: Post) -> str | None:
-    """Where an earlier pass of the ticket was used, and that could be seen before it was deleted."""
+    """Where an earlier pass of the ticket was used, that could be seen before it was deleted, and nobody asked for another."""
+    if world.truth.tickets[post.attempt.reference] in world.truth.more:
+        return None
     when = {(event.id, event.what): event.at for event in world.passes.audit if event.what in {"used", "deleted", "replaced"}}
     for made in made_for(world, world.truth.tickets[post.attempt.reference]):
         used_at, gone_at = (when.get((made.born.id, what)) for what in ("used", "deleted"))
@@ -155,13 +184,21 @@ def never_replaces_anothers(world: World, made: Made) -> str | None:
         )
     before = world.truth.made[old.id]
     mine = world.truth.tickets[before.attempt.reference] == world.truth.tickets[made.attempt.reference]
+    if len(world.truth.by_reference[made.attempt.reference]) > 1:
+        return None  # nobody keeps Entra from taking a POST that arrives again: it is found, and deleted
     return None if mine or not old.live(made.born.created) else f"{before.name} of another ticket is replaced"
 
 
 @invariant("delete")
 def never_an_administrators_pass(world: World, pass_id: str) -> str | None:
+    """Except one that could as well be ours."""
     made = next((event for event in world.passes.audit if event.what == "created" and event.id == pass_id), None)
-    return "an administrator's pass is to be deleted" if made and made.by == "admin" else None
+    if made is None or made.by != "admin":
+        return None
+    if could_be_ours(world, next(each for each in world.passes.issued if each.id == pass_id)):
+        world.truth.alike.add(pass_id)
+        return None
+    return "an administrator's pass is to be deleted"
 
 
 @invariant("always")
@@ -170,7 +207,10 @@ def delivered_or_revoked(world: World, _: None) -> str | None:
     for made in living(world):
         row = row_of(world, world.truth.tickets[made.attempt.reference])
         watched = row and row.attempt and row.attempt.gone_at is None and row.attempt.attempt.number == made.attempt.number
-        if not watched and world.shape.calm and made.attempt.fence:
+        watched = watched or adrift(world, made)
+        if not watched and len(world.truth.by_reference[made.attempt.reference]) > 1 and could_be_anybodys(made):
+            world.truth.alike.add(made.born.id)
+        elif not watched and world.shape.calm and made.attempt.fence:
             return f"{made.name} lives, and the ledger says that it is gone"
     return None
 

@@ -42,7 +42,7 @@ def one_delivered_pass_a_ticket(world: World, change: Change) -> str | None:
         known = world.truth.delivered.setdefault(after.ticket, [])
         if after.attempt.attempt.reference not in known:
             known.append(after.attempt.attempt.reference)
-        if len(known) > 1 + world.truth.releases.get(after.ticket, 0):
+        if len(known) > 1 + world.truth.releases.get(after.ticket, 0) + world.truth.more.get(after.ticket, 0):
             return f"{after.number} had {' and '.join(known)}"
     return None
 
@@ -138,7 +138,7 @@ def gone_only_after_the_fence(world: World, change: Change) -> str | None:
         return None
     attempt = after.attempt.attempt
     unsure = attempt.reference in world.truth.unanswered
-    limit = (attempt.start if attempt.fence else attempt.end) + 15
+    limit = (min(attempt.start, attempt.start - attempt.fence + 600) if attempt.fence else attempt.end) + 15
     now = world.entra_clock()
     return (
         f"{attempt.reference} is called gone {limit - now:.0f} s too early"

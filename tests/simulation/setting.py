@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from connector.durations import Limit
 from connector.ledger.rules import Limits
+from connector.mapping import Mapping
 from connector.simulators.graph.passes import Passes
 from connector.simulators.graph.tenant import ALL_USERS, Policy, Tenant
 from connector.simulators.servicenow.columns import Column
@@ -40,9 +41,21 @@ class Setting:
         )
         self.passes = Passes(self.tenant, self.entra_clock, seed=shape.seed)
         self.records = Records(self.desk_clock, seed=shape.seed)
-        for name in ("u_pass", "u_ref"):
+        for name in ("u_pass", "u_ref", "u_start", "u_again"):
             self.records.tables["incident"].columns[name] = Column(name)
-        self.mappings = mappings(shape)
+        self.serial = 0  # grows with each edit, and with each sweep that begins
+        self.editions = [(0, mappings(shape))]  # the mapping files, and since when they are so
+
+    @property
+    def mappings(self) -> tuple[Mapping, ...]:
+        return self.editions[-1][1]
+
+    def edit_mappings(self) -> None:
+        self.editions.append((self.next_serial(), mappings(self.shape, len(self.editions))))
+
+    def next_serial(self) -> int:
+        self.serial += 1
+        return self.serial
 
     def policy(self, excluded: str) -> Policy:
         return Policy(minimum_lifetime=10, include=(ALL_USERS,), exclude=(excluded,))

@@ -123,6 +123,8 @@ class Shape:
     tail: bool
     troubles: tuple[Trouble, ...] = ()
     left_out: frozenset[int] = field(default=frozenset())
+    starts: tuple[int, ...] = ()  # of the n-th ticket: how many seconds ahead its pass shall begin; 0: it doesn't say
+    again: bool = False  # whether a field of the ticket may ask for one more pass
 
     @property
     def kept(self) -> list[Trouble]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.simulation.replica import Replica
     from tests.simulation.world import World
 
-WATCHED = ("state", "active", "category", "subcategory", "caller_id", "opened_by", "approval", "work_notes_list")
+WATCHED = ("state", "active", "category", "subcategory", "caller_id", "opened_by", "approval", "work_notes_list", "u_start")
 Seen = dict[str, str]
 
 
@@ -78,7 +78,17 @@ class Truth:
     booked: set[str] = field(default_factory=set)  # references
     counted: dict[str, Attempt] = field(default_factory=dict)  # what the limits count, by reference
     unanswered: set[str] = field(default_factory=set)  # references whose POST got no answer that says what became of it
+    more: dict[str, int] = field(default_factory=dict)  # ticket → passes that were asked for beyond the first
+    alike: set[str] = field(default_factory=set)  # ids of passes that nothing tells from another's
     disturbed: dict[str, float] = field(default_factory=dict)  # user → when a person last did something to their passes
+
+    def asks(self, ticket: str) -> None:
+        self.more[ticket] = self.more.get(ticket, 0) + 1
+
+    def allowed_again(self, ticket: str) -> None:
+        """A person's word: what an operator revoked before no longer matters."""
+        self.asks(ticket)
+        self.revoked.pop(ticket, None)
 
     # Entra
 

@@ -36,6 +36,14 @@ def living(world: World) -> Iterator[Made]:
             yield made
 
 
+def adrift(world: World, made: Made) -> bool:
+    """Whether it is watched until its start, and landed so lately that it need not have been seen: polls get rare in the end."""
+    if world.entra_clock() > max(made.born.created, made.born.start) + 300 + world.shape.stale:
+        return False
+    watched = world.operator.adrift(int(made.born.start) - 600)
+    return any(each.reference == made.attempt.reference for each, _ in watched)
+
+
 def alive(world: World, made: Made) -> bool:
     held = world.passes.standing(made.born.user)
     return held is not None and held.id == made.born.id and held.live(world.entra_clock())
@@ -58,7 +66,8 @@ def waits_for_nothing(world: World, ticket: str, row: Ticket) -> str | None:
     asker = people.ids[people.callers.index(row["opened_by"])] if row["opened_by"] else None
     queued = row["subcategory"] == "first" or (row["subcategory"] == "second" and shape.queues == 2)
     fit = queued and row["category"] == "identity" and row["state"] in {"1", "2"} and row["active"] == "true"
-    fit = fit and (not shape.approval or row["approval"] == "approved")
+    fit = fit and (not world.mappings[0].allow.approval or row["approval"] == "approved")
+    fit = fit and not row.get("u_start")
     fit = fit and not (shape.field_ == "work_notes" and row["work_notes_list"])
     fit = fit and asker is not None and asker in {person, world.tenant.users[person].manager}
     fresh = world.truth.edits[ticket][-1][0] > world.hub.now - SETTLED

@@ -253,7 +253,7 @@ class World(Setting):
                 handle.dispose()  # type: ignore[attr-defined]
 
     def exposures(self) -> list[float]:
-        return [exposure(self, made) for made in self.truth.made.values()]
+        return [exposure(self, made) for made in self.truth.made.values() if made.born.id not in self.truth.alike]
 
     def at_the_end(self) -> list[tuple[object, ...]]:
         return sorted((row.number, row.state.value, str(row.reason), row.attempts, row.failures, row.fence) for row in self.left)

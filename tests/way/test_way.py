@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from connector.outcome import Again, DidNot, Ending, NotYet, State
@@ -131,6 +133,15 @@ def test_a_revocation_is_believed_on_the_second_look_only() -> None:
     assert world.recover() is State.REVOKING
     world.time += 11
     assert world.recover() is State.REFUSED
+
+
+def test_a_start_far_ahead_is_not_waited_for() -> None:
+    world = World(drop={"issue"})
+    world.verdict = replace(plan(), starts_at=world.time + 86_400)
+    world.see()
+    world.drop.clear()
+    assert world.settle_down() is State.LIVE
+    assert world.time < world.row().tried.start - 80_000
 
 
 def test_an_administrators_pass_is_never_deleted() -> None:

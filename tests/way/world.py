@@ -55,6 +55,7 @@ class World:
     out_of_scope: bool = False
     changed: bool = False
     strangers: tuple[str, ...] = ()
+    again: str | None = None  # what the ticket's field says
     leaves: bool = False  # whether a refusal's fields take the ticket out of the queue
     passes_shown: bool = True  # False: looks are older than every pass
 
@@ -78,6 +79,9 @@ class World:
         self.reach("desk")
         return {"1": tuple(self.notes)} if self.journal else {}
 
+    def holds(self, ticket: Ticket, reference: str) -> bool:
+        return reference in self.references([ticket]).get(ticket.id, ())
+
     def write(self, ticket: str, entry: Entry) -> Effect[bool]:
         raise NotImplementedError
 
@@ -90,6 +94,9 @@ class World:
 
     def stands(self, plan: Plan, ticket: Ticket) -> bool:
         return not self.changed
+
+    def asks_again(self, ticket: Ticket) -> str | None:
+        return self.again
 
     def dropped(self, claim: Claim, ticket: Ticket | None) -> bool:
         return ticket is None or not ticket.open
@@ -149,7 +156,7 @@ class World:
         """A poll shows the ticket, and it is handled."""
         from connector.journey import handle
 
-        taken = self.ledger.take(Sighting(self.ticket(), "incidents", digest, float(self.time)))
+        taken = self.ledger.take(Sighting(self.ticket(), "incidents", digest, float(self.time), "v1", self.again))
         return taken if isinstance(taken, Skip) else handle(taken, self.ticket(), self.roles)
 
     def recover(self) -> State:

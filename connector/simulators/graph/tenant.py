@@ -133,6 +133,18 @@ class Tenant:
             "officeLocation": None,
             "preferredLanguage": None,
             "surname": None,
+            "city": None,
+            "companyName": None,
+            "country": None,
+            "department": None,
+            "employeeType": None,
+            "mailNickname": name,
+            "onPremisesSamAccountName": None,
+            "onPremisesUserPrincipalName": None,
+            "postalCode": None,
+            "state": None,
+            "streetAddress": None,
+            "usageLocation": None,
         }
         unknown = properties.keys() - usual.keys()
         if unknown:

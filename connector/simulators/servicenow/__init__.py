@@ -3,7 +3,7 @@
 from connector.simulators.servicenow.accounts import Accounts
 from connector.simulators.servicenow.answers import hibernating, rate_limited, timed_out
 from connector.simulators.servicenow.app import ServiceNow
-from connector.simulators.servicenow.columns import Column, Table
+from connector.simulators.servicenow.columns import Column, Policy, Table
 from connector.simulators.servicenow.records import Access, Mail, Records
 from connector.simulators.servicenow.traps import Traps
 
@@ -12,6 +12,7 @@ __all__ = [
     "Accounts",
     "Column",
     "Mail",
+    "Policy",
     "Records",
     "ServiceNow",
     "Table",

@@ -3,10 +3,10 @@
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from connector.simulators.messages import Request, Response
-from connector.simulators.servicenow import answers, reading, writing
+from connector.simulators.servicenow import answers, catalogue, reading, writing
 from connector.simulators.servicenow.accounts import Accounts, HourlyRule, Sessions
 from connector.simulators.servicenow.columns import Column, Table
 from connector.simulators.servicenow.records import Access, Mail, Records, Row
@@ -156,6 +156,34 @@ class ServiceNow:
     def add_incident(self, **fields: str) -> str:
         """A new incident in state 1 unless `state` says otherwise. Returns its sys_id."""
         return self.add("incident", **{"state": "1", "approval": "not requested", **fields})
+
+    def add_item(
+        self,
+        variables: Mapping[str, str] | None = None,
+        sets: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
+        **fields: str,
+    ) -> str:
+        """A new requested item in state 1 whose approval is requested, of a request of its own. Returns its sys_id."""
+        with self._lock:
+            return catalogue.ordered(self.add, variables or {}, sets or {}, fields)
+
+    def add_task(self, item: str, **fields: str) -> str:
+        """A new catalog task of a requested item, in state 1. Returns its sys_id."""
+        return self.add("sc_task", **{"state": "1", "approval": "not requested", "request_item": item, **fields})
+
+    def answer(self, item: str, **variables: str) -> None:
+        """Change what a requested item's variables hold. Raises KeyError for one that it doesn't have."""
+        with self._lock:
+            tables = self.records.tables
+            options = [
+                each["sc_item_option"] for each in tables["sc_item_option_mtom"].rows.values() if each["request_item"] == item
+            ]
+            held = {
+                tables["item_option_new"].rows[tables["sc_item_option"].rows[key]["item_option_new"]]["name"]: key
+                for key in options
+            }
+            for name, value in variables.items():
+                self.edit(held[name], "sc_item_option", value=value)
 
     def edit(self, sys_id: str, table: str = "incident", *, by: str = "fred.agent", **fields: str) -> None:
         """Change a row as a person would on the form; a journal gets one more entry."""

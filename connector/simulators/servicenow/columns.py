@@ -9,12 +9,22 @@ Kind = Literal["string", "integer", "boolean", "datetime", "reference", "journal
 
 @dataclass(frozen=True)
 class Column:
-    """One column. With `choices` (value to label), any other value is dropped silently on a write."""
+    """One column. With `choices` (value to label), any other value is dropped silently on a write; what is longer than
+    `longest` is cut (0: it isn't)."""
 
     label: str
     kind: Kind = "string"
     refers_to: str = ""
     choices: Mapping[str, str] = field(default_factory=dict)
+    longest: int = 0
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A data policy: in these states, these columns must be filled."""
+
+    states: frozenset[str]
+    mandatory: tuple[str, ...]
 
 
 @dataclass
@@ -26,6 +36,7 @@ class Table:
     display: str = "number"
     prefix: str = ""  # of the numbers; empty: rows have none
     closed: frozenset[str] = frozenset()  # states in which a row is no longer active
+    policies: tuple[Policy, ...] = ()
     rows: dict[str, dict[str, str]] = field(default_factory=dict)
     made: int = 0  # rows ever made: numbers are never used twice
 
@@ -99,15 +110,6 @@ CLOSE_CODES = (
     "No resolution provided",
 )
 
-CATALOG_STATES = {
-    "-5": "Pending",
-    "1": "Open",
-    "2": "Work in Progress",
-    "3": "Closed Complete",
-    "4": "Closed Incomplete",
-    "7": "Closed Skipped",
-}
-
 INCIDENT = {
     **TASK,
     **text("category", "subcategory"),
@@ -132,31 +134,13 @@ USER = {
 }
 
 
+RESOLVING = Policy(frozenset({"6", "7"}), ("close_code", "close_notes"))
+
+
 def shipped_tables() -> dict[str, Table]:
-    """The tables of a fresh instance, empty."""
-    catalog_state = {"state": Column("State", "integer", choices=CATALOG_STATES)}
-    ended = frozenset({"3", "4", "7"})
+    """The tables of a fresh instance, empty; those of the catalogue stand in catalogue.py."""
     tables = (
-        Table("incident", dict(INCIDENT), prefix="INC", closed=frozenset({"7", "8"})),
-        Table("sc_request", {**TASK, **catalog_state, **reference("sys_user", "requested_for")}, prefix="REQ"),
-        Table(
-            "sc_req_item",
-            {
-                **TASK,
-                **catalog_state,
-                **text("cat_item", "stage"),
-                **reference("sc_request", "request"),
-                **reference("sys_user", "requested_for"),
-            },
-            prefix="RITM",
-            closed=ended,
-        ),
-        Table(
-            "sc_task",
-            {**TASK, **catalog_state, **reference("sc_req_item", "request_item")},
-            prefix="SCTASK",
-            closed=ended,
-        ),
+        Table("incident", dict(INCIDENT), prefix="INC", closed=frozenset({"7", "8"}), policies=(RESOLVING,)),
         Table("sys_user", dict(USER), display="name"),
         Table(
             "sys_user_group",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from connector.simulators.servicenow.catalogue import catalogue_tables
 from connector.simulators.servicenow.columns import Column, Table, shipped_tables
 
 FORMAT = "%Y-%m-%d %H:%M:%S"
@@ -49,7 +50,7 @@ class Records:
     def __init__(self, clock: Callable[[], float], *, zone: str = "UTC", seed: int = 0) -> None:
         self.clock = clock
         self.zone = ZoneInfo(zone)  # of the service account, for display values
-        self.tables: dict[str, Table] = shipped_tables()
+        self.tables: dict[str, Table] = shipped_tables() | catalogue_tables()
         self.access = Access()
         self.mailed: list[Mail] = []
         self._lot = random.Random(seed)
@@ -83,11 +84,12 @@ class Records:
         _follow_state(table, row, fields)
 
     def append(self, table: Table, row: Row, element: str, text: str, by: str) -> None:
-        """One more journal entry. Comments are mailed to the caller, work notes to the work notes list."""
+        """One more journal entry. Comments are mailed to the caller, work notes to the work notes list; a shop's own aren't."""
         journal = self.tables["sys_journal_field"]
         entry = {"name": table.name, "element": element, "element_id": row["sys_id"], "value": text}
         self.insert(journal, entry, by)
-        readers = row["work_notes_list"].split(",") if element == "work_notes" else [row.get("caller_id", "")]
+        caller = row.get("caller_id") or row.get("requested_for", "")
+        readers = {"work_notes": row["work_notes_list"].split(","), "comments": [caller]}.get(element, [])
         self.mailed += [Mail(reader.strip(), text) for reader in readers if reader.strip()]
 
     def entries(self, table: str, sys_id: str, element: str) -> list[Row]:

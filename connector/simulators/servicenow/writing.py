@@ -7,8 +7,6 @@ from connector.simulators.servicenow.answers import Refusal
 from connector.simulators.servicenow.columns import Column, Table
 from connector.simulators.servicenow.records import FORMAT, Records, Row
 
-RESOLVED = ("6", "7")
-
 
 def create(records: Records, table: Table, body: Mapping[str, object], by: str, *, as_display: bool = False) -> Row:
     """POST: a new row."""
@@ -51,7 +49,7 @@ def _accepted(records: Records, table: Table, body: Mapping[str, object], as_dis
             value = _from_display(records, column, value)
         if value and column.choices and value not in column.choices:
             continue
-        fields[name] = value
+        fields[name] = value[: column.longest or None]
     return fields, entries
 
 
@@ -77,10 +75,9 @@ def _from_display(records: Records, column: Column, value: str) -> str:
 
 
 def _data_policy(table: Table, row: Row) -> None:
-    """An incident is resolved or closed with a code and notes only. The message names labels, not columns."""
-    if table.name != "incident" or row.get("state") not in RESOLVED:
-        return
-    missing = [table.columns[name].label for name in ("close_code", "close_notes") if not row.get(name)]
-    if missing:
-        detail = f"Data Policy Exception: The following fields are mandatory: {', '.join(missing)}"
-        raise Refusal(403, "Operation Failed", detail)
+    """An incident is resolved or closed with a code and notes only, say. The message names labels, not columns."""
+    for policy in table.policies:
+        missing = [table.columns[name].label for name in policy.mandatory if not row.get(name)]
+        if row.get("state") in policy.states and missing:
+            detail = f"Data Policy Exception: The following fields are mandatory: {', '.join(missing)}"
+            raise Refusal(403, "Operation Failed", detail)

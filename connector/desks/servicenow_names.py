@@ -1,0 +1,63 @@
+"""How a mapping names what isn't simply a column: display values and the variables of a requested item.
+
+`caller_id.name@display`           what people see of a column
+`variables.NAME`                   a variable of the requested item, of a single-row variable set, too
+`variable_sets.SET.NAME`           the same in a multi-row variable set, where it has exactly one row
+"""
+
+from __future__ import annotations
+
+from connector.mapping.model import Mapping
+
+DISPLAY, VARIABLE, ROW_SET = "@display", "variables.", "variable_sets."
+# Never asked for: their display value is the whole history of notes. facts/servicenow.md 4.1
+JOURNALS = frozenset({"work_notes", "comments", "comments_and_work_notes", "approval_history"})
+_TABLES = {"sc_req_item", "sc_task"}  # variables attach to requested items (5), and a task leads to one
+
+
+def in_row(name: str) -> bool:
+    """Whether a row of the table shows it; variables are kept elsewhere."""
+    return not name.startswith((VARIABLE, ROW_SET))
+
+
+def of_column(name: str) -> str:
+    """The column behind a name."""
+    return name.removesuffix(DISPLAY)
+
+
+def check(mapping: Mapping) -> None:
+    """Raises ValueError with the key and the cure where ServiceNow can't be asked for a name, or can't be told to set it."""
+    for name in mapping.columns:
+        if sentence := _unreadable(name, mapping):
+            raise ValueError(f"{name}: {sentence}")
+    for condition in mapping.watch.conditions:
+        if not _is_column(condition.field):
+            raise ValueError(f"watch: ServiceNow can't be asked for {condition.field}; name a column, such as cat_item or state")
+    note = {"note.field": mapping.note.field, "note.marker": mapping.note.marker, "note.plain": mapping.note.plain}
+    settled = [(f"settle.{outcome}", name) for outcome, fields in mapping.settle.items() for name in fields]
+    for key, written in [*note.items(), *settled]:
+        if written and not _is_column(written):
+            raise ValueError(f"{key}: {written} can't be set; name a column of the table {mapping.table}")
+
+
+def _is_column(name: str) -> bool:
+    return in_row(name) and not name.endswith(DISPLAY)
+
+
+def _unreadable(name: str, mapping: Mapping) -> str | None:
+    parts, shown = of_column(name).split("."), name.endswith(DISPLAY)
+    if in_row(name):
+        never = shown and parts[-1] in JOURNALS | {mapping.note.field}
+        return "what was written there before is never read; name another column" if never else None
+    if mapping.table not in _TABLES:
+        return f"the table {mapping.table} has no variables; name one of its columns, or write table: sc_req_item"
+    if shown:
+        return f"a variable has no display value; write {of_column(name)}"
+    if name.startswith(VARIABLE) and len(parts) > 2:
+        return (
+            "a variable holds a text or a sys_id, and nothing can be read behind it; write request.requested_for.email for the "
+            "person, or variable_sets.SET.NAME for a multi-row variable set"
+        )
+    if name.startswith(ROW_SET) and len(parts) != 3:
+        return "a multi-row variable set is read column by column; write variable_sets.SET.NAME"
+    return None

@@ -1,0 +1,98 @@
+"""Bugs in what tickets may ask for: another pass, a later start; and in taking up edited mappings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from connector import journey, revoking, sweep
+from connector.ledger import rules, store, ways
+from connector.ledger.rows import Entry, Row, Step
+from connector.outcome import State
+from connector.roles import Roles, Sighting
+from connector.ticket import Attempt
+from tests.simulation.draw import MORE
+from tests.simulation.mutants import Put, mutant
+from tests.simulation.replica import Replica
+from tests.simulation.world import World
+
+
+@mutant("a field that asks again is heard as long as it says so", MORE)
+def asks_for_ever(put: Put) -> None:
+    put(rules, "asked_again", lambda row, sighting: row.granted or sighting.again is not None)
+
+
+@mutant("a field may give what a person took away", MORE)
+def asks_over_a_person(put: Put) -> None:
+    put(rules, "asked_again", lambda row, seen: row.granted or (seen.again is not None and seen.again != row.again))
+
+
+@mutant("a person's reissue is never used up", MORE)
+def granted_for_ever(put: Put) -> None:
+    right = rules.retaken
+
+    def retaken(row: Row, sighting: Sighting, *more: Any) -> Step:
+        step = right(row, sighting, *more)
+        return step._replace(row=replace(step.row, granted=row.granted))
+
+    put(rules, "retaken", retaken)
+
+
+@mutant("reissue leaves the pass that is out alone, and forgets it", MORE)
+def reissue_forgets(put: Put) -> None:
+    def reissued(row: Row, now: float) -> Step:
+        booked = row.attempt and replace(row.attempt, gone_at=now)
+        free = {"owner": None, "lease_until": None, "then_": None}
+        after = replace(row, state=State.ENDED, attempt=booked, granted=True, fence=row.fence + 1, **free)  # type: ignore[arg-type]
+        return Step(after, Entry("reissue_asked", {}))
+
+    put(ways, "reissued", reissued)
+
+
+@mutant("a start that the ticket names is not looked at", MORE)
+def start_ignored(put: Put) -> None:
+    right = journey.first_second
+    put(journey, "first_second", lambda now, plan, failures: right(now, replace(plan, starts_at=None), failures))
+
+
+@mutant("a start far ahead is waited for", MORE)
+def waits_for_the_start(put: Put) -> None:
+    def landed_by(attempt: Attempt, ask: Roles) -> int:
+        return attempt.start + ask.margin
+
+    put(revoking, "landed_by", landed_by)
+
+
+@mutant("what was given up before its start is not watched", MORE)
+def nothing_watched(put: Put) -> None:
+    put(sweep, "watch", lambda attempt, now, issuer: None)
+
+
+@mutant("an edited mapping is taken up in the middle of a sweep", MORE)
+def edited_in_the_middle(put: Put) -> None:
+    right = World.edit_mappings
+
+    def edit_mappings(self: World) -> None:
+        right(self)
+        for each in self.replicas:
+            if each:
+                each.mappings = self.mappings
+                fresh = each._sweep()
+                object.__setattr__(each.sweep, "ways", fresh.ways)
+
+    put(World, "edit_mappings", edit_mappings)
+
+
+@mutant("an edited mapping is never taken up", MORE)
+def never_taken_up(put: Put) -> None:
+    def taken_up(self: Replica) -> None:
+        self.began = self.world.next_serial()
+
+    put(Replica, "taken_up", taken_up)
+
+
+@mutant("the trail doesn't name the mapping's version", MORE)
+def unversioned(put: Put) -> None:
+    right = ways.issuing
+    put(ways, "issuing", lambda row, plan, start, now: right(row, replace(plan, version=""), start, now))
+    put(store, "under", lambda step, claim: step)
