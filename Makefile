@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: demo test check simulate kill lock docs clean
+.PHONY: demo test check simulate bench kill lock docs clean
 
 demo: .venv/run
 	@$(BIN)/passdesk demo --once
@@ -36,6 +36,10 @@ check: .venv/test
 SEEDS ?= 2000
 simulate: .venv/test
 	@$(BIN)/python -m tests.simulation --seeds $(SEEDS)
+
+# How fast the mapping engine is, as ratios, and whether its memory stays flat.
+bench: .venv/test
+	@$(BIN)/python -m bench.mapping
 
 # SIGKILL at every executed line, on a real ledger file (docs/proof.md).
 kill: .venv/test

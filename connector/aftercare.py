@@ -61,10 +61,9 @@ def overwritten(claim: Claim, ticket: Ticket, ask: Roles) -> bool:
 def watch(attempt: Attempt, now: Attempt | None, issuer: Issuer) -> None:
     """Delete what landed of an attempt that was called gone before its start. Raises Down.
 
-    `now`: the attempt for the same person that stands. Its pass is left alone; while its id isn't known, nothing is touched.
+    `now`: the attempt for the same person that stands. What is its pass, or may be while its id isn't known, is left alone.
     """
-    if now and now.pass_id is None:
-        return
     for each in issuer.look(attempt.subject.id):
-        if each.is_of(attempt) and not each.over and not (now and each.id == now.pass_id):
+        known = now is not None and (each.id == now.pass_id or (now.pass_id is None and each.is_of(now)))
+        if each.is_of(attempt) and not each.over and not known:
             issuer.delete(attempt.subject.id, each.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Names
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
@@ -109,7 +110,9 @@ def _seen(data: dict[str, Any], around: Around, settings: Settings | None) -> Ar
     kinds = (
         {name: desk.get("kind") for name, desk in desks.items() if isinstance(desk, dict)} if isinstance(desks, dict) else None
     )
-    return Around(around.folder, around.secrets, kinds or None, settings.floor if settings else _floor(data, around))
+    slip = "floor" not in data and get_close_matches("floor", data, n=1)  # said there, and not once more by each mapping
+    floor = settings.floor if settings else None if slip else _floor(data, around)
+    return Around(around.folder, around.secrets, kinds or None, floor)
 
 
 def _floor(data: dict[str, Any], around: Around) -> Floor | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Literal, Protocol, TypeAlias, TypeVar
 
-from connector.mapping import Facts
+from connector.mapping import Facts, Key
 from connector.outcome import No, NotYet
-from connector.ticket import Standing
+from connector.ticket import Standing, Ticket
 
 T = TypeVar("T")
 
@@ -66,6 +66,15 @@ class Policy:
 
 
 @dataclass(frozen=True)
+class Superior:
+    """A manager who would be mailed a pass."""
+
+    person: Person
+    verified: Known[bool]  # whether the tenant owns the domain of their mail address
+    looped: Known[bool]  # whether the managers above lead back to somebody below
+
+
+@dataclass(frozen=True)
 class Evidence:
     subject: Person
     requester: Person | None  # None: the mapping names none
@@ -76,6 +85,9 @@ class Evidence:
     requester_groups: Known[frozenset[str]]  # of those that the mapping asks about
     standing: Known[tuple[Standing, ...]]
     policy: Known[Policy]
+    approvers: tuple[Person | None, ...] = ()  # None: somebody approved who isn't known. Asked for with four eyes only
+    recipient: Known[Person | None] = None  # who would be handed the pass; None: nobody. Asked for with four eyes only
+    superior: Superior | No | Missing | None = None  # No: there is none, and why; None: nobody is mailed
 
 
 @dataclass(frozen=True)
@@ -85,10 +97,17 @@ class Wanted:
     manager: bool = True
     requester_groups: tuple[str, ...] = ()
     properties: tuple[str, ...] = ()  # of the subject, in Graph's spelling
+    approvers: tuple[Key | None, ...] = ()  # None: somebody whom the desk doesn't tell
+    recipient: Known[Key | None] = None  # None: nobody
+    manager_of: Literal["subject", "requester"] | None = None  # whose manager would be mailed the pass
+
+
+# Who approved a ticket, as its desk tells; None: somebody whom it doesn't tell. Reads only; raises Down.
+Approvers: TypeAlias = Callable[[Ticket], Sequence[Key | None]]
 
 
 class Directory(Protocol):
     """Asked in as few $batch calls as possible."""
 
     def prove(self, facts: Facts, wanted: Wanted) -> Evidence | No | NotYet:
-        """No: the subject or requester isn't there exactly once. Raises Down."""
+        """No: the subject, requester or recipient isn't there exactly once. Raises Down."""

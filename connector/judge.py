@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from connector.desks.standing import left_as_ours
-from connector.evidence import Directory, Evidence, Wanted
+from connector.evidence import Approvers, Directory, Evidence, Known, Missing, Wanted
 from connector.guards import GUARDS, TICKET_GUARDS, Case, Guard, TicketCase, TicketGuard
-from connector.mapping import Facts, Mapping, MappingNo
+from connector.mapping import Facts, Key, Mapping, MappingNo
 from connector.outcome import No, NotYet
 from connector.reasons import Reason
 from connector.ticket import Claim, Plan, Subject, Ticket
@@ -47,6 +47,7 @@ class MappingJudge:
     told: Callable[[Claim, str], None] = lambda claim, step: None
     now: Callable[[], int] = lambda: int(time.time())  # Entra's clock, epoch seconds; raises Down
     start_at_most: int = 30 * 86400  # seconds ahead, the floor's
+    approvers: Approvers = lambda ticket: ()  # asked with four eyes only
 
     def judge(self, claim: Claim, ticket: Ticket) -> Plan | No | NotYet:
         return self.examine(claim, ticket).verdict
@@ -62,7 +63,7 @@ class MappingJudge:
         found = [Finding(type(each).__name__, each.check(TicketCase(ticket, self.mapping))) for each in self.ticket_guards]
         if verdict := worst(found):
             return Examination(facts, None, tuple(found), verdict)
-        evidence = self.directory.prove(facts, self.wanted())
+        evidence = self.directory.prove(facts, self.wanted(ticket))
         if not isinstance(evidence, Evidence):
             return Examination(facts, None, tuple(found), evidence)
         self.told(claim, "proved")
@@ -77,13 +78,16 @@ class MappingJudge:
             self.told(claim, "allowed")
         return Examination(facts, evidence, tuple(found), verdict or self.plan(ticket, facts, evidence))
 
-    def wanted(self) -> Wanted:
-        rules = self.mapping.allow.requester
+    def wanted(self, ticket: Ticket) -> Wanted:
+        """Raises Down, where the desk is asked who approved."""
+        rules, four_eyes = self.mapping.allow.requester, self.mapping.allow.four_eyes
         groups = tuple(rule.removeprefix("group:") for rule in rules if rule.startswith("group:"))
         return Wanted(
             manager="manager" in rules and "anyone" not in rules,
             requester_groups=() if "anyone" in rules else groups,
             properties=tuple(self.mapping.confirm),
+            approvers=tuple(self.approvers(ticket)) if four_eyes else (),
+            recipient=handed_to(ticket) if four_eyes else None,
         )
 
     def plan(self, ticket: Ticket, facts: Facts, evidence: Evidence) -> Plan:
@@ -104,7 +108,8 @@ class MappingJudge:
         """Of everything on the ticket that a decision rests on: it is judged again when this changes."""
         facts = self.mapping.facts(ticket.fields)
         rests_on = facts.digest if isinstance(facts, Facts) else repr(facts)
-        return sha256(f"{rests_on}\n{ticket.mailed}".encode()).hexdigest()
+        agent = f"\n{ticket.agent}" if self.mapping.allow.four_eyes else ""
+        return sha256(f"{rests_on}\n{ticket.mailed}{agent}".encode()).hexdigest()
 
     def stands(self, plan: Plan, ticket: Ticket) -> bool:
         return self.digest(ticket) == plan.digest and all(
@@ -123,6 +128,13 @@ class MappingJudge:
 
     def wants(self, ticket: Ticket) -> bool:
         return ticket.open and self.mapping.watch.matches(ticket.fields)
+
+
+def handed_to(ticket: Ticket) -> Known[Key | None]:
+    """Of a note: the agent whom the ticket is assigned to."""
+    if ticket.agent is None:
+        return Missing("The mail address of the agent whom the ticket is assigned to can't be read.")
+    return Key(ticket.agent, "mail") if ticket.agent else None
 
 
 def same_account(claim: Claim, evidence: Evidence) -> No | None:

@@ -1,13 +1,13 @@
 """YAML files with the place of every key and value, and none of YAML's surprises.
 
 What YAML 1.1 would read in a way that nobody means (`022`, `no`, `12:30`) is a mistake; so are duplicate keys, tabs,
-anchors, aliases, merge keys and tags. Files may start with a byte-order mark and end their lines with CRLF.
+anchors, aliases, merge keys, tags, and texts that go on on the next line without quotes. Files may start with a byte-order
+mark and end their lines with CRLF.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,11 +15,15 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from connector.mistakes import Mistake, quote
+from connector.mistakes import Mistake, may_be_shown, quote
+from connector.yaml_layout import Place, continued, following, misplaced
+from connector.yaml_scalars import key as key_text
+from connector.yaml_scalars import scalar
+from connector.yaml_syntax import LINE_END, Scanned, diagnose
 
-MOST_BYTES = 1_000_000
+MOST_BYTES = 256_000  # of this much, PyYAML reads the worst in five seconds
+MOST_MISTAKES = 100  # of one file: beyond them it is the wrong file
 _DEEPEST = 20
-_LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # what PyYAML counts as one
 
 Loc = tuple[str | int, ...]
 
@@ -43,6 +47,7 @@ class Document:
     keys: dict[Loc, Span] = field(default_factory=dict)
     values: dict[Loc, Span] = field(default_factory=dict)
     found: dict[tuple[int, int, str], Mistake] = field(default_factory=dict)  # by place and key
+    hopeless: set[Loc] = field(default_factory=set)  # values that YAML makes something else of: nothing more is said of them
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
@@ -50,6 +55,8 @@ class Document:
 
     def wrong(self, loc: Loc, sentence: str, *, at_key: bool = False, show: bool = True) -> None:
         """Add a mistake at a value, or at its key; where `loc` is not in the file, at what holds it."""
+        if not at_key and any(loc[:length] in self.hopeless for length in range(1, len(loc) + 1)):
+            return
         key = ".".join(part for part in (loc[:-1] if at_key else loc) if isinstance(part, str))
         places = self.keys if at_key else self.values
         while loc and loc not in places:
@@ -58,8 +65,15 @@ class Document:
 
     def wrong_at(self, span: Span, sentence: str, key: str = "", *, show: bool = True) -> None:
         """One mistake a value: what its key wants (found later) says more than what YAML makes of it (found first)."""
-        source = self.lines[span.line - 1] if show and span.line <= len(self.lines) else ""
-        self.found[span.line, span.column, key] = Mistake(self.path, span.line, span.column, key, sentence, source, span.width)
+        if len(self.found) == MOST_MISTAKES:
+            span, key = Span(1, 1, 1), ""
+            sentence = f"this file has more than {MOST_MISTAKES} mistakes; see that it is the right one"
+        source, above = (self.lines[at] if 0 <= at < len(self.lines) else "" for at in (span.line - 1, span.line - 2))
+        source = source if show and may_be_shown(source, above) else ""
+        if len(self.found) <= MOST_MISTAKES:
+            self.found[span.line, span.column, key] = Mistake(
+                self.path, span.line, span.column, key, sentence, source, span.width
+            )
 
 
 def read(path: Path) -> Document:
@@ -73,15 +87,20 @@ def read(path: Path) -> Document:
         return document
     document.version = hashlib.sha256(raw).hexdigest()[:12]
     if len(raw) > MOST_BYTES:
-        document.wrong_at(Span(1, 1, 1), "the file is larger than 1 MB; is it the right one? Split it, or name another")
+        sentence = "the file is larger than 256 KB; name the right one, or put its large tables into CSV files"
+        document.wrong_at(Span(1, 1, 1), sentence)
         return document
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = _LINE_END.split(raw[: error.start].decode("utf-8-sig"))
+        before = LINE_END.split(raw[: error.start].decode("utf-8-sig"))
+        document.lines = LINE_END.split(raw.decode("utf-8-sig", "replace"))
         document.wrong_at(Span(len(before), len(before[-1]) + 1, 1), "the file is not UTF-8; save it as UTF-8 and try again")
         return document
-    document.lines = _LINE_END.split(text)
+    document.lines = LINE_END.split(text)
+    if "\0" in text[:2]:
+        document.wrong_at(Span(1, 1, 1), "the file is UTF-16; save it as UTF-8 and try again")
+        return document
     _fill(document, text)
     return document
 
@@ -95,24 +114,25 @@ def _unreadable(error: OSError) -> str:
 
 
 def _fill(document: Document, text: str) -> None:
+    composer = None
     try:
         composer = _Composer(text, document)
         root = composer.get_single_node()
     except yaml.reader.ReaderError as error:
-        before = _LINE_END.split(text[: error.position])
-        place = Span(len(before), len(before[-1]) + 1, 1)
-        document.wrong_at(place, "a character stands here that no text editor shows; delete it")
+        before = LINE_END.split(text[: error.position])
+        span = Span(len(before), len(before[-1]) + 1, 1)
+        document.wrong_at(span, "a character stands here that no text editor shows; delete it")
         return
     except yaml.MarkedYAMLError as error:
-        mark, sentence = _syntax(error)
-        document.wrong_at(_span(mark, mark) if mark else Span(1, 1, 1), sentence)
+        place, sentence = diagnose(error, text, document.lines, composer.scanned if composer else Scanned())
+        document.wrong_at(_from_zero(place), sentence)
         return
     if root is None or (isinstance(root, yaml.ScalarNode) and not root.value):
-        document.wrong_at(Span(1, 1, 1), "the file is empty; see the example that comes with passdesk")
+        document.wrong_at(Span(1, 1, 1), "the file is empty; copy the example that comes with passdesk into it")
     elif not isinstance(root, yaml.MappingNode):
-        document.wrong_at(_span(root.start_mark, root.end_mark), "the file must hold keys with values, such as key: value")
+        document.wrong_at(_span(root), "the file must hold keys with values, such as key: value")
     else:
-        document.data = _plain(document, root, ())
+        document.data = _Reader(document, composer.spoiled).plain(root, ())
 
 
 class _Composer(yaml.SafeLoader):
@@ -120,22 +140,36 @@ class _Composer(yaml.SafeLoader):
 
     def __init__(self, text: str, document: Document) -> None:
         super().__init__(text)
+        self.scanned = Scanned()
+        self.spoiled: set[int] = set()  # where values begin of which nothing more is to be said
         self._document, self._depth = document, 0
+
+    def scan_plain(self) -> Any:
+        self.scanned.plain = super().scan_plain()
+        return self.scanned.plain
+
+    def scan_flow_scalar(self, style: str) -> Any:
+        found = super().scan_flow_scalar(style)
+        self.scanned.met(found)
+        return found
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         event: Any = self.peek_event()  # type: ignore[no-untyped-call]
-        place = _span(event.start_mark, event.start_mark)
+        place = Span(event.start_mark.line + 1, event.start_mark.column + 1, 1)
         if self.check_event(yaml.AliasEvent):
-            self._document.wrong_at(place, "aliases (*name) are not taken here; write the value out")
+            sentence = "a * starts an alias here, which isn't taken; write the value out, or put a text with * in quotes"
+            self._document.wrong_at(place, sentence)
+            self.spoiled.add(event.start_mark.index)
             self.get_event()  # type: ignore[no-untyped-call]
             return yaml.ScalarNode("tag:yaml.org,2002:null", "", event.start_mark, event.end_mark)
         if getattr(event, "anchor", None):
-            self._document.wrong_at(
-                place, "anchors (&name) are not taken here; delete it, and write values out where they belong"
-            )
+            sentence = "an & starts an anchor here, which isn't taken; delete it, or put a text with & in quotes"
+            self._document.wrong_at(place, sentence)
             event.anchor = None
         if getattr(event, "tag", None):
-            self._document.wrong_at(place, "tags (!name) are not taken here; delete it, and put texts in quotes")
+            sentence = "a ! starts a tag here, which isn't taken; delete it, or put a text with ! in quotes"
+            self._document.wrong_at(place, sentence)
+            self.spoiled.add(event.start_mark.index)
             event.tag = None
         if self._depth == _DEEPEST:
             raise yaml.composer.ComposerError(None, None, "nested too deep", event.start_mark)
@@ -146,89 +180,64 @@ class _Composer(yaml.SafeLoader):
             self._depth -= 1
 
 
-def _plain(document: Document, node: yaml.Node, loc: Loc) -> Any:
-    document.values[loc] = _span(node.start_mark, node.end_mark)
-    if isinstance(node, yaml.MappingNode):
-        return {key: _plain(document, value, (*loc, key)) for key, value in _entries(document, node, loc)}
-    if isinstance(node, yaml.SequenceNode):
-        return [_plain(document, item, (*loc, index)) for index, item in enumerate(node.value)]
-    value, sentence = _scalar(node)
-    if sentence:
-        document.wrong(loc, sentence)
-    return value
+@dataclass(frozen=True)
+class _Reader:
+    """From nodes to plain data."""
 
+    document: Document
+    spoiled: set[int]
 
-def _entries(document: Document, node: yaml.MappingNode, loc: Loc) -> Iterator[tuple[str, yaml.Node]]:
-    seen: dict[str, int] = {}
-    for key_node, value_node in node.value:
-        place = _span(key_node.start_mark, key_node.end_mark)
+    def plain(self, node: Any, loc: Loc) -> Any:
+        self.document.values[loc] = _span(node)
+        if node.start_mark.index in self.spoiled:
+            self.document.hopeless.add(loc)
+        if isinstance(node, yaml.MappingNode):
+            if node.flow_style and node.value and isinstance(node.value[0][0], yaml.MappingNode):
+                return self._hopeless(loc, "two braces mean nothing here; write the name alone, or put the text in quotes")
+            return {key: self.plain(value, (*loc, key)) for key, value in self._entries(node, loc)}
+        if isinstance(node, yaml.SequenceNode):
+            return [self.plain(item, (*loc, index)) for index, item in enumerate(node.value)]
+        return self._scalar(node, loc)
+
+    def _scalar(self, node: yaml.ScalarNode, loc: Loc) -> Any:
+        if not node.style and node.start_mark.line != node.end_mark.line:
+            lines, line = self.document.lines, node.start_mark.line
+            place, sentence = misplaced(lines, following(lines, line)) or continued(lines, line)
+            return self._hopeless(loc, sentence, _from_zero(place))
+        found, span = scalar(node), _span(node)
+        if found.hopeless:
+            return self._hopeless(loc, found.sentence, span._replace(column=span.column + found.offset, width=1))
+        if found.sentence:
+            self.document.wrong(loc, found.sentence)
+        return found.value
+
+    def _hopeless(self, loc: Loc, sentence: str, span: Span | None = None) -> None:
+        key = ".".join(part for part in loc if isinstance(part, str))
+        self.document.wrong_at(span or self.document.values[loc], sentence, key)
+        self.document.hopeless.add(loc)
+
+    def _entries(self, node: yaml.MappingNode, loc: Loc) -> Iterator[tuple[str, yaml.Node]]:
+        seen: dict[str, int] = {}
         path = ".".join(part for part in loc if isinstance(part, str))
-        key, sentence = _scalar(key_node) if isinstance(key_node, yaml.ScalarNode) else (None, "")
-        if not isinstance(key_node, yaml.ScalarNode):
-            document.wrong_at(place, "a key must be a text; put a list or {…} behind a key, not in place of one", path)
-        elif key_node.value == "<<" and not key_node.style:
-            document.wrong_at(place, "merge keys (<<) are not taken here; write the keys out", path)
-        elif sentence or not isinstance(key, str):
-            document.wrong_at(place, sentence or f"a key must be a text; write {quote(key_node.value)} in quotes", path)
-        elif key in seen:
-            document.wrong_at(place, f"the key {quote(key)} stands here twice, first on line {seen[key]}; keep one", path)
-        else:
-            seen[key] = place.line
-            document.keys[*loc, key] = place
-            yield key, value_node
+        for key_node, value_node in node.value:
+            place = _span(key_node)
+            key, sentence = key_text(key_node)
+            if key is None:
+                self.document.wrong_at(place, sentence, path)
+            elif key in seen:
+                sentence = f"the key {quote(key)} stands here twice, first on line {seen[key]}; keep one"
+                self.document.wrong_at(place, sentence, path)
+            else:
+                seen[key] = place.line
+                self.document.keys[*loc, key] = place
+                yield key, value_node
 
 
-def _scalar(node: Any) -> tuple[str | int | bool | None, str]:
-    """The value, and what is wrong with how it is written. Texts in quotes are texts; plain ones mean what they look like."""
-    text: str = node.value
-    kind = node.tag.rpartition(":")[2]
-    if node.style or (kind not in {"null", "bool", "int", "float", "timestamp"} and not re.fullmatch(r"[-+]?0[0-9_]+", text)):
-        return text, ""
-    if kind == "null":
-        return None, ""
-    if kind == "bool":
-        if text.lower() in {"true", "false"}:
-            return text.lower() == "true", ""
-        truth = "true" if text.lower() in {"yes", "on"} else "false"
-        return text, f'YAML reads {text} without quotes as {truth}; write {truth}, or "{text}" in quotes for the word'
-    if re.fullmatch(r"-?(0|[1-9][0-9]{0,17})", text):
-        return int(text), ""
-    noun = "date" if kind == "timestamp" else "number"
-    return text, f'YAML reads {text} without quotes as a {noun}, and not everywhere as the same; write "{text}" in quotes'
+def _from_zero(place: Place) -> Span:
+    return Span(place.line + 1, place.column + 1, 1)
 
 
-_SYNTAX = (  # PyYAML's words (and whether the place is where it began), and ours
-    (r"'\\t'", False, "a tab stands here; use spaces"),
-    (
-        r"mapping values are not allowed",
-        False,
-        "a colon with a space starts a new key; put the text in quotes, or mend the indentation",
-    ),
-    (r"unknown escape|escape sequence", False, "in double quotes a backslash starts a code; put the text in single quotes"),
-    (r"cannot start any token", False, "a text can't start with this character; put the text in quotes"),
-    (r"quoted scalar", True, "a quote is opened here and not closed; close it"),
-    (
-        r"expected ',' or",
-        True,
-        "a bracket is opened here and not closed, or a comma is missing in it; close it, and put commas between",
-    ),
-    (r"found another document", False, "a second document starts here; keep one a file, and delete the line with ---"),
-    (r"nested too deep", False, "brackets or lists are nested too deep here; no key needs that"),
-    (r"could not find expected ':'", True, "a colon is missing here; write key: value"),
-)
-
-
-def _syntax(error: yaml.MarkedYAMLError) -> tuple[yaml.Mark | None, str]:
-    words = f"{error.context} {error.problem}"
-    for pattern, at_start, sentence in _SYNTAX:
-        if re.search(pattern, words):
-            return (error.context_mark if at_start and error.context_mark else error.problem_mark), sentence
-    return (
-        error.problem_mark or error.context_mark,
-        "this can't be read; look at the indentation, colons, brackets and quotes here and on the line before",
-    )
-
-
-def _span(start: yaml.Mark, end: yaml.Mark) -> Span:
+def _span(node: yaml.Node) -> Span:
+    start, end = node.start_mark, node.end_mark
     width = end.column - start.column if end.line == start.line else 1
     return Span(start.line + 1, start.column + 1, max(1, width))

@@ -11,9 +11,11 @@ from pathlib import Path
 
 # A secret typed into a file is a mistake that we report; the line that we show must not carry it on.
 _TYPED_SECRET = re.compile(
-    r"""((?:password|secret|key|token)["']?[ \t]*:[ \t]*)(?!["']?(?:env|file|keyvault):)\S.*|(?<=://)[^/\s@]+(?=@)""",
+    r"""((?:password|secret|key|token)["']?[ \t]*:[ \t]*)(?!["']?(?:env|file|keyvault):)\S.*|(?<=://)[^/\s@]+(?=@)"""
+    r"""|(^[ \t]*[\w-]*(?:password|secret|key|token)[ \t]+)\S.*""",
     re.IGNORECASE,
 )
+_SECRET_ABOVE = re.compile(r"""(password|secret|key|token)["']?[ \t]*:[^{}]*$""", re.IGNORECASE)
 _SHOWN = 110  # characters of a line around its mistake
 
 
@@ -80,10 +82,19 @@ def choice(words: Sequence[str], joiner: str = "or") -> str:
 
 def no_such(noun: str, word: object, known: Iterable[str], example: str = "") -> str:
     """The sentence for a word that is none of `known`: it names the nearest one, or else `example`, or all of them."""
-    words = {each.lower(): each for each in known}
-    near = [words[each] for each in get_close_matches(str(word).lower(), words, n=1)]
-    cure = near[0] if near else f"one such as {example}" if example else choice(list(words.values()))
+    words = list(known)
+    near = nearest(word, words)
+    cure = near or (f"one such as {example}" if example else choice(words))
     return f"there is no {noun} {quote(word)}; write {cure}"
+
+
+def nearest(word: object, known: Iterable[str]) -> str | None:
+    """The one that was probably meant, whatever its case; where there are few, they are as well named all."""
+    words = {each.lower(): each for each in known}
+    text = str(word).lower()
+    within = [each for each in words if min(len(each), len(text)) > 3 and (each in text or text in each)]
+    near = get_close_matches(text, within or words, n=1, cutoff=0.0 if within else 0.6 if len(words) > 3 else 0.7)
+    return words[near[0]] if near else None
 
 
 def nearby(path: Path) -> Path:
@@ -92,8 +103,17 @@ def nearby(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
+def may_be_shown(line: str, above: str) -> bool:
+    """Not what goes on below the key of a secret."""
+    return not _SECRET_ABOVE.search(above) or bool(re.match(r"""[ \t-]*["']?[\w.@-]+["']?:([ \t]|$)""", line))
+
+
 def _without_secrets(line: str) -> str:
-    return _TYPED_SECRET.sub(lambda found: (found[1] or "") + "•" * (len(found[0]) - len(found[1] or "")), line)
+    def masked(found: re.Match[str]) -> str:
+        kept = found[1] or found[2] or ""
+        return kept + "•" * (len(found[0]) - len(kept))
+
+    return _TYPED_SECRET.sub(masked, line)
 
 
 def _cells(text: str) -> int:

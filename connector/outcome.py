@@ -12,7 +12,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class State(StrEnum):
-    """Where a ticket rests. The transitions are drawn in docs/states.md and enforced by the ledger."""
+    """Where a ticket rests. The transitions are drawn in docs/proof.md and enforced by the ledger."""
 
     CLAIMED = "claimed"  # being judged; nothing outside has happened
     ISSUING = "issuing"  # a POST may be under way; start and lifetime are written

@@ -43,11 +43,13 @@ def find(claim: Claim, ask: Roles) -> State:
     """DELIVERING: the ticket says whether somebody holds it. Not seeing the note proves nothing, so the pass goes."""
     try:
         ticket = ask.desk.read(claim.ticket)
-        if ticket and ask.desk.holds(ticket, claim.tried.reference):
-            return settle(ask.book.settling(claim, State.LIVE), ask)
+        held = ticket is not None and ask.desk.holds(ticket, claim.tried.reference)
     except Down:
         if claim.tried.fence and ask.issuer.now() < claim.tried.start:
             raise  # there is time: it can't be used yet
+        held = False
+    if held:
+        return settle(ask.book.settling(claim, State.LIVE), ask)
     return revoke(claim, State.CLAIMED, Reason.RECOVERING, "Whether the note was written could not be seen.", ask)
 
 

@@ -42,9 +42,11 @@ def ensure_gone(claim: Claim, ask: Roles) -> State:
         return settle(ask.book.settling(claim, State.LIVE), ask)  # used: somebody had it
     detail, told = delete(claim, standing, ask)
     if standing:
-        return ask.book.rest(claim, Rest(detail=detail, pass_id=standing[0].id, wait=ask.apart, told=told))
+        return ask.book.rest(
+            claim, Rest(detail=detail, pass_id=standing[0].id, start=standing[0].start, wait=ask.apart, told=told)
+        )
     if (missing := no_more_after(attempt, ask) - now) > 0:
-        return ask.book.rest(claim, Rest(wait=missing))
+        return ask.book.rest(claim, Rest(wait=min(missing, 60)))
     if claim.seen_gone is None:
         return ask.book.rest(claim, Rest(seen_gone=now, wait=ask.apart))
     if now < claim.seen_gone + ask.apart:

@@ -137,6 +137,7 @@ class Rest:
     wait: float = 0  # seconds until it is worth another look
     seen_gone: int | None = None
     pass_id: str | None = None
+    start: int | None = None  # the start that a pass has whose reply never came
     used_at: int | None = None
     told: bool = False  # the word on the ticket was tried
 

@@ -26,6 +26,7 @@ class Ticket:
     mailed: bool | None  # whether the desk mails its notes to somebody; None: it can't be told
     opened: str = ""  # sorts oldest first
     touched: bool = True  # somebody wrote to it since it was made: an untouched ticket carries no reference of ours
+    agent: str | None = None  # mail address of whom it is assigned to; "": nobody; None: it can't be told, or nobody asked
     strangers: tuple[str, ...] = ()  # references on it that look like ours and that the ledger doesn't know
 
 
@@ -72,6 +73,7 @@ class Attempt:
     fence: int  # seconds
     pass_id: str | None = None
     used_at: int | None = None  # when it was first seen used, on Entra's clock
+    asked: int = 0  # the start that was asked for; Entra may have rounded it
 
     @property
     def end(self) -> int:
@@ -154,7 +156,7 @@ class Standing:
             return False
         if not attempt.fence:  # it begins when it lands
             return attempt.pass_id is None and -NEAR <= self.start - attempt.start <= 300
-        if self.created is not None and not attempt.start - attempt.fence - 2 * NEAR <= self.created <= attempt.start + LATE:
+        if self.created is not None and not attempt.asked - attempt.fence - NEAR <= self.created <= attempt.asked + LATE:
             return False
         on_the_minute = self.start % 60 == 0
         at_once = self.created is not None and abs(self.created - self.start) <= 1 and not on_the_minute
@@ -166,4 +168,4 @@ class Standing:
 
     def _made_with(self, attempt: Attempt) -> bool:
         """Made when the attempt's POST was sent, or so far ahead of the start that it wasn't made to begin at once."""
-        return self.created is not None and self.created < max(self.start - NEAR, attempt.start - attempt.fence / 2)
+        return self.created is not None and self.created < max(self.start - NEAR, attempt.asked - attempt.fence / 2)

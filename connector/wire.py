@@ -18,6 +18,7 @@ from connector.config import Config
 from connector.deliveries.note import NoteDelivery
 from connector.deliveries.teller import NoteTeller
 from connector.desks.servicenow import ServiceNowDesk
+from connector.desks.servicenow_approvals import Approvals
 from connector.desks.servicenow_auth import servicenow_auth
 from connector.entra.credential import GraphAuth
 from connector.entra.directory import EntraDirectory
@@ -76,6 +77,7 @@ class Eyes:
                 told=told,
                 now=self.graph.now,
                 start_at_most=floor.start_at_most,
+                approvers=Approvals(self.services[each.desk], each).of,
             )
             for each in self.config.mappings
         }

@@ -10,6 +10,7 @@ import click
 from connector.cli.options import config_option, configured, json_option
 
 if TYPE_CHECKING:
+    from connector.evidence import Evidence
     from connector.judge import Examination, MappingJudge
     from connector.ticket import Claim, Ticket
     from connector.wire import Eyes
@@ -68,10 +69,13 @@ def told(seen: Examination, ticket: Ticket) -> dict[str, Any]:
 
     known: dict[str, Any] = {"number": ticket.number}
     if seen.facts:
-        known["facts"] = {"subject": seen.facts.subject.value, "requester": seen.facts.requester and seen.facts.requester.value}
+        facts = seen.facts
+        known["facts"] = {"subject": facts.subject.value, "requester": facts.requester and facts.requester.value}
+        known["facts"] |= {"values": dict(facts.values), "confirm": dict(facts.confirm), "starts_at": _time(facts.starts_at)}
     if seen.evidence:
         person = seen.evidence.subject
         known["subject"] = {"id": person.id, "upn": person.upn, "name": person.name}
+        known |= four_eyes(seen.evidence)
     known["guards"] = [
         {
             "guard": each.guard,
@@ -88,12 +92,30 @@ def told(seen: Examination, ticket: Ticket) -> dict[str, Any]:
                 "lifetime_minutes": plan.lifetime // 60,
                 "one_time": plan.one_time,
                 "fence_seconds": plan.fence,
+                "starts_at": _time(plan.starts_at),
                 "to": plan.recipient,
             }
         case verdict:
             outcome = "deferred" if isinstance(verdict, NotYet) else "refused"
             known["would"] = {"outcome": outcome, "reason": verdict.reason.value, "detail": verdict.detail}
     return known
+
+
+def _time(start: int | None) -> str | None:
+    from connector.mapping.starts import shown
+
+    return None if start is None else shown(start)
+
+
+def four_eyes(evidence: Evidence) -> dict[str, Any]:
+    """Who approved, and who would be handed the pass, where the mapping asks; None: somebody or something that isn't known."""
+    from connector.evidence import Person
+
+    approvers, recipient = evidence.approvers, evidence.recipient
+    if not approvers and recipient is None:
+        return {}
+    named = recipient.upn if isinstance(recipient, Person) else None
+    return {"approved_by": [each and each.upn for each in approvers], "handed_to": named}
 
 
 def show(desk: str, ticket: str, seen: dict[str, Any]) -> None:
@@ -108,8 +130,15 @@ def show(desk: str, ticket: str, seen: dict[str, Any]) -> None:
         echo(f"  – ledger   it is {seen['state']} here")
     if facts := seen.get("facts"):
         echo(f"  ✓ map      subject {facts['subject']}, requester {facts['requester'] or 'none'}")
+        more = {**facts["values"], **{f"confirm.{name}": text for name, text in facts["confirm"].items()}}
+        more |= {"starts_at": facts["starts_at"]} if facts["starts_at"] else {}
+        for name, text in more.items():
+            echo(f"             {name} {text or 'is empty'}")
     if person := seen.get("subject"):
         echo(f"  ✓ prove    {person['name']} ({person['upn']}), object {person['id']}")
+    if "handed_to" in seen:
+        names = [each or "somebody unknown" for each in (*seen["approved_by"], seen["handed_to"])]
+        echo(f"  ✓ prove    approved by {', '.join(names[:-1]) or 'nobody to be seen'}; {names[-1]} would hand the pass over")
     for guard in seen.get("guards", ()):
         mark = {"yes": "✓", "no": "✗", "not yet": "–"}[guard["says"]]
         echo(f"  {mark} guard    {guard['guard']}" + (f": {guard['detail']} ({guard['reason']})" if guard["reason"] else ""))
@@ -117,7 +146,8 @@ def show(desk: str, ticket: str, seen: dict[str, Any]) -> None:
     if would and would["outcome"] == "delivered":
         often = "once" if would["one_time"] else "several times"
         minutes, fence = would["lifetime_minutes"], would["fence_seconds"]
-        echo(f"  → a pass that works {often}, for {minutes} minutes, from {fence} s after it is asked for, to {would['to']}")
+        begins = f"from {would['starts_at']}" if would["starts_at"] else f"from {fence} s after it is asked for"
+        echo(f"  → a pass that works {often}, for {minutes} minutes, {begins}, to {would['to']}")
     elif would:
         echo(f"  → {would['outcome']}: {would['detail']} ({would['reason']})")
     echo("Nothing was written anywhere.")

@@ -1,4 +1,4 @@
-"""Pages that are made from the code: docs/reasons.md and the help in the README. `make docs` writes them, a test compares."""
+"""What is made from the code: docs/reasons.md, the help in the README, the steps in docs/mappings.md. `make docs` writes it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,17 @@ def readme(text: str) -> str:
     return between.sub(lambda found: f"{found[1]}{help_text}\n{found[2]}", text)
 
 
+def mappings_page(text: str) -> str:
+    """The guide to mapping files with the steps as they are."""
+    from connector.mapping.catalogue import steps_table
+
+    between = re.compile(r"(<!-- steps -->\n).*?(<!-- /steps -->)", re.DOTALL)
+    return between.sub(lambda found: f"{found[1]}{steps_table()}{found[2]}", text)
+
+
 def write(root: Path) -> None:
     (root / "docs" / "reasons.md").write_text(reasons_page(), "utf-8")
     page = root / "README.md"
     page.write_text(readme(page.read_text("utf-8")), "utf-8")
+    guide = root / "docs" / "mappings.md"
+    guide.write_text(mappings_page(guide.read_text("utf-8")), "utf-8")

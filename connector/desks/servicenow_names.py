@@ -25,6 +25,11 @@ def of_column(name: str) -> str:
     return name.removesuffix(DISPLAY)
 
 
+def approved_record(mapping: Mapping) -> str:
+    """The reference to the record that the approval stands on, as its field names it; "" for the ticket itself."""
+    return of_column(mapping.allow.approval.field).rpartition(".")[0] if mapping.allow.approval else ""
+
+
 def check(mapping: Mapping) -> None:
     """Raises ValueError with the key and the cure where ServiceNow can't be asked for a name, or can't be told to set it."""
     for name in mapping.columns:
@@ -33,6 +38,8 @@ def check(mapping: Mapping) -> None:
     for condition in mapping.watch.conditions:
         if not _is_column(condition.field):
             raise ValueError(f"watch: ServiceNow can't be asked for {condition.field}; name a column, such as cat_item or state")
+    if mapping.allow.four_eyes and mapping.allow.approval and not in_row(mapping.allow.approval.field):
+        raise ValueError("allow.approval.field: nobody is on record as having approved a variable; write approval, say")
     note = {"note.field": mapping.note.field, "note.marker": mapping.note.marker, "note.plain": mapping.note.plain}
     settled = [(f"settle.{outcome}", name) for outcome, fields in mapping.settle.items() for name in fields]
     for key, written in [*note.items(), *settled]:

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from connector.desks.encoded_query import SYS_ID
-from connector.desks.servicenow_names import DISPLAY, JOURNALS, in_row, of_column
+from connector.desks.servicenow_names import DISPLAY, JOURNALS, approved_record, in_row, of_column
 from connector.mapping.model import Mapping
 from connector.ticket import Ticket
 
 ALWAYS = ("sys_id", "number", "state", "active", "sys_mod_count", "sys_created_on", "opened_at", "work_notes_list")
 ITEM = "request_item"  # of a catalog task: the requested item that its variables belong to
+AGENT, AGENT_MAIL = "assigned_to", "assigned_to.email"
 # Only where `active` may not be read: 3 is On Hold on an incident and Closed Complete elsewhere. facts/servicenow.md 2.4, 5, 6
 _CLOSED_INCIDENT, _CLOSED_TASK = frozenset({"6", "7", "8"}), frozenset({"3", "4", "7"})
 
@@ -43,9 +44,10 @@ class Rows:
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
-        """The columns of the table that the names stand for, and the one that leads to a task's variables."""
+        """The columns that the names stand for, the one that leads to a task's variables, and what tells four eyes apart."""
         item = (ITEM,) if self.variables and self.mapping.table != "sc_req_item" else ()
-        return tuple(dict.fromkeys([*map(of_column, filter(in_row, self.names)), *item]))
+        eyes = (AGENT, AGENT_MAIL, approved_record(self.mapping)) if self.mapping.allow.four_eyes else ()
+        return tuple(dict.fromkeys([*map(of_column, filter(in_row, self.names)), *item, *filter(None, eyes)]))
 
     @cached_property
     def fields(self) -> str:
@@ -82,6 +84,7 @@ class Rows:
             mailed=None if mailed is None else bool(mailed.strip()),
             opened=texts.get("sys_created_on") or texts.get("opened_at", ""),
             touched=texts.get("sys_mod_count") != "0",
+            agent=_agent(texts),
         )
 
     def _open(self, texts: Fields[str, str]) -> bool:
@@ -89,6 +92,11 @@ class Rows:
             return texts["active"] != "false"
         closed = _CLOSED_INCIDENT if self.mapping.table == "incident" else _CLOSED_TASK
         return "state" in texts and texts["state"] not in closed
+
+
+def _agent(texts: Fields[str, str]) -> str | None:
+    """Read with four eyes only. An agent without a mail address can't be told from one whose address may not be read."""
+    return "" if texts.get(AGENT) == "" else texts.get(AGENT_MAIL, "").strip() or None
 
 
 def sys_id_of(row: object) -> str | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from connector.entra import people, privileges
 from connector.entra.graph import NOTHING, Ask, Graph, Said, missing
@@ -17,6 +18,7 @@ from connector.reasons import Reason
 from connector.ticket import Standing
 
 SUBJECT, REQUESTER, MANAGER, CHECKED = "subject", "requester", "manager", "checked-"
+RECIPIENT, APPROVER = "recipient", "approver-"
 CHECK_AT_ONCE = 20  # group ids a call, facts/graph.md 4.2
 
 
@@ -35,7 +37,7 @@ class EntraDirectory:
         policy = self._policy.fresh()
         known, asked = people.object_id(facts.subject), people.object_id(facts.requester) if facts.requester else None
         asks = [*finding, *([] if policy else [self._policy.ask()])]
-        asks += [*_about(known, wanted)] if known else []
+        asks += [*_others(wanted), *(_about(known, wanted) if known else ())]
         asks += [*_checks(asked, wanted)] if asked else []
         said = self._graph.batch(asks)
         subject = people.find(said[SUBJECT], facts.subject, Reason.SUBJECT_NOT_FOUND, Reason.SUBJECT_AMBIGUOUS, wanted.properties)
@@ -46,12 +48,16 @@ class EntraDirectory:
             requester = people.find(said[REQUESTER], other, Reason.REQUESTER_NOT_FOUND, Reason.REQUESTER_NOT_FOUND)
         if isinstance(requester, No | NotYet):
             return requester
+        recipient = _recipient(said, wanted)
+        if isinstance(recipient, No | NotYet):
+            return recipient
         more = [] if known else [*_about(subject.id, wanted)]
         more += [*_checks(requester.id, wanted)] if requester and not asked else []
         said |= self._graph.batch(more) if more else {}
         if any(said[each].status == 404 for each in (MEMBERS, PASSES)):
             return NotYet(Reason.SUBJECT_TOO_NEW, f"{subject.upn} isn't known everywhere in the directory yet.")
-        return self._evidence(said, subject, requester, policy or self._policy.take(said[POLICY]), wanted)
+        evidence = self._evidence(said, subject, requester, policy or self._policy.take(said[POLICY]), wanted)
+        return replace(evidence, approvers=_approvers(said, wanted), recipient=recipient)
 
     def _evidence(
         self, said: dict[str, Said], subject: Person, requester: Person | None, policy: Known[Policy], wanted: Wanted
@@ -78,6 +84,30 @@ def _finding(subject: Key, requester: Key | None, more: tuple[str, ...]) -> list
     if requester and theirs is None:
         return No(Reason.REQUESTER_NOT_FOUND, "What the ticket gives as the person who asks names nobody.")
     return [mine, theirs] if theirs else [mine]
+
+
+def _others(wanted: Wanted) -> Iterator[Ask]:
+    """The requests that find who approved and who would be handed the pass; none for whom nobody can be called."""
+    named = {f"{APPROVER}{number}": key for number, key in enumerate(wanted.approvers)}
+    named[RECIPIENT] = wanted.recipient if isinstance(wanted.recipient, Key) else None
+    for name, key in named.items():
+        if key and (ask := people.ask(name, key)):
+            yield ask
+
+
+def _recipient(said: Mapping[str, Said], wanted: Wanted) -> Known[Person | None] | No | NotYet:
+    key = wanted.recipient
+    if not isinstance(key, Key):
+        return key
+    return people.find(said.get(RECIPIENT, NOTHING), key, Reason.RECIPIENT_MISSING, Reason.RECIPIENT_MISSING)
+
+
+def _approvers(said: Mapping[str, Said], wanted: Wanted) -> tuple[Person | None, ...]:
+    """Whoever isn't there exactly once isn't known."""
+    unproven = Reason.APPROVAL_UNPROVEN
+    answers = ((key, said.get(f"{APPROVER}{number}", NOTHING)) for number, key in enumerate(wanted.approvers))
+    found = (key and people.find(answer, key, unproven, unproven) for key, answer in answers)
+    return tuple(each if isinstance(each, Person) else None for each in found)
 
 
 def _about(subject: str, wanted: Wanted) -> Iterator[Ask]:

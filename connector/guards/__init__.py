@@ -3,6 +3,7 @@
 What the ledger decides (pause, limits, one pass a person) is no guard: between a guard and a write there is time.
 """
 
+from connector.guards.four_eyes import ApproverKnown, FourEyes, RecipientKnown
 from connector.guards.person import Confirmed, NotExternal, NotPrivileged, NotProtected, SubjectEnabled, SubjectServed
 from connector.guards.policy import InPolicy, LifetimeAllowed, NoPassStanding, StartAllowed
 from connector.guards.requester import RequesterAllowed
@@ -21,6 +22,9 @@ GUARDS: tuple[Guard, ...] = (
     LifetimeAllowed(),
     StartAllowed(),
     RequesterAllowed(),
+    ApproverKnown(),
+    RecipientKnown(),
+    FourEyes(),
     NoPassStanding(),
 )
 

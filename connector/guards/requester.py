@@ -13,10 +13,10 @@ class RequesterAllowed:
 
     def check(self, case: Case) -> No | NotYet | None:
         rules, evidence = case.mapping.allow.requester, case.evidence
-        if "anyone" in rules:
-            return None
-        if evidence.requester is None:
+        if evidence.requester is None and (case.mapping.allow.four_eyes or "anyone" not in rules):
             return No(Reason.REQUESTER_MISSING, "The ticket doesn't say who asks.")
+        if evidence.requester is None or "anyone" in rules:
+            return None
         asker = evidence.requester.id
         if "subject" in rules and asker == evidence.subject.id:
             return None

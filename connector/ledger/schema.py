@@ -38,6 +38,7 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    text,
 )
 
 from connector.outcome import State
@@ -133,6 +134,7 @@ attempts = Table(
     Column("booked_at", Double, nullable=False),
     Column("delivered_at", Double, index=True),  # null: nobody is known to have had it
     Column("used_at", BigInteger),
+    Column("asked", BigInteger, nullable=False, server_default=text("0")),
     Column("gone_at", Double),  # null: it may be there
     Column("adrift", Boolean, nullable=False, server_default=false()),  # its POST may still arrive, until its start
     ForeignKeyConstraint(["desk", "ticket"], ["tickets.desk", "tickets.ticket"]),

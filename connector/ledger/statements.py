@@ -163,7 +163,19 @@ def _row(found: RowMapping) -> Row:
 
 
 def _attempt(found: RowMapping) -> Booked:
-    own = ("number", "reference", "requester", "recipient", "start", "lifetime", "one_time", "fence", "pass_id", "used_at")
+    own = (
+        "number",
+        "reference",
+        "requester",
+        "recipient",
+        "start",
+        "lifetime",
+        "one_time",
+        "fence",
+        "pass_id",
+        "used_at",
+        "asked",
+    )
     subject = Subject(found["attempt_subject_id"], found["attempt_subject_upn"], found["attempt_subject_name"])
     attempt = Attempt(subject=subject, **{name: found[f"attempt_{name}"] for name in own})
     return Booked(attempt, *(found[f"attempt_{name}"] for name in ("booked_at", "delivered_at", "gone_at", "adrift")))

@@ -49,6 +49,7 @@ def issuing(row: Row, plan: Plan, start: int, now: float) -> Step:
         requester=plan.requester,
         recipient=plan.recipient,
         start=start,
+        asked=start,
         lifetime=plan.lifetime,
         one_time=plan.one_time,
         fence=plan.fence,
@@ -123,7 +124,8 @@ def _handed_back(row: Row, note: Rest, now: float) -> Row:
     if booked and (note.pass_id or note.used_at is not None):
         known = booked.attempt
         used = note.used_at if known.used_at is None else known.used_at
-        booked = replace(booked, attempt=replace(known, pass_id=known.pass_id or note.pass_id, used_at=used))
+        start = known.start if known.pass_id or note.start is None else note.start
+        booked = replace(booked, attempt=replace(known, pass_id=known.pass_id or note.pass_id, start=start, used_at=used))
     why: dict[str, Any] = {"reason": note.reason, "detail": note.detail}
     if row.state in {State.REVOKING, State.SETTLING}:
         why = {}

@@ -6,7 +6,7 @@ import inspect
 from typing import Any
 
 import yaml
-from pydantic import ValidationInfo
+from pydantic import ValidationError, ValidationInfo
 
 from connector.mapping.extract import Extract
 from connector.mapping.lookup import Lookup
@@ -14,7 +14,7 @@ from connector.mapping.replace import Replace
 from connector.mapping.rules import Require
 from connector.mapping.transforms import Append, Default, Lower, Prepend, Refused, Shown, Transform, Trim, Upper
 from connector.mistakes import choice, no_such
-from connector.settings.form import Around, around
+from connector.settings.form import Around, Said, around, several
 
 _ALL: tuple[type[Transform], ...] = (Trim, Lower, Upper, Append, Prepend, Replace, Extract, Lookup, Default, Require)
 TRANSFORMS = {each.name: each for each in _ALL}
@@ -37,7 +37,13 @@ def read_step(value: object, checks: Around | None) -> Transform:
         raise ValueError(f"{name} takes nothing; write {name}")
     if kind.takes is not None and not isinstance(value, dict):
         raise ValueError(f"{name} needs something to go by; write it with a colon, such as {kind.shown[0].step}")
-    return kind.read(given, checks)
+    try:
+        return kind.read(given, checks)
+    except ValidationError:
+        raise
+    except ValueError as error:
+        sentence = str(error)
+    raise several([Said((name,), sentence)])
 
 
 def about(kind: type[Transform]) -> str:
@@ -52,7 +58,8 @@ def step_schema() -> dict[str, Any]:
 def _schema(kind: type[Transform]) -> dict[str, Any]:
     if kind.takes is None:
         return {"const": kind.name, "description": about(kind)}
-    described = {"description": f"{about(kind)} Such as {kind.shown[0].step}", **kind.takes}
+    given = yaml.safe_load(kind.shown[0].step)
+    described = {"description": f"{about(kind)} Such as {kind.shown[0].step}", "examples": [given[kind.name]], **kind.takes}
     return {"type": "object", "required": [kind.name], "properties": {kind.name: described}, "additionalProperties": False}
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import PlainValidator, WithJsonSchema
 
 from connector.mistakes import no_such, quote
-from connector.settings.kinds import FIELD, field_name, text_of_value
+from connector.settings.kinds import FIELD, field_name, one_text
 
 SOURCE = rf"{FIELD}(@display)?"
 # Texts of a user that User.Read.All shows where $select asks for them: facts/graph.md 4.1. In Graph's spelling.
@@ -37,10 +37,19 @@ PROPERTIES = (
     "userPrincipalName",
 )
 
+_MEANT = {
+    "email": "mail",
+    "employee_number": "employeeId",
+    "employeeNumber": "employeeId",
+    "name": "displayName",
+    "upn": "userPrincipalName",
+    "user_name": "userPrincipalName",
+}
+
 
 def source(value: object) -> str:
     """A field to read: a column, a catalogue variable, or one of them with @display for what people see."""
-    text = text_of_value(value)
+    text = one_text(value)
     name, at, display = text.partition("@")
     if at and display != "display":
         raise ValueError(
@@ -73,7 +82,8 @@ def _written(value: object) -> str:
 
 def _property(value: object) -> str:
     if value not in PROPERTIES:
-        raise ValueError(no_such("property", value, PROPERTIES))
+        near = _MEANT.get(str(value))
+        raise ValueError(no_such("property", value, [near] if near else PROPERTIES))
     return str(value)
 
 
@@ -87,7 +97,7 @@ def _is_variable(value: object) -> bool:
 
 
 def _schema(pattern: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "pattern": f"^({pattern})$", "examples": ["caller_id.user_name"]})
+    return WithJsonSchema({"type": "string", "pattern": f"^(?!variables$)({pattern})$", "examples": ["caller_id.user_name"]})
 
 
 SourceName = Annotated[str, PlainValidator(source), _schema(SOURCE)]

@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field
 
 from connector.mapping.fields import Property, SourceName
 from connector.mapping.kinds import (
+    TAKEN,
     DeskName,
     OnlyNote,
     Sources,
@@ -22,7 +23,7 @@ from connector.mapping.kinds import (
     WatchFields,
     Zone,
 )
-from connector.mapping.names import about_values
+from connector.mapping.names import MOST, about_values
 from connector.mapping.pipeline import FindBy, Pipeline
 from connector.mapping.sections import AgainForm, AllowForm, NoteForm, PassForm, SettleForm
 from connector.mistakes import choice, no_such, quote
@@ -31,21 +32,36 @@ from connector.settings.kinds import DeskValue, Label, text_of_value
 
 REFUSALS = ("subject_missing", "subject_malformed", "mapping_failed")
 STARTS_AT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
+_VALUES: Any = {
+    "required": ["subject"],
+    "additionalProperties": False,
+    "maxProperties": MOST,
+    "propertyNames": {"not": {"enum": sorted(TAKEN)}},
+}
 _FROM_DEFAULTS: Any = {}  # read like an empty {…}, so that what is left out meets the floor, too
 
 
 class ValueForm(Form):
     """One text, made from the ticket: where it comes from, and the steps it goes through."""
 
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": [key]} for key in ("from", "first_of", "template")]})
+    shape: ClassVar = "{from: FIELD}"
+
     from_: SourceName = Field(default="", alias="from", description="The field it comes from.")
-    first_of: Sources = Field(default=(), description="The fields it may come from: the first that is not empty.")
-    template: TemplateText = Field(default=None, description="A text with names of other values in braces.")
-    then: Steps = Field(default=(), description="Steps, in this order.")
+    first_of: Sources = Field(
+        default=(),
+        description="The fields it may come from: the first that is not empty.",
+        examples=["[u_mail, caller_id.email]"],
+    )
+    template: TemplateText = Field(
+        default=None, description="A text with names of other values in braces.", examples=['"{first}.{last}@contoso.com"']
+    )
+    then: Steps = Field(default=(), description="Steps, in this order.", examples=['[trim, lower, {append: "@contoso.com"}]'])
     find_by: FindBy = Field(default="upn_or_id", description="For people: how the directory looks the text up.")
 
     @classmethod
     def beside(cls, data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
-        if len(data.keys() & {"from", "first_of", "template"}) != 1:
+        if len({*data, *cls.meant(data).values()} & {"from", "first_of", "template"}) != 1:
             yield Said((), "a value comes from exactly one of from, first_of and template; write from: FIELD")
 
     def made(self) -> Pipeline:
@@ -63,13 +79,18 @@ def _about_notes(note: Names[str, Any], settle: Names[str, Any]) -> Iterator[Sai
 class ExampleForm(Form):
     """A ticket, and what must come of it: values by their names, or the reason of a refusal."""
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={"if": {"required": ["refused"]}, "then": {"maxProperties": 2}, "else": {"minProperties": 2}},
+    )
     ticket: TicketFields = Field(description="Fields of a ticket that was made up.", examples=["{caller_id.user_name: ann.lee}"])
     refused: Literal["subject_missing", "subject_malformed", "mapping_failed"] | None = Field(
-        default=None, description="Why it is refused."
+        default=None, description="Why it is refused.", examples=["subject_missing"]
     )
 
-    confirm: dict[Property, DeskValue] = Field(default={}, description="What is to be compared with the directory.")
+    confirm: dict[Property, DeskValue] = Field(
+        default={}, description="What is to be compared with the directory.", examples=['{employeeId: "104233"}']
+    )
 
     @property
     def expects(self) -> dict[str, str | None]:
@@ -83,7 +104,7 @@ class ExampleForm(Form):
         names = sorted(name for name in checks.value_names if not name.startswith("confirm.")) if checks else []
         for name, text in expected.items():
             if checks and name not in names:
-                yield Said((name,), no_such("value", name, [*names, "refused"]), at_key=True)
+                yield Said((name,), no_such("value", name, [*names, "refused", "ticket"]), at_key=True)
             elif not isinstance(text, str | int) and not (text is None and name in {"requester", "starts_at"}):
                 yield Said((name,), "this must be one text; write what must come of the ticket")
             elif name == "starts_at" and text is not None and not re.fullmatch(STARTS_AT, str(text)):
@@ -103,6 +124,7 @@ class MappingForm(Form):
     """Which tickets get a Temporary Access Pass, for whom, and what is said on them."""
 
     later: ClassVar = {"mail": "delete it for now and write deliver: note"}
+    elsewhere: ClassVar = {"subject": "values", "starts_at": "values", "requester": "values, and under allow"}
     mapping: Label = Field(description="The name of this mapping.", examples=["servicenow-incidents"])
     desk: DeskName = Field(description="A desk of config.yaml.", examples=["contoso-servicenow"])
     table: TableName = Field(description="The table that holds the tickets.", examples=["incident"])
@@ -110,19 +132,26 @@ class MappingForm(Form):
     values: dict[ValueName, ValueForm] = Field(
         description="Whose pass (subject), who asks (requester), when it begins (starts_at), and names of your own.",
         examples=["{subject: {from: caller_id.user_name}}"],
+        json_schema_extra=_VALUES,
     )
     confirm: dict[Property, ValueForm] = Field(
-        default={}, description="Second evidence: each must equal what the directory says about the subject."
+        default={},
+        description="Second evidence: each must equal what the directory says about the subject.",
+        examples=["{employeeId: {from: caller_id.employee_number}}"],
     )
     pass_: PassForm = Field(default=_FROM_DEFAULTS, alias="pass", validate_default=True, description="What kind of pass is made.")
-    timezone: Zone = Field(default="UTC", description="For times in notes, and for a start that doesn't say its own.")
+    timezone: Zone = Field(
+        default="UTC", description="For times in notes, and for a start that doesn't say its own.", examples=["Europe/Amsterdam"]
+    )
     allow: AllowForm = Field(default=_FROM_DEFAULTS, validate_default=True, description="Who may ask, for whom, and how.")
     deliver: OnlyNote = Field(default="note", description="How the pass is handed over.")
     note: NoteForm = Field(default=_FROM_DEFAULTS, validate_default=True, description="Where the pass and other words go.")
     settle: SettleForm = Field(default=_FROM_DEFAULTS, validate_default=True, description="Fields to set on the ticket.")
     again: AgainForm | None = Field(default=None, description="How a ticket that had a pass asks for one more.")
     examples: tuple[ExampleForm, ...] = Field(
-        default=(), description="Tickets and what must come of them: passdesk mappings test runs them."
+        default=(),
+        description="Tickets and what must come of them: passdesk mappings test runs them.",
+        examples=["[{ticket: {caller_id.user_name: ann.lee}, subject: ann.lee@contoso.com}]"],
     )
 
     @classmethod
@@ -130,6 +159,9 @@ class MappingForm(Form):
         if isinstance(values := data.get("values"), dict):
             confirm = data.get("confirm")
             yield from about_values(values, confirm if isinstance(confirm, dict) else {}, checks)
+            if "requester" not in values and isinstance(allow := data.get("allow"), dict) and allow.get("four_eyes") is True:
+                cure = "add requester here, such as requester: {from: opened_by.email, find_by: mail}"
+                yield Said(("values",), f"allow.four_eyes needs to know who asks; {cure}")
         note, settle = data.get("note", {}), data.get("settle")
         if isinstance(note, dict) and isinstance(settle, dict):
             yield from _about_notes(note, settle)

@@ -15,22 +15,27 @@ from connector.mapping.template import VALUE_NAME, Template
 from connector.mapping.watch import Test
 from connector.mistakes import no_such, quote
 from connector.settings.form import Around, Said, around, several
-from connector.settings.kinds import FIELD, GUID, DeskValue, Seconds, between, text_of_value
-from connector.settings.sections import SHORTEST
+from connector.settings.kinds import FIELD, GUID, DeskValue, Seconds, between, one_text, text_of_value
+from connector.settings.sections import RESTRICTED, SHORTEST
 from connector.settings.visible import is_caller_visible
 
+TAKEN = frozenset({"ticket", "refused", "confirm"})  # these mean something else in examples
+TABLE = "[A-Za-z][A-Za-z0-9_]*"
 _VALUE: dict[str, Any] = {"type": ["string", "integer", "boolean"]}
 _VALUES = {"type": "array", "items": _VALUE, "minItems": 1}
+_ASKED = {**_VALUE, "minLength": 1, "pattern": r"^[^^\n\r\t]*$"}
+_ASKED_LIST = {"type": "array", "items": {**_ASKED, "pattern": r"^[^^,\n\r\t]*$"}, "minItems": 1}
+_PLACEHOLDERS = r"^([^{}^\n\r\t]|\{(reference|subject|expires|reason)\})*$"
 _CONDITION = {
     "anyOf": [
-        _VALUE,
-        _VALUES,
-        {"type": "object", "required": ["not_in"], "properties": {"not_in": _VALUES}, "additionalProperties": False},
+        _ASKED,
+        _ASKED_LIST,
+        {"type": "object", "required": ["not_in"], "properties": {"not_in": _ASKED_LIST}, "additionalProperties": False},
         {"type": "object", "required": ["empty"], "properties": {"empty": {"type": "boolean"}}, "additionalProperties": False},
         {
             "type": "object",
             "required": ["starts_with"],
-            "properties": {"starts_with": {"type": "string"}},
+            "properties": {"starts_with": _ASKED},
             "additionalProperties": False,
         },
     ]
@@ -41,9 +46,9 @@ def _desk(value: object, info: ValidationInfo) -> str:
     checks = around(info)
     name = value if isinstance(value, str) else text_of_value(value)
     if checks and checks.desks is not None:
-        if name not in checks.desks:
+        if name not in checks.desks and set(checks.desks.values()) <= {"servicenow", "topdesk"}:
             raise ValueError(no_such("desk", name, checks.desks))
-        if checks.desks[name] == "topdesk":
+        if checks.desks.get(name) == "topdesk":
             raise ValueError(
                 f"mappings for TOPdesk come in a later release; for now keep {quote(name)} in config.yaml and move this file away"
             )
@@ -51,10 +56,11 @@ def _desk(value: object, info: ValidationInfo) -> str:
 
 
 def _table(value: object) -> str:
-    name = text_of_value(value)
-    if not re.fullmatch(r"[A-Za-z0-9_]+", name):
-        raise ValueError(f"{quote(name)} can't be a table; its name is letters, digits and _, such as incident")
-    return name
+    if isinstance(value, list):
+        raise ValueError("a mapping is for one table; write one here, and a file for each other")
+    if isinstance(value, bool | int) or not re.fullmatch(TABLE, one_text(value)):
+        raise ValueError(f"{quote(value)} can't be a table; its name is letters, digits and _, such as incident")
+    return str(value)
 
 
 def _deliver(value: object) -> str:
@@ -64,14 +70,6 @@ def _deliver(value: object) -> str:
     if value != "note":
         raise ValueError(no_such("way to deliver", value, ["note"]))
     return "note"
-
-
-def _four_eyes(value: object) -> Literal[False]:
-    if value is True:
-        raise ValueError("true comes in a later release; for now write false, and let the desk's own approval see to it")
-    if value is not False:
-        raise ValueError("write false")
-    return False
 
 
 def _people(rules: tuple[str, ...]) -> tuple[str, ...]:
@@ -113,7 +111,7 @@ def _is_restricted(name: str, checks: Around | None) -> bool:
 
 def _value_name(value: object) -> str:
     name = text_of_value(value)
-    if name in {"ticket", "refused", "confirm"}:
+    if name in TAKEN:
         raise ValueError(f"{quote(name)} can't name a value, since it means something else in examples; write another name")
     if not re.fullmatch(VALUE_NAME, name):
         raise ValueError(f"{quote(name)} can't name a value; write letters, digits and _")
@@ -121,7 +119,7 @@ def _value_name(value: object) -> str:
 
 
 def _template(value: object) -> Template:
-    return Template.read(text_of_value(value))
+    return Template.read(one_text(value))
 
 
 def _lifetime(seconds: int, info: ValidationInfo) -> int:
@@ -137,7 +135,7 @@ def _lifetime(seconds: int, info: ValidationInfo) -> int:
 def _listed(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise ValueError("this must be a list of values; write [one, another]")
-    return tuple(text_of_value(each) for each in value)
+    return shapes.each_of(value, text_of_value)
 
 
 def _some(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -146,10 +144,10 @@ def _some(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
-_NAMES = {"type": "object", "propertyNames": {"pattern": f"^{FIELD}$"}}
+_NAMES = {"type": "object", "propertyNames": {"pattern": rf"^(?!variable(s|_sets)(\.|$)){FIELD}$"}}
 
 DeskName = Annotated[str, PlainValidator(_desk), WithJsonSchema({"type": "string"})]
-TableName = Annotated[str, PlainValidator(_table), WithJsonSchema({"type": "string", "pattern": "^[A-Za-z0-9_]+$"})]
+TableName = Annotated[str, PlainValidator(_table), WithJsonSchema({"type": "string", "pattern": f"^{TABLE}$"})]
 WatchFields = Annotated[
     dict[AskedName, Annotated[Any, PlainValidator(shapes.condition)]],
     AfterValidator(_watch),
@@ -160,7 +158,7 @@ Sources = Annotated[tuple[SourceName, ...], Field(min_length=1)]
 TemplateText = Annotated[
     Template | None,
     PlainValidator(_template),
-    WithJsonSchema({"type": "string", "minLength": 1, "examples": ["{first}.{last}@contoso.com"]}),
+    WithJsonSchema({"type": "string", "minLength": 1, "pattern": rf"^([^{{}}]|\{{{VALUE_NAME}\}})*$"}),
 ]
 ValueName = Annotated[str, PlainValidator(_value_name), WithJsonSchema({"type": "string", "pattern": f"^{VALUE_NAME}$"})]
 Lifetime = Annotated[Seconds, between(SHORTEST), AfterValidator(_lifetime)]
@@ -179,14 +177,18 @@ Requesters = Annotated[
         ...,
     ],
     AfterValidator(_people),
+    Field(json_schema_extra={"minItems": 1}),
 ]
-OnlyFalse = Annotated[Literal[False], PlainValidator(_four_eyes), WithJsonSchema({"const": False})]
 OnlyNote = Annotated[Literal["note"], PlainValidator(_deliver), WithJsonSchema({"const": "note"})]
-NoteField = Annotated[str, PlainValidator(shapes.note_field), WithJsonSchema({"type": "string"})]
-MarkerField = Annotated[str | None, PlainValidator(shapes.marker_field), WithJsonSchema({"type": ["string", "null"]})]
+NoteField = Annotated[str, PlainValidator(shapes.note_field), WithJsonSchema(RESTRICTED)]
+MarkerField = Annotated[
+    str | None,
+    PlainValidator(shapes.marker_field),
+    WithJsonSchema({**RESTRICTED, "type": ["string", "null"], "not": {"enum": [*RESTRICTED["not"]["enum"], "work_notes"]}}),
+]
 SettleFields = Annotated[
     dict[WrittenName, Annotated[str, PlainValidator(_settle_text)]],
     AfterValidator(_settle),
-    WithJsonSchema({**_NAMES, "additionalProperties": _VALUE}),
+    WithJsonSchema({**_NAMES, "additionalProperties": {**_VALUE, "pattern": _PLACEHOLDERS}}),
 ]
 TicketFields = Annotated[dict[SourceName, DeskValue], WithJsonSchema({"type": "object", "additionalProperties": _VALUE})]

@@ -24,7 +24,7 @@ class Lookup:
     name: ClassVar[str] = "lookup"
     takes: ClassVar[dict[str, Any] | None] = {
         "anyOf": [
-            {"type": "object", "minProperties": 1, "additionalProperties": TEXT},
+            {"type": "object", "minProperties": 1, "additionalProperties": {**TEXT, "minLength": 1}},
             {"type": "string", "pattern": r"\.[Cc][Ss][Vv]$"},
         ]
     }

@@ -37,14 +37,17 @@ class Approval:
 
 @dataclass(frozen=True)
 class Allow:
-    """`requester`: subject, manager, group:OBJECT-ID, anyone. `channel` must hold; `subject_in`: object ids of groups, any of."""
+    """`requester`: subject, manager, group:OBJECT-ID, anyone. `channel` must hold; `subject_in`: object ids of groups, any of.
+
+    `four_eyes`: requester, approver and recipient must be different people.
+    """
 
     approval: Approval | None = None
     channel: Condition | None = None
     requester: tuple[str, ...] = ("subject", "manager")
     subject_in: tuple[str, ...] = ()
     standing: Literal["wait", "replace"] = "wait"
-    four_eyes: Literal[False] = False
+    four_eyes: bool = False
 
     @property
     def requester_groups(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from connector.mapping.lookup import table
 from connector.mapping.template import Template, circles, made_of
-from connector.mistakes import no_such
+from connector.mistakes import no_such, quote
 from connector.settings.form import Around, Said
 
 MOST = 100  # values of a mapping
@@ -31,17 +31,28 @@ def about_values(values: Mapping[str, Any], confirm: Mapping[str, Any], checks: 
             yield Said(("values", circle[0], "template"), f"this goes round in a circle, {way}; take one out of its template")
         return
     if "subject" not in values:
-        yield Said(("values",), 'the key "subject" is missing; add it, such as subject: {from: caller_id.user_name}')
+        yield _without_subject(values)
     for person in ("subject", "requester"):
         if person in values:
             yield from _everybody(person, values, templates, checks)
+
+
+def _without_subject(values: Mapping[str, Any]) -> Said:
+    if near := get_close_matches("subject", values, n=1):
+        return Said(("values", near[0]), f"whose pass is it? Write subject in place of {quote(near[0])}", at_key=True)
+    return Said(("values",), 'the key "subject" is missing; add it, such as subject: {from: caller_id.user_name}')
 
 
 def _about_finding(values: Mapping[str, Any], confirm: Mapping[str, Any]) -> Iterator[Said]:
     for section, each in (("values", values), ("confirm", confirm)):
         for name, value in each.items():
             is_person = section == "values" and name in _NOBODY
-            if not is_person and isinstance(value, dict) and "find_by" in value:
+            if is_person or not isinstance(value, dict) or "find_by" not in value:
+                continue
+            meant = [person for person in get_close_matches(name, _NOBODY, n=1) if section == "values" and person not in values]
+            if meant:
+                yield Said((section, name), f"find_by is for people; write {meant[0]} in place of {quote(name)}", at_key=True)
+            else:
                 yield Said((section, name, "find_by"), "find_by is for people only; delete it here", at_key=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from difflib import get_close_matches
 from hashlib import sha256
@@ -14,7 +15,7 @@ from connector.mapping.forms import MappingForm
 from connector.mapping.model import Example, Mapping
 from connector.mapping.sections import SettleForm
 from connector.mapping.watch import Condition, Watch
-from connector.marked_yaml import Document
+from connector.marked_yaml import Document, Loc
 from connector.mistakes import quote
 from connector.settings.form import Around, fill
 
@@ -42,13 +43,32 @@ def _names(data: dict[str, Any]) -> frozenset[str]:
 
 
 def _slips(mapping: Mapping, document: Document) -> None:
-    """A field that an example names and the mapping doesn't may be there for people to read, but hardly with a slip."""
+    """A field that an example names and the mapping doesn't may be there for people to read, but hardly with a slip.
+
+    Where several examples agree, the slip is the mapping's.
+    """
+    named = Counter(name for example in mapping.examples for name in example.ticket)
+    for name in named:
+        near = [] if name in mapping.columns else get_close_matches(name, mapping.columns, n=1, cutoff=0.9)
+        for field in near:
+            places = [loc for loc in document.values if _at(document.data, loc) == field]
+            if named[name] > 1 and not named[field] and places:
+                document.wrong(places[0], f"the examples call this field {quote(name)}; write that, or change them")
+            else:
+                _slip(mapping, document, name, field)
+
+
+def _slip(mapping: Mapping, document: Document, name: str, field: str) -> None:
     for index, example in enumerate(mapping.examples):
-        for name in example.ticket:
-            meant = [] if name in mapping.columns else get_close_matches(name, mapping.columns, n=1, cutoff=0.9)
-            if meant and meant[0] not in example.ticket:
-                place = ("examples", index, "ticket", name)
-                document.wrong(place, f"the mapping names no field {quote(name)}; write {meant[0]}", at_key=True)
+        if name in example.ticket and field not in example.ticket:
+            sentence = f"the mapping names no field {quote(name)}; write {field}"
+            document.wrong(("examples", index, "ticket", name), sentence, at_key=True)
+
+
+def _at(data: Any, loc: Loc) -> Any:
+    for part in loc:
+        data = data[part]
+    return data
 
 
 def _version(document: Document, tables: tuple[CsvFile, ...]) -> str:

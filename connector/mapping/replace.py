@@ -21,7 +21,13 @@ class Replace:
 
     pairs: Mapping[str, str] = field(repr=False)
     name: ClassVar[str] = "replace"
-    takes: ClassVar[dict[str, Any] | None] = {"type": "object", "minProperties": 1, "additionalProperties": TEXT}
+    takes: ClassVar[dict[str, Any] | None] = {
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": MOST,
+        "propertyNames": {"minLength": 1},
+        "additionalProperties": TEXT,
+    }
     shown: ClassVar[tuple[Shown, ...]] = (
         Shown('{replace: {" ": ".", "\'": ""}}', "Pat O'Brien", "Pat.OBrien"),
         Shown("{replace: {a: b, b: a, ab: c}}", "a b ab", "b a c"),

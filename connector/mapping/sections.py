@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Mapping as Names
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, ClassVar, Literal, cast
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from connector.mapping.fields import SourceName
 from connector.mapping.kinds import (
@@ -14,7 +14,6 @@ from connector.mapping.kinds import (
     Lifetime,
     MarkerField,
     NoteField,
-    OnlyFalse,
     Requesters,
     SettleFields,
     Values,
@@ -22,13 +21,14 @@ from connector.mapping.kinds import (
 from connector.mapping.model import Again, Allow, Approval, NoteRules, PassRules
 from connector.mapping.watch import AnyOf, Condition, NoneOf
 from connector.mistakes import quote
-from connector.settings.form import Around, Form, Said
+from connector.settings.form import Around, Form, Said, several
 from connector.settings.kinds import Flag, Guid, Seconds, between
 
 
 class PassForm(Form):
     """What kind of pass is made."""
 
+    shape: ClassVar = "{lifetime: 60m}"
     lifetime: Lifetime = Field(default=3600, description="How long it can be used.")
     one_time: Flag = Field(default=True, description="Whether it ends with its first use.")
     fence: Annotated[Seconds, between(0, 900)] = Field(
@@ -48,23 +48,27 @@ class PassForm(Form):
 class ApprovalForm(Form):
     """A field that tells whether the ticket is approved. Any other value waits."""
 
+    shape: ClassVar = "{field: approval, in: [approved]}"
     field: SourceName = Field(description="The field that tells.", examples=["approval"])
     in_: Values = Field(alias="in", description="Values that mean yes.", examples=["[approved]"])
-    refused_in: AnyValues = Field(default=(), description="Values that mean no.")
+    refused_in: AnyValues = Field(default=(), description="Values that mean no.", examples=["[rejected]"])
 
     @model_validator(mode="after")
     def _not_both(self) -> ApprovalForm:
         if both := set(self.in_) & set(self.refused_in):
-            raise ValueError(f"{quote(min(both))} can't mean yes and no; keep it in one list")
+            sentence = f"{quote(min(both))} can't mean yes and no; keep it in one list"
+            raise several([Said(("refused_in", self.refused_in.index(min(both))), sentence)])
         return self
 
 
 class ChannelForm(Form):
     """How the ticket must have come in."""
 
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["in"]}, {"required": ["not_in"]}]})
+    shape: ClassVar = "{field: contact_type, not_in: [email]}"
     field: SourceName = Field(description="The field that tells.", examples=["contact_type"])
-    in_: Values = Field(default=(), alias="in", description="One of these.")
-    not_in: Values = Field(default=(), description="None of these.")
+    in_: Values = Field(default=(), alias="in", description="One of these.", examples=["[self-service, phone]"])
+    not_in: Values = Field(default=(), description="None of these.", examples=["[email]"])
 
     @classmethod
     def beside(cls, data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
@@ -78,6 +82,7 @@ class ChannelForm(Form):
 class AgainForm(Form):
     """How a ticket that had a pass asks for one more: this field changed to one of these values since."""
 
+    shape: ClassVar = "{field: u_send_again, in: [yes please]}"
     field: SourceName = Field(description="The field that asks.", examples=["u_send_again"])
     in_: Values = Field(alias="in", description="Values that ask.", examples=["[yes please]"])
 
@@ -88,6 +93,7 @@ class AgainForm(Form):
 class AllowForm(Form):
     """Who may ask, for whom, and how."""
 
+    shape: ClassVar = "{requester: [subject, manager]}"
     approval: ApprovalForm | None = Field(default=None, description="The field that tells whether the ticket is approved.")
     channel: ChannelForm | None = Field(default=None, description="How the ticket must have come in.")
     requester: Requesters = Field(
@@ -99,28 +105,40 @@ class AllowForm(Form):
     standing: Literal["wait", "replace"] = Field(
         default="wait", description="What becomes of a pass that somebody else made for the person."
     )
-    four_eyes: OnlyFalse = Field(default=False, description="Comes in a later release.")
+    four_eyes: Flag = Field(
+        default=False, description="Whether who asks, who approved and who is handed the pass must be different people."
+    )
+
+    @classmethod
+    def beside(cls, data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
+        if data.get("four_eyes") is True and "approval" not in data:
+            cure = "add approval beside it, such as approval: {field: approval, in: [approved]}"
+            yield Said(("four_eyes",), f"four eyes need somebody who approves; {cure}")
 
     def made(self) -> Allow:
         approval = Approval(self.approval.field, self.approval.in_, self.approval.refused_in) if self.approval else None
         channel = self.channel.made() if self.channel else None
-        return Allow(approval, channel, self.requester, self.subject_in, self.standing)
+        return Allow(approval, channel, self.requester, self.subject_in, self.standing, self.four_eyes)
 
 
 class NoteForm(Form):
     """Where the pass and other words go."""
 
+    shape: ClassVar = "{field: work_notes}"
+    may_be_null: ClassVar = frozenset({"marker"})
     field: NoteField = Field(
         default="work_notes", description="Where the pass goes: work_notes, or a field that floor.note_fields names."
     )
-    marker: MarkerField = Field(default=None, description="A field of its own for our reference.")
+    marker: MarkerField = Field(
+        default=None, description="A field of its own for our reference.", examples=["u_passdesk_reference"]
+    )
     plain: NoteField = Field(default="work_notes", description="Where notices without the pass go.")
 
-    @model_validator(mode="after")
-    def _apart(self) -> NoteForm:
-        if self.marker and self.marker in {self.field, self.plain}:
-            raise ValueError("the marker is overwritten by notes there; write a field of its own")
-        return self
+    @classmethod
+    def beside(cls, data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
+        marker = data.get("marker")
+        if marker and marker in (data.get("field", "work_notes"), data.get("plain", "work_notes")) and marker != "work_notes":
+            yield Said(("marker",), "the marker is overwritten by notes there; write a field of its own")
 
     def made(self) -> NoteRules:
         return NoteRules(self.field, self.marker, self.plain)
@@ -129,8 +147,9 @@ class NoteForm(Form):
 class SettleForm(Form):
     """Fields to set on the ticket, by what became of the pass."""
 
-    delivered: SettleFields = Field(default={}, description="The pass is with the agent.")
-    used: SettleFields = Field(default={}, description="It was used.")
-    expired: SettleFields = Field(default={}, description="Nobody used it in time.")
-    refused: SettleFields = Field(default={}, description="There will be none.")
-    revoked: SettleFields = Field(default={}, description="It was taken back.")
+    shape: ClassVar = "{used: {state: 6}}"
+    delivered: SettleFields = Field(default={}, description="The pass is with the agent.", examples=["{state: 2}"])
+    used: SettleFields = Field(default={}, description="It was used.", examples=["{state: 6, close_code: Solution provided}"])
+    expired: SettleFields = Field(default={}, description="Nobody used it in time.", examples=["{state: 2}"])
+    refused: SettleFields = Field(default={}, description="There will be none.", examples=["{state: 3}"])
+    revoked: SettleFields = Field(default={}, description="It was taken back.", examples=["{state: 2}"])

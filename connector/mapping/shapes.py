@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import ValidationInfo
+from pydantic import ValidationError, ValidationInfo
 
 from connector.mapping.watch import AnyOf, Empty, NoneOf, StartsWith, Test
-from connector.mistakes import choice, no_such, quote
-from connector.settings.form import around
+from connector.mistakes import choice, nearest, no_such, quote
+from connector.settings.form import Said, around, said_in, several
 from connector.settings.kinds import GUID, field_name, text_of_value
 from connector.settings.visible import is_caller_visible
 
-_CONDITIONS = ("not_in", "empty", "starts_with")
 _KNOWN_TEXTS = ("reference", "subject", "expires", "reason")
 
 
@@ -42,11 +43,27 @@ def listed(values: object) -> tuple[str, ...]:
         raise ValueError("this must be a list; write [one, another]")
     if not values:
         raise ValueError("this list is empty; name at least one value")
-    texts = tuple(watch_text(value) for value in values)
-    for text in texts:
-        if "," in text:
-            raise ValueError(f"{quote(text)} holds a comma, at which ServiceNow splits lists; choose a value without it")
-    return texts
+    return each_of(values, _listed)
+
+
+def _listed(value: object) -> str:
+    text = watch_text(value)
+    if "," in text:
+        raise ValueError(f"{quote(text)} holds a comma, at which ServiceNow splits lists; choose a value without it")
+    return text
+
+
+def each_of(values: list[Any], read: Callable[[object], str]) -> tuple[str, ...]:
+    """Each entry as it is read; what is wrong is said at its entry."""
+    texts, wrong = [], []
+    for index, value in enumerate(values):
+        try:
+            texts.append(read(value))
+        except ValueError as error:
+            wrong.append(Said((index,), str(error)))
+    if wrong:
+        raise several(wrong)
+    return tuple(texts)
 
 
 def condition(value: object) -> Test:
@@ -57,23 +74,42 @@ def condition(value: object) -> Test:
         if value is None:
             raise ValueError("this is empty; write a value, or {empty: true} for a field that is empty")
         return AnyOf((watch_text(value),))
+    words = list(_CONDITIONS)
     if len(value) != 1:
-        raise ValueError(f"write exactly one of {choice(_CONDITIONS, 'and')} in {{…}}")
+        raise ValueError(f"write exactly one of {choice(words, 'and')} in {{…}}")
     (word, given), *_ = value.items()
-    match word:
-        case "not_in":
-            return NoneOf(listed(given))
-        case "empty" if isinstance(given, bool):
-            return Empty(given)
-        case "empty":
-            raise ValueError("write {empty: true} or {empty: false}")
-        case "starts_with":
-            return StartsWith(watch_text(given))
-    raise ValueError(no_such("condition", word, _CONDITIONS))
+    if word == "in":
+        raise several([Said((word,), "a list alone means one of these; write [one, another]", at_key=True)])
+    if word not in words:
+        raise several([Said((word,), no_such("condition", word, words), at_key=True)])
+    try:
+        return _CONDITIONS[word](given)
+    except ValidationError as error:
+        wrong = [each._replace(loc=(word, *each.loc)) for each in said_in(error)]
+    except ValueError as error:
+        wrong = [Said((word,), str(error))]
+    raise several(wrong)
+
+
+def _empty(given: object) -> Empty:
+    if not isinstance(given, bool):
+        raise ValueError(
+            "this is empty; write true or false" if given is None else f"this is {quote(given)}; write true or false"
+        )
+    return Empty(given)
+
+
+_CONDITIONS: dict[str, Callable[[object], Test]] = {
+    "not_in": lambda given: NoneOf(listed(given)),
+    "empty": _empty,
+    "starts_with": lambda given: StartsWith(watch_text(given)),
+}
 
 
 def requester(value: object, info: ValidationInfo) -> str:
     """subject, manager, group:OBJECT-ID or anyone, as far as the floor allows it."""
+    if isinstance(value, dict) and list(value) == ["group"]:
+        raise ValueError("a space behind the colon makes a key of it; write group:OBJECT-ID without the space")
     text = text_of_value(value)
     kind, colon, group = text.partition(":")
     if colon and kind == "group":
@@ -101,9 +137,8 @@ def note_field(value: object, info: ValidationInfo) -> str:
     checks = around(info)
     permitted = {"work_notes", *(checks.floor.note_fields if checks and checks.floor else [name])}
     if name not in permitted or "." in name:
-        raise ValueError(
-            f"{quote(name)} is not known to be restricted; write work_notes, or add it to floor.note_fields in config.yaml"
-        )
+        cure = nearest(name, permitted - {"work_notes"}) or "work_notes, or add it to floor.note_fields in config.yaml"
+        raise ValueError(f"{quote(name)} is not known to be restricted; write {cure}")
     return name
 
 
@@ -126,7 +161,8 @@ def zone(value: object) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # not found, no name of a zone at all, a folder of zones
-        sentence = no_such("time zone", name, sorted(available_timezones()), "Europe/Amsterdam")
+        places = ["UTC", *sorted(each for each in available_timezones() if "/" in each)]
+        sentence = no_such("time zone", name, places, "Europe/Amsterdam")
     else:
         return name
     raise ValueError(sentence)
@@ -134,6 +170,8 @@ def zone(value: object) -> str:
 
 def placeholders(text: str) -> tuple[str, ...]:
     """The names in braces. Raises ValueError where a brace means nothing."""
+    if "{{" in text or "}}" in text:
+        raise ValueError("two braces mean nothing here; write {reference} and its like in single ones")
     names = tuple(re.findall(r"\{([^{}]*)\}", text))
     for name in names:
         if name not in _KNOWN_TEXTS:

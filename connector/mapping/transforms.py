@@ -13,7 +13,7 @@ from connector.settings.form import Around
 from connector.settings.kinds import text_of_value
 
 LONGEST = 1000  # characters of a text that are worth reading: a longer one is no name
-TEXT: dict[str, Any] = {"type": ["string", "integer"]}
+TEXT: dict[str, Any] = {"type": ["string", "integer"], "maxLength": LONGEST}
 
 
 class Refused(Exception):
@@ -63,7 +63,7 @@ class WithText:
 
     text: str
     name: ClassVar[str] = ""
-    takes: ClassVar[dict[str, Any] | None] = TEXT
+    takes: ClassVar[dict[str, Any] | None] = {**TEXT, "minLength": 1}
 
     @classmethod
     def read(cls, given: Any, checks: Around | None) -> Self:

@@ -15,41 +15,47 @@ class Basic(Form):
     """A user and a password in each request."""
 
     kind: Literal["basic"] = "basic"
-    username: NameRef = Field(examples=["svc.passdesk"])
-    password: SecretRef = Field(examples=["env:SNOW_PASSWORD"])
+    username: NameRef = Field(description="The login name of passdesk's account.", examples=["svc.passdesk"])
+    password: SecretRef = Field(description="Where its password is kept: env:NAME or file:PATH.", examples=["env:SNOW_PASSWORD"])
 
 
 class ClientCredentials(Form):
     """OAuth, as an application."""
 
     kind: Literal["client_credentials"] = "client_credentials"
-    client_id: NameRef = Field(examples=["env:SNOW_CLIENT_ID"])
-    client_secret: SecretRef = Field(examples=["env:SNOW_CLIENT_SECRET"])
+    client_id: NameRef = Field(description="Of the OAuth application, or where it is kept.", examples=["env:SNOW_CLIENT_ID"])
+    client_secret: SecretRef = Field(
+        description="Where its secret is kept: env:NAME or file:PATH.", examples=["env:SNOW_CLIENT_SECRET"]
+    )
 
 
 class PasswordGrant(Form):
     """OAuth, as a user with a password."""
 
     kind: Literal["password_grant"] = "password_grant"
-    client_id: NameRef = Field(examples=["env:SNOW_CLIENT_ID"])
-    client_secret: SecretRef = Field(examples=["env:SNOW_CLIENT_SECRET"])
-    username: NameRef = Field(examples=["svc.passdesk"])
-    password: SecretRef = Field(examples=["env:SNOW_PASSWORD"])
+    client_id: NameRef = Field(description="Of the OAuth application, or where it is kept.", examples=["env:SNOW_CLIENT_ID"])
+    client_secret: SecretRef = Field(
+        description="Where its secret is kept: env:NAME or file:PATH.", examples=["env:SNOW_CLIENT_SECRET"]
+    )
+    username: NameRef = Field(description="The login name of passdesk's account.", examples=["svc.passdesk"])
+    password: SecretRef = Field(description="Where its password is kept: env:NAME or file:PATH.", examples=["env:SNOW_PASSWORD"])
 
 
 class ApiKey(Form):
     """A key in each request."""
 
     kind: Literal["api_key"] = "api_key"
-    key: SecretRef = Field(examples=["env:SNOW_API_KEY"])
+    key: SecretRef = Field(description="Where the key is kept: env:NAME or file:PATH.", examples=["env:SNOW_API_KEY"])
 
 
 class ApplicationPassword(Form):
     """TOPdesk: an operator's login name and application password."""
 
     kind: Literal["application_password"] = "application_password"
-    login: NameRef = Field(examples=["passdesk"])
-    password: SecretRef = Field(examples=["file:/run/secrets/topdesk"])
+    login: NameRef = Field(description="The operator's login name.", examples=["passdesk"])
+    password: SecretRef = Field(
+        description="Where its password is kept: env:NAME or file:PATH.", examples=["file:/run/secrets/topdesk"]
+    )
 
 
 ServiceNowAuth = Basic | ClientCredentials | PasswordGrant | ApiKey
@@ -66,7 +72,7 @@ class ServiceNow(Form):
     """A ServiceNow instance."""
 
     kind: Literal["servicenow"] = "servicenow"
-    url: ServiceUrl = Field(examples=["https://contoso.service-now.com"])
+    url: ServiceUrl = Field(description="The address of the instance.", examples=["https://contoso.service-now.com"])
     auth: Annotated[ServiceNowAuth, PlainValidator(partial(pick, _SERVICENOW), json_schema_input_type=ServiceNowAuth)] = Field(
         description="How passdesk signs in.", examples=["{kind: basic, username: svc.passdesk, password: env:SNOW_PASSWORD}"]
     )
@@ -76,7 +82,7 @@ class Topdesk(Form):
     """A TOPdesk environment. Accepted here; mappings for it come in a later release."""
 
     kind: Literal["topdesk"] = "topdesk"
-    url: ServiceUrl = Field(examples=["https://contoso.topdesk.net"])
+    url: ServiceUrl = Field(description="The address of the environment.", examples=["https://contoso.topdesk.net"])
     auth: Annotated[ApplicationPassword, PlainValidator(partial(pick, _TOPDESK), json_schema_input_type=ApplicationPassword)] = (
         Field(
             description="How passdesk signs in.",

@@ -22,7 +22,9 @@ class ManagedIdentity(Form):
 
     kind: Literal["managed_identity"] = "managed_identity"
     client_id: NameRef | None = Field(
-        default=None, description="Of a user-assigned identity; without it, the system-assigned one."
+        default=None,
+        description="Of a user-assigned identity; without it, the system-assigned one.",
+        examples=["env:AZURE_CLIENT_ID"],
     )
 
 
@@ -36,8 +38,8 @@ class Certificate(Form):
     """An app registration that signs in with a certificate."""
 
     kind: Literal["certificate"] = "certificate"
-    tenant_id: NameRef = Field(examples=["contoso.onmicrosoft.com"])
-    client_id: NameRef = Field(examples=["env:ENTRA_CLIENT_ID"])
+    tenant_id: NameRef = Field(description="The tenant: its id or one of its domains.", examples=["contoso.onmicrosoft.com"])
+    client_id: NameRef = Field(description="The app registration's application id.", examples=["env:ENTRA_CLIENT_ID"])
     path: FilePath = Field(description="PEM or PKCS 12, with its private key.", examples=["/run/secrets/entra.pem"])
 
 
@@ -45,9 +47,11 @@ class ClientSecret(Form):
     """An app registration that signs in with a secret."""
 
     kind: Literal["client_secret"] = "client_secret"
-    tenant_id: NameRef = Field(examples=["contoso.onmicrosoft.com"])
-    client_id: NameRef = Field(examples=["env:ENTRA_CLIENT_ID"])
-    secret: SecretRef = Field(examples=["env:ENTRA_CLIENT_SECRET"])
+    tenant_id: NameRef = Field(description="The tenant: its id or one of its domains.", examples=["contoso.onmicrosoft.com"])
+    client_id: NameRef = Field(description="The app registration's application id.", examples=["env:ENTRA_CLIENT_ID"])
+    secret: SecretRef = Field(
+        description="Where its secret is kept: env:NAME or file:PATH.", examples=["env:ENTRA_CLIENT_SECRET"]
+    )
 
 
 CredentialConfig = ManagedIdentity | WorkloadIdentity | Certificate | ClientSecret
@@ -71,7 +75,9 @@ class Entra(Form):
         CredentialConfig, PlainValidator(partial(pick, _CREDENTIALS), json_schema_input_type=CredentialConfig)
     ] = Field(description="How passdesk signs in.", examples=["{kind: managed_identity}"])
     graph_url: ServiceUrl = Field(
-        default_factory=_graph_of, description="The address of Microsoft Graph; the cloud's by default."
+        default_factory=_graph_of,
+        description="The address of Microsoft Graph; the cloud's by default.",
+        examples=["https://graph.microsoft.com"],
     )
     pim: Literal["present", "absent"] = Field(
         default="present",

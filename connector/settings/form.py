@@ -6,23 +6,26 @@ so that no library's vocabulary ever reaches a person.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, ValidationInfo, model_validator
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from connector.marked_yaml import Document, Loc
-from connector.mistakes import choice, no_such, printable, quote
+from connector.mistakes import choice, nearest, no_such, quote
+from connector.settings.sentences import no_keys, sentence_of
 
 if TYPE_CHECKING:
     from connector.mapping.csv_file import CsvFile
     from connector.settings.sections import Floor
 
 Made = TypeVar("Made", bound="Form")
+_MOST_UNKNOWN = 20  # keys that aren't known in one place: beyond them nobody meant something else
 
 
 class Said(NamedTuple):
@@ -52,20 +55,42 @@ def around(info: ValidationInfo) -> Around | None:
 
 
 class Form(BaseModel):
-    """Keys with values. Unknown keys are mistakes."""
+    """Keys with values. Unknown keys are mistakes, and so are keys with nothing behind them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
     later: ClassVar[Mapping[str, str]] = {}  # keys of the contract whose work comes later: what to do for now
+    elsewhere: ClassVar[Mapping[str, str]] = {}  # names that people look for here: where they belong
+    may_be_null: ClassVar[frozenset[str]] = frozenset()
+    shape: ClassVar[str] = "{key: value}"  # for somebody who wrote something else
 
     @classmethod
     def beside(cls, data: Mapping[str, Any], checks: Around | None) -> Iterable[Said]:
         """What is wrong with several keys together, as they are written: said beside what is wrong with each."""
         return ()
 
+    @classmethod
+    @cache
+    def named(cls) -> dict[str, FieldInfo]:
+        """The fields by the keys that people write."""
+        return {info.alias or name: info for name, info in cls.model_fields.items()}
+
+    @classmethod
+    def meant(cls, data: Mapping[str, Any]) -> dict[str, str]:
+        """Keys that aren't known, and those that they probably stand for."""
+        unknown = [key for key in data if key not in cls.named()]
+        found = {key: cls._nearest(key, data) for key in unknown[:_MOST_UNKNOWN]}
+        return {key: near for key, near in found.items() if near}
+
+    @classmethod
+    def _nearest(cls, key: str, data: Mapping[str, Any]) -> str | None:
+        free = [known for known in cls.named() if known not in data]
+        before = key.partition(":")[0]
+        return before if before in free else None if key in cls._belonging() else nearest(key, free)
+
     @model_validator(mode="wrap")
     @classmethod
     def _in_our_words(cls, data: Any, handler: ModelWrapValidatorHandler[Form], info: ValidationInfo) -> Form:
-        said = list(cls.beside(data, around(info))) if isinstance(data, dict) else []
+        said = [*cls.beside(data, around(info)), *cls._empty(data)] if isinstance(data, dict) else []
         try:
             made = handler(data)
         except ValidationError as error:
@@ -74,10 +99,34 @@ class Form(BaseModel):
             if not said:
                 return made
             found = []
-        raise several([*said, *(cls._said(details) for details in found if details["type"] != "default_factory_not_called")])
+        raise several([*said, *(cls._said(details, data) for details in found if not cls._is_said(details, data))])
 
     @classmethod
-    def _said(cls, details: ErrorDetails) -> Said:
+    def _is_said(cls, details: ErrorDetails, data: Any) -> bool:
+        """Whether another sentence says it already: that a key is empty, or that one with a slip stands here."""
+        if details["type"] == "default_factory_not_called":
+            return True
+        if not isinstance(data, dict) or len(details["loc"]) != 1:
+            return False
+        key = str(details["loc"][0])
+        return key in cls.meant(data).values() if details["type"] == "missing" else cls._is_empty(key, data)
+
+    @classmethod
+    def _is_empty(cls, key: str, data: Mapping[str, Any]) -> bool:
+        return key in data and data[key] is None and key in cls.named() and key not in cls.may_be_null
+
+    @classmethod
+    def _empty(cls, data: Mapping[str, Any]) -> Iterable[Said]:
+        belonging = cls._belonging()
+        outdented = {belonging[key] for key in data if key in belonging and key not in cls.named()}
+        for key, info in cls.named().items():
+            if cls._is_empty(key, data) and key not in outdented:
+                such = f", such as {key}: {info.examples[0]}" if info.examples else ""
+                cure = such if info.is_required() else ", or delete the key"
+                yield Said((key,), f"this is empty; write a value{cure}")
+
+    @classmethod
+    def _said(cls, details: ErrorDetails, data: Any) -> Said:
         loc, kind, context = details["loc"], details["type"], details.get("ctx", {})
         at_key = bool(loc) and loc[-1] == "[key]"
         loc = loc[:-1] if at_key else loc
@@ -89,21 +138,42 @@ class Form(BaseModel):
             case "value_error":
                 return Said(loc, str(context["error"]), at_key, not isinstance(context["error"], Unshown))
             case "extra_forbidden":
-                return Said(loc, cls._unknown(str(loc[-1])), at_key=True)
+                return Said(loc, cls._unknown(str(loc[-1]), data), at_key=True)
             case "missing":
                 return Said(loc[:-1], cls._missing(str(loc[-1])))
+            case "model_type" | "model_attributes_type" if not loc:
+                return Said((), no_keys(data, cls.shape))
         noun = next((part for part in reversed(loc) if isinstance(part, str)), "word")
-        return Said(loc, _sentence(kind, details["input"], context, noun), at_key)
+        return Said(loc, sentence_of(kind, details["input"], context, noun), at_key)
 
     @classmethod
-    def _unknown(cls, key: str) -> str:
+    def _unknown(cls, key: str, data: Mapping[str, Any]) -> str:
         if key in cls.later:
             return f"{key} comes in a later release; {cls.later[key]}"
-        return no_such("key", key, [field.alias or name for name, field in cls.model_fields.items()])
+        if home := cls._belonging().get(key):
+            return f"there is no key {quote(key)} here; it belongs under {home}, further in"
+        if key.partition(":")[0] in cls.named():
+            return "a space is missing behind the colon; write key: value"
+        near = cls._nearest(key, data)
+        return no_such("key", key, [near] if near else cls.named())
+
+    @classmethod
+    @cache
+    def _belonging(cls) -> dict[str, str]:
+        """Keys of the sections in here, by the section that they belong to."""
+        below = {
+            key: section
+            for section, info in cls.named().items()
+            for kind in (info.annotation, *get_args(info.annotation))
+            if isinstance(kind, type) and issubclass(kind, Form)
+            for key in kind.named()
+            if key not in cls.named()
+        }
+        return {**below, **cls.elsewhere}
 
     @classmethod
     def _missing(cls, key: str) -> str:
-        known = next(field for name, field in cls.model_fields.items() if (field.alias or name) == key)
+        known = cls.named()[key]
         example = f", such as {key}: {known.examples[0]}" if known.examples else ""
         return f"the key {quote(key)} is missing; add it{example}"
 
@@ -135,7 +205,12 @@ def fill(form: type[Made], document: Document, checks: Around) -> Made | None:
     return None
 
 
-def pick(kinds: Mapping[str, type[Form]], data: Any, info: ValidationInfo) -> Form:
+def said_in(error: ValidationError) -> list[Said]:
+    """What was said already, to say it together with more, or further up."""
+    return [Said(each["loc"], *each["ctx"]["said"]) for each in error.errors(include_url=False, include_input=False)]
+
+
+def pick(kinds: dict[str, type[Form]], data: Any, info: ValidationInfo) -> Form:
     """The model that the key `kind` names."""
     if isinstance(data, Form):
         return data
@@ -143,35 +218,19 @@ def pick(kinds: Mapping[str, type[Form]], data: Any, info: ValidationInfo) -> Fo
         raise ValueError(f"write {{kind: …}} with one of {choice(list(kinds), 'and')}")
     if "kind" not in data:
         raise ValueError(f'the key "kind" is missing; add kind: {choice(list(kinds))}')
-    if not isinstance(data["kind"], str) or data["kind"] not in kinds:
-        raise several([Said(("kind",), no_such("kind", data["kind"], kinds))])
-    return kinds[data["kind"]].model_validate(data, context=info.context)
-
-
-def _sentence(kind: str, given: Any, context: Mapping[str, Any], noun: str) -> str:
-    """What pydantic found, as a sentence."""
-    if given is None:
-        return "this is empty; write a value, or delete the key"
-    match kind:
-        case "literal_error":
-            return no_such(noun, given, re.findall(r"'([^']*)'", context["expected"]))
-        case "string_type":
-            if isinstance(given, bool | int):
-                shown = str(given).lower() if isinstance(given, bool) else str(given)
-                return f'this must be a text; write "{shown}" in quotes'
-            return "this must be one text; write it without a list or {…}"
-        case "bool_type" | "bool_parsing":
-            return f"this is {quote(given)}; write true or false" if isinstance(given, str | int) else "write true or false"
-        case "int_type" | "int_parsing" | "int_from_float":
-            return "this must be a whole number; write one without quotes, such as 8"
-        case "greater_than_equal":
-            return f"this is {given}; write {context['ge']} or more"
-        case "less_than_equal":
-            return f"this is {given}; write {context['le']} or less"
-        case "tuple_type" | "list_type":
-            return f"this must be a list; write [{printable(given) if isinstance(given, str) else '…'}]"
-        case "too_short":
-            return "this list is empty; name at least one"
-        case "dict_type" | "model_type" | "model_attributes_type":
-            return "keys with values belong here; write {key: value}, or lines below that are indented"
-    return "this is not what belongs here; see the example that comes with passdesk"
+    if data["kind"] not in list(kinds):
+        raise several([Said(("kind",), sentence_of("literal_error", data["kind"], {"known": kinds}, "kind"))])
+    kind = kinds[data["kind"]]
+    others = {key: name for name, other in reversed(kinds.items()) for key in other.named() if key not in kind.named()}
+    wrong = [
+        Said((key,), f"{key} goes with kind: {others[key]}; change the kind, or delete this", at_key=True)
+        for key in data
+        if key in others and key not in kind.meant(data)
+    ]
+    if not wrong:
+        return kind.model_validate(data, context=info.context)
+    try:
+        kind.model_validate({key: value for key, value in data.items() if key not in others}, context=info.context)
+    except ValidationError as error:
+        wrong += said_in(error)
+    raise several(wrong)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
 
 from connector.durations import Limit
 from connector.mistakes import quote
 from connector.settings.desks import AnyDesk
 from connector.settings.entra import Entra
-from connector.settings.form import Form, Unshown, around
+from connector.settings.form import Form, Said, Unshown, around, several
 from connector.settings.kinds import Count, Guid, Interval, Label, Listen, MailAddress, Rate, Seconds, between, field_name
-from connector.settings.visible import is_caller_visible
+from connector.settings.visible import CALLER_VISIBLE, is_caller_visible
 
 SHORTEST, LONGEST = 600, 30 * 86400  # of a pass, in seconds: facts/graph.md 1.1
+
+
+# A column of the ticket itself that callers can't read, as far as an editor can tell.
+RESTRICTED = {"type": "string", "pattern": "^[A-Za-z0-9_]+$", "not": {"enum": sorted(CALLER_VISIBLE)}}
 
 
 def _restricted(value: object) -> str:
@@ -43,14 +47,17 @@ def _ledger(value: object, info: ValidationInfo) -> str:
 
 def _mappings(value: object) -> str | tuple[str, ...]:
     names = value if isinstance(value, list | tuple) else [value]
-    if not names or not all(isinstance(name, str) and name and name.isprintable() for name in names):
-        raise ValueError("write a folder, such as mappings, or a list of files, such as [mappings/incidents.yaml]")
-    return value if isinstance(value, str) else tuple(str(name) for name in names)
+    wrong = [index for index, name in enumerate(names) if not isinstance(name, str) or not name or not name.isprintable()]
+    if names and not wrong:
+        return value if isinstance(value, str) else tuple(str(name) for name in names)
+    sentence = "write a folder, such as mappings, or a list of files, such as [mappings/incidents.yaml]"
+    raise several(Said((index,) if isinstance(value, list) else (), sentence) for index in wrong or [0])
 
 
 class Poll(Form):
     """How often each mapping asks its desk for tickets."""
 
+    shape: ClassVar = "{every: 60s}"
     every: Annotated[Interval, between(1)] = Field(default=60.0, description="From one poll to the next.")
     jitter: Interval = Field(
         default=10.0, description="At most this much is added at random, so that replicas don't ask at once."
@@ -60,6 +67,7 @@ class Poll(Form):
 class Floor(Form):
     """What no mapping can go below."""
 
+    shape: ClassVar = "{lifetime_at_most: 8h}"
     lifetime_at_most: Annotated[Seconds, between(SHORTEST, LONGEST)] = Field(
         default=8 * 3600, description="The longest that a pass may last."
     )
@@ -74,7 +82,7 @@ class Floor(Form):
     start_at_most: Annotated[Seconds, between(0)] = Field(
         default=30 * 86400, description="How far ahead a ticket may ask its pass to begin (starts_at)."
     )
-    note_fields: tuple[Annotated[str, PlainValidator(_restricted), WithJsonSchema({"type": "string"})], ...] = Field(
+    note_fields: tuple[Annotated[str, PlainValidator(_restricted), WithJsonSchema(RESTRICTED)], ...] = Field(
         default=("work_notes",), description="Fields that a mapping may put a pass into: only ones that callers can't read."
     )
     protected_groups: tuple[Guid, ...] = Field(default=(), description="Object ids of groups whose members never get a pass.")
@@ -83,6 +91,7 @@ class Floor(Form):
 class Mail(Form):
     """How mails to managers are sent."""
 
+    shape: ClassVar = "{from: servicedesk@contoso.com}"
     sender: MailAddress = Field(
         alias="from", description="The mailbox that mails are sent from.", examples=["servicedesk@contoso.com"]
     )
@@ -91,16 +100,25 @@ class Mail(Form):
 class Web(Form):
     """The status page, /healthz, /readyz and /metrics."""
 
+    shape: ClassVar = '{listen: "127.0.0.1:8642"}'
     listen: Listen = Field(description="Address and port.", examples=['"127.0.0.1:8642"'])
 
 
 class Log(Form):
     """What is logged, and how."""
 
+    shape: ClassVar = "{format: json, level: info}"
     format: Literal["json", "console"] = Field(default="json", description="json for machines, console for people.")
     level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least important lines that are written."
     )
+
+
+def _named(desks: Any) -> Any:
+    if isinstance(desks, dict) and isinstance(desks.get("kind"), str):
+        sentence = "this desk has no name; write one such as contoso-servicenow: above it, and all of it further in"
+        raise several([Said(("kind",), sentence, at_key=True)])
+    return desks
 
 
 def _some_desks(desks: dict[str, Any]) -> dict[str, Any]:
@@ -115,9 +133,13 @@ class Settings(Form):
     entra: Entra = Field(
         description="The tenant that the passes are made in.", examples=["{credential: {kind: managed_identity}}"]
     )
-    desks: Annotated[dict[Label, AnyDesk], AfterValidator(_some_desks)] = Field(
+    desks: Annotated[dict[Label, AnyDesk], AfterValidator(_some_desks), BeforeValidator(_named)] = Field(
         description="Where tickets come from: a name of your own, then kind, url and auth.",
-        examples=["{contoso-servicenow: {kind: servicenow, …}}"],
+        json_schema_extra={"minProperties": 1},
+        examples=[
+            "{contoso-servicenow: {kind: servicenow, url: https://contoso.service-now.com, "
+            "auth: {kind: basic, username: svc.passdesk, password: env:SNOW_PASSWORD}}}"
+        ],
     )
     mappings: Annotated[
         str | tuple[str, ...],
@@ -130,8 +152,8 @@ class Settings(Form):
     stop_within: Annotated[Interval, between(1)] = Field(default=25.0, description="How long stopping may take.")
     floor: Floor = Field(default=Floor(), description="What no mapping can go below.")
     mail: Mail | None = Field(default=None, description="How mails to managers are sent.")
-    ledger: Annotated[str, PlainValidator(_ledger), WithJsonSchema({"type": "string"})] = Field(
-        default="sqlite:///passdesk.db", validate_default=True, description="Where decisions are kept: sqlite:///FILE."
-    )
+    ledger: Annotated[
+        str, PlainValidator(_ledger), WithJsonSchema({"type": "string", "pattern": "^sqlite:///(?!:memory:)[^?#]+$"})
+    ] = Field(default="sqlite:///passdesk.db", validate_default=True, description="Where decisions are kept: sqlite:///FILE.")
     web: Web | None = Field(default=None, description="The status page; off when absent.")
     log: Log = Field(default=Log(), description="What is logged, and how.")

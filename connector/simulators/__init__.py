@@ -1,4 +1,4 @@
-"""Fake ServiceNow, fake Microsoft Graph and a fake managed-identity endpoint, over real HTTP on loopback.
+"""Fake ServiceNow, fake TOPdesk, fake Microsoft Graph and a fake managed-identity endpoint, over real HTTP on loopback.
 
 Each is a function from request to response, written from what is known of the real service, and shares no code with
 our clients. Traps of the real services are switches; faults of the network come from `faults.Faults`.
@@ -11,6 +11,7 @@ from connector.simulators.http import Request, Response, Served, Tally, serve
 from connector.simulators.identity import Identity
 from connector.simulators.servicenow import ServiceNow
 from connector.simulators.tokens import Tokens
+from connector.simulators.topdesk import TOPdesk
 
 __all__ = [
     "Faults",
@@ -20,6 +21,7 @@ __all__ = [
     "Response",
     "Served",
     "ServiceNow",
+    "TOPdesk",
     "Tally",
     "Tokens",
     "serve",

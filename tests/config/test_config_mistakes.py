@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from connector.mistakes import Mistakes
 from tests.config.files import CONFIG, lay, mistakes_of, unmarked
 
 DESKS = CONFIG.partition("desks:")[1] + CONFIG.partition("desks:")[2]
@@ -27,9 +28,49 @@ CASES = {
     "a key below a section that nobody knows": (f"{CONFIG}poll: {{¶evry: 60s}}\n", 'poll: there is no key "evry"; write every'),
     "a key like no other": (f"{CONFIG}log: {{¶zzz: 1}}\n", 'there is no key "zzz"; write format or level'),
     "no entra": (f"¶{DESKS}", 'the key "entra" is missing; add it'),
+    "no entra but a slip": (f"¶entr: {{credential: {{kind: managed_identity}}}}\n{DESKS}", 'there is no key "entr"; write entra'),
+    "an empty section": (f"{CONFIG}web:¶\n", "web: this is empty; write a value, or delete the key"),
+    "a key of a section at the top": (
+        f"{CONFIG}¶every: 60s\n",
+        'there is no key "every" here; it belongs under poll, further in',
+    ),
+    "a section in a word": (f"{CONFIG}log: ¶info\n", "keys with values belong here; write {format: json, level: info}"),
+    "no space behind a colon": (with_entra("{credential: {kind: managed_identity}, ¶pim:absent}"), "a space is missing behind"),
+    "a list for a word": (
+        with_entra("{credential: {kind: managed_identity}, pim: ¶[absent]}"),
+        "this must be one text; write it",
+    ),
+    "a truth for a word": (
+        with_entra("{credential: {kind: managed_identity}, pim: ¶true}"),
+        'no pim "true"; write present or absent',
+    ),
+    "a secret under another name": (
+        with_entra("{credential: {kind: client_secret, tenant_id: t, client_id: c, ¶client_secret: env:X}}"),
+        'there is no key "client_secret"; write secret',
+    ),
+    "a key of another kind of credential": (
+        with_entra("{credential: {kind: managed_identity, ¶tenant_id: t}}"),
+        "tenant_id goes with kind: certificate; change the kind, or delete this",
+    ),
+    "a desk without a name": (
+        f"{ENTRA}desks: {{¶kind: servicenow, url: https://x.example.org}}\n",
+        "this desk has no name; write one such as contoso-servicenow: above it",
+    ),
+    "a page for an address": (
+        with_desk("{kind: servicenow, url: ¶https://contoso.service-now.com/nav_to.do, auth: {kind: api_key, key: env:K}}"),
+        "the address has something behind its host; write https://contoso.service-now.com",
+    ),
+    "an empty password": (
+        with_desk("{kind: servicenow, url: https://x.example.org, auth: {kind: api_key, key:¶ }}"),
+        "this is empty; write a value, such as key: env:SNOW_API_KEY",
+    ),
+    "a mapping file that is a number": (f"{CONFIG}mappings: [mappings/incidents.yaml, ¶5]\n", "write a folder, such as mappings"),
     "no desks": (f"¶{ENTRA}", 'the key "desks" is missing; add it'),
     "an empty desks": (f"{ENTRA}desks: ¶{{}}\n", "there is no desk; add one"),
-    "desks without anything": (f"{ENTRA}desks:¶\n", "desks: this is empty; write a value, or delete the key"),
+    "desks without anything": (
+        f"{ENTRA}desks:¶\n",
+        "desks: this is empty; write a value, such as desks: {contoso-servicenow",
+    ),
     "no credential": (with_entra("¶{cloud: global}"), 'entra: the key "credential" is missing'),
     "a credential in a word": (with_entra("{credential: ¶managed_identity}"), "write {kind: …} with one of managed_identity,"),
     "a credential without kind": (
@@ -177,6 +218,14 @@ def test_another_mistake_on_the_line_of_a_secret_does_not_show_it(tmp_path: Path
     shown = "\n".join(each.shown() for each in mistakes_of(lay(tmp_path, config)))
     assert "usrname" in shown
     assert "hunter2" not in shown
+
+
+@pytest.mark.parametrize(
+    "lines", ["password hunter2", "password:hunter2", "password:\n        hunter2: x", "password: a\n        hunter2"]
+)
+def test_a_secret_is_not_shown_where_the_file_is_no_yaml(lines: str, tmp_path: Path) -> None:
+    config = f"{ENTRA}desks:\n  a:\n    kind: servicenow\n    auth:\n      kind: basic\n      {lines}\n      username: u\n"
+    assert "hunter2" not in Mistakes(mistakes_of(lay(tmp_path, config))).render(show_lines=True)
 
 
 def test_all_mistakes_of_all_files_are_said_at_once(tmp_path: Path) -> None:

@@ -24,10 +24,10 @@ CASES = {
     "a tab behind a colon": ("a:¶\t1\n", "a tab stands here; use spaces"),
     "a key twice": ("a: 1\n¶a: 2\n", 'the key "a" stands here twice, first on line 1; keep one'),
     "a key twice deep down": ("a: {b: 1, ¶b: 2}\n", 'a: the key "b" stands here twice'),
-    "an anchor": ("a: ¶&x 1\n", "anchors (&name) are not taken here"),
-    "an alias": ("a: ¶*x\n", "aliases (*name) are not taken here; write the value out"),
+    "an anchor": ("a: ¶&x 1\n", "an & starts an anchor here, which isn't taken; delete it"),
+    "an alias": ("a: ¶*x\n", "a * starts an alias here, which isn't taken; write the value out"),
     "a merge key": ("a: {b: 1, ¶<<: {c: 2}}\n", "merge keys (<<) are not taken here; write the keys out"),
-    "a tag": ("a: ¶!!python/object:os.system x\n", "tags (!name) are not taken here"),
+    "a tag": ("a: ¶!!python/object:os.system x\n", "a ! starts a tag here, which isn't taken; delete it"),
     "an octal number": (
         "a: ¶022\n",
         'a: YAML reads 022 without quotes as a number, and not everywhere as the same; write "022" in quotes',
@@ -47,12 +47,12 @@ CASES = {
     "a key that is a list": ("¶[a]: 1\n", "a key must be a text"),
     "a bracket left open": ("a: ¶[1, 2\nb: 3\n", "a bracket is opened here and not closed"),
     "a quote left open": ('a: ¶"x\nb: 3\n', "a quote is opened here and not closed; close it"),
-    "a colon in a text": ("a: one¶: two\n", "a colon with a space starts a new key; put the text in quotes"),
-    "a backslash in quotes": ('a: "C:\\¶data"\n', "put the text in single quotes"),
+    "a colon in a text": ("a: one¶: two\n", "a colon with a space starts a new key; leave the space out, put the text in quotes"),
+    "a backslash in quotes": ('a: "C:¶\\data"\n', "put the text in single quotes"),
     "an at sign in front": ("a: ¶@contoso.com\n", "a text can't start with this character; put the text in quotes"),
     "a word without a colon": ("a: 1\n¶b\n", "a colon is missing here"),
     "a second document": ("a: 1\n¶---\nb: 2\n", "a second document starts here; keep one a file"),
-    "bad indentation": ("a:\n  b: 1\n ¶c: 2\n", "look at the indentation"),
+    "bad indentation": ("a:\n  b: 1\n ¶c: 2\n", "this line starts in the wrong column; start it in column 3"),
     "a list": ("¶- a\n", "the file must hold keys with values"),
     "a word": ("¶hello\n", "the file must hold keys with values"),
     "an invisible character": ("a: x¶\x07\n", "a character stands here that no text editor shows; delete it"),
@@ -74,8 +74,10 @@ def test_each_surprise_is_said_with_its_place_and_cure(case: str, tmp_path: Path
         (b"", (1, 1), "the file is empty"),
         (b"# nothing\n", (1, 1), "the file is empty"),
         (b"a: 1\nb: \xe4\n", (2, 4), "the file is not UTF-8; save it as UTF-8"),
-        ("a: 1\n".encode("utf-16"), (1, 1), "the file is not UTF-8"),
-        (b"#" * 1_000_001, (1, 1), "larger than 1 MB"),
+        ("a: 1\n".encode("utf-16"), (1, 1), "the file is not UTF-8; save it as UTF-8"),
+        ("a: 1\n".encode("utf-16-le"), (1, 1), "the file is UTF-16; save it as UTF-8"),
+        ("a: 1\n".encode("utf-16-be"), (1, 1), "the file is UTF-16; save it as UTF-8"),
+        (b"#" * 10_000_000, (1, 1), "larger than 256 KB; name the right one, or put its large tables into CSV files"),
     ],
 )
 def test_a_file_that_is_none_is_said(raw: bytes, place: tuple[int, int], sentence: str, tmp_path: Path) -> None:
@@ -125,3 +127,10 @@ def test_no_broken_yaml_makes_it_raise(text: str, tmp_path_factory: pytest.TempP
     assert isinstance(document.data, dict) or document.mistakes
     for each in document.mistakes:
         assert each.shown() != ""
+
+
+def test_a_bomb_of_aliases_is_only_a_file_with_many_mistakes(tmp_path: Path) -> None:
+    bomb = "a: &a [x, x]\n" + "".join(f"b{each}: &b{each} [{', '.join(['*a'] * 9)}]\n" for each in range(200))
+    found = read(bomb, tmp_path).mistakes
+    assert len(found) == 101
+    assert found[-1].sentence == "this file has more than 100 mistakes; see that it is the right one"

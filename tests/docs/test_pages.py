@@ -28,5 +28,5 @@ def test_the_readme_shows_the_real_help() -> None:
 
 
 def test_every_state_is_explained() -> None:
-    page = (ROOT / "docs" / "states.md").read_text("utf-8")
+    page = (ROOT / "docs" / "proof.md").read_text("utf-8")
     assert not [state for state in State if state.name not in page]

@@ -81,6 +81,10 @@ def wait(scenario: Scenario, world: World, book: SqlLedger) -> bool:
     row = book.read(lambda db: db.ticket(DESK, "1"))
     truth = world.truth
     assert row
+    if row.state is State.ENDED and scenario.asks and not truth.again:
+        truth.again = "yes"
+        world.keep()
+        return False
     if row.state in OVER or (row.state is State.LIVE and truth.came and scenario.ends[0] is State.LIVE):
         return True
     if row.state is State.LIVE and not truth.came:

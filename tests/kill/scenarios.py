@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from connector.outcome import Ending, State
@@ -19,6 +19,11 @@ def nothing(truth: Truth) -> None:
 def used(truth: Truth) -> None:
     truth.pass_on(truth.noted().start + 5)
     truth.noted().used_at = truth.time
+
+
+def late(truth: Truth) -> None:
+    """A POST that was given up long ago lands, and replaces what stands."""
+    truth.pass_on(truth.time + 500)
 
 
 def cancelled(truth: Truth) -> None:
@@ -56,10 +61,13 @@ class Scenario:
     journal: bool = True
     verdict: str = "yes"
     strangers: tuple[str, ...] = ()
+    starts: int | None = None
+    asks: bool = False  # whether the ticket asks for one more pass when the first has ended
 
     def truth(self) -> Truth:
         faults = {effect: list(met) for effect, met in self.faults.items()}
-        return Truth(faults=faults, journal=self.journal, verdict=self.verdict, strangers=self.strangers)
+        said = Truth(faults=faults, journal=self.journal, verdict=self.verdict, strangers=self.strangers)
+        return replace(said, starts_at=said.time + self.starts if self.starts else None)
 
 
 LIVE = (State.LIVE, None)
@@ -92,6 +100,15 @@ ALL: Final = {
         Scenario("refused-word", "the desk refuses every word but the note", LIVE, {"deliver": ["unsettled"], "tell": ALWAYS}),
         Scenario("lost-words", "replies to two words are lost", NO, {"tell": ["lose", "drop"]}, verdict="no"),
         Scenario("stranger", "the ledger doesn't know a reference", STRANGE, strangers=("TAP-AAAAAAAA-1",)),
+        Scenario("asked-again", "the ticket asks for one more pass when the first is over", LIVE, comes=expired, asks=True),
+        Scenario(
+            "far-ahead",
+            "a POST for tomorrow is given up, and lands when the next attempt is delivered",
+            (State.ENDED, Ending.REVOKED),
+            {"issue": ["very late"]},
+            comes=late,
+            starts=86_400,
+        ),
         Scenario("forbidden", "somebody disables the account before the start", (State.ENDED, NO[1]), comes=forbidden),
         Scenario("taken-away", "an administrator deletes the pass", (State.ENDED, Ending.REVOKED), comes=taken_away),
         Scenario(

@@ -17,7 +17,7 @@ from connector.ticket import Attempt, Claim, Pass, Plan, Standing, Subject, Tick
 
 DESK = "https://contoso.service-now.com"
 ANN = Subject("a1", "ann.lee@contoso.com", "Ann Lee")
-LATE = 40  # seconds that a POST is on its way after its connection was lost
+LATE = {"late": 40, "very late": 1000}  # seconds that a POST is on its way after its connection was lost
 NO = No(Reason.SUBJECT_DISABLED, "The account is disabled.")
 REFUSALS = {
     "never": DidNot(Reason.SUBJECT_OUT_OF_SCOPE, Again.NEVER, "403"),
@@ -65,6 +65,8 @@ class Truth:
     journal: bool = True  # whether it may be read
     verdict: str = "yes"  # yes, no, not yet
     strangers: tuple[str, ...] = ()
+    starts_at: int | None = None  # what the ticket says
+    again: str | None = None
     came: bool = False  # what was to happen to a live pass
     faults: dict[str, list[str]] = field(default_factory=dict)
     passes: list[Made] = field(default_factory=list)
@@ -136,7 +138,17 @@ class World:
             return NO
         if self.fault("judge"):
             return NotYet(Reason.APPROVAL_OUTSTANDING, "outstanding")
-        return Plan(ANN, ANN.id, "note:work_notes", 3600, one_time=True, fence=75, digest="facts", version="v1")
+        return Plan(
+            ANN,
+            ANN.id,
+            "note:work_notes",
+            3600,
+            one_time=True,
+            fence=75,
+            digest="facts",
+            version="v1",
+            starts_at=self.truth.starts_at,
+        )
 
     def stands(self, plan: Plan, ticket: Ticket) -> bool:
         return not self.fault("stands")
@@ -145,7 +157,7 @@ class World:
         return "facts"
 
     def asks_again(self, ticket: Ticket) -> str | None:
-        return None
+        return self.truth.again
 
     def dropped(self, claim: Claim, ticket: Ticket | None) -> bool:
         return ticket is None or not ticket.open
@@ -156,9 +168,9 @@ class World:
     def issue(self, attempt: Attempt) -> Effect[Pass]:
         fault, post = self.fault("issue"), (attempt.reference, attempt.start, attempt.lifetime)
         self.truth.posts.append(attempt.reference)
-        if fault == "late":
-            self.truth.flying.append((self.truth.time + LATE, *post))
-        made = None if fault in {"drop", "late", *REFUSALS} else self.truth.land(*post)
+        if fault in LATE:
+            self.truth.flying.append((self.truth.time + LATE[fault], *post))
+        made = None if fault in {"drop", *LATE, *REFUSALS} else self.truth.land(*post)
         self.keep()
         if fault in REFUSALS:
             return REFUSALS[fault]

@@ -8,11 +8,42 @@ import pytest
 
 from connector.config import load
 from tests.config.files import CONFIG, MAPPING, lay, mistakes_of
-from tests.mapping.broken import example, of, said_once
+from tests.mapping.broken import example, of, said_once, subject
 
+ASKING = "values: {subject: {from: caller_id.user_name}, requester: {from: opened_by.email, find_by: mail}}"
+APPROVAL = "approval: {field: approval, in: [approved]}"
 CASES = {
     "an unknown key": (f"{MAPPING}¶setle: {{}}\n", 'there is no key "setle"; write settle'),
     "no name": ("¶" + of(mapping=""), 'the key "mapping" is missing; add it, such as mapping: servicenow-incidents'),
+    "a table under another name": (of(table="¶tables: incident"), 'there is no key "tables"; write table'),
+    "a key of pass at the top": (f"{MAPPING}¶lifetime: 60m\n", 'there is no key "lifetime" here; it belongs under pass'),
+    "a section whose lines stand beside it": (f"{MAPPING}pass:\n¶fence: 75s\n", 'no key "fence" here; it belongs under pass'),
+    "the subject at the top": (f"{MAPPING}¶subject: {{from: a}}\n", 'no key "subject" here; it belongs under values'),
+    "an approval that is empty": (f"{MAPPING}allow: {{approval:¶ }}\n", "this is empty; write a value, or delete the key"),
+    "a lifetime that is empty": (f"{MAPPING}pass: {{lifetime:¶ }}\n", "this is empty; write a value, or delete the key"),
+    "a pass in a word": (f"{MAPPING}pass: ¶60m\n", "keys with values belong here; write {lifetime: 60m}"),
+    "a table that is empty": (of(table="table:¶ "), "this is empty; write a value, such as table: incident"),
+    "several tables": (
+        of(table="table: ¶[incident, sc_task]"),
+        "a mapping is for one table; write one here, and a file for each",
+    ),
+    "a table that is a number": (of(table="table: ¶5"), '"5" can\'t be a table; its name is letters, digits and _'),
+    "a watch in a list": (of(watch="watch: ¶[{category: a}]"), "write key: value, without a dash or [ ]"),
+    "one of several values": (of(watch="watch: {state: {¶in: [1, 2]}}"), "a list alone means one of these; write [one, another]"),
+    "nothing among values": (of(watch="watch: {state: [1, ¶null]}"), "this is empty; write a value, or take it out"),
+    "a list among values": (of(watch="watch: {state: [1, ¶[2]]}"), "this must be one text"),
+    "not_in without a list": (of(watch="watch: {state: {not_in: ¶3}}"), "watch.state.not_in: this must be a list"),
+    "a zone by its letters": (f"{MAPPING}timezone: ¶CEST\n", "write one such as Europe/Amsterdam"),
+    "a group behind a space": (f"{MAPPING}allow: {{requester: [¶group: 6f19]}}\n", "write group:OBJECT-ID without the space"),
+    "two braces in a text": (
+        f"{MAPPING}settle: {{used: {{close_notes: ¶'{{{{reference}}}}'}}}}\n",
+        "two braces mean nothing here",
+    ),
+    "an example whose ticket has a slip": (example("¶tiket: {a: b}\n    subject: a"), 'there is no value "tiket"; write ticket'),
+    "examples that agree about a field": (
+        subject("{from: ¶caler_id.user_name}") + "examples:\n" + "  - {ticket: {caller_id.user_name: a}, subject: a}\n" * 2,
+        'the examples call this field "caller_id.user_name"; write that, or change them',
+    ),
     "no desk": ("¶" + of(desk=""), 'the key "desk" is missing'),
     "no table": ("¶" + of(table=""), 'the key "table" is missing'),
     "no watch": ("¶" + of(watch=""), 'the key "watch" is missing'),
@@ -26,21 +57,24 @@ CASES = {
     "a watched value with a caret": (of(watch="watch: {category: ¶a^ORactive=true}"), "holds a ^, which ends a condition"),
     "a watched script": (of(watch='watch: {category: ¶"JavaScript:gs.x()"}'), "ServiceNow would run javascript: as a script"),
     "a watched line break": (of(watch='watch: {category: ¶"a\\nb"}'), "line breaks and invisible characters can't stand here"),
-    "a comma in a list": (of(watch='watch: {category: ¶[a, "b,c"]}'), "holds a comma, at which ServiceNow splits lists"),
-    "a comma in not_in": (of(watch='watch: {category: ¶{not_in: ["b,c"]}}'), "holds a comma"),
+    "a comma in a list": (of(watch='watch: {category: [a, ¶"b,c"]}'), "holds a comma, at which ServiceNow splits lists"),
+    "a comma in not_in": (of(watch='watch: {category: {not_in: [¶"b,c"]}}'), "holds a comma"),
     "an empty list": (of(watch="watch: {category: ¶[]}"), "this list is empty; name at least one value"),
     "an empty value": (of(watch='watch: {category: ¶""}'), "an empty text is no value; write {empty: true}"),
     "nothing to watch for": (
         of(watch="watch: {category: }").replace("category: ", "category:¶ "),
         "this is empty; write a value, or {empty: true}",
     ),
-    "an unknown condition": (of(watch="watch: {category: ¶{starts: a}}"), 'there is no condition "starts"; write starts_with'),
+    "an unknown condition": (of(watch="watch: {category: {¶starts: a}}"), 'there is no condition "starts"; write starts_with'),
     "two conditions in one": (
         of(watch="watch: {category: ¶{starts_with: a, empty: false}}"),
         "write exactly one of not_in, empty and starts_with",
     ),
-    "empty in a word": (of(watch='watch: {category: ¶{empty: "true"}}'), "write {empty: true} or {empty: false}"),
-    "starts with everything": (of(watch='watch: {category: ¶{starts_with: ""}}'), "an empty text is no value"),
+    "empty in a word": (
+        of(watch='watch: {category: {empty: ¶"true"}}'),
+        'watch.category.empty: this is "true"; write true or false',
+    ),
+    "starts with everything": (of(watch='watch: {category: {starts_with: ¶""}}'), "an empty text is no value"),
     "yes for a category": (of(watch="watch: {category: ¶yes}"), "watch.category: YAML reads yes without quotes as true"),
     "zeros in front of a state": (of(watch="watch: {state: ¶022}"), 'write "022" in quotes'),
     "a start by a word": (
@@ -58,7 +92,20 @@ CASES = {
         "a list of ways comes in a later release; for now write note",
     ),
     "delivery by pigeon": (f"{MAPPING}deliver: ¶pigeon\n", 'there is no way to deliver "pigeon"; write note'),
-    "four eyes": (f"{MAPPING}allow: {{four_eyes: ¶true}}\n", "comes in a later release; for now write false"),
+    "four eyes without an approval": (
+        of(values=ASKING) + "allow: {four_eyes: ¶true}\n",
+        "four eyes need somebody who approves; add approval beside it, such as approval: {field: approval, in: [approved]}",
+    ),
+    "four eyes without a requester": (
+        MAPPING.replace("values: ", "values: ¶") + f"allow: {{four_eyes: true, {APPROVAL}}}\n",
+        "allow.four_eyes needs to know who asks; add requester here, such as requester: {from: opened_by.email, find_by: mail}",
+    ),
+    "four eyes by a variable": (
+        of(values=ASKING, table="table: sc_req_item")
+        + "allow: {four_eyes: true, approval: {field: ¶variables.approved, in: [yes please]}}\n",
+        "allow.approval.field: nobody is on record as having approved a variable; write approval, say",
+    ),
+    "four eyes in a word": (f"{MAPPING}allow: {{four_eyes: ¶yes, {APPROVAL}}}\n", "write true or false"),
     "a lifetime without a unit": (f"{MAPPING}pass: {{lifetime: ¶60}}\n", "60 has no unit; write 60s, 60m or 60h"),
     "a lifetime that is too short": (f"{MAPPING}pass: {{lifetime: ¶9m}}\n", "write 10m or more"),
     "a lifetime with seconds": (f"{MAPPING}pass: {{lifetime: ¶601s}}\n", "Entra counts in minutes"),
@@ -77,7 +124,7 @@ CASES = {
     "a zone that is a path": (f"{MAPPING}timezone: ¶../etc/passwd\n", "there is no time zone"),
     "an approval without a yes": (f"{MAPPING}allow: {{approval: ¶{{field: approval}}}}\n", 'the key "in" is missing; add it'),
     "an approval that is both": (
-        f"{MAPPING}allow: {{approval: ¶{{field: a, in: [x], refused_in: [x]}}}}\n",
+        f"{MAPPING}allow: {{approval: {{field: a, in: [x], refused_in: [¶x]}}}}\n",
         "can't mean yes and no",
     ),
     "a channel that is anything": (
@@ -157,6 +204,19 @@ def test_what_is_left_out_meets_the_floor_too(tmp_path: Path) -> None:
     config = f"{CONFIG}floor: {{lifetime_at_most: 30m, requester_at_most: [subject]}}\n"
     found = mistakes_of(lay(tmp_path, config))
     assert {(each.key, each.line) for each in found} == {("pass.lifetime", 1), ("allow.requester", 1)}
+
+
+def test_a_field_that_the_floor_vouches_for_is_named_where_it_was_meant(tmp_path: Path) -> None:
+    config = f"{CONFIG}floor: {{note_fields: [u_access_pass]}}\n"
+    (found,) = mistakes_of(lay(tmp_path, config, incidents=f"{MAPPING}note: {{field: u_acess_pass}}\n"))
+    assert found.sentence == '"u_acess_pass" is not known to be restricted; write u_access_pass'
+
+
+def test_a_marker_is_no_field_that_notes_overwrite(tmp_path: Path) -> None:
+    config = f"{CONFIG}floor: {{note_fields: [u_pass]}}\n"
+    (found,) = mistakes_of(lay(tmp_path, config, incidents=f"{MAPPING}note: {{field: u_pass, marker: u_pass}}\n"))
+    assert (found.key, found.line, found.column) == ("note.marker", 6, 31)
+    assert "the marker is overwritten by notes there; write a field of its own" in found.sentence
 
 
 def test_the_floor_can_vouch_for_a_field_and_for_anyone(tmp_path: Path) -> None:

@@ -35,8 +35,7 @@ def _made_of(attempt: Attempt, other: Pass) -> bool:
         return False
     if not attempt.fence:  # it begins when it lands, whenever that is
         return other.start <= attempt.start + 300 + DRIFT
-    asked = attempt.start - attempt.fence
-    if not asked - 2 * MINUTE - DRIFT <= other.created <= attempt.start + TOLERANCE + DRIFT:
+    if not attempt.asked - attempt.fence - MINUTE - DRIFT <= other.created <= attempt.asked + TOLERANCE + DRIFT:
         return False
     rounded = other.start % 60 == 0 and abs(other.start - attempt.start) <= MINUTE
     return int(other.start) == attempt.start or rounded
@@ -45,8 +44,8 @@ def _made_of(attempt: Attempt, other: Pass) -> bool:
 def _twin_of(attempt: Attempt, other: Pass) -> bool:
     """The very same start as our pass that is known, made when ours was: as if its POST had arrived twice."""
     same = (other.lifetime * 60, other.one_time, int(other.start)) == (attempt.lifetime, attempt.one_time, attempt.start)
-    sent = attempt.start - attempt.fence
-    return same and sent - 2 * MINUTE - DRIFT <= other.created <= max(other.start - MINUTE, sent + attempt.fence / 2) + DRIFT
+    sent, until = attempt.asked - attempt.fence, max(other.start - MINUTE, attempt.asked - attempt.fence / 2)
+    return same and sent - MINUTE - DRIFT <= other.created <= until + DRIFT
 
 
 def could_be_anybodys(made: Made) -> bool:
@@ -54,5 +53,5 @@ def could_be_anybodys(made: Made) -> bool:
     born, attempt = made.born, made.attempt
     if born.created >= born.start - 2:
         return True
-    late = max(born.start - MINUTE, attempt.start - attempt.fence / 2 - MINUTE)
+    late = max(born.start - MINUTE, attempt.asked - attempt.fence / 2)
     return int(born.start) % 60 == 0 and born.created >= late - DRIFT

@@ -1,4 +1,4 @@
-"""Bugs in what tickets may ask for: another pass, a later start; and in taking up edited mappings."""
+"""Bugs in what mappings may say: another pass, a later start, a field of its own; and in taking up edited mappings."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from connector import journey, revoking, sweep
+from connector.deliveries.teller import NoteTeller
+from connector.desks import servicenow_writer
+from connector.desks.servicenow_writer import Writer
 from connector.ledger import rules, store, ways
 from connector.ledger.rows import Entry, Row, Step
 from connector.outcome import State
 from connector.roles import Roles, Sighting
+from connector.secret import Secret
 from connector.ticket import Attempt
 from tests.simulation.draw import MORE
 from tests.simulation.mutants import Put, mutant
@@ -96,3 +100,36 @@ def unversioned(put: Put) -> None:
     right = ways.issuing
     put(ways, "issuing", lambda row, plan, start, now: right(row, replace(plan, version=""), start, now))
     put(store, "under", lambda step, claim: step)
+
+
+@mutant("a field that dropped the pass counts as filled", MORE)
+def dropped_is_kept(put: Put) -> None:
+    put(servicenow_writer, "holds", lambda cell, text: True)
+
+
+@mutant("the marker alone counts as the pass's delivery", MORE)
+def marker_is_enough(put: Put) -> None:
+    put(Writer, "shows", lambda self, path, text: True)
+
+
+@mutant("an encrypted field is written as a plain one", MORE)
+def encrypted_as_plain(put: Put) -> None:
+    put(servicenow_writer, "as_sent", lambda cell, text: True)
+    put(Writer, "write", _plain)
+
+
+def _plain(self: Any, path: str, ticket: str, entry: Any) -> Any:
+    note = entry.note.reveal() if isinstance(entry.note, Secret) else entry.note
+    target = self._note.field if isinstance(entry.note, Secret) else self._note.plain
+    body = {**entry.fields, **({target: note} if note else {})}
+    return self._plainly(path, ticket, body, hide=True, unseen=target)
+
+
+@mutant("a field of its own is not emptied", MORE)
+def never_emptied(put: Put) -> None:
+    put(NoteTeller, "_cleared", lambda self, claim: {})
+
+
+@mutant("what comes back into the queue stays refused", MORE)
+def stays_refused(put: Put) -> None:
+    put(rules, "judged_again", lambda row, sighting: sighting.digest != row.digest)

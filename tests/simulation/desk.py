@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from connector.http import Answer, Reply
-from connector.simulators.servicenow import writing
+from connector.simulators.servicenow import reading, writing
 from connector.simulators.servicenow.answers import Refusal
 from connector.simulators.servicenow.records import Row
 
@@ -34,8 +34,7 @@ class DeskWire:
     def write(self, method: str, path: str, *, params: dict[str, str], json: dict[str, Any], **more: Any) -> Reply:
         ticket = path.rpartition("/")[2]
         self.world.truth.sends_patch(self.replica, ticket, json)
-        fields = params["sysparm_fields"].split(",")
-        return self.world.network.write(self.replica, NAME, "PATCH", 30, lambda: self._patch(ticket, json, fields))
+        return self.world.network.write(self.replica, NAME, "PATCH", 30, lambda: self._patch(ticket, json, params))
 
     def _read(self, table: str, rest: list[str], params: dict[str, str]) -> Answer:
         query, fields = params.get("sysparm_query", ""), params["sysparm_fields"].split(",")
@@ -46,6 +45,8 @@ class DeskWire:
             row = rows.get(rest[0])
             if row is None:
                 return Answer(404, {"error": {"message": "No Record found"}})
+            if params.get("sysparm_display_value") == "all":
+                return Answer(200, {"result": self._as_both(row, fields)})
             return Answer(200, {"result": self._shown(row, fields)})
         cursor = found[1] if (found := re.search(r"sys_id>([0-9a-f]{32})", query)) else ""
         return Answer(200, {"result": [self._shown(row, fields) for key, row in sorted(rows.items()) if key > cursor]})
@@ -71,14 +72,22 @@ class DeskWire:
         rows = [each for each in journal if each["element_id"] in ids and each["element"] in elements]
         return Answer(200, {"result": [] if self.world.shape.journal == "empty" else rows})
 
-    def _patch(self, ticket: str, body: dict[str, Any], fields: list[str]) -> Answer:
-        records = self.world.records
+    def _as_both(self, row: Row, fields: list[str]) -> dict[str, object]:
+        """Values and display values, as the shipped simulator shows them."""
+        table = self.world.records.tables["incident"]
+        return reading.shown(self.world.records, table, row, reading.View("all", links=False, fields=tuple(fields), base=URL))
+
+    def _patch(self, ticket: str, body: dict[str, Any], params: dict[str, str]) -> Answer:
+        records, fields = self.world.records, params["sysparm_fields"].split(",")
+        if self.world.network.out("field"):
+            body = {name: text for name, text in body.items() if name != "u_pass"}
         table = records.tables["incident"]
         row = table.rows[ticket]
         try:
-            writing.update(records, table, row, body, BY)
+            writing.update(records, table, row, body, BY, as_display=params["sysparm_input_display_value"] == "true")
         except Refusal as refusal:
             self.world.tell(f"the desk refuses a write to {row['number']}: {refusal}")
             return Answer(403, {"error": {"message": "Operation Failed", "detail": "Data Policy Exception"}})
-        self.world.truth.wrote(ticket, body)
-        return Answer(200, {"result": {name: row[name] for name in fields if name in row}})
+        self.world.truth.wrote(ticket)
+        both = params.get("sysparm_display_value") == "all"
+        return Answer(200, {"result": self._as_both(row, fields) if both else self._found(row, fields)})

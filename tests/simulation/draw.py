@@ -20,7 +20,7 @@ def draw(seed: int) -> Shape:
 
 
 def _more(shape: Shape, lot: Random) -> Shape:
-    """Starts far ahead, tickets that ask again, mappings that are edited while they are worked."""
+    """Starts far ahead, tickets that ask again, mappings that are edited while they are worked, fields of every kind."""
     last = max((each.at for each in shape.troubles if isinstance(each, Asked)), default=0.0)
     until = shape.faults_until
     troubles = list(shape.troubles)
@@ -42,6 +42,13 @@ def _more(shape: Shape, lot: Random) -> Shape:
             Deed("edit_mapping", 0, round(lot.uniform(0, until), 1), lot.choice((None, lot.randrange(90))))
             for _ in range(lot.choice((1, 1, 2)))
         ]
+    if shape.field_ == "u_pass" and lot.random() < 0.7:
+        shape = replace(shape, kind=lot.choice(("string", "encrypted", "encrypted", "journal")), marker=lot.random() < 0.8)
+        if lot.random() < 0.4:
+            troubles += [
+                Outage("field", 0.0, lot.choice((5.0, 40.0))),
+                Fate("PATCH", 0, lot.choice(("reply_lost", "broken_done"))),
+            ]
     return replace(shape, troubles=tuple(troubles))
 
 

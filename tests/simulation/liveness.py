@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from connector.outcome import State
 from tests.simulation.invariants import invariant
-from tests.simulation.safety import in_our_hands
-from tests.simulation.views import row_of, told_nothing, used, waits_for_nothing, was_used
+from tests.simulation.shape import Fate, Outage
+from tests.simulation.views import in_our_hands, row_of, told_nothing, used, waits_for_nothing, was_used
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -21,7 +21,7 @@ def everything_settles(world: World, _: None) -> str | None:
     for row in world.known_rows.values():
         attempt = row.attempt.attempt if row.attempt else None
         expiring = row.state is State.REVOKING and attempt and not attempt.fence and world.entra_clock() < attempt.end + 60
-        far = attempt and attempt.fence > 600 and world.entra_clock() < attempt.start - attempt.fence + 700
+        far = attempt and attempt.fence > 600 and world.entra_clock() < attempt.start - attempt.fence + 900
         expiring = expiring or (row.state is State.REVOKING and far)
         since = world.truth.restless.get(row.ticket, world.hub.now)
         if row.ticket in world.truth.restless and not expiring and since < world.hub.now - QUIET / 2:
@@ -56,6 +56,9 @@ def lost_passes_are_noticed(world: World, _: None) -> str | None:
             if made and made.attempt.fence > 600 and world.entra_clock() < made.attempt.start - made.attempt.fence + 800:
                 continue  # so far ahead of the start, looks are not believed for ten minutes
             held = world.passes.standing(made.born.user) if made else None
+            lost = [event.at for event in world.passes.audit if made and event.id == made.born.id and event.what != "created"]
+            if lost and lost[-1] > world.entra_clock() - 200:
+                continue  # after-care need not have looked since
             if made is None or held is None or held.id != made.born.id:
                 return f"{row.number} is LIVE, and its pass is gone"
     return None
@@ -106,6 +109,35 @@ def forbidden_are_revoked_before_the_start(world: World, _: None) -> str | None:
             soon = made.noted_at is not None and made.noted_at < made.born.start - 60
             if soon and world.shape.entra.at(since) < made.born.start - 65 and not used(world, made):
                 return f"the person {why} since {since:.1f}, and {made.name} still lives"
+    return None
+
+
+@invariant("ended")
+def own_fields_are_emptied(world: World, _: None) -> str | None:
+    """Where nothing kept us from it, no pass, dead as it is, stands in a field of its own for good."""
+    late = any(isinstance(each, Fate) and each.kind in {"late", "twice"} for each in world.shape.kept)
+    shut = any(isinstance(each, Outage) and each.service == "field" for each in world.shape.kept)
+    if late or shut or world.shape.kind == "journal":
+        return None
+    for row in world.known_rows.values():
+        over = row.state is State.ENDED and row.updated_at < world.operator.clock() - 300
+        found = [made for made in world.truth.made.values() if made.born.text in world.incidents[row.ticket].get("u_pass", "")]
+        if over and found:
+            return f"{found[0].name} stands in the field of {row.number}, which ended"
+    return None
+
+
+@invariant("settled")
+def who_comes_back_is_judged_again(world: World, _: None) -> str | None:
+    """A refused ticket that our refusal took out of the queue, and that somebody put back since."""
+    for row in world.known_rows.values():
+        if row.state is not State.REFUSED or row.absent_at is None:
+            continue
+        back = world.truth.since(row.ticket, lambda seen: not in_our_hands(world, seen, False))
+        since = world.truth.since(row.ticket, lambda seen: in_our_hands(world, seen, False)) if back is None else None
+        decided = world.truth.decided.get(row.ticket, 0.0)
+        if since is not None and decided < since < world.hub.now - 300:
+            return f"{row.number} is back in the queue since {since:.1f}, and was not judged again"
     return None
 
 

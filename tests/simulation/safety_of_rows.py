@@ -174,6 +174,19 @@ def used_passes_stay_a_while(world: World, change: Change) -> str | None:
     return None
 
 
+@invariant("row")
+def expired_only_at_the_end(world: World, change: Change) -> str | None:
+    """A delivered pass works for as long as its note says."""
+    before, after, *_ = change
+    if after.reason is not Ending.EXPIRED or (before and before.reason is Ending.EXPIRED) or after.attempt is None:
+        return None
+    for made in world.truth.by_reference.get(after.attempt.attempt.reference, []):
+        early = made.born.end - world.entra_clock()
+        if made.born.id == after.attempt.attempt.pass_id and early > 4:
+            return f"{made.name} is called expired {early:.0f} s before its end"
+    return None
+
+
 @invariant("end")
 def audit_chain_holds(world: World, _: None) -> str | None:
     chain = world.operator.verify()

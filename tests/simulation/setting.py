@@ -42,7 +42,7 @@ class Setting:
         self.passes = Passes(self.tenant, self.entra_clock, seed=shape.seed)
         self.records = Records(self.desk_clock, seed=shape.seed)
         for name in ("u_pass", "u_ref", "u_start", "u_again"):
-            self.records.tables["incident"].columns[name] = Column(name)
+            self.records.tables["incident"].columns[name] = Column(name, cast(Any, shape.kind) if name == "u_pass" else "string")
         self.serial = 0  # grows with each edit, and with each sweep that begins
         self.editions = [(0, mappings(shape))]  # the mapping files, and since when they are so
 

@@ -57,7 +57,8 @@ class Overlap(Trouble):
 
 @dataclass(frozen=True)
 class Outage(Trouble):
-    """A service, or the ledger, is away: entra, desk, ledger; or blind: roles, eligible, groups can't be read."""
+    """A service, or the ledger, is away: entra, desk, ledger; or blind: roles, eligible, groups can't be read; or the field for
+    passes takes nothing, which nobody is told: field."""
 
     service: str
     at: float
@@ -124,6 +125,7 @@ class Shape:
     troubles: tuple[Trouble, ...] = ()
     left_out: frozenset[int] = field(default=frozenset())
     starts: tuple[int, ...] = ()  # of the n-th ticket: how many seconds ahead its pass shall begin; 0: it doesn't say
+    kind: str = "string"  # of the field of its own for passes: string, encrypted, journal
     again: bool = False  # whether a field of the ticket may ask for one more pass
 
     @property

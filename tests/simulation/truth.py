@@ -136,10 +136,11 @@ class Truth:
         proof = self.world.hub.me.notes.get("proof")
         self.world.check("patch", Patch(replica, ticket, body, held, proof))
 
-    def wrote(self, ticket: str, body: Mapping[str, str]) -> None:
-        row = self.world.incidents[ticket]
+    def wrote(self, ticket: str) -> None:
+        row, records = self.world.incidents[ticket], self.world.records
         self.edited(row)
-        texts = " ".join(body.values())
+        entries = [entry["value"] for name in ("work_notes", "u_pass") for entry in records.entries("incident", ticket, name)]
+        texts = " ".join([row.get("u_pass", ""), *entries])
         for made in self.made.values():
             if made.born.text in texts and made.noted_at is None:
                 made.noted_at = self.world.entra_clock()

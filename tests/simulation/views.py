@@ -11,7 +11,7 @@ from connector.outcome import State
 from connector.simulators.graph.passes import Pass
 from connector.simulators.servicenow.records import Row as Ticket
 from tests.simulation.desk import URL
-from tests.simulation.truth import Made
+from tests.simulation.truth import Made, Seen
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -38,7 +38,7 @@ def living(world: World) -> Iterator[Made]:
 
 def adrift(world: World, made: Made) -> bool:
     """Whether it is watched until its start, and landed so lately that it need not have been seen: polls get rare in the end."""
-    if world.entra_clock() > max(made.born.created, made.born.start) + 300 + world.shape.stale:
+    if world.entra_clock() > made.born.created + 400 + world.shape.stale:
         return False
     watched = world.operator.adrift(int(made.born.start) - 600)
     return any(each.reference == made.attempt.reference for each, _ in watched)
@@ -117,3 +117,10 @@ def was_used(world: World, row: Row) -> bool:
     """Whether the pass of its last attempt was used: then it is left alone for a while."""
     made = world.truth.by_reference.get(row.attempt.attempt.reference, []) if row.attempt else []
     return any(used(world, each) for each in made)
+
+
+def in_our_hands(world: World, seen: Seen, delivered: bool) -> bool:
+    """In a queue, or as the mapping's `settle.delivered` leaves it."""
+    ours = world.mappings[0].settle.get("delivered", {}).get("state") if delivered else None
+    queue = seen["category"] == "identity" and seen["subcategory"] in {"first", "second", "both"}
+    return queue and (seen["state"] == ours or (seen["state"] in {"1", "2"} and seen["active"] == "true"))

@@ -130,3 +130,27 @@ def test_a_slow_post_has_the_ticket_read_again_before_its_pass_is_written_there(
     assert not world.notes
     world.recover()
     assert not world.live()
+
+
+def test_a_desk_that_goes_down_once_the_note_was_seen_revokes_nothing() -> None:
+    world = World(lose={"deliver"})
+    world.see()
+    world.time = world.row().tried.start + 1
+    right = world.tell
+    world.tell = lambda claim: world.reach("tell") or right(claim)  # type: ignore[method-assign,func-returns-value]
+    world.down = {"tell"}
+    world.try_to_recover()
+    assert world.row().state is State.SETTLING
+    world.down = set()
+    assert world.settle_down() is State.LIVE
+    assert len(world.passes) == 1
+
+
+def test_a_pass_whose_reply_never_came_is_known_with_the_start_that_it_has() -> None:
+    world = World(lose={"issue"})
+    world.see()
+    asked = world.row().tried.start
+    world.passes[0].start = asked - 20
+    world.recover()
+    attempt = world.row().tried
+    assert (attempt.pass_id, attempt.start, attempt.asked) == ("p1", asked - 20, asked)

@@ -10,6 +10,7 @@ from connector.simulators.faults import Faults
 from connector.simulators.graph import batch, permissions
 from connector.simulators.graph.directory import Directory
 from connector.simulators.graph.errors import GraphError, bad_request, not_found
+from connector.simulators.graph.mail import Mailboxes
 from connector.simulators.graph.passes import Pass, Passes
 from connector.simulators.graph.switches import Switches
 from connector.simulators.graph.tenant import Policy, Tenant
@@ -40,6 +41,7 @@ class Graph:
         self.tenant.switches = switches or self.tenant.switches
         self.directory = Directory(self.tenant)
         self.passes = Passes(self.tenant, clock, seed=seed)
+        self.mail = Mailboxes(self.tenant, clock)
         self.parts = Faults()
         self._lot = random.Random(seed)
         self._lock = threading.RLock()
@@ -120,6 +122,11 @@ class Graph:
             message = "Write requests (excluding DELETE) must contain the Content-Type header declaration."
             raise bad_request(message)
         route = _unquoted(route)
+        match request.method, route:
+            case "POST", ["users", key, "sendMail" | "microsoft.graph.sendMail"]:  # several at once: that is limited
+                return self.mail.send(_plain(key, request), request, token, guarded=self.switches.permissions)
+            case "GET", ["organization"]:
+                return self.mail.organization(request, token, guarded=self.switches.permissions)
         with self._lock:
             return self._routed(route, request)
 

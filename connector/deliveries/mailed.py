@@ -1,0 +1,25 @@
+"""After a mail, the word on the ticket is the first thing that it hears of the pass."""
+
+from __future__ import annotations
+
+from connector.deliveries.render import Voice
+from connector.mapping.model import NoteRules
+from connector.outcome import State
+from connector.recipients import mail_place
+from connector.roles import Desk
+from connector.ticket import Claim, Ticket
+
+
+def mailed(claim: Claim, ticket: Ticket, desk: Desk, voice: Voice) -> str | None:
+    """The note that says to whom the pass was mailed. None: it wasn't, or the attempt's reference stands there already, of this
+    note or of the pass itself where the mail was refused. Raises Down."""
+    if claim.then is not State.LIVE or mail_place(claim.tried.recipient) is None:
+        return None
+    if claim.tried.reference in desk.references([ticket]).get(ticket.id, ()):
+        return None
+    return voice.mailed(claim)
+
+
+def marked(claim: Claim, rules: NoteRules) -> dict[str, str]:
+    """The marker field for that note."""
+    return {rules.marker: claim.tried.reference} if rules.marker else {}

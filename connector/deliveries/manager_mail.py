@@ -1,0 +1,47 @@
+"""The pass in a mail to a manager whose address the directory named before the pass was made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from connector.deliveries.plain import fits
+from connector.deliveries.render import Voice
+from connector.outcome import Again, DidNot, Effect, Happened
+from connector.reasons import Reason
+from connector.recipients import mail_place
+from connector.secret import Secret
+from connector.ticket import Claim, Pass
+
+
+class Mails(Protocol):
+    """A mailbox that mails are sent from."""
+
+    def send(self, to: str, subject: str, body: Secret) -> Effect[None]:
+        """One mail, at most once. Happened: it is under way."""
+
+
+@dataclass(frozen=True)
+class ManagerMail:
+    """The mail goes first; the ticket is settled with a note that says to whom it went (deliveries/mailed.py), never the pass.
+
+    A lost reply leaves no trace on the ticket, so recovery takes the pass back and the next mail says that it replaces it.
+    `names`: of people by their object id, where they are known.
+    """
+
+    mails: Mails
+    voice: Voice
+    names: Callable[[str], str] = lambda id_: ""
+
+    def deliver(self, claim: Claim, fresh: Pass) -> Effect[bool]:
+        place = mail_place(claim.tried.recipient)
+        if place is None:
+            return DidNot(Reason.RECIPIENT_MISSING, Again.COUNTED, "Nobody to mail the pass to was fixed before it was made.")
+        if not fits(fresh.secret):
+            return DidNot(Reason.RECOVERING, Again.COUNTED, "A mail would not show the pass as it is.")
+        letter = self.voice.letter(claim, fresh, self.names(claim.tried.requester or ""))
+        if letter is None:
+            return DidNot(Reason.RECOVERING, Again.COUNTED, "The template of the mail doesn't show the pass.")
+        sent = self.mails.send(place.address, letter.subject, letter.body)
+        return Happened(False) if isinstance(sent, Happened) else sent

@@ -1,0 +1,95 @@
+"""Texts with a pass in them. A template is rendered with a place for it; the whole, with the pass, exists in a Secret only."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
+
+from connector.deliveries.dates import moments
+from connector.deliveries.plain import plain
+from connector.deliveries.template_check import PASS, PLACE
+from connector.deliveries.template_files import DEFAULT, Templates
+from connector.recipients import mail_place
+from connector.secret import Secret
+from connector.ticket import Attempt, Claim, Pass
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail: its subject names nobody, its body is HTML."""
+
+    subject: str
+    body: Secret
+
+
+@dataclass(frozen=True)
+class Voice:
+    """How one mapping speaks. `installation` names this passdesk; `phone` is the service desk's; `clock` tells today, in epoch
+    seconds."""
+
+    templates: Templates
+    template: str = DEFAULT
+    language: str = "en"
+    zone: str = "UTC"
+    manager_of: str = "subject"
+    installation: str = "passdesk"
+    phone: str = ""
+    clock: Callable[[], float] = time.time
+
+    def note(self, claim: Claim, fresh: Pass) -> Secret | None:
+        """What the agent reads. None: the template doesn't show the pass, this time."""
+        return _with_pass(self._rendered("note", {**self._about(claim, fresh), PASS: PLACE}), fresh.secret)
+
+    def letter(self, claim: Claim, fresh: Pass, asker: str = "") -> Letter | None:
+        """What the manager is mailed. `asker`: the name of who asked, where it is known. None: as above."""
+        more = {"asked_by": _asked_by(claim.tried, asker), "asker": plain(asker), "phone": plain(self.phone), PASS: PLACE}
+        body = _with_pass(self._rendered("mail", {**self._about(claim, fresh, dated=True), **more}), fresh.secret, escape)
+        subject = plain(self._rendered("subject", self._about(claim, fresh)) or "")
+        return Letter(subject, body) if body and subject else None
+
+    def mailed(self, claim: Claim) -> str:
+        """The note on the ticket, once the mail is out. It never holds the pass."""
+        attempt = claim.tried
+        place = mail_place(attempt.recipient)
+        address = plain(place.masked) if place else ""
+        text = self._rendered("mailed", {**self._about(claim, attempt), "address": address})
+        return text or f"The Temporary Access Pass was mailed to {address}.\nReference {attempt.reference}"
+
+    def _about(self, claim: Claim, made: Pass | Attempt, *, dated: bool = False) -> dict[str, object]:
+        """Everything that a template may name, harmless. Whatever a kind doesn't know is left out by its check."""
+        attempt = claim.tried
+        upn = plain(attempt.subject.upn)
+        now = None if dated else self.clock()
+        return {
+            "name": plain(attempt.subject.name) or upn,
+            "upn": upn,
+            "ticket": plain(claim.number),
+            "reference": attempt.reference,
+            "installation": plain(self.installation),
+            "again": attempt.number > 1,
+            "once": attempt.one_time,
+            "manager_of": self.manager_of,
+            **moments(made.start, made.start + made.lifetime, self.zone, self.language, now),
+        }
+
+    def _rendered(self, kind: str, values: Mapping[str, object]) -> str | None:
+        try:
+            return self.templates.get(self.template, kind, self.language).render(values).strip()
+        except Exception:  # noqa: BLE001  it was checked with all that may be asked of it; if it fails all the same, nothing is sent
+            return None
+
+
+def _asked_by(attempt: Attempt, asker: str) -> str:
+    place = mail_place(attempt.recipient)
+    if attempt.requester == attempt.subject.id:
+        return "subject"
+    if attempt.requester and place and attempt.requester == place.person:
+        return "manager"
+    return "other" if attempt.requester and plain(asker) else "somebody"
+
+
+def _with_pass(text: str | None, secret: Secret, escaped: Callable[[str], str] = str) -> Secret | None:
+    before, found, after = (text or "").partition(PLACE)
+    return secret.within(before, after, escaped) if found and PLACE not in after else None

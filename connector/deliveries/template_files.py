@@ -1,0 +1,110 @@
+"""The texts of notes and mails: those that come with passdesk, and an admin's folder over them. All are checked at start-up.
+
+    note.en.txt      what an agent reads: carries the pass
+    mail.en.html     what a manager is mailed: carries the pass
+    subject.en.txt   that mail's subject line: says nothing of whom it is about
+    mailed.en.txt    the note on the ticket that says to whom the mail went
+
+A file of the same name in the admin's folder goes before ours; a folder in it is a set of its own, by which `mail.template` calls
+it, and need hold only what differs. A language of its own needs all four.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Template
+
+from connector.deliveries.dates import locale_of
+from connector.deliveries.template_check import KINDS, compiled
+from connector.mistakes import Mistake, Mistakes, choice, no_such, quote
+
+OURS = Path(__file__).parent / "templates"
+DEFAULT = "default"
+_FILE = re.compile(r"([a-z]+)\.([a-z]{2,3})\.(txt|html)", re.ASCII)
+_Key = tuple[str, str, str]  # set, kind, language
+
+
+@dataclass(frozen=True)
+class Templates:
+    """Every one of them is whole: it was rendered with all that may be asked of it."""
+
+    found: Mapping[_Key, Template]
+
+    def get(self, template: str, kind: str, language: str) -> Template:
+        """The set's own, or the default. Raises KeyError where `wrong` has something to say."""
+        own = self.found.get((template, kind, language))
+        return own or self.found[DEFAULT, kind, language]
+
+    def wrong(self, template: str, language: str) -> tuple[str, str] | None:
+        """What a mapping names and isn't there: "template" or "language", and the sentence for the admin."""
+        sets = sorted({DEFAULT, *(key[0] for key in self.found)})
+        if template not in sets:
+            return "template", no_such("template", template, sets)
+        languages = sorted({key[2] for key in self.found if key[0] in (DEFAULT, template)})
+        if self.lacking(template, language):
+            return "language", no_such("language", language, [each for each in languages if not self.lacking(template, each)])
+        return None
+
+    def lacking(self, template: str, language: str) -> list[str]:
+        """File names that a language lacks."""
+        has = {key[1] for key in self.found if key[0] in (DEFAULT, template) and key[2] == language}
+        return [f"{kind}.{language}.{suffix}" for kind, suffix in KINDS.items() if kind not in has]
+
+
+def load(folder: Path | None = None) -> Templates:
+    """Ours, and what `folder` holds over them. Raises Mistakes: all of them at once, each with its place."""
+    found: dict[_Key, Template] = {}
+    mistakes: list[Mistake] = []
+    if folder and not folder.is_dir():
+        raise Mistakes([Mistake(folder, 1, 1, "", "there is no such folder; name the one with your templates")])
+    for template, path in [*_files(DEFAULT, OURS), *(_all(folder) if folder else ())]:
+        named = _named(path)
+        if isinstance(named, str):
+            mistakes.append(Mistake(path, 1, 1, "", named))
+            continue
+        made = compiled(path, named[0])
+        if isinstance(made, Template):
+            found[template, *named] = made
+        else:
+            mistakes += made
+    templates = Templates(found)
+    if not mistakes and folder:
+        mistakes += _unfinished(templates, folder)
+    if mistakes:
+        raise Mistakes(mistakes)
+    return templates
+
+
+def _all(folder: Path) -> list[tuple[str, Path]]:
+    below = sorted(each for each in folder.iterdir() if each.is_dir() and not each.name.startswith("."))
+    return [*_files(DEFAULT, folder), *(found for each in below for found in _files(each.name, each))]
+
+
+def _files(template: str, folder: Path) -> list[tuple[str, Path]]:
+    paths = sorted(each for each in folder.iterdir() if each.suffix in {".txt", ".html"} and not each.name.startswith("."))
+    return [(template, path) for path in paths]
+
+
+def _named(path: Path) -> tuple[str, str] | str:
+    """Kind and language that a file's name says, or what is wrong with it."""
+    found = _FILE.fullmatch(path.name)
+    if not found or KINDS.get(found[1]) != found[3]:
+        names = choice([f"{kind}.en.{suffix}" for kind, suffix in KINDS.items()])
+        return f"there is no template called {quote(path.name)}; name it {names}, with its language in the middle"
+    if locale_of(found[2]) is None:
+        return f"there is no language {quote(found[2])}; write one such as en, nl or de"
+    return found[1], found[2]
+
+
+def _unfinished(templates: Templates, folder: Path) -> list[Mistake]:
+    """A language that only some templates are there in."""
+    found: list[Mistake] = []
+    for template, language in sorted({(key[0], key[2]) for key in templates.found}):
+        if lacks := templates.lacking(template, language):
+            place = folder if template == DEFAULT else folder / template
+            found.append(Mistake(place, 1, 1, "", f"{quote(language)} lacks {choice(lacks, 'and')}; add it"))
+    return found

@@ -1,0 +1,157 @@
+"""Mail from one mailbox through Graph: sent once, as an effect, and never a copy kept. facts/graph.md 4.3, 5"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from threading import BoundedSemaphore, Lock
+from time import monotonic as steady
+from urllib.parse import quote
+
+from connector.entra.graph import Graph, Said
+from connector.headers import retry_after
+from connector.http import Answer, NoAnswer, NotSent, Reply
+from connector.outcome import Again, DidNot, Effect, Happened, NotYet, Unknown
+from connector.reasons import Reason
+from connector.secret import Secret
+
+AT_ONCE, A_MINUTE = 4, 30  # calls in flight, and messages, of one mailbox
+MINUTE = 60.0  # s
+QUEUE = 10.0  # s that a mail waits for others to be through: its pass exists already
+REST, LONGEST_REST = 60.0, 900.0  # s without new mails after one that failed; doubled each time
+
+_REFUSALS = {
+    401: "Entra refuses our sign-in.",
+    403: "The application permission Mail.Send is lacking for the mailbox that mails are sent from.",
+    404: "The mailbox that mails are sent from isn't there, or is no Exchange Online mailbox.",
+    429: "The mailbox that mails are sent from asks to be left alone for a while.",
+}
+_NO_SUCH_RECIPIENT = frozenset({"ErrorInvalidRecipients", "ErrorInvalidRecipient"})
+
+
+class Mailbox:
+    """The mailbox that mails are sent from. Safe to share between threads; it may wait for its turn."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        sender: str,
+        *,
+        at_once: int = AT_ONCE,
+        a_minute: int = A_MINUTE,
+        queue: float = QUEUE,
+        monotonic: Callable[[], float] = steady,
+    ) -> None:
+        self._graph, self._queue = graph, queue
+        self._path = f"/users/{quote(sender, safe='@')}/sendMail"
+        self._turns, self._pace, self._rest = BoundedSemaphore(at_once), Pace(a_minute, monotonic), Resting(monotonic)
+
+    def ready(self) -> NotYet | None:
+        """Whether a mail could be sent now: asked before a pass is made for it, since then is too late. None: a place is kept."""
+        if why := self._rest.why():
+            return NotYet(Reason.MAIL_UNREACHABLE, f"The last mail came to nothing, so new ones wait a while. {why}")
+        if not self._pace.keep():
+            return NotYet(Reason.MAIL_UNREACHABLE, "The mailbox sent as many mails as it may in a minute.")
+        return None
+
+    def send(self, to: str, subject: str, body: Secret) -> Effect[None]:
+        """One mail, HTML, to one address. Happened: Exchange took it, which is not yet delivered (202)."""
+        if not self._turns.acquire(timeout=self._queue):
+            return DidNot(Reason.MAIL_UNREACHABLE, Again.LATER, "The mailbox sends as many mails at once as it may.")
+        try:
+            if not self._pace.take():
+                return DidNot(Reason.MAIL_UNREACHABLE, Again.LATER, "The mailbox sent as many mails as it may in a minute.")
+            reply = self._graph.write("POST", self._path, _message(to, subject, body))
+        finally:
+            self._turns.release()
+        done = _judged(reply)
+        self._rest.learn(done, reply)
+        return done
+
+
+class Pace:
+    """So many in any minute. A place is kept a minute for whoever asked before making what is to be sent."""
+
+    def __init__(self, most: int, monotonic: Callable[[], float]) -> None:
+        self._most, self._monotonic, self._lock = most, monotonic, Lock()
+        self._kept, self._taken = deque[float](), deque[float]()
+
+    def keep(self) -> bool:
+        with self._lock:
+            free = self._free()
+            if free:
+                self._kept.append(self._monotonic())
+            return free
+
+    def take(self) -> bool:
+        """The place that was kept first, or a free one."""
+        with self._lock:
+            free = self._free()
+            if self._kept:
+                self._kept.popleft()
+            elif not free:
+                return False
+            self._taken.append(self._monotonic())
+            return True
+
+    def _free(self) -> bool:
+        since = self._monotonic() - MINUTE
+        for each in (self._kept, self._taken):
+            while each and each[0] <= since:
+                each.popleft()
+        return len(self._kept) + len(self._taken) < self._most
+
+
+class Resting:
+    """After a mail that failed through no fault of its recipient, no pass is made for another one for a while."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic, self._lock = monotonic, Lock()
+        self._until, self._pause, self._why = float("-inf"), 0.0, ""
+
+    def why(self) -> str:
+        """ "" where nothing is to be waited for."""
+        return self._why if self._monotonic() < self._until else ""
+
+    def learn(self, done: Effect[None], reply: Reply) -> None:
+        with self._lock:
+            now = self._monotonic()
+            match done:
+                case Happened():
+                    self._until, self._pause = float("-inf"), 0.0
+                case Unknown(why) | DidNot(Reason.MAIL_UNREACHABLE, _, why) if now >= self._until:  # those in flight count once
+                    asked = None if isinstance(reply, NotSent) else retry_after(reply.headers)
+                    self._pause = min(max(self._pause * 2, REST), LONGEST_REST)
+                    self._until, self._why = now + max(self._pause, min(asked or 0.0, LONGEST_REST)), why
+
+
+def _message(to: str, subject: str, body: Secret) -> dict[str, object]:
+    """Graph keeps a copy in Sent Items unless it is told not to."""
+    content = {"contentType": "HTML", "content": body.reveal()}
+    return {
+        "message": {"subject": subject, "body": content, "toRecipients": [{"emailAddress": {"address": to}}]},
+        "saveToSentItems": False,
+    }
+
+
+def _judged(reply: Reply) -> Effect[None]:
+    """A 4xx of Graph's own says that nothing was taken; anything else but 202 says nothing."""
+    match reply:
+        case NotSent(why):
+            return DidNot(Reason.MAIL_UNREACHABLE, Again.LATER, f"Graph can't be reached: {why}.")
+        case NoAnswer(why):
+            return Unknown(f"Graph took the mail, and {why}.")
+        case Answer(202):
+            return Happened(None)
+        case Answer(status) if 400 <= status < 500 and status != 408:
+            return _refused(Said(status, reply.json if isinstance(reply.json, dict) else {}))
+    return Unknown(f"Graph took the mail, and it answers {reply.status}.")
+
+
+def _refused(said: Said) -> DidNot:
+    """Nothing was sent. Details are ours: Graph's message may quote the mail."""
+    if said.code in _NO_SUCH_RECIPIENT:
+        return DidNot(Reason.RECIPIENT_NOT_ALLOWED, Again.COUNTED, "Exchange doesn't take the manager's address.")
+    if said.status in _REFUSALS:
+        return DidNot(Reason.MAIL_UNREACHABLE, Again.LATER, _REFUSALS[said.status])
+    return DidNot(Reason.MAIL_UNREACHABLE, Again.COUNTED, f"Graph refuses the mail ({said.status} {said.code}".rstrip() + ").")

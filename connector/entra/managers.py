@@ -1,0 +1,132 @@
+"""A person's manager, with everything that must be known before a pass is mailed to them. facts/graph.md 4.1
+
+The manager and the tenant's domains are asked for in a batch that is under way anyway. The chain above is walked a step a call,
+since `$expand=manager($levels=…)` needs a header that parts of a batch don't carry here; what was seen is kept for a while.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from time import monotonic as steady
+from typing import Any
+
+from connector.entra.graph import NOTHING, Ask, Graph, Said, missing
+from connector.entra.people import person
+from connector.evidence import Known, Missing, Person, Superior
+from connector.outcome import No
+from connector.reasons import Reason
+
+SUPERIOR, DOMAINS = "superior", "domains"
+FRESH = 300.0  # s that domains and steps of a chain are kept
+LEVELS = 30  # managers above a person, at most
+_MOST = 10_000  # steps and names kept
+_SELECT = "id,userPrincipalName,displayName,mail,accountEnabled,userType,externalUserState,creationType,identities"
+_WHO = "The manager of {}"
+
+
+class Managers:
+    """Safe to share between threads: whatever is kept may be asked for twice."""
+
+    def __init__(self, graph: Graph, monotonic: Callable[[], float] = steady) -> None:
+        self._graph, self._monotonic = graph, monotonic
+        self._domains: tuple[float, frozenset[str]] | None = None
+        self._above = OrderedDict[str, tuple[float, str | None]]()
+
+    def asks(self, of: str) -> Iterator[Ask]:
+        """The requests about the manager of an object id."""
+        yield Ask(SUPERIOR, f"/users/{of}/manager?$select={_SELECT}")
+        if self._kept_domains() is None:
+            yield Ask(DOMAINS, "/organization?$select=id,verifiedDomains")
+
+    def superior(self, said: Mapping[str, Said], of: Person) -> Superior | No | Missing:
+        """What the answers to `asks` say. Raises Down."""
+        answer = said.get(SUPERIOR, NOTHING)
+        if answer.status == 404:
+            return No(Reason.RECIPIENT_MISSING, f"{of.upn} has no manager in the directory.")
+        if not answer.ok:
+            return missing(answer, _WHO.format(of.upn), "User.Read.All")
+        if str(answer.body.get("@odata.type", "")).lower().endswith(".orgcontact"):
+            return No(Reason.RECIPIENT_NOT_ALLOWED, f"{_WHO.format(of.upn)} is a contact in the directory, not an account.")
+        found = person(answer.body)
+        if not isinstance(found, Person):
+            return Missing(f"{_WHO.format(of.upn)} can't be read: the answer was partial")
+        domains = self._verified(said.get(DOMAINS))
+        return Superior(found, _in(found.mail, domains), self._looped(of.id, found.id))
+
+    def _looped(self, below: str, manager: str) -> Known[bool]:
+        """Whether somebody comes twice on the way up. Raises Down."""
+        seen, at = {below}, manager
+        for _ in range(LEVELS):
+            if at in seen:
+                return True
+            seen.add(at)
+            above = self._step(at)
+            if isinstance(above, Missing):
+                return above
+            if above is None:
+                return False
+            at = above
+        return Missing(f"the chain of managers above can't be followed: it has more than {LEVELS} levels")
+
+    def _step(self, of: str) -> Known[str | None]:
+        """The object id of somebody's manager; None: they have none."""
+        kept = self._above.get(of)
+        if kept and self._monotonic() - kept[0] < FRESH:
+            return kept[1]
+        said = self._graph.get(f"/users/{of}/manager?$select=id")
+        found = said.body.get("id")
+        if said.status != 404 and not (said.ok and isinstance(found, str) and found):
+            return missing(said, "the chain of managers above", "User.Read.All")
+        above = found.lower() if said.ok and isinstance(found, str) else None
+        _keep(self._above, of, (self._monotonic(), above))
+        return above
+
+    def _kept_domains(self) -> frozenset[str] | None:
+        kept = self._domains
+        return kept[1] if kept and self._monotonic() - kept[0] < FRESH else None
+
+    def _verified(self, said: Said | None) -> Known[frozenset[str]]:
+        """The tenant's domains, in lower case. Only what could be read is kept."""
+        if said is None:
+            return self._domains[1] if self._domains else Missing("the tenant's domains weren't asked for")
+        rows = said.rows if said.rows is not None else []
+        names = {name.lower() for row in rows for name in _domains(row)}
+        if not names:
+            return missing(said, "the tenant's domains", "Organization.Read.All")
+        self._domains = self._monotonic(), frozenset(names)
+        return self._domains[1]
+
+
+class Names:
+    """Display names of people who were looked up a moment ago, for the first line of a mail."""
+
+    def __init__(self) -> None:
+        self._kept = OrderedDict[str, str]()
+
+    def keep(self, found: Person | None) -> None:
+        if found:
+            _keep(self._kept, found.id, found.name)
+
+    def __call__(self, id_: str) -> str:
+        """ "" where it isn't known any more."""
+        return self._kept.get(id_, "")
+
+
+def _domains(row: Any) -> Iterator[str]:
+    domains = row.get("verifiedDomains") if isinstance(row, dict) else None
+    for each in domains if isinstance(domains, list) else ():
+        if isinstance(each, dict) and isinstance(each.get("name"), str):
+            yield each["name"]
+
+
+def _in(mail: str | None, domains: Known[frozenset[str]]) -> Known[bool]:
+    if isinstance(domains, Missing):
+        return domains
+    return mail is not None and mail.rpartition("@")[2].lower() in domains
+
+
+def _keep(kept: OrderedDict[str, Any], key: str, value: object) -> None:
+    kept[key] = value
+    while len(kept) > _MOST:
+        kept.popitem(last=False)

@@ -1,0 +1,73 @@
+"""Four eyes: who asks, who approved and who is handed the pass are different people, compared by object id.
+
+One approver who is neither of the others, nor the person whom the pass is for, is enough; who else approved does no harm.
+People may ask for themselves; and the agent may be the one whom the pass is for, where somebody else asks.
+"""
+
+from __future__ import annotations
+
+from connector.evidence import Missing, Person
+from connector.guards.rule import Case, missing
+from connector.mistakes import choice
+from connector.outcome import No, NotYet
+from connector.reasons import Reason
+
+
+class ApproverKnown:
+    """Somebody is seen to have approved. Whoever isn't known, or has a disabled account, could be anybody: a no."""
+
+    def check(self, case: Case) -> No | NotYet | None:
+        approvers = case.evidence.approvers
+        if not case.mapping.allow.four_eyes or independent(case):
+            return None
+        if not approvers:
+            return NotYet(Reason.APPROVAL_UNPROVEN, "It is approved, and the desk doesn't show by whom.")
+        if len(known(case)) < len(approvers):
+            why = "whose mail address the desk doesn't show, or who isn't in the directory once with an enabled account"
+            return NotYet(Reason.APPROVAL_UNPROVEN, f"It was approved by somebody {why}.")
+        return None
+
+
+class RecipientKnown:
+    """A note is handed on by the agent whom the ticket is assigned to: there must be one, who may still work."""
+
+    def check(self, case: Case) -> No | NotYet | None:
+        recipient = case.evidence.recipient
+        if not case.mapping.allow.four_eyes:
+            return None
+        if isinstance(recipient, Missing):
+            return missing(recipient)
+        if recipient is None:
+            return No(Reason.RECIPIENT_MISSING, "The ticket is assigned to nobody, so there is nobody to hand the pass over.")
+        if isinstance(recipient.enabled, Missing):
+            return missing(recipient.enabled)
+        if not recipient.enabled:
+            return No(Reason.RECIPIENT_NOT_ALLOWED, f"The ticket is assigned to {recipient.upn}, and that account is disabled.")
+        return None
+
+
+class FourEyes:
+    """Different people. What isn't known is the other two guards' to say."""
+
+    def check(self, case: Case) -> No | NotYet | None:
+        requester, recipient, approvers = case.evidence.requester, case.evidence.recipient, case.evidence.approvers
+        if not case.mapping.allow.four_eyes:
+            return None
+        if requester and isinstance(recipient, Person) and requester.id == recipient.id:
+            return No(Reason.FOUR_EYES, f"{requester.upn} asks, and the ticket is assigned to them, too.")
+        if approvers and len(known(case)) == len(approvers) and not independent(case):
+            names = choice(sorted({each.upn for each in known(case)}), "and")
+            return No(Reason.FOUR_EYES, f"Only {names} approved; somebody must who neither asks nor gets or hands over the pass.")
+        return None
+
+
+def known(case: Case) -> list[Person]:
+    """Those who approved, are known, and may still sign in."""
+    return [each for each in case.evidence.approvers if each and each.enabled is True]
+
+
+def independent(case: Case) -> list[Person]:
+    """Those of them who have no other part in it."""
+    evidence = case.evidence
+    parts = {each.id for each in (evidence.subject, evidence.requester, evidence.recipient) if isinstance(each, Person)}
+    return [each for each in known(case) if each.id not in parts]

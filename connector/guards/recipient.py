@@ -1,0 +1,58 @@
+"""Who is mailed a pass: a manager whom the directory names, who can sign in, whose mail stays here, and who isn't the person."""
+
+from __future__ import annotations
+
+from connector.evidence import Evidence, Missing, Person, Superior
+from connector.guards.rule import Case, missing
+from connector.outcome import No, NotYet
+from connector.reasons import Reason
+from connector.recipients import MailPlace, is_address
+
+
+class ManagerMayReceive:
+    """Nothing to say where nobody is mailed."""
+
+    def check(self, case: Case) -> No | NotYet | None:
+        return objection(case.evidence)
+
+
+def objection(evidence: Evidence) -> No | NotYet | None:
+    """Why the manager may not be mailed the pass, or can't be told to. A no goes before what isn't known."""
+    superior = evidence.superior
+    if superior is None or isinstance(superior, No):
+        return superior
+    if isinstance(superior, Missing):
+        return missing(superior)
+    if no := _not_allowed(superior, evidence.subject):
+        return No(Reason.RECIPIENT_NOT_ALLOWED, no)
+    known = (superior.person.enabled, superior.person.external, superior.looped, superior.verified)
+    return next((missing(each) for each in known if isinstance(each, Missing)), None)
+
+
+def mailbox(evidence: Evidence) -> MailPlace | None:
+    """Where a mail would go; None where it may not."""
+    superior = evidence.superior
+    if not isinstance(superior, Superior) or superior.person.mail is None or objection(evidence):
+        return None
+    return MailPlace(superior.person.id, superior.person.mail)
+
+
+def _not_allowed(superior: Superior, subject: Person) -> str | None:
+    boss, address = superior.person, superior.person.mail
+    if boss.id == subject.id:
+        return f"{subject.upn} would be mailed their own pass."
+    if superior.looped is True:
+        return f"The managers above {boss.upn} lead round in a circle in the directory."
+    if boss.enabled is False:
+        return f"The account of the manager, {boss.upn}, is disabled."
+    if boss.external is True:
+        return f"The manager, {boss.upn}, has a guest account."
+    if address is None:
+        return f"The manager, {boss.upn}, has no mailbox in the directory."
+    if address.lower() in {(subject.mail or "").lower(), subject.upn.lower()}:
+        return f"The manager, {boss.upn}, has the mail address of {subject.upn}."
+    if not is_address(address):
+        return f"The mail address of the manager, {boss.upn}, is of a kind that isn't mailed to."
+    if superior.verified is False:
+        return f"The mail address of the manager, {boss.upn}, isn't in a domain of this tenant."
+    return None

@@ -1,0 +1,77 @@
+"""Where a pass may go, as a plan fixes it and the ledger keeps it: `note:work_notes`, `mail:OBJECT-ID|ADDRESS`, or both.
+
+Both are joined by ` or `, in the order in which they are tried.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+_OR = " or "
+_ADDRESS = re.compile(r"[a-z0-9.!#$%&'*+/=?^_~-]{1,64}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", re.ASCII | re.IGNORECASE)
+_LONGEST = 200  # characters of an address: both places fit into the ledger's column
+
+
+@dataclass(frozen=True)
+class NotePlace:
+    """A field of the ticket."""
+
+    field: str
+
+    def __str__(self) -> str:
+        return f"note:{self.field}"
+
+
+@dataclass(frozen=True)
+class MailPlace:
+    """A person's mailbox, as the directory named it before the pass was made."""
+
+    person: str  # object id
+    address: str
+
+    def __str__(self) -> str:
+        return f"mail:{self.person}|{self.address}"
+
+    @property
+    def masked(self) -> str:
+        """`g•••@contoso.com`: enough for an agent who knows the manager, too little for a mail."""
+        name, _, domain = self.address.partition("@")
+        return f"{name[:1]}•••@{domain}"
+
+
+Place: TypeAlias = NotePlace | MailPlace
+
+
+def written(places: Iterable[Place]) -> str:
+    """The recipient of a plan: the places in the order in which they are tried."""
+    return _OR.join(map(str, places))
+
+
+def places(recipient: str) -> tuple[Place, ...]:
+    """The places of a plan or an attempt; what isn't understood is left out, so that nothing goes there."""
+    found = (_place(each) for each in recipient.split(_OR))
+    return tuple(each for each in found if each)
+
+
+def mail_place(recipient: str) -> MailPlace | None:
+    return next((each for each in places(recipient) if isinstance(each, MailPlace)), None)
+
+
+def note_place(recipient: str) -> NotePlace | None:
+    return next((each for each in places(recipient) if isinstance(each, NotePlace)), None)
+
+
+def is_address(text: str) -> bool:
+    """Whether a mail address is of the plain kind, which every sink shows and takes as it is."""
+    return len(text) <= _LONGEST and _ADDRESS.fullmatch(text) is not None
+
+
+def _place(text: str) -> Place | None:
+    kind, _, rest = text.partition(":")
+    person, bar, address = rest.partition("|")
+    if kind == "mail" and person and bar and is_address(address):
+        return MailPlace(person, address)
+    return NotePlace(rest) if kind == "note" and rest else None

@@ -1,0 +1,101 @@
+"""What an environment is delivered with, and Contoso's people and calls. Everybody is made up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connector.simulators.topdesk.records import Records, Row
+
+if TYPE_CHECKING:
+    from connector.simulators.topdesk.app import TOPdesk
+
+_NAMES = {
+    "call_types": ("Failure", "Request for information", "Request for change"),
+    "entry_types": ("Telephone", "E-mail", "Portal", "Manual"),
+    "impacts": ("Person", "Department", "Organization"),
+    "urgencies": ("Able to work", "Partly able to work", "Unable to work"),
+    "closure_codes": ("Solved", "Withdrawn", "Duplicate"),
+    "escalation-reasons": ("Specialist needed",),
+    "deescalation-reasons": ("Solved in first line",),
+    "archiving-reasons": ("No longer relevant",),
+    "suppliers": ("Fabrikam",),
+    "durations": ("1 hour", "1 day"),
+    "priorities": ("P1", "P2", "P3"),
+}
+_CATEGORIES = {
+    "Identity": ("Temporary Access Pass", "Password", "Sign-in"),
+    "Hardware": ("Laptop", "Telephone"),
+    "Software": ("Account", "Installation"),
+    "New employee": ("First day",),
+}
+_STATUSES: dict[str, Row] = {  # name: what it sets, too
+    "Registered": {},
+    "In progress": {},
+    "Waiting for caller": {"onHold": True},
+    "Completed": {"completed": True},
+    "Closed": {"completed": True, "closed": True},
+}
+
+
+def shipped(records: Records) -> None:
+    """The look-ups of a fresh environment. A processing status has consequences by the tenant's settings."""
+
+    def add(kind: str, name: str, **fields: object) -> Row:
+        row: Row = {"id": records.new_id(), "name": name, **fields}
+        records.lookups[kind][row["id"]] = row
+        return row
+
+    for kind, names in _NAMES.items():
+        for name in names:
+            add(kind, name)
+    for category, subcategories in _CATEGORIES.items():
+        parent = add("categories", category)
+        for name in subcategories:
+            add("subcategories", name, category=parent)
+    for name, sets in _STATUSES.items():
+        on_hold = bool(sets.get("onHold"))
+        row = add("statuses", name, onHold=on_hold, processingState=name, response="", default=name == "Registered")
+        records.consequences[row["id"]] = sets
+
+
+PEOPLE = (
+    "Ann Lee", "Zoë Łukasiewicz", "Siobhán Byrne", "Noor de Vries", "Tomás Ávila", "Wren Carter", "Pat O'Brien", "Kim Park",
+    "Grace Boss", "Dana Gone", "Walter Other",
+)  # fmt: skip
+
+
+def address(name: str) -> str:
+    """ann.lee@contoso.com; letters keep their marks."""
+    return name.lower().replace(" ", ".") + "@contoso.com"
+
+
+def contoso(desk: TOPdesk) -> dict[str, str]:
+    """Fill an environment: a service desk, people with one manager, and a queue of calls. Returns the persons' ids by name.
+
+    Among the calls are one by somebody unregistered who typed Grace Boss's address, and one whose typed address isn't
+    that of its caller's card."""
+    agent = desk.add_operator("Fred Agent", email=address("Fred Agent"), loginName="fred.agent")
+    desk.add_group("Servicedesk", agent)
+    desk.add_group("Identity", desk.account.card, agent)
+    persons = {"Mia Manager": desk.add_person("Mia Manager", email=address("Mia Manager"), branch="Amsterdam", isManager=True)}
+    for number, name in enumerate(PEOPLE, 1):
+        persons[name] = desk.add_person(
+            name,
+            email=address(name),
+            employeeNumber=f"E{number:05}",
+            networkLoginName=address(name).partition("@")[0][:20],
+            manager=persons["Mia Manager"],
+            branch="Amsterdam",
+        )
+    desk.add_person("Kim Park", email=address("Kim Park"), employeeNumber="E00099", branch="Delft")
+    desk.edit_person(persons["Dana Gone"], archived=True)
+    asked = {"category": "Identity", "subcategory": "Temporary Access Pass", "processingStatus": "Registered"}
+    asked |= {"operatorGroup": "Identity", "entryType": "Portal", "callType": "Request for change"}
+    for name in ("Ann Lee", "Zoë Łukasiewicz", "Siobhán Byrne", "Noor de Vries", "Pat O'Brien", "Kim Park", "Dana Gone"):
+        desk.add_incident(persons[name], briefDescription="Can't sign in on a new phone", request="Please help me in.", **asked)
+    stranger = {"dynamicName": "Grace Boss", "email": address("Grace Boss")}
+    desk.add_incident(stranger, briefDescription="I need a pass", **asked)
+    walter = desk.add_incident(persons["Walter Other"], briefDescription="Lost phone", **asked)
+    desk.edit(walter, caller={"email": address("Grace Boss")})
+    desk.add_incident(persons["Wren Carter"], briefDescription="Broken screen", category="Hardware", subcategory="Laptop")
+    return persons

@@ -1,0 +1,204 @@
+"""What every delivery promises: the pass reaches the one recipient once, or it is said that it may have, or that it didn't."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import pytest
+
+from connector.deliveries.fallback import Fallback
+from connector.deliveries.note import NoteDelivery
+from connector.desks.servicenow import ServiceNowDesk
+from connector.outcome import DidNot, Happened, Unknown
+from connector.roles import Delivery
+from connector.secret import Secret
+from connector.ticket import Claim, Pass
+from tests.deliveries.conftest import MAPPING, PASS, attempt
+from tests.deliveries.mailing import RECIPIENT, Post, posting
+from tests.desks.instance import LOST, Instance, error
+from tests.http.loopback import HANG_UP
+from tests.http.loopback import Says as Graph
+
+NO = Graph(403, {"error": {"code": "ErrorAccessDenied", "message": "no"}})
+PLAIN = replace(MAPPING, settle={})
+
+
+@dataclass
+class Outside:
+    """The two places where a pass could end up."""
+
+    instance: Instance
+    post: Post
+
+    @property
+    def held(self) -> list[str]:
+        """Every text that anybody holds."""
+        return [*(each["value"] for each in self.instance.notes), *self.post.bodies]
+
+    @property
+    def tries(self) -> int:
+        return len(self.instance.writes()) + len(self.post.seen)
+
+
+class Way(Protocol):
+    """A delivery, and how to make its outside lose a reply or say no."""
+
+    recipient: str
+
+    def delivery(self, desk: ServiceNowDesk, post: Post) -> Delivery: ...
+    def lose(self, outside: Outside) -> None: ...
+    def refuse(self, outside: Outside) -> None: ...
+
+
+class Note:
+    recipient = "note:work_notes"
+
+    def delivery(self, desk: ServiceNowDesk, post: Post) -> Delivery:
+        return NoteDelivery(desk, PLAIN)
+
+    def lose(self, outside: Outside) -> None:
+        outside.instance.script = [LOST]
+
+    def refuse(self, outside: Outside) -> None:
+        outside.instance.script = [error(403, "Operation Failed")]
+
+
+class Mailed:
+    recipient = RECIPIENT
+
+    def delivery(self, desk: ServiceNowDesk, post: Post) -> Delivery:
+        return post.mail()
+
+    def lose(self, outside: Outside) -> None:
+        outside.post.script = [HANG_UP]
+
+    def refuse(self, outside: Outside) -> None:
+        outside.post.script = [NO]
+
+
+class MailOrNote:
+    """The mail goes through."""
+
+    recipient = f"{RECIPIENT} or note:work_notes"
+
+    def delivery(self, desk: ServiceNowDesk, post: Post) -> Delivery:
+        return Fallback(NoteDelivery(desk, PLAIN), post.mail())
+
+    def lose(self, outside: Outside) -> None:
+        outside.post.script = [HANG_UP]
+
+    def refuse(self, outside: Outside) -> None:
+        outside.post.script = [NO]
+        outside.instance.script = [error(403, "Operation Failed")]
+
+
+class NoteOrMail(MailOrNote):
+    recipient = f"note:work_notes or {RECIPIENT}"
+
+    def lose(self, outside: Outside) -> None:
+        outside.instance.script = [LOST]
+
+
+class FallenBack(MailOrNote):
+    """The mail was refused, so the note is what happens."""
+
+    def delivery(self, desk: ServiceNowDesk, post: Post) -> Delivery:
+        post.script = [NO, NO]
+        return super().delivery(desk, post)
+
+    def lose(self, outside: Outside) -> None:
+        outside.instance.script = [LOST]
+
+
+@pytest.fixture(params=[Note, Mailed, MailOrNote, NoteOrMail, FallenBack])
+def way(request: pytest.FixtureRequest) -> Way:
+    made: Way = request.param()
+    return made
+
+
+@pytest.fixture
+def outside(instance: Instance, way: Way) -> Iterator[Outside]:
+    instance.add(1)
+    with posting() as post:
+        yield Outside(instance, post)
+
+
+@pytest.fixture
+def delivery(way: Way, desk: ServiceNowDesk, outside: Outside) -> Delivery:
+    return way.delivery(desk, outside.post)
+
+
+@pytest.fixture
+def ours(claim: Claim, way: Way) -> Claim:
+    return claim.now(attempt=replace(attempt(), recipient=way.recipient))
+
+
+def test_the_pass_reaches_one_recipient_once(delivery: Delivery, outside: Outside, ours: Claim, fresh: Pass) -> None:
+    assert isinstance(delivery.deliver(ours, fresh), Happened)
+    (text,) = outside.held
+    assert text.count(PASS) == 1
+
+
+def test_a_lost_reply_is_unknown_and_nothing_is_tried_after_it(
+    way: Way, delivery: Delivery, outside: Outside, ours: Claim, fresh: Pass
+) -> None:
+    way.lose(outside)
+    assert isinstance(delivery.deliver(ours, fresh), Unknown)
+    assert outside.tries == (2 if isinstance(way, FallenBack) else 1)
+
+
+def test_a_no_is_a_no_and_nobody_holds_anything(way: Way, delivery: Delivery, outside: Outside, ours: Claim, fresh: Pass) -> None:
+    way.refuse(outside)
+    assert isinstance(delivery.deliver(ours, fresh), DidNot)
+    assert outside.held == []
+
+
+def test_the_text_carries_the_attempts_reference(delivery: Delivery, outside: Outside, ours: Claim, fresh: Pass) -> None:
+    delivery.deliver(ours, fresh)
+    assert "TAP-7QK3F9C2-1" in outside.held[0]
+    assert "replaces" not in outside.held[0]
+
+
+def test_a_second_attempt_says_that_it_replaces_the_first(delivery: Delivery, outside: Outside, ours: Claim, fresh: Pass) -> None:
+    second = replace(ours.tried, number=2, reference="TAP-7QK3F9C2-2")
+    delivery.deliver(ours.now(attempt=second), fresh)
+    assert "replaces" in outside.held[0] and "no longer works" in outside.held[0]
+    assert "TAP-7QK3F9C2-2" in outside.held[0]
+
+
+def test_both_times_are_told_in_the_zone_and_in_utc(delivery: Delivery, outside: Outside, ours: Claim, fresh: Pass) -> None:
+    delivery.deliver(ours, fresh)
+    assert "08:41:15" in outside.held[0] and "UTC" in outside.held[0]
+
+
+@pytest.mark.parametrize("made", ["a\nb", "", " a", "a\x00b", "a\u2028b"])
+def test_a_pass_that_would_not_be_shown_as_it_is_goes_nowhere(
+    delivery: Delivery, outside: Outside, ours: Claim, fresh: Pass, made: str
+) -> None:
+    assert isinstance(delivery.deliver(ours, replace(fresh, secret=Secret(made))), DidNot)
+    assert outside.tries == 0
+
+
+def test_the_pass_stands_in_no_log_and_no_answer(
+    delivery: Delivery, ours: Claim, fresh: Pass, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    done = delivery.deliver(ours, fresh)
+    assert PASS not in f"{done!r} {delivery!r} {caplog.text}"
+
+
+@pytest.mark.parametrize(
+    "name", ["</p><script>x</script>[code]<b>", "Ann\r\nReference TAP-0\u2028\x1b[2J", "\ue000pAsS\ue001", "{{ pass }}"]
+)
+def test_a_persons_name_is_one_line_without_markup(
+    delivery: Delivery, outside: Outside, ours: Claim, fresh: Pass, name: str
+) -> None:
+    for each in ("Ann Lee", name):
+        delivery.deliver(ours.now(attempt=replace(ours.tried, subject=replace(ours.tried.subject, name=each))), fresh)
+    plain, odd = outside.held
+    assert not [each for each in ("<script", "[code]", "\x1b", "\u2028", "\ue000") if each in odd]
+    assert odd.count(PASS) == 1
+    assert len(odd.splitlines()) == len(plain.splitlines())

@@ -1,0 +1,87 @@
+"""A pass is mailed to a manager who is there, can sign in, is one of ours, has a mailbox of ours, and isn't the person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from connector.evidence import Evidence, Missing, Person, Superior
+from connector.guards import Case
+from connector.guards.recipient import ManagerMayReceive, mailbox
+from connector.outcome import No
+from connector.reasons import Reason
+from connector.recipients import MailPlace
+from tests.guards.test_guards import ANN, GAP, GOOD, MAPPING
+
+BOSS = Person("m1", "grace.boss@contoso.com", "Grace Boss", "Grace.Boss@contoso.com", enabled=True, external=False)
+SUPERIOR = Superior(BOSS, verified=True, looped=False)
+MAILED = replace(GOOD, superior=SUPERIOR)
+
+
+def said(evidence: Evidence = MAILED) -> str | None:
+    found = ManagerMayReceive().check(Case(MAPPING, frozenset(), 8 * 3600, evidence))
+    return found.reason.value if found else None
+
+
+def about(person: Person = BOSS, **change: Any) -> Evidence:
+    return replace(MAILED, superior=replace(SUPERIOR, person=person, **change))
+
+
+def test_an_ordinary_manager_is_mailed_at_the_address_of_the_directory() -> None:
+    assert said() is None
+    assert mailbox(MAILED) == MailPlace("m1", "Grace.Boss@contoso.com")
+
+
+def test_where_nobody_is_mailed_there_is_nothing_to_say() -> None:
+    assert said(GOOD) is None
+    assert mailbox(GOOD) is None
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        about(replace(BOSS, id=ANN.id)),
+        about(replace(BOSS, enabled=False)),
+        about(replace(BOSS, external=True)),
+        about(replace(BOSS, mail=None)),
+        about(replace(BOSS, mail="ANN.LEE@contoso.com")),
+        about(replace(BOSS, mail='"a b"@contoso.com')),
+        about(replace(BOSS, mail="a|b@contoso.com")),
+        about(replace(BOSS, mail="grace\u212a@contoso.com")),
+        about(replace(BOSS, mail="grace@contoso.com\nbcc: eve@example.org")),
+        about(replace(BOSS, mail="grace@contoso.com, eve@example.org")),
+        about(verified=False),
+        about(looped=True),
+        replace(MAILED, subject=replace(ANN, mail=None, upn="grace.boss@CONTOSO.com")),
+    ],
+)
+def test_whoever_may_not_be_mailed_is_not(evidence: Evidence) -> None:
+    assert said(evidence) == "recipient_not_allowed"
+    assert mailbox(evidence) is None
+
+
+def test_nobody_to_mail_to_is_said_with_its_own_reason() -> None:
+    evidence = replace(MAILED, superior=No(Reason.RECIPIENT_MISSING, "Ann has no manager in the directory."))
+    assert said(evidence) == "recipient_missing"
+    assert mailbox(evidence) is None
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        replace(MAILED, superior=GAP),
+        about(replace(BOSS, enabled=GAP)),
+        about(replace(BOSS, external=GAP)),
+        about(verified=GAP),
+        about(looped=GAP),
+    ],
+)
+def test_what_is_not_known_is_never_a_yes(evidence: Evidence) -> None:
+    assert said(evidence) == "evidence_missing"
+    assert mailbox(evidence) is None
+
+
+def test_a_no_goes_before_what_is_not_known() -> None:
+    assert said(about(replace(BOSS, enabled=False), looped=Missing("unread"))) == "recipient_not_allowed"
