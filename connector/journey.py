@@ -104,5 +104,5 @@ def first_second(now: int, plan: Plan, failures: int) -> int:
 
     Where the ticket names a start, each attempt takes a second of its own, since the last one's pass may still arrive.
     """
-    start = max(now + plan.fence, (plan.starts_at or 0) + failures)
+    start = max(now + plan.fence, (plan.starts_at or 0) + 2 * failures)
     return start + 1 if start > now and start % 60 == 0 else start

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from connector.outcome import State
 from tests.simulation.invariants import invariant
-from tests.simulation.shape import Fate, Outage
+from tests.simulation.shape import Crash, Fate, Outage, Overlap, Stop
 from tests.simulation.views import in_our_hands, row_of, told_nothing, used, waits_for_nothing, was_used
 
 if TYPE_CHECKING:
@@ -117,6 +117,7 @@ def own_fields_are_emptied(world: World, _: None) -> str | None:
     """Where nothing kept us from it, no pass, dead as it is, stands in a field of its own for good."""
     late = any(isinstance(each, Fate) and each.kind in {"late", "twice"} for each in world.shape.kept)
     shut = any(isinstance(each, Outage) and each.service == "field" for each in world.shape.kept)
+    late = late or any(isinstance(each, Crash | Stop | Overlap) for each in world.shape.kept)  # it goes on with what it was about
     if late or shut or world.shape.kind == "journal":
         return None
     for row in world.known_rows.values():

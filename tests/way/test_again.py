@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from connector.aftercare import watch
+from connector.journey import first_second
 from connector.outcome import NotYet, State
 from connector.reasons import Reason
 from connector.roles import Skip
@@ -93,8 +94,15 @@ def far_ahead(days: int = 1) -> World:
 def test_each_attempt_at_a_start_far_ahead_takes_a_start_of_its_own() -> None:
     world = far_ahead()
     ((lost, _),) = world.ledger.adrift(world.time)
-    assert world.row().tried.start - lost.start == 1
+    assert world.row().tried.start - lost.start == 2
     assert world.time - 1_800_000_001 < 700
+
+
+def test_no_two_attempts_begin_in_the_same_second_nor_on_a_full_minute() -> None:
+    for second in range(1_800_000_000 + 86_340, 1_800_000_000 + 86_460):
+        starts = [first_second(1_800_000_001, replace(plan(), starts_at=second), failures) for failures in range(4)]
+        assert len(set(starts)) == 4
+        assert all(start % 60 and start >= second for start in starts)
 
 
 def test_a_post_that_lands_hours_later_is_found_and_deleted() -> None:
