@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from connector.outcome import Again, DidNot, Effect, Happened, No, NotYet
 from connector.reasons import Reason
 from connector.roles import Entry
-from connector.ticket import Claim, Pass, Plan, Ticket
+from connector.ticket import Claim, Pass, Plan, Ticket, Wish
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Absent:
     def digest(self, ticket: Ticket) -> str:
         return ""
 
-    def asks_again(self, ticket: Ticket) -> str | None:
+    def wish(self, ticket: Ticket) -> Wish | None:
         return None
 
     def dropped(self, claim: Claim, ticket: Ticket | None) -> bool:

@@ -5,11 +5,11 @@ And what was called gone before it could begin is watched until it can't any mor
 
 from __future__ import annotations
 
-from connector.outcome import Ending, No, State
+from connector.outcome import Ending, No, NotYet, State
 from connector.reasons import Reason
 from connector.revoking import landed_by, revoke
 from connector.roles import Issuer, Rest, Roles
-from connector.ticket import Attempt, Claim, Ticket
+from connector.ticket import Attempt, Claim, Plan, Ticket
 
 
 def look_after(claim: Claim, ask: Roles) -> State:
@@ -30,10 +30,17 @@ def look_after(claim: Claim, ask: Roles) -> State:
         return revoke(claim, State.ENDED, Ending.CANCELLED, "The ticket was closed or taken out of the queue.", ask)
     if ticket and overwritten(claim, ticket, ask):
         return revoke(claim, State.STUCK, Reason.NOTE_OVERWRITTEN, "", ask)
-    if ticket and now < attempt.start and isinstance(verdict := ask.judge.judge(claim, ticket), No):
-        return revoke(claim, State.ENDED, verdict.reason, verdict.detail, ask)  # forbidden by now, and not usable yet
+    if ticket and now < attempt.start and (no := forbidden(claim, ask.judge.judge(claim, ticket))):
+        return revoke(claim, State.ENDED, no.reason, no.detail, ask)  # by now, and it can't be used yet
     often = 60 if now > attempt.start - 3600 else 600
     return ask.book.rest(claim, Rest(wait=max(1, min(often, attempt.end - now))))
+
+
+def forbidden(claim: Claim, verdict: Plan | No | NotYet) -> No | None:
+    """Why the pass may not be used, judged anew; the ticket may be for somebody else by now, of whom nothing was given."""
+    if isinstance(verdict, Plan) and verdict.subject.id != claim.tried.subject.id:
+        return No(Reason.SUBJECT_CHANGED, "The ticket is for somebody else now.")
+    return verdict if isinstance(verdict, No) else None
 
 
 def used(claim: Claim, since: int, now: int, ask: Roles) -> State:

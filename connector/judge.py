@@ -11,9 +11,9 @@ from connector.desks.standing import left_as_ours
 from connector.evidence import Approvers, Directory, Evidence, Known, Missing, Wanted
 from connector.guards import GUARDS, TICKET_GUARDS, Case, Guard, TicketCase, TicketGuard
 from connector.mapping import Facts, Key, Mapping, MappingNo
-from connector.outcome import No, NotYet
+from connector.outcome import No, NotYet, State
 from connector.reasons import Reason
-from connector.ticket import Claim, Plan, Subject, Ticket
+from connector.ticket import Claim, Plan, Subject, Ticket, Wish
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,8 @@ class MappingJudge:
             case facts:
                 self.told(claim, "mapped")
         found = [Finding(type(each).__name__, each.check(TicketCase(ticket, self.mapping))) for each in self.ticket_guards]
-        if verdict := worst(found):
+        verdict = worst(found)
+        if isinstance(verdict, No) or (verdict and claim.state is not State.LIVE):  # of a live pass, everything is asked
             return Examination(facts, None, tuple(found), verdict)
         evidence = self.directory.prove(facts, self.wanted(ticket))
         if not isinstance(evidence, Evidence):
@@ -116,8 +117,8 @@ class MappingJudge:
             each.check(TicketCase(ticket, self.mapping)) is None for each in self.ticket_guards
         )
 
-    def asks_again(self, ticket: Ticket) -> str | None:
-        return self.mapping.asks_again(ticket.fields)
+    def wish(self, ticket: Ticket) -> Wish | None:
+        return self.mapping.wish(ticket.fields)
 
     def dropped(self, claim: Claim, ticket: Ticket | None) -> bool:
         if ticket is None:

@@ -14,7 +14,7 @@ from typing import Protocol
 from connector.outcome import UNFINISHED, Effect, Ending, No, NotYet, State
 from connector.reasons import Reason
 from connector.secret import Secret
-from connector.ticket import Attempt, Claim, Pass, Plan, Standing, Ticket
+from connector.ticket import Attempt, Claim, Pass, Plan, Standing, Ticket, Wish
 
 PATIENCE = 600  # s that a start far ahead is waited for: then the ticket is taken up again, and the attempt only watched
 
@@ -31,8 +31,8 @@ class Judge(Protocol):
     def digest(self, ticket: Ticket) -> str:
         """Of everything on the ticket that a decision rests on. Pure."""
 
-    def asks_again(self, ticket: Ticket) -> str | None:
-        """The value of the mapping's `again` field, where it is one that asks for another pass. Pure."""
+    def wish(self, ticket: Ticket) -> Wish | None:
+        """What the ticket says about another pass; None: the mapping has no such field, or it can't be read. Pure."""
 
     def dropped(self, claim: Claim, ticket: Ticket | None) -> bool:
         """Whether somebody closed the ticket or took it out of `watch`; what our own `settle` wrote is not that. Pure."""
@@ -170,7 +170,7 @@ class Sighting:
     digest: str  # of the facts, or of the mapping's no
     at: float  # when the poll that shows it began, on the ledger's clock
     version: str = ""  # of the mapping
-    again: str | None = None  # what its `again` field says, where that asks for another pass
+    wish: Wish | None = None  # what its `again` field says
 
 
 class Skip(StrEnum):

@@ -132,8 +132,8 @@ class Sweep:
             return None
         try:
             way = self.ways[name]
-            known, again = digest or way.roles.judge.digest(ticket), way.roles.judge.asks_again(ticket)
-            taken = self.ledger.take(Sighting(ticket, name, known, began, way.version, again))
+            known, wish = digest or way.roles.judge.digest(ticket), way.roles.judge.wish(ticket)
+            taken = self.ledger.take(Sighting(ticket, name, known, began, way.version, wish))
         except Exception as error:  # noqa: BLE001  # a poisoned ticket never stops the others
             report.broke()
             self.tell(ticket.number, error)

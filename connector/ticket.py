@@ -59,6 +59,18 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Wish:
+    """What a ticket's `again` field says. `mark`: which field of which mapping, and its value, as digests; `asks`: for a pass."""
+
+    mark: str
+    asks: bool
+
+    def changed_since(self, mark: str | None) -> bool:
+        """The same field of the same mapping said something else. What was never read before is no change."""
+        return mark is not None and mark != self.mark and mark.split()[0] == self.mark.split()[0]
+
+
+@dataclass(frozen=True)
 class Attempt:
     """One try to give one person one pass. Start and lifetime are its fingerprint."""
 

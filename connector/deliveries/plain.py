@@ -17,10 +17,9 @@ _INSTEAD = str.maketrans({"[": "(", "]": ")", "<": None, ">": None})
 
 def plain(text: str, most: int = 120) -> str:
     """One line of at most `most` characters."""
-    text = text.replace("TAP-", "TAP ")  # a name must not look like a reference of ours
     spaced = (" " if category(each) in {"Cc", "Zl", "Zp", "Zs"} else each for each in text)
     seen = "".join(each for each in spaced if not category(each).startswith("C")).translate(_INSTEAD)
-    line = " ".join(seen.split())
+    line = " ".join(seen.split()).replace("TAP-", "TAP ")  # a name must not look like a reference of ours
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 

@@ -12,6 +12,7 @@ from connector.mapping.model import Mapping
 DISPLAY, VARIABLE, ROW_SET = "@display", "variables.", "variable_sets."
 # Never asked for: their display value is the whole history of notes. facts/servicenow.md 4.1
 JOURNALS = frozenset({"work_notes", "comments", "comments_and_work_notes", "approval_history"})
+MAILED = frozenset({"work_notes_list", "watch_list", "additional_assignee_list", "group_list"})  # whom a desk mails notes to
 _TABLES = {"sc_req_item", "sc_task"}  # variables attach to requested items (5), and a task leads to one
 
 
@@ -42,6 +43,9 @@ def check(mapping: Mapping) -> None:
         raise ValueError("allow.approval.field: nobody is on record as having approved a variable; write approval, say")
     note = {"note.field": mapping.note.field, "note.marker": mapping.note.marker, "note.plain": mapping.note.plain}
     settled = [(f"settle.{outcome}", name) for outcome, fields in mapping.settle.items() for name in fields]
+    for key, name in settled:
+        if name in MAILED:
+            raise ValueError(f"{key}: {name} would have the desk mail its notes out, the pass among them; take it out")
     for key, written in [*note.items(), *settled]:
         if written and not _is_column(written):
             raise ValueError(f"{key}: {written} can't be set; name a column of the table {mapping.table}")

@@ -26,8 +26,8 @@ class LeaseVerbs(Opened):
                 step = rules.first(sighting, self._code(db), self.owner, now, self.lease)
                 taken = db.add(step.row)
             elif skip := rules.skip(row, sighting, now):
-                if row.state is State.ENDED and sighting.again is None and row.again is not None:
-                    db.put(row, replace(row, again=None))  # it no longer asks: when it does so next, that is a change
+                if row.state is State.ENDED and sighting.wish and row.again != sighting.wish.mark:
+                    db.put(row, replace(row, again=sighting.wish.mark))  # when it asks next, that is a change since
                 return skip
             else:
                 step = rules.retaken(row, sighting, self.owner, now, self.lease)

@@ -53,7 +53,7 @@ def first(sighting: Sighting, fresh: str, owner: str, now: float, lease: float) 
         code=fresh,
         updated_at=now,
         digest=sighting.digest,
-        again=sighting.again,
+        again=sighting.wish.mark if sighting.wish else None,
     )
     return Step(row, Entry("claimed", {"mapping": row.mapping, "version": sighting.version, "code": row.code}))
 
@@ -85,7 +85,8 @@ def asked_again(row: Row, sighting: Sighting) -> bool:
 
     Where a person took the pass away, only a person gives another.
     """
-    changed = sighting.again is not None and sighting.again != row.again
+    wish = sighting.wish
+    changed = wish is not None and wish.asks and wish.changed_since(row.again)
     return row.granted or (changed and row.reason is not Ending.REVOKED)
 
 
@@ -93,7 +94,10 @@ def retaken(row: Row, sighting: Sighting, owner: str, now: float, lease: float) 
     """A known ticket, to be judged on what the poll shows. WAITING keeps its reason: the same one again is no news."""
     changes: dict[str, Any] = {} if row.state not in {State.REFUSED, State.ENDED} else dict(OPEN)
     changes |= {"number": sighting.ticket.number, "mapping": sighting.mapping, "digest": sighting.digest, "absent_at": None}
-    changes |= {"again": sighting.again, "granted": row.granted and row.state is not State.ENDED}
+    changes |= {
+        "again": sighting.wish.mark if sighting.wish else row.again,
+        "granted": row.granted and row.state is not State.ENDED,
+    }
     if row.state is State.ENDED:
         changes |= {"failures": 0, "said": None}
     after = claimed(moved(row, State.CLAIMED, now, **changes), owner, now, lease)

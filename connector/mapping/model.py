@@ -15,6 +15,7 @@ from connector.mapping.pipeline import Pipeline, failed
 from connector.mapping.program import Program
 from connector.mapping.starts import moment
 from connector.mapping.watch import Condition, Watch
+from connector.ticket import Wish
 
 
 @dataclass(frozen=True)
@@ -122,10 +123,13 @@ class Mapping:
         confirmed = {f"confirm.{name}": pipeline for name, pipeline in self.confirm.items()}
         return Program.of({**self.values, **confirmed}, ("requester", "starts_at", *confirmed))
 
-    def asks_again(self, fields: Fields[str, str]) -> str | None:
-        """The value by which this ticket asks for one more pass; None where it doesn't."""
+    def wish(self, fields: Fields[str, str]) -> Wish | None:
+        """What the ticket's `again` field says; None where there is none, or it can't be read."""
         value = fields.get(self.again.field) if self.again else None
-        return value if self.again and value in self.again.values else None
+        if self.again is None or value is None:
+            return None
+        digests = (hashlib.sha256(each.encode()).hexdigest()[:16] for each in (f"{self.name}\n{self.again.field}", value))
+        return Wish(" ".join(digests), value in self.again.values)
 
     def facts(self, fields: Fields[str, str]) -> Facts | MappingNo:
         """What this ticket says, or why it says nothing. Pure; never raises."""

@@ -289,6 +289,10 @@ def test_a_name_that_can_not_be_read_is_told_at_once_with_its_cure(shop: Shop, n
         ),
         ({"watch": Watch((Condition("state@display", AnyOf(("New",))),))}, "watch: ServiceNow can't be asked for state@display"),
         ({"settle": {"used": {"variables.done": "yes"}}}, "settle.used: variables.done can't be set; name a column of the table"),
+        (
+            {"settle": {"delivered": {"work_notes_list": "x"}}},
+            "settle.delivered: work_notes_list would have the desk mail its notes",
+        ),
         ({"note": NoteRules(marker="u_ref@display")}, "note.marker: u_ref@display can't be set"),
     ],
 )

@@ -13,7 +13,7 @@ from connector.outcome import Again, DidNot, Effect, Happened, No, NotYet, Unkno
 from connector.reasons import Reason
 from connector.roles import Entry
 from connector.secret import Secret
-from connector.ticket import Attempt, Claim, Pass, Plan, Standing, Subject, Ticket
+from connector.ticket import Attempt, Claim, Pass, Plan, Standing, Subject, Ticket, Wish
 
 DESK = "https://contoso.service-now.com"
 ANN = Subject("a1", "ann.lee@contoso.com", "Ann Lee")
@@ -156,8 +156,8 @@ class World:
     def digest(self, ticket: Ticket) -> str:
         return "facts"
 
-    def asks_again(self, ticket: Ticket) -> str | None:
-        return self.truth.again
+    def wish(self, ticket: Ticket) -> Wish | None:
+        return Wish(f"u_again {self.truth.again}", self.truth.again == "yes")
 
     def dropped(self, claim: Claim, ticket: Ticket | None) -> bool:
         return ticket is None or not ticket.open

@@ -37,7 +37,7 @@ def _made_of(attempt: Attempt, other: Pass) -> bool:
         return other.start <= attempt.start + 300 + DRIFT
     if not attempt.asked - attempt.fence - MINUTE - DRIFT <= other.created <= attempt.asked + TOLERANCE + DRIFT:
         return False
-    rounded = other.start % 60 == 0 and abs(other.start - attempt.start) <= MINUTE
+    rounded = int(other.start) % 60 == 0 and abs(other.start - attempt.start) <= MINUTE
     return int(other.start) == attempt.start or rounded
 
 

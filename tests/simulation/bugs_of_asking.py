@@ -23,12 +23,15 @@ from tests.simulation.world import World
 
 @mutant("a field that asks again is heard as long as it says so", MORE)
 def asks_for_ever(put: Put) -> None:
-    put(rules, "asked_again", lambda row, sighting: row.granted or sighting.again is not None)
+    put(rules, "asked_again", lambda row, sighting: row.granted or bool(sighting.wish and sighting.wish.asks))
 
 
 @mutant("a field may give what a person took away", MORE)
 def asks_over_a_person(put: Put) -> None:
-    put(rules, "asked_again", lambda row, seen: row.granted or (seen.again is not None and seen.again != row.again))
+    def asked_again(row: Row, seen: Sighting) -> bool:
+        return row.granted or bool(seen.wish and seen.wish.asks and seen.wish.changed_since(row.again))
+
+    put(rules, "asked_again", asked_again)
 
 
 @mutant("a person's reissue is never used up", MORE)

@@ -14,7 +14,7 @@ from connector.roles import Skip
 from tests.way.world import DESK, Made, World, plan
 
 
-def had_one(again: str | None = None) -> World:
+def had_one(again: str | None = "") -> World:
     world = World(again=again)
     world.see()
     world.time = world.row().tried.end + 15
@@ -41,10 +41,25 @@ def test_a_field_that_asked_already_before_the_first_pass_allows_none() -> None:
 
 def test_a_field_that_was_emptied_in_between_asks_anew() -> None:
     world = had_one(again="yes")
-    world.again = None
+    world.again = ""
     assert world.see() is Skip.DONE
     world.again = "yes"
     assert world.see() is State.LIVE
+
+
+@pytest.mark.parametrize("meanwhile", ["unreadable", "another mapping's"])
+def test_a_field_that_never_changed_asks_for_nothing(meanwhile: str) -> None:
+    world = had_one(again="yes")
+    world.again, world.field = (None, world.field) if meanwhile == "unreadable" else ("yes", "another/u_again")
+    assert world.see() is Skip.DONE
+    world.again, world.field = "yes", "incidents/u_again"
+    assert world.see() is Skip.DONE
+
+
+def test_a_field_that_is_named_only_now_asks_for_nothing() -> None:
+    world = had_one(again=None)
+    world.again = "yes"
+    assert world.see() is Skip.DONE
 
 
 def test_what_a_person_revoked_only_a_person_gives_again() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from connector.outcome import Again, DidNot, Effect, Ending, No, State
 from connector.reasons import Reason
-from connector.ticket import Attempt, Pass, Standing
+from connector.ticket import Attempt, Pass, Standing, Subject
 from tests.way.world import DESK, LATER, NO, Made, World, plan
 
 REFUSES = DidNot(Reason.EVIDENCE_MISSING, Again.COUNTED, "403")
@@ -154,3 +156,13 @@ def test_a_pass_whose_reply_never_came_is_known_with_the_start_that_it_has() -> 
     world.recover()
     attempt = world.row().tried
     assert (attempt.pass_id, attempt.start, attempt.asked) == ("p1", asked - 20, asked)
+
+
+def test_a_pass_ahead_is_revoked_when_the_ticket_is_for_somebody_else_by_now() -> None:
+    world = World(verdict=replace(plan(), starts_at=1_800_090_000))
+    world.see()
+    world.verdict = replace(plan(), subject=Subject("b1", "bob.ray@contoso.com", "Bob Ray"))
+    world.recover()
+    assert world.settle_down() is State.ENDED
+    assert world.row().reason is Reason.SUBJECT_CHANGED
+    assert not world.live()

@@ -14,7 +14,7 @@ from connector.reasons import Reason
 from connector.recovery import resume
 from connector.roles import Entry, Rest, Roles, Sighting, Skip
 from connector.secret import Secret
-from connector.ticket import Attempt, Claim, Pass, Plan, Standing, Subject, Ticket
+from connector.ticket import Attempt, Claim, Pass, Plan, Standing, Subject, Ticket, Wish
 
 DESK = "https://contoso.service-now.com"
 ANN = Subject("a1", "ann.lee@contoso.com", "Ann Lee")
@@ -55,7 +55,8 @@ class World:
     out_of_scope: bool = False
     changed: bool = False
     strangers: tuple[str, ...] = ()
-    again: str | None = None  # what the ticket's field says
+    again: str | None = ""  # what the ticket's field says; None: it can't be read
+    field: str = "incidents/u_again"
     leaves: bool = False  # whether a refusal's fields take the ticket out of the queue
     passes_shown: bool = True  # False: looks are older than every pass
 
@@ -95,8 +96,8 @@ class World:
     def stands(self, plan: Plan, ticket: Ticket) -> bool:
         return not self.changed
 
-    def asks_again(self, ticket: Ticket) -> str | None:
-        return self.again
+    def wish(self, ticket: Ticket) -> Wish | None:
+        return None if self.again is None else Wish(f"{self.field} {self.again}", self.again == "yes")
 
     def dropped(self, claim: Claim, ticket: Ticket | None) -> bool:
         return ticket is None or not ticket.open
@@ -156,7 +157,7 @@ class World:
         """A poll shows the ticket, and it is handled."""
         from connector.journey import handle
 
-        taken = self.ledger.take(Sighting(self.ticket(), "incidents", digest, float(self.time), "v1", self.again))
+        taken = self.ledger.take(Sighting(self.ticket(), "incidents", digest, float(self.time), "v1", self.wish(self.ticket())))
         return taken if isinstance(taken, Skip) else handle(taken, self.ticket(), self.roles)
 
     def recover(self) -> State:
