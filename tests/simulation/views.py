@@ -71,7 +71,16 @@ def waits_for_nothing(world: World, ticket: str, row: Ticket) -> str | None:
     fit = fit and not (shape.field_ == "work_notes" and row["work_notes_list"])
     fit = fit and asker is not None and asker in {person, world.tenant.users[person].manager}
     fresh = world.truth.edits[ticket][-1][0] > world.hub.now - SETTLED
-    if not fit or fresh or person in world.truth.forbidden or _taken(world, person) or _over_a_limit(world, person, asker):
+    lately = world.operator.clock() - SETTLED  # somebody's place may be free only since then
+    freed = any(each.attempt and (each.attempt.gone_at or 0) > lately for each in world.known_rows.values())
+    if (
+        not fit
+        or fresh
+        or freed
+        or person in world.truth.forbidden
+        or _taken(world, person)
+        or _over_a_limit(world, person, asker)
+    ):
         return None
     return f"{known.reason}: {known.detail}" if known else "it was never taken"
 
