@@ -11,12 +11,14 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from connector import marked_yaml
+from connector.deliveries.template_files import Templates
+from connector.deliveries.template_files import load as templates_of
 from connector.durations import Limit
 from connector.mapping.forms import MappingForm
 from connector.mapping.model import Mapping
 from connector.mapping_set import MappingSet, Source
 from connector.marked_yaml import Span
-from connector.mistakes import Mistakes
+from connector.mistakes import Mistake, Mistakes
 from connector.settings.desks import DeskConfig, ServiceNow, Topdesk
 from connector.settings.entra import Entra
 from connector.settings.form import Around, fill
@@ -59,6 +61,7 @@ class Config:
     log: Log
     path: Path
     source: Source = field(repr=False, compare=False)  # of the mappings, to read them again
+    templates: Templates = field(repr=False, compare=False)
 
 
 def load(path: Path, *, secrets: bool = False, mappings: bool = True) -> Config:
@@ -77,10 +80,11 @@ def load(path: Path, *, secrets: bool = False, mappings: bool = True) -> Config:
     settings = fill(Settings, document, around)
     if document.data is None:
         raise Mistakes(document.mistakes)
-    source = Source(document, _seen(document.data, around, settings))
+    templates, wrong = _templates(settings)
+    source = Source(document, _seen(document.data, around, settings, templates))
     found = source.read() if mappings else MappingSet((), document.mistakes, frozenset())
-    if found.mistakes or settings is None:
-        raise Mistakes(found.mistakes)
+    if found.mistakes or wrong or settings is None or templates is None:
+        raise Mistakes([*found.mistakes, *wrong])
     return Config(
         entra=settings.entra,
         desks=settings.desks,
@@ -96,7 +100,16 @@ def load(path: Path, *, secrets: bool = False, mappings: bool = True) -> Config:
         log=settings.log,
         path=path,
         source=source,
+        templates=templates,
     )
+
+
+def _templates(settings: Settings | None) -> tuple[Templates | None, tuple[Mistake, ...]]:
+    """None where config.yaml or a template is wrong."""
+    try:
+        return (templates_of(settings.templates) if settings else None), ()
+    except Mistakes as found:
+        return None, found.mistakes
 
 
 def schema(of: Literal["config", "mapping"]) -> dict[str, Any]:
@@ -104,7 +117,7 @@ def schema(of: Literal["config", "mapping"]) -> dict[str, Any]:
     return schema_of(Settings if of == "config" else MappingForm)
 
 
-def _seen(data: dict[str, Any], around: Around, settings: Settings | None) -> Around:
+def _seen(data: dict[str, Any], around: Around, settings: Settings | None, templates: Templates | None) -> Around:
     """What mappings are checked against, as far as it can be told from a config.yaml that has mistakes of its own."""
     desks = data.get("desks")
     kinds = (
@@ -112,7 +125,7 @@ def _seen(data: dict[str, Any], around: Around, settings: Settings | None) -> Ar
     )
     slip = "floor" not in data and get_close_matches("floor", data, n=1)  # said there, and not once more by each mapping
     floor = settings.floor if settings else None if slip else _floor(data, around)
-    return Around(around.folder, around.secrets, kinds or None, floor)
+    return Around(around.folder, around.secrets, kinds or None, floor, mails="mail" in data, templates=templates)
 
 
 def _floor(data: dict[str, Any], around: Around) -> Floor | None:

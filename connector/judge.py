@@ -10,9 +10,11 @@ from hashlib import sha256
 from connector.desks.standing import left_as_ours
 from connector.evidence import Approvers, Directory, Evidence, Known, Missing, Wanted
 from connector.guards import GUARDS, TICKET_GUARDS, Case, Guard, TicketCase, TicketGuard
+from connector.guards.recipient import mailbox
 from connector.mapping import Facts, Key, Mapping, MappingNo
 from connector.outcome import No, NotYet, State
 from connector.reasons import Reason
+from connector.recipients import NotePlace, Place, written
 from connector.ticket import Claim, Plan, Subject, Ticket, Wish
 
 
@@ -48,6 +50,7 @@ class MappingJudge:
     now: Callable[[], int] = lambda: int(time.time())  # Entra's clock, epoch seconds; raises Down
     start_at_most: int = 30 * 86400  # seconds ahead, the floor's
     approvers: Approvers = lambda ticket: ()  # asked with four eyes only
+    mails: Callable[[], NotYet | None] = lambda: None  # whether a mail could be sent now
 
     def judge(self, claim: Claim, ticket: Ticket) -> Plan | No | NotYet:
         return self.examine(claim, ticket).verdict
@@ -75,6 +78,8 @@ class MappingJudge:
         found += [Finding(type(each).__name__, each.check(case)) for each in self.guards]
         found.append(Finding("SameAccount", same_account(claim, evidence)))
         verdict = worst(found)
+        if verdict is None and self.mapping.deliver == ("manager_mail",):
+            verdict = self.mails()
         if verdict is None:
             self.told(claim, "allowed")
         return Examination(facts, evidence, tuple(found), verdict or self.plan(ticket, facts, evidence))
@@ -88,7 +93,8 @@ class MappingJudge:
             requester_groups=() if "anyone" in rules else groups,
             properties=tuple(self.mapping.confirm),
             approvers=tuple(self.approvers(ticket)) if four_eyes else (),
-            recipient=handed_to(ticket) if four_eyes else None,
+            recipient=handed_to(ticket) if four_eyes and "note" in self.mapping.deliver else None,
+            manager_of=self.mapping.mail.manager_of if "manager_mail" in self.mapping.deliver else None,
         )
 
     def plan(self, ticket: Ticket, facts: Facts, evidence: Evidence) -> Plan:
@@ -96,7 +102,7 @@ class MappingJudge:
         return Plan(
             subject=Subject(person.id, person.upn, person.name),
             requester=evidence.requester.id if evidence.requester else None,
-            recipient=f"note:{self.mapping.note.field}",
+            recipient=written(self.places(evidence)),
             lifetime=rules.lifetime,
             one_time=rules.one_time,
             fence=rules.fence,
@@ -104,6 +110,11 @@ class MappingJudge:
             version=self.mapping.version,
             starts_at=facts.starts_at,
         )
+
+    def places(self, evidence: Evidence) -> list[Place]:
+        """Where the pass may go, in the order in which it is tried."""
+        ways: dict[str, Place | None] = {"note": NotePlace(self.mapping.note.field), "manager_mail": mailbox(evidence)}
+        return [place for way in self.mapping.deliver if (place := ways[way])]
 
     def digest(self, ticket: Ticket) -> str:
         """Of everything on the ticket that a decision rests on: it is judged again when this changes."""

@@ -40,10 +40,14 @@ class Judge(Protocol):
 
 @dataclass(frozen=True)
 class Entry:
-    """One write to a ticket. `note` is appended where the mapping says; a Secret goes to the field for passes."""
+    """One write to a ticket. `note` is appended where the mapping says; a Secret goes to the place for passes.
+
+    `over`: the reference of an attempt whose pass is gone. A desk whose notes can be taken away takes that one's note away.
+    """
 
     note: Secret | str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
+    over: str | None = None
 
 
 class Desk(Protocol):

@@ -15,7 +15,10 @@ from threading import Event
 from connector import log
 from connector.absent import Absent
 from connector.config import Config
+from connector.deliveries.fallback import Fallback
+from connector.deliveries.manager_mail import ManagerMail
 from connector.deliveries.note import NoteDelivery
+from connector.deliveries.render import Voice
 from connector.deliveries.teller import NoteTeller
 from connector.desks.servicenow import ServiceNowDesk
 from connector.desks.servicenow_approvals import Approvals
@@ -23,8 +26,8 @@ from connector.desks.servicenow_auth import servicenow_auth
 from connector.entra.credential import GraphAuth
 from connector.entra.directory import EntraDirectory
 from connector.entra.graph import Graph
+from connector.entra.mail import Mailbox
 from connector.entra.passes import EntraIssuer
-from connector.evidence import Directory
 from connector.http import Service
 from connector.judge import MappingJudge
 from connector.ledger.rules import Limits
@@ -56,8 +59,9 @@ class Eyes:
     auth: GraphAuth
     graph: Graph
     services: dict[str, Service]  # by desk
-    directory: Directory
+    directory: EntraDirectory
     tell: Tell
+    mailbox: Mailbox | None = None
 
     @cached_property
     def judges(self) -> dict[str, MappingJudge]:
@@ -78,6 +82,7 @@ class Eyes:
                 now=self.graph.now,
                 start_at_most=floor.start_at_most,
                 approvers=Approvals(self.services[each.desk], each).of,
+                mails=self.mailbox.ready if self.mailbox else lambda: None,
             )
             for each in self.config.mappings
         }
@@ -142,7 +147,8 @@ def looking(config: Config, tell: Tell = log.step, clocks: Clocks | None = None)
         for service in services.values():
             stack.callback(service.close)
         directory = EntraDirectory(graph, pim_absent=config.entra.pim == "absent")
-        yield Eyes(config, auth, graph, services, directory, tell)
+        mailbox = Mailbox(graph, config.mail.sender, monotonic=clocks.steady) if config.mail else None
+        yield Eyes(config, auth, graph, services, directory, tell, mailbox)
 
 
 @contextmanager
@@ -174,11 +180,24 @@ def ways(eyes: Eyes, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Way]:
         except ValueError as error:
             mistakes.append(locate(mapping.path, str(error)))
             continue
-        roles = Roles(judge, desk, issuer, NoteDelivery(desk, mapping), NoteTeller(desk, mapping), book)
+        noted, letters = voices(eyes.config, mapping)
+        post = ManagerMail(eyes.mailbox, letters, eyes.directory.names) if eyes.mailbox else None
+        delivery = Fallback(NoteDelivery(desk, mapping, noted), post)
+        roles = Roles(judge, desk, issuer, delivery, NoteTeller(desk, mapping, letters), book)
         found[mapping.name] = Way(mapping.name, mapping.desk, url, mapping.table, roles, judge.wants, mapping.version)
     if mistakes:
         raise Mistakes(mistakes)
     return found
+
+
+def voices(config: Config, mapping: Mapping) -> tuple[Voice, Voice]:
+    """Of its notes and of its mails."""
+    phone = config.mail.phone if config.mail else ""
+    note = Voice(config.templates, mapping.note.template, mapping.note.language, mapping.timezone)
+    mail = Voice(
+        config.templates, mapping.mail.template, mapping.mail.language, mapping.timezone, mapping.mail.manager_of, phone=phone
+    )
+    return note, mail
 
 
 def connect_graph(config: Config, auth: GraphAuth, clocks: Clocks) -> Graph:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from connector.deliveries.mailed import mailed, marked
 from connector.deliveries.notices import notice
+from connector.deliveries.render import Voice
 from connector.deliveries.settled import settled
 from connector.desks.standing import left_as_ours
 from connector.mapping.model import Mapping
 from connector.outcome import Again, DidNot, Effect, Ending, Happened, State, Unknown
 from connector.reasons import Reason
+from connector.recipients import note_place
 from connector.roles import Desk, Entry
 from connector.ticket import Claim, Ticket
 
@@ -22,6 +25,7 @@ class NoteTeller:
 
     desk: Desk
     mapping: Mapping
+    voice: Voice
 
     def tell(self, claim: Claim) -> Effect[bool]:
         """Fields are set only where nobody changed the ticket since. A notice may stand there twice where the journal can't
@@ -34,6 +38,8 @@ class NoteTeller:
             return Happened(False)  # the last try landed, and its reply was lost
         fields = self._due(claim, ticket, wanted) if ours else {}
         note = "\n".join(filter(None, (self._words(claim, ticket), fields.pop(self.mapping.note.plain, None)))) or None
+        if word := mailed(claim, ticket, self.desk, self.voice):
+            note, fields = word, fields | marked(claim, self.mapping.note)
         entry = Entry(note, fields | self._cleared(claim))
         if entry.note is None and not entry.fields:
             return Happened(self._left(claim, ticket, {}))
@@ -72,10 +78,8 @@ class NoteTeller:
 
     def _cleared(self, claim: Claim) -> dict[str, str]:
         """A field of its own holds its text until somebody empties it; a journal keeps everything, and "" adds nothing to it."""
-        field = (
-            claim.attempt.recipient.removeprefix("note:") if claim.attempt else "work_notes"
-        )  # the mapping may name another now
-        return {field: ""} if claim.then is not State.LIVE and field != "work_notes" else {}
+        place = note_place(claim.attempt.recipient) if claim.attempt else None  # the mapping may name another now
+        return {place.field: ""} if place and claim.then is not State.LIVE and place.field != "work_notes" else {}
 
     def _told(self, claim: Claim, ticket: Ticket, entry: Entry, done: Effect[bool]) -> Effect[bool]:
         match done:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from connector.entra import people, privileges
 from connector.entra.graph import NOTHING, Ask, Graph, Said, missing
+from connector.entra.managers import Managers, Names
 from connector.entra.passes import PASSES, standings
 from connector.entra.policy import POLICY, PolicyCache
 from connector.entra.privileges import ASSIGNED, ELIGIBLE, MEMBERS
@@ -27,6 +28,7 @@ class EntraDirectory:
 
     def __init__(self, graph: Graph, *, pim_absent: bool = False, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._graph, self._pim_absent, self._policy = graph, pim_absent, PolicyCache(monotonic)
+        self._managers, self.names = Managers(graph, monotonic), Names()
 
     def prove(self, facts: Facts, wanted: Wanted) -> Evidence | No | NotYet:
         """Everything the guards need. Raises Down."""
@@ -53,11 +55,15 @@ class EntraDirectory:
             return recipient
         more = [] if known else [*_about(subject.id, wanted)]
         more += [*_checks(requester.id, wanted)] if requester and not asked else []
+        mailed = {"subject": subject, "requester": requester}.get(wanted.manager_of or "")
+        more += [*self._managers.asks(mailed.id)] if mailed else []
         said |= self._graph.batch(more) if more else {}
         if any(said[each].status == 404 for each in (MEMBERS, PASSES)):
             return NotYet(Reason.SUBJECT_TOO_NEW, f"{subject.upn} isn't known everywhere in the directory yet.")
         evidence = self._evidence(said, subject, requester, policy or self._policy.take(said[POLICY]), wanted)
-        return replace(evidence, approvers=_approvers(said, wanted), recipient=recipient)
+        self.names.keep(requester)
+        superior = self._managers.superior(said, mailed) if mailed else _nobody(wanted)
+        return replace(evidence, approvers=_approvers(said, wanted), recipient=recipient, superior=superior)
 
     def _evidence(
         self, said: dict[str, Said], subject: Person, requester: Person | None, policy: Known[Policy], wanted: Wanted
@@ -74,6 +80,14 @@ class EntraDirectory:
             standing=_standing(said[PASSES], self._graph.now()),
             policy=policy,
         )
+
+
+def _nobody(wanted: Wanted) -> No | None:
+    return (
+        No(Reason.RECIPIENT_MISSING, "The ticket doesn't say who asks, whose manager would get the pass.")
+        if wanted.manager_of
+        else None
+    )
 
 
 def _finding(subject: Key, requester: Key | None, more: tuple[str, ...]) -> list[Ask] | No:

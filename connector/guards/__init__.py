@@ -6,6 +6,7 @@ What the ledger decides (pause, limits, one pass a person) is no guard: between 
 from connector.guards.four_eyes import ApproverKnown, FourEyes, RecipientKnown
 from connector.guards.person import Confirmed, NotExternal, NotPrivileged, NotProtected, SubjectEnabled, SubjectServed
 from connector.guards.policy import InPolicy, LifetimeAllowed, NoPassStanding, StartAllowed
+from connector.guards.recipient import ManagerMayReceive
 from connector.guards.requester import RequesterAllowed
 from connector.guards.rule import Case, Guard, TicketCase, TicketGuard
 from connector.guards.ticket import Approved, ChannelAllowed, NoteStaysInside
@@ -24,6 +25,7 @@ GUARDS: tuple[Guard, ...] = (
     RequesterAllowed(),
     ApproverKnown(),
     RecipientKnown(),
+    ManagerMayReceive(),
     FourEyes(),
     NoPassStanding(),
 )

@@ -6,7 +6,7 @@ People may ask for themselves; and the agent may be the one whom the pass is for
 
 from __future__ import annotations
 
-from connector.evidence import Missing, Person
+from connector.evidence import Missing, Person, Superior
 from connector.guards.rule import Case, missing
 from connector.mistakes import choice
 from connector.outcome import No, NotYet
@@ -33,7 +33,7 @@ class RecipientKnown:
 
     def check(self, case: Case) -> No | NotYet | None:
         recipient = case.evidence.recipient
-        if not case.mapping.allow.four_eyes:
+        if not case.mapping.allow.four_eyes or "note" not in case.mapping.deliver:
             return None
         if isinstance(recipient, Missing):
             return missing(recipient)
@@ -51,10 +51,13 @@ class FourEyes:
 
     def check(self, case: Case) -> No | NotYet | None:
         requester, recipient, approvers = case.evidence.requester, case.evidence.recipient, case.evidence.approvers
+        superior = case.evidence.superior
         if not case.mapping.allow.four_eyes:
             return None
         if requester and isinstance(recipient, Person) and requester.id == recipient.id:
             return No(Reason.FOUR_EYES, f"{requester.upn} asks, and the ticket is assigned to them, too.")
+        if requester and isinstance(superior, Superior) and requester.id == superior.person.id:
+            return No(Reason.FOUR_EYES, f"{requester.upn} asks, and is the manager who would be mailed the pass, too.")
         if approvers and len(known(case)) == len(approvers) and not independent(case):
             names = choice(sorted({each.upn for each in known(case)}), "and")
             return No(Reason.FOUR_EYES, f"Only {names} approved; somebody must who neither asks nor gets or hands over the pass.")
@@ -69,5 +72,6 @@ def known(case: Case) -> list[Person]:
 def independent(case: Case) -> list[Person]:
     """Those of them who have no other part in it."""
     evidence = case.evidence
-    parts = {each.id for each in (evidence.subject, evidence.requester, evidence.recipient) if isinstance(each, Person)}
+    mailed = evidence.superior.person if isinstance(evidence.superior, Superior) else None
+    parts = {each.id for each in (evidence.subject, evidence.requester, evidence.recipient, mailed) if isinstance(each, Person)}
     return [each for each in known(case) if each.id not in parts]

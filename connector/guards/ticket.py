@@ -27,7 +27,7 @@ class NoteStaysInside:
     """A note that the desk mails to a watch list is not restricted. A field of its own isn't mailed with the notes."""
 
     def check(self, case: TicketCase) -> No | NotYet | None:
-        if case.mapping.note.field != "work_notes" or case.ticket.mailed is False:
+        if "note" not in case.mapping.deliver or case.mapping.note.field != "work_notes" or case.ticket.mailed is False:
             return None
         if case.ticket.mailed is None:
             return NotYet(Reason.EVIDENCE_MISSING, "Whether the work notes are mailed to a watch list can't be read.")

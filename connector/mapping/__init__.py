@@ -1,7 +1,7 @@
 """Mapping files. model.py and facts.py hold the nouns, forms.py and sections.py the keys, catalogue.py lists the steps."""
 
 from connector.mapping.facts import Facts, Key, MappingNo
-from connector.mapping.model import Again, Allow, Approval, Example, Mapping, NoteRules, PassRules
+from connector.mapping.model import Again, Allow, Approval, Example, MailRules, Mapping, NoteRules, PassRules
 from connector.mapping.pipeline import FindBy, Pipeline
 from connector.mapping.template import Template
 from connector.mapping.watch import AnyOf, Condition, Empty, NoneOf, StartsWith, Test, Watch
@@ -17,6 +17,7 @@ __all__ = [
     "Facts",
     "FindBy",
     "Key",
+    "MailRules",
     "Mapping",
     "MappingNo",
     "NoneOf",

@@ -13,7 +13,6 @@ from connector.mapping.fields import Property, SourceName
 from connector.mapping.kinds import (
     TAKEN,
     DeskName,
-    OnlyNote,
     Sources,
     Steps,
     TableName,
@@ -21,11 +20,12 @@ from connector.mapping.kinds import (
     TicketFields,
     ValueName,
     WatchFields,
+    Ways,
     Zone,
 )
 from connector.mapping.names import MOST, about_values
 from connector.mapping.pipeline import FindBy, Pipeline
-from connector.mapping.sections import AgainForm, AllowForm, NoteForm, PassForm, SettleForm
+from connector.mapping.sections import AgainForm, AllowForm, MailForm, NoteForm, PassForm, SettleForm
 from connector.mistakes import choice, no_such, quote
 from connector.settings.form import Around, Form, Said
 from connector.settings.kinds import DeskValue, Label, text_of_value
@@ -76,6 +76,20 @@ def _about_notes(note: Names[str, Any], settle: Names[str, Any]) -> Iterator[Sai
                 yield Said(("settle", outcome, name), f"passdesk writes {quote(name)} itself; take it out", at_key=True)
 
 
+def _about_mail(data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
+    """A mail needs a mailbox to be sent from; and a manager of whoever asks is nobody's choice but the requester's."""
+    deliver, mail, allow = data.get("deliver", "note"), data.get("mail"), data.get("allow")
+    if deliver != "manager_mail" and not (isinstance(deliver, list) and "manager_mail" in deliver):
+        return
+    if checks and checks.mails is False:
+        yield Said(("deliver",), "config.yaml names no mailbox to send from; add mail: {from: servicedesk@contoso.com} there")
+    rules = allow.get("requester", []) if isinstance(allow, dict) else []
+    anyone = [each for each in rules if each == "anyone" or str(each).startswith("group:")] if isinstance(rules, list) else []
+    if isinstance(mail, dict) and mail.get("manager_of") == "requester" and anyone:
+        sentence = f"with {quote(anyone[0])} under allow.requester, a stranger's manager would be mailed; write subject"
+        yield Said(("mail", "manager_of"), sentence)
+
+
 class ExampleForm(Form):
     """A ticket, and what must come of it: values by their names, or the reason of a refusal."""
 
@@ -123,7 +137,6 @@ class ExampleForm(Form):
 class MappingForm(Form):
     """Which tickets get a Temporary Access Pass, for whom, and what is said on them."""
 
-    later: ClassVar = {"mail": "delete it for now and write deliver: note"}
     elsewhere: ClassVar = {"subject": "values", "starts_at": "values", "requester": "values, and under allow"}
     mapping: Label = Field(description="The name of this mapping.", examples=["servicenow-incidents"])
     desk: DeskName = Field(description="A desk of config.yaml.", examples=["contoso-servicenow"])
@@ -144,7 +157,8 @@ class MappingForm(Form):
         default="UTC", description="For times in notes, and for a start that doesn't say its own.", examples=["Europe/Amsterdam"]
     )
     allow: AllowForm = Field(default=_FROM_DEFAULTS, validate_default=True, description="Who may ask, for whom, and how.")
-    deliver: OnlyNote = Field(default="note", description="How the pass is handed over.")
+    deliver: Ways = Field(default=("note",), description="How the pass is handed over: one way, or two that are tried in turn.")
+    mail: MailForm = Field(default=_FROM_DEFAULTS, validate_default=True, description="The mail to a manager.")
     note: NoteForm = Field(default=_FROM_DEFAULTS, validate_default=True, description="Where the pass and other words go.")
     settle: SettleForm = Field(default=_FROM_DEFAULTS, validate_default=True, description="Fields to set on the ticket.")
     again: AgainForm | None = Field(default=None, description="How a ticket that had a pass asks for one more.")
@@ -162,6 +176,7 @@ class MappingForm(Form):
             if "requester" not in values and isinstance(allow := data.get("allow"), dict) and allow.get("four_eyes") is True:
                 cure = "add requester here, such as requester: {from: opened_by.email, find_by: mail}"
                 yield Said(("values",), f"allow.four_eyes needs to know who asks; {cure}")
+        yield from _about_mail(data, checks)
         note, settle = data.get("note", {}), data.get("settle")
         if isinstance(note, dict) and isinstance(settle, dict):
             yield from _about_notes(note, settle)

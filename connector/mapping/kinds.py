@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
 
@@ -63,13 +63,22 @@ def _table(value: object) -> str:
     return str(value)
 
 
-def _deliver(value: object) -> str:
-    if isinstance(value, list) or value == "manager_mail":
-        what = "a list of ways" if isinstance(value, list) else "manager_mail"
-        raise ValueError(f"{what} comes in a later release; for now write note")
-    if value != "note":
-        raise ValueError(no_such("way to deliver", value, ["note"]))
-    return "note"
+def _deliver(value: object) -> tuple[str, ...]:
+    """One way, or two of them: the second where the first is certain to have given nobody anything."""
+    ways = tuple(value) if isinstance(value, list | tuple) else (value,)
+    for index, each in enumerate(ways):
+        if each not in ("note", "manager_mail"):
+            sentence = no_such("way to deliver", each, ["note", "manager_mail"])
+            raise several([Said((index,) if isinstance(value, list | tuple) else (), sentence)])
+    if not 1 <= len(ways) <= 2 or len(set(ways)) < len(ways):
+        raise ValueError("write one way to deliver, or two different ones, such as [manager_mail, note]")
+    return tuple(str(each) for each in ways)
+
+
+def _template_name(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", value):
+        raise ValueError("this names no template or language; write one such as default, or en")
+    return value
 
 
 def _people(rules: tuple[str, ...]) -> tuple[str, ...]:
@@ -179,7 +188,15 @@ Requesters = Annotated[
     AfterValidator(_people),
     Field(json_schema_extra={"minItems": 1}),
 ]
-OnlyNote = Annotated[Literal["note"], PlainValidator(_deliver), WithJsonSchema({"const": "note"})]
+_WAY = {"enum": ["note", "manager_mail"]}
+Ways = Annotated[
+    tuple[str, ...],
+    PlainValidator(_deliver),
+    WithJsonSchema({"anyOf": [_WAY, {"type": "array", "items": _WAY, "minItems": 1, "maxItems": 2, "uniqueItems": True}]}),
+]
+TemplateName = Annotated[
+    str, PlainValidator(_template_name), WithJsonSchema({"type": "string", "pattern": "^[A-Za-z0-9_-]{1,40}$"})
+]
 NoteField = Annotated[str, PlainValidator(shapes.note_field), WithJsonSchema(RESTRICTED)]
 MarkerField = Annotated[
     str | None,

@@ -56,12 +56,23 @@ class Allow:
 
 
 @dataclass(frozen=True)
+class MailRules:
+    """Whose manager is mailed the pass, and in which words."""
+
+    manager_of: Literal["subject", "requester"] = "subject"
+    template: str = "default"
+    language: str = "en"
+
+
+@dataclass(frozen=True)
 class NoteRules:
     """Fields: where the pass goes, where our reference stands (None: in the journal), where notices without a pass go."""
 
     field: str = "work_notes"
     marker: str | None = None
     plain: str = "work_notes"
+    template: str = "default"
+    language: str = "en"
 
 
 @dataclass(frozen=True)
@@ -95,7 +106,9 @@ class Mapping:
     pass_: PassRules = PassRules()
     timezone: str = "UTC"
     allow: Allow = Allow()
+    deliver: tuple[Literal["note", "manager_mail"], ...] = ("note",)  # in the order in which they are tried
     note: NoteRules = NoteRules()
+    mail: MailRules = MailRules()
     settle: Fields[str, Fields[str, str]] = field(default_factory=dict)
     again: Again | None = None
     examples: tuple[Example, ...] = ()

@@ -88,7 +88,9 @@ def _made(form: MappingForm, document: Document, tables: tuple[CsvFile, ...]) ->
         pass_=form.pass_.made(),
         timezone=form.timezone,
         allow=form.allow.made(),
+        deliver=form.deliver,  # type: ignore[arg-type]
         note=form.note.made(),
+        mail=form.mail.made(),
         settle={outcome: dict(getattr(form.settle, outcome)) for outcome in SettleForm.model_fields},
         examples=tuple(
             Example(document.values["examples", index].line, example.ticket, example.expects, example.refused)

@@ -16,9 +16,10 @@ from connector.mapping.kinds import (
     NoteField,
     Requesters,
     SettleFields,
+    TemplateName,
     Values,
 )
-from connector.mapping.model import Again, Allow, Approval, NoteRules, PassRules
+from connector.mapping.model import Again, Allow, Approval, MailRules, NoteRules, PassRules
 from connector.mapping.watch import AnyOf, Condition, NoneOf
 from connector.mistakes import quote
 from connector.settings.form import Around, Form, Said, several
@@ -133,15 +134,42 @@ class NoteForm(Form):
         default=None, description="A field of its own for our reference.", examples=["u_passdesk_reference"]
     )
     plain: NoteField = Field(default="work_notes", description="Where notices without the pass go.")
+    template: TemplateName = Field(default="default", description="The set of templates.")
+    language: TemplateName = Field(default="en", description="The language of the note that carries the pass.")
 
     @classmethod
     def beside(cls, data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
+        yield from about_templates(data, checks)
         marker = data.get("marker")
         if marker and marker in (data.get("field", "work_notes"), data.get("plain", "work_notes")) and marker != "work_notes":
             yield Said(("marker",), "the marker is overwritten by notes there; write a field of its own")
 
     def made(self) -> NoteRules:
-        return NoteRules(self.field, self.marker, self.plain)
+        return NoteRules(self.field, self.marker, self.plain, self.template, self.language)
+
+
+def about_templates(data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
+    """A template or a language that isn't there."""
+    template, language = data.get("template", "default"), data.get("language", "en")
+    known = checks.templates if checks and isinstance(template, str) and isinstance(language, str) else None
+    if known and (wrong := known.wrong(template, language)):
+        yield Said((wrong[0],), wrong[1])
+
+
+class MailForm(Form):
+    """Who is mailed the pass, and in which words."""
+
+    shape: ClassVar = "{manager_of: subject}"
+    manager_of: Literal["subject", "requester"] = Field(default="subject", description="Whose manager is mailed the pass.")
+    template: TemplateName = Field(default="default", description="The set of templates.")
+    language: TemplateName = Field(default="en", description="The language of the mail.")
+
+    @classmethod
+    def beside(cls, data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
+        yield from about_templates(data, checks)
+
+    def made(self) -> MailRules:
+        return MailRules(self.manager_of, self.template, self.language)
 
 
 class SettleForm(Form):

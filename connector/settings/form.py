@@ -21,6 +21,7 @@ from connector.mistakes import choice, nearest, no_such, quote
 from connector.settings.sentences import no_keys, sentence_of
 
 if TYPE_CHECKING:
+    from connector.deliveries.template_files import Templates
     from connector.mapping.csv_file import CsvFile
     from connector.settings.sections import Floor
 
@@ -45,6 +46,8 @@ class Around:
     secrets: bool = False  # whether what references name must be there now
     desks: Mapping[str, object] | None = None  # name to kind
     floor: Floor | None = None
+    mails: bool | None = None  # whether there is a mailbox to send from
+    templates: Templates | None = None
     value_names: frozenset[str] = field(default=frozenset())  # what a mapping's examples may expect
     tables: dict[Path, CsvFile] = field(default_factory=dict)  # read along the way, each once
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
@@ -54,6 +55,13 @@ def _mappings(value: object) -> str | tuple[str, ...]:
     raise several(Said((index,) if isinstance(value, list) else (), sentence) for index in wrong or [0])
 
 
+def _folder(value: object, info: ValidationInfo) -> Path:
+    checks = around(info)
+    if not isinstance(value, str) or not value or not value.isprintable():
+        raise ValueError("write a folder, such as templates")
+    return checks.folder.absolute() / value if checks else Path(value)
+
+
 class Poll(Form):
     """How often each mapping asks its desk for tickets."""
 
@@ -94,6 +102,9 @@ class Mail(Form):
     shape: ClassVar = "{from: servicedesk@contoso.com}"
     sender: MailAddress = Field(
         alias="from", description="The mailbox that mails are sent from.", examples=["servicedesk@contoso.com"]
+    )
+    phone: str = Field(
+        default="", description="The service desk's number, for who didn't expect a mail.", examples=["+31 20 555 0100"]
     )
 
 
@@ -155,5 +166,8 @@ class Settings(Form):
     ledger: Annotated[
         str, PlainValidator(_ledger), WithJsonSchema({"type": "string", "pattern": "^sqlite:///(?!:memory:)[^?#]+$"})
     ] = Field(default="sqlite:///passdesk.db", validate_default=True, description="Where decisions are kept: sqlite:///FILE.")
+    templates: Annotated[Path, PlainValidator(_folder)] | None = Field(
+        default=None, description="A folder with texts of your own for notes and mails.", examples=["templates"]
+    )
     web: Web | None = Field(default=None, description="The status page; off when absent.")
     log: Log = Field(default=Log(), description="What is logged, and how.")

@@ -35,7 +35,7 @@ a mapping file that is a number · a list for a section · a section in a word""
     "mapping": """\
 an unknown key · no name · no desk · no table · no watch · a table with a space · several tables · an empty watch
 a watch in a word · a watched field with a space · a watched value with a caret · a comma in a list · an empty list
-nothing to watch for · an unknown condition · two conditions in one · empty in a word · delivery by a list
+nothing to watch for · an unknown condition · two conditions in one · empty in a word · two ways that are one
 delivery by pigeon · a lifetime without a unit · one_time in quotes · an approval without a yes · an approval that is empty
 a channel that is anything · an unknown requester · a group by name · nobody · members of a name
 a standing that is unknown · a note that callers read · a marker in the journal · a settle that nobody knows

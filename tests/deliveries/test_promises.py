@@ -17,7 +17,7 @@ from connector.roles import Delivery
 from connector.secret import Secret
 from connector.ticket import Claim, Pass
 from tests.deliveries.conftest import MAPPING, PASS, attempt
-from tests.deliveries.mailing import RECIPIENT, Post, posting
+from tests.deliveries.mailing import RECIPIENT, Post, posting, voice
 from tests.desks.instance import LOST, Instance, error
 from tests.http.loopback import HANG_UP
 from tests.http.loopback import Says as Graph
@@ -57,7 +57,7 @@ class Note:
     recipient = "note:work_notes"
 
     def delivery(self, desk: ServiceNowDesk, post: Post) -> Delivery:
-        return NoteDelivery(desk, PLAIN)
+        return NoteDelivery(desk, PLAIN, voice())
 
     def lose(self, outside: Outside) -> None:
         outside.instance.script = [LOST]
@@ -85,7 +85,7 @@ class MailOrNote:
     recipient = f"{RECIPIENT} or note:work_notes"
 
     def delivery(self, desk: ServiceNowDesk, post: Post) -> Delivery:
-        return Fallback(NoteDelivery(desk, PLAIN), post.mail())
+        return Fallback(NoteDelivery(desk, PLAIN, voice()), post.mail())
 
     def lose(self, outside: Outside) -> None:
         outside.post.script = [HANG_UP]

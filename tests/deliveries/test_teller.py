@@ -15,6 +15,7 @@ from connector.outcome import Again, DidNot, Ending, Happened, State, Unknown
 from connector.reasons import Reason
 from connector.ticket import Claim
 from tests.deliveries.conftest import MAPPING
+from tests.deliveries.mailing import voice
 from tests.desks.instance import LOST, Instance, Says, error
 
 SETTLE = {
@@ -51,7 +52,7 @@ def used_of_own(used: Claim) -> Claim:
 
 @pytest.fixture
 def teller(desk: ServiceNowDesk) -> NoteTeller:
-    return NoteTeller(desk, SETTLING)
+    return NoteTeller(desk, SETTLING, voice())
 
 
 def test_a_refusal_says_why_and_what_comes_next(instance: Instance, teller: NoteTeller, refused: Claim) -> None:
@@ -97,7 +98,7 @@ def test_another_refusal_is_written(instance: Instance, teller: NoteTeller, refu
 
 
 def test_a_notice_whose_reply_was_lost_is_looked_for_first(instance: Instance, desk: ServiceNowDesk, refused: Claim) -> None:
-    teller = NoteTeller(desk, replace(SETTLING, settle={}))
+    teller = NoteTeller(desk, replace(SETTLING, settle={}), voice())
     sys_id = instance.add(1)
     instance.note(sys_id, "Reference TAP-7QK3F9C2 · reason subject_privileged")
     assert isinstance(teller.tell(refused.now(tries=1)), Happened)
@@ -105,7 +106,7 @@ def test_a_notice_whose_reply_was_lost_is_looked_for_first(instance: Instance, d
 
 
 def test_a_notice_that_cannot_be_seen_is_written_again(instance: Instance, desk: ServiceNowDesk, refused: Claim) -> None:
-    teller = NoteTeller(desk, replace(SETTLING, settle={}))
+    teller = NoteTeller(desk, replace(SETTLING, settle={}), voice())
     instance.add(1)
     instance.journal_forbidden = True
     assert isinstance(teller.tell(refused.now(tries=1)), Happened)
@@ -113,7 +114,7 @@ def test_a_notice_that_cannot_be_seen_is_written_again(instance: Instance, desk:
 
 
 def test_notices_that_are_never_confirmed_come_to_an_end(instance: Instance, desk: ServiceNowDesk, refused: Claim) -> None:
-    teller = NoteTeller(desk, replace(SETTLING, settle={}))
+    teller = NoteTeller(desk, replace(SETTLING, settle={}), voice())
     instance.add(1)
     instance.journal_forbidden = True
     assert isinstance(teller.tell(refused.now(tries=5)), Happened)
@@ -182,7 +183,7 @@ def test_a_state_is_set_only_if_nobody_changed_the_ticket(
 @pytest.fixture
 def own(instance: Instance, service: Service) -> NoteTeller:
     mapping: Mapping = replace(SETTLING, note=replace(SETTLING.note, field="u_restricted"))
-    return NoteTeller(ServiceNowDesk(service, mapping, instance.url), mapping)
+    return NoteTeller(ServiceNowDesk(service, mapping, instance.url), mapping, voice())
 
 
 def test_a_field_of_its_own_is_emptied_at_the_end_whatever_becomes_of_the_rest(

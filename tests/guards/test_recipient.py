@@ -10,6 +10,7 @@ import pytest
 from connector.evidence import Evidence, Missing, Person, Superior
 from connector.guards import Case
 from connector.guards.recipient import ManagerMayReceive, mailbox
+from connector.mapping import Mapping
 from connector.outcome import No
 from connector.reasons import Reason
 from connector.recipients import MailPlace
@@ -20,8 +21,11 @@ SUPERIOR = Superior(BOSS, verified=True, looped=False)
 MAILED = replace(GOOD, superior=SUPERIOR)
 
 
-def said(evidence: Evidence = MAILED) -> str | None:
-    found = ManagerMayReceive().check(Case(MAPPING, frozenset(), 8 * 3600, evidence))
+ONLY, OR_NOTE = replace(MAPPING, deliver=("manager_mail",)), replace(MAPPING, deliver=("manager_mail", "note"))
+
+
+def said(evidence: Evidence = MAILED, mapping: Mapping = ONLY) -> str | None:
+    found = ManagerMayReceive().check(Case(mapping, frozenset(), 8 * 3600, evidence))
     return found.reason.value if found else None
 
 
@@ -85,3 +89,8 @@ def test_what_is_not_known_is_never_a_yes(evidence: Evidence) -> None:
 
 def test_a_no_goes_before_what_is_not_known() -> None:
     assert said(about(replace(BOSS, enabled=False), looped=Missing("unread"))) == "recipient_not_allowed"
+
+
+def test_where_a_note_does_instead_a_no_is_none_and_what_is_not_known_still_waits() -> None:
+    assert said(about(looped=True), OR_NOTE) is None
+    assert said(about(looped=GAP), OR_NOTE) == "evidence_missing"

@@ -85,12 +85,10 @@ CASES = {
         example("ticket: {¶caler_id.user_name: ann}\n    subject: ann"),
         'the mapping names no field "caler_id.user_name"; write caller_id.user_name',
     ),
-    "a mail": (f"{MAPPING}¶mail: {{manager_of: subject}}\n", "mail comes in a later release; delete it for now"),
-    "delivery by mail": (f"{MAPPING}deliver: ¶manager_mail\n", "manager_mail comes in a later release; for now write note"),
-    "delivery by a list": (
-        f"{MAPPING}deliver: ¶[manager_mail, note]\n",
-        "a list of ways comes in a later release; for now write note",
-    ),
+    "delivery by mail": (f"{MAPPING}deliver: ¶manager_mail\n", "config.yaml names no mailbox to send from; add mail:"),
+    "two ways that are one": (f"{MAPPING}deliver: ¶[note, note]\n", "write one way to deliver, or two different ones"),
+    "a manager of nobody": (f"{MAPPING}mail: {{manager_of: ¶everybody}}\n", '"everybody"'),
+    "words in a language that isn't there": (f"{MAPPING}note: {{language: ¶tlh}}\n", '"tlh"'),
     "delivery by pigeon": (f"{MAPPING}deliver: ¶pigeon\n", 'there is no way to deliver "pigeon"; write note'),
     "four eyes without an approval": (
         of(values=ASKING) + "allow: {four_eyes: ¶true}\n",

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from connector.absent import Absent
 from connector.deliveries.note import NoteDelivery
+from connector.deliveries.render import Voice
 from connector.deliveries.teller import NoteTeller
+from connector.deliveries.template_files import load
 from connector.desks.servicenow import ServiceNowDesk
 from connector.entra.directory import EntraDirectory
 from connector.errors import PassdeskError
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 EVERY, JITTER, DUE_EVERY = 60.0, 10.0, 2.0  # seconds, as config.yaml and service.py have them
+
+
+TEMPLATES = load()
 
 
 class NeverStopping:
@@ -131,8 +136,9 @@ class Replica:
         for mapping in self.mappings:
             judge = MappingJudge(mapping, directory, 8 * 3600, now=issuer.now)
             desk = ServiceNowDesk(cast(Service, DeskWire(world, self)), mapping, URL)
-            delivery = NoteDelivery(desk, mapping, clock=self.wall)
-            roles = Roles(judge, desk, issuer, delivery, NoteTeller(desk, mapping), ledger, **self.numbers)
+            voice = Voice(TEMPLATES, zone=mapping.timezone, clock=self.wall)
+            delivery, teller = NoteDelivery(desk, mapping, voice), NoteTeller(desk, mapping, voice)
+            roles = Roles(judge, desk, issuer, delivery, teller, ledger, **self.numbers)
             ways[mapping.name] = Way(mapping.name, NAME, URL, mapping.table, roles, judge.wants, mapping.version)
 
         def orphans(claim: Claim) -> Roles:
