@@ -6,8 +6,9 @@ import base64
 import json
 import time
 from collections.abc import Iterable, Iterator
+from urllib.parse import quote
 
-from connector.doctor_servicenow import Examined
+from connector.doctor_overlap import overlaps
 from connector.durations import written
 from connector.entra.graph import TAP_POLICY
 from connector.entra.policy import policy
@@ -15,6 +16,7 @@ from connector.errors import Down
 from connector.evidence import Missing, Policy
 from connector.finding import Finding
 from connector.mapping import Mapping
+from connector.mistakes import choice
 from connector.outcome import State
 from connector.wire import Eyes, House
 
@@ -25,6 +27,16 @@ NEEDED = {  # application permission: what it is for. facts/graph.md 2.1
     "Policy.Read.AuthenticationMethod": ("Policy.Read.All", "Policy.ReadWrite.AuthenticationMethod"),
     "RoleManagement.Read.Directory": ("RoleManagement.ReadWrite.Directory",),
 }
+GROUPS = (
+    "GroupMember.Read.All",
+    "GroupMember.ReadWrite.All",
+    "Group.Read.All",
+    "Group.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+)
+MAILING = {"Mail.Send": (), "Organization.Read.All": ("Directory.Read.All", "Directory.ReadWrite.All")}
+GRANT = "grant it, and give a managed identity's token up to 24 hours to show it"
 
 
 def examine(house: House) -> Iterator[Finding]:
@@ -45,18 +57,20 @@ def findings(house: House) -> Iterator[Finding]:
     examples = sum(len(mapping.examples) for mapping in config.mappings)
     yield Finding("configuration", True, f"{len(config.mappings)} mappings, {len(config.desks)} desks, {examples} examples")
     yield Finding("ledger", True, f"opened; this installation is {house.ledger.installation}")
+    yield from overlaps(config.mappings)
     delivered = {claim.mapping for claim in house.ledger.rows({State.LIVE})}
     told: set[str] = set()  # desks whose clock was told
     for mapping in config.mappings:
-        examined = Examined(house.eyes.services[mapping.desk], mapping, house.eyes.url(mapping), mapping.name in delivered)
+        service, url = house.eyes.services[mapping.desk], house.eyes.url(mapping)
+        examined = house.eyes.kind(mapping).examined(service, mapping, url, mapping.name in delivered)
         try:
             yield from examined.findings()
         except Down as down:
             yield Finding(mapping.desk, False, down.sentence, down=True)
             continue
-        if mapping.desk not in told and examined.seen.ahead is not None:
+        if mapping.desk not in told and examined.ahead is not None:
             told.add(mapping.desk)
-            yield clock(mapping.desk, examined.seen.ahead)
+            yield clock(mapping.desk, examined.ahead)
     yield from entra(house.eyes)
 
 
@@ -77,9 +91,12 @@ def entra(eyes: Eyes) -> Iterator[Finding]:
     yield Finding("entra", True, f"signed in as {eyes.config.entra.credential.kind}")
     yield clock("entra", ahead)
     yield permissions(granted)
+    yield from groups(granted, eyes)
+    yield from mails(granted, eyes)
     found = policy(said)
     if isinstance(found, Missing):
-        yield Finding("entra", False, f"{found.why}")
+        cure = "grant Policy.Read.AuthenticationMethod and check again: until it can be read, every ticket waits"
+        yield Finding("entra", False, f"{found.why}", cure)
         return
     yield passes(found)
     yield from (fits(mapping, found) for mapping in eyes.config.mappings)
@@ -90,9 +107,39 @@ def permissions(granted: frozenset[str] | None) -> Finding:
         return Finding("entra", None, "the token doesn't show which permissions are granted")
     lacking = [each for each, others in NEEDED.items() if not granted & {each, *others}]
     if lacking:
-        cure = "grant it, and give a managed identity's token up to 24 hours to show it"
-        return Finding("entra", False, f"{', '.join(lacking)} isn't granted", cure)
+        return Finding("entra", False, f"{', '.join(lacking)} isn't granted", GRANT)
     return Finding("entra", True, "the permissions that are needed are granted")
+
+
+def groups(granted: frozenset[str] | None, eyes: Eyes) -> Iterator[Finding]:
+    """Without it, Graph may tell of a group no more than its id. facts/graph.md 2.1 isn't sure of that."""
+    if granted is None or granted.intersection(GROUPS):
+        return
+    named = [each.name for each in eyes.config.mappings if each.allow.subject_in or each.allow.requester_groups]
+    named += ["floor.protected_groups"] if eyes.config.floor.protected_groups else []
+    if named:
+        says = f"{GROUPS[0]} isn't granted, and groups are named by {choice(named, 'and')}"
+        yield Finding("entra", False, says, GRANT)
+    else:
+        says = f"{GROUPS[0]} isn't granted: people in a group wait where it isn't told whether the group may carry roles"
+        yield Finding("entra", None, says, GRANT)
+
+
+def mails(granted: frozenset[str] | None, eyes: Eyes) -> Iterator[Finding]:
+    """Whether the mailbox may be sent from, only a mail tells: an application access policy can forbid it. facts/graph.md 5"""
+    named, mail = [each.name for each in eyes.config.mappings if "manager_mail" in each.deliver], eyes.config.mail
+    if not named or not mail:
+        return
+    lacking = [] if granted is None else [each for each, others in MAILING.items() if not granted & {each, *others}]
+    if lacking:
+        yield Finding("mail", False, f"{choice(lacking, 'and')} isn't granted, and {choice(named, 'and')} mails passes", GRANT)
+    if eyes.graph.get("/organization?$select=id,verifiedDomains").status != 200 and "Organization.Read.All" not in lacking:
+        yield Finding("mail", False, "the tenant's domains can't be read, so nobody can be mailed", "grant Organization.Read.All")
+    if (status := eyes.graph.get(f"/users/{quote(mail.sender, safe='@')}?$select=id,mail").status) == 404:
+        yield Finding("mail", False, f"there is no mailbox {mail.sender}", "correct mail.from in config.yaml")
+    elif status == 200 and not lacking:
+        says = f"the mailbox {mail.sender} is there; that passdesk may send from it is not proven: a check sends no mail"
+        yield Finding("mail", None, says, "let a mapping mail a pass for a test account")
 
 
 def passes(found: Policy) -> Finding:

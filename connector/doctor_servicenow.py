@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 
+from connector.desks.servicenow_approvals import TABLE as APPROVALS
+from connector.desks.servicenow_journal import Journal
 from connector.desks.servicenow_names import JOURNALS
-from connector.desks.servicenow_probe import Asked, Sample, asked, may_not_write, notes, sample
+from connector.desks.servicenow_probe import Asked, Sample, approvals, asked, behind, may_not_write, sample
 from connector.desks.servicenow_rows import ALWAYS, Rows
 from connector.desks.servicenow_rules import EVERYBODY, FOR_CALLERS, columns, readers
 from connector.desks.servicenow_variables import Variables
@@ -21,7 +23,7 @@ from connector.http import Service
 from connector.mapping import Mapping
 from connector.mistakes import choice
 
-WORKED = 20  # tickets: where so many were worked on, somebody has written a note
+WORKED = 10  # tickets of a sample of 20: where so many were worked on, somebody has written a note
 NOWHERE = "u_passdesk_has_no_such_column"
 WRITERS = {"incident": "sn_incident_write", "sc_req_item": "sn_request_write", "sc_task": "sn_request_write"}  # facts 8.4
 
@@ -45,7 +47,9 @@ class Examined:
             return
         yield self.say(True, f"signed in; the table {self.mapping.table} can be read")
         yield from self.columns()
+        yield from self.paging()
         yield from self.variables()
+        yield from self.approvers()
         yield from self.own_field()
         yield self.hidden_from_callers()
         yield self.read_back()
@@ -55,6 +59,10 @@ class Examined:
     def labels(self) -> dict[str, str]:
         """By column, where the account may see the dictionary."""
         return columns(self.service, self.mapping.table)
+
+    @property
+    def ahead(self) -> float | None:
+        return self.seen.ahead
 
     def say(self, fine: bool | None, says: str, cure: str = "") -> Finding:
         return Finding(self.service.name, fine, says, cure)
@@ -94,6 +102,16 @@ class Examined:
             return self.say(False, f"the column {name} can't be read: misspelt, or the account may not", self.instead(name))
         return self.say(False, f"the column {name} is there, and can't be read", "grant the account read on it")
 
+    def paging(self) -> Iterator[Finding]:
+        """Without it, a queue is read to its first page, or not at all: also where it is short, and nobody notices."""
+        how = behind(self.service, self.mapping.table)
+        cure = "grant the account query_range on sys_id (ServiceNow, query ACLs)"
+        if how is Asked.DROPPED:
+            says = f"a condition on sys_id is ignored, so a long queue of {self.mapping.table} would never be read to its end"
+            yield self.say(False, says, cure)
+        elif how is Asked.REFUSED:
+            yield self.say(False, f"the account may not ask for {self.mapping.table} page by page", cure)
+
     def instead(self, name: str) -> str:
         first, dot, rest = name.partition(".")
         near = [] if first in self.labels else get_close_matches(first, self.labels, n=1)
@@ -116,6 +134,19 @@ class Examined:
             yield self.say(False, says, cure)
         else:
             yield self.say(True, f"every variable that {self.mapping.name} names can be read")
+
+    def approvers(self) -> Iterator[Finding]:
+        if not self.mapping.allow.four_eyes:
+            return
+        cure = f"grant the account read on {APPROVALS}, and on email of sys_user"
+        seen = approvals(self.service)
+        if seen is None:
+            says = "that it can be told who approved a ticket is not proven: no approval is shown"
+            yield self.say(None, says, f"approve a test ticket; where none is shown then, {cure}")
+        elif seen:
+            yield self.say(True, "it can be told who approved a ticket")
+        else:
+            yield self.say(False, "it can't be told who approved a ticket, so allow.four_eyes would keep all waiting", cure)
 
     def own_field(self) -> Iterator[Finding]:
         """The field for passes is never read here, where one may stand: it is asked for what it can't be."""
@@ -147,9 +178,12 @@ class Examined:
         if marker:
             return self.say(True, f"a lost reply can be told from a lost request by the field {marker}")
         cure = "name a field for the reference as note.marker, or grant the account read on sys_journal_field"
-        seen = notes(self.service, self.mapping.table, name)
-        if seen is None and (self.delivered or self.seen.worked >= WORKED):
+        seen, worked = Journal(self.service, self.mapping).readable(), self.seen.worked
+        if seen is None and (self.delivered or worked >= WORKED):
             seen = False  # there must be some, and no row is what a lacking right looks like (facts/servicenow.md 0.2)
+        if seen is None and worked:
+            says = f"that notes in {name} can be read back is not proven: tickets were worked on, and no note is to be seen"
+            return self.say(None, says, cure)
         if seen is None:
             return self.say(None, f"no note in {name} is to be seen: there is none yet, or they can't be read back", cure)
         if not seen:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True)
@@ -23,3 +24,14 @@ class Finding:
 
     def as_json(self) -> dict[str, Any]:
         return {"what": self.what, "fine": self.fine, "sentence": self.sentence, "cure": self.cure, "down": self.down}
+
+
+class Examination(Protocol):
+    """One mapping at its desk."""
+
+    @property
+    def ahead(self) -> float | None:
+        """Seconds that the desk's clock is ahead of ours, once it was looked at; None: its replies don't say."""
+
+    def findings(self) -> Iterator[Finding]:
+        """Raises Down."""

@@ -6,10 +6,9 @@ followed, so that credentials never leave for another host.
 
 from __future__ import annotations
 
-import json as codec
 import random as chance
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -19,44 +18,15 @@ from urllib.parse import quote, urlencode
 from connector import transport
 from connector.errors import Down
 from connector.headers import pause, retry_after
+from connector.reply import AGAIN, Answer, NoAnswer, NotSent, Reply, judge, read_of, sentence
+
+__all__ = ["AGAIN", "Answer", "Auth", "Call", "NoAnswer", "NotSent", "Reply", "Service"]
 
 PATIENCE = (5.0, 30.0)  # s to connect, s to reply
 DEAD, BURIED = 3, 15.0  # reads that failed one after the other, and s for which the others then don't try
 BUDGET = 20.0  # s that one read may take before no further try is made
 TRIES = 5
-AGAIN = frozenset({429, 500, 502, 503, 504})
-NO_READ = AGAIN | {202, 204}  # where JSON is expected, nobody did anything
 _NONE: Mapping[str, str] = MappingProxyType({})
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The service answered. `json` is None where the body was empty; header names are in lower case."""
-
-    status: int
-    json: Any = field(default=None, repr=False)
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-
-@dataclass(frozen=True)
-class NotSent:
-    """Nothing was done: no connection, no TLS, no proxy, or no sign-in (`signed` is False)."""
-
-    why: str
-    signed: bool = True
-    retry_after: float | None = None
-
-
-@dataclass(frozen=True)
-class NoAnswer:
-    """It was sent, and no answer that makes sense came back: it may have been done, and may still be."""
-
-    why: str
-    status: int | None = None
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-
-Reply = Answer | NotSent | NoAnswer
 
 
 @dataclass(frozen=True)
@@ -131,9 +101,13 @@ class Service:
         json: Any = None,
         headers: Mapping[str, str] = _NONE,
         timeout: tuple[float, float] = PATIENCE,
+        bare: Collection[int] = (),
     ) -> Answer:
-        """An answer with JSON in it, of any status but 202, 204 and redirects. It must be safe twice. Raises Down."""
-        found = self._read(self._request(method, path, params, headers, timeout, json=json))
+        """An answer with JSON in it, of any status but 202, 204 and redirects. It must be safe twice. Raises Down.
+
+        A status of `bare` is one with any body: `json` is then the text of a 4xx that is no JSON, or None.
+        """
+        found = self._read(self._request(method, path, params, headers, timeout, json=json), bare)
         if isinstance(found, Answer):
             return found
         raise Down(self.name, found.why, found.retry_after)
@@ -168,20 +142,20 @@ class Service:
         query = f"?{urlencode(params, quote_via=quote, safe='$,')}" if params else ""
         return _Request(method, path, self._base + path + query, headers, timeout, content)
 
-    def _read(self, request: _Request) -> Answer | _Failed:
+    def _read(self, request: _Request, bare: Collection[int]) -> Answer | _Failed:
         begun = self._monotonic()
         for tried in range(1, TRIES + 1):
             reply = self._ask(request)
-            if isinstance(reply, Answer) and reply.json is not None and reply.status not in NO_READ:
+            if found := read_of(reply, bare):
                 self._note(failed=False)
-                return reply
+                return found
             wait, asked = self._wait(reply, tried)
             if wait is None or tried == TRIES or self._monotonic() - begun + wait > BUDGET:
                 break
             self._sleep(wait)
         if reply.signed if isinstance(reply, NotSent) else reply.status in (None, 502, 503, 504):
             self._note(failed=True)
-        return _Failed(_sentence(reply), asked)
+        return _Failed(sentence(reply), asked)
 
     def _ask(self, request: _Request) -> Reply:
         reply = self._send(request)
@@ -198,7 +172,7 @@ class Service:
             return NotSent(down.sentence, signed=False, retry_after=down.retry_after)
         begun = self._monotonic()
         raw = transport.exchange(self._session, request.method, request.url, request.timeout, headers=signed, **request.content)
-        reply = _judge(raw)
+        reply = judge(raw)
         self._tell(request, reply, self._monotonic() - begun)
         return reply
 
@@ -231,26 +205,3 @@ class Service:
         if reply.status not in AGAIN and not (isinstance(reply, NoAnswer) and reply.status is None):
             return None, None
         return pause(reply.headers, tried, self._random), retry_after(reply.headers)
-
-
-def _judge(raw: transport.Raw | transport.Failure) -> Reply:
-    """What an exchange means, before anybody knows what was asked."""
-    if isinstance(raw, transport.Failure):
-        return NoAnswer(raw.why) if raw.sent else NotSent(raw.why)
-    if 300 <= raw.status < 400:
-        return NoAnswer(f"it answers {raw.status} and points elsewhere", raw.status, raw.headers)
-    if not raw.body.strip():
-        return Answer(raw.status, None, raw.headers)
-    kind = raw.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json" and not kind.endswith("+json"):
-        return NoAnswer(f"it answers {raw.status}, but not with JSON", raw.status, raw.headers)
-    try:
-        return Answer(raw.status, codec.loads(raw.body), raw.headers)
-    except (ValueError, RecursionError):
-        return NoAnswer(f"it answers {raw.status}, but its JSON can't be read", raw.status, raw.headers)
-
-
-def _sentence(reply: Reply) -> str:
-    if isinstance(reply, Answer):
-        return f"it answers {reply.status}" + ("" if reply.status in AGAIN else ", but says nothing")
-    return reply.why

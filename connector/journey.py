@@ -12,7 +12,7 @@ from typing import assert_never
 
 from connector.errors import Unwritten
 from connector.outcome import Again, DidNot, Happened, No, NotYet, State, Unknown
-from connector.reasons import Reason
+from connector.reasons import MEANINGS, Reason
 from connector.revoking import revoke
 from connector.roles import Rest, Roles
 from connector.settling import settle
@@ -71,10 +71,14 @@ def deliver(claim: Claim, fresh: Pass, ask: Roles) -> State:
         case Happened(settled):
             told = ask.book.settling(claim, State.LIVE)
             return ask.book.close(told, State.LIVE) if settled else settle(told, ask)
+        case DidNot(reason, _, detail) if MEANINGS[reason].outcome == "refused":
+            return revoke(claim, State.REFUSED, reason, detail, ask)
+        case DidNot(_, Again.NEVER, detail):
+            return revoke(claim, State.STUCK, Reason.ATTEMPTS_EXHAUSTED, detail, ask)
         case DidNot(reason, _, detail):
             return revoke(claim, State.CLAIMED, reason, detail, ask)
-        case Unknown(detail):
-            return ask.book.rest(claim, Rest(detail=detail))
+        case Unknown(detail, reason):
+            return ask.book.rest(claim, Rest(reason, detail))
         case never:
             assert_never(never)
 

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from connector import marked_yaml
-from connector.desks.encoded_query import encoded
-from connector.desks.servicenow_names import check
+from connector.desks.kinds import unaskable
 from connector.mapping.model import Mapping
 from connector.mapping.read import read as read_mapping
 from connector.marked_yaml import Document, Loc
@@ -49,8 +48,8 @@ class Source:
             mapping, document = read_mapping(path, self.around)
             _name_of_its_own(document, names)
             if mapping:
-                if (self.around.desks or {}).get(mapping.desk) == "servicenow":
-                    _askable(mapping, document)
+                for sentence in unaskable((self.around.desks or {}).get(mapping.desk), mapping):
+                    _wrong(document, sentence)
                 mappings.append(mapping)
                 named.update(mapping.files)
             named.update(path.parent / text for text in _texts(document.data) if text.endswith(".csv"))
@@ -68,15 +67,6 @@ def locate(path: Path, said: str) -> Mistake:
     before = len(document.found)
     _wrong(document, said)
     return document.mistakes[min(before, len(document.found) - 1)]
-
-
-def _askable(mapping: Mapping, document: Document) -> None:
-    """Whether ServiceNow can be asked for what the mapping names."""
-    for ask in (lambda: check(mapping), lambda: encoded(mapping.watch)):
-        try:
-            ask()
-        except ValueError as error:
-            _wrong(document, str(error))
 
 
 def _wrong(document: Document, said: str) -> None:

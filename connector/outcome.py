@@ -62,9 +62,10 @@ class DidNot:
 
 @dataclass(frozen=True)
 class Unknown:
-    """The reply is missing or makes no sense: it may have happened, and may still."""
+    """The reply is missing or makes no sense: it may have happened, and may still. `reason`: why it waits meanwhile."""
 
     detail: str = ""
+    reason: Reason = Reason.RECOVERING
 
 
 Effect = Happened[T_co] | DidNot | Unknown

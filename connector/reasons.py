@@ -111,7 +111,7 @@ MEANINGS: dict[Reason, Meaning] = {
     Reason.DIRECTORY_UNREACHABLE: Meaning("deferred", "Entra can't be reached.", "Nothing: it goes on by itself."),
     Reason.DESK_UNREACHABLE: Meaning("deferred", "The service desk can't be reached.", "Nothing: it goes on by itself."),
     Reason.MAIL_UNREACHABLE: Meaning("deferred", "Mail can't be sent.", "Nothing: it goes on by itself."),
-    Reason.ATTEMPTS_EXHAUSTED: Meaning("stuck", "Several attempts came to nothing; every pass of them is revoked.", "Find out why in `passdesk history`, then `passdesk release DESK TICKET`."),
+    Reason.ATTEMPTS_EXHAUSTED: Meaning("stuck", "What was tried came to nothing, several times or for good; every pass of it is revoked.", "Find out why in `passdesk history`, then `passdesk release DESK TICKET`."),
     Reason.UNKNOWN_HISTORY: Meaning("stuck", "The ticket carries a reference that this ledger doesn't know.", "Was the ledger lost, or is there a second passdesk? Make sure that no pass stands, then `passdesk release DESK TICKET`."),
     Reason.NOTE_OVERWRITTEN: Meaning("stuck", "The last note on the ticket isn't the last attempt's; the pass is revoked.", "Tell the person, then `passdesk release DESK TICKET`."),
     Reason.REVOCATION_UNPROVEN: Meaning("stuck", "A pass could not be shown to be gone.", "Delete it by hand in Entra, then `passdesk release DESK TICKET`."),

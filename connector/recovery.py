@@ -50,7 +50,8 @@ def find(claim: Claim, ask: Roles) -> State:
         held = False
     if held:
         return settle(ask.book.settling(claim, State.LIVE), ask)
-    return revoke(claim, State.CLAIMED, Reason.RECOVERING, "Whether the note was written could not be seen.", ask)
+    why = claim.reason if isinstance(claim.reason, Reason) else Reason.RECOVERING
+    return revoke(claim, State.CLAIMED, why, claim.detail or "Nobody can see whether it was handed over.", ask)
 
 
 def say(claim: Claim, ask: Roles) -> State:

@@ -64,7 +64,7 @@ class Report:
         for key in self.began.keys() - rows.keys():
             if row := ledger.find(*key):
                 rows[key] = row
-        cut_off = {Reason.DIRECTORY_UNREACHABLE: "entra", Reason.DESK_UNREACHABLE: ""}
+        cut_off = {Reason.DIRECTORY_UNREACHABLE: "entra", Reason.DESK_UNREACHABLE: "", Reason.MAIL_UNREACHABLE: "mail"}
         for key, row in sorted(rows.items(), key=lambda pair: pair[1].number):
             before = self.began[key].state if key in self.began else row.state
             self.ended += row.state is State.ENDED and before is not State.ENDED
@@ -81,7 +81,7 @@ class Report:
         reason = row.reason if isinstance(row.reason, Reason) and outcome != "delivered" else None
         if outcome == "deferred" and (reason is None or MEANINGS[reason].outcome != "deferred"):
             reason = Reason.RECOVERING
-        detail = row.detail if reason else ""
+        detail = row.detail if reason or outcome == "delivered" else ""
         if outcome == "stuck" and row.state is State.REVOKING:
             reason, detail = Reason.REVOCATION_UNPROVEN, "Entra refuses to delete the pass."
         return Decision(self.names.get(row.desk, row.desk), row.number, row.mapping, outcome, reason, detail)

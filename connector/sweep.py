@@ -146,26 +146,36 @@ class Sweep:
         Where the look can't be had, its tickets are handed back: without it nothing may be issued.
         """
         found: dict[tuple[str, str], tuple[str, ...]] = {}
-        blind: dict[str, Down] = {}
+        blind: dict[tuple[str, str], Down] = {}
         for name in sorted({claim.mapping for claim, ticket in claims if ticket.touched}):
-            asked = [ticket for claim, ticket in claims if ticket.touched and claim.mapping == name]
-            try:
-                every = self.ways[name].roles.desk.references(asked)
-                found |= {(ticket.desk, ticket.id): every.get(ticket.id, ()) for ticket in asked}
-            except Down as down:
-                report.down(down)
-                blind[name] = down
+            for ticket, noted in self.looked(name, [each for claim, each in claims if each.touched and claim.mapping == name]):
+                if isinstance(noted, Down):
+                    report.down(noted)
+                    blind[ticket.desk, ticket.id] = noted
+                else:
+                    found[ticket.desk, ticket.id] = noted
         whose = self.ledger.whose(sorted({each for every in found.values() for each in every}))
         marked = []
         for claim, ticket in claims:
-            if ticket.touched and claim.mapping in blind:
+            if down := blind.get((ticket.desk, ticket.id)):
                 report.took(claim)
-                self.hand_back(claim, Rest(Reason.DESK_UNREACHABLE, blind[claim.mapping].sentence))
+                self.hand_back(claim, Rest(Reason.DESK_UNREACHABLE, down.sentence))
             else:
                 noted = found.get((ticket.desk, ticket.id), ())
                 strange = tuple(each for each in noted if is_strange(ticket, whose.get(each)))
                 marked.append((claim, replace(ticket, strangers=strange)))
         return marked
+
+    def looked(self, name: str, tickets: Sequence[Ticket]) -> list[tuple[Ticket, tuple[str, ...] | Down]]:
+        """The references on each; where one can't be looked at, the others are looked at alone."""
+        try:
+            every = self.ways[name].roles.desk.references(tickets)
+        except Down as down:
+            if len(tickets) == 1:
+                return [(tickets[0], down)]
+        else:
+            return [(each, every.get(each.id, ())) for each in tickets]
+        return [pair for each in tickets for pair in self.looked(name, [each])]
 
     def begin(self, ticket: Ticket, claim: Claim, roles: Roles) -> State:
         """Handle what a poll showed. Another mapping of the table may want it, too, though its own poll didn't show it."""

@@ -24,7 +24,7 @@ class Ticket:
     fields: Mapping[str, str]
     open: bool
     mailed: bool | None  # whether the desk mails its notes to somebody; None: it can't be told
-    opened: str = ""  # sorts oldest first
+    opened: str = ""  # sorts oldest first, over all desks: 2026-03-02 08:41:15, UTC
     touched: bool = True  # somebody wrote to it since it was made: an untouched ticket carries no reference of ours
     agent: str | None = None  # mail address of whom it is assigned to; "": nobody; None: it can't be told, or nobody asked
     strangers: tuple[str, ...] = ()  # references on it that look like ours and that the ledger doesn't know

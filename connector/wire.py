@@ -20,9 +20,7 @@ from connector.deliveries.manager_mail import ManagerMail
 from connector.deliveries.note import NoteDelivery
 from connector.deliveries.render import Voice
 from connector.deliveries.teller import NoteTeller
-from connector.desks.servicenow import ServiceNowDesk
-from connector.desks.servicenow_approvals import Approvals
-from connector.desks.servicenow_auth import servicenow_auth
+from connector.desks.kinds import KINDS, Kind
 from connector.entra.credential import GraphAuth
 from connector.entra.directory import EntraDirectory
 from connector.entra.graph import Graph
@@ -36,7 +34,7 @@ from connector.mapping import Mapping
 from connector.mapping_set import locate
 from connector.mistakes import Mistake, Mistakes
 from connector.roles import Roles
-from connector.settings.desks import ServiceNow
+from connector.settings.desks import DeskConfig
 from connector.steps import Step, Tell, ToldBook
 from connector.sweep import Sweep, Way
 from connector.ticket import Claim
@@ -81,7 +79,7 @@ class Eyes:
                 told=told,
                 now=self.graph.now,
                 start_at_most=floor.start_at_most,
-                approvers=Approvals(self.services[each.desk], each).of,
+                approvers=self.kind(each).approvers(self.services[each.desk], each),
                 mails=self.mailbox.ready if self.mailbox else lambda: None,
             )
             for each in self.config.mappings
@@ -89,6 +87,9 @@ class Eyes:
 
     def url(self, mapping: Mapping) -> str:
         return self.config.desks[mapping.desk].url
+
+    def kind(self, mapping: Mapping) -> Kind:
+        return KINDS[self.config.desks[mapping.desk].kind]
 
     def token(self) -> str:
         """Raises Down."""
@@ -141,9 +142,7 @@ def looking(config: Config, tell: Tell = log.step, clocks: Clocks | None = None)
         auth = GraphAuth(config.entra.credential, config.entra.cloud, config.entra.graph_url)
         graph = connect_graph(config, auth, clocks)
         stack.callback(graph.close)
-        services = {
-            name: connect_desk(config, name, desk, clocks) for name, desk in config.desks.items() if isinstance(desk, ServiceNow)
-        }
+        services = {name: connect_desk(config, name, desk, clocks) for name, desk in config.desks.items()}
         for service in services.values():
             stack.callback(service.close)
         directory = EntraDirectory(graph, pim_absent=config.entra.pim == "absent")
@@ -176,14 +175,14 @@ def ways(eyes: Eyes, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Way]:
         also = sorted({condition.field for each in beside for condition in each.watch.conditions})
         judge, url = eyes.judges[mapping.name], eyes.url(mapping)
         try:
-            desk = ServiceNowDesk(eyes.services[mapping.desk], mapping, url, tuple(also))
+            desk = eyes.kind(mapping).desk(eyes.services[mapping.desk], mapping, url, tuple(also))
         except ValueError as error:
             mistakes.append(locate(mapping.path, str(error)))
             continue
         noted, letters = voices(eyes.config, mapping)
         post = ManagerMail(eyes.mailbox, letters, eyes.directory.names) if eyes.mailbox else None
         delivery = Fallback(NoteDelivery(desk, mapping, noted), post)
-        roles = Roles(judge, desk, issuer, delivery, NoteTeller(desk, mapping, letters), book)
+        roles = Roles(judge, desk, issuer, delivery, NoteTeller(desk, mapping, letters, delivery.noted), book)
         found[mapping.name] = Way(mapping.name, mapping.desk, url, mapping.table, roles, judge.wants, mapping.version)
     if mistakes:
         raise Mistakes(mistakes)
@@ -206,6 +205,6 @@ def connect_graph(config: Config, auth: GraphAuth, clocks: Clocks) -> Graph:
     )
 
 
-def connect_desk(config: Config, name: str, desk: ServiceNow, clocks: Clocks) -> Service:
-    auth = servicenow_auth(name, desk.url, desk.auth)
+def connect_desk(config: Config, name: str, desk: DeskConfig, clocks: Clocks) -> Service:
+    auth = KINDS[desk.kind].sign_in(name, desk)
     return Service(name, desk.url, auth, workers=config.workers, on_call=log.call, sleep=clocks.sleep, monotonic=clocks.steady)

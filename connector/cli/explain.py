@@ -45,12 +45,11 @@ def command(desk: str, ticket: str, config_path: str | None, as_json: bool) -> i
 
 def explain(eyes: Eyes, judge: MappingJudge, row: Claim | None, number: str) -> dict[str, Any] | None:
     """One mapping's view of the ticket; None where its table doesn't show it."""
-    from connector.desks.servicenow_probe import find
     from connector.outcome import State
     from connector.ticket import Claim
 
     mapping, url = judge.mapping, eyes.url(judge.mapping)
-    ticket = find(eyes.services[mapping.desk], mapping, url, number)
+    ticket = eyes.kind(mapping).find(eyes.services[mapping.desk], mapping, url, number)
     if ticket is None:
         return None
     claim = row or Claim(url, ticket.id, ticket.number, mapping.name, State.CLAIMED, "explain", 0, "TAP-00000000")

@@ -5,17 +5,19 @@ from __future__ import annotations
 from connector.deliveries.render import Voice
 from connector.mapping.model import NoteRules
 from connector.outcome import State
-from connector.recipients import mail_place
+from connector.recipients import mail_place, note_place
 from connector.roles import Desk
 from connector.ticket import Claim, Ticket
 
 
 def mailed(claim: Claim, ticket: Ticket, desk: Desk, voice: Voice) -> str | None:
     """The note that says to whom the pass was mailed. None: it wasn't, or the attempt's reference stands there already, of this
-    note or of the pass itself where the mail was refused. Raises Down."""
+    note or of the pass itself, in whatever place, where the mail wasn't the way. Raises Down."""
     if claim.then is not State.LIVE or mail_place(claim.tried.recipient) is None:
         return None
     if claim.tried.reference in desk.references([ticket]).get(ticket.id, ()):
+        return None
+    if note_place(claim.tried.recipient) and desk.holds(ticket, claim.tried.reference):
         return None
     return voice.mailed(claim)
 

@@ -10,7 +10,7 @@ from connector.ticket import Claim
 _MOST = 300  # characters of a reason's detail
 # Words that begin a sentence of ours and are no names.
 _ARTICLES = {"The", "A", "Two", "More", "Several", "Nobody", "What", "Something", "There", "Passes", "Requests", "Requester"}
-_VOID = "A pass in an earlier note on this ticket no longer works."
+_VOID = "A pass in an earlier note or mail of this ticket no longer works."
 
 
 def notice(claim: Claim, desk: str) -> str | None:
@@ -57,7 +57,13 @@ def _void(claim: Claim) -> str:
 
 def _next(claim: Claim, desk: str) -> str:
     meaning = MEANINGS.get(claim.reason) if isinstance(claim.reason, Reason) else None
-    return f"Next: {meaning.cure.replace('DESK TICKET', f'{plain(desk)} {plain(claim.number)}')}" if meaning else ""
+    return f"Next: {meaning.cure.replace('DESK TICKET', f'{plain(desk)} {_typed(claim.number)}')}" if meaning else ""
+
+
+def _typed(number: str) -> str:
+    """As a shell takes it: TOPdesk's numbers may have a space in them."""
+    text = plain(number)
+    return f'"{text}"' if " " in text else text
 
 
 def _reference(claim: Claim) -> str:

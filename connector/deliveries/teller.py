@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from connector.deliveries.mailed import mailed, marked
@@ -12,7 +13,7 @@ from connector.desks.standing import left_as_ours
 from connector.mapping.model import Mapping
 from connector.outcome import Again, DidNot, Effect, Ending, Happened, State, Unknown
 from connector.reasons import Reason
-from connector.recipients import note_place
+from connector.recipients import ACTION, NotePlace, note_place
 from connector.roles import Desk, Entry
 from connector.ticket import Claim, Ticket
 
@@ -26,6 +27,7 @@ class NoteTeller:
     desk: Desk
     mapping: Mapping
     voice: Voice
+    noted: Container[str] = frozenset()  # references whose pass is known to have gone into a note
 
     def tell(self, claim: Claim) -> Effect[bool]:
         """Fields are set only where nobody changed the ticket since. A notice may stand there twice where the journal can't
@@ -38,10 +40,10 @@ class NoteTeller:
             return Happened(False)  # the last try landed, and its reply was lost
         fields = self._due(claim, ticket, wanted) if ours else {}
         note = "\n".join(filter(None, (self._words(claim, ticket), fields.pop(self.mapping.note.plain, None)))) or None
-        if word := mailed(claim, ticket, self.desk, self.voice):
+        if not self._noted(claim) and (word := mailed(claim, ticket, self.desk, self.voice)):
             note, fields = word, fields | marked(claim, self.mapping.note)
-        entry = Entry(note, fields | self._cleared(claim))
-        if entry.note is None and not entry.fields:
+        entry = Entry(note, fields | self._cleared(claim), self._over(claim))
+        if entry == Entry():
             return Happened(self._left(claim, ticket, {}))
         return self._told(claim, ticket, entry, self.desk.write(claim.ticket, entry))
 
@@ -78,8 +80,20 @@ class NoteTeller:
 
     def _cleared(self, claim: Claim) -> dict[str, str]:
         """A field of its own holds its text until somebody empties it; a journal keeps everything, and "" adds nothing to it."""
-        place = note_place(claim.attempt.recipient) if claim.attempt else None  # the mapping may name another now
-        return {place.field: ""} if place and claim.then is not State.LIVE and place.field != "work_notes" else {}
+        place = self._place(claim)
+        return {place.field: ""} if place and place.field not in {"work_notes", ACTION} else {}
+
+    def _noted(self, claim: Claim) -> bool:
+        return claim.attempt is not None and claim.attempt.reference in self.noted
+
+    def _over(self, claim: Claim) -> str | None:
+        """A note of its own can be taken away."""
+        place = self._place(claim)
+        return claim.tried.reference if place and place.field == ACTION else None
+
+    def _place(self, claim: Claim) -> NotePlace | None:
+        """Where a pass that is gone may still stand; the mapping may name another place by now."""
+        return note_place(claim.attempt.recipient) if claim.attempt and claim.then is not State.LIVE else None
 
     def _told(self, claim: Claim, ticket: Ticket, entry: Entry, done: Effect[bool]) -> Effect[bool]:
         match done:
@@ -93,7 +107,7 @@ class NoteTeller:
             case DidNot() if claim.reason is Ending.CANCELLED or not ticket.open:
                 return Happened(False)  # somebody closed it: a desk may refuse a word on it, and nobody waits for one
             case DidNot(reason, _, detail) if entry.note and entry.fields:  # a data policy, say: the word goes without the fields
-                alone = self.desk.write(claim.ticket, Entry(entry.note, self._cleared(claim)))
+                alone = self.desk.write(claim.ticket, Entry(entry.note, self._cleared(claim), entry.over))
                 return DidNot(reason, Again.NEVER, detail) if isinstance(alone, Happened) else alone
             case refused:
                 return refused

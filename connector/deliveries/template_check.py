@@ -71,11 +71,12 @@ def compiled(path: Path, kind: str) -> Template | list[Mistake]:
         return [Mistake(path, 1, 1, "", f"a template has at most {LONGEST} characters, all of them ordinary; shorten it")]
     around = _ENVIRONMENTS[KINDS[kind]]
     try:
-        wrong = [_at(path, source, *each) for each in _said(around.parse(source), kind)]
+        if wrong := [_at(path, source, *each) for each in _said(around.parse(source), kind)]:
+            return wrong  # and isn't compiled: that works out constants, such as 'x' * 9999999999
         made = around.from_string(source)
     except TemplateSyntaxError as error:
         return [_at(path, source, error.lineno, _TAG, f"this can't be understood: {_words(error)}")]
-    return wrong or _rendered(path, source, kind, made) or made
+    return _rendered(path, source, kind, made) or made
 
 
 def _said(tree: nodes.Template, kind: str) -> Iterator[tuple[int, str, str]]:
@@ -154,11 +155,19 @@ class _Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         self.shows = self.shows or PLACE in data
 
+    def handle_comment(self, data: str) -> None:
+        """Outlook reads what stands in conditional ones."""
+        if re.match(r"(?i)\s*\[\s*(end)?if", data):
+            self.wrong.append((r"(?i)<!--", "mails hold no conditional comments; take it out"))
+
+    def unknown_decl(self, data: str) -> None:
+        self.wrong.append((r"<!\[", "mails hold no conditional comments; take it out"))
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _RUNS | _HIDES:
             self.wrong.append((rf"(?i)<{tag}", f"mails hold no {quote(tag)}; take it out"))
         for name, value in attrs:
-            styled = name == "style" and re.search(r"(?i)url|import|\\", value or "")
+            styled = name == "style" and re.search(r"(?i)url|import|\\|display|visibility|opacity", value or "")
             astray = name == "href" and not (value or "").lower().startswith(_LINKS)
             if styled or astray or name in _LOADS or name.startswith("on"):
                 self.wrong.append((rf"(?i)\b{re.escape(name)}\b", f"mails fetch and run nothing; take {quote(name)} out"))

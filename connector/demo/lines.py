@@ -15,16 +15,19 @@ from connector.demo.stage import Stage
 from connector.outcome import Ending, State
 from connector.reasons import MEANINGS, Reason
 from connector.steps import Step
+from connector.ticket import Claim
 
 PACE = 0.1  # seconds a step takes to watch, on a terminal
-GOOD = ("mapped", "proved", "allowed", "issued", "delivered")
+GOOD = ("mapped", "proved", "allowed", "issued")
 
 
 @dataclass
 class Growing:
-    text: Text
+    heading: Text
+    text: Text = field(default_factory=Text)
     began: float = field(default_factory=time.monotonic)
     words: list[str] = field(default_factory=list)
+    handed_over: bool = False
 
     def add(self, word: str, style: str = "") -> None:
         self.words.append(word)
@@ -38,8 +41,8 @@ class Lines:
         self.console, self.watched, self.scene = console, console.is_terminal, scene
         self.lock = RLock()
         self.growing: dict[str, Growing] = {}
-        self.said: set[tuple[str, str]] = set()  # a ticket that waits is told once
-        self.live = Live(console=console, refresh_per_second=15, transient=True)
+        self.waiting: set[str] = set()  # a ticket that waits is told once
+        self.live = Live(console=console, auto_refresh=False, transient=True)  # a thread of its own would race with our prints
 
     def __enter__(self) -> Lines:
         if self.watched:
@@ -50,7 +53,8 @@ class Lines:
         self.finish()
 
     def say(self, sentence: str) -> None:
-        self.console.print(f"\n[dim]{sentence}[/]")
+        with self.lock:
+            self.console.print(f"\n[dim]{sentence}[/]")
 
     def tell(self, step: Step) -> None:
         if step.claim.state is State.LIVE and step.action in GOOD:
@@ -58,10 +62,12 @@ class Lines:
         with self.lock:
             number = step.claim.number
             line = self.growing.setdefault(number, Growing(self.heading(number)))
-            if self.grow(line, step):
+            ended = self.grow(line, step)
+            if ended:
                 self.growing.pop(number)
+            self.live.update(Group(*(each.heading + each.text for each in self.growing.values())), refresh=self.watched)
+            if ended:
                 self.close(number, line)
-            self.live.update(Group(*(each.text for each in self.growing.values())))
         if self.watched:
             time.sleep(PACE)
 
@@ -70,8 +76,11 @@ class Lines:
         match step.action:
             case "mapped" | "proved" | "allowed" if any("recovering" in each for each in line.words):
                 pass  # judged again, as it must be; the line has said so already
+            case "delivered":
+                line.add(f"{self.handed_over(step.claim)} ✓", "green")
+                line.handed_over = True
             case word if word in GOOD:
-                line.add(f"{word} ✓", "green" if word == "delivered" else "")
+                line.add(f"{word} ✓")
             case "recovering":
                 word = "issued ? reply lost … recovering …" if not line.words or "recovering" not in line.words[-1] else "…"
                 if step.reason == Reason.RECOVERING and word != "…" and "allowed ✓" in line.words:
@@ -86,16 +95,18 @@ class Lines:
                 line.add(f"waits: {sentence(step)}", "yellow")
                 return True
             case "settled":
-                if "delivered ✓" in line.words:
+                if line.handed_over:
                     line.add("settled ✓")
                     line.add(f"  {time.monotonic() - line.began:.1f} s", "dim")
                 return True
         return False
 
     def close(self, number: str, line: Growing) -> None:
-        if (number, line.words[-1] if line.words else "") not in self.said:
-            self.console.print(line.text)
-        self.said.add((number, line.words[-1] if line.words else ""))
+        waits = bool(line.words) and line.words[-1].startswith("waits")
+        if not (waits and number in self.waiting):
+            hang(self.console, line.heading, line.text)
+        if waits:
+            self.waiting.add(number)
 
     def finish(self) -> None:
         with self.lock:
@@ -105,10 +116,23 @@ class Lines:
             self.live.stop()
 
     def heading(self, number: str) -> Text:
-        caller = next((row["caller_id"] for row in self.scene.desk.rows() if row["number"] == number), "")
-        name = self.scene.desk.row(caller, "sys_user")["name"] if caller else "–"
-        return Text.assemble((f"{number}  ", "bold"), f"{name[:20]:<20} ")
+        return Text.assemble((f"{number}  ", "bold"), f"{self.scene.company.parts[number].name:<15}  ")
+
+    def handed_over(self, claim: Claim) -> str:
+        if self.scene.mailed(claim.tried.reference):
+            return "mailed"
+        return "noted instead" if claim.mapping in self.scene.mails else "delivered"
+
+
+def hang(console: Console, heading: Text, text: Text) -> None:
+    """A text beside its heading, and below itself where it is longer than the line."""
+    for part in text.wrap(console, console.width - heading.cell_len):
+        part.rstrip()
+        console.print(heading + part if part else "")
+        heading = Text(" " * heading.cell_len)
 
 
 def sentence(step: Step) -> str:
-    return step.detail or (MEANINGS[Reason(step.reason)].sentence if step.reason else "")
+    """Short enough for a line: everybody is at Contoso."""
+    text = step.detail or (MEANINGS[Reason(step.reason)].sentence if step.reason else "")
+    return text.replace("@contoso.com", "")

@@ -1,24 +1,29 @@
-"""Where the demo plays: three simulators behind real HTTP, a configuration for them, and a clock that runs faster than ours."""
+"""Where the demo plays: four simulators behind real HTTP, a configuration for them, and a clock that runs faster than ours."""
 
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from html import unescape
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from connector.config import Config, load
-from connector.demo.cast import fill
+from connector.demo.cast import SERVICENOW, TOPDESK, Company, Part
 from connector.simulators.faults import drop_after, when
 from connector.simulators.graph import Graph
-from connector.simulators.http import Served
+from connector.simulators.graph.mail import PERMISSIONS, Mail
+from connector.simulators.http import App, Served
 from connector.simulators.identity import Identity
 from connector.simulators.servicenow import ServiceNow
+from connector.simulators.topdesk import TOPdesk
 
+MAPPINGS = ("incidents.yaml", "calls.yaml", "newcomers.yaml")
 CONFIG = """\
 entra:
   credential: {{kind: managed_identity}}
@@ -26,9 +31,15 @@ entra:
 desks:
   contoso-servicenow:
     kind: servicenow
-    url: {desk}
+    url: {service_now}
     auth: {{kind: client_credentials, client_id: env:DEMO_CLIENT_ID, client_secret: env:DEMO_CLIENT_SECRET}}
-mappings: [incidents.yaml]
+  contoso-topdesk:
+    kind: topdesk
+    url: {topdesk}
+    auth: {{kind: application_password, login: passdesk, password: env:DEMO_APPLICATION_PASSWORD}}
+mappings: [{mappings}]
+floor: {{passes_per_requester: 2/24h}}
+mail: {{from: servicedesk@contoso.com, phone: "+31 20 555 0100"}}
 workers: 4
 lease: 10m
 log: {{format: console, level: error}}
@@ -56,33 +67,77 @@ class FastClock:
 
 @dataclass(frozen=True)
 class Stage:
-    desk: ServiceNow
-    graph: Graph
-    served: tuple[Served, Served, Served]
+    company: Company
+    served: dict[str, Served]  # by what people call it
     clock: FastClock
     config: Config
 
+    @property
+    def graph(self) -> Graph:
+        return self.company.graph
+
+    @property
+    def mails(self) -> set[str]:
+        """The mappings whose passes are mailed, where there is somebody to mail them to."""
+        return {each.name for each in self.config.mappings if "manager_mail" in each.deliver}
+
+    def mailed(self, reference: str) -> Mail | None:
+        """The mail that carries the pass of an attempt."""
+        return next((each for each in self.graph.mail.sent if reference in each.body), None)
+
+    def notes(self, part: Part) -> list[str]:
+        """What agents read on a ticket, oldest first."""
+        if part.desk == SERVICENOW:
+            return self.company.service_now.notes(part.id)
+        return [plain(each["memoText"]) for each in self.company.topdesk.actions(part.id)]
+
+    def callers_read(self, part: Part) -> str:
+        """What callers see of a ticket."""
+        if part.desk == SERVICENOW:
+            return "\n".join(self.company.service_now.notes(part.id, "comments"))
+        return plain("\n".join(self.company.topdesk.visible_to_caller(part.id)))
+
     def calls(self) -> dict[str, int]:
-        return dict(zip(("ServiceNow", "Graph", "sign-in"), (each.tally.total() for each in self.served), strict=True))
+        return {name: each.tally.total() for name, each in self.served.items()}
 
 
 @contextmanager
-def stage() -> Iterator[Stage]:
-    """Simulators that serve, a filled queue and a loaded configuration; all of it is gone afterwards."""
-    clock = FastClock()
-    desk, identity = ServiceNow(clock=clock.wall), Identity()
-    graph = Graph(identity.tokens, clock=clock.wall)
-    fill(desk, graph)
+def stage(clock: FastClock) -> Iterator[Stage]:
+    """Simulators that serve, two filled queues and a loaded configuration; all of it is gone afterwards."""
+    identity = Identity()
+    identity.tokens.roles |= frozenset(PERMISSIONS)
+    company = Company(ServiceNow(clock=clock.wall), TOPdesk(clock=clock.wall), Graph(identity.tokens, clock=clock.wall))
+    apps: dict[str, App] = {
+        SERVICENOW: company.service_now,
+        TOPDESK: company.topdesk,
+        "Graph": company.graph,
+        "sign-in": identity,
+    }
     with ExitStack() as stack:
-        served = Served(desk), Served(graph), Served(identity)
-        for each in served:
-            stack.enter_context(each)
-        pat = next(user.id for user in graph.tenant.users.values() if user.upn.startswith("pat."))
-        served[1].faults.add(when("POST", f"/users/{pat}/authentication"), drop_after)
-        secrets = {"DEMO_CLIENT_ID": desk.accounts.client_id, "DEMO_CLIENT_SECRET": desk.accounts.client_secret}
-        os.environ |= identity.environment(served[2].url) | secrets
+        served = {name: stack.enter_context(Served(app)) for name, app in apps.items()}
+        pat = next(user.id for user in company.graph.tenant.users.values() if user.upn.startswith("pat."))
+        served["Graph"].faults.add(when("POST", f"/users/{pat}/authentication"), drop_after)
+        os.environ |= identity.environment(served["sign-in"].url) | secrets(company)
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="passdesk-demo-")))
-        mapping = files("connector.demo").joinpath("incidents.yaml").read_text("utf-8")
-        (folder / "incidents.yaml").write_text(mapping, "utf-8")
-        (folder / "config.yaml").write_text(CONFIG.format(graph=served[1].url, desk=served[0].url), "utf-8")
-        yield Stage(desk, graph, served, clock, load(folder / "config.yaml"))
+        for name in MAPPINGS:
+            (folder / name).write_text(files("connector.demo").joinpath(name).read_text("utf-8"), "utf-8")
+        urls = {"graph": served["Graph"].url, "service_now": served[SERVICENOW].url, "topdesk": served[TOPDESK].url}
+        (folder / "config.yaml").write_text(CONFIG.format(**urls, mappings=", ".join(MAPPINGS)), "utf-8")
+        yield Stage(company, served, clock, load(folder / "config.yaml"))
+
+
+def secrets(company: Company) -> dict[str, str]:
+    """What the configuration refers to, by the names of environment variables."""
+    accounts = company.service_now.accounts
+    return {
+        "DEMO_CLIENT_ID": accounts.client_id,
+        "DEMO_CLIENT_SECRET": accounts.client_secret,
+        "DEMO_APPLICATION_PASSWORD": company.topdesk.account.password,
+    }
+
+
+def plain(html: str) -> str:
+    """What is read of it: a line for each break, each paragraph and each line of a text without markup."""
+    blocks = [re.sub(r"\s+", " ", each) for each in re.split(r"</p>", html)] if "</p>" in html else [html]
+    lines = [line.strip() for each in blocks for line in re.split(r"<br[^<>]*>|\n", each)]
+    return "\n".join(unescape(re.sub(r"<[^<>]*>", "", line)).strip() for line in lines).strip()

@@ -12,11 +12,13 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from connector.desks.encoded_query import SYS_ID, after, among, encoded
+from connector.desks.encoded_query import SYS_ID, after, encoded
+from connector.desks.reference import REFERENCE
+from connector.desks.servicenow_journal import Journal
 from connector.desks.servicenow_names import JOURNALS, check
 from connector.desks.servicenow_replies import counted, listed, no_record, result
-from connector.desks.servicenow_rows import Rows, as_text, sys_id_of
-from connector.desks.servicenow_variables import UNREADABLE, Variables
+from connector.desks.servicenow_rows import Rows, sys_id_of
+from connector.desks.servicenow_variables import Variables
 from connector.desks.servicenow_writer import Writer
 from connector.errors import Down
 from connector.http import Service
@@ -26,16 +28,8 @@ from connector.outcome import Effect
 from connector.roles import Entry
 from connector.ticket import Ticket
 
-PAGE, PAGES, AT_ONCE, NOTES = 200, 1000, 100, 10_000  # rows a page, pages, tickets a look into the journal, notes a page
+PAGE, PAGES, AT_ONCE = 200, 1000, 100  # rows a page, pages, tickets a look into the journal
 LONGEST = 8192 - 64  # bytes of a URL: 8182 passed and 8347 got 414 (1.4)
-REFERENCE = re.compile(r"\bTAP-[0-9A-HJKMNP-TV-Z]{8}(?:-\d+)?\b")
-_JOURNAL = "/api/now/table/sys_journal_field"
-_LIST = {
-    "sysparm_display_value": "false",
-    "sysparm_exclude_reference_link": "true",
-    "sysparm_no_count": "true",
-    "sysparm_suppress_pagination_header": "true",
-}
 
 
 class ServiceNowDesk:
@@ -55,7 +49,8 @@ class ServiceNowDesk:
         self._path = f"/api/now/table/{mapping.table}"
         check(mapping)
         self._query = encoded(mapping.watch)
-        self._variables, self._writer = Variables(service, self._rows), Writer(service, mapping)
+        self._variables, self._journal = Variables(service, self._rows), Journal(service, mapping)
+        self._writer = Writer(service, mapping, self._journal)
         self.ignored, self._told = 0, False
         longest = url + self._path + "?" + urlencode(self._page_of("f" * 32), quote_via=quote, safe="$,")
         if len(longest) > LONGEST:
@@ -99,18 +94,18 @@ class ServiceNowDesk:
         """Each once, where it stands last. A journal that may not be read shows nothing; the marker, where there is one, does."""
         found: dict[str, list[str]] = {ticket.id: [] for ticket in tickets}
         for start in range(0, len(tickets), AT_ONCE):
-            for sys_id, note in self._notes([ticket.id for ticket in tickets[start : start + AT_ONCE]]):
-                found[sys_id] += REFERENCE.findall(note)
+            for note in self._journal.notes([ticket.id for ticket in tickets[start : start + AT_ONCE]]):
+                found[note.ticket] += REFERENCE.findall(note.text)
         for ticket in tickets:
-            marker = ticket.fields.get(self._mapping.note.marker or "", "")
-            found[ticket.id] += [each for each in REFERENCE.findall(marker) if each not in found[ticket.id]]
+            found[ticket.id] += [each for each in REFERENCE.findall(self._marker(ticket)) if each not in found[ticket.id]]
         return {sys_id: tuple(reversed(dict.fromkeys(reversed(every)))) for sys_id, every in found.items() if every}
 
     def holds(self, ticket: Ticket, reference: str) -> bool:
-        """A field of its own is looked at: the marker may have landed without it. Of a journal, entries or the marker tell."""
+        """The marker may have landed without the note: it tells only where a journal can't."""
         if self._mapping.note.field not in JOURNALS:
             return self._writer.shows(self._path_of(ticket.id), reference)
-        return reference in self.references([ticket]).get(ticket.id, ())
+        noted = self._journal.shows(ticket.id, {reference})
+        return reference in REFERENCE.findall(self._marker(ticket)) if noted is None else noted
 
     def write(self, ticket: str, entry: Entry) -> Effect[bool]:
         """One PATCH, where a field of its own for the pass doesn't need another (servicenow_writer.py)."""
@@ -141,26 +136,8 @@ class ServiceNowDesk:
         answer = self._service.read("GET", self._path, params=self._page_of(cursor, skipped))
         return listed(answer, self._service.name, self._mapping.table), counted(answer)
 
-    def _notes(self, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
-        """(sys_id, text) of each note, oldest first. A text is looked at and let go."""
-        elements = among("element", sorted({self._mapping.note.field, self._mapping.note.plain}))
-        query = f"element_idIN{','.join(ids)}^name={self._mapping.table}^{elements}^ORDERBYsys_created_on"
-        params = {**_LIST, "sysparm_query": query, "sysparm_fields": "sys_id,element_id,value,sys_created_on"}
-        seen: set[str] = set()
-        for offset in range(0, PAGES * NOTES, NOTES):
-            paged = {**params, "sysparm_limit": str(NOTES), "sysparm_offset": str(offset)}
-            answer = self._service.read("GET", _JOURNAL, params=paged)
-            if answer.status in UNREADABLE:
-                return
-            page = [each for each in listed(answer, self._service.name, "sys_journal_field") if isinstance(each, dict)]
-            fresh = [each for each in page if as_text(each.get("sys_id")) not in seen]
-            for row in fresh:
-                sys_id, text = as_text(row.get("element_id")), as_text(row.get("value"))
-                if sys_id in ids and sys_id and text:
-                    yield sys_id, text
-            if len(page) < NOTES or not fresh:  # 10,000 notes of 100 tickets: a short page is the end here
-                return
-            seen |= {each for row in fresh if (each := as_text(row.get("sys_id")))}
+    def _marker(self, ticket: Ticket) -> str:
+        return ticket.fields.get(self._mapping.note.marker or "", "")
 
     def _path_of(self, ticket: str) -> str:
         if not SYS_ID.fullmatch(ticket):

@@ -10,7 +10,9 @@ from email.utils import parsedate_to_datetime
 from enum import Enum
 from uuid import uuid4
 
-from connector.desks.encoded_query import encoded
+from connector.desks.encoded_query import after, encoded
+from connector.desks.servicenow_approvals import APPROVED
+from connector.desks.servicenow_approvals import TABLE as APPROVALS
 from connector.desks.servicenow_replies import counted, listed, no_record, words
 from connector.desks.servicenow_rows import Rows, as_text
 from connector.desks.servicenow_variables import Variables
@@ -64,7 +66,7 @@ def sample(service: Service, mapping: Mapping, url: str) -> Sample:
         answer = service.read("GET", f"/api/now/table/{mapping.table}", params=params)
         theirs = date(answer.headers)
         ahead = None if theirs is None else theirs - time.time()
-        if answer.status in REFUSED and not no_record(answer):
+        if _refused(answer):
             found = Sample(None, 0, (), ahead, f"it answers {answer.status}, {words(answer.json) or 'and says nothing'}")
             continue
         page = [row for row in listed(answer, service.name, mapping.table) if isinstance(row, dict)]
@@ -78,20 +80,25 @@ def sample(service: Service, mapping: Mapping, url: str) -> Sample:
 
 def asked(service: Service, table: str, column: str) -> Asked:
     """Ask for what no row can be: a value that nobody writes, and empty as well, whatever the column's kind. Raises Down."""
-    query = f"{column}=passdesk_{uuid4().hex}^{column}ISEMPTY"
-    answer = service.read("GET", f"/api/now/table/{table}", params={**_PLAIN, **_one("sys_id"), "sysparm_query": query})
-    if answer.status in REFUSED and not no_record(answer):
-        return Asked.REFUSED
-    return Asked.DROPPED if listed(answer, service.name, table) or counted(answer) else Asked.TAKEN
+    return _asked(service, table, f"{column}=passdesk_{uuid4().hex}^{column}ISEMPTY")
 
 
-def notes(service: Service, table: str, field: str) -> bool | None:
-    """Whether notes in a journal can be read back. None: no note is shown, which proves nothing. Raises Down."""
-    params = {**_PLAIN, **_one("element_id"), "sysparm_query": f"name={table}^element={field}"}
-    answer: Answer = service.read("GET", "/api/now/table/sys_journal_field", params=params)
-    if answer.status in REFUSED and not no_record(answer):
+def behind(service: Service, table: str) -> Asked:
+    """Ask for what lies behind the last sys_id that there can be, the way a poll asks for its next page (2.3). Raises Down."""
+    return _asked(service, table, after("", "f" * 32).removeprefix("^"))
+
+
+def approvals(service: Service) -> bool | None:
+    """Whether it is told who approved, by mail. None: no approval is shown, which proves nothing. Raises Down."""
+    columns = ("sysapproval", "state", "approver.email")
+    params = {**_PLAIN, "sysparm_limit": str(ROWS), "sysparm_fields": ",".join(columns), "sysparm_query": f"state={APPROVED}"}
+    answer = service.read("GET", f"/api/now/table/{APPROVALS}", params=params)
+    if _refused(answer):
         return False
-    return True if listed(answer, service.name, "sys_journal_field") else None
+    rows = listed(answer, service.name, APPROVALS)
+    if not rows:
+        return False if counted(answer) else None
+    return any(isinstance(row, dict) and all(as_text(row.get(name)) for name in columns) for row in rows)
 
 
 def may_not_write(service: Service, table: str) -> str:
@@ -109,8 +116,17 @@ def may_not_write(service: Service, table: str) -> str:
     return f"it answers {reply.status}, {words(reply.json) or 'and says nothing'}"
 
 
-def _one(fields: str) -> Fields[str, str]:
-    return {"sysparm_limit": "1", "sysparm_fields": fields}
+def _asked(service: Service, table: str, query: str) -> Asked:
+    """What becomes of a query that no row meets."""
+    params = {**_PLAIN, "sysparm_limit": "1", "sysparm_fields": "sys_id", "sysparm_query": query}
+    answer = service.read("GET", f"/api/now/table/{table}", params=params)
+    if _refused(answer):
+        return Asked.REFUSED
+    return Asked.DROPPED if listed(answer, service.name, table) or counted(answer) else Asked.TAKEN
+
+
+def _refused(answer: Answer) -> bool:
+    return answer.status in REFUSED and not no_record(answer)
 
 
 def date(headers: Fields[str, str]) -> float | None:

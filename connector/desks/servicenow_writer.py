@@ -1,22 +1,26 @@
 """Writes to a ticket of ServiceNow, and what proves that they landed. facts/servicenow.md 4.1, 4.3, 6
 
-A 200 is no proof: what was set is read back. A journal keeps what it takes. A field of the shop's own may hold plain text, be
-a journal, or be encrypted, and nobody tells which: an encrypted one takes a text only as a display value, and shows it only as
-one. As display values dates and choices would be read otherwise, so such a field goes with the marker in a PATCH of its own,
-and the other fields in a second one; once it is seen to need no display mode, all go in one again.
+A 200 is no proof: what was set is read back. A journal that the account may not write drops a note in silence; once one was
+seen to stand, it keeps what it takes. A field of the shop's own may hold plain text, be a journal, or be encrypted, and nobody
+tells which: an encrypted one takes a text only as a display value, and shows it only as one. As display values dates and
+choices would be read otherwise, so such a field goes with the marker in a PATCH of its own, and the other fields in a second
+one; once it is seen to need no display mode, all go in one again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping as Fields
 
+from connector.desks.reference import REFERENCE
+from connector.desks.servicenow_journal import Journal, holds_all
 from connector.desks.servicenow_names import JOURNALS
 from connector.desks.servicenow_replies import as_sent, field_of, holds, written
 from connector.desks.servicenow_rows import as_shown, as_text
 from connector.errors import Down
 from connector.http import Answer, Reply, Service
+from connector.log import logger
 from connector.mapping.model import Mapping
-from connector.outcome import Again, DidNot, Effect, Happened
+from connector.outcome import Again, DidNot, Effect, Happened, Unknown
 from connector.reasons import Reason
 from connector.roles import Entry
 from connector.secret import Secret
@@ -25,17 +29,22 @@ from connector.secret import Secret
 class Writer:
     """The writes of one mapping. Safe to share between threads: what it learns about a field is the same for all."""
 
-    def __init__(self, service: Service, mapping: Mapping) -> None:
-        self._service, self._note = service, mapping.note
+    def __init__(self, service: Service, mapping: Mapping, journal: Journal) -> None:
+        self._service, self._mapping, self._note, self._journal = service, mapping.name, mapping.note, journal
         self._as_sent = False  # whether the field for passes was seen to take a text as it is sent
+        self._proven, self._told = False, False  # whether a pass's note was seen to stand; that it wasn't was told
 
     def write(self, path: str, ticket: str, entry: Entry) -> Effect[bool]:
-        """One PATCH. Where a field for passes may be encrypted: the pass without the fields, which the teller sets (False), or
-        the field emptied before the rest; and one look where the answer doesn't show what the field took."""
+        """One PATCH, or none where there is nothing to write. Where a field for passes may be encrypted: the pass without the
+        fields, which the teller sets (False), or the field emptied before the rest. One look where the answer shows no proof."""
         note, rules, secret = entry.note, self._note, isinstance(entry.note, Secret)
         text = note.reveal() if isinstance(note, Secret) else note
         target = rules.field if secret else rules.plain
         body = {**entry.fields, **({target: "\n\n".join(filter(None, (entry.fields.get(target), text)))} if text else {})}
+        if not body:
+            return Happened(True)
+        if secret and rules.field in JOURNALS and not self._proven:
+            return self._noted(path, ticket, body)
         if rules.field in JOURNALS or rules.field not in body:
             return self._plainly(path, ticket, body, hide=secret, unseen=target)
         together = set(body) if secret and self._as_sent else {rules.field, rules.marker, *(JOURNALS if secret else ())}
@@ -48,18 +57,51 @@ class Writer:
         also = self._plainly(path, ticket, rest, hide=False, unseen=target)
         return Happened(done.value and also.value) if isinstance(also, Happened) else also
 
-    def shows(self, path: str, text: str) -> bool:
-        """Whether the field for passes holds this text; nothing of it is kept here. Raises Down."""
+    def shows(self, path: str, reference: str) -> bool:
+        """Whether the field for passes holds this very reference; nothing of it is kept here. Raises Down."""
         params = {"sysparm_display_value": "all", "sysparm_fields": f"sys_id,{self._note.field}"}
         answer = self._service.read("GET", path, params={"sysparm_exclude_reference_link": "true", **params})
         cell = field_of(answer, self._note.field)
-        return any(text in (told or "") for told in (as_text(cell), as_shown(cell)))
+        return any(holds_all(told or "", {reference}) for told in (as_text(cell), as_shown(cell)))
 
     def _plainly(self, path: str, ticket: str, body: Fields[str, str], *, hide: bool, unseen: str) -> Effect[bool]:
         """Notes go as they are, and what can be read back is."""
         checked = {name: text for name, text in body.items() if name not in JOURNALS | {unseen}}
         reply = self._patch(path, body, {"sysparm_fields": ",".join(["sys_id", *checked])})
         return written(reply, ticket, checked, hide)
+
+    def _noted(self, path: str, ticket: str, body: Fields[str, str]) -> Effect[bool]:
+        """A pass goes to a journal of which nobody knows yet whether it keeps notes of ours: the answer shows its history as its
+        display value. Nothing of it is kept here. The marker may land without the note, so it proves nothing."""
+        field, references = self._note.field, frozenset(REFERENCE.findall(body[self._note.field]))
+        checked = {name: text for name, text in body.items() if name not in JOURNALS}
+        shown = {"sysparm_display_value": "all", "sysparm_fields": ",".join(["sys_id", *checked, field])}
+        reply = self._patch(path, body, shown)
+        done = written(reply, ticket, checked, hide=True)
+        if not isinstance(done, Happened):
+            return done
+        if holds_all(as_shown(field_of(reply, field)) or "", references):
+            self._proven = True
+            return done
+        return self._looked_for(ticket, references, done)
+
+    def _looked_for(self, ticket: str, references: frozenset[str], done: Happened[bool]) -> Effect[bool]:
+        """The journal itself, once: it is the same database. Where it shows no note of any ticket, the 200 counts."""
+        try:
+            stands = self._journal.shows(ticket, references)
+        except Down as down:
+            return Unknown(down.sentence)  # recovery looks again until the pass begins, and takes it back where no note is seen
+        if stands is False:
+            why = f"the desk took the note and didn't keep it: the account must be allowed to write {self._note.field}"
+            return DidNot(Reason.DESK_UNREACHABLE, Again.NEVER, why)  # and not without the fields: they did no harm
+        if stands:
+            self._proven = True
+        elif not self._told:
+            self._told = True
+            field, read = self._note.field, "grant the account read on sys_journal_field"
+            cure = f"see on the ticket whether {field} holds the note, else grant the account write on it; {read}"
+            logger.warning("note_unproven", desk=self._service.name, mapping=self._mapping, cure=cure)
+        return done
 
     def _kept(self, path: str, ticket: str, body: Fields[str, str]) -> Effect[bool]:
         """The field for passes is filled, and shows that it is; nothing of it is kept here."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from connector.alike import alike
 from connector.entra.graph import Ask, Said, missing
 from connector.evidence import Known, Missing, Person
 from connector.mapping import Key
@@ -99,5 +100,4 @@ def _literal(value: str) -> str:
 
 
 def _same(found: object, asked: str) -> bool:
-    """Equal but for upper and lower case. ASCII never equals what isn't: lower() makes k of the Kelvin sign."""
-    return isinstance(found, str) and found.lower() == asked.lower() and found.isascii() == asked.isascii()
+    return isinstance(found, str) and alike(found, asked)

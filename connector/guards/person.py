@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connector.alike import alike
 from connector.evidence import Missing
 from connector.guards.rule import Case, missing
 from connector.outcome import No, NotYet
@@ -87,7 +88,7 @@ class SubjectServed:
 class Confirmed:
     """The mapping's second evidence: what the ticket says is what the directory says; nothing on either side is no.
 
-    White space at the ends and capitals don't count. A letter that only looks like an ASCII one isn't it.
+    White space at the ends and capitals don't count. A letter that only looks like another one isn't it.
     """
 
     def check(self, case: Case) -> No | NotYet | None:
@@ -101,13 +102,9 @@ class Confirmed:
                 unknown = unknown or missing(known)
             elif not (known or "").strip():
                 return No(Reason.CONFIRMATION_DIFFERS, f"The directory has no {name} for {person.upn}, so it can't be confirmed.")
-            elif not _same(said, known or ""):
+            elif not alike(said, (known or "").strip()):
                 return No(
                     Reason.CONFIRMATION_DIFFERS,
                     f"The {name} on the ticket isn't the one that the directory has for {person.upn}.",
                 )
         return unknown
-
-
-def _same(said: str, known: str) -> bool:
-    return said.strip().casefold() == known.strip().casefold() and said.isascii() == known.isascii()

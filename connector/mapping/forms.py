@@ -140,7 +140,7 @@ class MappingForm(Form):
     elsewhere: ClassVar = {"subject": "values", "starts_at": "values", "requester": "values, and under allow"}
     mapping: Label = Field(description="The name of this mapping.", examples=["servicenow-incidents"])
     desk: DeskName = Field(description="A desk of config.yaml.", examples=["contoso-servicenow"])
-    table: TableName = Field(description="The table that holds the tickets.", examples=["incident"])
+    table: TableName = Field(description="The table that holds the tickets; at TOPdesk: incidents.", examples=["incident"])
     watch: WatchFields = Field(description="Which tickets: all of these conditions.", examples=["{category: identity}"])
     values: dict[ValueName, ValueForm] = Field(
         description="Whose pass (subject), who asks (requester), when it begins (starts_at), and names of your own.",

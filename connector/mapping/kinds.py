@@ -14,7 +14,8 @@ from connector.mapping.fields import AskedName, SourceName, WrittenName
 from connector.mapping.template import VALUE_NAME, Template
 from connector.mapping.watch import Test
 from connector.mistakes import no_such, quote
-from connector.settings.form import Around, Said, around, several
+from connector.settings.desks import DESKS
+from connector.settings.form import Around, Said, around, kind_of, several
 from connector.settings.kinds import FIELD, GUID, DeskValue, Seconds, between, one_text, text_of_value
 from connector.settings.sections import RESTRICTED, SHORTEST
 from connector.settings.visible import is_caller_visible
@@ -45,13 +46,9 @@ _CONDITION = {
 def _desk(value: object, info: ValidationInfo) -> str:
     checks = around(info)
     name = value if isinstance(value, str) else text_of_value(value)
-    if checks and checks.desks is not None:
-        if name not in checks.desks and set(checks.desks.values()) <= {"servicenow", "topdesk"}:
-            raise ValueError(no_such("desk", name, checks.desks))
-        if checks.desks.get(name) == "topdesk":
-            raise ValueError(
-                f"mappings for TOPdesk come in a later release; for now keep {quote(name)} in config.yaml and move this file away"
-            )
+    desks = checks.desks if checks else None
+    if desks is not None and name not in desks and all(kind in list(DESKS) for kind in desks.values()):
+        raise ValueError(no_such("desk", name, desks))
     return name
 
 
@@ -93,8 +90,8 @@ def _watch(fields: dict[str, Test]) -> dict[str, Test]:
     return fields
 
 
-def _settle_text(value: object) -> str:
-    text = shapes.desk_text(value)
+def _settle_text(value: object, info: ValidationInfo) -> str:
+    text = shapes.desk_text(value, kind_of(info))
     shapes.placeholders(text)
     return text
 
@@ -106,8 +103,9 @@ def _settle(fields: dict[str, str], info: ValidationInfo) -> dict[str, str]:
         name for name, text in fields.items() if "reason" in shapes.placeholders(text) and not _is_restricted(name, checks)
     ]
     if for_callers:
-        sentence = "callers may read {}, and {{reason}} is not for them; take it out, or write it to work_notes"
-        raise several(Said((name,), sentence.format(quote(name))) for name in for_callers)
+        sentence = "callers may read {}, and {{reason}} is not for them; take it out, or write it to {}"
+        place = "action" if checks and checks.kind == "topdesk" else "work_notes"
+        raise several(Said((name,), sentence.format(quote(name), place)) for name in for_callers)
     return fields
 
 
@@ -115,7 +113,7 @@ def _is_restricted(name: str, checks: Around | None) -> bool:
     """Where the floor is unknown, only what callers surely see is not."""
     if checks is None or checks.floor is None:
         return not is_caller_visible(name)
-    return name in {"work_notes", *checks.floor.note_fields}
+    return name in {"work_notes", *checks.floor.note_fields} or (checks.kind == "topdesk" and name == "action")
 
 
 def _value_name(value: object) -> str:
@@ -201,7 +199,13 @@ NoteField = Annotated[str, PlainValidator(shapes.note_field), WithJsonSchema(RES
 MarkerField = Annotated[
     str | None,
     PlainValidator(shapes.marker_field),
-    WithJsonSchema({**RESTRICTED, "type": ["string", "null"], "not": {"enum": [*RESTRICTED["not"]["enum"], "work_notes"]}}),
+    WithJsonSchema(
+        {
+            "type": ["string", "null"],
+            "pattern": r"^([A-Za-z0-9_]+|optionalFields[12]\.text[1-5])$",
+            "not": {"enum": [*RESTRICTED["not"]["enum"], "work_notes"]},
+        }
+    ),
 ]
 SettleFields = Annotated[
     dict[WrittenName, Annotated[str, PlainValidator(_settle_text)]],

@@ -23,16 +23,23 @@ from connector.settings.form import Around, fill
 def read(path: Path, checks: Around) -> tuple[Mapping | None, Document]:
     """The mapping, and the document with its mistakes and those of its tables; None where there are any. Never raises."""
     document = marked_yaml.read(path)
-    around = replace(checks, folder=path.parent, value_names=_names(document.data or {}), tables={})
+    data = document.data or {}
+    kind = _kind(data.get("desk"), checks)
+    around = replace(checks, folder=path.parent, value_names=_names(data), tables={}, kind=kind)
     form = fill(MappingForm, document, around)
     for table in around.tables.values():
         for each in table.mistakes:
             document.found[each.line, each.column, str(each.path)] = each
     if document.mistakes or not form:
         return None, document
-    mapping = _made(form, document, tuple(around.tables.values()))
+    mapping = _made(form, document, tuple(around.tables.values()), kind)
     _slips(mapping, document)
     return (None if document.mistakes else mapping), document
+
+
+def _kind(desk: object, checks: Around) -> str | None:
+    kind = (checks.desks or {}).get(desk) if isinstance(desk, str) else None
+    return kind if isinstance(kind, str) else None
 
 
 def _names(data: dict[str, Any]) -> frozenset[str]:
@@ -77,7 +84,7 @@ def _version(document: Document, tables: tuple[CsvFile, ...]) -> str:
     return sha256("\n".join([document.version, *sorted(each.digest for each in tables)]).encode()).hexdigest()[:12]
 
 
-def _made(form: MappingForm, document: Document, tables: tuple[CsvFile, ...]) -> Mapping:
+def _made(form: MappingForm, document: Document, tables: tuple[CsvFile, ...], kind: str | None) -> Mapping:
     return Mapping(
         name=form.mapping,
         desk=form.desk,
@@ -89,7 +96,7 @@ def _made(form: MappingForm, document: Document, tables: tuple[CsvFile, ...]) ->
         timezone=form.timezone,
         allow=form.allow.made(),
         deliver=form.deliver,  # type: ignore[arg-type]
-        note=form.note.made(),
+        note=form.note.made(kind),
         mail=form.mail.made(),
         settle={outcome: dict(getattr(form.settle, outcome)) for outcome in SettleForm.model_fields},
         examples=tuple(

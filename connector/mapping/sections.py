@@ -22,6 +22,7 @@ from connector.mapping.kinds import (
 from connector.mapping.model import Again, Allow, Approval, MailRules, NoteRules, PassRules
 from connector.mapping.watch import AnyOf, Condition, NoneOf
 from connector.mistakes import quote
+from connector.recipients import ACTION
 from connector.settings.form import Around, Form, Said, several
 from connector.settings.kinds import Flag, Guid, Seconds, between
 
@@ -115,6 +116,8 @@ class AllowForm(Form):
         if data.get("four_eyes") is True and "approval" not in data:
             cure = "add approval beside it, such as approval: {field: approval, in: [approved]}"
             yield Said(("four_eyes",), f"four eyes need somebody who approves; {cure}")
+        if data.get("four_eyes") is True and checks and checks.kind == "topdesk":
+            yield Said(("four_eyes",), "TOPdesk's incidents don't say who approved; use allow.approval without four_eyes")
 
     def made(self) -> Allow:
         approval = Approval(self.approval.field, self.approval.in_, self.approval.refused_in) if self.approval else None
@@ -144,8 +147,10 @@ class NoteForm(Form):
         if marker and marker in (data.get("field", "work_notes"), data.get("plain", "work_notes")) and marker != "work_notes":
             yield Said(("marker",), "the marker is overwritten by notes there; write a field of its own")
 
-    def made(self) -> NoteRules:
-        return NoteRules(self.field, self.marker, self.plain, self.template, self.language)
+    def made(self, kind: str | None = None) -> NoteRules:
+        """TOPdesk keeps notes as actions, whatever the defaults say."""
+        field, plain = (ACTION, ACTION) if kind == "topdesk" else (self.field, self.plain)
+        return NoteRules(field, self.marker, plain, self.template, self.language)
 
 
 def about_templates(data: Names[str, Any], checks: Around | None) -> Iterator[Said]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -11,44 +12,47 @@ from pydantic import ValidationError, ValidationInfo
 
 from connector.mapping.watch import AnyOf, Empty, NoneOf, StartsWith, Test
 from connector.mistakes import choice, nearest, no_such, quote
-from connector.settings.form import Said, around, said_in, several
+from connector.settings.form import Said, around, kind_of, said_in, several
 from connector.settings.kinds import GUID, field_name, text_of_value
 from connector.settings.visible import is_caller_visible
 
 _KNOWN_TEXTS = ("reference", "subject", "expires", "reason")
 
 
-def desk_text(value: object) -> str:
-    """A value as the desk holds it. What could leave its place in a query is refused: facts/servicenow.md 2.2."""
+def desk_text(value: object, kind: str | None = None) -> str:
+    """A value as the desk holds it. What could leave its place in a query is refused: facts/servicenow.md 2.2.
+
+    TOPdesk's queries quote their values; what they can't be asked for, desks/fiql.py says.
+    """
     text = text_of_value(value)
-    if "^" in text:
+    if "^" in text and kind != "topdesk":
         raise ValueError(f"{quote(text)} holds a ^, which ends a condition in ServiceNow's queries; choose a value without it")
-    if re.search(r"javascript\s*:", text, re.IGNORECASE):
+    if re.search(r"javascript\s*:", text, re.IGNORECASE) and kind != "topdesk":
         raise ValueError("ServiceNow would run javascript: as a script; choose a value without it")
     if not text.isprintable():
         raise ValueError("line breaks and invisible characters can't stand here; write one line")
     return text
 
 
-def watch_text(value: object) -> str:
-    text = desk_text(value)
+def watch_text(value: object, kind: str | None = None) -> str:
+    text = desk_text(value, kind)
     if not text:
         raise ValueError("an empty text is no value; write {empty: true}")
     return text
 
 
-def listed(values: object) -> tuple[str, ...]:
-    """A list of values for a query, whose lists split at commas: facts/servicenow.md 2.2."""
+def listed(values: object, kind: str | None = None) -> tuple[str, ...]:
+    """A list of values for a query. ServiceNow's lists split at commas: facts/servicenow.md 2.2."""
     if not isinstance(values, list):
         raise ValueError("this must be a list; write [one, another]")
     if not values:
         raise ValueError("this list is empty; name at least one value")
-    return each_of(values, _listed)
+    return each_of(values, partial(_listed, kind=kind))
 
 
-def _listed(value: object) -> str:
-    text = watch_text(value)
-    if "," in text:
+def _listed(value: object, kind: str | None) -> str:
+    text = watch_text(value, kind)
+    if "," in text and kind != "topdesk":
         raise ValueError(f"{quote(text)} holds a comma, at which ServiceNow splits lists; choose a value without it")
     return text
 
@@ -66,14 +70,15 @@ def each_of(values: list[Any], read: Callable[[object], str]) -> tuple[str, ...]
     return tuple(texts)
 
 
-def condition(value: object) -> Test:
+def condition(value: object, info: ValidationInfo) -> Test:
     """A value, a list of values, or one of {not_in: [..]}, {empty: true|false}, {starts_with: ..}."""
+    kind = kind_of(info)
     if isinstance(value, list):
-        return AnyOf(listed(value))
+        return AnyOf(listed(value, kind))
     if not isinstance(value, dict):
         if value is None:
             raise ValueError("this is empty; write a value, or {empty: true} for a field that is empty")
-        return AnyOf((watch_text(value),))
+        return AnyOf((watch_text(value, kind),))
     words = list(_CONDITIONS)
     if len(value) != 1:
         raise ValueError(f"write exactly one of {choice(words, 'and')} in {{…}}")
@@ -83,7 +88,7 @@ def condition(value: object) -> Test:
     if word not in words:
         raise several([Said((word,), no_such("condition", word, words), at_key=True)])
     try:
-        return _CONDITIONS[word](given)
+        return _CONDITIONS[word](given, kind)
     except ValidationError as error:
         wrong = [each._replace(loc=(word, *each.loc)) for each in said_in(error)]
     except ValueError as error:
@@ -91,7 +96,7 @@ def condition(value: object) -> Test:
     raise several(wrong)
 
 
-def _empty(given: object) -> Empty:
+def _empty(given: object, kind: str | None) -> Empty:
     if not isinstance(given, bool):
         raise ValueError(
             "this is empty; write true or false" if given is None else f"this is {quote(given)}; write true or false"
@@ -99,10 +104,10 @@ def _empty(given: object) -> Empty:
     return Empty(given)
 
 
-_CONDITIONS: dict[str, Callable[[object], Test]] = {
-    "not_in": lambda given: NoneOf(listed(given)),
+_CONDITIONS: dict[str, Callable[[object, str | None], Test]] = {
+    "not_in": lambda given, kind: NoneOf(listed(given, kind)),
     "empty": _empty,
-    "starts_with": lambda given: StartsWith(watch_text(given)),
+    "starts_with": lambda given, kind: StartsWith(watch_text(given, kind)),
 }
 
 
@@ -130,7 +135,11 @@ def requester(value: object, info: ValidationInfo) -> str:
 
 
 def note_field(value: object, info: ValidationInfo) -> str:
-    """Where a pass or a notice may go: work_notes, or what the floor names."""
+    """Where a pass or a notice may go: work_notes, or what the floor names. TOPdesk has one place, whatever it is called."""
+    if kind_of(info) == "topdesk":
+        if value not in ("work_notes", "action"):
+            raise ValueError("TOPdesk keeps notes as actions that callers can't see, and nowhere else; take this out")
+        return "action"
     if isinstance(value, str) and is_caller_visible(value):
         raise ValueError(f"callers can read {quote(value)}; write work_notes, or a restricted field that floor.note_fields names")
     name = field_name(value)
@@ -142,10 +151,14 @@ def note_field(value: object, info: ValidationInfo) -> str:
     return name
 
 
-def marker_field(value: object) -> str | None:
+def marker_field(value: object, info: ValidationInfo) -> str | None:
     """A field of the ticket itself that keeps our reference, and nothing else."""
     if value is None:
         return None
+    if kind_of(info) == "topdesk":
+        if not re.fullmatch(r"externalNumber|optionalFields[12]\.text[1-5]", str(value)):
+            raise ValueError(f"{quote(value)} can't keep a reference; write one such as optionalFields2.text5")
+        return str(value)
     if isinstance(value, str) and is_caller_visible(value):
         raise ValueError(f"callers can read {quote(value)}; write a field of your own, such as u_passdesk_reference")
     name = field_name(value)

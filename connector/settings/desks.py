@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Annotated, Literal
+from functools import partial, reduce
+from operator import or_
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator
 
@@ -68,7 +69,15 @@ _SERVICENOW: dict[str, type[Form]] = {
 _TOPDESK: dict[str, type[Form]] = {"application_password": ApplicationPassword}
 
 
-class ServiceNow(Form):
+class DeskConfig(Form):
+    """What every desk has."""
+
+    kind: str
+    url: ServiceUrl
+    auth: Any
+
+
+class ServiceNow(DeskConfig):
     """A ServiceNow instance."""
 
     kind: Literal["servicenow"] = "servicenow"
@@ -78,8 +87,8 @@ class ServiceNow(Form):
     )
 
 
-class Topdesk(Form):
-    """A TOPdesk environment. Accepted here; mappings for it come in a later release."""
+class Topdesk(DeskConfig):
+    """A TOPdesk environment."""
 
     kind: Literal["topdesk"] = "topdesk"
     url: ServiceUrl = Field(description="The address of the environment.", examples=["https://contoso.topdesk.net"])
@@ -91,6 +100,9 @@ class Topdesk(Form):
     )
 
 
-DeskConfig = ServiceNow | Topdesk
-_DESKS: dict[str, type[Form]] = {"servicenow": ServiceNow, "topdesk": Topdesk}
-AnyDesk = Annotated[DeskConfig, PlainValidator(partial(pick, _DESKS), json_schema_input_type=DeskConfig)]
+# Every kind of desk that config.yaml may name. A new one is a line here.
+DESKS: dict[str, type[DeskConfig]] = {
+    "servicenow": ServiceNow,
+    "topdesk": Topdesk,
+}
+AnyDesk = Annotated[DeskConfig, PlainValidator(partial(pick, DESKS), json_schema_input_type=reduce(or_, DESKS.values()))]

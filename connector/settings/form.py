@@ -46,6 +46,7 @@ class Around:
     secrets: bool = False  # whether what references name must be there now
     desks: Mapping[str, object] | None = None  # name to kind
     floor: Floor | None = None
+    kind: str | None = None  # of the desk that a mapping is for
     mails: bool | None = None  # whether there is a mailbox to send from
     templates: Templates | None = None
     value_names: frozenset[str] = field(default=frozenset())  # what a mapping's examples may expect
@@ -55,6 +56,12 @@ class Around:
 def around(info: ValidationInfo) -> Around | None:
     """None where a model is made in code and not from a file: values are then taken as they are."""
     return info.context if isinstance(info.context, Around) else None
+
+
+def kind_of(info: ValidationInfo) -> str | None:
+    """Of the desk that a mapping is for; None where it can't be told."""
+    checks = around(info)
+    return checks.kind if checks else None
 
 
 class Form(BaseModel):

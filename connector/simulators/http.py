@@ -32,7 +32,7 @@ class Tally:
         self._calls: Counter[tuple[str, str]] = Counter()
 
     def count(self, request: Request) -> None:
-        path = re.sub(r"\('[^/]*'\)", "/{id}", request.path)
+        path = re.sub(r"\('[^/]*'\)|(?<=/number)/[^/]+", "/{id}", request.path)
         route = "/".join("{id}" if _ID.fullmatch(segment) else segment for segment in path.split("/"))
         with self._lock:
             self._calls[request.method, route] += 1

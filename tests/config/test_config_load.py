@@ -123,7 +123,7 @@ def test_relative_paths_start_where_the_file_stands(tmp_path: Path, monkeypatch:
     )
     assert config.ledger == f"sqlite:///{tmp_path}/passdesk.db"
     assert config.entra.credential.path == tmp_path / "keys" / "entra.pem"  # type: ignore[union-attr]
-    assert config.desks["top"].auth.password.target == str(tmp_path / "keys" / "top")  # type: ignore[union-attr]
+    assert config.desks["top"].auth.password.target == str(tmp_path / "keys" / "top")
 
 
 def test_mappings_may_be_a_list_of_files(tmp_path: Path) -> None:

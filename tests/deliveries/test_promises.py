@@ -5,72 +5,82 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol
 
 import pytest
 
 from connector.deliveries.fallback import Fallback
 from connector.deliveries.note import NoteDelivery
-from connector.desks.servicenow import ServiceNowDesk
 from connector.outcome import DidNot, Happened, Unknown
 from connector.roles import Delivery
 from connector.secret import Secret
+from connector.simulators.faults import answer, drop_after, when
 from connector.ticket import Claim, Pass
-from tests.deliveries.conftest import MAPPING, PASS, attempt
+from tests.deliveries.conftest import PASS, attempt
 from tests.deliveries.mailing import RECIPIENT, Post, posting, voice
-from tests.desks.instance import LOST, Instance, error
+from tests.desks.site import Site, one_of_each_kind
 from tests.http.loopback import HANG_UP
 from tests.http.loopback import Says as Graph
 
 NO = Graph(403, {"error": {"code": "ErrorAccessDenied", "message": "no"}})
-PLAIN = replace(MAPPING, settle={})
 
 
 @dataclass
 class Outside:
-    """The two places where a pass could end up."""
+    """The two places where a pass could end up. `ticket` is an id."""
 
-    instance: Instance
+    site: Site
+    ticket: str
     post: Post
 
     @property
     def held(self) -> list[str]:
         """Every text that anybody holds."""
-        return [*(each["value"] for each in self.instance.notes), *self.post.bodies]
+        return [*self.site.notes(self.ticket), *self.site.seen(self.ticket), *self.post.bodies]
 
     @property
     def tries(self) -> int:
-        return len(self.instance.writes()) + len(self.post.seen)
+        return len(self.site.writes) + len(self.post.seen)
+
+    def note(self) -> NoteDelivery:
+        return NoteDelivery(self.site.desk, replace(self.site.mapping, settle={}), voice())
+
+    def lose_the_note(self) -> None:
+        self.site.line.faults.add(when("PATCH", ""), drop_after)
+
+    def refuse_the_note(self) -> None:
+        self.site.line.faults.add(when("PATCH", ""), answer(self.site.refusal(403, "no")))
 
 
 class Way(Protocol):
-    """A delivery, and how to make its outside lose a reply or say no."""
+    """A delivery, and how to make its outside lose a reply or say no. `recipient` has {note} for the place of notes."""
 
     recipient: str
 
-    def delivery(self, desk: ServiceNowDesk, post: Post) -> Delivery: ...
+    def delivery(self, outside: Outside) -> Delivery: ...
     def lose(self, outside: Outside) -> None: ...
     def refuse(self, outside: Outside) -> None: ...
 
 
 class Note:
-    recipient = "note:work_notes"
+    recipient = "{note}"
 
-    def delivery(self, desk: ServiceNowDesk, post: Post) -> Delivery:
-        return NoteDelivery(desk, PLAIN, voice())
+    def delivery(self, outside: Outside) -> Delivery:
+        return outside.note()
 
     def lose(self, outside: Outside) -> None:
-        outside.instance.script = [LOST]
+        outside.lose_the_note()
 
     def refuse(self, outside: Outside) -> None:
-        outside.instance.script = [error(403, "Operation Failed")]
+        outside.refuse_the_note()
 
 
 class Mailed:
     recipient = RECIPIENT
 
-    def delivery(self, desk: ServiceNowDesk, post: Post) -> Delivery:
-        return post.mail()
+    def delivery(self, outside: Outside) -> Delivery:
+        return outside.post.mail()
 
     def lose(self, outside: Outside) -> None:
         outside.post.script = [HANG_UP]
@@ -82,35 +92,35 @@ class Mailed:
 class MailOrNote:
     """The mail goes through."""
 
-    recipient = f"{RECIPIENT} or note:work_notes"
+    recipient = f"{RECIPIENT} or {{note}}"
 
-    def delivery(self, desk: ServiceNowDesk, post: Post) -> Delivery:
-        return Fallback(NoteDelivery(desk, PLAIN, voice()), post.mail())
+    def delivery(self, outside: Outside) -> Delivery:
+        return Fallback(outside.note(), outside.post.mail())
 
     def lose(self, outside: Outside) -> None:
         outside.post.script = [HANG_UP]
 
     def refuse(self, outside: Outside) -> None:
         outside.post.script = [NO]
-        outside.instance.script = [error(403, "Operation Failed")]
+        outside.refuse_the_note()
 
 
 class NoteOrMail(MailOrNote):
-    recipient = f"note:work_notes or {RECIPIENT}"
+    recipient = f"{{note}} or {RECIPIENT}"
 
     def lose(self, outside: Outside) -> None:
-        outside.instance.script = [LOST]
+        outside.lose_the_note()
 
 
 class FallenBack(MailOrNote):
     """The mail was refused, so the note is what happens."""
 
-    def delivery(self, desk: ServiceNowDesk, post: Post) -> Delivery:
-        post.script = [NO, NO]
-        return super().delivery(desk, post)
+    def delivery(self, outside: Outside) -> Delivery:
+        outside.post.script = [NO, NO]
+        return super().delivery(outside)
 
     def lose(self, outside: Outside) -> None:
-        outside.instance.script = [LOST]
+        outside.lose_the_note()
 
 
 @pytest.fixture(params=[Note, Mailed, MailOrNote, NoteOrMail, FallenBack])
@@ -119,27 +129,28 @@ def way(request: pytest.FixtureRequest) -> Way:
     return made
 
 
-@pytest.fixture
-def outside(instance: Instance, way: Way) -> Iterator[Outside]:
-    instance.add(1)
-    with posting() as post:
-        yield Outside(instance, post)
+@pytest.fixture(params=one_of_each_kind(), ids=lambda each: each.kind)
+def outside(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Outside]:
+    with request.param(tmp_path).serving() as site, posting() as post:
+        yield Outside(site, site.ticket(), post)
 
 
 @pytest.fixture
-def delivery(way: Way, desk: ServiceNowDesk, outside: Outside) -> Delivery:
-    return way.delivery(desk, outside.post)
+def delivery(way: Way, outside: Outside) -> Delivery:
+    return way.delivery(outside)
 
 
 @pytest.fixture
-def ours(claim: Claim, way: Way) -> Claim:
-    return claim.now(attempt=replace(attempt(), recipient=way.recipient))
+def ours(claim: Claim, way: Way, outside: Outside) -> Claim:
+    recipient = way.recipient.format(note=f"note:{outside.site.mapping.note.field}")
+    return claim.now(ticket=outside.ticket, attempt=replace(attempt(), recipient=recipient))
 
 
 def test_the_pass_reaches_one_recipient_once(delivery: Delivery, outside: Outside, ours: Claim, fresh: Pass) -> None:
     assert isinstance(delivery.deliver(ours, fresh), Happened)
     (text,) = outside.held
     assert text.count(PASS) == 1
+    assert outside.site.seen(outside.ticket) == []
 
 
 def test_a_lost_reply_is_unknown_and_nothing_is_tried_after_it(

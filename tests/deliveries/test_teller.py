@@ -275,9 +275,9 @@ def test_a_stuck_ticket_says_what_happened_and_whom_to_ask(instance: Instance, t
     assert instance.writes()[0].json == {
         "work_notes": (
             "This ticket needs a person before a Temporary Access Pass can be made: "
-            "several attempts came to nothing; every pass of them is revoked.\n"
+            "what was tried came to nothing, several times or for good; every pass of it is revoked.\n"
             "What was seen: Operation Failed\n"
-            "A pass in an earlier note on this ticket no longer works.\n"
+            "A pass in an earlier note or mail of this ticket no longer works.\n"
             "Next: Find out why in `passdesk history`, then `passdesk release contoso-servicenow INC0000001`.\n"
             "Reference TAP-7QK3F9C2 · reason attempts_exhausted"
         )

@@ -225,6 +225,8 @@ def test_a_template_that_cannot_do_its_work_is_a_mistake_with_its_place(tmp_path
         ('<p onclick="x()">x</p>', 'take "onclick" out'),
         ('<a href="http://example.org">x</a>', 'take "href" out'),
         ('<a href="javascript:x">x</a>', 'take "href" out'),
+        ('<p style="display:none">x</p>', 'take "style" out'),
+        ('<!--[if mso]><v:fill src="http://example.org/x"/><![endif]-->', "no conditional comments"),
     ],
 )
 def test_a_mail_that_would_fetch_or_run_something_is_a_mistake(tmp_path: Path, inside: str, said: str) -> None:

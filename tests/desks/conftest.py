@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from connector.mapping import AnyOf, Condition, Mapping, NoteRules, Watch
 from tests.desks.instance import Instance, serving
 from tests.desks.shop import Shop
 from tests.desks.shop import shop as opened
+from tests.desks.site import Site, sites
 
 WATCH = Watch((Condition("category", AnyOf(("identity",))), Condition("state", AnyOf(("1", "2")))))
 MAPPING = Mapping(
@@ -46,4 +48,10 @@ def desk(instance: Instance, service: Service) -> ServiceNowDesk:
 @pytest.fixture
 def shop() -> Iterator[Shop]:
     with opened() as made:
+        yield made
+
+
+@pytest.fixture(params=sites(), ids=lambda each: f"{each.kind}-{each.__name__}")
+def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
+    with request.param(tmp_path).serving() as made:
         yield made

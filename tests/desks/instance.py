@@ -52,7 +52,7 @@ Answer = Callable[[Seen], "Says | None"]
 class Instance:
     """Rows and a journal. `matches` stands for the query; `hidden` rows fall to the ACLs after the limit; `journals` append.
 
-    `script` answers the next requests in its place; a None in it leaves one to the instance. `echo` changes what a PATCH shows.
+    `script` answers the next requests in its place; a None in it leaves one to the instance.
     """
 
     url = ""
@@ -66,6 +66,7 @@ class Instance:
         self.hidden: set[str] = set()
         self.journals = {"work_notes", "comments"}
         self.ignores_cursor = self.journal_forbidden = False
+        self.echoes = {"work_notes", "comments"}  # journals whose history a PATCH shows as their display value
         self.stuck: set[str] = set()  # fields that a PATCH leaves as they are, in silence
         self.answer: Answer = lambda seen: None
 
@@ -112,19 +113,28 @@ class Instance:
         if self.journal_forbidden:
             return error(403, "Insufficient rights to query records")
         ids = re.search(r"element_idIN([0-9a-f,]*)", seen.query["sysparm_query"])
-        wanted = ids[1].split(",") if ids else []
+        wanted = ids[1].split(",") if ids else [*self.rows]
         found = sorted((note for note in self.notes if note["element_id"] in wanted), key=lambda note: note["sys_created_on"])
-        start = int(seen.query["sysparm_offset"])
+        start = int(seen.query.get("sysparm_offset", 0))
         return Says(200, {"result": found[start : start + int(seen.query["sysparm_limit"])]})
 
     def _patch(self, sys_id: str, seen: Seen) -> Says:
         row = self.rows[sys_id]
         for name, value in seen.json.items():
-            if name in self.journals:
+            if name in self.journals - self.stuck:
                 self.note(sys_id, value, f"2026-03-02 09:00:{len(self.notes):02}", name)
-            elif name not in self.stuck:
+            elif name not in self.journals | self.stuck:
                 row[name] = value
-        return Says(200, {"result": self._shown(row, seen)})
+        shown = self._shown(row, seen)
+        if seen.query["sysparm_display_value"] != "all":
+            return Says(200, {"result": shown})
+        both = {name: {"value": text, "display_value": text} for name, text in shown.items()}
+        told = self.echoes & set(seen.query["sysparm_fields"].split(","))
+        return Says(200, {"result": both | {name: {"value": "", "display_value": self._history(sys_id, name)} for name in told}})
+
+    def _history(self, sys_id: str, name: str) -> str:
+        mine = [note for note in self.notes if (note["element_id"], note["element"]) == (sys_id, name)]
+        return "".join(f"{note['sys_created_on']} - passdesk (Work notes)\n{note['value']}\n\n" for note in reversed(mine))
 
     @staticmethod
     def _shown(row: dict[str, Any], seen: Seen) -> dict[str, Any]:

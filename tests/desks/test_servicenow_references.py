@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from connector.desks import servicenow
+from connector.desks import servicenow_journal
 from connector.desks.servicenow import ServiceNowDesk
 from connector.errors import Down
 from connector.http import Service
@@ -41,7 +41,7 @@ def test_only_the_fields_that_we_write_to_are_looked_through(instance: Instance,
     desk.references(polled(desk))
     (query,) = (each.query for each in instance.seen if each.path.endswith("sys_journal_field"))
     assert query["sysparm_query"] == f"element_idIN{sys_id}^name=incident^elementINu_restricted,work_notes^ORDERBYsys_created_on"
-    assert query["sysparm_fields"] == "sys_id,element_id,value,sys_created_on"
+    assert query["sysparm_fields"] == "sys_id,element_id,element,value,sys_created_on"
 
 
 def test_a_journal_that_may_not_be_read_leaves_the_marker(instance: Instance, desk: ServiceNowDesk) -> None:
@@ -75,7 +75,7 @@ def test_many_tickets_are_looked_up_a_hundred_at_once(instance: Instance, desk: 
 
 
 def test_a_long_journal_is_read_to_its_end(instance: Instance, desk: ServiceNowDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(servicenow, "NOTES", 2)
+    monkeypatch.setattr(servicenow_journal, "NOTES", 2)
     sys_id = instance.add(1)
     for each in range(5):
         instance.note(sys_id, f"TAP-7QK3F9C2-{each}", f"2026-03-02 08:0{each}:00")

@@ -19,9 +19,8 @@ from tests.desks.conftest import MAPPING
 from tests.desks.instance import HTML, LOST, NOT_FOUND, Instance, Says, error, serving
 
 PASS = "k7#RmQ2x"
-NOTE = Entry(
-    Secret(f"Temporary Access Pass for Ann Lee\n\n{PASS}\n\nWorks once."), {"state": "2", "u_passdesk": "TAP-7QK3F9C2-1"}
-)
+TEXT = f"Temporary Access Pass for Ann Lee\n\n{PASS}\n\nWorks once.\nReference TAP-7QK3F9C2-1"
+NOTE = Entry(Secret(TEXT), {"state": "2", "u_passdesk": "TAP-7QK3F9C2-1"})
 
 
 def test_note_marker_and_fields_go_in_one_patch(instance: Instance, desk: ServiceNowDesk) -> None:
@@ -32,9 +31,9 @@ def test_note_marker_and_fields_go_in_one_patch(instance: Instance, desk: Servic
     assert sent.json == {
         "state": "2",
         "u_passdesk": "TAP-7QK3F9C2-1",
-        "work_notes": f"Temporary Access Pass for Ann Lee\n\n{PASS}\n\nWorks once.",
+        "work_notes": TEXT,
     }
-    assert sent.query["sysparm_fields"] == "sys_id,state,u_passdesk"
+    assert sent.query["sysparm_fields"] == "sys_id,state,u_passdesk,work_notes"
     assert sent.query["sysparm_input_display_value"] == "false"
     assert PASS not in str(sent.query)
 

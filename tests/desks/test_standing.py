@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from connector.desks.standing import left_as_ours
+from connector.mapping import AnyOf, Condition, Mapping, Watch
 from connector.ticket import Ticket
 from tests.desks.conftest import MAPPING
 
@@ -41,3 +42,23 @@ def test_a_ticket_that_somebody_changed_is_not(changed: Ticket) -> None:
 
 def test_a_field_that_can_no_longer_be_read_is_not_known_to_be_ours() -> None:
     assert not left_as_ours(MAPPING, replace(TICKET, fields={"category": "identity"}))
+
+
+CALL = {"category": "identity", "state": "1", "processingStatus.name": "In progress"}
+WORKED = replace(MAPPING, settle={"delivered": {"processingStatus.name": "In progress"}})
+
+
+def watching(*statuses: str) -> Mapping:
+    condition = Condition("processingStatus.name", AnyOf(statuses))
+    return replace(WORKED, watch=Watch((*MAPPING.watch.conditions, condition)))
+
+
+def test_a_status_that_tickets_in_the_queue_have_too_closed_nothing() -> None:
+    closed = replace(TICKET, open=False, fields=CALL)
+    assert not left_as_ours(watching("Registered", "In progress"), closed)
+    assert not left_as_ours(WORKED, closed)
+    assert not left_as_ours(replace(MAPPING, settle={"delivered": {"state": "2"}}), ticket(state="2", is_open=False))
+
+
+def test_a_status_that_takes_a_call_out_of_the_queue_may_have_completed_it() -> None:
+    assert left_as_ours(watching("Registered"), replace(TICKET, open=False, fields=CALL))

@@ -22,6 +22,9 @@ entra: {credential: {kind: managed_identity}}
 desks:
   contoso-servicenow:
     {kind: servicenow, url: https://contoso.service-now.com, auth: {kind: basic, username: svc, password: env:SNOW_PASSWORD}}
+  contoso-topdesk:
+    {kind: topdesk, url: https://contoso.topdesk.net, auth: {kind: application_password, login: svc, password: env:PASSWORD}}
+mail: {from: servicedesk@contoso.com}
 floor: {note_fields: [work_notes, u_access_pass]}
 """
 SKELETON = """\
@@ -96,7 +99,13 @@ def test_the_table_of_steps_is_made_from_the_code() -> None:
 
 def test_every_key_of_a_mapping_is_explained() -> None:
     from connector.mapping.forms import MappingForm
-    from connector.mapping.sections import AllowForm, NoteForm, SettleForm
+    from connector.mapping.sections import AllowForm, MailForm, NoteForm, SettleForm
 
-    for form in (MappingForm, AllowForm, NoteForm, SettleForm):
-        assert [key for key in form.named() if not re.search(rf"\b{key}\b", PAGE)] in ([], ["deliver"])
+    for form in (MappingForm, AllowForm, MailForm, NoteForm, SettleForm):
+        assert [key for key in form.named() if not re.search(rf"\b{key}\b", PAGE)] == []
+
+
+def test_every_template_of_ours_is_explained() -> None:
+    from connector.deliveries.template_check import KINDS
+
+    assert [kind for kind, suffix in KINDS.items() if f"| `{kind}.en.{suffix}` |" not in PAGE] == []

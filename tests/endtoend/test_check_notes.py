@@ -61,6 +61,33 @@ def test_a_desk_full_of_tickets_without_a_note_hides_them(scene: Scene) -> None:
     assert "notes in work_notes can't be read back" in str(checked(scene, 1)[False])
 
 
+def test_one_untouched_ticket_does_not_hide_a_journal_that_shows_nothing(scene: Scene) -> None:
+    scene.desk.traps = replace(scene.desk.traps, journal="empty")
+    for number in range(19):
+        scene.desk.edit(scene.ticket("ann.lee", category="network"), short_description=f"worked on {number}")
+    scene.ticket("ann.lee", category="network")
+    assert "notes in work_notes can't be read back" in str(checked(scene, 1)[False])
+
+
+def test_few_tickets_that_were_worked_on_leave_it_open_in_so_many_words(scene: Scene) -> None:
+    scene.desk.traps = replace(scene.desk.traps, journal="empty")
+    scene.desk.edit(scene.ticket("ann.lee"), short_description="worked on")
+    found = str(checked(scene, 0)[None])
+    assert "that notes in work_notes can be read back is not proven: tickets were worked on, and no note is to be seen" in found
+    assert "name a field for the reference as note.marker, or grant the account read on sys_journal_field" in found
+
+
+@pytest.mark.parametrize("hidden", ["rows", "value"])
+def test_notes_that_are_counted_and_not_shown_can_not_be_read(scene: Scene, hidden: str) -> None:
+    """Facts 0.4: the server counts before it looks who may see."""
+    scene.desk.edit(scene.ticket("ann.lee"), work_notes="called the person back")
+    if hidden == "rows":
+        scene.desk.access.hidden_tables.add("sys_journal_field")
+    else:
+        scene.desk.access.hidden_fields.add(("sys_journal_field", "value"))
+    assert "notes in work_notes can't be read back" in str(checked(scene, 1)[False])
+
+
 def test_after_a_delivery_notes_are_known_to_be_readable_and_writable(scene: Scene) -> None:
     scene.ticket("ann.lee")
     scene.once()

@@ -3,51 +3,92 @@
 from __future__ import annotations
 
 import ast
+import json
 import logging
 import sys
 import threading
 import traceback
+from base64 import b64encode
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 from types import FrameType
+from urllib.parse import quote
 
 import pytest
 
 import connector
-from connector.simulators.faults import drop_after, failure, html_page, truncated, when
+from connector.simulators.faults import Fault, drop_after, failure, html_page, truncated, when
+from connector.simulators.http import App, Request, Response
+from tests.endtoend.house import House
+from tests.endtoend.kinds import HANDOVER, KINDS, housed
+from tests.endtoend.office import Office
 from tests.endtoend.scene import Scene
 
-REVEALS = 4  # a new one needs a reason that a reviewer believes
+TAP = "temporaryAccess"
+REVEALS = 6  # a new one needs a reason that a reviewer believes
 
 
-def secrets_of(scene: Scene) -> list[str]:
-    accounts = scene.desk.accounts
-    known = (accounts.client_secret, accounts.password, scene.identity.header)
-    return [*(each.text for each in scene.graph.passes.issued), *accounts.tokens, *known]
+def secrets_of(house: House) -> list[str]:
+    """Passes, passwords and tokens, in each form that they are sent in."""
+    tokens = {each.rpartition(".")[2] for each in house.identity.tokens._issued}
+    if isinstance(house, Office):
+        known = {house.desk.account.password, b64encode(f"passdesk:{house.desk.account.password}".encode()).decode()}
+    else:
+        assert isinstance(house, Scene)
+        known = {house.desk.accounts.client_secret, house.desk.accounts.password, *house.desk.accounts.tokens}
+    passes = {form(each.text) for each in house.graph.passes.issued for form in (str, escape, quote, json.dumps)}
+    return [house.identity.header, *tokens, *known, *(each.strip('"') for each in passes)]
 
 
-def written_by(scene: Scene) -> str:
-    files = [path.read_bytes().decode("latin-1") for path in scene.folder.iterdir()]
-    return "\n".join([*files, *scene.printed])
+def written_by(house: House) -> str:
+    files = [path.read_bytes().decode("latin-1") for path in house.folder.iterdir()]
+    return "\n".join([*files, *house.printed])
 
 
-@pytest.mark.parametrize("fault", [None, drop_after, html_page(handled=True), failure(500, handled=True), truncated])
-@pytest.mark.parametrize("where", ["POST", "PATCH"])
+def quoting(app: App) -> App:
+    """A service that refuses what carries the pass, and quotes it in its error, in every shape that errors have."""
+
+    def refuses(request: Request) -> Response:
+        handover = request.method == "PATCH" or request.path.endswith("/sendMail")
+        if not handover:
+            return app(request)
+        said = request.body.decode()
+        return Response.json(400, {"message": said, "error": {"code": said, "message": said, "detail": said}, "errors": [said]})
+
+    return refuses
+
+
+FAULTS: list[Fault] = [drop_after, html_page(handled=True), failure(500, handled=True), failure(400), truncated]
+
+
+@pytest.mark.parametrize(
+    ("fault", "making"), [(None, False), ("quoted", False), *((fault, making) for fault in FAULTS for making in (True, False))]
+)
+@pytest.mark.parametrize("kind", KINDS)
 def test_nothing_that_passdesk_writes_holds_a_secret(
-    scene: Scene, caplog: pytest.LogCaptureFixture, fault: object, where: str
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, kind: str, fault: Fault | str | None, making: bool
 ) -> None:
+    """What goes wrong goes wrong while the pass is made, or while it is handed over."""
     caplog.set_level(logging.DEBUG)
-    scene.ticket("ann.lee")
-    server, pattern = (scene.graph_server, "temporaryAccess") if where == "POST" else (scene.desk_server, "incident")
-    if fault:
-        server.faults.add(when(where, pattern), fault)  # type: ignore[arg-type]
-    scene.once()
-    scene.settle()
-    for verb in (["history"], ["history", "--json"], ["check"], ["explain", "contoso", "INC0010001"]):
-        scene.run(*verb)
-    written = written_by(scene) + caplog.text
-    assert scene.graph.passes.made
-    assert not [each for each in secrets_of(scene) if each in written]
+    with housed(kind, tmp_path) as house:
+        number = house.number(house.ticket("ann.lee"))
+        desk = "bureau" if isinstance(house, Office) else "contoso"
+        handover = house.graph_server if kind.endswith("mail") else house.desk_server
+        if fault == "quoted":
+            handover.app = quoting(handover.app)
+        elif callable(fault):
+            server, rule = (house.graph_server, when("POST", TAP)) if making else (handover, when(*HANDOVER[kind]))
+            server.faults.add(rule, fault)
+        house.once()
+        house.settle()
+        house.clock.added += 3700
+        house.once()
+        for verb in (["history"], ["history", "--json"], ["check"], ["explain", desk, number]):
+            house.run(*verb)
+        written = written_by(house) + caplog.text
+        assert house.graph.passes.made
+        assert not [each for each in secrets_of(house) if each in written]
 
 
 def chain(error: BaseException | None) -> Iterator[BaseException]:
@@ -57,7 +98,8 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__context__
 
 
-def test_no_exception_on_the_way_holds_a_secret_in_words_context_or_reach(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_exception_on_the_way_holds_a_secret_in_words_context_or_reach(tmp_path: Path, kind: str) -> None:
     """Every exception that leaves a function of ours is caught in flight, with its contexts and its frames' variables."""
     seen: list[str] = []
 
@@ -68,20 +110,22 @@ def test_no_exception_on_the_way_holds_a_secret_in_words_context_or_reach(scene:
             seen.extend(told)
         return trace
 
-    scene.ticket("ann.lee")
-    scene.graph_server.faults.add(when("POST", "temporaryAccess"), drop_after)
-    scene.desk_server.faults.add(when("PATCH", "incident"), drop_after)
-    threading.settrace(trace)  # type: ignore[arg-type]
-    sys.settrace(trace)  # type: ignore[arg-type]
-    try:
-        scene.once()
-        scene.settle()
-    finally:
-        sys.settrace(None)
-        threading.settrace(None)
-    assert seen
-    everything = "\n".join(seen)
-    assert not [each for each in secrets_of(scene) if each in everything]
+    with housed(kind, tmp_path) as house:
+        house.ticket("ann.lee")
+        house.graph_server.faults.add(when("POST", TAP), drop_after)
+        for server in (house.graph_server, house.desk_server):
+            server.faults.add(when(*HANDOVER[kind]), drop_after)
+        threading.settrace(trace)  # type: ignore[arg-type]
+        sys.settrace(trace)  # type: ignore[arg-type]
+        try:
+            house.once()
+            house.settle()
+        finally:
+            sys.settrace(None)
+            threading.settrace(None)
+        assert seen
+        everything = "\n".join(seen)
+        assert not [each for each in secrets_of(house) if each in everything]
 
 
 def test_a_secret_is_revealed_in_few_and_known_places() -> None:

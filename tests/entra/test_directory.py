@@ -180,6 +180,9 @@ def test_letters_that_only_look_alike_are_not_the_same() -> None:
     kelvin = Tenant(users=[user(ANN, "kim@contoso.com"), user(BOB, "strasse@contoso.com")], filters=False)
     assert refused(kelvin, Key("\u212aim@contoso.com")) is Reason.SUBJECT_NOT_FOUND
     assert refused(kelvin, Key("straße@contoso.com")) is Reason.SUBJECT_NOT_FOUND
+    zoek = Tenant(users=[user(ANN, "Zoëk@contoso.com")], filters=False)
+    assert refused(zoek, Key("zoë\u212a@contoso.com")) is Reason.SUBJECT_NOT_FOUND
+    assert proven(zoek, Key("ZOËK@contoso.com")).subject.id == ANN
 
 
 def test_an_object_id_that_answers_as_somebody_else_is_nobody() -> None:

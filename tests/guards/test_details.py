@@ -36,6 +36,11 @@ def test_details_that_agree_confirm_whatever_their_case_and_white_space() -> Non
     assert confirmed({"city": "DEN HAAG "}, city=" Den Haag") is None
 
 
+@pytest.mark.parametrize(("known", "said"), [("ZOË", "Zoë"), ("Zoë", "zoe\u0308"), ("łódź", "ŁÓDŹ"), ("Zoë\u212a", "Zoë\u212a")])
+def test_letters_beyond_ascii_are_compared_as_they_are_but_for_their_case(known: str, said: str) -> None:
+    assert confirmed({"city": known}, city=said) is None
+
+
 @pytest.mark.parametrize(
     ("known", "said"),
     [
@@ -48,6 +53,11 @@ def test_details_that_agree_confirm_whatever_their_case_and_white_space() -> Non
         ("", ""),
         ("kim", "\u212aim"),
         ("strasse", "straße"),
+        ("Zoëk", "Zoë\u212a"),
+        ("Åsa", "\u212bsa"),
+        ("zoës", "zoë\u017f"),
+        ("iröy", "\u0130röy"),
+        ("röfi", "rö\ufb01"),
     ],
 )
 def test_details_that_differ_or_are_empty_on_either_side_do_not(known: str | None, said: str) -> None:

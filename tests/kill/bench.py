@@ -19,7 +19,7 @@ from tests.kill.invariants import End, broken
 from tests.kill.life import Bordered, live
 from tests.kill.lines import Lines, Place
 from tests.kill.outside import Outside, damage, digest, rows, template
-from tests.kill.scenarios import Scenario
+from tests.kill.scenario import Scenario
 from tests.kill.world import Shared, World
 
 

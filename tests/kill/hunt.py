@@ -16,7 +16,8 @@ from tempfile import TemporaryDirectory
 from tests.kill.bench import Bench, Kill, Life, Walk
 from tests.kill.lines import WATCHED, WAY, Place, runnable
 from tests.kill.outside import Outside
-from tests.kill.scenarios import ALL, Scenario
+from tests.kill.scenario import Scenario
+from tests.kill.scenarios import ALL
 
 CHUNK = 120  # lines a job
 WHOLE = ("sunny", "lost-post", "lost-note")  # `quick` kills these at every line

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from connector.outcome import State
+from connector.outcome import Ending, State
 from tests.kill.outside import Rows, chain
-from tests.kill.scenarios import Scenario, overwritten
-from tests.kill.world import Made, Truth, end
+from tests.kill.scenario import Scenario, overwritten
+from tests.kill.truth import PASS, REFERENCE, Made, Truth, address, end
 
 EXPOSURE = 90  # seconds, design 3
+MAILED = "was mailed to"
+ENDINGS = {"has expired": Ending.EXPIRED, "was used": Ending.USED}
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,22 @@ class End:
         tries = [each for each in self.found["attempts"] if each["number"] == self.row["attempts"]]
         return tries[0] if tries else None
 
+    @property
+    def given(self) -> list[tuple[str, str]]:
+        """Reference and pass of every note and mail that somebody may have read."""
+        return [*self.truth.notes, *((each.reference, each.made) for each in self.truth.mails)]
+
+    def said(self) -> set[str]:
+        """What the words on the ticket say of it: state and reason."""
+        if not self.scenario.desk:
+            return set(self.truth.words)
+        ended = {f"ended:{ending}" for text in self.truth.words for said, ending in ENDINGS.items() if said in text}
+        codes = ((text, code) for text in self.truth.words for code in re.findall(r"reason (\w+)$", text))
+        return ended | {f"{'stuck' if 'needs a person' in text else 'refused'}:{code}" for text, code in codes}
+
     def known(self) -> set[str]:
-        """Passes that stand in a note."""
-        return {made for _, made in self.truth.notes}
+        """Passes that stand in a note or a mail."""
+        return {made for _, made in self.given}
 
 
 def it_ends_as_if_nothing_had_happened_or_stuck(at: End) -> bool:
@@ -57,15 +73,16 @@ def nothing_is_left_in_the_directory_but_the_live_pass(at: End) -> bool:
     return not at.truth.flying and len(there) == int(at.row["state"] == State.LIVE)
 
 
-def every_note_carries_the_reference_of_its_passs_attempt(at: End) -> bool:
+def every_note_and_mail_carries_the_reference_of_its_passs_attempt(at: End) -> bool:
     tried = {(each["reference"], each["pass_id"]) for each in at.found["attempts"]}
-    return tried.issuperset(at.truth.notes)
+    return tried.issuperset(at.given)
 
 
-def the_last_note_is_the_last_attempts(at: End) -> bool:
+def the_last_note_or_mail_is_the_last_attempts(at: End) -> bool:
     if at.row["state"] != State.LIVE:
         return True
-    return bool(at.last and at.truth.notes and at.truth.notes[-1] == (at.last["reference"], at.last["pass_id"]))
+    lasts = [each for each in at.given if each[1] == at.truth.held]
+    return bool(at.last and lasts and lasts[-1] == (at.last["reference"], at.last["pass_id"]))
 
 
 def a_ticket_whose_notes_can_be_read_gets_one_pass(at: End) -> bool:
@@ -91,7 +108,55 @@ def the_ledger_knows_what_stands(at: End) -> bool:
 
 
 def what_became_of_it_stands_on_the_ticket(at: End) -> bool:
-    return at.row["state"] == State.LIVE or f"{at.row['state']}:{at.row['reason']}" in at.truth.words
+    """But where callers see every action: there nothing more is said for a while."""
+    said = f"{at.row['state']}:{at.row['reason']}" in at.said()
+    return said or at.row["state"] == State.LIVE or bool(at.truth.bared)
+
+
+def no_pass_is_mailed_twice(at: End) -> bool:
+    made = [each.made for each in at.truth.mails]
+    return len(made) == len(set(made))
+
+
+def no_pass_is_both_mailed_and_noted(at: End) -> bool:
+    return {each.made for each in at.truth.mails}.isdisjoint(made for _, made in at.truth.notes)
+
+
+def a_mail_goes_to_whom_the_directory_named_before_its_pass_was_made(at: End) -> bool:
+    named = {reference: address(number) for number, reference in enumerate(at.truth.posts)}
+    fixed = {each["reference"]: each["recipient"] for each in at.found["attempts"]}
+    return all(each.to == named[each.reference] and f"|{each.to}" in fixed[each.reference] for each in at.truth.mails)
+
+
+def a_later_mail_says_that_it_replaces(at: End) -> bool:
+    return all(each.again is not each.reference.endswith("-1") for each in at.truth.mails)
+
+
+def a_mailed_pass_is_on_its_ticket_and_no_other_is_called_mailed(at: End) -> bool:
+    """Once, and sure only where the ticket shows what stands there, and takes words at all."""
+    mailed = {each.reference for each in at.truth.mails}
+    said = [reference for text in at.truth.words if MAILED in text for reference in REFERENCE.findall(text)]
+    live = {at.last["reference"]} if at.last and at.row["state"] == State.LIVE else set()
+    right = len(said) == len(set(said)) and mailed.issuperset(said)
+    return (right or not at.scenario.journal) and (live.intersection(mailed).issubset(said) or bool(at.truth.bared))
+
+
+def a_mailed_address_is_masked_on_the_ticket(at: End) -> bool:
+    return not any(each.to in text for each in at.truth.mails for text in at.truth.words)
+
+
+def no_pass_that_the_caller_saw_is_live(at: End) -> bool:
+    return {each.id for each in at.truth.live()}.isdisjoint(at.truth.bared)
+
+
+def an_action_that_can_be_taken_away_ends_with_its_pass(at: End) -> bool:
+    """And that of a live pass stands, where callers don't see it."""
+    if at.scenario.desk != "topdesk" or not at.last:
+        return True
+    its = [each for each in at.truth.texts if at.last["reference"] in each.references and PASS.search(each.text)]
+    if at.row["state"] == State.LIVE:
+        return bool(its) is (at.last["pass_id"] in {made for _, made in at.truth.notes})
+    return not its or at.scenario.keeps
 
 
 def nobody_holds_the_row(at: End) -> bool:
@@ -117,14 +182,22 @@ INVARIANTS: Final[tuple[Callable[[End], bool], ...]] = (
     a_live_ticket_has_exactly_one_live_pass_and_any_other_none,
     no_live_pass_is_unknown,
     nothing_is_left_in_the_directory_but_the_live_pass,
-    every_note_carries_the_reference_of_its_passs_attempt,
-    the_last_note_is_the_last_attempts,
+    every_note_and_mail_carries_the_reference_of_its_passs_attempt,
+    the_last_note_or_mail_is_the_last_attempts,
     a_ticket_whose_notes_can_be_read_gets_one_pass,
     no_attempt_is_posted_twice,
     every_post_stands_in_the_audit_trail,
     the_audit_trail_verifies,
     the_ledger_knows_what_stands,
     what_became_of_it_stands_on_the_ticket,
+    no_pass_is_mailed_twice,
+    no_pass_is_both_mailed_and_noted,
+    a_mail_goes_to_whom_the_directory_named_before_its_pass_was_made,
+    a_later_mail_says_that_it_replaces,
+    a_mailed_pass_is_on_its_ticket_and_no_other_is_called_mailed,
+    a_mailed_address_is_masked_on_the_ticket,
+    no_pass_that_the_caller_saw_is_live,
+    an_action_that_can_be_taken_away_ends_with_its_pass,
     nobody_holds_the_row,
     no_pass_was_usable_and_unknown_for_long,
     the_file_is_whole,

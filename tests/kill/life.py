@@ -13,10 +13,10 @@ from connector.durations import Limit
 from connector.ledger.rules import Limits
 from connector.ledger.sql import SqlLedger
 from connector.outcome import UNFINISHED, State
-from connector.roles import Roles
 from connector.sweep import Sweep, Way
-from tests.kill.scenarios import Scenario
-from tests.kill.world import DESK, World
+from tests.kill import hands
+from tests.kill.scenario import Scenario
+from tests.kill.world import DESK, TICKET, World
 
 T = TypeVar("T")
 MOST = Limit(100, 3600)
@@ -63,7 +63,7 @@ def live(scenario: Scenario, world: World, ledger: Path, number: int) -> None:
         book.working(),
         patch("connector.sweep.ThreadPoolExecutor", Inline),
     ):
-        roles = Roles(world, world, world, world, world, book)
+        roles = hands.roles(scenario.desk, world, book)
         way = Way("incidents", desk="contoso", url=DESK, table="incident", roles=roles, wants=lambda ticket: ticket.open)
         errors: list[Exception] = []
         sweep = Sweep({way.mapping: way}, book, 1, lambda _: roles, lambda _, error: errors.append(error), Event(), world.clock)
@@ -78,7 +78,7 @@ def live(scenario: Scenario, world: World, ledger: Path, number: int) -> None:
 
 def wait(scenario: Scenario, world: World, book: SqlLedger) -> bool:
     """Until the next round is worth while; whether none is."""
-    row = book.read(lambda db: db.ticket(DESK, "1"))
+    row = book.read(lambda db: db.ticket(DESK, TICKET))
     truth = world.truth
     assert row
     if row.state is State.ENDED and scenario.asks and not truth.again:

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from connector.ledger.audit import START, Sealed, verified
-from tests.kill.world import Truth
+from tests.kill.truth import Truth
 
 TABLES = ("tickets", "attempts", "audit", "switches")
 ENDINGS = ("", "-wal", "-shm")

@@ -1,77 +1,14 @@
-"""What befalls the ticket while the process is killed and started again: faults, and what people and time do to a live pass."""
+"""Every scenario: what befalls the ticket, and how it ends, killed or not."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final
 
 from connector.outcome import Ending, State
 from connector.reasons import Reason
-from tests.kill.world import Truth, end
+from tests.kill.handings import HANDINGS
+from tests.kill.scenario import ALWAYS, LIVE, Scenario, cancelled, expired, forbidden, late, overwritten, taken_away, used
 
-
-def nothing(truth: Truth) -> None:
-    """A live pass is looked after once."""
-    truth.pass_on(truth.time + 60)
-
-
-def used(truth: Truth) -> None:
-    truth.pass_on(truth.noted().start + 5)
-    truth.noted().used_at = truth.time
-
-
-def late(truth: Truth) -> None:
-    """A POST that was given up long ago lands, and replaces what stands."""
-    truth.pass_on(truth.time + 500)
-
-
-def cancelled(truth: Truth) -> None:
-    truth.open = False
-
-
-def expired(truth: Truth) -> None:
-    truth.pass_on(end(truth.noted()))
-
-
-def forbidden(truth: Truth) -> None:
-    truth.verdict = "no"
-
-
-def taken_away(truth: Truth) -> None:
-    """By an administrator."""
-    truth.noted().deleted_at = truth.time
-
-
-def overwritten(truth: Truth) -> None:
-    """The note of the first attempt arrives after that of the last."""
-    truth.journal = True
-    truth.notes.append(truth.notes[0])
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """`comes` is what happens to a pass once it is live; `ends` is what becomes of the ticket, killed or not."""
-
-    name: str
-    says: str
-    ends: tuple[State, Reason | Ending | None]
-    faults: Mapping[str, list[str]] = field(default_factory=dict)
-    comes: Callable[[Truth], None] = nothing
-    journal: bool = True
-    verdict: str = "yes"
-    strangers: tuple[str, ...] = ()
-    starts: int | None = None
-    asks: bool = False  # whether the ticket asks for one more pass when the first has ended
-
-    def truth(self) -> Truth:
-        faults = {effect: list(met) for effect, met in self.faults.items()}
-        said = Truth(faults=faults, journal=self.journal, verdict=self.verdict, strangers=self.strangers)
-        return replace(said, starts_at=said.time + self.starts if self.starts else None)
-
-
-LIVE = (State.LIVE, None)
-ALWAYS = ["counted"] * 40
 STRANGE = (State.STUCK, Reason.UNKNOWN_HISTORY)
 NO = (State.REFUSED, Reason.SUBJECT_DISABLED)
 OUT = (State.REFUSED, Reason.SUBJECT_OUT_OF_SCOPE)
@@ -119,5 +56,6 @@ ALL: Final = {
             comes=overwritten,
             journal=False,
         ),
+        *HANDINGS,
     )
 }

@@ -19,7 +19,7 @@ from tests.kill.bench import Bench, Kill, Walk
 from tests.kill.lines import HOME, Place
 from tests.kill.scenarios import ALL
 
-THIN = "3"  # of the ledger's lines behind a lost reply, another third is killed in every run: `python -m tests.kill` kills all
+THIN = "6"  # of the ledger's lines behind a lost reply, another sixth is killed in every run: `python -m tests.kill` kills all
 SUNNY = ALL["sunny"]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from mmap import mmap
 from struct import Struct
 from typing import Any
@@ -14,9 +13,11 @@ from connector.reasons import Reason
 from connector.roles import Entry
 from connector.secret import Secret
 from connector.ticket import Attempt, Claim, Pass, Plan, Standing, Subject, Ticket, Wish
+from tests.kill.truth import Truth
 
-DESK = "https://contoso.service-now.com"
+DESK, TICKET = "https://contoso.service-now.com", "6f1967b7-15e8-4935-ac26-d50770ed07a7"
 ANN = Subject("a1", "ann.lee@contoso.com", "Ann Lee")
+LOST = "the connection was lost"
 LATE = {"late": 40, "very late": 1000}  # seconds that a POST is on its way after its connection was lost
 NO = No(Reason.SUBJECT_DISABLED, "The account is disabled.")
 REFUSALS = {
@@ -43,67 +44,6 @@ class Shared:
         return pickle.loads(self.memory[_LENGTH.size : _LENGTH.size + length]) if length else None
 
 
-@dataclass
-class Made:
-    """A pass as it really is in the directory."""
-
-    id: str
-    reference: str
-    start: int
-    lifetime: int
-    deleted_at: int | None = None
-    used_at: int | None = None
-    noted_at: int | None = None
-
-
-@dataclass
-class Truth:
-    """What is so outside the process. `faults` names what the next calls of an effect meet, in their order."""
-
-    time: int = 1_800_000_001
-    open: bool = True
-    journal: bool = True  # whether it may be read
-    verdict: str = "yes"  # yes, no, not yet
-    strangers: tuple[str, ...] = ()
-    starts_at: int | None = None  # what the ticket says
-    again: str | None = None
-    came: bool = False  # what was to happen to a live pass
-    faults: dict[str, list[str]] = field(default_factory=dict)
-    passes: list[Made] = field(default_factory=list)
-    flying: list[tuple[int, str, int, int]] = field(default_factory=list)  # POSTs: when they land, reference, start, lifetime
-    posts: list[str] = field(default_factory=list)
-    notes: list[tuple[str, str]] = field(default_factory=list)  # reference, pass
-    words: list[str] = field(default_factory=list)
-
-    def live(self) -> list[Made]:
-        return [each for each in self.passes if each.deleted_at is None and each.used_at is None and self.time < end(each)]
-
-    def noted(self) -> Made:
-        """The pass in the last note."""
-        return next(each for each in self.passes if each.id == self.notes[-1][1])
-
-    def pass_on(self, until: float) -> None:
-        """Time passes, and what is on its way arrives."""
-        for each in sorted(each for each in self.flying if each[0] <= until):
-            self.flying.remove(each)
-            self.time = max(self.time, each[0])
-            self.land(*each[1:])
-        self.time = max(self.time, int(until) + (until % 1 > 0))
-
-    def land(self, reference: str, start: int, lifetime: int) -> Made | None:
-        """A POST arrives: it replaces what stands, as Graph does. None: its start lies behind."""
-        if self.time > start:
-            return None
-        for each in self.passes:
-            each.deleted_at = each.deleted_at or self.time
-        self.passes.append(Made(f"p{len(self.passes) + 1}", reference, start, lifetime))
-        return self.passes[-1]
-
-
-def end(made: Made) -> int:
-    return made.start + made.lifetime
-
-
 class World:
     """Every role but the ledger. Each verb writes down what it made true before it answers."""
 
@@ -122,10 +62,11 @@ class World:
         return self.ticket()
 
     def ticket(self) -> Ticket:
-        return Ticket(DESK, "1", "INC1", {}, open=self.truth.open, mailed=False)
+        return Ticket(DESK, TICKET, "INC1", dict(self.truth.fields), open=self.truth.open, mailed=False)
 
     def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
-        return {"1": (*self.truth.strangers, *(reference for reference, _ in self.truth.notes))} if self.truth.journal else {}
+        found = (*self.truth.strangers, *(reference for reference, _ in self.truth.notes))
+        return {TICKET: found} if self.truth.journal else {}
 
     def holds(self, ticket: Ticket, reference: str) -> bool:
         return reference in self.references([ticket]).get(ticket.id, ())
@@ -141,7 +82,7 @@ class World:
         return Plan(
             ANN,
             ANN.id,
-            "note:work_notes",
+            self.truth.recipient(),
             3600,
             one_time=True,
             fence=75,
@@ -175,7 +116,7 @@ class World:
         if fault in REFUSALS:
             return REFUSALS[fault]
         if made is None or fault == "lose":
-            return Unknown("the connection was lost")
+            return Unknown(LOST)
         fresh = Pass(made.id, Secret(f"pass {made.id}"), made.start, made.lifetime)
         return Happened(Pass(fresh.id, fresh.secret, fresh.start, fresh.lifetime, fault != "otherwise", fault == "out of scope"))
 
@@ -192,7 +133,7 @@ class World:
             if each.id == pass_id and fault != "drop":
                 each.deleted_at = each.deleted_at or self.truth.time
         self.keep()
-        return Unknown("the connection was lost") if fault else Happened(None)
+        return Unknown(LOST) if fault else Happened(None)
 
     def deliver(self, claim: Claim, fresh: Pass) -> Effect[bool]:
         fault = self.fault("deliver")
@@ -201,9 +142,9 @@ class World:
         if fault != "drop":
             assert fresh.secret == Secret(f"pass {fresh.id}")
             self.truth.notes.append((claim.tried.reference, fresh.id))
-            self.truth.noted().noted_at = self.truth.time
+            self.truth.give(fresh.id)
             self.keep()
-        return Unknown("the connection was lost") if fault in {"lose", "drop"} else Happened(fault != "unsettled")
+        return Unknown(LOST) if fault in {"lose", "drop"} else Happened(fault != "unsettled")
 
     def tell(self, claim: Claim) -> Effect[bool]:
         fault = self.fault("tell")
@@ -212,7 +153,7 @@ class World:
         if fault != "drop":
             self.truth.words.append(f"{claim.then}:{claim.reason}")
             self.keep()
-        return Unknown("the connection was lost") if fault else Happened(False)
+        return Unknown(LOST) if fault else Happened(False)
 
     def fault(self, effect: str) -> str:
         """What this call of the effect meets; nothing, where no more is named."""

@@ -49,7 +49,6 @@ CASES = {
     "no watch": ("¶" + of(watch=""), 'the key "watch" is missing'),
     "a name that is a number": (of(mapping="mapping: ¶7"), 'this must be a text; write "7" in quotes'),
     "an unknown desk": (of(desk="desk: ¶snwo"), 'desk: there is no desk "snwo"; write snow'),
-    "a TOPdesk desk": (of(desk="desk: ¶top"), "mappings for TOPdesk come in a later release; for now"),
     "a table with a space": (of(table="table: ¶my incidents"), "can't be a table"),
     "an empty watch": (of(watch="watch: ¶{}"), "this is empty, so every ticket would match"),
     "a watch in a word": (of(watch="watch: ¶category"), "keys with values belong here"),

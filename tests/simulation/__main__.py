@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from tests.simulation import mutants
-from tests.simulation.draw import draw
+from tests.simulation.draw import MAILS, draw
 from tests.simulation.search import Seen, Tally, hunt, shrink
 from tests.simulation.words import distribution, story
 from tests.simulation.world import World
@@ -91,7 +91,7 @@ def main(arguments: Sequence[str]) -> int:
         return replay(console, said.seed, without)
     if said.regressions:
         return search(console, regressions(), said.jobs)
-    first = SystemRandom().randrange(10**9) if said.first is None else said.first
+    first = MAILS + SystemRandom().randrange(10**9) if said.first is None else said.first
     console.print(f"worlds {first} to {first + (said.seeds or 1000) - 1}")
     return search(console, range(first, first + (said.seeds or 1000)), said.jobs)
 

@@ -1,5 +1,14 @@
 """The deliberate bugs. Each is planted by putting something else in the place of one function, rule or number."""
 
+# ruff: noqa: F401  # importing them fills MUTANTS
 from __future__ import annotations
 
-from tests.simulation import bugs_of_aftercare, bugs_of_asking, bugs_of_guards, bugs_of_ledger, bugs_of_way  # noqa: F401
+from tests.simulation import (
+    bugs_of_aftercare,
+    bugs_of_asking,
+    bugs_of_guards,
+    bugs_of_ledger,
+    bugs_of_mail,
+    bugs_of_topdesk,
+    bugs_of_way,
+)

@@ -33,8 +33,10 @@ class DeskWire:
 
     def write(self, method: str, path: str, *, params: dict[str, str], json: dict[str, Any], **more: Any) -> Reply:
         ticket = path.rpartition("/")[2]
-        self.world.truth.sends_patch(self.replica, ticket, json)
-        return self.world.network.write(self.replica, NAME, "PATCH", 30, lambda: self._patch(ticket, json, params))
+        sends = self.world.truth.sends_patch(self.replica, ticket, json)
+        reply = self.world.network.write(self.replica, NAME, "PATCH", 30, lambda: self._patch(ticket, json, params))
+        self.world.truth.answered(sends, reply)
+        return reply
 
     def _read(self, table: str, rest: list[str], params: dict[str, str]) -> Answer:
         query, fields = params.get("sysparm_query", ""), params["sysparm_fields"].split(",")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from random import Random
 
 from tests.simulation.clocks import Wrong
+from tests.simulation.draw_mails import mails_and_desks
 from tests.simulation.shape import Asked, Crash, Deed, Fate, Outage, Overlap, Shape, Stop, Then, Trouble
 
 LATE = (0, 1, 5, 30, 90, 300)  # seconds after its connection was lost; and a lifetime
@@ -14,9 +15,16 @@ LATE = (0, 1, 5, 30, 90, 300)  # seconds after its connection was lost; and a li
 MORE = 1_000_000  # worlds from here on know what came later; earlier seeds stay the worlds that they were
 
 
+MAILS = 10_000_000  # and from here on, mails to managers and TOPdesk
+ELDER = frozenset({7399431469})  # drawn before these were known
+
+
 def draw(seed: int) -> Shape:
     """The world of a seed. Draw anything new from a lot of its own, at the end: else every seed becomes another world."""
-    return _more(_draw(seed), Random(f"{seed} more")) if seed >= MORE else _draw(seed)
+    if seed < MORE:
+        return _draw(seed)
+    shape = _more(_draw(seed), Random(f"{seed} more"))
+    return shape if seed < MAILS or seed in ELDER else mails_and_desks(shape, Random(f"{seed} mails"))
 
 
 def _more(shape: Shape, lot: Random) -> Shape:

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from connector.entra.directory import MANAGER, REQUESTER, SUBJECT
 from connector.entra.graph import Graph
+from connector.entra.managers import DOMAINS, SUPERIOR
 from connector.entra.passes import PASSES, EntraIssuer
 from connector.entra.policy import POLICY
 from connector.entra.privileges import ASSIGNED, ELIGIBLE, MEMBERS
@@ -40,6 +41,8 @@ class GraphWire:
         return self.world.network.read(self.replica, "entra", channel, lambda: self._read(method, path, json))
 
     def write(self, method: str, path: str, *, json: Any = None, timeout: tuple[float, float] = (5, 30), **more: Any) -> Reply:
+        if path.endswith("/sendMail"):
+            return self._mail(json, timeout[1])
         truth, task = self.world.truth, self.world.hub.me
         attempt = task.notes.get("attempt")
         _, _, user, _, _, *rest = path.split("/")
@@ -54,6 +57,19 @@ class GraphWire:
         answered = isinstance(reply, NotSent) or (isinstance(reply, Answer) and reply.status < 500)
         if answered and method == "POST" and attempt:
             truth.unanswered.discard(attempt.reference)
+        return reply
+
+    def _mail(self, json: dict[str, Any], timeout: float) -> Reply:
+        truth, sent = self.world.truth, len(self.world.truth.handings)
+        letter = truth.sends_mail(self.replica, json)
+        handings = truth.handings[sent:]
+
+        def do() -> Answer:
+            truth.mailed(letter)
+            return Answer(202, None, self._date())
+
+        reply = self.world.network.write(self.replica, "entra", "MAIL", timeout, do)
+        truth.answered(handings, reply)
         return reply
 
     def _create(self, user: str, body: dict[str, Any], attempt: Attempt) -> Answer:
@@ -88,6 +104,11 @@ class GraphWire:
         user = path.split("/")[2].partition("?")[0]
         if "/authentication/" in path:
             return Answer(200, {"value": self._passes(user)}, self._date())
+        if path.partition("?")[0].endswith("/manager"):
+            boss, managers = self.world.tenant.users[user].manager, self.world.people.managers
+            if managers:
+                managers.steps.setdefault(user, []).append(self.world.hub.now)
+            return Answer(200, {"id": boss}, self._date()) if boss else Answer(404, {}, self._date())
         return Answer(200, {"id": user}, self._date())
 
     def _part(self, name: str, url: str, body: Any) -> dict[str, Any]:
@@ -106,12 +127,18 @@ class GraphWire:
         if name == ELIGIBLE:
             principal = unquote(url).split("'")[1]
             return denied if blind("eligible") else _ok(_grants(tenant.eligibilities, principal))
+        if name == DOMAINS:
+            return _ok([{"id": "contoso", "verifiedDomains": [{"name": tenant.domain}]}])
         user = tenant.users[url.split("/")[2].partition("?")[0]]
         if name == MEMBERS:
             self.world.truth.proves(self.replica, user.id)
             return denied if blind("groups") else _ok(_memberships(tenant, user))
         if name == MANAGER:
             return {"status": 200, "body": {"id": user.manager}} if user.manager else {"status": 404, "body": {}}
+        if name == SUPERIOR:
+            if blind("managers"):
+                return denied
+            return {"status": 200, "body": tenant.users[user.manager].properties} if user.manager else {"status": 404, "body": {}}
         assert name == PASSES, name
         return _ok(self._passes(user.id))
 

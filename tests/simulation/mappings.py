@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from connector.mapping import Again, Allow, AnyOf, Approval, Condition, Mapping, NoteRules, PassRules, Pipeline, Watch
+from connector.mapping.model import MailRules
 from connector.mapping.transforms import Append, Lower, Trim
+from connector.recipients import ACTION
 from tests.simulation.desk import NAME
 from tests.simulation.shape import Shape
+from tests.simulation.topdesk import FIELDS
 
 SETTLES: dict[str, dict[str, dict[str, str]]] = {
     "full": {
@@ -20,6 +23,7 @@ SETTLES: dict[str, dict[str, dict[str, str]]] = {
     # Resolved without a code is refused by the desk's data policy.
     "refused_policy": {"delivered": {"state": "6"}, "used": {"state": "6"}, "refused": {"state": "3"}},
 }
+PEOPLE = {False: ("caller_id.user_name", "opened_by.email"), True: ("caller.networkLoginName", FIELDS["opened_by"])}
 
 
 def mappings(shape: Shape, edits: int = 0) -> tuple[Mapping, ...]:
@@ -29,31 +33,42 @@ def mappings(shape: Shape, edits: int = 0) -> tuple[Mapping, ...]:
 
 
 def _mapping(shape: Shape, name: str, edits: int) -> Mapping:
+    def called(column: str) -> str:
+        return FIELDS[column] if shape.topdesk else column
+
+    subject, requester = PEOPLE[shape.topdesk]
     values = {
-        "subject": Pipeline(("caller_id.user_name",), (Trim(), Lower(), Append("@contoso.com"))),
-        "requester": Pipeline(("opened_by.email",), (Trim(), Lower()), "mail"),
+        "subject": Pipeline((subject,), (Trim(), Lower(), Append("@contoso.com"))),
+        "requester": Pipeline((requester,), (Trim(), Lower()), "mail"),
     }
     if shape.starts:
-        values["starts_at"] = Pipeline(("u_start",))
+        values["starts_at"] = Pipeline((called("u_start"),))
+    place, plain = (ACTION, ACTION) if shape.topdesk else (shape.field_, "work_notes")
+    settle = {
+        outcome: {called(column): text for column, text in fields.items() if column != "close_notes" or not shape.topdesk}
+        for outcome, fields in SETTLES[shape.settle].items()
+    }
     return Mapping(
         name=name,
         desk=NAME,
-        table="incident",
+        table="incidents" if shape.topdesk else "incident",
         watch=Watch(
             (
-                Condition("category", AnyOf(("identity",))),
-                Condition("subcategory", AnyOf((name, "both"))),
-                Condition("state", AnyOf(("1", "2"))),
+                Condition(called("category"), AnyOf(("identity",))),
+                Condition(called("subcategory"), AnyOf((name, "both"))),
+                Condition(called("state"), AnyOf(("1", "2"))),
             )
         ),
         values=values,
         pass_=PassRules(shape.minutes * 60, shape.one_time, shape.fence),
         allow=Allow(
-            approval=Approval("approval", ("approved",), ("rejected",)) if shape.approval != (edits % 2 == 1) else None,
+            approval=Approval(called("approval"), ("approved",), ("rejected",)) if shape.approval != (edits % 2 == 1) else None,
             standing="replace" if shape.replace_standing else "wait",
         ),
-        note=NoteRules(shape.field_, "u_ref" if shape.marker else None, "work_notes"),
-        settle=SETTLES[shape.settle],
-        again=Again("u_again", ("yes",)) if shape.again else None,
+        deliver=shape.deliver,
+        note=NoteRules(place, called("u_ref") if shape.marker else None, plain),
+        mail=MailRules(shape.manager_of),
+        settle=settle,
+        again=Again(called("u_again"), ("yes",)) if shape.again else None,
         version=f"v{edits + 1}",
     )

@@ -74,6 +74,14 @@ class Network:
                 return Answer(429, None, {})
             case "broken":
                 return Answer(503, None, {})
+            case "denied":
+                return Answer(403, {"error": {"code": "ErrorAccessDenied"}}, {})
+            case "invalid":
+                return Answer(400, {"error": {"code": "ErrorInvalidRecipients"}}, {})
+            case "timed_out":
+                do()
+                self.world.step(replica, "reply")
+                return Answer(408, None, {})
             case "lost":
                 hub.pause(timeout)
                 return NoAnswer("no reply in time")

@@ -11,7 +11,10 @@ from connector.simulators.graph.errors import GraphError
 from connector.simulators.graph.passes import NotUsable
 from connector.simulators.servicenow.records import Row
 from tests.simulation.desk import URL
-from tests.simulation.shape import Asked, Deed, Then
+from tests.simulation.hands import name_reference, write_note
+from tests.simulation.managers import Managers
+from tests.simulation.shape import Asked, Deed, Meanwhile, Then
+from tests.simulation.topdesk import uuid_of
 from tests.simulation.truth import Made
 from tests.simulation.views import row_of
 
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
 NAMES = ("ann.lee", "bob.ray", "cleo.moss", "mia.boss", "otto.other")
 ROLE = "Helpdesk Administrator"
+OTHER = "eve@example.org"  # an address that a ticket names
 
 
 class People:
@@ -41,6 +45,8 @@ class People:
         self.tickets: list[str] = []
         self.uses: dict[str, float | None] = {}
         self.after_a_note = [each for each in world.shape.kept if isinstance(each, Then)]
+        self.meanwhile = [each for each in world.shape.kept if isinstance(each, Meanwhile)]
+        self.managers = Managers(world, self.ids, boss) if world.shape.mails else None
 
     # Tickets
 
@@ -55,12 +61,14 @@ class People:
             "work_notes_list": "somebody@example.org" if asked.odd == "mailed" else "",
             "u_start": self.start_of(len(self.tickets)),
         }
+        if asked.odd == "other_address":
+            fields["u_mail"] = OTHER
         ticket = self.insert(fields, "a ticket" + (f" ({asked.odd})" if asked.odd else "") + f" for {NAMES[asked.person]}")
         self.uses[ticket] = asked.use_after
         if asked.odd == "strange":
             self.world.truth.strange.add(ticket)
-            row, table = self.world.incidents[ticket], self.world.records.tables["incident"]
-            self.world.records.append(table, row, "work_notes", "Reference TAP-ZZZ00000-1", "somebody")
+            row = self.world.incidents[ticket]
+            write_note(self.world, row, "Reference TAP-ZZZ00000-1")
             self.change(row, {}, "a note with somebody else's reference on it")
 
     def start_of(self, ticket: int) -> str:
@@ -71,6 +79,9 @@ class People:
 
     def insert(self, fields: dict[str, str], story: str) -> str:
         row = self.world.records.insert(self.world.records.tables["incident"], fields, "caller")
+        if self.world.shape.topdesk:
+            row["sys_id"] = uuid_of(self.world.incidents.popitem()[0])
+            self.world.incidents[row["sys_id"]] = row
         self.tickets.append(row["sys_id"])
         self.uses.setdefault(row["sys_id"], None)
         self.world.tell(f"{row['number']}: {story}")
@@ -82,6 +93,15 @@ class People:
         records.change(records.tables["incident"], row, fields, "fred.agent")
         self.world.tell(f"{row['number']}: {story}")
         self.world.truth.edited(row)
+
+    def sees_made(self, made: Made) -> None:
+        """Entra made a pass: what was to happen meanwhile happens."""
+        due, self.meanwhile = self.meanwhile, []
+        row = self.world.incidents[self.world.truth.tickets[made.attempt.reference]] if due else {}
+        for each in due:
+            if self.on_ticket(each.verb, row):
+                continue
+            self.to_person(each.verb, made.born.user, self.world.tenant.users[made.born.user].upn.partition("@")[0])
 
     def got(self, ticket: str, made: Made) -> None:
         """An agent reads the note to the person, who uses the pass, or not."""
@@ -137,9 +157,11 @@ class People:
             self.world.edit_mappings()
             self.world.tell(f"an ITSM admin edits the mappings: {self.world.mappings[0].version}")
         elif verb == "comment":
-            table = self.world.records.tables["incident"]
-            self.world.records.append(table, row, "work_notes", "I called the user.", "fred.agent")
+            write_note(self.world, row, "I called the user.")
             self.change(row, {}, "somebody writes a note")
+        elif verb in {"forge", "quote"}:
+            if did := name_reference(self.world, verb, row):
+                self.change(row, {}, did)
         elif verb == "clone":
             kept = {name: text for name, text in row.items() if not name.startswith("sys_") and name != "number"}
             self.insert(kept, f"a clone of {row['number']}")
@@ -198,9 +220,18 @@ class People:
                     tenant.groups[self.assignable].members.add(user)
                 case "out_of_policy":
                     tenant.groups[self.excluded].members.add(user)
+                case _ if self.managers:
+                    self.managers.do(verb, user)
         except (NotUsable, GraphError) as error:
             self.world.tell(f"that doesn't work: {error}")
         self.know(user)
+
+    def bosses(self, user: str, since: float) -> set[str]:
+        """Everybody who was this person's manager at any time since then."""
+        if self.managers:
+            return self.managers.of(user, since, self.world.hub.now)
+        boss = self.world.tenant.users[user].manager
+        return {boss} if boss else set()
 
     def know(self, user: str) -> None:
         """Whether this person may have a pass, from now on."""

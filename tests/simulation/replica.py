@@ -5,24 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from connector.absent import Absent
+from connector.deliveries.fallback import Fallback
+from connector.deliveries.manager_mail import ManagerMail
 from connector.deliveries.note import NoteDelivery
 from connector.deliveries.render import Voice
 from connector.deliveries.teller import NoteTeller
 from connector.deliveries.template_files import load
 from connector.desks.servicenow import ServiceNowDesk
+from connector.desks.topdesk import TOPdeskDesk
 from connector.entra.directory import EntraDirectory
+from connector.entra.mail import Mailbox
 from connector.errors import PassdeskError
 from connector.http import Service
 from connector.judge import MappingJudge
+from connector.mapping import Mapping
 from connector.outcome import UNFINISHED
-from connector.roles import Ledger, Roles
+from connector.roles import Desk, Ledger, Roles
 from connector.sweep import Sweep, Way
 from connector.ticket import Claim
 from tests.simulation.clocks import clock
 from tests.simulation.desk import NAME, URL, DeskWire
 from tests.simulation.entra import SimGraph, SimIssuer
 from tests.simulation.hub import Task
+from tests.simulation.letters import SENDER
 from tests.simulation.setting import LEASE
+from tests.simulation.topdesk import TopdeskWire
 
 if TYPE_CHECKING:
     from threading import Event
@@ -56,6 +63,7 @@ class Replica:
         self.ledger = world.open_ledger(owner, self.wall)
         self.ledger.opened(world, self)
         self.mappings = world.mappings
+        self.mailbox = Mailbox(SimGraph(world, self), SENDER, a_minute=world.shape.pace, monotonic=self.mono)
         self.began = world.next_serial()  # its sweep: from then on it goes by these mappings
         self.sweep = self._sweep()
         Task(world.hub, self, self.run)
@@ -127,6 +135,13 @@ class Replica:
         for task in list(self.tasks):
             task.kill()
 
+    def _desk(self, mapping: Mapping) -> Desk:
+        if not self.world.shape.topdesk:
+            return ServiceNowDesk(cast(Service, DeskWire(self.world, self)), mapping, URL)
+        desk = TOPdeskDesk(cast(Service, TopdeskWire(self.world, self)), mapping, URL)
+        desk._writer._monotonic = self.mono
+        return desk
+
     def _sweep(self) -> Sweep:
         world = self.world
         graph = SimGraph(world, self)
@@ -134,10 +149,12 @@ class Replica:
         ledger = cast(Ledger, self.ledger)
         ways: dict[str, Way] = {}
         for mapping in self.mappings:
-            judge = MappingJudge(mapping, directory, 8 * 3600, now=issuer.now)
-            desk = ServiceNowDesk(cast(Service, DeskWire(world, self)), mapping, URL)
-            voice = Voice(TEMPLATES, zone=mapping.timezone, clock=self.wall)
-            delivery, teller = NoteDelivery(desk, mapping, voice), NoteTeller(desk, mapping, voice)
+            judge = MappingJudge(mapping, directory, 8 * 3600, now=issuer.now, mails=self.mailbox.ready)
+            desk = self._desk(mapping)
+            voice = Voice(TEMPLATES, zone=mapping.timezone, manager_of=mapping.mail.manager_of, clock=self.wall)
+            mail = ManagerMail(self.mailbox, voice, directory.names) if world.shape.mails else None
+            delivery = Fallback(NoteDelivery(desk, mapping, voice), mail)
+            teller = NoteTeller(desk, mapping, voice, delivery.noted)
             roles = Roles(judge, desk, issuer, delivery, teller, ledger, **self.numbers)
             ways[mapping.name] = Way(mapping.name, NAME, URL, mapping.table, roles, judge.wants, mapping.version)
 

@@ -21,6 +21,7 @@ from tests.simulation.hub import Hub
 from tests.simulation.ledgers import SimMemory, SimSql, Watched
 from tests.simulation.mappings import mappings
 from tests.simulation.shape import Shape
+from tests.simulation.trail import US, Trails
 
 LEASE = 30.0
 
@@ -43,6 +44,7 @@ class Setting:
         self.records = Records(self.desk_clock, seed=shape.seed)
         for name in ("u_pass", "u_ref", "u_start", "u_again"):
             self.records.tables["incident"].columns[name] = Column(name, cast(Any, shape.kind) if name == "u_pass" else "string")
+        self.trails = Trails(self.desk_clock, shape.seed)
         self.serial = 0  # grows with each edit, and with each sweep that begins
         self.editions = [(0, mappings(shape))]  # the mapping files, and since when they are so
 
@@ -77,6 +79,25 @@ class Setting:
 
     def number(self, ticket: str) -> str:
         return self.incidents[ticket]["number"]
+
+    def notes(self, ticket: str) -> list[str]:
+        """Every note on a ticket, whoever wrote and whoever sees it."""
+        if self.shape.topdesk:
+            return [each.text for each in self.trails.of(ticket)]
+        names = ("work_notes", "u_pass")
+        return [entry["value"] for name in names for entry in self.records.entries("incident", ticket, name)]
+
+    def safe_notes(self, ticket: str) -> list[str]:
+        """Those that callers don't see, as they were written."""
+        if self.shape.topdesk:
+            return [each.text for each in self.trails.of(ticket) if each.invisible and each.whole]
+        return self.notes(ticket)
+
+    def open_notes(self, ticket: str) -> list[str]:
+        """What callers see of what passdesk wrote."""
+        return (
+            [each.text for each in self.trails.of(ticket) if not each.invisible and each.by == US] if self.shape.topdesk else []
+        )
 
     def keep_row(self, row: Ticket) -> None:
         if self.shape.desk_stale:

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from tests.simulation.clocks import Wrong
+
+Ways = tuple[Literal["note", "manager_mail"], ...]
 
 
 @dataclass(frozen=True)
@@ -18,9 +21,10 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Fate(Trouble):
-    """What becomes of the n-th call on a channel: refused, lost, reply_lost, late, twice, busy, broken, down, slow."""
+    """What becomes of the n-th call on a channel: refused, lost, reply_lost, late, twice, busy, broken, down, slow; denied and
+    invalid are refusals of mails, timed_out is a 408 to one that was taken."""
 
-    channel: str  # POST, DELETE, PATCH, look, batch, read, poll, journal, ledger
+    channel: str  # POST, DELETE, PATCH, MAIL, REMOVE, look, batch, read, poll, journal, card, operator, ledger
     nth: int
     kind: str
     delay: float = 0.0
@@ -57,8 +61,9 @@ class Overlap(Trouble):
 
 @dataclass(frozen=True)
 class Outage(Trouble):
-    """A service, or the ledger, is away: entra, desk, ledger; or blind: roles, eligible, groups can't be read; or the field for
-    passes takes nothing, which nobody is told: field."""
+    """A service, or the ledger, is away: entra, desk, ledger; or blind: roles, eligible, groups, managers, trail can't be read;
+    or the field for passes takes nothing, which nobody is told: field; or TOPdesk shows callers what should be invisible:
+    visible, loses line ends: garbled, or hides what looks like a password: masked."""
 
     service: str
     at: float
@@ -84,13 +89,20 @@ class Then(Trouble):
 
 
 @dataclass(frozen=True)
+class Meanwhile(Trouble):
+    """What a person does at the very moment when Entra makes the first pass."""
+
+    verb: str
+
+
+@dataclass(frozen=True)
 class Asked(Trouble):
     """A ticket: for whom, by whom (None: nobody is named), when, and what is odd about it."""
 
     person: int
     requester: int | None
     at: float
-    odd: str = ""  # outside, strange, unapproved, other_queue, both_queues, mailed
+    odd: str = ""  # outside, strange, unapproved, other_queue, both_queues, mailed, other_address
     use_after: float | None = None  # seconds after the note and the start; None: the pass is not used
 
 
@@ -127,6 +139,11 @@ class Shape:
     starts: tuple[int, ...] = ()  # of the n-th ticket: how many seconds ahead its pass shall begin; 0: it doesn't say
     kind: str = "string"  # of the field of its own for passes: string, encrypted, journal
     again: bool = False  # whether a field of the ticket may ask for one more pass
+    deliver: Ways = ("note",)
+    manager_of: Literal["subject", "requester"] = "subject"
+    pace: int = 30  # mails a minute
+    topdesk: bool = False  # the kind of desk; else it is ServiceNow
+    may_delete: bool = True  # whether our operator may take its own actions away, at TOPdesk
 
     @property
     def kept(self) -> list[Trouble]:
@@ -134,6 +151,10 @@ class Shape:
 
     def without(self, numbers: Collection[int]) -> Shape:
         return replace(self, left_out=self.left_out | frozenset(numbers))
+
+    @property
+    def mails(self) -> bool:
+        return "manager_mail" in self.deliver
 
     @property
     def calm(self) -> bool:

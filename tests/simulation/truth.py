@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from connector.http import Reply
 from connector.secret import Secret
 from connector.simulators.graph.passes import Pass
 from connector.simulators.servicenow.records import Row
 from connector.ticket import Attempt
+from tests.simulation.letters import Handing, Letter, letter_of, taken
+from tests.simulation.trail import Action
 
 if TYPE_CHECKING:
     from tests.simulation.replica import Replica
@@ -26,7 +29,16 @@ class Made:
     born: Pass
     attempt: Attempt
     number: int
-    noted_at: float | None = None  # when its text came to stand on its ticket
+    noted_at: float | None = None  # when its text came to stand on its ticket, as it was written and where callers don't see it
+    mailed_at: float | None = None  # when a mail with it was taken
+    shown_at: float | None = None  # when callers came to see it
+    landed: bool = False  # whether its text came to stand on its ticket in whatever form
+    named_at: float | None = None  # when a note came to stand there that names its attempt
+
+    @property
+    def held_at(self) -> float | None:
+        """When somebody came to have it."""
+        return min((at for at in (self.noted_at, self.mailed_at, self.shown_at) if at is not None), default=None)
 
     @property
     def name(self) -> str:
@@ -49,6 +61,16 @@ class Patch:
     body: Mapping[str, str]
     passes: tuple[Made, ...]
     proof: Proof | None
+    invisible: bool = True  # whether it was told that callers must not see it, where that is to be told
+
+
+@dataclass(frozen=True)
+class Removal:
+    """An action that is to be taken away."""
+
+    replica: Replica
+    ticket: str
+    action: Action
 
 
 @dataclass(frozen=True)
@@ -81,6 +103,9 @@ class Truth:
     more: dict[str, int] = field(default_factory=dict)  # ticket → passes that were asked for beyond the first
     alike: set[str] = field(default_factory=set)  # ids of passes that nothing tells from another's
     disturbed: dict[str, float] = field(default_factory=dict)  # user → when a person last did something to their passes
+    letters: list[Letter] = field(default_factory=list)  # every mail that was sent
+    handings: list[Handing] = field(default_factory=list)  # every try to hand a pass over
+    planned: dict[str, tuple[float, float]] = field(default_factory=dict)  # reference → evidence begun, POST sent
 
     def asks(self, ticket: str) -> None:
         self.more[ticket] = self.more.get(ticket, 0) + 1
@@ -103,7 +128,9 @@ class Truth:
         self.posts[attempt.reference] = self.posts.get(attempt.reference, 0) + 1
         self.unanswered.add(attempt.reference)
         self.world.tell(f"{replica} asks Entra for a pass: {attempt.reference}")
-        self.world.check("post", Post(replica, attempt, user, body, self.world.hub.me.notes.get("proof")))
+        proof: Proof | None = self.world.hub.me.notes.get("proof")
+        self.planned[attempt.reference] = (proof.begun if proof else self.world.hub.now, self.world.hub.now)
+        self.world.check("post", Post(replica, attempt, user, body, proof))
 
     def sends_delete(self, replica: Replica, pass_id: str) -> None:
         self.world.tell(f"{replica} asks Entra to delete {self.called(pass_id)}")
@@ -116,9 +143,33 @@ class Truth:
         self.by_reference.setdefault(attempt.reference, []).append(made)
         self.world.tell(f"Entra makes {made.name}")
         self.world.check("made", made)
+        self.world.people.sees_made(made)
 
     def called(self, pass_id: str) -> str:
         return self.made[pass_id].name if pass_id in self.made else "an administrator's pass"
+
+    # Mails
+
+    def sends_mail(self, replica: Replica, json: Mapping[str, Any]) -> Letter:
+        letter = letter_of(replica, json, self.made)
+        held = ", ".join(made.name for made in letter.passes) or "no pass"
+        self.world.tell(f"{replica} mails {', '.join(letter.to)}: {held}")
+        self.world.check("mail", letter)
+        self.letters.append(letter)
+        self.handings += [Handing("mail", made) for made in letter.passes]
+        return letter
+
+    def mailed(self, letter: Letter) -> None:
+        """Exchange takes it."""
+        for made in letter.passes:
+            self.world.tell(f"Exchange takes the mail with {made.name} to {', '.join(letter.to)}")
+            if made.mailed_at is None:
+                made.mailed_at = self.world.entra_clock()
+                self.world.people.got(self.tickets[made.attempt.reference], made)
+
+    def answered(self, handings: Sequence[Handing], reply: Reply) -> None:
+        for each in handings:
+            each.taken = taken(reply)
 
     # The desk
 
@@ -128,24 +179,39 @@ class Truth:
         self.edits.setdefault(row["sys_id"], []).append((self.world.hub.now, seen))
         self.world.keep_row(row)
 
-    def sends_patch(self, replica: Replica, ticket: str, body: Mapping[str, str]) -> None:
+    def sends_patch(self, replica: Replica, ticket: str, body: Mapping[str, str], invisible: bool = True) -> list[Handing]:
         texts = " ".join(body.values())
         held = tuple(made for made in self.made.values() if made.born.text in texts)
         what = f"the note with {held[0].name}" if held else ", ".join(_short(name, text) for name, text in body.items())
         self.world.tell(f"{replica} writes on {self.world.number(ticket)}: {what}")
         proof = self.world.hub.me.notes.get("proof")
-        self.world.check("patch", Patch(replica, ticket, body, held, proof))
+        self.world.check("patch", Patch(replica, ticket, body, held, proof, invisible))
+        handings = [Handing("note", made) for made in held]
+        self.handings += handings
+        return handings
 
     def wrote(self, ticket: str) -> None:
-        row, records = self.world.incidents[ticket], self.world.records
+        row, now = self.world.incidents[ticket], self.world.entra_clock()
         self.edited(row)
-        entries = [entry["value"] for name in ("work_notes", "u_pass") for entry in records.entries("incident", ticket, name)]
-        texts = " ".join([row.get("u_pass", ""), *entries])
+        texts = " ".join([row.get("u_pass", ""), *self.world.safe_notes(ticket)])
+        every, open_ = " ".join([texts, *self.world.notes(ticket)]), self.world.open_notes(ticket)
         for made in self.made.values():
+            made.landed = made.landed or made.born.text in every
+            if made.named_at is None and made.attempt.reference in every:
+                made.named_at = now
+            if made.shown_at is None and any(made.born.text in text for text in open_):
+                made.shown_at = now
+                self.world.tell(f"the caller sees {made.name} on {row['number']}")
             if made.born.text in texts and made.noted_at is None:
-                made.noted_at = self.world.entra_clock()
+                made.noted_at = now
                 self.world.tell(f"the note with {made.name} stands on {row['number']}")
                 self.world.people.got(ticket, made)
+
+    def removes(self, replica: Replica, ticket: str, key: str) -> None:
+        action = next((each for each in self.world.trails.of(ticket) if each.id == key), None)
+        self.world.tell(f"{replica} takes an action away from {self.world.number(ticket)}")
+        if action:
+            self.world.check("remove", Removal(replica, ticket, action))
 
     def since(self, ticket: str, wrong: Any) -> float | None:
         """Since when a ticket has been `wrong(seen)` without a break, in seconds since the world began; None: it isn't."""

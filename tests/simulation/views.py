@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from connector.ledger.audit import Sealed
 from connector.ledger.rows import Row
 from connector.outcome import State
+from connector.reasons import Reason
 from connector.simulators.graph.passes import Pass
 from connector.simulators.servicenow.records import Row as Ticket
 from tests.simulation.desk import URL
+from tests.simulation.shape import Outage
+from tests.simulation.topdesk import FIELDS
 from tests.simulation.truth import Made, Seen
 
 if TYPE_CHECKING:
@@ -68,13 +71,17 @@ def waits_for_nothing(world: World, ticket: str, row: Ticket) -> str | None:
     fit = queued and row["category"] == "identity" and row["state"] in {"1", "2"} and row["active"] == "true"
     fit = fit and (not world.mappings[0].allow.approval or row["approval"] == "approved")
     fit = fit and not row.get("u_start")
-    fit = fit and not (shape.field_ == "work_notes" and row["work_notes_list"])
+    fit = fit and not (notes_are_mailed(world) and row["work_notes_list"])
     fit = fit and asker is not None and asker in {person, world.tenant.users[person].manager}
+    if shape.deliver == ("manager_mail",) and people.managers:
+        fit = fit and asker is not None and people.managers.fit(person if shape.manager_of == "subject" else asker)
+    resting = known is not None and known.reason is Reason.MAIL_UNREACHABLE  # after mails that failed, for up to 15 minutes
     fresh = world.truth.edits[ticket][-1][0] > world.hub.now - SETTLED
     lately = world.operator.clock() - SETTLED  # somebody's place may be free only since then
     freed = any(each.attempt and (each.attempt.gone_at or 0) > lately for each in world.known_rows.values())
     if (
         not fit
+        or resting
         or fresh
         or freed
         or person in world.truth.forbidden
@@ -109,9 +116,19 @@ def _over_a_limit(world: World, person: str, asker: str | None) -> bool:
     )
 
 
+def notes_are_mailed(world: World) -> bool:
+    """Whether a work notes list would get the passes."""
+    shape = world.shape
+    return "note" in shape.deliver and shape.field_ == "work_notes" and not shape.topdesk
+
+
+def held_back(world: World) -> bool:
+    """For 15 minutes after callers saw what is none of their business, TOPdesk is told nothing."""
+    return any(isinstance(each, Outage) and each.service == "visible" for each in world.shape.kept)
+
+
 def told_nothing(world: World, row: Row) -> bool:
-    entries = world.records.entries("incident", row.ticket, "work_notes")
-    return not any(row.code in entry["value"] for entry in entries)
+    return not any(row.code in text for text in world.notes(row.ticket))
 
 
 def made_for(world: World, ticket: str) -> list[Made]:
@@ -130,6 +147,7 @@ def was_used(world: World, row: Row) -> bool:
 
 def in_our_hands(world: World, seen: Seen, delivered: bool) -> bool:
     """In a queue, or as the mapping's `settle.delivered` leaves it."""
-    ours = world.mappings[0].settle.get("delivered", {}).get("state") if delivered else None
+    told = world.mappings[0].settle.get("delivered", {}) if delivered else {}
+    ours = told.get(FIELDS["state"] if world.shape.topdesk else "state")
     queue = seen["category"] == "identity" and seen["subcategory"] in {"first", "second", "both"}
     return queue and (seen["state"] == ours or (seen["state"] in {"1", "2"} and seen["active"] == "true"))

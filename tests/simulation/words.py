@@ -23,6 +23,10 @@ def setting(shape: Shape) -> Iterator[str]:
     yield f"  the desk: {'a marker' if shape.marker else 'no marker'}{journal}, settle {shape.settle}, {shape.queues} mapping(s)"
     yield f"  Entra: looks up to {shape.stale} s old, starts rounded to the {shape.rounding}, judged {shape.judge_ahead:+g} s"
     yield f"  clocks: Entra {shape.entra}, desk {shape.desk}, ours {', '.join(map(str, shape.walls))}"
+    if shape.topdesk:
+        yield f"  the desk is TOPdesk, and {'lets' if shape.may_delete else 'does not let'} us take our actions away"
+    if shape.mails:
+        yield f"  delivered by {', then '.join(shape.deliver)}: the {shape.manager_of}'s, {shape.pace} mails a minute"
     for number, trouble in enumerate(shape.troubles):
         if number not in shape.left_out:
             yield f"  {number}: {trouble}"

@@ -13,7 +13,7 @@ from connector import sweep
 from connector.ledger.rows import Row
 from connector.outcome import State
 from connector.ticket import Claim
-from tests.simulation import liveness, safety, safety_of_posts, safety_of_rows  # noqa: F401  # they are what `failing` looks at
+from tests.simulation import liveness, safety, safety_of_mails, safety_of_posts, safety_of_rows, safety_of_trails  # noqa: F401  # they are what `failing` looks at
 from tests.simulation.clocks import clock
 from tests.simulation.exposure import exposure
 from tests.simulation.hub import Pool

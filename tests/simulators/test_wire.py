@@ -88,6 +88,15 @@ def test_calls_are_counted_by_route_whoever_they_are_about() -> None:
         assert served.tally.calls() == {("GET", "/users/{id}/manager"): 4}
 
 
+def test_calls_about_a_number_that_people_read_are_one_route_whatever_its_mask() -> None:
+    with Served(Counter()) as served:
+        for number in ("I%202609%20104", "M2608-1432"):
+            requests.get(f"{served.url}/tas/api/incidents/number/{number}/actions", timeout=5)
+        requests.get(f"{served.url}/tas/api/incidents/number/I%202609%20105", timeout=5)
+        route = "/tas/api/incidents/number/{id}"
+        assert served.tally.calls() == {("GET", f"{route}/actions"): 2, ("GET", route): 1}
+
+
 @pytest.mark.parametrize(("fault", "handled"), [(drop_before, 0), (drop_after, 1)])
 def test_a_dropped_connection_loses_the_request_or_the_reply(fault: Fault, handled: int) -> None:
     app = Counter()

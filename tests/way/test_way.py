@@ -95,6 +95,14 @@ def test_a_pass_that_was_used_is_not_taken_away_by_recovery() -> None:
     assert not world.passes[0].deleted
 
 
+def test_a_place_that_gives_passes_away_gets_no_second_one() -> None:
+    world = World(refuse={"deliver": DidNot(Reason.DESK_UNREACHABLE, Again.NEVER, "callers see it")})
+    world.see()
+    assert world.settle_down() is State.STUCK
+    assert world.row().detail == "callers see it"
+    assert len(world.passes) == 1 and not world.live()
+
+
 def test_a_pass_that_cannot_be_delivered_is_revoked_and_after_four_tries_the_ticket_is_stuck() -> None:
     world = World(refuse={"deliver": DidNot(Reason.DESK_UNREACHABLE, Again.COUNTED, "403")})
     world.see()

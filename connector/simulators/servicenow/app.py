@@ -125,7 +125,7 @@ class ServiceNow:
     def _echo(self, status: int, table: Table, row: Row, request: Request) -> Response:
         if request.headers.get("x-no-response-body") == "true" and request.method not in ("GET", "HEAD"):
             return Response(204 if status == 200 else status)
-        return Response.json(status, {"result": reading.shown(self.records, table, row, reading.View.of(request))})
+        return Response.json(status, {"result": reading.shown(self.records, table, row, reading.View.of(request, self.traps))})
 
     # The hands of the people who work in the instance; no access rule holds them back.
 

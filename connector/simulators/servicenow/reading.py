@@ -20,14 +20,15 @@ class View:
     links: bool
     fields: tuple[str, ...]  # empty: all
     base: str
+    journals: bool = True  # whether the display value of a journal is its history
 
     @classmethod
-    def of(cls, request: Request) -> "View":
+    def of(cls, request: Request, traps: Traps) -> "View":
         query = request.query
         fields = tuple(filter(None, (name.strip() for name in query.get("sysparm_fields", "").split(","))))
         asked = query.get("sysparm_display_value")
         display = asked if asked in ("true", "all") else "false"
-        return cls(display, query.get("sysparm_exclude_reference_link") != "true", fields, request.base)
+        return cls(display, query.get("sysparm_exclude_reference_link") != "true", fields, request.base, traps.journal_echo)
 
 
 def shown(records: Records, table: Table, row: Row, view: View) -> dict[str, object]:
@@ -44,7 +45,7 @@ def _value(records: Records, table: Table, row: Row, path: str, found: Found, vi
     column, value = found.column, found.value
     if column.kind == "journal":
         # Without a dot it is the record's own journal; through a reference the platform shows nothing useful.
-        text = records.history(table, row["sys_id"], path) if "." not in path else ""
+        text = records.history(table, row["sys_id"], path) if "." not in path and view.journals else ""
         value, display = "", text
     elif column.kind == "encrypted":
         display, value = value, hashlib.sha256(value.encode()).hexdigest() if value else ""
@@ -69,7 +70,7 @@ def listed(records: Records, table: Table, request: Request, traps: Traps) -> Re
         raise answers.Refusal(400, "Invalid sysparm_offset", "sysparm_offset must not be negative")
     rows = _asked_for(records, table, request, traps)
     page = [row for row in rows[offset : offset + limit] if records.access.sees(table.name, row["sys_id"])]
-    result = [shown(records, table, row, View.of(request)) for row in page]
+    result = [shown(records, table, row, View.of(request, traps)) for row in page]
     if traps.timed_out:
         return answers.timed_out(list(result))
     if not result and request.segments[2] == "v1":  # later versions answer 200 and an empty array
@@ -91,12 +92,13 @@ def _asked_for(records: Records, table: Table, request: Request, traps: Traps) -
     found = {path: records.find(table, None, path) for path in query.fields()}
     unknown = {path for path, field in found.items() if field is None}
     hidden = {path for path, field in found.items() if field and not field.visible}
-    if hidden and traps.unreadable_field == "refused":
+    unranged = {column for name, column in records.access.no_range if name == table.name} & query.ranged()
+    if (hidden or unranged) and traps.unreadable_field == "refused":
         detail = "Field(s) present in the query do not have permission to be read"
         raise answers.Refusal(403, "Insufficient rights to query records", detail)
     if (unknown or query.unreadable) and traps.unknown_field == "no_rows":
         return []
-    query = query.without(unknown | hidden)
+    query = query.without(unknown | hidden).without(unranged, encoded_query.MATCHES)
     if any(value.startswith("javascript:") for value in query.values()):
         return []  # a script would run in the server's sandbox; ours never does
 

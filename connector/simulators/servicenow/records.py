@@ -21,7 +21,8 @@ class Access:
     hidden_fields: set[tuple[str, str]] = field(default_factory=set)  # table, column
     hidden_tables: set[str] = field(default_factory=set)  # 200 and no rows
     forbidden_tables: set[str] = field(default_factory=set)  # 403
-    read_only: set[tuple[str, str]] = field(default_factory=set)  # table, column: a write is dropped silently
+    read_only: set[tuple[str, str]] = field(default_factory=set)  # table, column: a write is dropped silently, a note's, too
+    no_range: set[tuple[str, str]] = field(default_factory=set)  # table, column: no query_range; neither `>` nor an order on it
 
     def sees(self, table: str, sys_id: str) -> bool:
         return table not in self.hidden_tables and (table, sys_id) not in self.hidden_rows

@@ -9,8 +9,9 @@ class Traps:
     """The defaults are those of a real instance. Section numbers are those of facts/servicenow.md."""
 
     unknown_field: Literal["dropped", "no_rows"] = "dropped"  # 0.1; no_rows: glide.invalid_query.returns_no_rows
-    unreadable_field: Literal["refused", "ignored"] = "refused"  # 0.3, in a query
+    unreadable_field: Literal["refused", "ignored"] = "refused"  # 0.3, 2.3, in a query
     journal: Literal["readable", "empty", "forbidden"] = "readable"  # 4.1, sys_journal_field
+    journal_echo: bool = True  # 4.1; False: a record's display value doesn't tell what its journals hold
     basic_auth: bool = True  # 0.8; False: a plain 401
     client_credentials: bool = True  # 8.1; False: the grant is not enabled
     token_lifetime_s: int = 1799  # 8.1

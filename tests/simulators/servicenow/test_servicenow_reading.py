@@ -51,6 +51,17 @@ def test_a_dropped_alternative_leaves_the_other_one(client: Client, three: list[
     assert client.numbers("no_such_field=1^ORcategory=y") == ["c"]
 
 
+def test_without_query_range_neither_a_comparison_nor_an_order_counts_or_both_are_refused(
+    client: Client, three: list[str]
+) -> None:
+    client.desk.access.no_range.add(("incident", "state"))
+    assert client.send("GET", "table/incident", sysparm_query="state>1").status_code == 403
+    assert client.send("GET", "table/incident", sysparm_query="ORDERBYDESCstate").status_code == 403
+    client.desk.traps = Traps(unreadable_field="ignored")
+    assert client.numbers("state>1^ORDERBYDESCstate") == ["a", "b", "c"]
+    assert client.numbers("state=2") == ["b"]
+
+
 def test_a_doubled_caret_is_a_caret_in_a_value(client: Client) -> None:
     client.desk.add_incident(short_description="a^b")
     assert client.numbers("short_description=a^^b") == ["a^b"]

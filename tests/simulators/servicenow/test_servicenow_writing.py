@@ -28,6 +28,24 @@ def test_the_journal_may_be_readable_or_empty_or_forbidden(client: Client, three
     assert client.send("GET", "table/sys_journal_field").status_code == 403
 
 
+def test_a_note_that_may_not_be_written_is_dropped_in_silence(client: Client, three: list[str]) -> None:
+    client.desk.access.read_only.add(("incident", "work_notes"))
+    reply = client.send("PATCH", f"table/incident/{three[0]}", {"work_notes": "lost"}, sysparm_display_value="all")
+    assert reply.status_code == 200
+    assert reply.json()["result"]["work_notes"] == {"value": "", "display_value": ""}
+    assert client.desk.notes(three[0]) == []
+
+
+def test_an_answer_shows_a_journals_history_as_its_display_value_or_nothing(client: Client, three: list[str]) -> None:
+    path, asked = f"table/incident/{three[0]}", {"sysparm_display_value": "all", "sysparm_fields": "work_notes"}
+    cell = client.send("PATCH", path, {"work_notes": "one"}, None, **asked).json()["result"]["work_notes"]
+    assert cell["value"] == "" and cell["display_value"].endswith("(Work notes)\none\n\n")
+    client.desk.traps = Traps(journal_echo=False)
+    cell = client.send("PATCH", path, {"work_notes": "two"}, None, **asked).json()["result"]["work_notes"]
+    assert cell == {"value": "", "display_value": ""}
+    assert client.desk.notes(three[0]) == ["one", "two"]
+
+
 def test_work_notes_are_mailed_to_their_list_and_comments_to_the_caller(client: Client) -> None:
     sys_id = client.desk.add_incident(caller_id="c" * 32, work_notes_list="boss@contoso.com")
     client.desk.edit(sys_id, work_notes="inside", comments="outside")

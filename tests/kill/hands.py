@@ -1,0 +1,121 @@
+"""The real deliveries and the real teller on the services of one ticket: a desk that keeps a journal, TOPdesk, and a mailbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from html import unescape
+from typing import Any, Final, cast
+
+from connector.deliveries.fallback import Fallback
+from connector.deliveries.manager_mail import ManagerMail
+from connector.deliveries.note import NoteDelivery
+from connector.deliveries.render import Voice
+from connector.deliveries.teller import NoteTeller
+from connector.deliveries.template_files import load
+from connector.desks.topdesk import TOPdeskDesk
+from connector.entra.graph import Graph
+from connector.entra.mail import Mailbox
+from connector.http import Answer, NoAnswer, NotSent, Reply, Service
+from connector.mapping import AnyOf, Condition, NoteRules, Pipeline, Watch
+from connector.mapping import Mapping as MappingFile
+from connector.outcome import Effect, Happened, Unknown
+from connector.roles import Book, Desk, Entry, Roles
+from connector.secret import Secret
+from connector.ticket import Ticket
+from tests.kill.topdesk import TOPdesk
+from tests.kill.truth import PASS, REFERENCE, Mail
+from tests.kill.world import DESK, LOST, REFUSALS, World
+
+JOURNAL: Final = MappingFile(
+    name="incidents",
+    desk="contoso",
+    table="incident",
+    watch=Watch((Condition("state", AnyOf(("new",))),)),
+    values={"subject": Pipeline(("short_description",))},
+    deliver=("manager_mail", "note"),
+    settle={"delivered": {"state": "working"}, "expired": {"state": "done"}},
+)
+ACTION: Final = MappingFile(
+    name="incidents",
+    desk="contoso",
+    table="incidents",
+    watch=Watch((Condition("processingStatus.name", AnyOf(("new",))),)),
+    values={"subject": Pipeline(("briefDescription",))},
+    deliver=("note", "manager_mail"),
+    note=NoteRules(field="action", plain="action"),
+    settle={"delivered": {"processingStatus.name": "working"}, "expired": {"processingStatus.name": "done"}},
+)
+_TEMPLATES = load()
+
+
+def roles(kind: str, world: World, book: Book) -> Roles:
+    """As wire.py puts them together for a `kind` of desk; "": every role but the ledger is the world."""
+    if not kind:
+        return Roles(world, world, world, world, world, book)
+    mapping, voice = (ACTION if kind == "topdesk" else JOURNAL), Voice(_TEMPLATES, clock=world.clock)
+    desk: Desk = Journal(world)
+    if kind == "topdesk":
+        desk = TOPdeskDesk(cast(Service, TOPdesk(world)), mapping, DESK)
+    post = ManagerMail(Mailbox(cast(Graph, Post(world)), "desk@contoso.com", monotonic=world.clock), voice)
+    delivery = Fallback(NoteDelivery(desk, mapping, voice), post)
+    return Roles(world, desk, world, delivery, NoteTeller(desk, mapping, voice, delivery.noted), book)
+
+
+class Journal:
+    """A desk whose notes are appended and stay."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def poll(self) -> Iterator[Ticket]:
+        return self.world.poll()
+
+    def read(self, ticket: str) -> Ticket | None:
+        return self.world.read(ticket)
+
+    def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
+        truth = self.world.truth
+        found = tuple(reference for each in truth.texts for reference in each.references)
+        return {ticket.id: found for ticket in tickets} if truth.journal else {}
+
+    def holds(self, ticket: Ticket, reference: str) -> bool:
+        return reference in self.references([ticket]).get(ticket.id, ())
+
+    def write(self, ticket: str, entry: Entry) -> Effect[bool]:
+        secret = isinstance(entry.note, Secret)
+        fault = self.world.fault("deliver" if secret else "tell")
+        if fault in REFUSALS:
+            return REFUSALS[fault]
+        if fault != "drop":
+            if entry.note is not None:
+                self.world.truth.put(entry.note.reveal() if isinstance(entry.note, Secret) else entry.note)
+            if fault != "unsettled":
+                self.world.truth.fields |= entry.fields
+            self.world.keep()
+        return Unknown(LOST) if fault in {"lose", "drop"} else Happened(fault != "unsettled")
+
+
+class Post:
+    """Graph, as far as a mailbox asks it."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def write(self, method: str, path: str, json: Any) -> Reply:
+        fault = self.world.fault("mail")
+        if fault == "refuse":
+            return Answer(403, {"error": {"code": "ErrorAccessDenied"}})
+        if fault == "not sent":
+            return NotSent("there is no way to it")
+        if fault != "drop":
+            self.take(json["message"])
+        return NoAnswer(LOST) if fault in {"lose", "drop"} else Answer(202)
+
+    def take(self, message: Any) -> None:
+        body = unescape(message["body"]["content"])
+        found, reference = PASS.search(body), REFERENCE.search(body)
+        assert found and reference
+        (to,) = (each["emailAddress"]["address"] for each in message["toRecipients"])
+        self.world.truth.mails.append(Mail(reference[0], found[1], to, again="It replaces the one" in body))
+        self.world.truth.give(found[1])
+        self.world.keep()

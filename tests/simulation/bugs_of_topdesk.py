@@ -1,0 +1,117 @@
+"""Bugs at TOPdesk: what callers see, what proves a note, and what is taken away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from connector import recovery, revoking
+from connector.deliveries.teller import NoteTeller
+from connector.desks import topdesk_trail, topdesk_writer
+from connector.desks.topdesk import TOPdeskDesk
+from connector.desks.topdesk_writer import Writer
+from connector.outcome import Again, DidNot, Happened, State, Unknown
+from connector.reasons import Reason
+from connector.recipients import note_place
+from connector.roles import Rest, Roles
+from connector.ticket import Claim
+from tests.simulation.draw import MAILS
+from tests.simulation.mutants import Put, mutant
+from tests.simulation.trail import CALLER
+
+
+@mutant("TOPdesk: a note is sent as one that callers see", MAILS)
+def visible_action(put: Put) -> None:
+    right = Writer._sent
+
+    def sent(self: Any, *what: Any) -> Any:
+        service = self._service
+
+        class Open:
+            def write(self, method: str, path: str, json: Any) -> Any:
+                return service.write(method, path, json={name: each for name, each in json.items() if "Invisible" not in name})
+
+        self._service = Open()
+        try:
+            return right(self, *what)
+        finally:
+            self._service = service
+
+    put(Writer, "_sent", sent)
+
+
+@mutant("TOPdesk: a note is not read back", MAILS)
+def not_read_back(put: Put) -> None:
+    put(Writer, "_proven", lambda self, path, note, actions, done, secret: done)
+
+
+@mutant("TOPdesk: a note that callers saw counts once it is taken away", MAILS)
+def seen_and_taken_away(put: Put) -> None:
+    right = Writer._proven
+
+    def proven(self: Any, *what: Any) -> Any:
+        done = right(self, *what)
+        return Happened(True) if isinstance(done, DidNot) and done.again is Again.NEVER else done
+
+    put(Writer, "_proven", proven)
+
+
+@mutant("TOPdesk: a pass that callers saw is never revoked", MAILS)
+def seen_and_left(put: Put) -> None:
+    right = Writer._proven
+
+    def proven(self: Any, *what: Any) -> Any:
+        done = right(self, *what)
+        return Unknown("seen") if isinstance(done, DidNot) and done.again is Again.NEVER else done
+
+    def revoke(claim: Claim, then: Any, *why: Any) -> State:
+        ask: Roles = why[-1]
+        looked_at = claim.reason is Reason.RECOVERING and claim.detail == "seen"
+        return ask.book.rest(claim, Rest(detail="seen", wait=150)) if looked_at else revoking.revoke(claim, then, *why)
+
+    put(Writer, "_proven", proven)
+    put(recovery, "revoke", revoke)
+
+
+@mutant("TOPdesk: a note counts however it is shown", MAILS)
+def garbled_note_trusted(put: Put) -> None:
+    put(topdesk_writer, "whole", lambda note, action: bool(topdesk_trail.named(note).intersection(action.references)))
+
+
+@mutant("TOPdesk: after a lost reply, a note counts though callers see it", MAILS)
+def visible_note_holds(put: Put) -> None:
+    def holds(self: Any, ticket: Any, reference: str) -> bool:
+        actions = self._trail.actions(self._path_of(ticket.id)) or ()
+        return any(reference in each.references for each in actions)
+
+    put(TOPdeskDesk, "holds", holds)
+
+
+@mutant("TOPdesk: a reference that the caller typed proves a note", MAILS)
+def forged_reference(put: Put) -> None:
+    right = TOPdeskDesk.holds
+
+    def holds(self: Any, ticket: Any, reference: str) -> bool:
+        typed = [each.text for each in self._service.world.trails.of(ticket.id) if each.by == CALLER]
+        return right(self, ticket, reference) or any(reference in text for text in typed)
+
+    put(TOPdeskDesk, "holds", holds)
+
+
+@mutant("TOPdesk: notes of dead passes are left", MAILS)
+def note_is_left(put: Put) -> None:
+    put(NoteTeller, "_over", lambda self, claim: None)
+
+
+@mutant("TOPdesk: the note of a pass that works is taken away", MAILS)
+def living_note_removed(put: Put) -> None:
+    put(NoteTeller, "_place", lambda self, claim: note_place(claim.attempt.recipient) if claim.attempt else None)
+
+
+@mutant("TOPdesk: notes that colleagues wrote are taken away, too", MAILS)
+def colleagues_note_removed(put: Put) -> None:
+    put(Writer, "_ours", lambda self, actions: list(actions))
+
+
+@mutant("TOPdesk: with a dead pass's note, every note about its ticket goes", MAILS)
+def every_note_removed(put: Put) -> None:
+    put(topdesk_writer, "_is_over", lambda action, over, note: any(over.startswith(each) for each in action.references))
