@@ -18,6 +18,8 @@ from connector.roles import Rest, Roles
 from connector.settling import settle
 from connector.ticket import Attempt, Claim, Standing
 
+USED = "It was used before anybody could see that it was handed over."
+
 
 def revoke(claim: Claim, then: State, reason: Reason | Ending, detail: str, ask: Roles) -> State:
     """Write that the pass must go, and begin."""
@@ -40,7 +42,7 @@ def ensure_gone(claim: Claim, ask: Roles) -> State:
     standing = [each for each in ask.issuer.look(attempt.subject.id) if each.is_of(attempt)]
     now = ask.issuer.now()
     if any(each.used for each in standing) and claim.then is State.CLAIMED:
-        return settle(ask.book.settling(claim, State.LIVE), ask)  # used: somebody had it
+        return settle(ask.book.settling(claim, State.LIVE, detail=USED), ask)  # somebody had it
     detail, told = delete(claim, standing, ask)
     if standing:
         return ask.book.rest(claim, replace(learnt(attempt, standing[0]), detail=detail, wait=ask.apart, told=told))

@@ -17,8 +17,8 @@ def mailed(claim: Claim, ticket: Ticket, desk: Desk, voice: Voice) -> str | None
         return None
     if claim.tried.reference in desk.references([ticket]).get(ticket.id, ()):
         return None
-    if note_place(claim.tried.recipient) and desk.holds(ticket, claim.tried.reference):
-        return None
+    if note_place(claim.tried.recipient) and (claim.detail or desk.holds(ticket, claim.tried.reference)):
+        return None  # a detail: it was used, and nobody knows which way it went
     return voice.mailed(claim)
 
 

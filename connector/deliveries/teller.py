@@ -37,6 +37,8 @@ class NoteTeller:
             return Happened(False)
         wanted, ours = settled(self.mapping, claim), self._ours(claim, ticket)
         if claim.then is State.ENDED and claim.tries and wanted and not ours and _holds(ticket, wanted):
+            if over := self._over(claim):  # but perhaps not what comes after it
+                self.desk.write(claim.ticket, Entry(over=over))
             return Happened(False)  # the last try landed, and its reply was lost
         fields = self._due(claim, ticket, wanted) if ours else {}
         note = "\n".join(filter(None, (self._words(claim, ticket), fields.pop(self.mapping.note.plain, None)))) or None
