@@ -97,6 +97,6 @@ class Examined:
         if self.delivered:
             return self.say(True, "the account can write to calls: a pass was delivered there")
         settled = dict.fromkeys(name for fields in self.mapping.settle.values() for name in fields)
-        what = choice(["action", *settled], "and")
+        what = choice(list(dict.fromkeys(["action", *settled])), "and")
         says = f"that the account may set {what} is not proven: a check changes no ticket"
         return self.say(None, says, "deliver a pass on a test call; to have notes removed at the end, let it delete its own")

@@ -140,12 +140,12 @@ def _judged(reply: Reply) -> Effect[None]:
         case NotSent(why):
             return DidNot(Reason.MAIL_UNREACHABLE, Again.LATER, f"Graph can't be reached: {why}.")
         case NoAnswer(why):
-            return Unknown(f"Graph took the mail, and {why}.", Reason.MAIL_UNREACHABLE)
+            return Unknown(f"Whether the mail was sent is unknown: {why}.", Reason.MAIL_UNREACHABLE)
         case Answer(202):
             return Happened(None)
         case Answer(status) if 400 <= status < 500 and status != 408:
             return _refused(Said(status, reply.json if isinstance(reply.json, dict) else {}))
-    return Unknown(f"Graph took the mail, and it answers {reply.status}.", Reason.MAIL_UNREACHABLE)
+    return Unknown(f"Whether the mail was sent is unknown: Graph answers {reply.status}.", Reason.MAIL_UNREACHABLE)
 
 
 def _refused(said: Said) -> DidNot:

@@ -26,7 +26,7 @@ CERTAIN = [
     graph_error(403, "ErrorAccessDenied"),
     graph_error(404, "MailboxNotEnabledForRESTAPI"),
 ]
-GONE = [failure(503), failure(504, handled=True)]
+GONE = [failure(503), failure(504, handled=True), graph_error(503, "ServiceUnavailable")]
 UNSURE = [*GONE, drop_before, drop_after]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -117,6 +118,21 @@ def test_a_used_pass_settles_the_call_and_its_note_goes_where_the_account_may(of
     assert any("was used and is now deleted" in note and "Used (TAP-" in note for note in office.notes(ticket))
     assert theirs in {each["id"] for each in office.desk.actions(ticket)} and office.unseen()
     assert office.once().report["tickets"] == []
+
+
+def test_only_the_note_with_the_pass_is_taken_away_however_much_the_account_may(office: Office) -> None:
+    office.allow("delete_own_memo", "delete_all_memo")
+    ticket, fred = office.ticket("ann.lee"), office.desk.add_operator("Fred Agent")
+    office.once()
+    (note,) = office.notes(ticket)
+    (reference,) = re.findall(r"TAP-\w+-1", note)
+    kept = {
+        office.desk.say(ticket, f"Told Ann where to find {reference}.", by=fred, invisible=True),
+        office.desk.say(ticket, "Imported tonight.", invisible=True),  # by another tool that uses passdesk's account
+    }
+    office.desk.edit(ticket, closed=True)
+    assert office.ended() == 1
+    assert shown(office, ticket) == [] and kept <= {each["id"] for each in office.desk.actions(ticket)}
 
 
 def test_an_expired_pass_ends_with_a_word_and_without_its_note(office: Office) -> None:
