@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from connector.outcome import Again, DidNot, Effect, Happened, No, NotYet
 from connector.reasons import Reason
-from connector.roles import Entry
+from connector.roles import Entry, Handed
 from connector.ticket import Claim, Pass, Plan, Ticket, Wish
 
 
@@ -49,11 +49,14 @@ class Absent:
     def dropped(self, claim: Claim, ticket: Ticket | None) -> bool:
         return False
 
-    def deliver(self, claim: Claim, fresh: Pass) -> Effect[bool]:
+    def ready(self, recipient: str = "") -> NotYet | None:
+        return None
+
+    def deliver(self, claim: Claim, fresh: Pass) -> Effect[Handed]:
         return self.refused()
 
     def tell(self, claim: Claim) -> Effect[bool]:
         return Happened(False)
 
     def refused(self) -> DidNot:
-        return DidNot(Reason.DESK_UNREACHABLE, Again.COUNTED, f"The mapping {self.mapping} is no longer configured.")
+        return DidNot(Reason.DESK_REFUSED, Again.COUNTED, f"The mapping {self.mapping} is no longer configured.")

@@ -88,7 +88,7 @@ class Service:
     ) -> None:
         """`name` is what Down says; `ids` are reply headers for the log; `sleep`, `random` and `monotonic` serve the retries."""
         self.name, self._base, self._auth, self._ids = name, base_url.rstrip("/"), auth, tuple(each.lower() for each in ids)
-        self._on_call, self._sleep, self._random, self._monotonic = on_call, sleep, random, monotonic
+        self._on_call, self._sleep, self._random, self.monotonic = on_call, sleep, random, monotonic
         self._session = transport.session(base_url, workers)
         self._failed_reads, self._dead_until = 0, float("-inf")
 
@@ -143,14 +143,14 @@ class Service:
         return _Request(method, path, self._base + path + query, headers, timeout, content)
 
     def _read(self, request: _Request, bare: Collection[int]) -> Answer | _Failed:
-        begun = self._monotonic()
+        begun = self.monotonic()
         for tried in range(1, TRIES + 1):
             reply = self._ask(request)
             if found := read_of(reply, bare):
                 self._note(failed=False)
                 return found
             wait, asked = self._wait(reply, tried)
-            if wait is None or tried == TRIES or self._monotonic() - begun + wait > BUDGET:
+            if wait is None or tried == TRIES or self.monotonic() - begun + wait > BUDGET:
                 break
             self._sleep(wait)
         if reply.signed if isinstance(reply, NotSent) else reply.status in (None, 502, 503, 504):
@@ -164,23 +164,23 @@ class Service:
         return reply
 
     def _send(self, request: _Request) -> Reply:
-        if (left := self._dead_until - self._monotonic()) > 0:
+        if (left := self._dead_until - self.monotonic()) > 0:
             return NotSent("it didn't answer the last calls", signed=False, retry_after=left)
         try:
             signed = {**request.headers, **(self._auth.headers() if self._auth else {})}
         except Down as down:
             return NotSent(down.sentence, signed=False, retry_after=down.retry_after)
-        begun = self._monotonic()
+        begun = self.monotonic()
         raw = transport.exchange(self._session, request.method, request.url, request.timeout, headers=signed, **request.content)
         reply = judge(raw)
-        self._tell(request, reply, self._monotonic() - begun)
+        self._tell(request, reply, self.monotonic() - begun)
         return reply
 
     def _note(self, *, failed: bool) -> None:
         """After several reads that failed one after the other, the rest fail at once for a while: what is dead delays nobody."""
         self._failed_reads = self._failed_reads + 1 if failed else 0
         if self._failed_reads >= DEAD:
-            self._dead_until = self._monotonic() + BURIED
+            self._dead_until = self.monotonic() + BURIED
 
     def _renewed(self) -> bool:
         try:

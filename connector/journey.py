@@ -39,6 +39,8 @@ def handle(claim: Claim, ticket: Ticket | None, ask: Roles) -> State:
 def issue(claim: Claim, plan: Plan, ask: Roles) -> State:
     if not still(claim, plan, ask):
         return wait(claim, NotYet(Reason.TICKET_CHANGED, "It was changed while it was handled."), ask)
+    if no := ask.delivery.ready(plan.recipient):
+        return wait(claim, no, ask)
     seen = ask.issuer.now()
     start = first_second(seen, plan, claim.failures)
     booked = ask.book.issuing(claim, plan.ahead(start - seen), start)
@@ -68,9 +70,9 @@ def issue(claim: Claim, plan: Plan, ask: Roles) -> State:
 
 def deliver(claim: Claim, fresh: Pass, ask: Roles) -> State:
     match ask.delivery.deliver(claim, fresh):
-        case Happened(settled):
-            told = ask.book.settling(claim, State.LIVE)
-            return ask.book.close(told, State.LIVE) if settled else settle(told, ask)
+        case Happened(handed):
+            told = ask.book.settling(claim, State.LIVE, place=handed.place)
+            return ask.book.close(told, State.LIVE) if handed.settled else settle(told, ask)
         case DidNot(reason, _, detail) if MEANINGS[reason].outcome == "refused":
             return revoke(claim, State.REFUSED, reason, detail, ask)
         case DidNot(_, Again.NEVER, detail):

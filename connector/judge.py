@@ -50,7 +50,6 @@ class MappingJudge:
     now: Callable[[], int] = lambda: int(time.time())  # Entra's clock, epoch seconds; raises Down
     start_at_most: int = 30 * 86400  # seconds ahead, the floor's
     approvers: Approvers = lambda ticket: ()  # asked with four eyes only
-    mails: Callable[[], NotYet | None] = lambda: None  # whether a mail could be sent now
 
     def judge(self, claim: Claim, ticket: Ticket) -> Plan | No | NotYet:
         return self.examine(claim, ticket).verdict
@@ -78,8 +77,6 @@ class MappingJudge:
         found += [Finding(type(each).__name__, each.check(case)) for each in self.guards]
         found.append(Finding("SameAccount", same_account(claim, evidence)))
         verdict = worst(found)
-        if verdict is None and self.mapping.deliver == ("manager_mail",):
-            verdict = self.mails()
         if verdict is None:
             self.told(claim, "allowed")
         return Examination(facts, evidence, tuple(found), verdict or self.plan(ticket, facts, evidence))

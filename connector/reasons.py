@@ -50,6 +50,7 @@ class Reason(StrEnum):
     EVIDENCE_MISSING = "evidence_missing"
     DIRECTORY_UNREACHABLE = "directory_unreachable"
     DESK_UNREACHABLE = "desk_unreachable"
+    DESK_REFUSED = "desk_refused"
     MAIL_UNREACHABLE = "mail_unreachable"
 
     ATTEMPTS_EXHAUSTED = "attempts_exhausted"
@@ -110,6 +111,7 @@ MEANINGS: dict[Reason, Meaning] = {
     Reason.EVIDENCE_MISSING: Meaning("deferred", "Something that must be known about the person can't be read.", "Operator: run `passdesk check`; a permission is missing, or an answer was partial."),
     Reason.DIRECTORY_UNREACHABLE: Meaning("deferred", "Entra can't be reached.", "Nothing: it goes on by itself."),
     Reason.DESK_UNREACHABLE: Meaning("deferred", "The service desk can't be reached.", "Nothing: it goes on by itself."),
+    Reason.DESK_REFUSED: Meaning("deferred", "The service desk doesn't take what must be written on the ticket.", "Operator: see the detail, and run `passdesk check`; it is tried a few times."),
     Reason.MAIL_UNREACHABLE: Meaning("deferred", "Mail can't be sent.", "Nothing: it goes on by itself."),
     Reason.ATTEMPTS_EXHAUSTED: Meaning("stuck", "What was tried came to nothing, several times or for good; every pass of it is revoked.", "Find out why in `passdesk history`, then `passdesk release DESK TICKET`."),
     Reason.UNKNOWN_HISTORY: Meaning("stuck", "The ticket carries a reference that this ledger doesn't know.", "Was the ledger lost, or is there a second passdesk? Make sure that no pass stands, then `passdesk release DESK TICKET`."),

@@ -19,6 +19,7 @@ from connector.errors import Down
 from connector.journey import handle
 from connector.outcome import State
 from connector.reasons import Reason
+from connector.recipients import note_place
 from connector.revoking import ensure_gone, revoke
 from connector.roles import Roles
 from connector.settling import settle
@@ -49,7 +50,7 @@ def find(claim: Claim, ask: Roles) -> State:
             raise  # there is time: it can't be used yet
         held = False
     if held:
-        return settle(ask.book.settling(claim, State.LIVE), ask)
+        return settle(ask.book.settling(claim, State.LIVE, place=note_place(claim.tried.recipient)), ask)
     why = claim.reason if isinstance(claim.reason, Reason) else Reason.RECOVERING
     return revoke(claim, State.CLAIMED, why, claim.detail or "Nobody can see whether it was handed over.", ask)
 

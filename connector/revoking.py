@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from connector.errors import Unwritten
-from connector.outcome import Again, DidNot, Ending, State
+from connector.outcome import Again, DidNot, Ending, Happened, State, Unknown
 from connector.reasons import Reason
 from connector.roles import Rest, Roles
 from connector.settling import settle
@@ -43,9 +43,9 @@ def ensure_gone(claim: Claim, ask: Roles) -> State:
     now = ask.issuer.now()
     if any(each.used for each in standing) and claim.then is State.CLAIMED:
         return settle(ask.book.settling(claim, State.LIVE, detail=USED), ask)  # somebody had it
-    detail, told = delete(claim, standing, ask)
-    if standing:
-        return ask.book.rest(claim, replace(learnt(attempt, standing[0]), detail=detail, wait=ask.apart, told=told))
+    failed = delete(claim, standing, ask)
+    if standing or failed:
+        return ask.book.rest(claim, learnt(attempt, standing, failed, ask))
     if (missing := no_more_after(attempt, ask) - now) > 0:
         return ask.book.rest(claim, Rest(wait=min(missing, 60)))
     if claim.seen_gone is None:
@@ -55,24 +55,29 @@ def ensure_gone(claim: Claim, ask: Roles) -> State:
     return go_on(claim, ask)
 
 
-def delete(claim: Claim, standing: Sequence[Standing], ask: Roles) -> tuple[str, bool]:
-    """What a look shows, and once what it doesn't show and we know of: a look may be older than the pass.
+def delete(claim: Claim, standing: Sequence[Standing], ask: Roles) -> DidNot | Unknown | None:
+    """What a look shows, and what it doesn't show and we know of, until that is answered: a look may be older than the pass.
 
-    Why Entra refuses, if it does, and whether that is for good.
+    Why one isn't deleted; None: Entra took them all.
     """
     attempt = claim.tried
     doomed = {each.id for each in standing}
     if attempt.pass_id and claim.seen_gone is None:
         doomed.add(attempt.pass_id)
     done = [ask.issuer.delete(attempt.subject.id, each) for each in sorted(doomed)]
-    refused = next((each for each in done if isinstance(each, DidNot)), None)
-    return (refused.detail, refused.again is Again.COUNTED) if refused else ("", False)
+    failed = [each for each in done if not isinstance(each, Happened)]
+    return next((each for each in failed if isinstance(each, DidNot)), next(iter(failed), None))
 
 
-def learnt(attempt: Attempt, seen: Standing) -> Rest:
-    """Its id and start, where no other attempt's pass looks like it: one that comes late may lie within a minute of ours."""
-    sure = not attempt.fence or seen.start == attempt.asked
-    return Rest(pass_id=seen.id, start=seen.start) if sure else Rest()
+def learnt(attempt: Attempt, standing: Sequence[Standing], failed: DidNot | Unknown | None, ask: Roles) -> Rest:
+    """Why it isn't gone yet; its id and start, where no other attempt's pass looks like it: one that comes late may lie within
+    a minute of ours."""
+    for_good = isinstance(failed, DidNot) and failed.again is Again.COUNTED
+    rest = Rest(detail=failed.detail if failed else "", wait=ask.apart, told=for_good)
+    seen = next(iter(standing), None)
+    if seen and (not attempt.fence or seen.start == attempt.asked):
+        return replace(rest, pass_id=seen.id, start=seen.start)
+    return rest
 
 
 def no_more_after(attempt: Attempt, ask: Roles) -> int:

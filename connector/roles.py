@@ -13,6 +13,7 @@ from typing import Protocol
 
 from connector.outcome import UNFINISHED, Effect, Ending, No, NotYet, State
 from connector.reasons import Reason
+from connector.recipients import Place
 from connector.secret import Secret
 from connector.ticket import Attempt, Claim, Pass, Plan, Standing, Ticket, Wish
 
@@ -42,12 +43,12 @@ class Judge(Protocol):
 class Entry:
     """One write to a ticket. `note` is appended where the mapping says; a Secret goes to the place for passes.
 
-    `over`: the reference of an attempt whose pass is gone. A desk whose notes can be taken away takes that one's note away.
+    `over`: references of attempts whose passes are gone. A desk whose notes can be taken away takes theirs away.
     """
 
     note: Secret | str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
-    over: str | None = None
+    over: tuple[str, ...] = ()
 
 
 class Desk(Protocol):
@@ -64,6 +65,9 @@ class Desk(Protocol):
 
     def holds(self, ticket: Ticket, reference: str) -> bool:
         """Whether the place for passes shows the note of this attempt. False is only a look. Raises Down."""
+
+    def ready(self) -> NotYet | None:
+        """Whether a pass could be noted now: asked before one is made. None: nothing is known against it. Pure."""
 
     def write(self, ticket: str, entry: Entry) -> Effect[bool]:
         """One write; Happened(whether every field set was read back as set). Not safe twice: a note is appended each time."""
@@ -85,11 +89,32 @@ class Issuer(Protocol):
         """Ask for its deletion; safe twice. Whether it is gone, only looks tell."""
 
 
+@dataclass(frozen=True)
+class Handed:
+    """Whether the ticket is settled with it, and to which of the attempt's places the pass went."""
+
+    settled: bool
+    place: Place
+
+
 class Delivery(Protocol):
-    """Takes a pass to the recipient that the attempt names."""
+    """Takes a pass to one of the places that the attempt names."""
+
+    def ready(self) -> NotYet | None:
+        """Whether it could now: asked before a pass is made for it, since then is too late. None: nothing is known against it."""
 
     def deliver(self, claim: Claim, fresh: Pass) -> Effect[bool]:
         """One write that carries the pass; Happened(whether the ticket is settled with it)."""
+
+
+class Deliveries(Protocol):
+    """Takes a pass to the recipient that the attempt names: one place, or one after the other."""
+
+    def ready(self, recipient: str) -> NotYet | None:
+        """Whether a pass for this recipient could be handed over now; None: nothing is known against it."""
+
+    def deliver(self, claim: Claim, fresh: Pass) -> Effect[Handed]:
+        """The next place only where nobody was given anything at the one before."""
 
 
 class Teller(Protocol):
@@ -120,8 +145,9 @@ class Book(Protocol):
         *,
         gone: bool = False,
         digest: str | None = None,
+        place: Place | None = None,
     ) -> Claim:
-        """Decided; `gone`: the attempt's pass is proven gone, so that its person may have another."""
+        """Decided; `gone`: the attempt's pass is proven gone, so that its person may have another. `place`: where it went."""
 
     def rest(self, claim: Claim, note: Rest) -> State:
         """Hand the claim back in the state it is in, to be taken up again."""
@@ -153,7 +179,7 @@ class Roles:
     judge: Judge
     desk: Desk
     issuer: Issuer
-    delivery: Delivery
+    delivery: Deliveries
     teller: Teller
     book: Book
     most: int = 4  # attempts a ticket

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from connector.outcome import Ending, NotYet, State
 from connector.reasons import Reason
+from connector.recipients import Place
 from connector.roles import Book, Rest
 from connector.ticket import Claim, Pass, Plan
 
@@ -61,8 +62,9 @@ class ToldBook:
         *,
         gone: bool = False,
         digest: str | None = None,
+        place: Place | None = None,
     ) -> Claim:
-        held = self.book.settling(claim, then, reason, detail, gone=gone, digest=digest)
+        held = self.book.settling(claim, then, reason, detail, gone=gone, digest=digest, place=place)
         self.say(Step("delivered" if then is State.LIVE else then.value, held, reason, detail))
         return held
 

@@ -123,6 +123,12 @@ class Claim:
         return self.attempt
 
     @property
+    def failed(self) -> tuple[str, ...]:
+        """References of the attempts before the last one that came to nothing; none of them was delivered."""
+        last = self.attempt.number if self.attempt else 0
+        return tuple(f"{self.code}-{number}" for number in range(max(1, last - self.failures), last))
+
+    @property
     def saying(self) -> str:
         """What a refusal says, as a mark: the same one is not written twice."""
         return f"{self.reason} {sha256(self.detail.encode()).hexdigest()[:8]}"

@@ -80,7 +80,6 @@ class Eyes:
                 now=self.graph.now,
                 start_at_most=floor.start_at_most,
                 approvers=self.kind(each).approvers(self.services[each.desk], each),
-                mails=self.mailbox.ready if self.mailbox else lambda: None,
             )
             for each in self.config.mappings
         }
@@ -182,7 +181,7 @@ def ways(eyes: Eyes, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Way]:
         noted, letters = voices(eyes.config, mapping)
         post = ManagerMail(eyes.mailbox, letters, eyes.directory.names) if eyes.mailbox else None
         delivery = Fallback(NoteDelivery(desk, mapping, noted), post)
-        roles = Roles(judge, desk, issuer, delivery, NoteTeller(desk, mapping, letters, delivery.noted), book)
+        roles = Roles(judge, desk, issuer, delivery, NoteTeller(desk, mapping, letters), book)
         found[mapping.name] = Way(mapping.name, mapping.desk, url, mapping.table, roles, judge.wants, mapping.version)
     if mistakes:
         raise Mistakes(mistakes)

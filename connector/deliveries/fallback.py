@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from connector.outcome import Again, DidNot, Effect, Happened
+from connector.outcome import Again, DidNot, Effect, Happened, NotYet
 from connector.reasons import Reason
-from connector.recipients import MailPlace, places
-from connector.roles import Delivery
+from connector.recipients import MailPlace, Place, places
+from connector.roles import Delivery, Handed
 from connector.ticket import Claim, Pass
 
 
@@ -17,18 +18,30 @@ class Fallback:
 
     note: Delivery
     mail: Delivery | None = None  # None: no mailbox to send from is configured
-    noted: set[str] = field(default_factory=set)  # references whose pass went into a note: a look may be older than that
 
-    def deliver(self, claim: Claim, fresh: Pass) -> Effect[bool]:
+    def ready(self, recipient: str) -> NotYet | None:
+        """The first way that could be taken will do. Where there is none, what the last one said."""
+        no: NotYet | None = None
+        for _, way in self._ways(recipient):
+            no = way.ready()
+            if no is None:
+                break
+        return no
+
+    def deliver(self, claim: Claim, fresh: Pass) -> Effect[Handed]:
         """The first that happened, or may have. Where none did: what the last one said.
 
         What isn't worth another try isn't followed by another way: a note that callers saw has given the pass away.
         """
-        done: Effect[bool] = DidNot(Reason.RECIPIENT_MISSING, Again.COUNTED, "There is no way to hand the pass over.")
-        for place in places(claim.tried.recipient):
-            way = self.mail if isinstance(place, MailPlace) else self.note
-            if way is not None and isinstance(done, DidNot) and done.again is not Again.NEVER:
-                done = way.deliver(claim, fresh)
-                if way is self.note and isinstance(done, Happened):
-                    self.noted.add(claim.tried.reference)
+        done: Effect[Handed] = DidNot(Reason.RECIPIENT_MISSING, Again.COUNTED, "There is no way to hand the pass over.")
+        for place, way in self._ways(claim.tried.recipient):
+            if isinstance(done, DidNot) and done.again is not Again.NEVER:
+                tried = way.deliver(claim, fresh)
+                done = Happened(Handed(tried.value, place)) if isinstance(tried, Happened) else tried
         return done
+
+    def _ways(self, recipient: str) -> Iterator[tuple[Place, Delivery]]:
+        for place in places(recipient):
+            way = self.mail if isinstance(place, MailPlace) else self.note
+            if way is not None:
+                yield place, way

@@ -11,14 +11,12 @@ from connector.ticket import Claim, Ticket
 
 
 def mailed(claim: Claim, ticket: Ticket, desk: Desk, voice: Voice) -> str | None:
-    """The note that says to whom the pass was mailed. None: it wasn't, or the attempt's reference stands there already, of this
-    note or of the pass itself, in whatever place, where the mail wasn't the way. Raises Down."""
-    if claim.then is not State.LIVE or mail_place(claim.tried.recipient) is None:
+    """The note that says to whom the pass was mailed. None: it wasn't, or nobody knows, since both ways were open when it was
+    found used; or an earlier try's stands there already, as far as that can be seen. Raises Down."""
+    if claim.then is not State.LIVE or mail_place(claim.tried.recipient) is None or note_place(claim.tried.recipient) is not None:
         return None
-    if claim.tried.reference in desk.references([ticket]).get(ticket.id, ()):
+    if claim.tries and claim.tried.reference in desk.references([ticket]).get(ticket.id, ()):
         return None
-    if note_place(claim.tried.recipient) and (claim.detail or desk.holds(ticket, claim.tried.reference)):
-        return None  # a detail: it was used, and nobody knows which way it went
     return voice.mailed(claim)
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from connector.deliveries.plain import fits
 from connector.deliveries.render import Voice
-from connector.outcome import Again, DidNot, Effect, Happened
+from connector.outcome import Again, DidNot, Effect, Happened, NotYet
 from connector.reasons import Reason
 from connector.recipients import mail_place
 from connector.secret import Secret
@@ -17,6 +17,9 @@ from connector.ticket import Claim, Pass
 
 class Mails(Protocol):
     """A mailbox that mails are sent from."""
+
+    def ready(self) -> NotYet | None:
+        """Whether a mail could be sent now. None: a place is kept for one."""
 
     def send(self, to: str, subject: str, body: Secret) -> Effect[None]:
         """One mail, at most once. Happened: it is under way."""
@@ -33,6 +36,9 @@ class ManagerMail:
     mails: Mails
     voice: Voice
     names: Callable[[str], str] = lambda id_: ""
+
+    def ready(self) -> NotYet | None:
+        return self.mails.ready()
 
     def deliver(self, claim: Claim, fresh: Pass) -> Effect[bool]:
         place = mail_place(claim.tried.recipient)

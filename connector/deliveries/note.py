@@ -8,7 +8,7 @@ from connector.deliveries.plain import fits
 from connector.deliveries.render import Voice
 from connector.deliveries.settled import fill
 from connector.mapping.model import Mapping
-from connector.outcome import Again, DidNot, Effect, Happened
+from connector.outcome import Again, DidNot, Effect, Happened, NotYet
 from connector.reasons import Reason
 from connector.roles import Desk, Entry
 from connector.ticket import Claim, Pass
@@ -19,6 +19,9 @@ class NoteDelivery:
     desk: Desk
     mapping: Mapping
     voice: Voice
+
+    def ready(self) -> NotYet | None:
+        return self.desk.ready()
 
     def deliver(self, claim: Claim, fresh: Pass) -> Effect[bool]:
         """Note, marker and `settle.delivered` in one write; where the desk refuses those fields, the note goes without them."""

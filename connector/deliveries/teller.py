@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
 from dataclasses import dataclass
 
 from connector.deliveries.mailed import mailed, marked
@@ -27,7 +26,6 @@ class NoteTeller:
     desk: Desk
     mapping: Mapping
     voice: Voice
-    noted: Container[str] = frozenset()  # references whose pass is known to have gone into a note
 
     def tell(self, claim: Claim) -> Effect[bool]:
         """Fields are set only where nobody changed the ticket since. A notice may stand there twice where the journal can't
@@ -42,7 +40,7 @@ class NoteTeller:
             return Happened(False)  # the last try landed, and its reply was lost
         fields = self._due(claim, ticket, wanted) if ours else {}
         note = "\n".join(filter(None, (self._words(claim, ticket), fields.pop(self.mapping.note.plain, None)))) or None
-        if not self._noted(claim) and (word := mailed(claim, ticket, self.desk, self.voice)):
+        if word := mailed(claim, ticket, self.desk, self.voice):
             note, fields = word, fields | marked(claim, self.mapping.note)
         entry = Entry(note, fields | self._cleared(claim), self._over(claim))
         if entry == Entry():
@@ -85,13 +83,12 @@ class NoteTeller:
         place = self._place(claim)
         return {place.field: ""} if place and place.field not in {"work_notes", ACTION} else {}
 
-    def _noted(self, claim: Claim) -> bool:
-        return claim.attempt is not None and claim.attempt.reference in self.noted
-
-    def _over(self, claim: Claim) -> str | None:
-        """A note of its own can be taken away."""
+    def _over(self, claim: Claim) -> tuple[str, ...]:
+        """A note of its own can be taken away, also that of an earlier attempt, which may have landed late."""
+        if claim.attempt is None or claim.then is State.LIVE or self.mapping.note.field != ACTION:
+            return ()
         place = self._place(claim)
-        return claim.tried.reference if place and place.field == ACTION else None
+        return (*claim.failed, claim.attempt.reference) if place and place.field == ACTION else claim.failed
 
     def _place(self, claim: Claim) -> NotePlace | None:
         """Where a pass that is gone may still stand; the mapping may name another place by now."""
@@ -101,7 +98,7 @@ class NoteTeller:
         match done:
             case Happened(False):
                 names = ", ".join(entry.fields)
-                return DidNot(Reason.DESK_UNREACHABLE, Again.NEVER, f"the desk took the write, but not every field: {names}")
+                return DidNot(Reason.DESK_REFUSED, Again.NEVER, f"the desk took the write, but not every field: {names}")
             case Happened():
                 return Happened(self._left(claim, ticket, dict(entry.fields)))
             case DidNot(_, Again.LATER, _) | Unknown():

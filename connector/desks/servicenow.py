@@ -24,7 +24,7 @@ from connector.errors import Down
 from connector.http import Service
 from connector.log import logger
 from connector.mapping.model import Mapping as MappingFile
-from connector.outcome import Effect
+from connector.outcome import Effect, NotYet
 from connector.roles import Entry
 from connector.ticket import Ticket
 
@@ -106,6 +106,9 @@ class ServiceNowDesk:
             return self._writer.shows(self._path_of(ticket.id), reference)
         noted = self._journal.shows(ticket.id, {reference})
         return reference in REFERENCE.findall(self._marker(ticket)) if noted is None else noted
+
+    def ready(self) -> NotYet | None:
+        return self._writer.hold.ready()
 
     def write(self, ticket: str, entry: Entry) -> Effect[bool]:
         """One PATCH, where a field of its own for the pass doesn't need another (servicenow_writer.py)."""

@@ -65,7 +65,7 @@ def written(reply: Reply, sys_id: str, fields: Mapping[str, str], hide: bool = F
             return _read_back(body, sys_id, fields, hide)
         case Answer(status, body) if status in _NOTHING_DONE:
             said = "" if hide else words(body)  # an error may quote what was sent, in a form that no mask knows
-            return DidNot(Reason.DESK_UNREACHABLE, Again.COUNTED, said or f"it answers {status}")
+            return DidNot(Reason.DESK_REFUSED, Again.COUNTED, said or f"it answers {status}")
         case Answer(status):
             return Unknown(f"it answers {status}")
         case NoAnswer(why):

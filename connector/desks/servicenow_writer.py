@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Fields
 
+from connector.desks.hold import Hold
 from connector.desks.reference import REFERENCE
 from connector.desks.servicenow_journal import Journal, holds_all
 from connector.desks.servicenow_names import JOURNALS
@@ -31,6 +32,7 @@ class Writer:
 
     def __init__(self, service: Service, mapping: Mapping, journal: Journal) -> None:
         self._service, self._mapping, self._note, self._journal = service, mapping.name, mapping.note, journal
+        self.hold = Hold(service.monotonic)
         self._as_sent = False  # whether the field for passes was seen to take a text as it is sent
         self._proven, self._told = False, False  # whether a pass's note was seen to stand; that it wasn't was told
 
@@ -93,7 +95,8 @@ class Writer:
             return Unknown(down.sentence)  # recovery looks again until the pass begins, and takes it back where no note is seen
         if stands is False:
             why = f"the desk took the note and didn't keep it: the account must be allowed to write {self._note.field}"
-            return DidNot(Reason.DESK_UNREACHABLE, Again.NEVER, why)  # and not without the fields: they did no harm
+            self.hold.begin(why)
+            return DidNot(Reason.DESK_REFUSED, Again.NEVER, why)  # and not without the fields: they did no harm
         if stands:
             self._proven = True
         elif not self._told:
@@ -120,7 +123,7 @@ class Writer:
             return done
         self._as_sent = False
         why = f"the field {field} doesn't show what was written to it: the account must write and read it, and it must hold 1000 "
-        return DidNot(Reason.DESK_UNREACHABLE, Again.COUNTED, why + "characters")
+        return DidNot(Reason.DESK_REFUSED, Again.COUNTED, why + "characters")
 
     def _emptied(self, path: str, ticket: str, body: Fields[str, str]) -> Effect[bool]:
         """It shows that it is empty: a journal keeps everything, and shows as much. What is refused keeps nothing else back."""

@@ -24,7 +24,7 @@ from connector.desks.topdesk_writer import Writer
 from connector.errors import Down
 from connector.http import Answer, Service
 from connector.mapping.model import Mapping as MappingFile
-from connector.outcome import Effect
+from connector.outcome import Effect, NotYet
 from connector.roles import Entry
 from connector.ticket import Ticket
 
@@ -90,9 +90,14 @@ class TOPdeskDesk:
         return {key: tuple(reversed(dict.fromkeys(reversed(every)))) for key, every in found.items() if every}
 
     def holds(self, ticket: Ticket, reference: str) -> bool:
-        """Only an action that the caller doesn't see counts: the marker may have landed without it, or it may be visible."""
+        """Only an action of ours that the caller doesn't see counts: the marker may have landed without it, and what colleagues
+        write may quote one that callers see."""
         actions = self._trail.actions(self._path_of(ticket.id)) or ()
-        return any(each.invisible and reference in each.references for each in actions)
+        mine = self._writer.ours([each for each in actions if reference in each.references])
+        return bool(mine) and all(each.invisible for each in mine)
+
+    def ready(self) -> NotYet | None:
+        return self._writer.hold.ready()
 
     def write(self, ticket: str, entry: Entry) -> Effect[bool]:
         """One PATCH, and what proves it (topdesk_writer.py)."""

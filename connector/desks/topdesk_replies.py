@@ -53,7 +53,7 @@ def written(reply: Reply, ticket: str, fields: Mapping[str, str], hide: bool = F
             return DidNot(Reason.DESK_UNREACHABLE, Again.LATER, f"it answers {status}")
         case Answer(status, body) | NoAnswer(_, status, _, body) if status in _NOTHING_DONE:
             said = "" if hide else words(body)  # an error may quote what was sent, in a form that no mask knows
-            return DidNot(Reason.DESK_UNREACHABLE, Again.COUNTED, said or f"it answers {status}")
+            return DidNot(Reason.DESK_REFUSED, Again.COUNTED, said or f"it answers {status}")
         case Answer(200, row):
             if id_of(row) != ticket:
                 return Unknown("it answers 200, but not with the ticket")

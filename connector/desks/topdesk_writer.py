@@ -7,11 +7,11 @@ happen: so its pass is revoked.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Fields
+from collections.abc import Sequence
 from typing import Any
 
+from connector.desks.hold import Hold
 from connector.desks.topdesk_fields import id_of, shown
 from connector.desks.topdesk_names import ACTION, as_shown, value_of
 from connector.desks.topdesk_replies import BARE, written
@@ -23,7 +23,6 @@ from connector.reasons import Reason
 from connector.roles import Entry
 from connector.secret import Secret
 
-HOLD = 900.0  # s for which no note is sent after callers saw one
 _SEEN = "TOPdesk shows callers a note that was sent as invisible to them; find the setting or automated action that does it"
 _GARBLED = "the note is not shown as it was written: TOPdesk must keep line ends, and show &, < and quotes as they are"
 
@@ -31,16 +30,16 @@ _GARBLED = "the note is not shown as it was written: TOPdesk must keep line ends
 class Writer:
     """The writes of one mapping. Safe to share between threads."""
 
-    def __init__(self, service: Service, trail: Trail, *, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._service, self._trail, self._monotonic = service, trail, monotonic
-        self._held_until, self._me = float("-inf"), ""
+    def __init__(self, service: Service, trail: Trail) -> None:
+        self._service, self._trail, self._me = service, trail, ""
+        self.hold = Hold(service.monotonic)
 
     def write(self, path: str, ticket: str, entry: Entry) -> Effect[bool]:
         """One PATCH, one look into the trail where it carried a note, and one DELETE for each note that must go."""
         fields = {name: text for name, text in entry.fields.items() if name != ACTION}
         note = _note(entry)
-        if note and self._monotonic() < self._held_until:
-            return DidNot(Reason.DESK_UNREACHABLE, Again.COUNTED, _SEEN)
+        if note and (held := self.hold.ready()):
+            return DidNot(held.reason, Again.COUNTED, held.detail)
         actions, done = None, Happened(True) if not (note or fields) else self._sent(path, ticket, note, fields, entry)
         if note and isinstance(done, Happened):
             try:
@@ -79,29 +78,29 @@ class Writer:
         if complete and all(each.invisible for each in complete):
             return done
         try:
-            mine = self._ours(complete or [each for each in actions if named(note).intersection(each.references)])
+            mine = self.ours(complete or [each for each in actions if named(note).intersection(each.references)])
         except Down as down:
             return Unknown(down.sentence)
         if not mine:
             return Unknown("the note was taken, but the progress trail doesn't show it")
         if seen := [each for each in mine if not each.invisible]:
-            self._held_until = self._monotonic() + HOLD
+            self.hold.begin(_SEEN)
             left = "" if self._trail.remove(path, seen) else "; it still stands there: take it away"
-            return DidNot(Reason.DESK_UNREACHABLE, Again.NEVER, _SEEN + left)
+            return DidNot(Reason.DESK_REFUSED, Again.NEVER, _SEEN + left)
         if secret and not complete:
             self._trail.remove(path, mine)
-            return DidNot(Reason.DESK_UNREACHABLE, Again.NEVER, _GARBLED)
+            return DidNot(Reason.DESK_REFUSED, Again.NEVER, _GARBLED)
         return done
 
-    def _cleared(self, path: str, over: str, note: Secret | None, actions: Sequence[Action] | None) -> None:
-        """Our notes of an attempt whose pass is gone, but for the one just written. What may not be removed stays."""
+    def _cleared(self, path: str, over: Sequence[str], note: Secret | None, actions: Sequence[Action] | None) -> None:
+        """Our notes of attempts whose passes are gone, but for the one just written. What may not be removed stays."""
         try:
             found = self._trail.actions(path) if actions is None else actions
-            self._trail.remove(path, self._ours([each for each in found or () if _is_over(each, over, note)]))
+            self._trail.remove(path, self.ours([each for each in found or () if _is_over(each, over, note)]))
         except Down:
             return
 
-    def _ours(self, actions: Sequence[Action]) -> list[Action]:
+    def ours(self, actions: Sequence[Action]) -> list[Action]:
         """Those that our operator wrote: what colleagues write about a pass is theirs. Raises Down."""
         me = self._own() if actions else ""
         return [each for each in actions if not me or each.operator == me]
@@ -128,8 +127,8 @@ def nested(fields: Fields[str, object]) -> dict[str, Any]:
     return body
 
 
-def _is_over(action: Action, over: str, note: Secret | None) -> bool:
-    return over in action.references and not (note and whole(note, action))
+def _is_over(action: Action, over: Sequence[str], note: Secret | None) -> bool:
+    return not set(over).isdisjoint(action.references) and not (note and whole(note, action))
 
 
 def _note(entry: Entry) -> Secret | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from connector.errors import Unwritten
 from connector.ledger import ways
-from connector.ledger.rows import Row, claim_of
+from connector.ledger.rows import Row, Step, claim_of
 from connector.ledger.rules import limited
 from connector.ledger.store import Opened, Transaction, keep
 from connector.outcome import Ending, NotYet, State
 from connector.reasons import Reason
+from connector.recipients import Place
 from connector.roles import Rest
 from connector.ticket import Claim, Pass, Plan
 
@@ -50,10 +51,15 @@ class BookVerbs(Opened):
         *,
         gone: bool = False,
         digest: str | None = None,
+        place: Place | None = None,
     ) -> Claim:
-        """Decided; `gone`: the attempt's pass is proven gone. `digest`: what it was judged on, if not the sighting's."""
-        row = self.step(claim, lambda row, now: ways.settling(row, then, reason, detail, now, is_gone=gone, digest=digest))
-        return onward(row, claim)
+        """Decided; `gone`: the attempt's pass is proven gone. `digest`: what it was judged on, if not the sighting's. `place`: of
+        those that the attempt names, the one where its pass went."""
+
+        def step(row: Row, now: float) -> Step:
+            return ways.settling(row, then, reason, detail, now, is_gone=gone, digest=digest, place=place)
+
+        return onward(self.step(claim, step), claim)
 
     def rest(self, claim: Claim, note: Rest) -> State:
         """Hand the claim back in the state it is in, after a look; to be taken up again in `note.wait` seconds."""

@@ -12,6 +12,7 @@ from connector.ledger.rows import Booked, Entry, Row, Step, claim_of
 from connector.ledger.schema import TRANSITIONS
 from connector.outcome import Ending, NotYet, State
 from connector.reasons import Reason
+from connector.recipients import Place
 from connector.roles import Rest
 from connector.ticket import Attempt, Pass, Plan
 
@@ -88,15 +89,24 @@ def revoking(row: Row, then: State, reason: Reason | Ending | None, detail: str,
 
 
 def settling(
-    row: Row, then: State, reason: Reason | Ending | None, detail: str, now: float, *, is_gone: bool, digest: str | None
+    row: Row,
+    then: State,
+    reason: Reason | Ending | None,
+    detail: str,
+    now: float,
+    *,
+    is_gone: bool,
+    digest: str | None,
+    place: Place | None,
 ) -> Step:
-    """Decided. To LIVE: somebody holds the pass, so it counts from now on."""
+    """Decided. To LIVE: somebody holds the pass, so it counts from now on; where they were given it is kept."""
     if then not in TRANSITIONS[State.SETTLING] - {State.REVOKING}:
         raise ValueError(f"{row.number}: {then} is no decision")
     booked = gone(row, now) if is_gone else row.attempt
     if then is State.LIVE:
         booked = _booked(row)
-        booked = replace(booked, delivered_at=now if booked.delivered_at is None else booked.delivered_at)
+        tried = replace(booked.attempt, recipient=str(place or booked.attempt.recipient))
+        booked = replace(booked, attempt=tried, delivered_at=now if booked.delivered_at is None else booked.delivered_at)
     changes = OPEN | {"then_": then, "reason": reason, "detail": detail, "digest": digest or row.digest, "attempt": booked}
     after = moved(row, State.SETTLING, now, **changes)
     return Step(after, Entry("settling", _decision(after)))

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 import pytest
 
 from connector.deliveries.fallback import Fallback
-from connector.outcome import Again, DidNot, Effect, Happened, Unknown
+from connector.outcome import Again, DidNot, Effect, Happened, NotYet, Unknown
 from connector.reasons import Reason
+from connector.recipients import places
+from connector.roles import Handed
 from connector.ticket import Claim, Pass
 from tests.deliveries.conftest import attempt
 from tests.deliveries.mailing import RECIPIENT
@@ -22,6 +24,10 @@ class Way:
 
     comes: Effect[bool]
     tries: int = 0
+    held: NotYet | None = None
+
+    def ready(self) -> NotYet | None:
+        return self.held
 
     def deliver(self, claim: Claim, fresh: Pass) -> Effect[bool]:
         self.tries += 1
@@ -38,17 +44,26 @@ def no(again: Again) -> DidNot:
 def test_nobody_is_mailed_a_pass_that_somebody_may_have_seen(comes: Effect[bool], claim: Claim, fresh: Pass) -> None:
     note, mail = Way(comes), Way(Happened(True))
     done = Fallback(note, mail).deliver(claim.now(attempt=replace(attempt(), recipient=BOTH)), fresh)
-    assert (done, note.tries, mail.tries) == (comes, 1, 0)
+    first, _ = places(BOTH)
+    assert done == (Happened(Handed(True, first)) if isinstance(comes, Happened) else comes)
+    assert (note.tries, mail.tries) == (1, 0)
 
 
 @pytest.mark.parametrize("again", [Again.LATER, Again.COUNTED])
 def test_where_the_first_way_gave_nobody_anything_the_second_is_taken(again: Again, claim: Claim, fresh: Pass) -> None:
     note, mail = Way(no(again)), Way(Happened(True))
     done = Fallback(note, mail).deliver(claim.now(attempt=replace(attempt(), recipient=BOTH)), fresh)
-    assert (done, note.tries, mail.tries) == (Happened(True), 1, 1)
+    _, second = places(BOTH)
+    assert (done, note.tries, mail.tries) == (Happened(Handed(True, second)), 1, 1)
 
 
-def test_what_went_into_a_note_is_known_even_where_a_look_is_older(claim: Claim, fresh: Pass) -> None:
-    delivery = Fallback(Way(Happened(False)), Way(Happened(True)))
-    delivery.deliver(claim.now(attempt=replace(attempt(), recipient=BOTH)), fresh)
-    assert delivery.noted == {attempt().reference}
+@pytest.mark.parametrize("held", [(True, False), (False, True), (False, False), (True, True)])
+def test_a_pass_is_made_where_one_way_could_be_taken(held: tuple[bool, bool]) -> None:
+    no = [NotYet(Reason.DESK_REFUSED, "callers see notes"), NotYet(Reason.MAIL_UNREACHABLE, "the last mail came to nothing")]
+    note, mail = (Way(Happened(True), held=each if holds else None) for each, holds in zip(no, held, strict=True))
+    assert Fallback(note, mail).ready(BOTH) == (no[1] if all(held) else None)
+
+
+def test_a_way_that_the_pass_will_not_go_is_not_asked() -> None:
+    held = NotYet(Reason.DESK_REFUSED, "callers see notes")
+    assert Fallback(Way(Happened(True), held=held), Way(Happened(True))).ready(RECIPIENT) is None

@@ -13,7 +13,7 @@ import pytest
 from connector.deliveries.fallback import Fallback
 from connector.deliveries.note import NoteDelivery
 from connector.outcome import DidNot, Happened, Unknown
-from connector.roles import Delivery
+from connector.roles import Deliveries, Delivery
 from connector.secret import Secret
 from connector.simulators.faults import answer, drop_after, when
 from connector.ticket import Claim, Pass
@@ -58,7 +58,7 @@ class Way(Protocol):
 
     recipient: str
 
-    def delivery(self, outside: Outside) -> Delivery: ...
+    def delivery(self, outside: Outside) -> Delivery | Deliveries: ...
     def lose(self, outside: Outside) -> None: ...
     def refuse(self, outside: Outside) -> None: ...
 
@@ -66,7 +66,7 @@ class Way(Protocol):
 class Note:
     recipient = "{note}"
 
-    def delivery(self, outside: Outside) -> Delivery:
+    def delivery(self, outside: Outside) -> Delivery | Deliveries:
         return outside.note()
 
     def lose(self, outside: Outside) -> None:
@@ -79,7 +79,7 @@ class Note:
 class Mailed:
     recipient = RECIPIENT
 
-    def delivery(self, outside: Outside) -> Delivery:
+    def delivery(self, outside: Outside) -> Delivery | Deliveries:
         return outside.post.mail()
 
     def lose(self, outside: Outside) -> None:
@@ -94,7 +94,7 @@ class MailOrNote:
 
     recipient = f"{RECIPIENT} or {{note}}"
 
-    def delivery(self, outside: Outside) -> Delivery:
+    def delivery(self, outside: Outside) -> Delivery | Deliveries:
         return Fallback(outside.note(), outside.post.mail())
 
     def lose(self, outside: Outside) -> None:
@@ -115,7 +115,7 @@ class NoteOrMail(MailOrNote):
 class FallenBack(MailOrNote):
     """The mail was refused, so the note is what happens."""
 
-    def delivery(self, outside: Outside) -> Delivery:
+    def delivery(self, outside: Outside) -> Delivery | Deliveries:
         outside.post.script = [NO, NO]
         return super().delivery(outside)
 
@@ -136,7 +136,7 @@ def outside(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Outside]
 
 
 @pytest.fixture
-def delivery(way: Way, outside: Outside) -> Delivery:
+def delivery(way: Way, outside: Outside) -> Delivery | Deliveries:
     return way.delivery(outside)
 
 
@@ -146,7 +146,7 @@ def ours(claim: Claim, way: Way, outside: Outside) -> Claim:
     return claim.now(ticket=outside.ticket, attempt=replace(attempt(), recipient=recipient))
 
 
-def test_the_pass_reaches_one_recipient_once(delivery: Delivery, outside: Outside, ours: Claim, fresh: Pass) -> None:
+def test_the_pass_reaches_one_recipient_once(delivery: Delivery | Deliveries, outside: Outside, ours: Claim, fresh: Pass) -> None:
     assert isinstance(delivery.deliver(ours, fresh), Happened)
     (text,) = outside.held
     assert text.count(PASS) == 1
@@ -154,47 +154,55 @@ def test_the_pass_reaches_one_recipient_once(delivery: Delivery, outside: Outsid
 
 
 def test_a_lost_reply_is_unknown_and_nothing_is_tried_after_it(
-    way: Way, delivery: Delivery, outside: Outside, ours: Claim, fresh: Pass
+    way: Way, delivery: Delivery | Deliveries, outside: Outside, ours: Claim, fresh: Pass
 ) -> None:
     way.lose(outside)
     assert isinstance(delivery.deliver(ours, fresh), Unknown)
     assert outside.tries == (2 if isinstance(way, FallenBack) else 1)
 
 
-def test_a_no_is_a_no_and_nobody_holds_anything(way: Way, delivery: Delivery, outside: Outside, ours: Claim, fresh: Pass) -> None:
+def test_a_no_is_a_no_and_nobody_holds_anything(
+    way: Way, delivery: Delivery | Deliveries, outside: Outside, ours: Claim, fresh: Pass
+) -> None:
     way.refuse(outside)
     assert isinstance(delivery.deliver(ours, fresh), DidNot)
     assert outside.held == []
 
 
-def test_the_text_carries_the_attempts_reference(delivery: Delivery, outside: Outside, ours: Claim, fresh: Pass) -> None:
+def test_the_text_carries_the_attempts_reference(
+    delivery: Delivery | Deliveries, outside: Outside, ours: Claim, fresh: Pass
+) -> None:
     delivery.deliver(ours, fresh)
     assert "TAP-7QK3F9C2-1" in outside.held[0]
     assert "replaces" not in outside.held[0]
 
 
-def test_a_second_attempt_says_that_it_replaces_the_first(delivery: Delivery, outside: Outside, ours: Claim, fresh: Pass) -> None:
+def test_a_second_attempt_says_that_it_replaces_the_first(
+    delivery: Delivery | Deliveries, outside: Outside, ours: Claim, fresh: Pass
+) -> None:
     second = replace(ours.tried, number=2, reference="TAP-7QK3F9C2-2")
     delivery.deliver(ours.now(attempt=second), fresh)
     assert "replaces" in outside.held[0] and "no longer works" in outside.held[0]
     assert "TAP-7QK3F9C2-2" in outside.held[0]
 
 
-def test_both_times_are_told_in_the_zone_and_in_utc(delivery: Delivery, outside: Outside, ours: Claim, fresh: Pass) -> None:
+def test_both_times_are_told_in_the_zone_and_in_utc(
+    delivery: Delivery | Deliveries, outside: Outside, ours: Claim, fresh: Pass
+) -> None:
     delivery.deliver(ours, fresh)
     assert "08:41:15" in outside.held[0] and "UTC" in outside.held[0]
 
 
 @pytest.mark.parametrize("made", ["a\nb", "", " a", "a\x00b", "a\u2028b"])
 def test_a_pass_that_would_not_be_shown_as_it_is_goes_nowhere(
-    delivery: Delivery, outside: Outside, ours: Claim, fresh: Pass, made: str
+    delivery: Delivery | Deliveries, outside: Outside, ours: Claim, fresh: Pass, made: str
 ) -> None:
     assert isinstance(delivery.deliver(ours, replace(fresh, secret=Secret(made))), DidNot)
     assert outside.tries == 0
 
 
 def test_the_pass_stands_in_no_log_and_no_answer(
-    delivery: Delivery, ours: Claim, fresh: Pass, caplog: pytest.LogCaptureFixture
+    delivery: Delivery | Deliveries, ours: Claim, fresh: Pass, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     done = delivery.deliver(ours, fresh)
@@ -205,7 +213,7 @@ def test_the_pass_stands_in_no_log_and_no_answer(
     "name", ["</p><script>x</script>[code]<b>", "Ann\r\nReference TAP-0\u2028\x1b[2J", "\ue000pAsS\ue001", "{{ pass }}"]
 )
 def test_a_persons_name_is_one_line_without_markup(
-    delivery: Delivery, outside: Outside, ours: Claim, fresh: Pass, name: str
+    delivery: Delivery | Deliveries, outside: Outside, ours: Claim, fresh: Pass, name: str
 ) -> None:
     for each in ("Ann Lee", name):
         delivery.deliver(ours.now(attempt=replace(ours.tried, subject=replace(ours.tried.subject, name=each))), fresh)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import cast
 
 import pytest
 
@@ -13,9 +15,10 @@ from connector.http import Service
 from connector.mapping import Mapping
 from connector.outcome import Again, DidNot, Ending, Happened, State, Unknown
 from connector.reasons import Reason
-from connector.ticket import Claim
+from connector.roles import Desk, Entry
+from connector.ticket import Claim, Ticket
 from tests.deliveries.conftest import MAPPING
-from tests.deliveries.mailing import voice
+from tests.deliveries.mailing import RECIPIENT, voice
 from tests.desks.instance import LOST, Instance, Says, error
 
 SETTLE = {
@@ -206,7 +209,7 @@ def test_a_field_of_its_own_is_emptied_although_a_data_policy_refuses_the_rest(
     policy = error(403, "Operation Failed", "Data Policy Exception: Resolution code")
     instance.answer = lambda seen: policy if seen.method == "PATCH" and "state" in seen.json else None
     done = own.tell(used_of_own)
-    assert done == DidNot(Reason.DESK_UNREACHABLE, Again.NEVER, "Operation Failed: Data Policy Exception: Resolution code")
+    assert done == DidNot(Reason.DESK_REFUSED, Again.NEVER, "Operation Failed: Data Policy Exception: Resolution code")
     assert instance.rows[sys_id]["u_restricted"] == ""
     assert [note["value"] for note in instance.notes] == ["The Temporary Access Pass TAP-7QK3F9C2 was used and is now deleted."]
 
@@ -249,13 +252,13 @@ def test_a_closed_ticket_that_takes_no_word_is_no_failure(
 def test_an_open_ticket_that_takes_no_word_is_one(instance: Instance, teller: NoteTeller, used: Claim) -> None:
     sys_id = instance.add(1)
     instance.script = [Says(200, {"result": instance.rows[sys_id]}), *[error(403, "Operation Failed")] * 2]
-    assert teller.tell(used) == DidNot(Reason.DESK_UNREACHABLE, Again.COUNTED, "Operation Failed")
+    assert teller.tell(used) == DidNot(Reason.DESK_REFUSED, Again.COUNTED, "Operation Failed")
 
 
 def test_where_the_fields_are_refused_the_word_goes_alone(instance: Instance, teller: NoteTeller, used: Claim) -> None:
     sys_id = instance.add(1)
     instance.script = [Says(200, {"result": instance.rows[sys_id]}), error(403, "Data Policy: Resolution code")]
-    assert teller.tell(used) == DidNot(Reason.DESK_UNREACHABLE, Again.NEVER, "Data Policy: Resolution code")
+    assert teller.tell(used) == DidNot(Reason.DESK_REFUSED, Again.NEVER, "Data Policy: Resolution code")
     assert list(instance.writes()[-1].json) == ["work_notes"]
 
 
@@ -264,7 +267,7 @@ def test_a_field_that_was_not_taken_is_named(instance: Instance, teller: NoteTel
     instance.stuck = {"state"}
     done = teller.tell(refused)
     assert isinstance(done, DidNot)
-    assert (done.reason, done.again) == (Reason.DESK_UNREACHABLE, Again.NEVER)
+    assert (done.reason, done.again) == (Reason.DESK_REFUSED, Again.NEVER)
     assert done.detail.endswith(": state")
 
 
@@ -288,6 +291,42 @@ def test_a_pass_that_may_still_stand_is_not_called_dead(instance: Instance, tell
     instance.add(1)
     teller.tell(used.now(then=State.STUCK, reason=Reason.REVOCATION_UNPROVEN))
     assert "no longer works" not in instance.notes[0]["value"]
+
+
+@dataclass
+class Board:
+    """A desk that keeps what is written."""
+
+    wrote: list[Entry] = field(default_factory=list)
+
+    def read(self, ticket: str) -> Ticket:
+        return Ticket("https://contoso.topdesk.net", ticket, "I 2609 111", {"state": "1"}, open=True, mailed=False)
+
+    def write(self, ticket: str, entry: Entry) -> Happened[bool]:
+        self.wrote.append(entry)
+        return Happened(True)
+
+    def references(self, tickets: Sequence[Ticket]) -> dict[str, tuple[str, ...]]:
+        return {}
+
+
+@pytest.mark.parametrize(
+    ("recipient", "failures", "over"),
+    [
+        ("note:action", 0, ("TAP-7QK3F9C2-4",)),
+        ("note:action", 2, ("TAP-7QK3F9C2-2", "TAP-7QK3F9C2-3", "TAP-7QK3F9C2-4")),
+        ("note:action", 9, ("TAP-7QK3F9C2-1", "TAP-7QK3F9C2-2", "TAP-7QK3F9C2-3", "TAP-7QK3F9C2-4")),
+        (RECIPIENT, 1, ("TAP-7QK3F9C2-3",)),
+        (RECIPIENT, 0, ()),
+    ],
+)
+def test_at_the_end_the_notes_of_attempts_that_failed_go_too_and_the_word_about_a_mail_stays(
+    used: Claim, recipient: str, failures: int, over: tuple[str, ...]
+) -> None:
+    tried = replace(used.tried, number=4, reference="TAP-7QK3F9C2-4", recipient=recipient)
+    board, mapping = Board(), replace(MAPPING, note=replace(MAPPING.note, field="action", plain="action"))
+    NoteTeller(cast(Desk, board), mapping, voice()).tell(used.now(attempt=tried, failures=failures))
+    assert [each.over for each in board.wrote] == [over]
 
 
 def test_a_ticket_that_is_gone_needs_no_word(instance: Instance, teller: NoteTeller, used: Claim) -> None:

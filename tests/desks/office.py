@@ -89,6 +89,11 @@ class Office:
         given: dict[str, Any] = {"category": "Identity", "subcategory": "Temporary Access Pass", "processingStatus": "Registered"}
         return self.server.add_incident(caller or self.people["Ann Lee"], **given | fields)
 
+    @property
+    def colleague(self) -> str:
+        """An operator who isn't ours."""
+        return next(key for key in self.server.records.operators if key != self.server.account.card)
+
     def routes(self, method: str = "") -> list[str]:
         return [f"{each.method} {each.path}" for each in self.asked if method in ("", each.method)]
 
@@ -132,7 +137,8 @@ def secret() -> Secret:
 def didnt(done: Effect[bool], again: Again) -> str:
     """What a desk says of a write that did not happen."""
     assert isinstance(done, DidNot)
-    assert (done.reason, done.again) == (Reason.DESK_UNREACHABLE, again)
+    wanted = Reason.DESK_UNREACHABLE if again is Again.LATER else Reason.DESK_REFUSED
+    assert (done.reason, done.again) == (wanted, again)
     return done.detail
 
 

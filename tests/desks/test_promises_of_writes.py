@@ -220,7 +220,7 @@ def test_a_marker_without_its_note_is_not_held(site: Site) -> None:
 def test_at_the_end_the_pass_is_taken_away_where_the_desk_can(site: Site) -> None:
     made = site.ticket()
     assert isinstance(site.desk.write(made, Entry(note(), marker(site))), Happened)
-    assert site.desk.write(made, Entry(f"The pass {CODE} was used.", site.cleared, over=FIRST)) == Happened(True)
+    assert site.desk.write(made, Entry(f"The pass {CODE} was used.", site.cleared, over=(FIRST,))) == Happened(True)
     held = [each for each in site.notes(made) if PASS in each]
     assert (held == []) is site.takes_a_pass_away
     assert any(f"The pass {CODE} was used." in each for each in site.notes(made))
@@ -231,6 +231,6 @@ def test_a_colleagues_words_and_another_attempts_note_are_left_alone(site: Site)
     ticket = site.read(site.ticket())
     site.say(ticket.id, f"Told Ann, see {FIRST}")
     assert isinstance(site.desk.write(ticket.id, Entry(note(SECOND))), Happened)
-    assert site.desk.write(ticket.id, Entry(None, over=FIRST)) == Happened(True)
+    assert site.desk.write(ticket.id, Entry(None, over=(FIRST,))) == Happened(True)
     assert site.desk.holds(ticket, SECOND)
     assert FIRST in site.desk.references([ticket])[ticket.id]

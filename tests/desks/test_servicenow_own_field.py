@@ -115,7 +115,7 @@ def test_what_is_not_seen_to_be_kept_was_not_delivered(shop: Shop, ticket: str, 
     broken(shop)  # type: ignore[operator]
     done = desk(shop).write(ticket, NOTE)
     assert isinstance(done, DidNot)
-    assert (done.reason, done.again) == (Reason.DESK_UNREACHABLE, Again.COUNTED)
+    assert (done.reason, done.again) == (Reason.DESK_REFUSED, Again.COUNTED)
     assert "the field u_pass doesn't show what was written to it" in done.detail
     assert PASS not in repr(done)
 

@@ -94,9 +94,12 @@ def test_a_note_that_was_dropped_was_not_handed_over(shop: Shop, ticket: str, ec
     drops(shop)
     shop.instance.edit(shop.instance.add_incident() if elsewhere else ticket, work_notes="called the person back")
     made = desk(shop)
+    assert made.ready() is None
     for _ in range(2):
-        assert made.write(ticket, NOTE) == DidNot(Reason.DESK_UNREACHABLE, Again.NEVER, CURE)
+        assert made.write(ticket, NOTE) == DidNot(Reason.DESK_REFUSED, Again.NEVER, CURE)
     assert shop.instance.row(ticket)["u_ref"] == "TAP-7QK3F9C2-2"
+    held = made.ready()
+    assert held is not None and held.detail == f"For 15 minutes no pass is noted there: {CURE}."
 
 
 def test_an_earlier_attempts_note_is_not_this_ones(shop: Shop, ticket: str) -> None:

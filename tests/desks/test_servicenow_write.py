@@ -102,7 +102,7 @@ def test_a_refusal_did_nothing_and_counts(instance: Instance, desk: ServiceNowDe
     instance.script = [answer]
     done = desk.write(sys_id, Entry("why there is no pass"))
     assert isinstance(done, DidNot)
-    assert (done.reason, done.again) == (Reason.DESK_UNREACHABLE, Again.COUNTED)
+    assert (done.reason, done.again) == (Reason.DESK_REFUSED, Again.COUNTED)
     assert done.detail.startswith(answer.body["error"]["message"])
 
 

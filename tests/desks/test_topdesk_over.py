@@ -36,12 +36,12 @@ def test_the_note_of_a_pass_that_is_gone_is_taken_away_and_no_other(there: Offic
     eleventh = secret().within("", "", lambda text: text.replace(REFERENCE, REFERENCE + "1").replace(PASS, "eleven"))
     for note in (secret(), later, eleventh):
         assert desk.write(made, Entry(note)) == Happened(True)
-    ended = Entry("The Temporary Access Pass TAP-7QK3F9C2 was used.", {"action": f"Used ({REFERENCE})"}, over=REFERENCE)
+    ended = Entry("The Temporary Access Pass TAP-7QK3F9C2 was used.", {"action": f"Used ({REFERENCE})"}, over=(REFERENCE,))
     assert desk.write(made, ended) == Happened(True)
     left = there.texts(made)
     assert [each for each in left if PASS in each] == []
     assert len(left) == 3 and left[-1].startswith(f"Used ({REFERENCE})")
-    assert desk.write(made, Entry(over="TAP-7QK3F9C2-2")) == Happened(True)
+    assert desk.write(made, Entry(over=("TAP-7QK3F9C2-2",))) == Happened(True)
     assert len(there.texts(made)) == 2
 
 
@@ -51,7 +51,7 @@ def test_taking_a_note_away_alone_writes_nothing(there: Office) -> None:
     desk = there.desk()
     desk.write(made, Entry(secret()))
     there.asked.clear()
-    assert desk.write(made, Entry(over=REFERENCE)) == Happened(True)
+    assert desk.write(made, Entry(over=(REFERENCE,))) == Happened(True)
     assert [each.split()[0] for each in there.routes()] == ["GET", "GET", "DELETE"]
     assert there.texts(made) == []
 
@@ -60,7 +60,7 @@ def test_a_note_that_may_not_be_taken_away_stays_and_is_no_error(there: Office) 
     made = there.incident()
     desk = there.desk()
     desk.write(made, Entry(secret()))
-    assert desk.write(made, Entry("Over.", over=REFERENCE)) == Happened(True)
+    assert desk.write(made, Entry("Over.", over=(REFERENCE,))) == Happened(True)
     assert len(there.texts(made)) == 2
 
 
@@ -71,7 +71,7 @@ def test_a_note_that_can_not_be_taken_away_now_costs_nothing(there: Office, path
     desk = there.desk()
     desk.write(made, Entry(secret()))
     there.served.faults.add(when("*", path, times=ALWAYS), failure(500))
-    assert desk.write(made, Entry(None, {"processingStatus.name": "Closed"}, over=REFERENCE)) == Happened(True)
+    assert desk.write(made, Entry(None, {"processingStatus.name": "Closed"}, over=(REFERENCE,))) == Happened(True)
     assert len(there.texts(made)) == 1
 
 
@@ -82,7 +82,7 @@ def test_a_colleagues_note_about_a_pass_is_never_taken_away(there: Office) -> No
     desk = there.desk()
     desk.write(made, Entry(secret()))
     there.server.say(made, f"Gave {REFERENCE} to Ann.", by=agent, invisible=True)
-    assert desk.write(made, Entry(over=REFERENCE)) == Happened(True)
+    assert desk.write(made, Entry(over=(REFERENCE,))) == Happened(True)
     assert there.texts(made) == [f"Gave {REFERENCE} to Ann."]
 
 
@@ -92,5 +92,5 @@ def test_a_write_that_did_not_happen_takes_nothing_away(there: Office) -> None:
     desk = there.desk()
     desk.write(made, Entry(secret()))
     there.served.faults.add(when("PATCH", made), answer(refused(403, "No")))
-    didnt(desk.write(made, Entry("Over.", over=REFERENCE)), Again.COUNTED)
+    didnt(desk.write(made, Entry("Over.", over=(REFERENCE,))), Again.COUNTED)
     assert len(there.texts(made)) == 1

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from connector.desks.topdesk_writer import HOLD
+from connector.desks.hold import LONG, Hold
 from connector.outcome import Again, Happened, Unknown
 from connector.roles import Entry
 from connector.simulators import Response
@@ -61,12 +61,15 @@ def test_after_callers_saw_one_no_note_is_sent_for_a_while(there: Office, note: 
     made, time = there.incident(), [0.0]
     there.traps(invisible="ignored")
     desk = there.desk()
-    desk._writer._monotonic = lambda: time[0]
+    desk._writer.hold = Hold(lambda: time[0])
+    assert desk.ready() is None
     didnt(desk.write(made, Entry(note, {"processingStatus.name": "In progress"})), Again.NEVER)
     didnt(desk.write(made, Entry(note)), Again.COUNTED)
     assert len(patches(there)) == 1
     assert desk.write(made, Entry(None, {"processingStatus.name": "Closed"})) == Happened(True)
-    time[0] = HOLD
+    assert desk.ready() is not None
+    time[0] = LONG
+    assert desk.ready() is None
     there.traps(invisible="honoured")
     made = there.incident()
     assert desk.write(made, Entry(note)) == Happened(True)

@@ -14,7 +14,7 @@ from connector.simulators import Response
 from connector.simulators.faults import ALWAYS, answer, failure, when
 from connector.simulators.topdesk import refused
 from connector.ticket import Ticket
-from tests.desks.office import NOW, REFERENCE, Office, office, secret
+from tests.desks.office import NOW, PASS, REFERENCE, Office, office, secret
 
 
 @pytest.fixture
@@ -106,10 +106,20 @@ def test_only_an_action_that_callers_do_not_see_holds_the_pass(there: Office) ->
     made = there.incident()
     found, desk = ticket(there, made), there.desk()
     assert not desk.holds(found, REFERENCE)
-    there.server.say(made, f"Reference {REFERENCE}")
+    there.server.say(made, f"Reference {REFERENCE}", by=there.colleague)
     assert not desk.holds(found, REFERENCE)
     desk.write(made, Entry(secret()))
     assert desk.holds(found, REFERENCE)
+
+
+def test_a_colleague_who_quotes_a_note_that_callers_see_does_not_hide_it(there: Office) -> None:
+    """They write where callers don't see it, and that a look proves nothing of ours."""
+    made = there.incident()
+    desk, found = there.desk(), ticket(there, made)
+    there.server.say(made, f"Reference {REFERENCE}", by=there.colleague, invisible=True)
+    assert not desk.holds(found, REFERENCE)
+    there.server.say(made, f"Pass {PASS}, reference {REFERENCE}")
+    assert not desk.holds(found, REFERENCE)
 
 
 @pytest.mark.parametrize("other", ["TAP-7QK3F9C2-11", "TAP-7QK3F9C2", "XTAP-7QK3F9C2-1"])

@@ -195,4 +195,4 @@ def test_a_pass_is_in_no_address_and_no_repr(there: Office) -> None:
     shown = repr((entry, done, vars(desk), vars(desk._writer), desk._trail.actions(f"/tas/api/incidents/id/{made}")))
     assert PASS not in shown
     assert all(PASS not in each.target for each in there.asked)
-    assert replace(entry, over=REFERENCE).note == entry.note
+    assert replace(entry, over=(REFERENCE,)).note == entry.note

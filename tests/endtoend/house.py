@@ -26,7 +26,7 @@ from connector.simulators.graph.mail import PERMISSIONS
 from connector.simulators.http import Served
 from connector.simulators.identity import Identity
 
-MENDING = {"recovering", "desk_unreachable", "directory_unreachable", "mail_unreachable"}
+MENDING = {"recovering", "desk_refused", "desk_unreachable", "directory_unreachable", "mail_unreachable"}
 _ours = cache(template_check.compiled)
 
 

@@ -58,7 +58,7 @@ def roles(kind: str, world: World, book: Book) -> Roles:
         desk = TOPdeskDesk(cast(Service, TOPdesk(world)), mapping, DESK)
     post = ManagerMail(Mailbox(cast(Graph, Post(world)), "desk@contoso.com", monotonic=world.clock), voice)
     delivery = Fallback(NoteDelivery(desk, mapping, voice), post)
-    return Roles(world, desk, world, delivery, NoteTeller(desk, mapping, voice, delivery.noted), book)
+    return Roles(world, desk, world, delivery, NoteTeller(desk, mapping, voice), book)
 
 
 class Journal:
@@ -80,6 +80,9 @@ class Journal:
 
     def holds(self, ticket: Ticket, reference: str) -> bool:
         return reference in self.references([ticket]).get(ticket.id, ())
+
+    def ready(self) -> None:
+        return None
 
     def write(self, ticket: str, entry: Entry) -> Effect[bool]:
         secret = isinstance(entry.note, Secret)

@@ -24,7 +24,7 @@ class TOPdesk:
     name = "contoso"
 
     def __init__(self, world: World) -> None:
-        self.world = world
+        self.world, self.monotonic = world, world.clock
 
     def read(self, method: str, path: str, **_: Any) -> Answer:
         if path.endswith("/progresstrail"):

@@ -10,7 +10,8 @@ from typing import Any
 
 from connector.outcome import Again, DidNot, Effect, Happened, No, NotYet, Unknown
 from connector.reasons import Reason
-from connector.roles import Entry
+from connector.recipients import NotePlace
+from connector.roles import Entry, Handed
 from connector.secret import Secret
 from connector.ticket import Attempt, Claim, Pass, Plan, Standing, Subject, Ticket, Wish
 from tests.kill.truth import Truth
@@ -135,7 +136,10 @@ class World:
         self.keep()
         return Unknown(LOST) if fault else Happened(None)
 
-    def deliver(self, claim: Claim, fresh: Pass) -> Effect[bool]:
+    def ready(self, recipient: str = "") -> NotYet | None:
+        return None
+
+    def deliver(self, claim: Claim, fresh: Pass) -> Effect[Handed]:
         fault = self.fault("deliver")
         if fault in REFUSALS:
             return REFUSALS[fault]
@@ -144,7 +148,8 @@ class World:
             self.truth.notes.append((claim.tried.reference, fresh.id))
             self.truth.give(fresh.id)
             self.keep()
-        return Unknown(LOST) if fault in {"lose", "drop"} else Happened(fault != "unsettled")
+        handed = Handed(fault != "unsettled", NotePlace("work_notes"))
+        return Unknown(LOST) if fault in {"lose", "drop"} else Happened(handed)
 
     def tell(self, claim: Claim) -> Effect[bool]:
         fault = self.fault("tell")

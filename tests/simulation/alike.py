@@ -20,12 +20,13 @@ TOLERANCE, MINUTE, DRIFT = 15, 60, 5  # s: how far a start may lie behind; how f
 
 
 def could_be_ours(world: World, other: Pass) -> bool:
-    """An administrator's pass that an attempt whose reply is lost could have made: it was asked for, and is to be revoked."""
+    """An administrator's pass that an attempt could have made: a ticket's last one, or one that is watched until its start."""
+    last = [row.attempt.attempt for row in world.known_rows.values() if row.attempt]
+    watched = [attempt for attempt, _ in world.operator.adrift(int(other.created) - 600)]
     return any(
         attempt.subject.id == other.user
         and (_made_of(attempt, other) if attempt.pass_id in {None, other.id} else _twin_of(attempt, other))
-        for row in world.known_rows.values()
-        if row.attempt and (attempt := row.attempt.attempt)
+        for attempt in [*last, *watched]
     )
 
 

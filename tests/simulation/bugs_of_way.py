@@ -10,7 +10,8 @@ from connector.entra.passes import EntraIssuer
 from connector.http import Answer
 from connector.outcome import Again, DidNot, Happened, State, Unknown
 from connector.reasons import Reason
-from connector.roles import Rest, Roles
+from connector.recipients import places
+from connector.roles import Handed, Rest, Roles
 from connector.settling import settle
 from connector.ticket import Attempt, Claim, Standing
 from tests.simulation.mutants import Put, mutant
@@ -154,7 +155,10 @@ def lost_note_is_written(put: Put) -> None:
         class Sure:
             def deliver(self, claim: Claim, fresh: Any) -> Any:
                 done = ask.delivery.deliver(claim, fresh)
-                return Happened(True) if isinstance(done, Unknown) else done
+                return Happened(Handed(True, places(claim.tried.recipient)[0])) if isinstance(done, Unknown) else done
+
+            def ready(self, recipient: str) -> None:
+                return None
 
         return right(claim, fresh, replace(ask, delivery=Sure()))
 

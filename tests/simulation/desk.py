@@ -24,7 +24,7 @@ class DeskWire:
     name = NAME
 
     def __init__(self, world: World, replica: Replica) -> None:
-        self.world, self.replica = world, replica
+        self.world, self.replica, self.monotonic = world, replica, replica.mono
 
     def read(self, method: str, path: str, *, params: dict[str, str], **more: Any) -> Answer:
         _, _, _, _, table, *rest = path.split("/")

@@ -138,9 +138,7 @@ class Replica:
     def _desk(self, mapping: Mapping) -> Desk:
         if not self.world.shape.topdesk:
             return ServiceNowDesk(cast(Service, DeskWire(self.world, self)), mapping, URL)
-        desk = TOPdeskDesk(cast(Service, TopdeskWire(self.world, self)), mapping, URL)
-        desk._writer._monotonic = self.mono
-        return desk
+        return TOPdeskDesk(cast(Service, TopdeskWire(self.world, self)), mapping, URL)
 
     def _sweep(self) -> Sweep:
         world = self.world
@@ -149,12 +147,12 @@ class Replica:
         ledger = cast(Ledger, self.ledger)
         ways: dict[str, Way] = {}
         for mapping in self.mappings:
-            judge = MappingJudge(mapping, directory, 8 * 3600, now=issuer.now, mails=self.mailbox.ready)
+            judge = MappingJudge(mapping, directory, 8 * 3600, now=issuer.now)
             desk = self._desk(mapping)
             voice = Voice(TEMPLATES, zone=mapping.timezone, manager_of=mapping.mail.manager_of, clock=self.wall)
             mail = ManagerMail(self.mailbox, voice, directory.names) if world.shape.mails else None
             delivery = Fallback(NoteDelivery(desk, mapping, voice), mail)
-            teller = NoteTeller(desk, mapping, voice, delivery.noted)
+            teller = NoteTeller(desk, mapping, voice)
             roles = Roles(judge, desk, issuer, delivery, teller, ledger, **self.numbers)
             ways[mapping.name] = Way(mapping.name, NAME, URL, mapping.table, roles, judge.wants, mapping.version)
 

@@ -20,8 +20,8 @@ def never_replaces_anothers(world: World, made: Made) -> str | None:
     old = replaced(world, made)
     if old is None:
         return None
+    stood = proof is not None and old.created < world.shape.entra.at(proof.begun) - world.shape.stale - 1
     if old.id not in world.truth.made:
-        stood = proof is not None and old.created < world.shape.entra.at(proof.begun) - world.shape.stale - 1
         return (
             "an administrator's pass is replaced"
             if stood and old.live(made.born.created) and not world.shape.replace_standing
@@ -31,7 +31,8 @@ def never_replaces_anothers(world: World, made: Made) -> str | None:
     mine = world.truth.tickets[before.attempt.reference] == world.truth.tickets[made.attempt.reference]
     if len(world.truth.by_reference[made.attempt.reference]) > 1 or adrift(world, made):
         return None  # nobody keeps Entra from taking a POST that arrives again, or long after: it is found, and deleted
-    mine = mine or adrift(world, before)  # nobody has it, and nobody waits for it
+    twin = world.truth.by_reference[before.attempt.reference][0] is not before  # a POST that arrived again: only a look can tell
+    mine = mine or adrift(world, before) or (twin and not stood)  # nobody has it, and nobody waits for it
     return None if mine or not old.live(made.born.created) else f"{before.name} of another ticket is replaced"
 
 

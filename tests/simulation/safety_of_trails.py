@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from connector.ledger.rows import claim_of
 from connector.outcome import State
 from tests.simulation.invariants import invariant
 from tests.simulation.safety_of_rows import Change
@@ -67,8 +68,7 @@ def seen_by_callers_is_revoked_at_last(world: World, _: None) -> str | None:
 
 @invariant("remove")
 def only_our_own_dead_notes_are_removed(world: World, removal: Removal) -> str | None:
-    """Ours, with a pass in them that works no more, or the word that it was mailed, which carries the attempt's reference, too;
-    or what callers see, or what isn't shown as it was written."""
+    """Ours, with a pass in them that works no more; or what callers see, or what isn't shown as it was written."""
     action = removal.action
     if action.by != US:
         return f"a note of {action.by} is to be taken away"
@@ -78,17 +78,19 @@ def only_our_own_dead_notes_are_removed(world: World, removal: Removal) -> str |
     living = [made for made in held if alive(world, made) and not used(world, made)]
     if living:
         return f"the note with {living[0].name}, which lives, is to be taken away"
-    return None if held or " was mailed to " in action.text else "a note without a pass is to be taken away"
+    return None if held else "a note without a pass is to be taken away"
 
 
 @invariant("settled")
 def dead_notes_are_taken_away(world: World, _: None) -> str | None:
-    """Where nothing kept us from it: the note of the last attempt, once its pass is gone and that was said."""
+    """Where nothing kept us from it: the notes of the last attempt and of those that failed before it, once that was said."""
     if not world.shape.topdesk or not world.shape.may_delete or world.shape.journal != "readable" or _hindered(world):
         return None
     for row in world.known_rows.values():
         over = row.state in {State.ENDED, State.STUCK, State.REFUSED} and row.updated_at < world.operator.clock() - 100
-        made = world.truth.by_reference.get(row.attempt.attempt.reference, []) if row.attempt and over else []
+        claim = claim_of(row)
+        tried = (*claim.failed, claim.attempt.reference) if claim.attempt and over else ()
+        made = [each for reference in tried for each in world.truth.by_reference.get(reference, [])]
         texts = [each.text for each in world.trails.of(row.ticket) if each.by == US and each.invisible]
         left = [each for each in made if any(each.born.text in text for text in texts)]
         if left:

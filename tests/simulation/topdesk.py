@@ -45,7 +45,7 @@ class TopdeskWire:
     name = NAME
 
     def __init__(self, world: World, replica: Replica) -> None:
-        self.world, self.replica = world, replica
+        self.world, self.replica, self.monotonic = world, replica, replica.mono
 
     def read(self, method: str, path: str, **more: Any) -> Answer:
         channel, do = self._route(path.removeprefix("/tas/api/").split("/"))

@@ -75,7 +75,8 @@ def waits_for_nothing(world: World, ticket: str, row: Ticket) -> str | None:
     fit = fit and asker is not None and asker in {person, world.tenant.users[person].manager}
     if shape.deliver == ("manager_mail",) and people.managers:
         fit = fit and asker is not None and people.managers.fit(person if shape.manager_of == "subject" else asker)
-    resting = known is not None and known.reason is Reason.MAIL_UNREACHABLE  # after mails that failed, for up to 15 minutes
+    # after mails that failed, or a note that callers saw, for up to 15 minutes
+    resting = known is not None and known.reason in {Reason.MAIL_UNREACHABLE, Reason.DESK_REFUSED}
     fresh = world.truth.edits[ticket][-1][0] > world.hub.now - SETTLED
     lately = world.operator.clock() - SETTLED  # somebody's place may be free only since then
     freed = any(each.attempt and (each.attempt.gone_at or 0) > lately for each in world.known_rows.values())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from connector.outcome import Again, DidNot, Effect, Ending, No, State
 from connector.reasons import Reason
 from connector.ticket import Attempt, Pass, Standing, Subject
@@ -40,6 +42,22 @@ def test_a_deletion_that_entra_refuses_is_counted_and_goes_on() -> None:
     assert world.live()
     world.refuse.clear()
     assert world.settle_down() is State.ENDED
+
+
+@pytest.mark.parametrize("refuse", [{"delete": REFUSES}, {"delete": LATER}, {}], ids=["refused", "not now", "lost"])
+def test_a_pass_that_looks_do_not_show_is_not_gone_before_its_deletion_was_answered(refuse: dict[str, DidNot]) -> None:
+    world = World(refuse=dict(refuse))
+    world.see()
+    world.passes_shown = False
+    world.ledger.revoke(DESK, "INC1")
+    for _ in range(5):
+        world.lose |= {"delete"} - set(refuse)  # each time anew
+        world.time += 20
+        assert world.recover() is State.REVOKING
+    world.refuse.clear()
+    world.lose.clear()
+    assert world.settle_down() is State.ENDED
+    assert not world.live()
 
 
 def test_looks_that_are_older_than_the_pass_do_not_end_it_or_hide_it_from_deletion() -> None:

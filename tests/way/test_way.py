@@ -103,6 +103,16 @@ def test_a_place_that_gives_passes_away_gets_no_second_one() -> None:
     assert len(world.passes) == 1 and not world.live()
 
 
+def test_no_pass_is_made_where_it_could_not_be_handed_over_now() -> None:
+    world = World()
+    world.held = NotYet(Reason.DESK_REFUSED, "Callers see it.")
+    for _ in range(6):
+        assert world.see() is State.WAITING
+    assert (world.row().reason, world.row().detail, world.passes) == (Reason.DESK_REFUSED, "Callers see it.", [])
+    world.held = None
+    assert world.see() is State.LIVE
+
+
 def test_a_pass_that_cannot_be_delivered_is_revoked_and_after_four_tries_the_ticket_is_stuck() -> None:
     world = World(refuse={"deliver": DidNot(Reason.DESK_UNREACHABLE, Again.COUNTED, "403")})
     world.see()

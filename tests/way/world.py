@@ -11,8 +11,9 @@ from connector.ledger.memory import MemoryLedger
 from connector.ledger.rules import Limit, Limits
 from connector.outcome import UNFINISHED, Again, DidNot, Effect, Happened, No, NotYet, State, Unknown
 from connector.reasons import Reason
+from connector.recipients import NotePlace
 from connector.recovery import resume
-from connector.roles import Entry, Rest, Roles, Sighting, Skip
+from connector.roles import Entry, Handed, Rest, Roles, Sighting, Skip
 from connector.secret import Secret
 from connector.ticket import Attempt, Claim, Pass, Plan, Standing, Subject, Ticket, Wish
 
@@ -58,6 +59,7 @@ class World:
     again: str | None = ""  # what the ticket's field says; None: it can't be read
     field: str = "incidents/u_again"
     leaves: bool = False  # whether a refusal's fields take the ticket out of the queue
+    held: NotYet | None = None  # why no pass could be handed over now
     passes_shown: bool = True  # False: looks are older than every pass
 
     def __post_init__(self) -> None:
@@ -128,11 +130,14 @@ class World:
             each.deleted |= each.id == pass_id
         return Unknown() if lost else Happened(None)
 
-    def deliver(self, claim: Claim, fresh: Pass) -> Effect[bool]:
+    def ready(self, recipient: str = "") -> NotYet | None:
+        return self.held
+
+    def deliver(self, claim: Claim, fresh: Pass) -> Effect[Handed]:
         if (lost := self.outcome("deliver")) and lost != "lose":
             return self.refuse["deliver"] if lost == "refuse" else Unknown()
         self.notes.append(claim.tried.reference)
-        return Unknown() if lost else Happened(True)
+        return Unknown() if lost else Happened(Handed(True, NotePlace("work_notes")))
 
     def tell(self, claim: Claim) -> Effect[bool]:
         self.reach("desk")

@@ -76,6 +76,9 @@ class HelpdeskXDesk:
         own = (each for each in comments(self._row(ticket.id) or {}) if each["by"] == "api" and each["private"] is True)
         return any(reference in REFERENCE.findall(each["text"]) for each in own)
 
+    def ready(self) -> None:
+        return None
+
     def write(self, ticket: str, entry: Entry) -> Effect[bool]:
         """One PATCH. Its answer shows the ticket with its comments: what stands there is what happened."""
         path, secret = path_of(ticket), isinstance(entry.note, Secret)
@@ -201,7 +204,7 @@ def proven(row: Mapping[str, Any], fields: Mapping[str, str], note: str) -> Effe
     if note and not stands:
         return Unknown("it answers 200, but doesn't show the comment")
     if note and stands[-1].get("private") is not True:
-        return DidNot(Reason.DESK_UNREACHABLE, Again.NEVER, SEEN)
+        return DidNot(Reason.DESK_REFUSED, Again.NEVER, SEEN)
     return Happened(all(text(row, name) == value for name, value in fields.items()))
 
 
@@ -214,7 +217,7 @@ def unproven(reply: Reply, *, hide: bool) -> DidNot | Unknown:
             return DidNot(Reason.DESK_UNREACHABLE, Again.LATER, f"it answers {status}")
         case Answer(status=status) | NoAnswer(status=status) if status in REFUSED:
             words = "" if hide or isinstance(reply, NoAnswer) else said(reply.json)
-            return DidNot(Reason.DESK_UNREACHABLE, Again.COUNTED, f"it answers {status}{words}")
+            return DidNot(Reason.DESK_REFUSED, Again.COUNTED, f"it answers {status}{words}")
         case Answer(status=status):
             return Unknown(f"it answers {status}, but not with the ticket")
         case NoAnswer(why):
