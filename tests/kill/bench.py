@@ -18,9 +18,10 @@ from connector.ledger.sql import SqlLedger
 from tests.kill.invariants import End, broken
 from tests.kill.life import Bordered, live
 from tests.kill.lines import Lines, Place
-from tests.kill.outside import Outside, damage, digest, rows, template
+from tests.kill.outside import Outside, damage, digest, rows
 from tests.kill.scenario import Scenario
 from tests.kill.world import Shared, World
+from tests.ledger.empty import empty
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Bench:
     verdicts: dict[bytes, Verdict] = field(default_factory=dict)
 
     def start(self, scenario: Scenario) -> Outside:
-        return Outside(template(), b"", scenario.truth())
+        return Outside(empty(), b"", scenario.truth())
 
     def life(self, scenario: Scenario, ledger: Path, number: int, at: int = 0) -> Life:
         """In a process of its own, on the files as they lie there and the truth as it is shared; killed at its `at`-th line."""

@@ -20,7 +20,7 @@ from tests.kill.world import DESK, TICKET, World
 
 T = TypeVar("T")
 MOST = Limit(100, 3600)
-ROUNDS = 60
+ROUNDS = 400
 RESTART = 3  # seconds
 OVER = frozenset({State.REFUSED, State.ENDED, State.STUCK})
 

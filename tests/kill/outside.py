@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from connector.ledger.audit import START, Sealed, verified
@@ -42,26 +38,6 @@ class Outside:
         ledger.write_bytes(self.database)
         if self.log:
             beside(ledger, "-wal").write_bytes(self.log)
-
-
-@cache
-def template() -> bytes:
-    """A ledger that is migrated and otherwise empty; made by a process of its own, so that this one stays small to fork."""
-    with TemporaryDirectory(prefix="kill-") as folder:
-        path = Path(folder) / "template.db"
-        made = f"from tests.kill.outside import make; make({str(path)!r})"
-        subprocess.run([sys.executable, "-c", made], check=True, cwd=Path(__file__).parents[2])
-        return path.read_bytes()
-
-
-def make(path: str) -> None:
-    from sqlalchemy import create_engine
-
-    from connector.ledger.migrate import migrate
-
-    engine = create_engine(f"sqlite:///{path}")
-    migrate(engine)
-    engine.dispose()
 
 
 def beside(ledger: Path, ending: str) -> Path:

@@ -50,7 +50,8 @@ def overwritten(truth: Truth) -> None:
 
 @dataclass(frozen=True)
 class Scenario:
-    """`comes` is what happens to a pass once it is live; `ends` is what becomes of the ticket, killed or not."""
+    """`comes` is what happens to a pass once it is live; `ends` is what becomes of the ticket, killed or not, and `spared` what
+    becomes of it where a kill kept the fault from it."""
 
     name: str
     says: str
@@ -64,6 +65,7 @@ class Scenario:
     strangers: tuple[str, ...] = ()
     starts: int | None = None
     keeps: bool = False  # whether the account can take no note away
+    spared: tuple[State, Reason | Ending | None] | None = None
     asks: bool = False  # whether the ticket asks for one more pass when the first has ended
 
     def truth(self) -> Truth:

@@ -42,8 +42,9 @@ ALL: Final = {
             "far-ahead",
             "a POST for tomorrow is given up, and lands when the next attempt is delivered",
             (State.ENDED, Ending.REVOKED),
-            {"issue": ["very late"]},
+            faults={"issue": ["very late"]},
             comes=late,
+            spared=(State.ENDED, Ending.EXPIRED),  # it lands while nothing stands yet
             starts=86_400,
         ),
         Scenario("forbidden", "somebody disables the account before the start", (State.ENDED, NO[1]), comes=forbidden),

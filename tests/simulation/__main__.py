@@ -14,7 +14,7 @@ from rich.table import Table
 
 from tests.simulation import mutants
 from tests.simulation.draw import MAILS, draw
-from tests.simulation.search import Seen, Tally, hunt, shrink
+from tests.simulation.search import TWINS, Seen, Tally, hunt, shrink
 from tests.simulation.words import distribution, story
 from tests.simulation.world import World
 
@@ -53,6 +53,8 @@ def report(console: Console, tally: Tally) -> None:
     for row in distribution(dict(tally.exposures)):
         table.add_row(*row)
     console.print(table)
+    if tally.sql:
+        console.print(f"{tally.sql} of them ran on the SQL ledger, too, where they must tell the same story")
     if tally.alike:
         console.print(f"{tally.alike} worlds with a pass that nothing tells from another's (tests/simulation/alike.py)")
     names: dict[str, list[Seen]] = {}
@@ -61,7 +63,8 @@ def report(console: Console, tally: Tally) -> None:
     for name, every in sorted(names.items()):
         first = min(every, key=lambda seen: seen.seed)
         console.print(f"[red]{name}[/] in {len(every)} worlds, the first {first.seed}: {first.detail}")
-        for line in story(shrink(draw(first.seed), name)):
+        told = World(draw(first.seed)).run() if name == TWINS else shrink(draw(first.seed), name)
+        for line in story(told):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
     if not tally.failures:
         console.print("No invariant was broken, and everything settled.")

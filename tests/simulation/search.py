@@ -8,12 +8,18 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from tests.ledger.empty import empty
 from tests.simulation.draw import draw
 from tests.simulation.shape import Shape
 from tests.simulation.world import Result, World
 
 CHUNK = 20
+TWINS = "both_ledgers_agree"
+SAMPLE = 50  # of so many worlds, one runs on the SQL ledger, too
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,7 @@ class Seen:
     fair: bool
     lifetime: int  # seconds
     exposures: tuple[float, ...]
+    sql: bool  # whether it ran on the SQL ledger, too
 
 
 @dataclass
@@ -38,6 +45,7 @@ class Tally:
     worlds: int = 0
     events: int = 0
     failures: list[Seen] = field(default_factory=list)
+    sql: int = 0  # worlds that ran on the SQL ledger, too
     alike: int = 0  # worlds with passes that nothing told apart
     exposures: dict[str, list[float]] = field(default_factory=dict)
     began: float = field(default_factory=time.monotonic)
@@ -45,6 +53,7 @@ class Tally:
     def add(self, seen: Seen) -> None:
         self.worlds += 1
         self.events += seen.events
+        self.sql += seen.sql
         self.alike += seen.alike > 0
         if seen.broken:
             self.failures.append(seen)
@@ -62,18 +71,34 @@ def look(seed: int) -> Seen:
     shape = draw(seed)
     world = World(shape)
     result = world.run()
-    broken = result.broken
+    name, detail = (result.broken.name, result.broken.detail) if result.broken else (None, "")
+    sql = seed % SAMPLE == 0
+    if sql and name is None and (other := differ(result)):
+        name, detail = TWINS, f"on the SQL ledger it goes another way, from here on: {other}"
     return Seen(
         seed,
-        broken.name if broken else None,
-        broken.detail if broken else "",
+        name,
+        detail,
         len(world.truth.alike),
         result.events,
         shape.stale,
         shape.fair,
         shape.minutes * 60,
         tuple(result.exposures),
+        sql,
     )
+
+
+def differ(memory: Result) -> str | None:
+    """Where the same world on the SQL ledger goes another way; None: nowhere."""
+    with TemporaryDirectory(prefix="simulation-") as folder:
+        path = Path(folder) / "ledger.db"
+        path.write_bytes(empty())
+        sql = World(memory.shape, path).run()
+    for one, other in zip_longest(memory.story, sql.story):
+        if one != other:
+            return one or other
+    return None if memory.rows == sql.rows else "the rows at the end"
 
 
 def _chunk(seeds: Sequence[int]) -> list[Seen]:
@@ -96,6 +121,7 @@ def _all(seeds: Sequence[int], jobs: int) -> Iterator[Seen]:
         for chunk in chunks:
             yield from _chunk(chunk)
         return
+    empty()  # made once, for all of them
     with multiprocessing.get_context("fork").Pool(jobs) as pool:
         for found in pool.imap_unordered(_chunk, chunks):
             yield from found
