@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from connector.outcome import Ending, No, NotYet, State
 from connector.reasons import Reason
+from connector.recipients import mail_place, note_place
 from connector.revoking import landed_by, revoke
 from connector.roles import Issuer, Rest, Roles
 from connector.ticket import Attempt, Claim, Plan, Ticket
@@ -40,6 +41,11 @@ def forbidden(claim: Claim, verdict: Plan | No | NotYet) -> No | None:
     """Why the pass may not be used, judged anew; the ticket may be for somebody else by now, of whom nothing was given."""
     if isinstance(verdict, Plan) and verdict.subject.id != claim.tried.subject.id:
         return No(Reason.SUBJECT_CHANGED, "The ticket is for somebody else now.")
+    held = mail_place(claim.tried.recipient)
+    if isinstance(verdict, Plan) and held and not note_place(claim.tried.recipient):
+        now = mail_place(verdict.recipient)
+        if now is None or now.person != held.person:
+            return No(Reason.RECIPIENT_NOT_ALLOWED, "It was mailed to a manager who isn't to have it any more.")
     return verdict if isinstance(verdict, No) else None
 
 

@@ -184,6 +184,7 @@ class Roles:
     book: Book
     most: int = 4  # attempts a ticket
     most_tells: int = 5  # tries to say a word that the desk refuses
+    most_unsure: int = 20  # tries of one about a delivered pass whose replies are lost: then its after-care begins
     brisk: int = 2  # s from the last reading of the ticket to the note; if the POST takes longer, it is read again
     margin: int = 15  # s past the start before "nothing there" is believed
     apart: int = 10  # s between two looks that must agree

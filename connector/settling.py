@@ -26,6 +26,10 @@ def settle(claim: Claim, ask: Roles) -> State:
             return ask.book.close(claim, claim.then, NotYet(reason, f"The desk refuses a part of the word: {detail}"))
         case DidNot(reason, _, detail):
             return ask.book.rest(claim, Rest(reason, detail, wait=30, told=True))
+        case Unknown(detail) if claim.then is State.LIVE and claim.tries + 1 >= ask.most_unsure:
+            return ask.book.close(
+                claim, claim.then, NotYet(Reason.DESK_UNREACHABLE, f"Whether the word stands is unknown: {detail}")
+            )
         case Unknown(detail):
             return ask.book.rest(claim, Rest(Reason.DESK_UNREACHABLE, detail, wait=30, told=True))
         case never:

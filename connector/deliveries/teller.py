@@ -34,14 +34,15 @@ class NoteTeller:
         if ticket is None:
             return Happened(False)
         wanted, ours = settled(self.mapping, claim), self._ours(claim, ticket)
+        word = mailed(claim, ticket, self.desk, self.voice) if claim.tries < NOTES_AT_MOST else None
         if claim.then is State.ENDED and claim.tries and wanted and not ours and _holds(ticket, wanted):
             if over := self._over(claim):  # but perhaps not what comes after it
                 self.desk.write(claim.ticket, Entry(over=over))
             return Happened(False)  # the last try landed, and its reply was lost
-        fields = self._due(claim, ticket, wanted) if ours else {}
-        note = "\n".join(filter(None, (self._words(claim, ticket), fields.pop(self.mapping.note.plain, None)))) or None
-        if word := mailed(claim, ticket, self.desk, self.voice):
-            note, fields = word, fields | marked(claim, self.mapping.note)
+        fields = (wanted if word else self._due(claim, ticket, wanted)) if ours else {}
+        note = "\n".join(filter(None, (self._words(claim, ticket), fields.pop(self.mapping.note.plain, None), word))) or None
+        if word:
+            fields |= marked(claim, self.mapping.note)
         entry = Entry(note, fields | self._cleared(claim), self._over(claim))
         if entry == Entry():
             return Happened(self._left(claim, ticket, {}))
@@ -81,6 +82,8 @@ class NoteTeller:
     def _cleared(self, claim: Claim) -> dict[str, str]:
         """A field of its own holds its text until somebody empties it; a journal keeps everything, and "" adds nothing to it."""
         place = self._place(claim)
+        if place is None and claim.failed and claim.then is not State.LIVE:  # an attempt that failed may have put its pass there
+            place = NotePlace(self.mapping.note.field)
         return {place.field: ""} if place and place.field not in {"work_notes", ACTION} else {}
 
     def _over(self, claim: Claim) -> tuple[str, ...]:

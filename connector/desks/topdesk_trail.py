@@ -20,8 +20,8 @@ from connector.errors import Down
 from connector.http import Service
 from connector.secret import Secret
 
-_BREAK = re.compile(r"(?i)<\s*/?\s*(br|p|div|h5|h6|li)\b[^<>]*>")
-_TAG = re.compile(r"<[^<>]*>")
+_BREAK = re.compile(r"(?i)<\s*+(?:/\s*+)?(br|p|div|h5|h6|li)\b[^<>]*+>")  # possessive: callers write these texts, too
+_TAG = re.compile(r"<[^<>]*+>")
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -104,11 +104,11 @@ def _lines(text: str) -> str:
 def _action(entry: dict[str, Any]) -> Action | None:
     """None for an attachment, a mail, and what a caller typed."""
     key, memo, told, author = id_of(entry), entry.get("memoText"), entry.get("plainText"), entry.get("operator")
+    if key is None or not isinstance(author, dict):
+        return None
     seen = html.unescape(_TAG.sub("", _BREAK.sub("\n", memo))) if isinstance(memo, str) else None
     texts = tuple(each for each in (seen, told) if isinstance(each, str))
-    if key is None or not texts or not isinstance(author, dict):
-        return None
-    return Action(key, id_of(author), entry.get("invisibleForCaller") is True, texts)
+    return Action(key, id_of(author), entry.get("invisibleForCaller") is True, texts) if texts else None
 
 
 def _in_order(entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ from connector.roles import Entry
 from connector.secret import Secret
 
 _SEEN = "TOPdesk shows callers a note that was sent as invisible to them; find the setting or automated action that does it"
+_UNREAD = "the note was taken, but the account may not read the progress trail"
 _GARBLED = "the note is not shown as it was written: TOPdesk must keep line ends, and show &, < and quotes as they are"
 
 
@@ -32,24 +33,27 @@ class Writer:
 
     def __init__(self, service: Service, trail: Trail) -> None:
         self._service, self._trail, self._me = service, trail, ""
-        self.hold = Hold(service.monotonic)
+        self.hold, self.quiet = Hold(service.monotonic), Hold(service.monotonic)  # for passes, and for words without one
 
     def write(self, path: str, ticket: str, entry: Entry) -> Effect[bool]:
         """One PATCH, one look into the trail where it carried a note, and one DELETE for each note that must go."""
         fields = {name: text for name, text in entry.fields.items() if name != ACTION}
         note = _note(entry)
-        if note and (held := self.hold.ready()):
+        secret = isinstance(entry.note, Secret)
+        held = (self.hold if secret else self.quiet).ready() if note else None
+        if held and secret:
             return DidNot(held.reason, Again.COUNTED, held.detail)
+        note = None if held else note
         actions, done = None, Happened(True) if not (note or fields) else self._sent(path, ticket, note, fields, entry)
         if note and isinstance(done, Happened):
             try:
                 actions = self._trail.actions(path)
             except Down as down:
                 return Unknown(down.sentence)
-            done = self._proven(path, note, actions, done, isinstance(entry.note, Secret))
+            done = self._proven(path, note, actions, done, secret)
         if entry.over and isinstance(done, Happened):
             self._cleared(path, entry.over, note, actions)
-        return done
+        return DidNot(held.reason, Again.COUNTED, held.detail) if held and isinstance(done, Happened) else done
 
     def _sent(self, path: str, ticket: str, note: Secret | None, fields: Fields[str, str], entry: Entry) -> Effect[bool]:
         body = nested({name: value_of(name, text) for name, text in fields.items()})
@@ -72,8 +76,11 @@ class Writer:
         self, path: str, note: Secret, actions: Sequence[Action] | None, done: Happened[bool], secret: bool
     ) -> Effect[bool]:
         """A notice without a pass may be garbled, and nobody needs to see that it stands there; a pass must be shown."""
+        if actions is None and secret:
+            self.hold.begin(_UNREAD)
+            return Unknown(_UNREAD)
         if actions is None:
-            return Unknown("the note was taken, but the account may not read the progress trail") if secret else done
+            return done
         complete = [each for each in actions if whole(note, each)]
         if complete and all(each.invisible for each in complete):
             return done
@@ -81,12 +88,13 @@ class Writer:
             mine = self.ours(complete or [each for each in actions if named(note).intersection(each.references)])
         except Down as down:
             return Unknown(down.sentence)
+        if seen := [each for each in {*mine, *(complete if secret else ())} if not each.invisible]:  # also what repeats ours
+            self.hold.begin(_SEEN)
+            self.quiet.begin(_SEEN)
+            removed = self._trail.remove(path, mine if secret else seen) and all(each in mine for each in seen)
+            return DidNot(Reason.DESK_REFUSED, Again.NEVER, _SEEN + ("" if removed else "; it still stands there: take it away"))
         if not mine:
             return Unknown("the note was taken, but the progress trail doesn't show it")
-        if seen := [each for each in mine if not each.invisible]:
-            self.hold.begin(_SEEN)
-            left = "" if self._trail.remove(path, seen) else "; it still stands there: take it away"
-            return DidNot(Reason.DESK_REFUSED, Again.NEVER, _SEEN + left)
         if secret and not complete:
             self._trail.remove(path, mine)
             return DidNot(Reason.DESK_REFUSED, Again.NEVER, _GARBLED)
@@ -103,13 +111,15 @@ class Writer:
     def ours(self, actions: Sequence[Action]) -> list[Action]:
         """Those that our operator wrote: what colleagues write about a pass is theirs. Raises Down."""
         me = self._own() if actions else ""
-        return [each for each in actions if not me or each.operator == me]
+        return [each for each in actions if each.operator == me]
 
     def _own(self) -> str:
-        """Our operator's id; "" where TOPdesk doesn't say. Raises Down."""
+        """Our operator's id. Raises Down, also where TOPdesk doesn't say: what isn't known to be ours proves nothing."""
         if not self._me:
             answer = self._service.read("GET", "/tas/api/operators/current", bare=BARE)
-            self._me = id_of(answer.json) or ""
+            self._me = (answer.status == 200 and id_of(answer.json)) or ""
+        if not self._me:
+            raise Down(self._service.name, "it doesn't say which operator passdesk is")
         return self._me
 
 

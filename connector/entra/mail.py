@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from threading import BoundedSemaphore, Lock
+from threading import BoundedSemaphore, Lock, get_ident
 from time import monotonic as steady
 from urllib.parse import quote
 
@@ -56,6 +56,8 @@ class Mailbox:
 
     def send(self, to: str, subject: str, body: Secret) -> Effect[None]:
         """One mail, HTML, to one address. Happened: Exchange took it, which is not yet delivered (202)."""
+        if why := self._rest.why():
+            return DidNot(Reason.MAIL_UNREACHABLE, Again.LATER, why)
         if not self._turns.acquire(timeout=self._queue):
             return DidNot(Reason.MAIL_UNREACHABLE, Again.LATER, "The mailbox sends as many mails at once as it may.")
         try:
@@ -70,35 +72,35 @@ class Mailbox:
 
 
 class Pace:
-    """So many in any minute. A place is kept a minute for whoever asked before making what is to be sent."""
+    """So many in any minute. A place is kept a minute for a thread that asked before making what is to be sent: one, however
+    often it asks, since most of what it asks for may not be made after all."""
 
     def __init__(self, most: int, monotonic: Callable[[], float]) -> None:
         self._most, self._monotonic, self._lock = most, monotonic, Lock()
-        self._kept, self._taken = deque[float](), deque[float]()
+        self._kept, self._taken = dict[int, float](), deque[float]()
 
     def keep(self) -> bool:
         with self._lock:
+            self._kept.pop(get_ident(), None)
             free = self._free()
             if free:
-                self._kept.append(self._monotonic())
+                self._kept[get_ident()] = self._monotonic()
             return free
 
     def take(self) -> bool:
-        """The place that was kept first, or a free one."""
+        """The place that was kept for this thread, or a free one."""
         with self._lock:
             free = self._free()
-            if self._kept:
-                self._kept.popleft()
-            elif not free:
+            if self._kept.pop(get_ident(), None) is None and not free:
                 return False
             self._taken.append(self._monotonic())
             return True
 
     def _free(self) -> bool:
         since = self._monotonic() - MINUTE
-        for each in (self._kept, self._taken):
-            while each and each[0] <= since:
-                each.popleft()
+        self._kept = {thread: at for thread, at in self._kept.items() if at > since}
+        while self._taken and self._taken[0] <= since:
+            self._taken.popleft()
         return len(self._kept) + len(self._taken) < self._most
 
 
@@ -119,7 +121,9 @@ class Resting:
             match done:
                 case Happened():
                     self._until, self._pause = float("-inf"), 0.0
-                case Unknown(why) | DidNot(Reason.MAIL_UNREACHABLE, _, why) if now >= self._until:  # those in flight count once
+                case Unknown(why) | DidNot(Reason.MAIL_UNREACHABLE, Again.LATER, why) if (
+                    now >= self._until
+                ):  # those in flight count once
                     asked = None if isinstance(reply, NotSent) else retry_after(reply.headers)
                     self._pause = min(max(self._pause * 2, REST), LONGEST_REST)
                     self._until, self._why = now + max(self._pause, min(asked or 0.0, LONGEST_REST)), why

@@ -13,6 +13,7 @@ from connector.desks.servicenow import ServiceNowDesk
 from connector.errors import Down
 from connector.http import Service
 from connector.mapping import Mapping
+from connector.mapping.watch import AnyOf, Condition, Watch
 from connector.outcome import Again, DidNot, Ending, Happened, State, Unknown
 from connector.reasons import Reason
 from connector.roles import Desk, Entry
@@ -327,6 +328,25 @@ def test_at_the_end_the_notes_of_attempts_that_failed_go_too_and_the_word_about_
     board, mapping = Board(), replace(MAPPING, note=replace(MAPPING.note, field="action", plain="action"))
     NoteTeller(cast(Desk, board), mapping, voice()).tell(used.now(attempt=tried, failures=failures))
     assert [each.over for each in board.wrote] == [over]
+
+
+def test_what_settle_writes_into_the_journal_stands_beside_the_word_about_the_mail(used: Claim) -> None:
+    tried = replace(used.tried, recipient=RECIPIENT)
+    watch = Watch((Condition("state", AnyOf(("1",))),))
+    board, mapping = Board(), replace(MAPPING, watch=watch, settle={"delivered": {"state": "2", "work_notes": "Sent."}})
+    NoteTeller(cast(Desk, board), mapping, voice()).tell(used.now(then=State.LIVE, reason=None, attempt=tried))
+    (entry,) = board.wrote
+    assert isinstance(entry.note, str) and entry.note.startswith("Sent.\n") and "was mailed to" in entry.note
+    assert entry.fields["state"] == "2"
+
+
+@pytest.mark.parametrize(("failures", "emptied"), [(0, {}), (1, {"u_restricted": ""})])
+def test_after_a_mail_the_field_of_an_attempt_that_failed_is_emptied(used: Claim, failures: int, emptied: dict[str, str]) -> None:
+    tried = replace(used.tried, number=2, reference="TAP-7QK3F9C2-2", recipient=RECIPIENT)
+    board, mapping = Board(), replace(MAPPING, settle={}, note=replace(MAPPING.note, field="u_restricted"))
+    NoteTeller(cast(Desk, board), mapping, voice()).tell(used.now(attempt=tried, failures=failures))
+    (entry,) = board.wrote
+    assert dict(entry.fields) == emptied
 
 
 def test_a_ticket_that_is_gone_needs_no_word(instance: Instance, teller: NoteTeller, used: Claim) -> None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connector.desks.hold import LONG, Hold
-from connector.outcome import Again, Happened, Unknown
+from connector.outcome import Again, DidNot, Happened, Unknown
+from connector.reasons import Reason
 from connector.roles import Entry
 from connector.simulators import Response
 from connector.simulators.faults import ALWAYS, answer, failure, html_page, when
 from connector.simulators.topdesk import refused
-from tests.desks.office import NOTE, NOTICE, PASS, Office, didnt, may_delete, office, patches, secret
+from tests.desks.office import NOTE, NOTICE, PASS, REFERENCE, Office, didnt, may_delete, office, patches, secret
 
 
 @pytest.fixture
@@ -61,10 +62,11 @@ def test_after_callers_saw_one_no_note_is_sent_for_a_while(there: Office, note: 
     made, time = there.incident(), [0.0]
     there.traps(invisible="ignored")
     desk = there.desk()
-    desk._writer.hold = Hold(lambda: time[0])
+    desk._writer.hold = desk._writer.quiet = Hold(lambda: time[0])
     assert desk.ready() is None
     didnt(desk.write(made, Entry(note, {"processingStatus.name": "In progress"})), Again.NEVER)
-    didnt(desk.write(made, Entry(note)), Again.COUNTED)
+    held = desk.write(made, Entry(note))
+    assert isinstance(held, DidNot) and (held.reason, held.again) == (Reason.DESK_REFUSED, Again.COUNTED)
     assert len(patches(there)) == 1
     assert desk.write(made, Entry(None, {"processingStatus.name": "Closed"})) == Happened(True)
     assert desk.ready() is not None
@@ -73,6 +75,46 @@ def test_after_callers_saw_one_no_note_is_sent_for_a_while(there: Office, note: 
     there.traps(invisible="honoured")
     made = there.incident()
     assert desk.write(made, Entry(note)) == Happened(True)
+
+
+def test_while_no_word_is_sent_the_rest_is_done(there: Office) -> None:
+    """The dead pass's note goes, and the call is settled."""
+    made, other = there.incident(), there.incident()
+    may_delete(there)
+    desk = there.desk()
+    assert desk.write(made, Entry(secret())) == Happened(True)
+    there.traps(invisible="ignored")
+    didnt(desk.write(other, Entry(secret())), Again.NEVER)
+    ended = Entry(NOTICE, {"processingStatus.name": "Closed"}, over=(REFERENCE,))
+    didnt(desk.write(made, ended), Again.COUNTED)
+    found = desk.read(made)
+    assert found is not None and (there.texts(made), found.fields["processingStatus.name"]) == ([], "Closed")
+
+
+def test_where_the_trail_cannot_be_read_words_are_said_and_no_pass_is_made(there: Office) -> None:
+    made = there.incident()
+    there.served.faults.add(when("GET", "progresstrail", times=ALWAYS), answer(refused(403, "No")))
+    desk = there.desk()
+    assert isinstance(desk.write(made, Entry(secret())), Unknown)
+    assert desk.ready() is not None
+    assert desk.write(made, Entry(NOTICE)) == Happened(True)
+
+
+def test_a_copy_of_the_pass_that_callers_see_is_no_delivery_whoever_wrote_it(there: Office) -> None:
+    """An automated action repeats what operators add."""
+    made = there.incident()
+    may_delete(there)
+
+    def repeated(handle: Callable[[], Response]) -> Response:
+        answered = handle()
+        (text,) = there.texts(made)
+        there.server.say(made, text.replace("<br/>", "\n"), by=there.colleague)
+        return answered
+
+    there.served.faults.add(when("PATCH", made), repeated)
+    said = didnt(there.desk().write(made, Entry(secret())), Again.NEVER)
+    assert said.endswith("it still stands there: take it away")
+    assert [each["invisibleForCaller"] for each in there.server.actions(made)] == [False]
 
 
 def test_a_flag_that_is_missing_is_not_taken_for_invisible(there: Office) -> None:

@@ -112,6 +112,24 @@ def test_only_an_action_that_callers_do_not_see_holds_the_pass(there: Office) ->
     assert desk.holds(found, REFERENCE)
 
 
+def test_a_trail_of_odd_texts_is_read_to_its_end(there: Office) -> None:
+    """Whoever calls may write them; a look that tries every split of the blanks would not come back."""
+    made = there.incident()
+    for by in (there.colleague, there.people["Ann Lee"]):
+        for text in ("<" + " " * 300_000, "<br" * 60_000, "<" * 200_000, "</ " * 60_000):
+            there.server.say(made, text, by=by)
+    there.server.say(made, f"Reference {REFERENCE}", by=there.colleague)
+    assert there.desk().references([ticket(there, made)]) == {made: (REFERENCE,)}
+
+
+def test_where_topdesk_does_not_say_who_we_are_nothing_proves_a_delivery(there: Office) -> None:
+    made = there.incident()
+    there.desk().write(made, Entry(secret()))
+    there.served.faults.add(when("GET", "operators/current", times=ALWAYS), answer(refused(403, "No")))
+    with pytest.raises(Down):
+        there.desk().holds(ticket(there, made), REFERENCE)
+
+
 def test_a_colleague_who_quotes_a_note_that_callers_see_does_not_hide_it(there: Office) -> None:
     """They write where callers don't see it, and that a look proves nothing of ours."""
     made = there.incident()

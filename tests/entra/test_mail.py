@@ -156,20 +156,49 @@ def test_a_minute_has_so_many_mails_and_the_next_minute_as_many() -> None:
 
 def test_a_place_is_kept_for_who_asked_before_making_a_pass() -> None:
     with reaching(in_turn(TAKEN)) as it:
-        box = mailbox(it, a_minute=3)
-        assert [box.ready() for _ in range(3)] == [None] * 3
+        box, others = mailbox(it, a_minute=3), [ThreadPoolExecutor(1) for _ in range(3)]
+        assert [each.submit(box.ready).result() for each in others] == [None] * 3
         full = box.ready()
         assert isinstance(full, NotYet)
         assert full.reason is Reason.MAIL_UNREACHABLE
-        assert [send(box) for _ in range(3)] == [Happened(None)] * 3
+        assert isinstance(send(box), DidNot)
+        assert [each.submit(send, box).result() for each in others] == [Happened(None)] * 3
         assert box.ready() is not None
         assert isinstance(send(box), DidNot)
+
+
+def test_tickets_that_only_wait_keep_no_places_from_others() -> None:
+    """A worker asks for each of them, and a limit is reached: no mail is sent for them."""
+    with reaching(in_turn(TAKEN)) as it, ThreadPoolExecutor(1) as other:
+        box = mailbox(it, a_minute=2)
+        assert [box.ready() for _ in range(50)] == [None] * 50
+        assert other.submit(box.ready).result() is None
+        assert (send(box), other.submit(send, box).result()) == (Happened(None), Happened(None))
+
+
+def test_a_mailbox_at_rest_is_sent_nothing() -> None:
+    """What comes from it is certain, so a note may be tried instead."""
+    with reaching(in_turn(HANG_UP, TAKEN)) as it:
+        box = mailbox(it)
+        assert isinstance(send(box), Unknown)
+        held = send(box)
+        assert isinstance(held, DidNot) and held.again is Again.LATER
+        it.time.now += 60
+        assert send(box) == Happened(None)
+
+
+def test_a_mail_that_is_refused_for_what_it_is_says_nothing_about_the_next_one() -> None:
+    with reaching(in_turn(error(400, code="ErrorInvalidRequest"), TAKEN)) as it:
+        box = mailbox(it)
+        assert isinstance(send(box), DidNot)
+        assert (box.ready(), send(box)) == (None, Happened(None))
 
 
 def test_a_place_that_nobody_takes_is_free_again_after_a_minute() -> None:
     with reaching(in_turn(TAKEN)) as it:
         box = mailbox(it, a_minute=1)
-        assert box.ready() is None
+        with ThreadPoolExecutor(1) as other:
+            assert other.submit(box.ready).result() is None
         assert box.ready() is not None
         it.time.now += 60
         assert box.ready() is None

@@ -82,9 +82,10 @@ class Truth:
         """The pass that somebody was given last."""
         return next(each for each in self.passes if each.id == self.held)
 
-    def recipient(self) -> str:
-        """What a plan that is made now fixes: after each POST the directory names another manager."""
-        mail = f"mail:{boss(len(self.posts))}|{address(len(self.posts))}"
+    def recipient(self, *, held: bool) -> str:
+        """What a plan that is made now fixes: after each POST the directory names another manager, unless one holds the pass."""
+        number = len(self.posts) - held
+        mail = f"mail:{boss(number)}|{address(number)}"
         return " or ".join(mail if each == MAIL else each for each in self.places)
 
     def pass_on(self, until: float) -> None:

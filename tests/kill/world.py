@@ -8,7 +8,7 @@ from mmap import mmap
 from struct import Struct
 from typing import Any
 
-from connector.outcome import Again, DidNot, Effect, Happened, No, NotYet, Unknown
+from connector.outcome import Again, DidNot, Effect, Happened, No, NotYet, State, Unknown
 from connector.reasons import Reason
 from connector.recipients import NotePlace
 from connector.roles import Entry, Handed
@@ -83,7 +83,7 @@ class World:
         return Plan(
             ANN,
             ANN.id,
-            self.truth.recipient(),
+            self.truth.recipient(held=claim.state is State.LIVE),
             3600,
             one_time=True,
             fence=75,

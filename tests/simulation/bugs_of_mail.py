@@ -16,6 +16,7 @@ from connector.evidence import Superior
 from connector.guards import recipient
 from connector.http import Answer, NoAnswer
 from connector.judge import MappingJudge
+from connector.ledger import ways
 from connector.outcome import Happened, Unknown
 from connector.recipients import MailPlace, NotePlace, mail_place, places, written
 from connector.ticket import Claim
@@ -159,6 +160,12 @@ def mailed_word_after_a_note(put: Put) -> None:
 def replacement_unsaid(put: Put) -> None:
     right = Voice._about
     put(Voice, "_about", lambda self, claim, made, **how: {**right(self, claim, made, **how), "again": False})
+
+
+@mutant("which of two ways a pass went is not written down", MAILS)
+def way_not_kept(put: Put) -> None:
+    right = ways.settling
+    put(ways, "settling", lambda *row, place, **how: right(*row, place=None, **how))
 
 
 @mutant("a copy of each mail stays in the mailbox", MAILS)

@@ -11,7 +11,6 @@ from connector.desks.topdesk import TOPdeskDesk
 from connector.desks.topdesk_writer import Writer
 from connector.outcome import Again, DidNot, Happened, State, Unknown
 from connector.reasons import Reason
-from connector.recipients import note_place
 from connector.roles import Rest, Roles
 from connector.ticket import Claim
 from tests.simulation.draw import MAILS
@@ -99,19 +98,22 @@ def forged_reference(put: Put) -> None:
 
 @mutant("TOPdesk: notes of dead passes are left", MAILS)
 def note_is_left(put: Put) -> None:
-    put(NoteTeller, "_over", lambda self, claim: None)
+    put(NoteTeller, "_over", lambda self, claim: ())
 
 
 @mutant("TOPdesk: the note of a pass that works is taken away", MAILS)
 def living_note_removed(put: Put) -> None:
-    put(NoteTeller, "_place", lambda self, claim: note_place(claim.attempt.recipient) if claim.attempt else None)
+    put(NoteTeller, "_over", lambda self, claim: (claim.attempt.reference,) if claim.attempt else ())
 
 
 @mutant("TOPdesk: notes that colleagues wrote are taken away, too", MAILS)
 def colleagues_note_removed(put: Put) -> None:
-    put(Writer, "_ours", lambda self, actions: list(actions))
+    put(Writer, "ours", lambda self, actions: list(actions))
 
 
 @mutant("TOPdesk: with a dead pass's note, every note about its ticket goes", MAILS)
 def every_note_removed(put: Put) -> None:
-    put(topdesk_writer, "_is_over", lambda action, over, note: any(over.startswith(each) for each in action.references))
+    def is_over(action: Any, over: Any, note: Any) -> bool:
+        return any(one.startswith(each) for each in action.references for one in over)
+
+    put(topdesk_writer, "_is_over", is_over)

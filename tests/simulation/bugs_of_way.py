@@ -66,12 +66,12 @@ def forget_to_revoke(put: Put) -> None:
 
 @mutant("no fence: the pass is to start at once")
 def no_fence(put: Put) -> None:
-    put(journey, "first_second", lambda now, fence: now + 1)
+    put(journey, "first_second", lambda now, plan, failures: now + 1)
 
 
 @mutant("a pass starts on a full minute")
 def on_a_full_minute(put: Put) -> None:
-    put(journey, "first_second", lambda now, fence: (now + fence) // 60 * 60 + 60)
+    put(journey, "first_second", lambda now, plan, failures: (now + plan.fence) // 60 * 60 + 60)
 
 
 @mutant("nobody waits for the fence: nothing there counts at once")

@@ -19,6 +19,7 @@ from tests.simulation.draw import draw
 from tests.simulation.world import World
 
 MOST = 1000
+WRONG = ("TypeError", "AttributeError", "NameError")  # of a bug that doesn't fit into the program any more
 PROOF = Path(__file__).parents[2] / "docs" / "proof.md"
 Put = Callable[[Any, str, Any], None]  # where, its name, what it is instead
 Plant = Callable[[Put], None]
@@ -52,6 +53,7 @@ def planted(each: Mutant) -> Iterator[None]:
     before: list[tuple[Any, str, Any]] = []
 
     def put(where: Any, name: str, instead: Any) -> None:
+        assert name in where if isinstance(where, dict) else hasattr(where, name), f"{each.name}: there is no {name} any more"
         had = where[name] if isinstance(where, dict) else vars(where).get(name)
         before.append((where, name, had))
         _set(where, name, instead)
@@ -104,6 +106,8 @@ def suspect(first: int, last: int) -> tuple[str, int, int]:
         world = World(draw(seed))
         world.strict = False
         result = world.run()
+        if wrong := [each for each in result.errors if any(kind in each for kind in WRONG)]:
+            raise AssertionError(f"the bug itself is wrong: {wrong[0]}")
         raised += bool(result.errors)
         if result.broken:
             return result.broken.name, seed + 1, raised

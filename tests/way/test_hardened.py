@@ -194,3 +194,31 @@ def test_a_pass_ahead_is_revoked_when_the_ticket_is_for_somebody_else_by_now() -
     assert world.settle_down() is State.ENDED
     assert world.row().reason is Reason.SUBJECT_CHANGED
     assert not world.live()
+
+
+@pytest.mark.parametrize(
+    ("named", "ends"),
+    [
+        ("mail:m1|gus@contoso.com", False),
+        ("mail:m1|grand@contoso.com", False),
+        ("mail:m2|mia@contoso.com", True),
+        ("note:work_notes", True),
+    ],
+)
+def test_a_mailed_pass_ahead_is_revoked_when_another_manager_is_to_have_it(named: str, ends: bool) -> None:
+    world = World(verdict=replace(plan(), recipient="mail:m1|gus@contoso.com", starts_at=1_800_090_000))
+    world.see()
+    world.verdict = replace(plan(), recipient=named, starts_at=1_800_090_000)
+    world.recover()
+    assert world.settle_down() is (State.ENDED if ends else State.LIVE)
+    assert (world.row().reason is Reason.RECIPIENT_NOT_ALLOWED) is ends
+
+
+def test_a_delivered_pass_is_looked_after_though_its_word_is_never_known_to_stand() -> None:
+    world = World(lose={"tell"}, settled=False)
+    world.see()
+    for _ in range(30):
+        world.lose.add("tell")
+        world.time += 31
+        world.recover()
+    assert world.row().state is State.LIVE

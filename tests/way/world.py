@@ -11,7 +11,7 @@ from connector.ledger.memory import MemoryLedger
 from connector.ledger.rules import Limit, Limits
 from connector.outcome import UNFINISHED, Again, DidNot, Effect, Happened, No, NotYet, State, Unknown
 from connector.reasons import Reason
-from connector.recipients import NotePlace
+from connector.recipients import places
 from connector.recovery import resume
 from connector.roles import Entry, Handed, Rest, Roles, Sighting, Skip
 from connector.secret import Secret
@@ -52,6 +52,7 @@ class World:
     others: list[Standing] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
+    settled: bool = True  # whether the note settles the ticket, too
     as_asked: bool = True
     out_of_scope: bool = False
     changed: bool = False
@@ -137,7 +138,7 @@ class World:
         if (lost := self.outcome("deliver")) and lost != "lose":
             return self.refuse["deliver"] if lost == "refuse" else Unknown()
         self.notes.append(claim.tried.reference)
-        return Unknown() if lost else Happened(Handed(True, NotePlace("work_notes")))
+        return Unknown() if lost else Happened(Handed(self.settled, places(claim.tried.recipient)[0]))
 
     def tell(self, claim: Claim) -> Effect[bool]:
         self.reach("desk")
