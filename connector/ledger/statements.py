@@ -137,7 +137,7 @@ class SqlTransaction:
         return [_row(found) for found in self.db.execute(asked, values).mappings()]
 
     def _attempts(self, which: ColumnElement[bool]) -> list[Attempt]:
-        found = self.db.execute(select(*_ATTEMPT).where(which).order_by(attempts.c.booked_at)).mappings()
+        found = self.db.execute(select(*_ATTEMPT).where(which).order_by(attempts.c.gone_at, attempts.c.booked_at)).mappings()
         return [_attempt(each).attempt for each in found]
 
     def _insert(self, table: Table, values: Mapping[str, Any]) -> bool:
