@@ -18,10 +18,10 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from connector.config.sections import Floor
+from connector.forms.form import Around
 from connector.mapping import Facts, Mapping, MappingNo
 from connector.mapping.read import read
-from connector.settings.form import Around
-from connector.settings.sections import Floor
 
 ROUND = 10_000  # facts of each side at a time
 FILES: dict[str, Path | str] = {

@@ -8,16 +8,16 @@ import time
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
-from connector.doctor_overlap import overlaps
-from connector.durations import written
+from connector.domain.durations import written
+from connector.domain.errors import Down
+from connector.domain.finding import Finding
+from connector.domain.outcome import State
 from connector.entra.graph import TAP_POLICY
 from connector.entra.policy import policy
-from connector.errors import Down
-from connector.evidence import Missing, Policy
-from connector.finding import Finding
+from connector.forms.mistakes import choice
+from connector.guards.evidence import Missing, Policy
 from connector.mapping import Mapping
-from connector.mistakes import choice
-from connector.outcome import State
+from connector.mapping.overlap import overlaps
 from connector.wire import Eyes, House
 
 SKEW = 30  # seconds: beyond it a start may lie behind before it is asked for

@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 import structlog
 
-from connector.http import Call
-from connector.steps import Step
+from connector.http.service import Call
+from connector.lifecycle.events import Step
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 logger: structlog.typing.FilteringBoundLogger = structlog.get_logger("passdesk")

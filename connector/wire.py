@@ -13,31 +13,31 @@ from pathlib import Path
 from threading import Event
 
 from connector import log
-from connector.absent import Absent
-from connector.config import Config
+from connector.config.desks import DeskConfig
+from connector.config.load import Config
+from connector.config.mapping_set import locate
 from connector.deliveries.fallback import Fallback
 from connector.deliveries.manager_mail import ManagerMail
 from connector.deliveries.note import NoteDelivery
 from connector.deliveries.render import Voice
-from connector.deliveries.teller import NoteTeller
+from connector.deliveries.ticket_update import NoteTeller
 from connector.desks.kinds import KINDS, Kind
+from connector.domain.ticket import Claim
 from connector.entra.credential import GraphAuth
 from connector.entra.directory import EntraDirectory
 from connector.entra.graph import Graph
 from connector.entra.mail import Mailbox
 from connector.entra.passes import EntraIssuer
-from connector.http import Service
-from connector.judge import MappingJudge
-from connector.ledger.rules import Limits
+from connector.forms.mistakes import Mistake, Mistakes
+from connector.guards.judge import MappingJudge
+from connector.http.service import Service
+from connector.ledger.admission import Limits
 from connector.ledger.sql import SqlLedger
+from connector.lifecycle.events import Step, Tell, ToldBook
+from connector.lifecycle.orphaned import Absent
+from connector.lifecycle.roles import Roles
 from connector.mapping import Mapping
-from connector.mapping_set import locate
-from connector.mistakes import Mistake, Mistakes
-from connector.roles import Roles
-from connector.settings.desks import DeskConfig
-from connector.steps import Step, Tell, ToldBook
-from connector.sweep import Sweep, Way
-from connector.ticket import Claim
+from connector.worker.sweep import Sweep, Way
 
 
 @dataclass(frozen=True)

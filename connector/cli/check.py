@@ -23,7 +23,7 @@ def command(config_path: str | None, as_json: bool) -> int:
     Exit codes: 1 something is wrong, 3 a service could not be reached.
     """
     from connector.doctor import examine
-    from connector.mistakes import printable
+    from connector.forms.mistakes import printable
     from connector.wire import furnished
 
     config = configured(config_path, secrets=True)

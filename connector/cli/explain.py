@@ -10,9 +10,9 @@ import click
 from connector.cli.options import config_option, configured, json_option
 
 if TYPE_CHECKING:
-    from connector.evidence import Evidence
-    from connector.judge import Examination, MappingJudge
-    from connector.ticket import Claim, Ticket
+    from connector.domain.ticket import Claim, Ticket
+    from connector.guards.evidence import Evidence
+    from connector.guards.judge import Examination, MappingJudge
     from connector.wire import Eyes
 
 
@@ -45,8 +45,8 @@ def command(desk: str, ticket: str, config_path: str | None, as_json: bool) -> i
 
 def explain(eyes: Eyes, judge: MappingJudge, row: Claim | None, number: str) -> dict[str, Any] | None:
     """One mapping's view of the ticket; None where its table doesn't show it."""
-    from connector.outcome import State
-    from connector.ticket import Claim
+    from connector.domain.outcome import State
+    from connector.domain.ticket import Claim
 
     mapping, url = judge.mapping, eyes.url(judge.mapping)
     ticket = eyes.kind(mapping).find(eyes.services[mapping.desk], mapping, url, number)
@@ -63,8 +63,8 @@ def explain(eyes: Eyes, judge: MappingJudge, row: Claim | None, number: str) -> 
 
 
 def told(seen: Examination, ticket: Ticket) -> dict[str, Any]:
-    from connector.outcome import NotYet
-    from connector.ticket import Plan
+    from connector.domain.outcome import NotYet
+    from connector.domain.ticket import Plan
 
     known: dict[str, Any] = {"number": ticket.number}
     if seen.facts:
@@ -108,7 +108,7 @@ def _time(start: int | None) -> str | None:
 
 def four_eyes(evidence: Evidence) -> dict[str, Any]:
     """Who approved, and who would be handed the pass, where the mapping asks; None: somebody or something that isn't known."""
-    from connector.evidence import Person
+    from connector.guards.evidence import Person
 
     approvers, recipient = evidence.approvers, evidence.recipient
     if not approvers and recipient is None:
@@ -118,7 +118,7 @@ def four_eyes(evidence: Evidence) -> dict[str, Any]:
 
 
 def show(desk: str, ticket: str, seen: dict[str, Any]) -> None:
-    from connector.mistakes import printable
+    from connector.forms.mistakes import printable
 
     def echo(text: str) -> None:
         click.echo(printable(text))  # names come from outside

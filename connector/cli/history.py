@@ -19,8 +19,8 @@ from connector.cli.options import config_option, configured, json_option
 @json_option
 def command(ticket: str | None, since: str | None, config_path: str | None, as_json: bool) -> int:
     """What was decided, and why: the audit trail, oldest first."""
-    from connector.durations import duration
-    from connector.mistakes import printable
+    from connector.domain.durations import duration
+    from connector.forms.mistakes import printable
     from connector.wire import open_ledger
 
     config = configured(config_path, mappings=False)

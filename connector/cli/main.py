@@ -70,8 +70,8 @@ def main(args: list[str] | None = None) -> None:
 
 
 def outcome(args: list[str] | None = None) -> int:
-    from connector.errors import Down, PassdeskError
-    from connector.mistakes import Mistakes
+    from connector.domain.errors import Down, PassdeskError
+    from connector.forms.mistakes import Mistakes
 
     try:
         found: Any = passdesk.main(args, prog_name="passdesk", standalone_mode=False)

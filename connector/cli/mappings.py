@@ -26,9 +26,9 @@ def command() -> None:
 @config_option
 def test(config_path: str | None, report: Path | None) -> int:
     """Run the examples in the mapping files; nothing is asked of any service. Exit codes: 1 one fails, 2 a file has mistakes."""
-    from connector import junit
+    from connector.cli import junit
+    from connector.forms.mistakes import Mistakes
     from connector.mapping import examples
-    from connector.mistakes import Mistakes
 
     try:
         mappings = configured(config_path).mappings
@@ -47,7 +47,7 @@ def test(config_path: str | None, report: Path | None) -> int:
 
 
 def save(report: Path, suites: list[Element]) -> None:
-    from connector import junit
+    from connector.cli import junit
 
     try:
         junit.write(report, suites)
@@ -56,8 +56,8 @@ def save(report: Path, suites: list[Element]) -> None:
 
 
 def show(mapping: Mapping, results: list[ExampleResult]) -> None:
-    from connector import junit
-    from connector.mistakes import nearby
+    from connector.cli import junit
+    from connector.forms.mistakes import nearby
 
     if not results:
         click.echo(f"– {mapping.name}: it has no examples; write some, and this shows that it does what you mean")

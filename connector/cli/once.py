@@ -20,8 +20,8 @@ def command(config_path: str | None, as_json: bool) -> int:
     configuration is wrong, 3 a service could not be reached.
     """
     from connector.cli.table import sweep_table
-    from connector.service import heartbeat, stopping
     from connector.wire import working
+    from connector.worker.service import heartbeat, stopping
 
     with (
         working(configured(config_path, secrets=True)) as house,

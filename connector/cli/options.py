@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from connector.config import Config
+    from connector.config.load import Config
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 
@@ -36,7 +36,7 @@ def configured(config_path: str | None, *, secrets: bool = False, mappings: bool
     once.
     """
     from connector import log
-    from connector.config import load
+    from connector.config.load import load
 
     config = load(config_file(config_path), secrets=secrets, mappings=mappings)
     log.configure(config.log.format, config.log.level)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from connector.config import Config
-from connector.mistakes import no_such
+from connector.config.load import Config
+from connector.forms.mistakes import no_such
 
 
 def desk_url(config: Config, desk: str) -> str:

@@ -19,7 +19,7 @@ def command(desk: str, ticket: str, config_path: str | None) -> int:
     """
     from connector.cli.person import desk_url
     from connector.cli.revoke import deleted
-    from connector.outcome import State
+    from connector.domain.outcome import State
     from connector.wire import furnished
 
     config = configured(config_path, secrets=True)

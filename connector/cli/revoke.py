@@ -9,7 +9,7 @@ import click
 from connector.cli.options import config_option, configured
 
 if TYPE_CHECKING:
-    from connector.ticket import Claim
+    from connector.domain.ticket import Claim
     from connector.wire import House
 
 
@@ -42,7 +42,7 @@ def command(desk: str, ticket: str, config_path: str | None) -> int:
 
 def deleted(house: House, row: Claim | None) -> str:
     """Ask Entra to delete the row's pass, if it shows one; why it does not, or ""."""
-    from connector.outcome import Happened
+    from connector.domain.outcome import Happened
 
     if row is None or row.attempt is None:
         return ""

@@ -21,9 +21,9 @@ def command(config_path: str | None) -> int:
     What is in flight at the end is finished within `stop_within`, or left as a crash would leave it: the next start recovers it.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until it works there is nothing to finish
-    from connector.reload import Reloading
-    from connector.service import Runner
     from connector.wire import working
+    from connector.worker.reload import Reloading
+    from connector.worker.service import Runner
 
     with working(configured(config_path, secrets=True)) as house:
         config = house.config

@@ -16,10 +16,10 @@ from connector.cli.options import config_option
 @config_option
 def command(what: Literal["config", "mapping", "reasons"], as_json: bool, config_path: str | None) -> int:
     """The JSON Schema of config.yaml or of a mapping file, or the reason codes with their meaning and cure."""
-    from connector.reasons import MEANINGS
+    from connector.domain.reasons import MEANINGS
 
     if what != "reasons":
-        from connector.config import schema
+        from connector.config.load import schema
 
         click.echo(json.dumps(schema(what), indent=2, ensure_ascii=False))
     elif as_json:

@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from connector.mistakes import printable
-from connector.report import Report
+from connector.forms.mistakes import printable
+from connector.worker.report import Report
 
 COLOURS = {"delivered": "green", "refused": "red", "deferred": "yellow", "stuck": "bold red"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from connector.reasons import MEANINGS
+from connector.domain.reasons import MEANINGS
 
 OUTCOMES = {
     "refused": "The ticket says why. It is judged again when its facts change, or when it is put back into the queue.",
@@ -36,7 +36,7 @@ def readme(text: str) -> str:
 
 def mappings_page(text: str) -> str:
     """The guide to mapping files with the steps as they are."""
-    from connector.mapping.catalogue import steps_table
+    from connector.mapping.steps.catalogue import steps_table
 
     between = re.compile(r"(<!-- steps -->\n).*?(<!-- /steps -->)", re.DOTALL)
     return between.sub(lambda found: f"{found[1]}{steps_table()}{found[2]}", text)

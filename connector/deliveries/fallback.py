@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from connector.outcome import Again, DidNot, Effect, Happened, NotYet
-from connector.reasons import Reason
-from connector.recipients import MailPlace, Place, places
-from connector.roles import Delivery, Handed
-from connector.ticket import Claim, Pass
+from connector.domain.outcome import Again, DidNot, Effect, Happened, NotYet
+from connector.domain.reasons import Reason
+from connector.domain.recipients import MailPlace, Place, places
+from connector.domain.ticket import Claim, Pass
+from connector.lifecycle.roles import Delivery, Handed
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from connector.deliveries.render import Voice
+from connector.domain.outcome import State
+from connector.domain.recipients import mail_place, note_place
+from connector.domain.ticket import Claim, Ticket
+from connector.lifecycle.roles import Desk
 from connector.mapping.model import NoteRules
-from connector.outcome import State
-from connector.recipients import mail_place, note_place
-from connector.roles import Desk
-from connector.ticket import Claim, Ticket
 
 
 def mailed(claim: Claim, ticket: Ticket, desk: Desk, voice: Voice) -> str | None:

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from connector.deliveries.plain import fits
 from connector.deliveries.render import Voice
-from connector.outcome import Again, DidNot, Effect, Happened, NotYet
-from connector.reasons import Reason
-from connector.recipients import mail_place
-from connector.secret import Secret
-from connector.ticket import Claim, Pass
+from connector.deliveries.sanitize import fits
+from connector.domain.outcome import Again, DidNot, Effect, Happened, NotYet
+from connector.domain.reasons import Reason
+from connector.domain.recipients import mail_place
+from connector.domain.secret import Secret
+from connector.domain.ticket import Claim, Pass
 
 
 class Mails(Protocol):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from connector.deliveries.plain import fits
 from connector.deliveries.render import Voice
-from connector.deliveries.settled import fill
+from connector.deliveries.sanitize import fits
+from connector.deliveries.settle_fields import fill
+from connector.domain.outcome import Again, DidNot, Effect, Happened, NotYet
+from connector.domain.reasons import Reason
+from connector.domain.ticket import Claim, Pass
+from connector.lifecycle.roles import Desk, Entry
 from connector.mapping.model import Mapping
-from connector.outcome import Again, DidNot, Effect, Happened, NotYet
-from connector.reasons import Reason
-from connector.roles import Desk, Entry
-from connector.ticket import Claim, Pass
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from connector.deliveries.plain import plain
-from connector.outcome import Ending, State
-from connector.reasons import MEANINGS, Reason
-from connector.ticket import Claim
+from connector.deliveries.sanitize import plain
+from connector.domain.outcome import Ending, State
+from connector.domain.reasons import MEANINGS, Reason
+from connector.domain.ticket import Claim
 
 _MOST = 300  # characters of a reason's detail
 # Words that begin a sentence of ours and are no names.

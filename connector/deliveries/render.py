@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from html import escape
 
 from connector.deliveries.dates import moments
-from connector.deliveries.plain import plain
+from connector.deliveries.sanitize import plain
 from connector.deliveries.template_check import PASS, PLACE
 from connector.deliveries.template_files import DEFAULT, Templates
-from connector.recipients import mail_place
-from connector.secret import Secret
-from connector.ticket import Attempt, Claim, Pass
+from connector.domain.recipients import mail_place
+from connector.domain.secret import Secret
+from connector.domain.ticket import Attempt, Claim, Pass
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from connector.mistakes import Mistake, choice, no_such, printable, quote
+from connector.forms.mistakes import Mistake, choice, no_such, printable, quote
 
 KINDS = {"note": "txt", "mail": "html", "subject": "txt", "mailed": "txt"}  # and the suffix of their files
 PASS = "pass"

@@ -20,7 +20,7 @@ from jinja2 import Template
 
 from connector.deliveries.dates import locale_of
 from connector.deliveries.template_check import KINDS, compiled
-from connector.mistakes import Mistake, Mistakes, choice, no_such, quote
+from connector.forms.mistakes import Mistake, Mistakes, choice, no_such, quote
 
 OURS = Path(__file__).parent / "templates"
 DEFAULT = "default"

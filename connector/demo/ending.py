@@ -10,10 +10,10 @@ from rich.text import Text
 from connector.demo.cast import TOPDESK
 from connector.demo.lines import hang
 from connector.demo.stage import Stage, plain
-from connector.outcome import State
-from connector.reasons import Reason
-from connector.secret import MASK
-from connector.ticket import Claim
+from connector.domain.outcome import State
+from connector.domain.reasons import Reason
+from connector.domain.secret import MASK
+from connector.domain.ticket import Claim
 from connector.wire import House
 
 FATES = {State.ENDED: "delivered, used, deleted", State.REFUSED: "refused", State.WAITING: "waits", State.STUCK: "stuck"}

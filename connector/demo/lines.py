@@ -12,10 +12,10 @@ from rich.live import Live
 from rich.text import Text
 
 from connector.demo.stage import Stage
-from connector.outcome import Ending, State
-from connector.reasons import MEANINGS, Reason
-from connector.steps import Step
-from connector.ticket import Claim
+from connector.domain.outcome import Ending, State
+from connector.domain.reasons import MEANINGS, Reason
+from connector.domain.ticket import Claim
+from connector.lifecycle.events import Step
 
 PACE = 0.1  # seconds a step takes to watch, on a terminal
 GOOD = ("mapped", "proved", "allowed", "issued")

@@ -9,7 +9,7 @@ from connector.demo.cast import PEOPLE, Asked
 from connector.demo.ending import ending
 from connector.demo.lines import Lines
 from connector.demo.stage import FastClock, Stage, stage
-from connector.outcome import State
+from connector.domain.outcome import State
 from connector.wire import Clocks, House, working
 
 QUARTER = 16 * 60  # seconds: a used pass is deleted after 15 minutes

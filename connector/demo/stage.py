@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from connector.config import Config, load
+from connector.config.load import Config, load
 from connector.demo.cast import SERVICENOW, TOPDESK, Company, Part
 from connector.simulators.faults import drop_after, when
 from connector.simulators.graph import Graph

@@ -6,21 +6,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from connector import doctor_servicenow, doctor_topdesk
-from connector.desks import servicenow_names, servicenow_probe, topdesk_names, topdesk_probe
-from connector.desks.encoded_query import encoded
-from connector.desks.fiql import fiql
-from connector.desks.servicenow import ServiceNowDesk
-from connector.desks.servicenow_approvals import Approvals
-from connector.desks.servicenow_auth import servicenow_auth
-from connector.desks.topdesk import TOPdeskDesk
-from connector.desks.topdesk_auth import topdesk_auth
-from connector.evidence import Approvers
-from connector.finding import Examination
-from connector.http import Auth, Service
+from connector.desks.servicenow import doctor as doctor_servicenow
+from connector.desks.servicenow import names as servicenow_names
+from connector.desks.servicenow import probe as servicenow_probe
+from connector.desks.servicenow.approvals import Approvals
+from connector.desks.servicenow.auth import servicenow_auth
+from connector.desks.servicenow.desk import ServiceNowDesk
+from connector.desks.servicenow.query import encoded
+from connector.desks.topdesk import doctor as doctor_topdesk
+from connector.desks.topdesk import names as topdesk_names
+from connector.desks.topdesk import probe as topdesk_probe
+from connector.desks.topdesk.auth import topdesk_auth
+from connector.desks.topdesk.desk import TOPdeskDesk
+from connector.desks.topdesk.query import fiql
+from connector.domain.finding import Examination
+from connector.domain.ticket import Ticket
+from connector.guards.evidence import Approvers
+from connector.http.service import Auth, Service
+from connector.lifecycle.roles import Desk
 from connector.mapping.model import Mapping
-from connector.roles import Desk
-from connector.ticket import Ticket
 
 
 @dataclass(frozen=True)

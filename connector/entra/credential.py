@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 from uuid import uuid4
 
-from connector.errors import Down
-from connector.references import Unresolved
-from connector.settings.entra import GRAPH, Certificate, ClientSecret, CredentialConfig, ManagedIdentity, WorkloadIdentity
+from connector.domain.errors import Down
+from connector.entra.config import GRAPH, Certificate, ClientSecret, CredentialConfig, ManagedIdentity, WorkloadIdentity
+from connector.forms.references import Unresolved
 
 AUTHORITY = {  # facts/graph.md 6.5
     "global": "login.microsoftonline.com",

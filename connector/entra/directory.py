@@ -6,17 +6,17 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+from connector.domain.outcome import No, NotYet
+from connector.domain.reasons import Reason
+from connector.domain.ticket import Standing
 from connector.entra import people, privileges
 from connector.entra.graph import NOTHING, Ask, Graph, Said, missing
 from connector.entra.managers import Managers, Names
 from connector.entra.passes import PASSES, standings
 from connector.entra.policy import POLICY, PolicyCache
 from connector.entra.privileges import ASSIGNED, ELIGIBLE, MEMBERS
-from connector.evidence import Evidence, Known, Missing, Person, Policy, Role, Wanted
+from connector.guards.evidence import Evidence, Known, Missing, Person, Policy, Role, Wanted
 from connector.mapping import Facts, Key
-from connector.outcome import No, NotYet
-from connector.reasons import Reason
-from connector.ticket import Standing
 
 SUBJECT, REQUESTER, MANAGER, CHECKED = "subject", "requester", "manager", "checked-"
 RECIPIENT, APPROVER = "recipient", "approver-"

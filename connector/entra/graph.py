@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from connector.errors import Down
-from connector.evidence import Missing
-from connector.headers import http_date, pause, retry_after
-from connector.http import AGAIN, BUDGET, PATIENCE, TRIES, Answer, Auth, Call, Reply, Service
+from connector.domain.errors import Down
+from connector.guards.evidence import Missing
+from connector.http.headers import http_date, pause, retry_after
+from connector.http.service import AGAIN, BUDGET, PATIENCE, TRIES, Answer, Auth, Call, Reply, Service
 
 TAP_POLICY = "/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/TemporaryAccessPass"
 BATCH = 20  # requests a call, facts/graph.md 5

@@ -8,12 +8,12 @@ from threading import BoundedSemaphore, Lock, get_ident
 from time import monotonic as steady
 from urllib.parse import quote
 
+from connector.domain.outcome import Again, DidNot, Effect, Happened, NotYet, Unknown
+from connector.domain.reasons import Reason
+from connector.domain.secret import Secret
 from connector.entra.graph import Graph, Said
-from connector.headers import retry_after
-from connector.http import Answer, NoAnswer, NotSent, Reply
-from connector.outcome import Again, DidNot, Effect, Happened, NotYet, Unknown
-from connector.reasons import Reason
-from connector.secret import Secret
+from connector.http.headers import retry_after
+from connector.http.service import Answer, NoAnswer, NotSent, Reply
 
 AT_ONCE, A_MINUTE = 4, 30  # calls in flight, and messages, of one mailbox
 MINUTE = 60.0  # s

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 from time import monotonic as steady
 from typing import Any
 
+from connector.domain.outcome import No
+from connector.domain.reasons import Reason
 from connector.entra.graph import NOTHING, Ask, Graph, Said, missing
 from connector.entra.people import person
-from connector.evidence import Known, Missing, Person, Superior
-from connector.outcome import No
-from connector.reasons import Reason
+from connector.guards.evidence import Known, Missing, Person, Superior
 
 SUPERIOR, DOMAINS = "superior", "domains"
 FRESH = 300.0  # s that domains and steps of a chain are kept

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
+from connector.domain.errors import Down
+from connector.domain.outcome import Again, DidNot, Effect, Happened, Unknown
+from connector.domain.reasons import Reason
+from connector.domain.secret import Secret
+from connector.domain.ticket import Attempt, Pass, Standing
 from connector.entra.graph import Graph, Said
-from connector.errors import Down
-from connector.http import PATIENCE, Answer, NoAnswer, NotSent
-from connector.outcome import Again, DidNot, Effect, Happened, Unknown
-from connector.reasons import Reason
-from connector.secret import Secret
-from connector.ticket import Attempt, Pass, Standing
+from connector.http.service import PATIENCE, Answer, NoAnswer, NotSent
 
 PASSES = "passes"
 NEAR = 60  # s: how Entra rounds a start is unknown

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from connector.alike import alike
+from connector.domain.outcome import No, NotYet
+from connector.domain.reasons import Reason
+from connector.domain.same_text import alike
 from connector.entra.graph import Ask, Said, missing
-from connector.evidence import Known, Missing, Person
+from connector.guards.evidence import Known, Missing, Person
 from connector.mapping import Key
-from connector.outcome import No, NotYet
-from connector.reasons import Reason
 
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _SELECT = "id,userPrincipalName,displayName,mail,employeeId,accountEnabled,userType,externalUserState,creationType,identities"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from connector.entra.graph import TAP_POLICY, Ask, Said, missing
-from connector.evidence import Known, Missing, Policy
+from connector.guards.evidence import Known, Missing, Policy
 
 POLICY = "policy"
 FRESH = 300.0  # s

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from connector.entra.graph import Ask, Said, missing
-from connector.evidence import Group, Known, Missing, Role
+from connector.guards.evidence import Group, Known, Missing, Role
 
 T = TypeVar("T")
 

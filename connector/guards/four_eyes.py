@@ -6,11 +6,11 @@ People may ask for themselves; and the agent may be the one whom the pass is for
 
 from __future__ import annotations
 
-from connector.evidence import Missing, Person, Superior
+from connector.domain.outcome import No, NotYet
+from connector.domain.reasons import Reason
+from connector.forms.mistakes import choice
+from connector.guards.evidence import Missing, Person, Superior
 from connector.guards.rule import Case, missing
-from connector.mistakes import choice
-from connector.outcome import No, NotYet
-from connector.reasons import Reason
 
 
 class ApproverKnown:

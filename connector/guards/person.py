@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from connector.alike import alike
-from connector.evidence import Missing
+from connector.domain.outcome import No, NotYet
+from connector.domain.reasons import Reason
+from connector.domain.same_text import alike
+from connector.guards.evidence import Missing
 from connector.guards.rule import Case, missing
-from connector.outcome import No, NotYet
-from connector.reasons import Reason
 
 # Roles that change nobody's sign-in: Microsoft lets an Authentication Administrator reach holders of eight roles; the two
 # of them that reset other people's credentials are not here. Every other role, built-in or custom, is privileged.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from connector.durations import written
-from connector.evidence import Missing
+from connector.domain.durations import written
+from connector.domain.outcome import No, NotYet
+from connector.domain.reasons import Reason
+from connector.guards.evidence import Missing
 from connector.guards.rule import Case, missing
 from connector.mapping.starts import shown
-from connector.outcome import No, NotYet
-from connector.reasons import Reason
 
 
 class InPolicy:

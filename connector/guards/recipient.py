@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from connector.evidence import Evidence, Missing, Person, Superior
+from connector.domain.outcome import No, NotYet
+from connector.domain.reasons import Reason
+from connector.domain.recipients import MailPlace, is_address
+from connector.guards.evidence import Evidence, Missing, Person, Superior
 from connector.guards.rule import Case, missing
-from connector.outcome import No, NotYet
-from connector.reasons import Reason
-from connector.recipients import MailPlace, is_address
 
 
 class ManagerMayReceive:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from connector.evidence import Missing
+from connector.domain.outcome import No, NotYet
+from connector.domain.reasons import Reason
+from connector.guards.evidence import Missing
 from connector.guards.rule import Case, missing
-from connector.outcome import No, NotYet
-from connector.reasons import Reason
 
 
 class RequesterAllowed:

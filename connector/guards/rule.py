@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from connector.evidence import Evidence, Missing
+from connector.domain.outcome import No, NotYet
+from connector.domain.reasons import Reason
+from connector.domain.ticket import Attempt, Ticket
+from connector.guards.evidence import Evidence, Missing
 from connector.mapping import Facts, Mapping
-from connector.outcome import No, NotYet
-from connector.reasons import Reason
-from connector.ticket import Attempt, Ticket
 
 
 @dataclass(frozen=True)

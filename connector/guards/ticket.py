@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from connector.domain.outcome import No, NotYet
+from connector.domain.reasons import Reason
+from connector.forms.mistakes import quote
 from connector.guards.rule import TicketCase
-from connector.mistakes import quote
-from connector.outcome import No, NotYet
-from connector.reasons import Reason
 
 
 class ChannelAllowed:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from connector.errors import Unwritten
-from connector.ledger import ways
+from connector.domain.errors import Unwritten
+from connector.domain.outcome import Ending, NotYet, State
+from connector.domain.reasons import Reason
+from connector.domain.recipients import Place
+from connector.domain.ticket import Claim, Pass, Plan
+from connector.ledger import transitions as ways
+from connector.ledger.admission import limited
 from connector.ledger.rows import Row, Step, claim_of
-from connector.ledger.rules import limited
 from connector.ledger.store import Opened, Transaction, keep
-from connector.outcome import Ending, NotYet, State
-from connector.reasons import Reason
-from connector.recipients import Place
-from connector.roles import Rest
-from connector.ticket import Claim, Pass, Plan
+from connector.lifecycle.roles import Rest
 
 
 class BookVerbs(Opened):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from connector.ledger import rules
+from connector.domain.outcome import UNFINISHED, State
+from connector.domain.ticket import Claim
+from connector.ledger import admission as rules
 from connector.ledger.rows import Row, claim_of
 from connector.ledger.store import Opened, Transaction, note
-from connector.outcome import UNFINISHED, State
-from connector.roles import Sighting, Skip
-from connector.ticket import Claim
+from connector.lifecycle.roles import Sighting, Skip
 
 
 class LeaseVerbs(Opened):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from connector.errors import Busy, Unwritten
+from connector.domain.errors import Busy, Unwritten
 
 
 @contextmanager

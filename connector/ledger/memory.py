@@ -11,16 +11,16 @@ from random import Random
 from threading import RLock
 from typing import Self, TypeVar
 
-from connector.ledger.archive import ArchiveVerbs
+from connector.domain.outcome import State
+from connector.domain.ticket import Attempt
+from connector.ledger.admission import Limits
 from connector.ledger.audit import Sealed
 from connector.ledger.book import BookVerbs
 from connector.ledger.leases import LeaseVerbs
-from connector.ledger.people import PeopleVerbs
+from connector.ledger.operator import PeopleVerbs
+from connector.ledger.queries import ArchiveVerbs
 from connector.ledger.rows import Booked, Row
-from connector.ledger.rules import Limits
 from connector.ledger.store import Key, Transaction
-from connector.outcome import State
-from connector.ticket import Attempt
 
 T = TypeVar("T")
 Who = tuple[str | None, str | None]  # (subject, None), (None, requester), or (None, None): everybody

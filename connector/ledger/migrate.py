@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from connector.errors import Unwritten
+from connector.domain.errors import Unwritten
 
 HEAD = "0002"  # the newest file in migrations/versions
 

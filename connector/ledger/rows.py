@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from connector.outcome import Ending, State
-from connector.reasons import Reason
-from connector.ticket import Attempt, Claim
+from connector.domain.outcome import Ending, State
+from connector.domain.reasons import Reason
+from connector.domain.ticket import Attempt, Claim
 
 
 @dataclass(frozen=True, slots=True)

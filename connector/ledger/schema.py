@@ -41,7 +41,7 @@ from sqlalchemy import (
     text,
 )
 
-from connector.outcome import State
+from connector.domain.outcome import State
 
 TRANSITIONS: Final[dict[State, frozenset[State]]] = {
     # being judged: nothing outside. To itself: a failed attempt's ticket that has to wait, or a lease that ran out

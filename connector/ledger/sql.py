@@ -14,15 +14,15 @@ from typing import Any, Self, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from connector.errors import Unwritten
-from connector.ledger.archive import ArchiveVerbs
+from connector.domain.errors import Unwritten
+from connector.ledger.admission import Limits
 from connector.ledger.book import BookVerbs
 from connector.ledger.leases import LeaseVerbs
 from connector.ledger.lock import alone
 from connector.ledger.migrate import migrate
-from connector.ledger.people import PeopleVerbs
-from connector.ledger.rules import Limits
-from connector.ledger.statements import SqlTransaction
+from connector.ledger.operator import PeopleVerbs
+from connector.ledger.queries import ArchiveVerbs
+from connector.ledger.sql_transaction import SqlTransaction
 from connector.ledger.store import Transaction
 
 T = TypeVar("T")

@@ -7,12 +7,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from random import Random, SystemRandom
 from typing import Protocol, TypeVar
 
-from connector.errors import Lost, Unwritten
+from connector.domain.errors import Lost, Unwritten
+from connector.domain.outcome import State
+from connector.domain.ticket import Attempt, Claim
+from connector.ledger.admission import Limits, letters
 from connector.ledger.audit import START, Sealed, head_of, sealed
 from connector.ledger.rows import Entry, Row, Step
-from connector.ledger.rules import Limits, letters
-from connector.outcome import State
-from connector.ticket import Attempt, Claim
 
 T = TypeVar("T")
 Key = tuple[str, str]  # a ticket: desk, id

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from connector.domain.reasons import Reason
 from connector.mapping.pipeline import FindBy
-from connector.reasons import Reason
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from connector.domain.ticket import Wish
 from connector.mapping.facts import Facts, Key, MappingNo
 from connector.mapping.pipeline import Pipeline, failed
 from connector.mapping.program import Program
 from connector.mapping.starts import moment
 from connector.mapping.watch import Condition, Watch
-from connector.ticket import Wish
 
 
 @dataclass(frozen=True)

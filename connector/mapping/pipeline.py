@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from connector.forms.mistakes import printable
+from connector.mapping.steps.transforms import LONGEST, Refused, Transform
 from connector.mapping.template import Template
-from connector.mapping.transforms import LONGEST, Refused, Transform
-from connector.mistakes import printable
 
 FindBy = Literal["upn_or_id", "upn", "id", "mail", "employee_id"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from connector.domain.reasons import Reason
 from connector.mapping.facts import MappingNo
 from connector.mapping.pipeline import Failed, Given, Pipeline, failed
 from connector.mapping.template import Template, made_of
-from connector.reasons import Reason
 
 FIRST = ("subject", "requester", "starts_at")  # what is wrong with the subject is said before anything else
 PEOPLE = ("subject", "requester")

@@ -9,15 +9,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from connector import marked_yaml
-from connector.mapping.csv_file import CsvFile
-from connector.mapping.forms import MappingForm
+from connector.forms import marked_yaml
+from connector.forms.form import Around, fill
+from connector.forms.marked_yaml import Document, Loc
+from connector.forms.mistakes import quote
+from connector.mapping.keys.forms import MappingForm
+from connector.mapping.keys.sections import SettleForm
 from connector.mapping.model import Example, Mapping
-from connector.mapping.sections import SettleForm
+from connector.mapping.steps.csv_file import CsvFile
 from connector.mapping.watch import Condition, Watch
-from connector.marked_yaml import Document, Loc
-from connector.mistakes import quote
-from connector.settings.form import Around, fill
 
 
 def read(path: Path, checks: Around) -> tuple[Mapping | None, Document]:

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from connector.mapping.rules import date_and_time
+from connector.mapping.steps.require import date_and_time
 
 
 def moment(text: str, zone: str) -> int:

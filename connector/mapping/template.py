@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from connector.mapping.transforms import LONGEST
-from connector.mistakes import quote
+from connector.forms.mistakes import quote
+from connector.mapping.steps.transforms import LONGEST
 
 VALUE_NAME = r"[A-Za-z][A-Za-z0-9_]*"
 

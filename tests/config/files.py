@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from connector.config import load
-from connector.mistakes import Mistake, Mistakes
+from connector.config.load import load
+from connector.forms.mistakes import Mistake, Mistakes
 
 CONFIG = """\
 entra: {credential: {kind: managed_identity}}

@@ -10,10 +10,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.mapping.forms import MappingForm
-from connector.marked_yaml import Document
-from connector.settings.form import Around, Form, fill
-from connector.settings.sections import Floor, Settings
+from connector.config.sections import Floor, Settings
+from connector.forms.form import Around, Form, fill
+from connector.forms.marked_yaml import Document
+from connector.mapping.keys.forms import MappingForm
 
 ROOT = Path(__file__).parents[2]
 AROUND = Around(ROOT, desks={"contoso-servicenow": "servicenow"}, floor=Floor(), value_names=frozenset({"subject", "requester"}))

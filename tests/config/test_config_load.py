@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from connector.config import Config, Floor, Limit, load
-from connector.references import NameReference, SecretReference
-from connector.settings.desks import Basic, ServiceNow
+from connector.config.desks import Basic, ServiceNow
+from connector.config.load import Config, Floor, Limit, load
+from connector.forms.references import NameReference, SecretReference
 from tests.config.files import CONFIG, MAPPING, lay
 
 ROOT = Path(__file__).parents[2]

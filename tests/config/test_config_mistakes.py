@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.mistakes import Mistakes
+from connector.forms.mistakes import Mistakes
 from tests.config.files import CONFIG, lay, mistakes_of, unmarked
 
 DESKS = CONFIG.partition("desks:")[1] + CONFIG.partition("desks:")[2]

@@ -11,10 +11,11 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from connector.config import schema
-from connector.mapping.catalogue import TRANSFORMS
-from tests.config import test_broken_layout, test_config_mistakes
+from connector.config.load import schema
+from connector.mapping.steps.catalogue import TRANSFORMS
+from tests.config import test_config_mistakes
 from tests.config.files import unmarked
+from tests.forms import test_broken_layout
 from tests.mapping import test_mapping_mistakes, test_value_mistakes
 
 ROOT = Path(__file__).parents[2]

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connector.outcome import State
-from connector.secret import Secret
-from connector.ticket import Attempt, Claim, Pass, Subject
+from connector.domain.outcome import State
+from connector.domain.secret import Secret
+from connector.domain.ticket import Attempt, Claim, Pass, Subject
 from tests.desks.conftest import MAPPING, desk, instance, service
 
 __all__ = ["MAPPING", "PASS", "START", "attempt", "claim", "desk", "fresh", "instance", "service"]

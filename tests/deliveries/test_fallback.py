@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 import pytest
 
 from connector.deliveries.fallback import Fallback
-from connector.outcome import Again, DidNot, Effect, Happened, NotYet, Unknown
-from connector.reasons import Reason
-from connector.recipients import places
-from connector.roles import Handed
-from connector.ticket import Claim, Pass
+from connector.domain.outcome import Again, DidNot, Effect, Happened, NotYet, Unknown
+from connector.domain.reasons import Reason
+from connector.domain.recipients import places
+from connector.domain.ticket import Claim, Pass
+from connector.lifecycle.roles import Handed
 from tests.deliveries.conftest import attempt
 from tests.deliveries.mailing import RECIPIENT
 

@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 
 from connector.deliveries.mailed import mailed, marked
-from connector.desks.servicenow import ServiceNowDesk
-from connector.errors import Down
+from connector.desks.servicenow.desk import ServiceNowDesk
+from connector.domain.errors import Down
+from connector.domain.outcome import DidNot, Happened, State
+from connector.domain.reasons import Reason
+from connector.domain.recipients import MailPlace, NotePlace, is_address, mail_place, note_place, places, written
+from connector.domain.secret import Secret
+from connector.domain.ticket import Claim, Pass, Ticket
 from connector.mapping import NoteRules
-from connector.outcome import DidNot, Happened, State
-from connector.reasons import Reason
-from connector.recipients import MailPlace, NotePlace, is_address, mail_place, note_place, places, written
-from connector.secret import Secret
-from connector.ticket import Claim, Pass, Ticket
 from tests.deliveries.conftest import PASS, attempt
 from tests.deliveries.mailing import BOSS, RECIPIENT, TO, Post, as_text, posting, voice
-from tests.desks.instance import Instance, error
+from tests.desks.servicenow.instance import Instance, error
 
 EN = [
     "Ann Lee (ann.lee@contoso.com) asked for a Temporary Access Pass on ticket INC0000001.",

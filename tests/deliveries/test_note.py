@@ -7,16 +7,16 @@ from dataclasses import replace
 import pytest
 
 from connector.deliveries.note import NoteDelivery
-from connector.deliveries.plain import plain
-from connector.desks.servicenow import ServiceNowDesk
+from connector.deliveries.sanitize import plain
+from connector.desks.servicenow.desk import ServiceNowDesk
+from connector.domain.outcome import Again, DidNot, Happened, Unknown
+from connector.domain.secret import MASK, Secret
+from connector.domain.ticket import Claim, Pass
+from connector.lifecycle.roles import Entry
 from connector.mapping import Mapping
-from connector.outcome import Again, DidNot, Happened, Unknown
-from connector.roles import Entry
-from connector.secret import MASK, Secret
-from connector.ticket import Claim, Pass
 from tests.deliveries.conftest import MAPPING, PASS, START, attempt
 from tests.deliveries.mailing import voice
-from tests.desks.instance import LOST, Instance, Says, error
+from tests.desks.servicenow.instance import LOST, Instance, Says, error
 
 AMSTERDAM = replace(MAPPING, timezone="Europe/Amsterdam")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connector.deliveries.plain import plain
+from connector.deliveries.sanitize import plain
 
 
 @pytest.mark.parametrize("forged", ["TAP-7QK3F9C2", "TAP<-7QK3F9C2", "T>AP-7QK3F9C2", "TAP\u200b-7QK3F9C2"])

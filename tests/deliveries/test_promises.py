@@ -12,11 +12,11 @@ import pytest
 
 from connector.deliveries.fallback import Fallback
 from connector.deliveries.note import NoteDelivery
-from connector.outcome import DidNot, Happened, Unknown
-from connector.roles import Deliveries, Delivery
-from connector.secret import Secret
+from connector.domain.outcome import DidNot, Happened, Unknown
+from connector.domain.secret import Secret
+from connector.domain.ticket import Claim, Pass
+from connector.lifecycle.roles import Deliveries, Delivery
 from connector.simulators.faults import answer, drop_after, when
-from connector.ticket import Claim, Pass
 from tests.deliveries.conftest import PASS, attempt
 from tests.deliveries.mailing import RECIPIENT, Post, posting, voice
 from tests.desks.site import Site, one_of_each_kind

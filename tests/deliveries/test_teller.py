@@ -8,19 +8,19 @@ from typing import cast
 
 import pytest
 
-from connector.deliveries.teller import NoteTeller
-from connector.desks.servicenow import ServiceNowDesk
-from connector.errors import Down
-from connector.http import Service
+from connector.deliveries.ticket_update import NoteTeller
+from connector.desks.servicenow.desk import ServiceNowDesk
+from connector.domain.errors import Down
+from connector.domain.outcome import Again, DidNot, Ending, Happened, State, Unknown
+from connector.domain.reasons import Reason
+from connector.domain.ticket import Claim, Ticket
+from connector.http.service import Service
+from connector.lifecycle.roles import Desk, Entry
 from connector.mapping import Mapping
 from connector.mapping.watch import AnyOf, Condition, Watch
-from connector.outcome import Again, DidNot, Ending, Happened, State, Unknown
-from connector.reasons import Reason
-from connector.roles import Desk, Entry
-from connector.ticket import Claim, Ticket
 from tests.deliveries.conftest import MAPPING
 from tests.deliveries.mailing import RECIPIENT, voice
-from tests.desks.instance import LOST, Instance, Says, error
+from tests.desks.servicenow.instance import LOST, Instance, Says, error
 
 SETTLE = {
     "delivered": {"state": "2"},

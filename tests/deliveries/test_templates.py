@@ -11,9 +11,9 @@ import pytest
 from connector.deliveries.dates import moments
 from connector.deliveries.template_check import KINDS, NAMES, PLACE
 from connector.deliveries.template_files import OURS, Templates, load
-from connector.mistakes import Mistakes
-from connector.secret import MASK, Secret
-from connector.ticket import Claim, Pass
+from connector.domain.secret import MASK, Secret
+from connector.domain.ticket import Claim, Pass
+from connector.forms.mistakes import Mistakes
 from tests.deliveries.conftest import PASS, START, attempt
 from tests.deliveries.mailing import RECIPIENT, as_text, voice
 

@@ -27,7 +27,7 @@ MAPPING = Mapping(
 
 class WorkNotes(Site):
     kind = "servicenow"
-    page = "connector.desks.servicenow.PAGE"
+    page = "connector.desks.servicenow.desk.PAGE"
     mapping = MAPPING
     note_key = "work_notes"
     email = "caller_id.email"

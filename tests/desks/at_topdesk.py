@@ -31,7 +31,7 @@ MAPPING = Mapping(
 
 class Actions(Site):
     kind = "topdesk"
-    page = "connector.desks.topdesk_pages.SIZE"
+    page = "connector.desks.topdesk.pages.SIZE"
     mapping = MAPPING
     note_key = "action"
     email = "caller.email"

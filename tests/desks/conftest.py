@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from connector.desks.servicenow import ServiceNowDesk
-from connector.http import Service
+from connector.desks.servicenow.desk import ServiceNowDesk
+from connector.http.service import Service
 from connector.mapping import AnyOf, Condition, Mapping, NoteRules, Watch
-from tests.desks.instance import Instance, serving
-from tests.desks.shop import Shop
-from tests.desks.shop import shop as opened
+from tests.desks.servicenow.instance import Instance, serving
+from tests.desks.servicenow.shop import Shop
+from tests.desks.servicenow.shop import shop as opened
 from tests.desks.site import Site, sites
 
 WATCH = Watch((Condition("category", AnyOf(("identity",))), Condition("state", AnyOf(("1", "2")))))

@@ -8,11 +8,11 @@ from threading import Event
 
 import pytest
 
-from connector import transport
-from connector.outcome import Again, DidNot
-from connector.secret import Secret
+from connector.domain.outcome import Again, DidNot
+from connector.domain.secret import Secret
+from connector.domain.ticket import Ticket
+from connector.http import transport
 from connector.simulators.faults import ALWAYS, Handle, accepted, drop_after, drop_before, failure, html_page, truncated, when
-from connector.ticket import Ticket
 from tests.desks.site import Site
 
 PASS, CODE = "k7#RmQ2x", "TAP-7QK3F9C2"
@@ -55,7 +55,7 @@ def marker(site: Site) -> dict[str, str]:
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits long in a test, and only once."""
     patient = transport.exchange
-    monkeypatch.setattr("connector.http.TRIES", 1)
+    monkeypatch.setattr("connector.http.service.TRIES", 1)
     monkeypatch.setattr(
         transport, "exchange", lambda over, method, url, timeout, **content: patient(over, method, url, (5.0, 0.1), **content)
     )

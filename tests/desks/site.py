@@ -16,13 +16,13 @@ from typing import ClassVar
 
 from pydantic import TypeAdapter
 
+from connector.config.desks import AnyDesk, DeskConfig
 from connector.desks.kinds import KINDS, Kind
-from connector.http import Call, Service
+from connector.domain.ticket import Ticket
+from connector.http.service import Call, Service
+from connector.lifecycle.roles import Desk
 from connector.mapping import Mapping as MappingFile
-from connector.roles import Desk
-from connector.settings.desks import AnyDesk, DeskConfig
 from connector.simulators.http import App, Request, Response, Served
-from connector.ticket import Ticket
 
 NAME, EMAIL = "contoso", "ann.lee@contoso.com"  # of the desk, and of who calls
 NOW = 1_790_000_000.0

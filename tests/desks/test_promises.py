@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from connector.desks.kinds import unaskable
-from connector.errors import Down
-from connector.outcome import DidNot, Happened, Unknown
-from connector.roles import Entry
+from connector.domain.errors import Down
+from connector.domain.outcome import DidNot, Happened, Unknown
+from connector.lifecycle.roles import Entry
 from connector.simulators.faults import ALWAYS, answer, when
 from tests.desks.promises import FIRST, NASTY, NO_ANSWER, READS, hurried, stalled
 from tests.desks.site import EMAIL, Site

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from connector.errors import Down
-from connector.outcome import Happened
-from connector.roles import Entry
+from connector.domain.errors import Down
+from connector.domain.outcome import Happened
+from connector.lifecycle.roles import Entry
 from connector.simulators.faults import ALWAYS, answer, truncated, when
 from tests.desks.promises import FIRST, LANDED, PASS, READS, SECOND, marker, note, said
 from tests.desks.site import Site

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from connector.outcome import Again, DidNot, Happened, Unknown
-from connector.roles import Entry
+from connector.domain.outcome import Again, DidNot, Happened, Unknown
+from connector.lifecycle.roles import Entry
 from connector.simulators.faults import (
     ALWAYS,
     Late,

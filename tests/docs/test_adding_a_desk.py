@@ -21,7 +21,7 @@ MADE = {"__pycache__", ".hypothesis"}  # by running
 COPIED = ("connector", "mappings", "schemas", "tests", "config.example.yaml", "pyproject.toml")
 PLACES = {
     "helpdeskx.py": "connector/desks/helpdeskx.py",
-    "doctor_helpdeskx.py": "connector/doctor_helpdeskx.py",
+    "doctor_helpdeskx.py": "connector/desks/doctor_helpdeskx.py",
     "simulator.py": "connector/simulators/helpdeskx.py",
     "helpdeskx-tickets.yaml": "mappings/helpdeskx-tickets.yaml",
     "at_helpdeskx.py": "tests/desks/at_helpdeskx.py",

@@ -11,9 +11,9 @@ import pytest
 
 from connector.cli.main import outcome
 from connector.cli.words import mappings_page
-from connector.config import load
+from connector.config.load import load
+from connector.forms.mistakes import Mistakes
 from connector.mapping import examples
-from connector.mistakes import Mistakes
 from tests.config.files import lay, replaced
 
 PAGE = (Path(__file__).parents[2] / "docs" / "mappings.md").read_text("utf-8")
@@ -98,8 +98,8 @@ def test_the_table_of_steps_is_made_from_the_code() -> None:
 
 
 def test_every_key_of_a_mapping_is_explained() -> None:
-    from connector.mapping.forms import MappingForm
-    from connector.mapping.sections import AllowForm, MailForm, NoteForm, SettleForm
+    from connector.mapping.keys.forms import MappingForm
+    from connector.mapping.keys.sections import AllowForm, MailForm, NoteForm, SettleForm
 
     for form in (MappingForm, AllowForm, MailForm, NoteForm, SettleForm):
         assert [key for key in form.named() if not re.search(rf"\b{key}\b", PAGE)] == []

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from connector.cli.words import readme, reasons_page
-from connector.outcome import State
-from connector.reasons import MEANINGS, Reason
+from connector.domain.outcome import State
+from connector.domain.reasons import MEANINGS, Reason
 
 ROOT = Path(__file__).parents[2]
 

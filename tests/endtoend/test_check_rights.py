@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from connector.doctor_overlap import apart
 from connector.mapping import AnyOf, Condition, Empty, NoneOf, StartsWith, Test, Watch
+from connector.mapping.overlap import apart
 from connector.simulators.faults import answer, when
 from connector.simulators.messages import Response
 from tests.endtoend.scene import Scene

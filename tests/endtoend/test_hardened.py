@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from connector.desks import servicenow
+from connector.desks.servicenow import desk as servicenow
 from connector.simulators.faults import answer, drop_after, failure, when
 from connector.simulators.messages import Response
 from connector.simulators.servicenow.columns import Column

@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import pytest
 
-from connector import transport
+from connector.http import transport
 from connector.simulators.faults import ALWAYS, Fault, answer, drop_after, drop_before, failure, when
 from connector.simulators.messages import Response
 from tests.endtoend.scene import Scene

@@ -96,7 +96,7 @@ def test_check_says_which_service_cannot_be_reached(scene: Scene) -> None:
 
 
 def test_two_workers_never_work_on_one_ledger(scene: Scene) -> None:
-    from connector.config import load
+    from connector.config.load import load
     from connector.wire import working
 
     path = scene.folder / "config.yaml"

@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import pytest
 
-from connector import transport
+from connector.http import transport
 from connector.simulators.faults import Fault, Handle, drop_after, failure, when
 from connector.simulators.http import Served
 from connector.simulators.topdesk import TOPdesk

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from connector.entra.graph import Graph
-from connector.http import Call
+from connector.http.service import Call
 from tests.http.loopback import Asked, Loopback, Says, serving
 
 ANN, BOB, EVE = (f"{digit * 8}-1111-4111-8111-111111111111" for digit in "abe")

@@ -9,10 +9,10 @@ from typing import Any
 import azure.identity
 import pytest
 
+from connector.domain.errors import Down
+from connector.entra.config import GRAPH, Certificate, ClientSecret, CredentialConfig, ManagedIdentity, WorkloadIdentity
 from connector.entra.credential import AUTHORITY, GraphAuth
-from connector.errors import Down
-from connector.references import NameReference, SecretReference
-from connector.settings.entra import GRAPH, Certificate, ClientSecret, CredentialConfig, ManagedIdentity, WorkloadIdentity
+from connector.forms.references import NameReference, SecretReference
 from tests.entra.tenant import Time
 from tests.http.loopback import Loopback, Says, everything_in, in_turn, serving
 

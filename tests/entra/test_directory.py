@@ -7,13 +7,13 @@ from urllib.parse import unquote_plus
 
 import pytest
 
+from connector.domain.errors import Down
+from connector.domain.outcome import No, NotYet
+from connector.domain.reasons import Reason
 from connector.entra.directory import EntraDirectory
-from connector.errors import Down
-from connector.evidence import Evidence, Missing, Wanted
+from connector.guards.evidence import Evidence, Missing, Wanted
 from connector.mapping import Facts, Key
-from connector.mapping.fields import PROPERTIES
-from connector.outcome import No, NotYet
-from connector.reasons import Reason
+from connector.mapping.keys.fields import PROPERTIES
 from connector.simulators.graph.tenant import Tenant as SimulatedTenant
 from tests.entra.tenant import ANN, BOB, EVE, FORBIDDEN, NOT_FOUND, Reached, Tenant, reaching, user
 from tests.http.loopback import Says

@@ -9,7 +9,7 @@ import pytest
 from connector.entra.directory import EntraDirectory
 from connector.entra.graph import Said
 from connector.entra.policy import policy
-from connector.evidence import Evidence, Group, Known, Missing, Policy, Role, Wanted
+from connector.guards.evidence import Evidence, Group, Known, Missing, Policy, Role, Wanted
 from connector.mapping import Facts, Key
 from tests.entra.tenant import ANN, BOB, EVE, FORBIDDEN, POLICY, Tenant, group, reaching, role
 from tests.http.loopback import DATE, Says

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from connector.evidence import Evidence, Missing, Person, Wanted
+from connector.domain.outcome import No
+from connector.domain.reasons import Reason
+from connector.guards.evidence import Evidence, Missing, Person, Wanted
 from connector.mapping import Key
-from connector.outcome import No
-from connector.reasons import Reason
 from tests.entra.tenant import ANN, BOB, EVE, Tenant, reaching, user
 from tests.entra.test_directory import ANN_UPN, BOB_UPN, prove, proven
 

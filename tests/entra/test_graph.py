@@ -6,8 +6,8 @@ from email.utils import formatdate
 
 import pytest
 
+from connector.domain.errors import Down
 from connector.entra.graph import NOTHING, Ask, Said
-from connector.errors import Down
 from tests.entra.tenant import ANN, FORBIDDEN, POLICY_PATH, Tenant, reaching
 from tests.http.loopback import DATE, Says, in_turn, serving
 

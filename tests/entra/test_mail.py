@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from connector.domain.outcome import Again, DidNot, Effect, Happened, NotYet, Unknown
+from connector.domain.reasons import Reason
+from connector.domain.secret import Secret
 from connector.entra.mail import A_MINUTE, Mailbox
-from connector.outcome import Again, DidNot, Effect, Happened, NotYet, Unknown
-from connector.reasons import Reason
-from connector.secret import Secret
 from tests.entra.attempts import HTML, error
 from tests.entra.tenant import Reached, reaching
 from tests.http.loopback import HANG_UP, Answering, Asked, Says, in_turn

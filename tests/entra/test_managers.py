@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from connector.domain.outcome import No
+from connector.domain.reasons import Reason
 from connector.entra.managers import LEVELS, Managers, Names
-from connector.evidence import Missing, Person, Superior
-from connector.outcome import No
-from connector.reasons import Reason
+from connector.guards.evidence import Missing, Person, Superior
 from tests.entra.tenant import ANN, BOB, EVE, FORBIDDEN, NOT_FOUND, reaching, user
 from tests.http.loopback import Asked, Says
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from connector.domain.errors import Down
+from connector.domain.outcome import Again, DidNot, Happened, Unknown
+from connector.domain.reasons import Reason
+from connector.domain.secret import Secret
+from connector.domain.ticket import Attempt, Pass
 from connector.entra.passes import EntraIssuer
-from connector.errors import Down
-from connector.http import Call
-from connector.outcome import Again, DidNot, Happened, Unknown
-from connector.reasons import Reason
-from connector.secret import Secret
-from connector.ticket import Attempt, Pass
+from connector.http.service import Call
 from tests.entra.attempts import ATTEMPT, HTML, NO_FENCE, PASSES, SECRET, START, error, iso, made, posting
 from tests.entra.tenant import ANN, POLICY_PATH, reaching
 from tests.http.loopback import DATE, HANG_UP, Says, everything_in, in_turn

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from connector.domain.errors import Down
+from connector.domain.outcome import Again, DidNot, Happened, Unknown
+from connector.domain.reasons import Reason
+from connector.domain.ticket import Standing
 from connector.entra.passes import EntraIssuer, standings
-from connector.errors import Down
-from connector.outcome import Again, DidNot, Happened, Unknown
-from connector.reasons import Reason
-from connector.ticket import Standing
 from tests.entra.attempts import ATTEMPT, PASSES, START, error, iso
 from tests.entra.tenant import ANN, FORBIDDEN, NOT_FOUND, Tenant, reaching
 from tests.http.loopback import DATE, HANG_UP, Asked, Says, in_turn

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from connector.evidence import Missing
+from connector.domain.outcome import No, NotYet
+from connector.domain.ticket import Attempt, Subject
 from connector.guards import Case
+from connector.guards.evidence import Missing
 from connector.guards.person import Confirmed
 from connector.guards.policy import StartAllowed
 from connector.mapping import Facts, Key, Pipeline
-from connector.outcome import No, NotYet
-from connector.ticket import Attempt, Subject
 from tests.guards.test_guards import ANN, GOOD, MAPPING
 
 CONFIRMING = replace(MAPPING, confirm={"employeeId": Pipeline(("u_number",)), "city": Pipeline(("city",))})

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from connector.evidence import Evidence, Missing, Person, Wanted
+from connector.domain.outcome import No, NotYet
+from connector.domain.reasons import Reason
+from connector.domain.ticket import Plan, Ticket
 from connector.guards import Case
+from connector.guards.evidence import Evidence, Missing, Person, Wanted
 from connector.guards.four_eyes import FourEyes
-from connector.judge import MappingJudge
+from connector.guards.judge import MappingJudge
 from connector.mapping import Allow, Approval, Facts, Key, Mapping, Pipeline
-from connector.outcome import No, NotYet
-from connector.reasons import Reason
-from connector.ticket import Plan, Ticket
 from tests.guards.test_guards import ANN, BOB, GAP, GOOD, MAPPING, verdict
 from tests.guards.test_judge_details import CLAIM
 

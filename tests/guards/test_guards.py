@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from connector.evidence import Evidence, Group, Missing, Person, Policy, Role
+from connector.domain.outcome import No, NotYet
+from connector.domain.ticket import Attempt, Standing, Subject, Ticket
 from connector.guards import GUARDS, TICKET_GUARDS, Case, TicketCase
+from connector.guards.evidence import Evidence, Group, Missing, Person, Policy, Role
+from connector.guards.judge import Finding, worst
 from connector.guards.person import HARMLESS
-from connector.judge import Finding, worst
 from connector.mapping import Allow, Approval, Mapping, NoteRules, PassRules
 from connector.mapping.watch import AnyOf, Condition, NoneOf, Watch
-from connector.outcome import No, NotYet
-from connector.ticket import Attempt, Standing, Subject, Ticket
 
 ANN = Person("a1", "ann.lee@contoso.com", "Ann Lee", "ann.lee@contoso.com", enabled=True, external=False)
 BOB = Person("b1", "bob.ray@contoso.com", "Bob Ray", None, enabled=True, external=False)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from connector.evidence import Evidence, Wanted
-from connector.judge import MappingJudge
+from connector.domain.outcome import No, State
+from connector.domain.reasons import Reason
+from connector.domain.ticket import Claim, Plan, Ticket
+from connector.guards.evidence import Evidence, Wanted
+from connector.guards.judge import MappingJudge
 from connector.mapping import Facts, Mapping, Pipeline
-from connector.outcome import No, State
-from connector.reasons import Reason
-from connector.ticket import Claim, Plan, Ticket
 from tests.guards.test_guards import ANN, GOOD, MAPPING
 
 NOW = 1_800_000_000

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from connector.evidence import Evidence, Missing, Person, Superior
+from connector.domain.outcome import No
+from connector.domain.reasons import Reason
+from connector.domain.recipients import MailPlace
 from connector.guards import Case
+from connector.guards.evidence import Evidence, Missing, Person, Superior
 from connector.guards.recipient import ManagerMayReceive, mailbox
 from connector.mapping import Mapping
-from connector.outcome import No
-from connector.reasons import Reason
-from connector.recipients import MailPlace
 from tests.guards.test_guards import ANN, GAP, GOOD, MAPPING
 
 BOSS = Person("m1", "grace.boss@contoso.com", "Grace Boss", "Grace.Boss@contoso.com", enabled=True, external=False)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from connector.errors import Down
-from connector.http import NoAnswer, Service
+from connector.domain.errors import Down
+from connector.http.service import NoAnswer, Service
 from tests.http.loopback import Says, in_turn, serving
 
 PAGE = {"Content-Type": "text/html"}

@@ -7,9 +7,9 @@ from threading import Event
 
 import pytest
 
-from connector.errors import Down
-from connector.headers import retry_after
-from connector.http import BUDGET, Call, Service
+from connector.domain.errors import Down
+from connector.http.headers import retry_after
+from connector.http.service import BUDGET, Call, Service
 from tests.http.loopback import DATE, HANG_UP, Answering, Asked, Loopback, Says, everything_in, in_turn, serving
 
 FINE = Says(body={"result": "fine"})

@@ -13,8 +13,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from connector import transport
-from connector.http import Answer, NotSent, Service
+from connector.http import transport
+from connector.http.service import Answer, NotSent, Service
 from tests.http.loopback import Says, in_turn, serving
 
 FINE = Says(200, {})

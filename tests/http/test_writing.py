@@ -7,8 +7,8 @@ from threading import Event, Thread
 
 import pytest
 
-from connector.errors import Down
-from connector.http import Answer, NoAnswer, NotSent, Service
+from connector.domain.errors import Down
+from connector.http.service import Answer, NoAnswer, NotSent, Service
 from tests.http.loopback import HANG_UP, Asked, Says, in_turn, serving
 
 PAGE = {"Content-Type": "text/html"}

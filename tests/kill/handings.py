@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from connector.outcome import Ending, State
-from connector.reasons import Reason
+from connector.domain.outcome import Ending, State
+from connector.domain.reasons import Reason
 from tests.kill.scenario import LIVE, Scenario, expired
 from tests.kill.truth import MAIL, NOTE
 

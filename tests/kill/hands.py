@@ -10,18 +10,18 @@ from connector.deliveries.fallback import Fallback
 from connector.deliveries.manager_mail import ManagerMail
 from connector.deliveries.note import NoteDelivery
 from connector.deliveries.render import Voice
-from connector.deliveries.teller import NoteTeller
 from connector.deliveries.template_files import load
-from connector.desks.topdesk import TOPdeskDesk
+from connector.deliveries.ticket_update import NoteTeller
+from connector.desks.topdesk.desk import TOPdeskDesk
+from connector.domain.outcome import Effect, Happened, Unknown
+from connector.domain.secret import Secret
+from connector.domain.ticket import Ticket
 from connector.entra.graph import Graph
 from connector.entra.mail import Mailbox
-from connector.http import Answer, NoAnswer, NotSent, Reply, Service
+from connector.http.service import Answer, NoAnswer, NotSent, Reply, Service
+from connector.lifecycle.roles import Book, Desk, Entry, Roles
 from connector.mapping import AnyOf, Condition, NoteRules, Pipeline, Watch
 from connector.mapping import Mapping as MappingFile
-from connector.outcome import Effect, Happened, Unknown
-from connector.roles import Book, Desk, Entry, Roles
-from connector.secret import Secret
-from connector.ticket import Ticket
 from tests.kill.topdesk import TOPdesk
 from tests.kill.truth import PASS, REFERENCE, Mail
 from tests.kill.world import DESK, LOST, REFUSALS, World

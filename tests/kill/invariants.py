@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from connector.outcome import Ending, State
+from connector.domain.outcome import Ending, State
 from tests.kill.outside import Rows, chain
 from tests.kill.scenario import Scenario, overwritten
 from tests.kill.truth import PASS, REFERENCE, Made, Truth, address, end

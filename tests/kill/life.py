@@ -9,11 +9,11 @@ from threading import Event
 from typing import Any, ClassVar, Self, TypeVar
 from unittest.mock import patch
 
-from connector.durations import Limit
-from connector.ledger.rules import Limits
+from connector.domain.durations import Limit
+from connector.domain.outcome import UNFINISHED, State
+from connector.ledger.admission import Limits
 from connector.ledger.sql import SqlLedger
-from connector.outcome import UNFINISHED, State
-from connector.sweep import Sweep, Way
+from connector.worker.sweep import Sweep, Way
 from tests.kill import hands
 from tests.kill.scenario import Scenario
 from tests.kill.world import DESK, TICKET, World
@@ -61,7 +61,7 @@ def live(scenario: Scenario, world: World, ledger: Path, number: int) -> None:
     with (
         Bordered(url, f"life {number}", 30, limits, world.clock, random=Random(7)) as book,
         book.working(),
-        patch("connector.sweep.ThreadPoolExecutor", Inline),
+        patch("connector.worker.sweep.ThreadPoolExecutor", Inline),
     ):
         roles = hands.roles(scenario.desk, world, book)
         way = Way("incidents", desk="contoso", url=DESK, table="incident", roles=roles, wants=lambda ticket: ticket.open)

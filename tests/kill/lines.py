@@ -16,9 +16,9 @@ from tests.kill.world import Shared
 Place = tuple[str, int]  # file below connector/, line
 HOME: Final = Path(connector.__file__).parent
 WAY: Final = (
-    *("journey.py", "settling.py", "revoking.py", "recovery.py", "aftercare.py"),
-    *(f"deliveries/{each}.py" for each in ("fallback", "mailed", "manager_mail", "note", "teller")),
-    "desks/topdesk_writer.py",
+    *(f"lifecycle/{each}.py" for each in ("journey", "settling", "revoking", "recovery", "aftercare")),
+    *(f"deliveries/{each}.py" for each in ("fallback", "mailed", "manager_mail", "note", "ticket_update")),
+    "desks/topdesk/writer.py",
 )
 _LEDGER = (each for each in HOME.glob("ledger/*.py") if each.name != "memory.py")  # nothing of the twin's outlives a process
 WATCHED: Final = {str(path): str(path.relative_to(HOME)) for path in [*(HOME / each for each in WAY), *_LEDGER]}

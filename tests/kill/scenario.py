@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from connector.outcome import Ending, State
-from connector.reasons import Reason
+from connector.domain.outcome import Ending, State
+from connector.domain.reasons import Reason
 from tests.kill.truth import NOTE, Truth, end
 
 

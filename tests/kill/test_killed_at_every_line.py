@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from connector.outcome import State
-from connector.recovery import MEANS
-from connector.roles import Roles
-from connector.settling import settle
-from connector.ticket import Claim
+from connector.domain.outcome import State
+from connector.domain.ticket import Claim
+from connector.lifecycle.recovery import MEANS
+from connector.lifecycle.roles import Roles
+from connector.lifecycle.settling import settle
 from tests.kill.bench import Bench, Kill, Walk
 from tests.kill.lines import HOME, Place
 from tests.kill.scenarios import ALL
@@ -70,4 +70,4 @@ def killed(bench: Bench, said: str) -> Kill:
 
 def text(place: Place) -> str:
     file, line = place
-    return (HOME / file).read_text().splitlines()[line - 1] if file == "journey.py" else ""
+    return (HOME / file).read_text().splitlines()[line - 1] if file == "lifecycle/journey.py" else ""

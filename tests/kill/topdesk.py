@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 
-from connector.errors import Down
-from connector.http import Answer, NoAnswer, Reply
+from connector.domain.errors import Down
+from connector.http.service import Answer, NoAnswer, Reply
 from tests.kill.truth import PASS, Text
 from tests.kill.world import LOST, TICKET, World
 

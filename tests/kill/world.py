@@ -8,12 +8,12 @@ from mmap import mmap
 from struct import Struct
 from typing import Any
 
-from connector.outcome import Again, DidNot, Effect, Happened, No, NotYet, State, Unknown
-from connector.reasons import Reason
-from connector.recipients import NotePlace
-from connector.roles import Entry, Handed
-from connector.secret import Secret
-from connector.ticket import Attempt, Claim, Pass, Plan, Standing, Subject, Ticket, Wish
+from connector.domain.outcome import Again, DidNot, Effect, Happened, No, NotYet, State, Unknown
+from connector.domain.reasons import Reason
+from connector.domain.recipients import NotePlace
+from connector.domain.secret import Secret
+from connector.domain.ticket import Attempt, Claim, Pass, Plan, Standing, Subject, Ticket, Wish
+from connector.lifecycle.roles import Entry, Handed
 from tests.kill.truth import Truth
 
 DESK, TICKET = "https://contoso.service-now.com", "6f1967b7-15e8-4935-ac26-d50770ed07a7"

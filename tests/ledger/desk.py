@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from connector.durations import Limit
+from connector.domain.durations import Limit
+from connector.domain.outcome import Ending, State
+from connector.domain.secret import Secret
+from connector.domain.ticket import Claim, Pass, Plan, Subject, Ticket
+from connector.ledger.admission import Limits
 from connector.ledger.memory import MemoryLedger
-from connector.ledger.rules import Limits
 from connector.ledger.sql import SqlLedger
-from connector.outcome import Ending, State
-from connector.roles import Sighting
-from connector.secret import Secret
-from connector.ticket import Claim, Pass, Plan, Subject, Ticket
+from connector.lifecycle.roles import Sighting
 
 DESK = "https://contoso.service-now.com"
 DAY = 86400

@@ -12,11 +12,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, inspect, text
 
-from connector.errors import Unwritten
+from connector.domain.errors import Unwritten
+from connector.domain.outcome import State
 from connector.ledger.migrate import HEAD, migrate, revision
 from connector.ledger.schema import TRANSITIONS, meta
 from connector.ledger.sql import SqlLedger
-from connector.outcome import State
 from tests.ledger.desk import LEASE, LIMITS
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from connector.errors import Lost
-from connector.outcome import Ending, NotYet, State
-from connector.reasons import Reason
-from connector.roles import Rest
-from connector.ticket import Claim
+from connector.domain.errors import Lost
+from connector.domain.outcome import Ending, NotYet, State
+from connector.domain.reasons import Reason
+from connector.domain.ticket import Claim
+from connector.lifecycle.roles import Rest
 from tests.ledger.desk import DESK, House, made, plan
 
 OUTSTANDING = NotYet(Reason.APPROVAL_OUTSTANDING, "")

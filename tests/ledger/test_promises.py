@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from connector.durations import written
-from connector.outcome import UNFINISHED, Ending, NotYet, State
-from connector.reasons import Reason
-from connector.roles import Rest
-from connector.ticket import Claim
+from connector.domain.durations import written
+from connector.domain.outcome import UNFINISHED, Ending, NotYet, State
+from connector.domain.reasons import Reason
+from connector.domain.ticket import Claim
+from connector.lifecycle.roles import Rest
 from tests.ledger.desk import DAY, House, made, plan
 
 

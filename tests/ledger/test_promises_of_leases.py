@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from connector.errors import Lost
-from connector.outcome import Ending, NotYet, State
-from connector.reasons import Reason
-from connector.roles import Rest, Skip
-from connector.ticket import Claim
+from connector.domain.errors import Lost
+from connector.domain.outcome import Ending, NotYet, State
+from connector.domain.reasons import Reason
+from connector.domain.ticket import Claim
+from connector.lifecycle.roles import Rest, Skip
 from tests.ledger.desk import DESK, LEASE, House, plan
 
 OUTSTANDING = NotYet(Reason.APPROVAL_OUTSTANDING, "The approval is outstanding.")

@@ -13,11 +13,11 @@ from threading import Thread
 
 import pytest
 
-from connector.errors import Busy, Unwritten
+from connector.domain.errors import Busy, Unwritten
+from connector.domain.outcome import State
+from connector.domain.ticket import Claim
 from connector.ledger.sql import SqlLedger
-from connector.outcome import State
-from connector.roles import Skip
-from connector.ticket import Claim
+from connector.lifecycle.roles import Skip
 from tests.ledger.desk import DESK, LEASE, LIMITS, SECRET, House, made, plan
 
 TAKE_ALL = """

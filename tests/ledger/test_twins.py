@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from sqlalchemy import create_engine
 
-from connector.errors import Lost
+from connector.domain.errors import Lost
+from connector.domain.outcome import UNFINISHED, Ending, NotYet, State
+from connector.domain.reasons import Reason
+from connector.domain.ticket import Claim, Plan
 from connector.ledger.memory import MemoryLedger
 from connector.ledger.migrate import migrate
 from connector.ledger.sql import SqlLedger
-from connector.outcome import UNFINISHED, Ending, NotYet, State
-from connector.reasons import Reason
-from connector.roles import Rest, Sighting
-from connector.ticket import Claim, Plan
+from connector.lifecycle.roles import Rest, Sighting
 from tests.ledger.desk import DESK, LEASE, LIMITS, AnyLedger, Clock, made, plan, seen
 
 OWNERS = st.sampled_from(["a", "b"])

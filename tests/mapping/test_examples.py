@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from connector.config import load
+from connector.config.load import load
 from connector.mapping import Mapping, examples
 from connector.mapping.examples import Difference
 from tests.config.files import CONFIG, lay

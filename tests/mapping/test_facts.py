@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connector.domain.reasons import Reason
 from connector.mapping import Allow, AnyOf, Approval, Condition, Facts, Key, Mapping, MappingNo, NoneOf, Pipeline, Watch
-from connector.mapping.extract import Extract
-from connector.mapping.lookup import Lookup
-from connector.mapping.replace import Replace
-from connector.mapping.rules import RULES, Require
-from connector.mapping.transforms import Append, Default, Lower, Prepend, Transform, Trim, Upper
-from connector.reasons import Reason
+from connector.mapping.steps.extract import Extract
+from connector.mapping.steps.lookup import Lookup
+from connector.mapping.steps.replace import Replace
+from connector.mapping.steps.require import RULES, Require
+from connector.mapping.steps.transforms import Append, Default, Lower, Prepend, Transform, Trim, Upper
 
 MAPPING = Mapping(
     name="incidents",

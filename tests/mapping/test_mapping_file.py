@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from connector.config import load
+from connector.config.load import load
 from connector.mapping import Allow, AnyOf, Approval, Condition, Empty, Mapping, NoneOf, NoteRules, PassRules, StartsWith
 from tests.config.files import CONFIG, MAPPING, lay
 

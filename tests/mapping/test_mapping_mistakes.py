@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.config import load
+from connector.config.load import load
 from tests.config.files import CONFIG, MAPPING, lay, mistakes_of
 from tests.mapping.broken import example, of, said_once, subject
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.config import load
+from connector.config.load import load
+from connector.domain.reasons import Reason
 from connector.mapping import Again, Facts, Mapping, MappingNo, examples
 from connector.mapping.examples import Difference
 from connector.mapping.starts import moment, shown
-from connector.reasons import Reason
 from tests.config.files import CONFIG, MAPPING, lay
 
 TEXT = """\

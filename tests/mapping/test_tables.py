@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from connector.config import load
+from connector.config.load import load
+from connector.domain.reasons import Reason
 from connector.mapping import Facts, Mapping, MappingNo
-from connector.reasons import Reason
 from tests.config.files import CONFIG, lay, mistakes_of
 from tests.mapping.broken import then
 

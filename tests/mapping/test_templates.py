@@ -8,12 +8,12 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.config import load
+from connector.config.load import load
+from connector.domain.reasons import Reason
 from connector.mapping import Facts, Mapping, MappingNo, Pipeline, Template, Watch
-from connector.mapping.rules import Require
+from connector.mapping.steps.require import Require
+from connector.mapping.steps.transforms import Append, Default, Lower, Prepend, Transform, Trim
 from connector.mapping.template import circles, made_of
-from connector.mapping.transforms import Append, Default, Lower, Prepend, Transform, Trim
-from connector.reasons import Reason
 from tests.config.files import CONFIG, lay
 from tests.mapping.broken import of
 

@@ -9,12 +9,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.mapping.catalogue import TRANSFORMS, about, read_step, steps_table
-from connector.mapping.extract import Extract
-from connector.mapping.lookup import Lookup
-from connector.mapping.replace import Replace
-from connector.mapping.rules import RULES, Require
-from connector.mapping.transforms import Append, Default, Lower, Prepend, Refused, Shown, Transform, Trim, Upper
+from connector.mapping.steps.catalogue import TRANSFORMS, about, read_step, steps_table
+from connector.mapping.steps.extract import Extract
+from connector.mapping.steps.lookup import Lookup
+from connector.mapping.steps.replace import Replace
+from connector.mapping.steps.require import RULES, Require
+from connector.mapping.steps.transforms import Append, Default, Lower, Prepend, Refused, Shown, Transform, Trim, Upper
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from connector.domain.ticket import Attempt
 from connector.simulators.graph.passes import Pass
-from connector.ticket import Attempt
 from tests.simulation.truth import Made
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from connector import aftercare, recovery
-from connector.outcome import State
-from connector.roles import Rest, Roles
-from connector.ticket import Claim
+from connector.domain.outcome import State
+from connector.domain.ticket import Claim
+from connector.lifecycle import aftercare, recovery
+from connector.lifecycle.roles import Rest, Roles
 from tests.simulation.mutants import Put, mutant
 from tests.simulation.replica import Replica
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from connector import journey, revoking, sweep
-from connector.deliveries.teller import NoteTeller
-from connector.desks import servicenow_writer
-from connector.desks.servicenow_writer import Writer
-from connector.ledger import rules, store, ways
+from connector.deliveries.ticket_update import NoteTeller
+from connector.desks.servicenow import writer as servicenow_writer
+from connector.desks.servicenow.writer import Writer
+from connector.domain.outcome import State
+from connector.domain.secret import Secret
+from connector.domain.ticket import Attempt
+from connector.ledger import admission as rules
+from connector.ledger import store
+from connector.ledger import transitions as ways
 from connector.ledger.rows import Entry, Row, Step
-from connector.outcome import State
-from connector.roles import Roles, Sighting
-from connector.secret import Secret
-from connector.ticket import Attempt
+from connector.lifecycle import journey, revoking
+from connector.lifecycle.roles import Roles, Sighting
+from connector.worker import sweep
 from tests.simulation.draw import MORE
 from tests.simulation.mutants import Put, mutant
 from tests.simulation.replica import Replica

@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from connector import sweep
-from connector.deliveries import teller
+from connector.deliveries import ticket_update as teller
 from connector.deliveries.note import NoteDelivery
-from connector.deliveries.teller import NoteTeller
-from connector.desks.servicenow import ServiceNowDesk
-from connector.evidence import Missing
+from connector.deliveries.ticket_update import NoteTeller
+from connector.desks.servicenow.desk import ServiceNowDesk
+from connector.domain.outcome import Happened, State
+from connector.domain.secret import Secret
+from connector.domain.ticket import Claim
+from connector.guards.evidence import Missing
+from connector.guards.judge import MappingJudge
 from connector.guards.person import NotPrivileged, SubjectEnabled
 from connector.guards.policy import InPolicy, NoPassStanding
 from connector.guards.requester import RequesterAllowed
 from connector.guards.ticket import Approved, NoteStaysInside
-from connector.journey import handle
-from connector.judge import MappingJudge
+from connector.lifecycle.journey import handle
+from connector.lifecycle.roles import Entry
 from connector.mapping import Watch
-from connector.outcome import Happened, State
-from connector.roles import Entry
-from connector.secret import Secret
-from connector.ticket import Claim
+from connector.worker import sweep
 from tests.simulation.mutants import Put, mutant
 
 

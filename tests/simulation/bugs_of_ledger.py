@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from connector.ledger import book, rules, store, ways
+from connector.domain.outcome import NotYet, State
+from connector.domain.ticket import Claim, Plan
+from connector.ledger import admission as rules
+from connector.ledger import book, store
+from connector.ledger import transitions as ways
+from connector.ledger.admission import limited
 from connector.ledger.memory import MemoryStore
 from connector.ledger.rows import Answer, Row
-from connector.ledger.rules import limited
 from connector.ledger.schema import TRANSITIONS
 from connector.ledger.store import Opened
-from connector.outcome import NotYet, State
-from connector.roles import Skip
-from connector.ticket import Claim, Plan
+from connector.lifecycle.roles import Skip
 from tests.simulation.ledgers import SimMemory
 from tests.simulation.mutants import Put, mutant
 

@@ -6,20 +6,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from connector.deliveries import teller
+from connector.deliveries import ticket_update as teller
 from connector.deliveries.fallback import Fallback
 from connector.deliveries.manager_mail import ManagerMail
 from connector.deliveries.render import Voice
+from connector.domain.outcome import Happened, Unknown
+from connector.domain.recipients import MailPlace, NotePlace, mail_place, places, written
+from connector.domain.ticket import Claim
 from connector.entra import mail
 from connector.entra.mail import Mailbox
-from connector.evidence import Superior
 from connector.guards import recipient
-from connector.http import Answer, NoAnswer
-from connector.judge import MappingJudge
-from connector.ledger import ways
-from connector.outcome import Happened, Unknown
-from connector.recipients import MailPlace, NotePlace, mail_place, places, written
-from connector.ticket import Claim
+from connector.guards.evidence import Superior
+from connector.guards.judge import MappingJudge
+from connector.http.service import Answer, NoAnswer
+from connector.ledger import transitions as ways
 from tests.simulation.draw import MAILS
 from tests.simulation.mutants import Put, mutant
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from connector import recovery, revoking
-from connector.deliveries.teller import NoteTeller
-from connector.desks import topdesk_trail, topdesk_writer
-from connector.desks.topdesk import TOPdeskDesk
-from connector.desks.topdesk_writer import Writer
-from connector.outcome import Again, DidNot, Happened, State, Unknown
-from connector.reasons import Reason
-from connector.roles import Rest, Roles
-from connector.ticket import Claim
+from connector.deliveries.ticket_update import NoteTeller
+from connector.desks.topdesk import trail as topdesk_trail
+from connector.desks.topdesk import writer as topdesk_writer
+from connector.desks.topdesk.desk import TOPdeskDesk
+from connector.desks.topdesk.writer import Writer
+from connector.domain.outcome import Again, DidNot, Happened, State, Unknown
+from connector.domain.reasons import Reason
+from connector.domain.ticket import Claim
+from connector.lifecycle import recovery, revoking
+from connector.lifecycle.roles import Rest, Roles
 from tests.simulation.draw import MAILS
 from tests.simulation.mutants import Put, mutant
 from tests.simulation.trail import CALLER

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from connector import journey, recovery, revoking
+from connector.domain.outcome import Again, DidNot, Happened, State, Unknown
+from connector.domain.reasons import Reason
+from connector.domain.recipients import places
+from connector.domain.ticket import Attempt, Claim, Standing
 from connector.entra.passes import EntraIssuer
-from connector.http import Answer
-from connector.outcome import Again, DidNot, Happened, State, Unknown
-from connector.reasons import Reason
-from connector.recipients import places
-from connector.roles import Handed, Rest, Roles
-from connector.settling import settle
-from connector.ticket import Attempt, Claim, Standing
+from connector.http.service import Answer
+from connector.lifecycle import journey, recovery, revoking
+from connector.lifecycle.roles import Handed, Rest, Roles
+from connector.lifecycle.settling import settle
 from tests.simulation.mutants import Put, mutant
 from tests.simulation.replica import Replica
 

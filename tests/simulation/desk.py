@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from connector.http import Answer, Reply
+from connector.http.service import Answer, Reply
 from connector.simulators.servicenow import reading, writing
 from connector.simulators.servicenow.answers import Refusal
 from connector.simulators.servicenow.records import Row

@@ -8,17 +8,17 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
+from connector.domain.outcome import Effect
+from connector.domain.ticket import Attempt, Pass
 from connector.entra.directory import MANAGER, REQUESTER, SUBJECT
 from connector.entra.graph import Graph
 from connector.entra.managers import DOMAINS, SUPERIOR
 from connector.entra.passes import PASSES, EntraIssuer
 from connector.entra.policy import POLICY
 from connector.entra.privileges import ASSIGNED, ELIGIBLE, MEMBERS
-from connector.http import Answer, Auth, NotSent, Reply, Service
-from connector.outcome import Effect
+from connector.http.service import Answer, Auth, NotSent, Reply, Service
 from connector.simulators.graph.errors import GraphError
 from connector.simulators.graph.tenant import ROLE_NAMES, Tenant, User
-from connector.ticket import Attempt, Pass
 
 if TYPE_CHECKING:
     from tests.simulation.replica import Replica

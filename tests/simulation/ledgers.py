@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from connector.errors import Unwritten
-from connector.ledger.archive import ArchiveVerbs
+from connector.domain.errors import Unwritten
+from connector.domain.outcome import UNFINISHED, State
+from connector.domain.ticket import Claim
 from connector.ledger.book import BookVerbs
 from connector.ledger.leases import LeaseVerbs
 from connector.ledger.memory import MemoryLedger
-from connector.ledger.people import PeopleVerbs
+from connector.ledger.operator import PeopleVerbs
+from connector.ledger.queries import ArchiveVerbs
 from connector.ledger.rows import Row
 from connector.ledger.sql import SqlLedger
 from connector.ledger.store import Transaction
-from connector.outcome import UNFINISHED, State
-from connector.ticket import Claim
 
 if TYPE_CHECKING:
     from tests.simulation.replica import Replica

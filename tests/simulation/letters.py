@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from connector.http import Answer, NotSent, Reply
+from connector.http.service import Answer, NotSent, Reply
 
 if TYPE_CHECKING:
     from tests.simulation.replica import Replica

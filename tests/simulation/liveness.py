@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from connector.outcome import State
+from connector.domain.outcome import State
 from tests.simulation.invariants import invariant
 from tests.simulation.shape import Crash, Fate, Outage, Overlap, Stop
 from tests.simulation.views import held_back, in_our_hands, row_of, told_nothing, used, waits_for_nothing, was_used

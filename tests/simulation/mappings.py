@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from connector.domain.recipients import ACTION
 from connector.mapping import Again, Allow, AnyOf, Approval, Condition, Mapping, NoteRules, PassRules, Pipeline, Watch
 from connector.mapping.model import MailRules
-from connector.mapping.transforms import Append, Lower, Trim
-from connector.recipients import ACTION
+from connector.mapping.steps.transforms import Append, Lower, Trim
 from tests.simulation.desk import NAME
 from tests.simulation.shape import Shape
 from tests.simulation.topdesk import FIELDS

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from connector.errors import Down
-from connector.http import Answer, NoAnswer, NotSent, Reply
+from connector.domain.errors import Down
+from connector.http.service import Answer, NoAnswer, NotSent, Reply
 from tests.simulation.shape import Fate, Outage
 
 if TYPE_CHECKING:

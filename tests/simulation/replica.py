@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from connector.absent import Absent
 from connector.deliveries.fallback import Fallback
 from connector.deliveries.manager_mail import ManagerMail
 from connector.deliveries.note import NoteDelivery
 from connector.deliveries.render import Voice
-from connector.deliveries.teller import NoteTeller
 from connector.deliveries.template_files import load
-from connector.desks.servicenow import ServiceNowDesk
-from connector.desks.topdesk import TOPdeskDesk
+from connector.deliveries.ticket_update import NoteTeller
+from connector.desks.servicenow.desk import ServiceNowDesk
+from connector.desks.topdesk.desk import TOPdeskDesk
+from connector.domain.errors import PassdeskError
+from connector.domain.outcome import UNFINISHED
+from connector.domain.ticket import Claim
 from connector.entra.directory import EntraDirectory
 from connector.entra.mail import Mailbox
-from connector.errors import PassdeskError
-from connector.http import Service
-from connector.judge import MappingJudge
+from connector.guards.judge import MappingJudge
+from connector.http.service import Service
+from connector.lifecycle.orphaned import Absent
+from connector.lifecycle.roles import Desk, Ledger, Roles
 from connector.mapping import Mapping
-from connector.outcome import UNFINISHED
-from connector.roles import Desk, Ledger, Roles
-from connector.sweep import Sweep, Way
-from connector.ticket import Claim
+from connector.worker.sweep import Sweep, Way
 from tests.simulation.clocks import clock
 from tests.simulation.desk import NAME, URL, DeskWire
 from tests.simulation.entra import SimGraph, SimIssuer

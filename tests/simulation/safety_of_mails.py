@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from connector.domain.outcome import State
+from connector.domain.recipients import MailPlace, mail_place
 from connector.ledger.rows import Row
-from connector.outcome import State
-from connector.recipients import MailPlace, mail_place
 from tests.simulation.invariants import invariant
 from tests.simulation.letters import Letter
 from tests.simulation.safety_of_rows import Change

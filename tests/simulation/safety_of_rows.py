@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connector.errors import PassdeskError
+from connector.domain.errors import PassdeskError
+from connector.domain.outcome import Ending, State
+from connector.domain.ticket import Claim
 from connector.ledger.rows import Row
-from connector.outcome import Ending, State
-from connector.ticket import Claim
 from tests.simulation.invariants import invariant
 from tests.simulation.shape import Crash, Fate, Outage, Overlap, Stop
 from tests.simulation.views import alive, made_for, trail, used

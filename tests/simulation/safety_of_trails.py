@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from connector.domain.outcome import State
 from connector.ledger.rows import claim_of
-from connector.outcome import State
 from tests.simulation.invariants import invariant
 from tests.simulation.safety_of_rows import Change
 from tests.simulation.shape import Crash, Fate, Outage, Overlap, Stop

@@ -8,8 +8,8 @@ from pathlib import Path
 from random import Random
 from typing import Any, cast
 
-from connector.durations import Limit
-from connector.ledger.rules import Limits
+from connector.domain.durations import Limit
+from connector.ledger.admission import Limits
 from connector.mapping import Mapping
 from connector.simulators.graph.passes import Passes
 from connector.simulators.graph.tenant import ALL_USERS, Policy, Tenant

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from connector.http import Answer, Reply
+from connector.http.service import Answer, Reply
 from connector.simulators.servicenow.records import Row
 from connector.simulators.topdesk import texts
 from tests.simulation.desk import BY, NAME

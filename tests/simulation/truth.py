@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from connector.http import Reply
-from connector.secret import Secret
+from connector.domain.secret import Secret
+from connector.domain.ticket import Attempt
+from connector.http.service import Reply
 from connector.simulators.graph.passes import Pass
 from connector.simulators.servicenow.records import Row
-from connector.ticket import Attempt
 from tests.simulation.letters import Handing, Letter, letter_of, taken
 from tests.simulation.trail import Action
 

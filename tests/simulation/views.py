@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from connector.domain.outcome import State
+from connector.domain.reasons import Reason
 from connector.ledger.audit import Sealed
 from connector.ledger.rows import Row
-from connector.outcome import State
-from connector.reasons import Reason
 from connector.simulators.graph.passes import Pass
 from connector.simulators.servicenow.records import Row as Ticket
 from tests.simulation.desk import URL

@@ -9,10 +9,10 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-from connector import sweep
+from connector.domain.outcome import State
+from connector.domain.ticket import Claim
 from connector.ledger.rows import Row
-from connector.outcome import State
-from connector.ticket import Claim
+from connector.worker import sweep
 from tests.simulation import liveness, safety, safety_of_mails, safety_of_posts, safety_of_rows, safety_of_trails  # noqa: F401  # they are what `failing` looks at
 from tests.simulation.clocks import clock
 from tests.simulation.exposure import exposure

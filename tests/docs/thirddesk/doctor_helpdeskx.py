@@ -6,11 +6,11 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from connector.finding import Finding
-from connector.headers import http_date
-from connector.http import Service
+from connector.domain.finding import Finding
+from connector.forms.mistakes import choice
+from connector.http.headers import http_date
+from connector.http.service import Service
 from connector.mapping import Mapping
-from connector.mistakes import choice
 from tests.docs.thirddesk.helpdeskx import PAGE, TICKETS, asked, rows_of, shown_as
 
 

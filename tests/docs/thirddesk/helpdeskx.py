@@ -7,18 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from unicodedata import category
 
-from connector.desks.reference import REFERENCE
-from connector.desks.servicenow_auth import Keyed
-from connector.errors import Down
-from connector.http import Answer, Auth, NoAnswer, NotSent, Reply, Service
+from connector.desks.servicenow.auth import Keyed
+from connector.domain.errors import Down
+from connector.domain.outcome import Again, DidNot, Effect, Happened, Unknown
+from connector.domain.reasons import Reason
+from connector.domain.reference import REFERENCE
+from connector.domain.secret import Secret
+from connector.domain.ticket import Ticket
+from connector.forms.mistakes import choice
+from connector.http.service import Answer, Auth, NoAnswer, NotSent, Reply, Service
+from connector.lifecycle.roles import Entry
 from connector.mapping.model import Mapping as MappingFile
 from connector.mapping.watch import AnyOf, Watch
-from connector.mistakes import choice
-from connector.outcome import Again, DidNot, Effect, Happened, Unknown
-from connector.reasons import Reason
-from connector.roles import Entry
-from connector.secret import Secret
-from connector.ticket import Ticket
 
 PAGE, PAGES, MOST = 100, 1000, 200  # tickets a page, pages, characters of what the desk says
 TICKETS, NOTES = "/api/tickets", "work_notes"  # what mappings call the place for notes: a private comment here

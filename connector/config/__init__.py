@@ -1,0 +1,1 @@
+"""config.yaml, and the mapping files that it names."""

@@ -1,0 +1,140 @@
+"""The mapping files of a configuration as one set, read together: all of it is right, or all that is wrong is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from connector.desks.kinds import unaskable
+from connector.forms import marked_yaml
+from connector.forms.form import Around
+from connector.forms.marked_yaml import Document, Loc
+from connector.forms.mistakes import Mistake, quote
+from connector.mapping.model import Mapping
+from connector.mapping.read import read as read_mapping
+
+
+@dataclass(frozen=True)
+class MappingSet:
+    """What was read. `named`: files that mapping files name, such as tables for `lookup`, whether they are there or not."""
+
+    mappings: tuple[Mapping, ...]
+    mistakes: tuple[Mistake, ...]
+    named: frozenset[Path]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the mapping files are, and what they are checked against: config.yaml as it was read."""
+
+    config: Document
+    around: Around
+
+    def files(self) -> list[Path]:
+        """The mapping files that are there now, in order."""
+        return _files(self._config(), self.around.folder)
+
+    def read(self) -> MappingSet:
+        """Never raises. What is wrong with the folder is a mistake of config.yaml, beside what else is wrong there."""
+        config = self._config()
+        mappings: list[Mapping] = []
+        documents: list[Document] = [config]
+        names: dict[str, Path] = {}
+        named: set[Path] = set()
+        files = _files(config, self.around.folder)
+        for path in files:
+            mapping, document = read_mapping(path, self.around)
+            _name_of_its_own(document, names)
+            if mapping:
+                for sentence in unaskable((self.around.desks or {}).get(mapping.desk), mapping):
+                    _wrong(document, sentence)
+                mappings.append(mapping)
+                named.update(mapping.files)
+            named.update(path.parent / text for text in _texts(document.data) if text.endswith(".csv"))
+            documents.append(document)
+        mistakes = tuple(each for document in documents for each in document.mistakes)
+        return MappingSet(tuple(mappings), mistakes, frozenset(named.difference(files)))
+
+    def _config(self) -> Document:
+        return replace(self.config, found=dict(self.config.found))
+
+
+def locate(path: Path, said: str) -> Mistake:
+    """The place of a sentence that begins with its key, such as `watch.category: …`, in a mapping file."""
+    document = marked_yaml.read(path)
+    before = len(document.found)
+    _wrong(document, said)
+    return document.mistakes[min(before, len(document.found) - 1)]
+
+
+def _wrong(document: Document, said: str) -> None:
+    key, _, sentence = said.partition(": ")
+    document.wrong(_place(document, key), sentence)
+
+
+def _place(document: Document, key: str) -> Loc:
+    """Where a dotted key stands (a field's own name may have dots), or else the first value that is this text."""
+    by_key = (loc for loc in document.values if ".".join(part for part in loc if isinstance(part, str)) == key)
+    by_text = (loc for loc in document.values if _at(document.data, loc) == key)
+    return next(by_key, None) or next(by_text, None) or (key.partition(".")[0],)
+
+
+def _at(data: Any, loc: Loc) -> Any:
+    for part in loc:
+        data = data[part]
+    return data
+
+
+def _name_of_its_own(document: Document, names: dict[str, Path]) -> None:
+    name = document.data.get("mapping") if document.data else None
+    if isinstance(name, str) and name in names:
+        sentence = f"{quote(name)} is the name of {names[name].name}, too; give each mapping a name of its own"
+        document.wrong(("mapping",), sentence)
+    elif isinstance(name, str):
+        names[name] = document.path
+
+
+def _texts(data: Any) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict | list):
+        for each in data.values() if isinstance(data, dict) else data:
+            yield from _texts(each)
+
+
+def _files(config: Document, folder: Path) -> list[Path]:
+    """What is wrong with the folder is a mistake of config.yaml."""
+    named = (config.data or {}).get("mappings", "mappings")
+    if isinstance(named, list):
+        return _each(config, [(("mappings", index), folder / name) for index, name in enumerate(named) if isinstance(name, str)])
+    if not isinstance(named, str):
+        return []
+    place = folder / named
+    if place.is_file():
+        return [place]
+    try:
+        found = sorted(path for path in place.iterdir() if path.suffix == ".yaml" and not path.name.startswith("."))
+    except OSError as error:
+        why = "isn't there" if isinstance(error, FileNotFoundError) else f"can't be read ({error.strerror})"
+        config.wrong(("mappings",), f"the folder {quote(named)} {why}; make it and put a mapping file into it, or name another")
+        return []
+    if not found:
+        config.wrong(
+            ("mappings",),
+            f"no file in {quote(named)} ends with .yaml; put a mapping file there, such as servicenow-incidents.yaml",
+        )
+    return found
+
+
+def _each(config: Document, listed: list[tuple[Loc, Path]]) -> list[Path]:
+    files: list[Path] = []
+    for loc, path in listed:
+        if not path.is_file():
+            config.wrong(loc, "there is no such file; write one, or take it out of the list")
+        elif path in files:
+            config.wrong(loc, "this file stands in the list twice; keep one")
+        else:
+            files.append(path)
+    return files

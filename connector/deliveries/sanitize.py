@@ -1,0 +1,35 @@
+"""Text from outside, made harmless for a journal.
+
+A journal is plain text: ServiceNow escapes HTML in it, and shows as HTML what stands between [code] and [/code]
+(facts/servicenow.md 4.1). So brackets become round ones, and characters that nobody sees or that break the line go.
+A pass is never changed: characters that are mistaken for each other are not spelled either, since the agent copies the line.
+"""
+
+from __future__ import annotations
+
+import re
+from unicodedata import category
+
+from connector.domain.secret import Secret
+
+_INSTEAD = str.maketrans({"[": "(", "]": ")", "<": None, ">": None})
+
+
+def plain(text: str, most: int = 120) -> str:
+    """One line of at most `most` characters."""
+    spaced = (" " if category(each) in {"Cc", "Zl", "Zp", "Zs"} else each for each in text)
+    seen = "".join(each for each in spaced if not category(each).startswith("C")).translate(_INSTEAD)
+    line = " ".join(seen.split()).replace("TAP-", "TAP ")  # a name must not look like a reference of ours
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def fits(secret: Secret) -> bool:
+    """Whether a journal shows it as it is: one line, and no markup. Looked at in passing, nothing of it is kept."""
+    found: list[bool] = []
+
+    def look(text: str) -> str:
+        found.append(text.isprintable() and text == text.strip() != "" and not re.search(r"(?i)\[\s*/?\s*code", text))
+        return ""
+
+    secret.within("", "", look)
+    return found == [True]

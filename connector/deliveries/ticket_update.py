@@ -1,0 +1,121 @@
+"""What became of a ticket, said on the ticket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from connector.deliveries.mailed import mailed, marked
+from connector.deliveries.notices import notice
+from connector.deliveries.render import Voice
+from connector.deliveries.settle_fields import settled
+from connector.domain.outcome import Again, DidNot, Effect, Ending, Happened, State, Unknown
+from connector.domain.reasons import Reason
+from connector.domain.recipients import ACTION, NotePlace, note_place
+from connector.domain.ticket import Claim, Ticket
+from connector.lifecycle.roles import Desk, Entry
+from connector.mapping.model import Mapping
+from connector.mapping.queue import left_as_ours
+
+NOTES_AT_MOST = 5  # of tries whose fate is unknown: then only the fields are set
+
+
+@dataclass(frozen=True)
+class NoteTeller:
+    """The teller of one mapping."""
+
+    desk: Desk
+    mapping: Mapping
+    voice: Voice
+
+    def tell(self, claim: Claim) -> Effect[bool]:
+        """Fields are set only where nobody changed the ticket since. A notice may stand there twice where the journal can't
+        be read and a reply was lost: it is harmless, and better than none."""
+        ticket = self.desk.read(claim.ticket)
+        if ticket is None:
+            return Happened(False)
+        wanted, ours = settled(self.mapping, claim), self._ours(claim, ticket)
+        word = mailed(claim, ticket, self.desk, self.voice) if claim.tries < NOTES_AT_MOST else None
+        if claim.then is State.ENDED and claim.tries and wanted and not ours and _holds(ticket, wanted):
+            if over := self._over(claim):  # but perhaps not what comes after it
+                self.desk.write(claim.ticket, Entry(over=over))
+            return Happened(False)  # the last try landed, and its reply was lost
+        fields = (wanted if word else self._due(claim, ticket, wanted)) if ours else {}
+        note = "\n".join(filter(None, (self._words(claim, ticket), fields.pop(self.mapping.note.plain, None), word))) or None
+        if word:
+            fields |= marked(claim, self.mapping.note)
+        entry = Entry(note, fields | self._cleared(claim), self._over(claim))
+        if entry == Entry():
+            return Happened(self._left(claim, ticket, {}))
+        return self._told(claim, ticket, entry, self.desk.write(claim.ticket, entry))
+
+    def _left(self, claim: Claim, ticket: Ticket, fields: dict[str, str]) -> bool:
+        """Whether a refusal's own fields took the ticket out of the queue."""
+        return claim.then is State.REFUSED and not self.mapping.watch.matches({**ticket.fields, **fields})
+
+    def _ours(self, claim: Claim, ticket: Ticket) -> bool:
+        """Whether nobody took the ticket out of our hands."""
+        if claim.attempt:
+            return left_as_ours(self.mapping, ticket)
+        return ticket.open and self.mapping.watch.matches(ticket.fields)
+
+    def _due(self, claim: Claim, ticket: Ticket, wanted: dict[str, str]) -> dict[str, str]:
+        """After a delivery, most went with the note; what can't be read there is a journal, which is not written to twice."""
+        if claim.then is not State.LIVE:
+            return wanted
+        return {name: text for name, text in wanted.items() if ticket.fields.get(name, text) != text}
+
+    def _words(self, claim: Claim, ticket: Ticket) -> str | None:
+        repeated = claim.then is State.REFUSED and claim.said == claim.saying
+        if repeated or claim.tries >= NOTES_AT_MOST or (claim.tries and self._said(claim, ticket)):
+            return None
+        return notice(claim, self.mapping.desk)
+
+    def _said(self, claim: Claim, ticket: Ticket) -> bool:
+        """Whether the notice of an earlier try is to be seen: the ticket's code without an attempt stands in notices only."""
+        found = self.desk.references([ticket]).get(ticket.id, ())
+        if claim.code not in found:
+            return False
+        if claim.attempt and claim.attempt.reference in found:
+            return found.index(claim.code) > found.index(claim.attempt.reference)
+        return claim.said is None
+
+    def _cleared(self, claim: Claim) -> dict[str, str]:
+        """A field of its own holds its text until somebody empties it; a journal keeps everything, and "" adds nothing to it."""
+        place = self._place(claim)
+        if place is None and claim.failed and claim.then is not State.LIVE:  # an attempt that failed may have put its pass there
+            place = NotePlace(self.mapping.note.field)
+        return {place.field: ""} if place and place.field not in {"work_notes", ACTION} else {}
+
+    def _over(self, claim: Claim) -> tuple[str, ...]:
+        """A note of its own can be taken away, also that of an earlier attempt, which may have landed late."""
+        if claim.attempt is None or claim.then is State.LIVE or self.mapping.note.field != ACTION:
+            return ()
+        place = self._place(claim)
+        return (*claim.failed, claim.attempt.reference) if place and place.field == ACTION else claim.failed
+
+    def _place(self, claim: Claim) -> NotePlace | None:
+        """Where a pass that is gone may still stand; the mapping may name another place by now."""
+        return note_place(claim.attempt.recipient) if claim.attempt and claim.then is not State.LIVE else None
+
+    def _told(self, claim: Claim, ticket: Ticket, entry: Entry, done: Effect[bool]) -> Effect[bool]:
+        match done:
+            case Happened(False):
+                names = ", ".join(entry.fields)
+                return DidNot(Reason.DESK_REFUSED, Again.NEVER, f"the desk took the write, but not every field: {names}")
+            case Happened():
+                return Happened(self._left(claim, ticket, dict(entry.fields)))
+            case DidNot(_, Again.LATER, _) | Unknown():
+                return done
+            case DidNot() if claim.reason is Ending.CANCELLED or not ticket.open:
+                return Happened(False)  # somebody closed it: a desk may refuse a word on it, and nobody waits for one
+            case DidNot(reason, _, detail) if entry.note and entry.fields:  # a data policy, say: the word goes without the fields
+                alone = self.desk.write(claim.ticket, Entry(entry.note, self._cleared(claim), entry.over))
+                return DidNot(reason, Again.NEVER, detail) if isinstance(alone, Happened) else alone
+            case refused:
+                return refused
+
+
+def _holds(ticket: Ticket, wanted: dict[str, str]) -> bool:
+    """Whether the ticket shows all of it that can be read."""
+    seen = {name: text for name, text in wanted.items() if name in ticket.fields}
+    return bool(seen) and all(ticket.fields[name] == text for name, text in seen.items())

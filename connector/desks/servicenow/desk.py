@@ -1,0 +1,159 @@
+"""ServiceNow's Table API as the Desk of one mapping. facts/servicenow.md, above all its section 0
+
+The server may drop a condition and return every ticket, apply a limit before the ACLs, leave fields out and answer 200 to a
+write that it did half: so every row is checked again, only an empty page ends a poll, and what was set is read back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from connector.desks.servicenow.journal import Journal
+from connector.desks.servicenow.names import JOURNALS, check
+from connector.desks.servicenow.query import SYS_ID, after, encoded
+from connector.desks.servicenow.replies import counted, listed, no_record, result
+from connector.desks.servicenow.rows import Rows, sys_id_of
+from connector.desks.servicenow.variables import Variables
+from connector.desks.servicenow.writer import Writer
+from connector.domain.errors import Down
+from connector.domain.outcome import Effect, NotYet
+from connector.domain.reference import REFERENCE
+from connector.domain.ticket import Ticket
+from connector.http.service import Service
+from connector.lifecycle.roles import Entry
+from connector.log import logger
+from connector.mapping.model import Mapping as MappingFile
+
+PAGE, PAGES, AT_ONCE = 200, 1000, 100  # rows a page, pages, tickets a look into the journal
+LONGEST = 8192 - 64  # bytes of a URL: 8182 passed and 8347 got 414 (1.4)
+
+
+class ServiceNowDesk:
+    """One mapping's view. Service and sign-in are shared by the mappings of a desk.
+
+    `ignored` counts the rows that polls got and that are no tickets of this mapping, since the start.
+    """
+
+    def __init__(self, service: Service, mapping: MappingFile, url: str, also: tuple[str, ...] = ()) -> None:
+        """`url` is the desk's, `also` what the table's other mappings watch.
+
+        Raises ValueError where ServiceNow can't be asked for what the mapping names.
+        """
+        self._service, self._mapping, self._rows = service, mapping, Rows(mapping, url, also)
+        if not re.fullmatch(r"[a-z0-9_]+", mapping.table):
+            raise ValueError(f"table: {mapping.table!r} can't be a table; its name is small letters, digits and _")
+        self._path = f"/api/now/table/{mapping.table}"
+        check(mapping)
+        self._query = encoded(mapping.watch)
+        self._variables, self._journal = Variables(service, self._rows), Journal(service, mapping)
+        self._writer = Writer(service, mapping, self._journal)
+        self.ignored, self._told = 0, False
+        longest = url + self._path + "?" + urlencode(self._page_of("f" * 32), quote_via=quote, safe="$,")
+        if len(longest) > LONGEST:
+            raise ValueError(
+                f"watch: the query is {len(longest)} characters long, and ServiceNow takes {LONGEST}; name fewer values"
+            )
+
+    def poll(self) -> Iterator[Ticket]:
+        """A short page is not the end, since the limit comes before the ACLs, and an empty one only where no more are counted."""
+        seen: set[str] = set()
+        skipped = 0
+        for _ in range(PAGES):
+            page, total = self._page(max(seen, default=""), skipped)
+            if not page:
+                skipped += PAGE
+                if skipped >= total:
+                    return
+                continue
+            before, skipped = len(seen), 0
+            yield from self._watched(row for row in page if sys_id_of(row) not in seen)
+            seen |= {sys_id for row in page if (sys_id := sys_id_of(row))}
+            if len(seen) == before:
+                self._stood_still()
+                return
+        raise Down(self._service.name, f"the table {self._mapping.table} shows too many tickets; narrow the mapping's watch")
+
+    def read(self, ticket: str) -> Ticket | None:
+        path, table = self._path_of(ticket), self._mapping.table
+        row, variables = self._variables.with_item(ticket)
+        if row is None:
+            answer = self._service.read("GET", path, params=self._rows.params)
+            if no_record(answer):
+                return None
+            row = result(answer, self._service.name, table)
+        found = self._rows.ticket(row)
+        if found is None or found.id != ticket:
+            raise Down(self._service.name, f"the table {table} is answered with another record than was asked for")
+        return self._variables.filled([found])[0] if variables is None else replace(found, fields={**found.fields, **variables})
+
+    def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
+        """Each once, where it stands last. A journal that may not be read shows nothing; the marker, where there is one, does."""
+        found: dict[str, list[str]] = {ticket.id: [] for ticket in tickets}
+        for start in range(0, len(tickets), AT_ONCE):
+            for note in self._journal.notes([ticket.id for ticket in tickets[start : start + AT_ONCE]]):
+                found[note.ticket] += REFERENCE.findall(note.text)
+        for ticket in tickets:
+            found[ticket.id] += [each for each in REFERENCE.findall(self._marker(ticket)) if each not in found[ticket.id]]
+        return {sys_id: tuple(reversed(dict.fromkeys(reversed(every)))) for sys_id, every in found.items() if every}
+
+    def holds(self, ticket: Ticket, reference: str) -> bool:
+        """The marker may have landed without the note: it tells only where a journal can't."""
+        if self._mapping.note.field not in JOURNALS:
+            return self._writer.shows(self._path_of(ticket.id), reference)
+        noted = self._journal.shows(ticket.id, {reference})
+        return reference in REFERENCE.findall(self._marker(ticket)) if noted is None else noted
+
+    def ready(self) -> NotYet | None:
+        return self._writer.hold.ready()
+
+    def write(self, ticket: str, entry: Entry) -> Effect[bool]:
+        """One PATCH, where a field of its own for the pass doesn't need another (servicenow_writer.py)."""
+        return self._writer.write(self._path_of(ticket), ticket, entry)
+
+    def _watched(self, rows: Iterable[object]) -> Iterator[Ticket]:
+        """Those of a page that match, with their variables; the others are counted."""
+        tickets, shown = dict[str, Ticket](), 0
+        for row in rows:
+            shown += 1
+            ticket = self._rows.ticket(row)
+            if ticket and ticket.open and self._mapping.watch.matches(ticket.fields):
+                tickets[ticket.id] = ticket
+        self.ignored += shown - len(tickets)
+        yield from self._variables.filled([*tickets.values()])
+
+    def _page_of(self, cursor: str, skipped: int = 0) -> dict[str, str]:
+        return {
+            **self._rows.params,
+            "sysparm_suppress_pagination_header": "true",
+            "sysparm_query": after(self._query, cursor),
+            "sysparm_limit": str(PAGE),
+            **({"sysparm_offset": str(skipped)} if skipped else {}),
+        }
+
+    def _page(self, cursor: str, skipped: int) -> tuple[list[Any], int]:
+        """A page of rows behind the cursor, and how many there are by the server's count, which knows no ACLs (0.4)."""
+        answer = self._service.read("GET", self._path, params=self._page_of(cursor, skipped))
+        return listed(answer, self._service.name, self._mapping.table), counted(answer)
+
+    def _marker(self, ticket: Ticket) -> str:
+        return ticket.fields.get(self._mapping.note.marker or "", "")
+
+    def _path_of(self, ticket: str) -> str:
+        if not SYS_ID.fullmatch(ticket):
+            raise ValueError("a ticket is asked for by its sys_id: 32 hexadecimal digits")
+        return f"{self._path}/{ticket}"
+
+    def _stood_still(self) -> None:
+        """The same rows came again: there may be more that are never shown."""
+        if not self._told:
+            self._told = True
+            logger.warning(
+                "paging_ignored",
+                desk=self._service.name,
+                mapping=self._mapping.name,
+                cure="the account needs query_range on sys_id (ServiceNow, query ACLs)",
+            )

@@ -1,0 +1,111 @@
+"""What a reply of the Table API means: for a read, the result or Down; for a write, whether it happened.
+
+A 2xx is no proof: a timed-out request carries `error` beside a damaged `result`, and a field may be dropped in silence.
+facts/servicenow.md 1.4, 1.5
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from unicodedata import category
+
+from connector.desks.servicenow.rows import as_shown, as_text, sys_id_of
+from connector.domain.errors import Down
+from connector.domain.outcome import Again, DidNot, Effect, Happened, Unknown
+from connector.domain.reasons import Reason
+from connector.http.service import Answer, NoAnswer, NotSent, Reply
+
+MOST = 200  # characters of what a desk says
+_NOTHING_DONE = frozenset({400, 403, 404, 405, 406, 413, 414, 415})  # refused before anything was executed
+_NOT_NOW = frozenset({401, 429})
+
+
+def listed(answer: Answer, desk: str, table: str) -> list[Any]:
+    """The rows of a list; v1 answers 404 where there are none. Raises Down."""
+    if no_record(answer):
+        return []
+    found = result(answer, desk, table)
+    if not isinstance(found, list):
+        raise Down(desk, f"the table {table} is answered with no list of records")
+    return found
+
+
+def result(answer: Answer, desk: str, table: str) -> Any:
+    """Raises Down with a sentence that names the table."""
+    body, said = answer.json, words(answer.json)
+    if answer.status == 401:
+        raise Down(desk, f"it doesn't sign passdesk in ({said or 401}); check the account, its password or secret, and its roles")
+    if answer.status != 200:
+        raise Down(desk, f"the table {table} can't be read: it answers {answer.status}{said and f', {said}'}")
+    if not isinstance(body, dict) or "error" in body or "result" not in body:
+        raise Down(desk, f"the table {table} can't be read: it answers 200, but {said or 'without a result'}")
+    return body["result"]
+
+
+def counted(answer: Answer) -> int:
+    """How many records the query matches by the server's own count, which knows no ACLs (0.4); 0 where it doesn't say."""
+    total = answer.headers.get("x-total-count", "")
+    return int(total) if total.isdecimal() else 0
+
+
+def no_record(answer: Answer) -> bool:
+    """Missing and forbidden look the same."""
+    return answer.status == 404 and words(answer.json).lower().startswith("no record found")
+
+
+def written(reply: Reply, sys_id: str, fields: Mapping[str, str], hide: bool = False) -> Effect[bool]:
+    """What became of a PATCH; Happened(whether `fields` were read back as set). `hide`: it carried a secret."""
+    match reply:
+        case NotSent(why):
+            return DidNot(Reason.DESK_UNREACHABLE, Again.LATER, why)
+        case Answer(status=status) | NoAnswer(status=status) if status in _NOT_NOW:
+            return DidNot(Reason.DESK_UNREACHABLE, Again.LATER, f"it answers {status}")
+        case Answer(200, body):
+            return _read_back(body, sys_id, fields, hide)
+        case Answer(status, body) if status in _NOTHING_DONE:
+            said = "" if hide else words(body)  # an error may quote what was sent, in a form that no mask knows
+            return DidNot(Reason.DESK_REFUSED, Again.COUNTED, said or f"it answers {status}")
+        case Answer(status):
+            return Unknown(f"it answers {status}")
+        case NoAnswer(why):
+            return Unknown(why)
+
+
+def holds(cell: object, text: str) -> bool:
+    """Whether a field, shown with its value and its display value, proves that it took a text.
+
+    A plain one holds it, an encrypted one shows it in display mode only (its value is ciphertext), and a journal of the
+    shop's own has no value and displays its history. Line ends may come back otherwise. facts/servicenow.md 4.1, 4.3
+    """
+    value, shown, wanted = (" ".join(each.split()) for each in (as_text(cell) or "", as_shown(cell) or "", text))
+    return bool(wanted) and (wanted in (value, shown) or (value == "" and wanted in shown))
+
+
+def as_sent(cell: object, text: str) -> bool:
+    """Of a field that holds it: whether the value itself shows so, or is a journal's. An encrypted one's doesn't."""
+    return " ".join((as_text(cell) or "").split()) in ("", " ".join(text.split()))
+
+
+def field_of(reply: Reply, name: str) -> object:
+    """A field of the record that a 200 shows; None where it shows none."""
+    row = reply.json.get("result") if isinstance(reply, Answer) and reply.status == 200 and isinstance(reply.json, dict) else None
+    return row.get(name) if isinstance(row, dict) else None
+
+
+def _read_back(body: Any, sys_id: str, fields: Mapping[str, str], hide: bool) -> Effect[bool]:
+    if not isinstance(body, dict) or "error" in body:
+        return Unknown(f"it answers 200, but {('' if hide else words(body)) or 'without a result'}")
+    row = body.get("result")
+    if not isinstance(row, dict) or sys_id_of(row) != sys_id:
+        return Unknown("it answers 200, but not with the ticket")
+    return Happened(all(as_text(row.get(name)) == value for name, value in fields.items()))
+
+
+def words(body: Any) -> str:
+    """What an error says, on one line; "" where it says nothing."""
+    error = body.get("error") if isinstance(body, dict) else None
+    parts = [error.get("message"), error.get("detail")] if isinstance(error, dict) else [error]
+    text = ": ".join(part for part in parts if isinstance(part, str) and part.strip())
+    shown = "".join(" " if category(each)[0] in "CZ" else each for each in text)
+    return " ".join(shown.split())[:MOST]

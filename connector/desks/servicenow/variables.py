@@ -1,0 +1,171 @@
+"""The variables of requested items, which no row of theirs shows. facts/servicenow.md 5
+
+Absent from a ticket's fields means that nobody can tell what a variable holds: its table may not be read, two answers
+contradict each other, or the item shows none of that name. The last could as well be a row that an ACL hides, and then
+taking it for empty would let `first_of` go on to another person. So a variable is "" only where its row says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from connector.desks.servicenow.names import ROW_SET, VARIABLE
+from connector.desks.servicenow.query import SYS_ID, after, among
+from connector.desks.servicenow.replies import counted, listed
+from connector.desks.servicenow.rows import ITEM, Rows, as_text, sys_id_of
+from connector.domain.ticket import Ticket
+from connector.http.service import Service
+from connector.log import logger
+
+ITEMS, MOST, PAGES = 200, 10_000, 100  # items a call, answers a page, pages
+LONG = 6000  # characters of columns that an address has room for
+UNREADABLE = frozenset({400, 403, 404})  # what a table that the account may not read can answer
+
+Row = dict[str, Any]
+Answers = dict[str, dict[str, str]]  # of each item, by the names that a mapping uses
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where answers are kept. `name`: the columns that make up the name; `row`: the one that tells rows apart.
+
+    The multi-row table isn't documented: its columns are known from other clients' code. Where they are called otherwise,
+    ServiceNow leaves them out, nothing is found, and its variables are absent.
+    """
+
+    prefix: str
+    table: str
+    item: str
+    name: tuple[str, ...]
+    value: str
+    row: str | None = None
+
+
+PLACES = (
+    Place(VARIABLE, "sc_item_option_mtom", ITEM, ("sc_item_option.item_option_new.name",), "sc_item_option.value"),
+    Place(
+        ROW_SET,
+        "sc_multi_row_question_answer",
+        "parent_id",
+        ("variable_set.internal_name", "item_option_new.name"),
+        "value",
+        "row_index",
+    ),
+)
+
+
+class Variables:
+    """Those that one mapping names, one call for 200 tickets; no call where it names none."""
+
+    def __init__(self, service: Service, rows: Rows) -> None:
+        self._service, self._names, self._table = service, rows.variables, rows.mapping.table
+        self._places = [place for place in PLACES if any(name.startswith(place.prefix) for name in self._names)]
+        self._told: set[str] = set()
+        through = tuple(f"{ITEM}.{column}" for column in rows.fields.split(","))
+        fits = self._table == "sc_req_item" and PLACES[0] in self._places and sum(map(len, through)) < LONG
+        self._through, self._display = through if fits else (), rows.params["sysparm_display_value"]
+
+    def filled(self, tickets: Sequence[Ticket]) -> list[Ticket]:
+        """The same tickets with their variables among the fields. Raises Down."""
+        items = sorted({item for ticket in tickets if SYS_ID.fullmatch(item := self._item(ticket) or "")})
+        found: Answers = {}
+        for start in range(0, len(items), ITEMS):
+            for place in self._places:
+                self._read(place, items[start : start + ITEMS], found)
+        return [replace(each, fields={**each.fields, **self._of(each, found)}) for each in tickets] if self._names else [*tickets]
+
+    def with_item(self, item: str) -> tuple[Row | None, dict[str, str] | None]:
+        """A requested item's own row, read through its answers in the same call, and its variables.
+
+        No row where it isn't whole: an item without answers, or a column that can't be read or not be reached like this. No
+        variables where this is no way to read them. Raises Down.
+        """
+        if not self._through:
+            return None, None
+        found: Answers = {}
+        rows = self._read(PLACES[0], [item], found, self._through)
+        for place in self._places[1:]:
+            self._read(place, [item], found)
+        whole = (row for row in rows if all(name in row for name in self._through))
+        row = next((row for row in whole if as_text(row.get(f"{ITEM}.sys_id")) == item), None)
+        shown = {name.removeprefix(f"{ITEM}."): row[name] for name in self._through} if row else None
+        return shown, {name: text for name, text in found.get(item, {}).items() if name in self._names}
+
+    def _item(self, ticket: Ticket) -> str | None:
+        return ticket.id if self._table == "sc_req_item" else ticket.fields.get(ITEM)
+
+    def _of(self, ticket: Ticket, found: Answers) -> dict[str, str]:
+        """A task that says that it belongs to no requested item has no variables: all of them are empty."""
+        item = self._item(ticket)
+        if item == "":
+            return dict.fromkeys(self._names, "")
+        answers = found.get(item or "", {})
+        return {name: answers[name] for name in self._names if name in answers}
+
+    def _read(self, place: Place, items: Sequence[str], found: Answers, through: tuple[str, ...] = ()) -> list[Row]:
+        """Put what the items' rows say into `found`; the rows."""
+        rows = self._rows(place, items, through)
+        if rows is None:
+            self._tell(place)
+            return []
+        answers: dict[tuple[str, tuple[str, ...]], set[str | None]] = {}
+        numbers: dict[tuple[str, str], set[str | None]] = {}  # of the rows of each set
+        for row in rows:
+            item, name = as_text(row.get(place.item)), tuple(as_text(row.get(column)) or "" for column in place.name)
+            if item and all(name):
+                answers.setdefault((item, name), set()).add(as_text(row.get(place.value)))
+                numbers.setdefault((item, name[0]), set()).add(as_text(row.get(place.row)) if place.row else "")
+        for (item, name), values in answers.items():
+            (value, *others), (number, *more) = values, numbers[item, name[0]]
+            if value is not None and number is not None and not others and not more:
+                found.setdefault(item, {})[place.prefix + ".".join(name)] = value
+        return rows
+
+    def _rows(self, place: Place, items: Sequence[str], through: tuple[str, ...]) -> list[Row] | None:
+        """All answers of the items; None where it can't be told that these are all."""
+        columns = ["sys_id", place.item, *place.name, place.value, *([place.row] if place.row else []), *through]
+        params = {
+            "sysparm_display_value": self._display if through else "false",
+            "sysparm_exclude_reference_link": "true",
+            "sysparm_suppress_pagination_header": "true",
+            "sysparm_fields": ",".join(columns),
+            "sysparm_limit": str(MOST),
+        }
+        found: list[Row] = []
+        for page, counts in self._pages(place, items, params):
+            rows = [row for row in page if isinstance(row, dict)]
+            widened = any(as_text(row.get(place.item)) not in {*items, None} for row in rows)
+            hidden = place.row is not None and min(counts, MOST) > len(page)  # a hidden row would make one of two
+            if widened or hidden:
+                return None
+            found += rows
+            if max(counts, len(page)) < MOST:
+                return found
+        return None
+
+    def _pages(self, place: Place, items: Sequence[str], params: dict[str, str]) -> Iterator[tuple[list[Any], int]]:
+        """Each with how many the server counts from there on. Ends early where the table may not be read or stands still."""
+        cursor = ""
+        for _ in range(PAGES):
+            query = after(among(place.item, items), cursor)
+            answer = self._service.read("GET", f"/api/now/table/{place.table}", params={**params, "sysparm_query": query})
+            if answer.status in UNREADABLE:
+                return
+            page = listed(answer, self._service.name, place.table)
+            yield page, counted(answer)
+            last = max((sys_id_of(row) or "" for row in page), default="")
+            if last <= cursor:
+                return
+            cursor = last
+
+    def _tell(self, place: Place) -> None:
+        if place.table not in self._told:
+            self._told.add(place.table)
+            logger.warning(
+                "variables_unreadable",
+                desk=self._service.name,
+                table=place.table,
+                cure="the account needs read on this table, on the records behind it and on their columns",
+            )

@@ -1,0 +1,1 @@
+"""TOPdesk over its REST API."""

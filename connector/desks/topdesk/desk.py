@@ -1,0 +1,157 @@
+"""TOPdesk's incidents as the Desk of one mapping. facts/topdesk.md, above all its section 0
+
+An empty list has no body, a full page is a 206, a filter may hide rows or be dropped, and names of parameters differ between
+versions: so every row is checked again, and what was learnt of a desk is remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from connector.desks.topdesk.fields import ID
+from connector.desks.topdesk.names import check, of_card
+from connector.desks.topdesk.pages import NEW, OLD, Ignored, Names, Refused, rows
+from connector.desks.topdesk.persons import Persons
+from connector.desks.topdesk.query import fiql
+from connector.desks.topdesk.replies import BARE, MISSING, unreadable
+from connector.desks.topdesk.rows import Rows
+from connector.desks.topdesk.trail import Trail
+from connector.desks.topdesk.writer import Writer
+from connector.domain.errors import Down
+from connector.domain.outcome import Effect, NotYet
+from connector.domain.reference import REFERENCE
+from connector.domain.ticket import Ticket
+from connector.http.service import Answer, Service
+from connector.lifecycle.roles import Entry
+from connector.mapping.model import Mapping as MappingFile
+
+INCIDENTS = "/tas/api/incidents"
+LONGEST = 4000  # characters of a query: addresses of 8 KB are what servers take
+WHAT = "the list of incidents"
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """What a version calls its parameters; which one it is, only asking tells (2.1)."""
+
+    names: Names
+    order: Mapping[str, str]
+
+
+DIALECTS = (Dialect(NEW, {"sort": "creationDate:asc"}), Dialect(OLD, {"order_by": "creation_date ASC"}))
+
+
+class TOPdeskDesk:
+    """One mapping's view. Service and sign-in are shared by the mappings of a desk.
+
+    `ignored` counts the rows that polls got and that are no tickets of this mapping, since the start.
+    """
+
+    def __init__(self, service: Service, mapping: MappingFile, url: str, also: tuple[str, ...] = ()) -> None:
+        """`url` is the desk's, `also` what its other mappings watch.
+
+        Raises ValueError where TOPdesk can't be asked for what the mapping names.
+        """
+        check(mapping)
+        self._service, self._mapping, self._rows = service, mapping, Rows(mapping, url, also)
+        self._query = fiql(mapping.watch)
+        self._trail, self._persons = Trail(service), Persons(service, self._rows)
+        self._writer = Writer(service, self._trail)
+        self._dialects: tuple[Dialect, ...] = DIALECTS  # the one that worked last comes first
+        self.ignored = 0
+        longest = len(urlencode({"query": self._query}, quote_via=quote))
+        if longest > LONGEST:
+            raise ValueError(f"watch: the query is {longest} characters long, and {LONGEST} are the most; name fewer values")
+
+    def poll(self) -> Iterator[Ticket]:
+        """All rows are read before the first is handed on: what is settled meanwhile would move the pages."""
+        self._persons.forget()
+        found = [ticket for row in self._listed() if (ticket := self._watched(row))]
+        yield from found
+
+    def read(self, ticket: str) -> Ticket | None:
+        """A desk that shows no call at all, say for want of a permission, doesn't say that this one is gone."""
+        answer = self._service.read("GET", self._path_of(ticket), bare=BARE)
+        if answer.status in MISSING and self._lists():
+            return None
+        found = self._rows.ticket(answer.json) if answer.status == 200 else None
+        if answer.status != 200:
+            raise unreadable(answer, self._service.name, "the incident")
+        if found is None or found.id != ticket:
+            raise Down(self._service.name, "an incident is answered with another record than was asked for")
+        return self._persons.filled(found)
+
+    def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
+        """Each once, where it stands last. A trail that may not be read shows nothing; the marker, where there is one, does."""
+        found = {ticket.id: self._shown(ticket) for ticket in tickets}
+        return {key: tuple(reversed(dict.fromkeys(reversed(every)))) for key, every in found.items() if every}
+
+    def holds(self, ticket: Ticket, reference: str) -> bool:
+        """Only an action of ours that the caller doesn't see counts: the marker may have landed without it, and what colleagues
+        write may quote one that callers see."""
+        actions = self._trail.actions(self._path_of(ticket.id)) or ()
+        mine = self._writer.ours([each for each in actions if reference in each.references])
+        return bool(mine) and all(each.invisible for each in mine)
+
+    def ready(self) -> NotYet | None:
+        return self._writer.hold.ready()
+
+    def write(self, ticket: str, entry: Entry) -> Effect[bool]:
+        """One PATCH, and what proves it (topdesk_writer.py)."""
+        return self._writer.write(self._path_of(ticket), ticket, entry)
+
+    def _shown(self, ticket: Ticket) -> list[str]:
+        actions = self._trail.actions(self._path_of(ticket.id)) or ()
+        every = [reference for each in actions for reference in each.references]
+        marker = ticket.fields.get(self._mapping.note.marker or "", "")
+        return every + [each for each in REFERENCE.findall(marker) if each not in every]
+
+    def _listed(self) -> list[dict[str, Any]]:
+        """Raises Down with what TOPdesk says of the query, where it is refused under every name."""
+        first: Answer | None = None
+        for dialect in self._dialects:
+            params = {"query": self._query, **dialect.order}
+            try:
+                found = rows(self._service, INCIDENTS, WHAT, params, dialect.names)
+            except Refused as refused:
+                first = first or refused.answer
+                if refused.answer.status != 400:
+                    break
+            except Ignored:
+                continue
+            else:
+                self._dialects = (dialect, *(each for each in DIALECTS if each is not dialect))
+                return found
+        if first is None:
+            raise Down(self._service.name, f"{WHAT} shows its first page again and again")
+        raise unreadable(first, self._service.name, WHAT)
+
+    def _watched(self, row: object) -> Ticket | None:
+        """With its caller's card, which is read only where all the rest matches. What is no ticket of ours is counted."""
+        ticket, conditions = self._rows.ticket(row), self._mapping.watch.conditions
+        if ticket and ticket.open and all(each.holds(ticket.fields) for each in conditions if not of_card(each.field)):
+            filled = self._filled(ticket)
+            if self._mapping.watch.matches(filled.fields):
+                return filled
+        self.ignored += 1
+        return None
+
+    def _filled(self, ticket: Ticket) -> Ticket:
+        """One card that can't be read keeps no other ticket back: its fields are absent, so this ticket waits."""
+        try:
+            return self._persons.filled(ticket)
+        except Down:
+            return ticket
+
+    def _lists(self) -> bool:
+        """Whether the account sees calls at all."""
+        answer = self._service.read("GET", INCIDENTS, bare=BARE)
+        return answer.status in (200, 204, 206)
+
+    def _path_of(self, ticket: str) -> str:
+        if not ID.fullmatch(ticket):
+            raise ValueError("a ticket is asked for by its id: a UUID in small letters")
+        return f"{INCIDENTS}/id/{ticket}"

@@ -1,0 +1,1 @@
+"""The nouns that every room shares: tickets, outcomes, reasons, secrets, errors."""

@@ -1,0 +1,87 @@
+"""States of a ticket, reasons of a no, and the three answers of an effect. Closed sets, all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum, auto
+from typing import Generic, TypeVar
+
+from connector.domain.reasons import Reason
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class State(StrEnum):
+    """Where a ticket rests. The transitions are drawn in docs/proof.md and enforced by the ledger."""
+
+    CLAIMED = "claimed"  # being judged; nothing outside has happened
+    ISSUING = "issuing"  # a POST may be under way; start and lifetime are written
+    DELIVERING = "delivering"  # a pass exists (its id is written); somebody may hold it
+    REVOKING = "revoking"  # a pass must go; `then` says what follows
+    SETTLING = "settling"  # decided as `then` says; only the word on the ticket is missing
+    LIVE = "live"  # delivered and said; aftercare's
+    WAITING = "waiting"  # deferred: nothing outside; judged again when a poll shows it
+    REFUSED = "refused"
+    ENDED = "ended"  # had its pass, which is gone
+    STUCK = "stuck"  # needs a person; no pass of it is left
+
+
+UNFINISHED = frozenset({State.CLAIMED, State.ISSUING, State.DELIVERING, State.REVOKING, State.SETTLING, State.LIVE})
+
+
+class Ending(StrEnum):
+    """Why a delivered pass was ended."""
+
+    USED = "used"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"  # the ticket was closed or taken out of `watch` by somebody
+    REVOKED = "revoked"  # by a person's verb, or somebody deleted or replaced it in Entra
+
+
+class Again(Enum):
+    """Whether what did not happen is worth another try."""
+
+    NEVER = auto()
+    LATER = auto()  # nobody's fault: not counted
+    COUNTED = auto()  # tried a few times, then the ticket is Stuck
+
+
+@dataclass(frozen=True)
+class Happened(Generic[T_co]):
+    value: T_co
+
+
+@dataclass(frozen=True)
+class DidNot:
+    """Nothing was made."""
+
+    reason: Reason
+    again: Again
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """The reply is missing or makes no sense: it may have happened, and may still. `reason`: why it waits meanwhile."""
+
+    detail: str = ""
+    reason: Reason = Reason.RECOVERING
+
+
+Effect = Happened[T_co] | DidNot | Unknown
+
+
+@dataclass(frozen=True)
+class No:
+    """Refused: a stable reason and a sentence that an agent can act on."""
+
+    reason: Reason
+    detail: str
+
+
+@dataclass(frozen=True)
+class NotYet:
+    """Deferred: time may change it. Nothing is written on the ticket."""
+
+    reason: Reason
+    detail: str

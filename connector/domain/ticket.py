@@ -1,0 +1,189 @@
+"""The nouns. All frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from connector.domain.outcome import Ending, State
+from connector.domain.reasons import Reason
+from connector.domain.secret import Secret
+
+LATE = 15  # seconds that Entra might let a start lie behind: its tolerance is unknown
+NEAR = 60  # seconds: how Entra rounds a start is unknown
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A ticket as its desk shows it now. A column that may not be read is absent from `fields`; an empty one is ""."""
+
+    desk: str  # the desk's URL: with `id`, the ticket's identity, whatever the mapping
+    id: str
+    number: str  # what people read: INC0010001
+    fields: Mapping[str, str]
+    open: bool
+    mailed: bool | None  # whether the desk mails its notes to somebody; None: it can't be told
+    opened: str = ""  # sorts oldest first, over all desks: 2026-03-02 08:41:15, UTC
+    touched: bool = True  # somebody wrote to it since it was made: an untouched ticket carries no reference of ours
+    agent: str | None = None  # mail address of whom it is assigned to; "": nobody; None: it can't be told, or nobody asked
+    strangers: tuple[str, ...] = ()  # references on it that look like ours and that the ledger doesn't know
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The person the pass is for, as the directory says."""
+
+    id: str  # object id
+    upn: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would be issued, for whom and to where: fixed before the pass exists."""
+
+    subject: Subject
+    requester: str | None  # object id
+    recipient: str  # where the pass goes: "note:work_notes"
+    lifetime: int  # seconds
+    one_time: bool
+    fence: int  # seconds; 0: the pass is usable at once
+    digest: str  # of everything on the ticket that this rests on
+    version: str  # of the mapping
+    starts_at: int | None = None  # epoch seconds, where the ticket asks for a start of its own
+
+    def ahead(self, seconds: int) -> Plan:
+        """With a start that lies so far ahead, which is a fence of its own."""
+        return replace(self, fence=seconds) if seconds > self.fence + 1 else self
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a ticket's `again` field says. `mark`: which field of which mapping, and its value, as digests; `asks`: for a pass."""
+
+    mark: str
+    asks: bool
+
+    def changed_since(self, mark: str | None) -> bool:
+        """The same field of the same mapping said something else. What was never read before is no change."""
+        return mark is not None and mark != self.mark and mark.split()[0] == self.mark.split()[0]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try to give one person one pass. Start and lifetime are its fingerprint."""
+
+    number: int
+    reference: str  # of this attempt: TAP-7QK3F9C2-1
+    subject: Subject
+    requester: str | None
+    recipient: str
+    start: int  # epoch seconds on Entra's clock
+    lifetime: int  # seconds
+    one_time: bool
+    fence: int  # seconds
+    pass_id: str | None = None
+    used_at: int | None = None  # when it was first seen used, on Entra's clock
+    asked: int = 0  # the start that was asked for; Entra may have rounded it
+
+    @property
+    def end(self) -> int:
+        return self.start + self.lifetime
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A ticket in a worker's hands. Each write to the ledger is conditional on `fence`, which grows with every claim."""
+
+    desk: str
+    ticket: str
+    number: str
+    mapping: str
+    state: State
+    owner: str
+    fence: int
+    code: str  # the ticket's reference: TAP-7QK3F9C2
+    failures: int = 0  # attempts of which something may have been made, and came to nothing
+    attempt: Attempt | None = None  # the last
+    then: State | None = None
+    reason: Reason | Ending | None = None
+    detail: str = ""
+    seen_gone: int | None = None  # when a look first showed nothing, on Entra's clock
+    tries: int = 0  # how often the word on the ticket was tried
+    said: str | None = None  # the mark of the refusal that the ticket already carries in words
+    version: str = ""  # of the mapping that it is worked under; "" where nobody works on it
+    forgiven: bool = False  # a person released it: references that the ledger doesn't know are no reason to stop
+
+    @property
+    def tried(self) -> Attempt:
+        """The last attempt of a claim that has one. Raises ValueError otherwise."""
+        if self.attempt is None:
+            raise ValueError(f"{self.number}: nothing was attempted yet")
+        return self.attempt
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """References of the attempts before the last one that came to nothing; none of them was delivered."""
+        last = self.attempt.number if self.attempt else 0
+        return tuple(f"{self.code}-{number}" for number in range(max(1, last - self.failures), last))
+
+    @property
+    def saying(self) -> str:
+        """What a refusal says, as a mark: the same one is not written twice."""
+        return f"{self.reason} {sha256(self.detail.encode()).hexdigest()[:8]}"
+
+    def now(self, **changes: object) -> Claim:
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Pass:
+    """A pass as the answer to the POST gives it: the only time that its secret is seen."""
+
+    id: str
+    secret: Secret
+    start: int  # epoch seconds
+    lifetime: int  # seconds
+    as_asked: bool = True  # usable when its start has come, once or more often as asked
+    out_of_scope: bool = False  # made, but the policy will not let this person use it
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A pass as a look at a person's methods shows it."""
+
+    id: str
+    start: int
+    lifetime: int
+    used: bool
+    over: bool  # used up or expired: it stands in nobody's way
+    one_time: bool | None = None  # None: the look doesn't say
+    created: int | None = None
+
+    def is_of(self, attempt: Attempt) -> bool:
+        """Ours by its id, or by its fingerprint: lifetime, kind, and a start within a minute, since how Entra rounds is unknown.
+
+        Where the id is known and this is another, a POST that arrived twice made it: then the start must be the very same, and
+        no full minute, which could be anybody's, unless it was made when ours was, or well ahead. What was made well after the
+        asked start, or before it was asked for, isn't ours, nor what began when it was made, unless its start may be rounded.
+        """
+        if self.id == attempt.pass_id:
+            return True
+        if self.lifetime != attempt.lifetime or self.one_time not in (None, attempt.one_time):
+            return False
+        if not attempt.fence:  # it begins when it lands
+            return attempt.pass_id is None and -NEAR <= self.start - attempt.start <= 300
+        if self.created is not None and not attempt.asked - attempt.fence - NEAR <= self.created <= attempt.asked + LATE:
+            return False
+        on_the_minute = self.start % 60 == 0
+        at_once = self.created is not None and abs(self.created - self.start) <= 1 and not on_the_minute
+        if attempt.pass_id:
+            return self.start == attempt.start and not at_once and (not on_the_minute or self._made_with(attempt))
+        if at_once and self.start != attempt.start:
+            return False
+        return abs(self.start - attempt.start) <= NEAR
+
+    def _made_with(self, attempt: Attempt) -> bool:
+        """Made when the attempt's POST was sent, or so far ahead of the start that it wasn't made to begin at once."""
+        return self.created is not None and self.created < max(self.start - NEAR, attempt.asked - attempt.fence / 2)

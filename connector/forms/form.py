@@ -1,0 +1,246 @@
+"""Models of YAML files whose errors are our own sentences: the key, what is wrong, what to write instead.
+
+Validators raise ValueError(sentence); what pydantic finds itself is put into our words at the level where it happened,
+so that no library's vocabulary ever reaches a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, ValidationInfo, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
+
+from connector.forms.marked_yaml import Document, Loc
+from connector.forms.mistakes import choice, nearest, no_such, quote
+from connector.forms.sentences import no_keys, sentence_of
+
+if TYPE_CHECKING:
+    from connector.config.sections import Floor
+    from connector.deliveries.template_files import Templates
+    from connector.mapping.steps.csv_file import CsvFile
+
+Made = TypeVar("Made", bound="Form")
+_MOST_UNKNOWN = 20  # keys that aren't known in one place: beyond them nobody meant something else
+
+
+class Said(NamedTuple):
+    """A mistake before it has a place: where below a value, whether at its key, and whether the line may be shown."""
+
+    loc: Loc
+    sentence: str
+    at_key: bool = False
+    show: bool = True
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a file is checked against. None: unknown, since config.yaml is wrong there itself; such checks say nothing."""
+
+    folder: Path  # of the file; relative paths start here
+    secrets: bool = False  # whether what references name must be there now
+    desks: Mapping[str, object] | None = None  # name to kind
+    floor: Floor | None = None
+    kind: str | None = None  # of the desk that a mapping is for
+    mails: bool | None = None  # whether there is a mailbox to send from
+    templates: Templates | None = None
+    value_names: frozenset[str] = field(default=frozenset())  # what a mapping's examples may expect
+    tables: dict[Path, CsvFile] = field(default_factory=dict)  # read along the way, each once
+
+
+def around(info: ValidationInfo) -> Around | None:
+    """None where a model is made in code and not from a file: values are then taken as they are."""
+    return info.context if isinstance(info.context, Around) else None
+
+
+def kind_of(info: ValidationInfo) -> str | None:
+    """Of the desk that a mapping is for; None where it can't be told."""
+    checks = around(info)
+    return checks.kind if checks else None
+
+
+class Form(BaseModel):
+    """Keys with values. Unknown keys are mistakes, and so are keys with nothing behind them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    later: ClassVar[Mapping[str, str]] = {}  # keys of the contract whose work comes later: what to do for now
+    elsewhere: ClassVar[Mapping[str, str]] = {}  # names that people look for here: where they belong
+    may_be_null: ClassVar[frozenset[str]] = frozenset()
+    shape: ClassVar[str] = "{key: value}"  # for somebody who wrote something else
+
+    @classmethod
+    def beside(cls, data: Mapping[str, Any], checks: Around | None) -> Iterable[Said]:
+        """What is wrong with several keys together, as they are written: said beside what is wrong with each."""
+        return ()
+
+    @classmethod
+    @cache
+    def named(cls) -> dict[str, FieldInfo]:
+        """The fields by the keys that people write."""
+        return {info.alias or name: info for name, info in cls.model_fields.items()}
+
+    @classmethod
+    def meant(cls, data: Mapping[str, Any]) -> dict[str, str]:
+        """Keys that aren't known, and those that they probably stand for."""
+        unknown = [key for key in data if key not in cls.named()]
+        found = {key: cls._nearest(key, data) for key in unknown[:_MOST_UNKNOWN]}
+        return {key: near for key, near in found.items() if near}
+
+    @classmethod
+    def _nearest(cls, key: str, data: Mapping[str, Any]) -> str | None:
+        free = [known for known in cls.named() if known not in data]
+        before = key.partition(":")[0]
+        return before if before in free else None if key in cls._belonging() else nearest(key, free)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _in_our_words(cls, data: Any, handler: ModelWrapValidatorHandler[Form], info: ValidationInfo) -> Form:
+        said = [*cls.beside(data, around(info)), *cls._empty(data)] if isinstance(data, dict) else []
+        try:
+            made = handler(data)
+        except ValidationError as error:
+            found = error.errors(include_url=False)
+        else:
+            if not said:
+                return made
+            found = []
+        raise several([*said, *(cls._said(details, data) for details in found if not cls._is_said(details, data))])
+
+    @classmethod
+    def _is_said(cls, details: ErrorDetails, data: Any) -> bool:
+        """Whether another sentence says it already: that a key is empty, or that one with a slip stands here."""
+        if details["type"] == "default_factory_not_called":
+            return True
+        if not isinstance(data, dict) or len(details["loc"]) != 1:
+            return False
+        key = str(details["loc"][0])
+        return key in cls.meant(data).values() if details["type"] == "missing" else cls._is_empty(key, data)
+
+    @classmethod
+    def _is_empty(cls, key: str, data: Mapping[str, Any]) -> bool:
+        return key in data and data[key] is None and key in cls.named() and key not in cls.may_be_null
+
+    @classmethod
+    def _empty(cls, data: Mapping[str, Any]) -> Iterable[Said]:
+        belonging = cls._belonging()
+        outdented = {belonging[key] for key in data if key in belonging and key not in cls.named()}
+        for key, info in cls.named().items():
+            if cls._is_empty(key, data) and key not in outdented:
+                such = f", such as {key}: {info.examples[0]}" if info.examples else ""
+                cure = such if info.is_required() else ", or delete the key"
+                yield Said((key,), f"this is empty; write a value{cure}")
+
+    @classmethod
+    def _said(cls, details: ErrorDetails, data: Any) -> Said:
+        loc, kind, context = details["loc"], details["type"], details.get("ctx", {})
+        at_key = bool(loc) and loc[-1] == "[key]"
+        loc = loc[:-1] if at_key else loc
+        if loc and (known := cls.model_fields.get(str(loc[0]))) and known.alias:
+            loc = (known.alias, *loc[1:])  # a default goes by the model's own name
+        match kind:
+            case "ours":
+                return Said(loc, *context["said"])
+            case "value_error":
+                return Said(loc, str(context["error"]), at_key, not isinstance(context["error"], Unshown))
+            case "extra_forbidden":
+                return Said(loc, cls._unknown(str(loc[-1]), data), at_key=True)
+            case "missing":
+                return Said(loc[:-1], cls._missing(str(loc[-1])))
+            case "model_type" | "model_attributes_type" if not loc:
+                return Said((), no_keys(data, cls.shape))
+        noun = next((part for part in reversed(loc) if isinstance(part, str)), "word")
+        return Said(loc, sentence_of(kind, details["input"], context, noun), at_key)
+
+    @classmethod
+    def _unknown(cls, key: str, data: Mapping[str, Any]) -> str:
+        if key in cls.later:
+            return f"{key} comes in a later release; {cls.later[key]}"
+        if home := cls._belonging().get(key):
+            return f"there is no key {quote(key)} here; it belongs under {home}, further in"
+        if key.partition(":")[0] in cls.named():
+            return "a space is missing behind the colon; write key: value"
+        near = cls._nearest(key, data)
+        return no_such("key", key, [near] if near else cls.named())
+
+    @classmethod
+    @cache
+    def _belonging(cls) -> dict[str, str]:
+        """Keys of the sections in here, by the section that they belong to."""
+        below = {
+            key: section
+            for section, info in cls.named().items()
+            for kind in (info.annotation, *get_args(info.annotation))
+            if isinstance(kind, type) and issubclass(kind, Form)
+            for key in kind.named()
+            if key not in cls.named()
+        }
+        return {**below, **cls.elsewhere}
+
+    @classmethod
+    def _missing(cls, key: str) -> str:
+        known = cls.named()[key]
+        example = f", such as {key}: {known.examples[0]}" if known.examples else ""
+        return f"the key {quote(key)} is missing; add it{example}"
+
+
+class Unshown(ValueError):
+    """A sentence about a value that must not be shown: it may be a secret."""
+
+
+def several(mistakes: Iterable[Said]) -> ValidationError:
+    """Several mistakes below one value, for a validator to raise."""
+    lines = [
+        InitErrorDetails(type=PydanticCustomError("ours", "{said}", {"said": said[1:]}), loc=said.loc, input=None)
+        for said in mistakes
+    ]
+    return ValidationError.from_exception_data("form", lines)
+
+
+def fill(form: type[Made], document: Document, checks: Around) -> Made | None:
+    """The model of a document; None where something was wrong, which is then among the document's mistakes."""
+    if document.data is None:
+        return None
+    try:
+        return form.model_validate(document.data, context=checks)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+    for details in found:
+        sentence, at_key, show = details["ctx"]["said"]
+        document.wrong(details["loc"], sentence, at_key=at_key, show=show)
+    return None
+
+
+def said_in(error: ValidationError) -> list[Said]:
+    """What was said already, to say it together with more, or further up."""
+    return [Said(each["loc"], *each["ctx"]["said"]) for each in error.errors(include_url=False, include_input=False)]
+
+
+def pick(kinds: dict[str, type[Form]], data: Any, info: ValidationInfo) -> Form:
+    """The model that the key `kind` names."""
+    if isinstance(data, Form):
+        return data
+    if not isinstance(data, dict):
+        raise ValueError(f"write {{kind: …}} with one of {choice(list(kinds), 'and')}")
+    if "kind" not in data:
+        raise ValueError(f'the key "kind" is missing; add kind: {choice(list(kinds))}')
+    if data["kind"] not in list(kinds):
+        raise several([Said(("kind",), sentence_of("literal_error", data["kind"], {"known": kinds}, "kind"))])
+    kind = kinds[data["kind"]]
+    others = {key: name for name, other in reversed(kinds.items()) for key in other.named() if key not in kind.named()}
+    wrong = [
+        Said((key,), f"{key} goes with kind: {others[key]}; change the kind, or delete this", at_key=True)
+        for key in data
+        if key in others and key not in kind.meant(data)
+    ]
+    if not wrong:
+        return kind.model_validate(data, context=info.context)
+    try:
+        kind.model_validate({key: value for key, value in data.items() if key not in others}, context=info.context)
+    except ValidationError as error:
+        wrong += said_in(error)
+    raise several(wrong)

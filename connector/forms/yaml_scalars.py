@@ -1,0 +1,73 @@
+"""What a text without quotes means in YAML, and where not everybody reads it as the same."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+import yaml
+
+from connector.forms.mistakes import quote
+
+_CURLY = "“”„‟‘’‚‛«»"
+_ODD_NUMBER = re.compile(r"[-+]?0[0-9_]+|0o[0-7]+|[-+]?[0-9]+(\.[0-9]*)?[eE][-+]?[0-9]+")  # the last two in YAML 1.2 only
+_KINDS = {"null", "bool", "int", "float", "timestamp"}
+
+
+class Scalar(NamedTuple):
+    """`sentence`: what is wrong with how it is written, `offset` characters behind its start; "" where nothing is.
+
+    `hopeless`: whatever else is wrong with the value comes from that.
+    """
+
+    value: str | int | bool | None
+    sentence: str = ""
+    offset: int = 0
+    hopeless: bool = False
+
+
+def scalar(node: yaml.ScalarNode) -> Scalar:
+    """Texts in quotes are texts; plain ones mean what they look like."""
+    text: str = node.value
+    kind = node.tag.rpartition(":")[2]
+    if node.style:
+        return Scalar(text)
+    if kind not in _KINDS and not _ODD_NUMBER.fullmatch(text):
+        return _word(text)
+    if kind == "null":
+        return Scalar(None)
+    if kind == "bool":
+        return _truth(text)
+    if re.fullmatch(r"-?(0|[1-9][0-9]{0,17})", text):
+        return Scalar(int(text))
+    noun = "date" if kind == "timestamp" else "number"
+    return Scalar(text, f'YAML reads {text} without quotes as a {noun}, and not everywhere as the same; write "{text}" in quotes')
+
+
+def _word(text: str) -> Scalar:
+    if text[:1] in _CURLY and text:
+        return Scalar(text, f"{text[0]} is no quote to YAML; write straight ones, \" or '", hopeless=True)
+    hidden = next((at for at, char in enumerate(text) if not char.isprintable()), None)
+    if hidden is not None:
+        sentence = "an invisible character stands here; delete it, or put the text in quotes if it belongs there"
+        return Scalar(text, sentence, hidden, hopeless=True)
+    return Scalar(text)
+
+
+def _truth(text: str) -> Scalar:
+    if text.lower() in {"true", "false"}:
+        return Scalar(text.lower() == "true")
+    truth = "true" if text.lower() in {"yes", "on"} else "false"
+    return Scalar(text, f'YAML reads {text} without quotes as {truth}; write {truth}, or "{text}" in quotes for the word')
+
+
+def key(node: Any) -> tuple[str | None, str]:
+    """The text of a key, or what is wrong with it."""
+    if not isinstance(node, yaml.ScalarNode):
+        return None, "a key must be a text; put a list or {…} behind a key, not in place of one"
+    if node.value == "<<" and not node.style:
+        return None, "merge keys (<<) are not taken here; write the keys out"
+    found = scalar(node)
+    if found.sentence or not isinstance(found.value, str):
+        return None, found.sentence or f"a key must be a text; write {quote(node.value)} in quotes"
+    return found.value, ""

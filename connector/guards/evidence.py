@@ -1,0 +1,113 @@
+"""What the directory says about the people of a ticket. Whatever could not be read is Missing, and Missing counts as no."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, TypeAlias, TypeVar
+
+from connector.domain.outcome import No, NotYet
+from connector.domain.ticket import Standing, Ticket
+from connector.mapping import Facts, Key
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Missing:
+    """It could not be established, and why: a permission is lacking, an answer was partial."""
+
+    why: str
+
+
+Known: TypeAlias = T | Missing
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user object. `enabled` and `external` are Missing where the answer left their properties out."""
+
+    id: str
+    upn: str
+    name: str
+    mail: str | None
+    enabled: Known[bool]
+    external: Known[bool]  # a guest, or anybody who signs in elsewhere
+    more: Mapping[str, Known[str | None]] = field(default_factory=dict)  # what the mapping compares, by Graph's property
+
+
+@dataclass(frozen=True)
+class Group:
+    id: str
+    name: str
+    role_assignable: bool
+
+
+@dataclass(frozen=True)
+class Role:
+    """`definition` is the role's template id (built-in) or definition id (custom)."""
+
+    definition: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The tenant's policy for Temporary Access Passes. Lifetimes in minutes. facts/graph.md 3."""
+
+    enabled: bool
+    minimum: int
+    maximum: int
+    one_time_only: bool
+    included_users: frozenset[str]  # object ids
+    included_groups: frozenset[str]  # object ids; "all_users" stands for everybody
+    excluded_users: frozenset[str]
+    excluded_groups: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Superior:
+    """A manager who would be mailed a pass."""
+
+    person: Person
+    verified: Known[bool]  # whether the tenant owns the domain of their mail address
+    looped: Known[bool]  # whether the managers above lead back to somebody below
+
+
+@dataclass(frozen=True)
+class Evidence:
+    subject: Person
+    requester: Person | None  # None: the mapping names none
+    manager: Known[str | None]  # the subject's manager's object id
+    groups: Known[tuple[Group, ...]]  # the subject's, transitive
+    roles: Known[tuple[Role, ...]]  # active: memberships and assignments of every scope
+    eligible: Known[tuple[Role, ...]]  # may be taken up (PIM)
+    requester_groups: Known[frozenset[str]]  # of those that the mapping asks about
+    standing: Known[tuple[Standing, ...]]
+    policy: Known[Policy]
+    approvers: tuple[Person | None, ...] = ()  # None: somebody approved who isn't known. Asked for with four eyes only
+    recipient: Known[Person | None] = None  # who would be handed the pass; None: nobody. Asked for with four eyes only
+    superior: Superior | No | Missing | None = None  # No: there is none, and why; None: nobody is mailed
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the guards of a mapping need to know beyond the subject."""
+
+    manager: bool = True
+    requester_groups: tuple[str, ...] = ()
+    properties: tuple[str, ...] = ()  # of the subject, in Graph's spelling
+    approvers: tuple[Key | None, ...] = ()  # None: somebody whom the desk doesn't tell
+    recipient: Known[Key | None] = None  # None: nobody
+    manager_of: Literal["subject", "requester"] | None = None  # whose manager would be mailed the pass
+
+
+# Who approved a ticket, as its desk tells; None: somebody whom it doesn't tell. Reads only; raises Down.
+Approvers: TypeAlias = Callable[[Ticket], Sequence[Key | None]]
+
+
+class Directory(Protocol):
+    """Asked in as few $batch calls as possible."""
+
+    def prove(self, facts: Facts, wanted: Wanted) -> Evidence | No | NotYet:
+        """No: the subject, requester or recipient isn't there exactly once. Raises Down."""

@@ -1,0 +1,161 @@
+"""From a ticket to a plan or a no: map, prove, guard. Reads only, so `explain` runs the very same."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from connector.domain.outcome import No, NotYet, State
+from connector.domain.reasons import Reason
+from connector.domain.recipients import NotePlace, Place, written
+from connector.domain.ticket import Claim, Plan, Subject, Ticket, Wish
+from connector.guards import GUARDS, TICKET_GUARDS, Case, Guard, TicketCase, TicketGuard
+from connector.guards.evidence import Approvers, Directory, Evidence, Known, Missing, Wanted
+from connector.guards.recipient import mailbox
+from connector.mapping import Facts, Key, Mapping, MappingNo
+from connector.mapping.queue import left_as_ours
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one guard said; None: nothing against it."""
+
+    guard: str
+    verdict: No | NotYet | None
+
+
+@dataclass(frozen=True)
+class Examination:
+    """Everything a judgement rests on, for `explain`. `facts` and `evidence` are None where it did not come to them."""
+
+    facts: Facts | None
+    evidence: Evidence | None
+    findings: tuple[Finding, ...]
+    verdict: Plan | No | NotYet
+
+
+@dataclass(frozen=True)
+class MappingJudge:
+    """The judge of one mapping. `told` hears each step: mapped, proved, allowed."""
+
+    mapping: Mapping
+    directory: Directory
+    lifetime_at_most: int  # seconds, the floor's
+    protected_groups: frozenset[str] = frozenset()
+    ticket_guards: Sequence[TicketGuard] = TICKET_GUARDS
+    guards: Sequence[Guard] = GUARDS
+    told: Callable[[Claim, str], None] = lambda claim, step: None
+    now: Callable[[], int] = lambda: int(time.time())  # Entra's clock, epoch seconds; raises Down
+    start_at_most: int = 30 * 86400  # seconds ahead, the floor's
+    approvers: Approvers = lambda ticket: ()  # asked with four eyes only
+
+    def judge(self, claim: Claim, ticket: Ticket) -> Plan | No | NotYet:
+        return self.examine(claim, ticket).verdict
+
+    def examine(self, claim: Claim, ticket: Ticket) -> Examination:
+        """Raises Down."""
+        match self.mapping.facts(ticket.fields):
+            case MappingNo() as no:
+                said = NotYet if no.reason is Reason.EVIDENCE_MISSING else No
+                return Examination(None, None, (), said(no.reason, no.sentence))
+            case facts:
+                self.told(claim, "mapped")
+        found = [Finding(type(each).__name__, each.check(TicketCase(ticket, self.mapping))) for each in self.ticket_guards]
+        verdict = worst(found)
+        if isinstance(verdict, No) or (verdict and claim.state is not State.LIVE):  # of a live pass, everything is asked
+            return Examination(facts, None, tuple(found), verdict)
+        evidence = self.directory.prove(facts, self.wanted(ticket))
+        if not isinstance(evidence, Evidence):
+            return Examination(facts, None, tuple(found), evidence)
+        self.told(claim, "proved")
+        now = 0 if facts.starts_at is None else self.now()
+        case = Case(
+            self.mapping, self.protected_groups, self.lifetime_at_most, evidence, claim.attempt, facts, now, self.start_at_most
+        )
+        found += [Finding(type(each).__name__, each.check(case)) for each in self.guards]
+        found.append(Finding("SameAccount", same_account(claim, evidence)))
+        verdict = worst(found)
+        if verdict is None:
+            self.told(claim, "allowed")
+        return Examination(facts, evidence, tuple(found), verdict or self.plan(ticket, facts, evidence))
+
+    def wanted(self, ticket: Ticket) -> Wanted:
+        """Raises Down, where the desk is asked who approved."""
+        rules, four_eyes = self.mapping.allow.requester, self.mapping.allow.four_eyes
+        groups = tuple(rule.removeprefix("group:") for rule in rules if rule.startswith("group:"))
+        return Wanted(
+            manager="manager" in rules and "anyone" not in rules,
+            requester_groups=() if "anyone" in rules else groups,
+            properties=tuple(self.mapping.confirm),
+            approvers=tuple(self.approvers(ticket)) if four_eyes else (),
+            recipient=handed_to(ticket) if four_eyes and "note" in self.mapping.deliver else None,
+            manager_of=self.mapping.mail.manager_of if "manager_mail" in self.mapping.deliver else None,
+        )
+
+    def plan(self, ticket: Ticket, facts: Facts, evidence: Evidence) -> Plan:
+        person, rules = evidence.subject, self.mapping.pass_
+        return Plan(
+            subject=Subject(person.id, person.upn, person.name),
+            requester=evidence.requester.id if evidence.requester else None,
+            recipient=written(self.places(evidence)),
+            lifetime=rules.lifetime,
+            one_time=rules.one_time,
+            fence=rules.fence,
+            digest=self.digest(ticket),
+            version=self.mapping.version,
+            starts_at=facts.starts_at,
+        )
+
+    def places(self, evidence: Evidence) -> list[Place]:
+        """Where the pass may go, in the order in which it is tried."""
+        ways: dict[str, Place | None] = {"note": NotePlace(self.mapping.note.field), "manager_mail": mailbox(evidence)}
+        return [place for way in self.mapping.deliver if (place := ways[way])]
+
+    def digest(self, ticket: Ticket) -> str:
+        """Of everything on the ticket that a decision rests on: it is judged again when this changes."""
+        facts = self.mapping.facts(ticket.fields)
+        rests_on = facts.digest if isinstance(facts, Facts) else repr(facts)
+        agent = f"\n{ticket.agent}" if self.mapping.allow.four_eyes else ""
+        return sha256(f"{rests_on}\n{ticket.mailed}{agent}".encode()).hexdigest()
+
+    def stands(self, plan: Plan, ticket: Ticket) -> bool:
+        return self.digest(ticket) == plan.digest and all(
+            each.check(TicketCase(ticket, self.mapping)) is None for each in self.ticket_guards
+        )
+
+    def wish(self, ticket: Ticket) -> Wish | None:
+        return self.mapping.wish(ticket.fields)
+
+    def dropped(self, claim: Claim, ticket: Ticket | None) -> bool:
+        if ticket is None:
+            return True
+        if claim.attempt:
+            return not left_as_ours(self.mapping, ticket)
+        return not self.wants(ticket)
+
+    def wants(self, ticket: Ticket) -> bool:
+        return ticket.open and self.mapping.watch.matches(ticket.fields)
+
+
+def handed_to(ticket: Ticket) -> Known[Key | None]:
+    """Of a note: the agent whom the ticket is assigned to."""
+    if ticket.agent is None:
+        return Missing("The mail address of the agent whom the ticket is assigned to can't be read.")
+    return Key(ticket.agent, "mail") if ticket.agent else None
+
+
+def same_account(claim: Claim, evidence: Evidence) -> No | None:
+    """Another object behind the name that an earlier attempt of this ticket was for."""
+    if claim.attempt is None or claim.attempt.subject.upn.casefold() != evidence.subject.upn.casefold():
+        return None
+    if claim.attempt.subject.id == evidence.subject.id:
+        return None
+    return No(Reason.SUBJECT_CHANGED, f"{evidence.subject.upn} is another account than when the ticket was first judged.")
+
+
+def worst(found: Sequence[Finding]) -> No | NotYet | None:
+    """A no goes before a not yet: what time can't change need not wait."""
+    noes = [each.verdict for each in found if isinstance(each.verdict, No)]
+    return next(iter(noes), next((each.verdict for each in found if each.verdict), None))

@@ -1,0 +1,1 @@
+"""Calls over HTTP: one session a service, and what became of each call."""

@@ -1,0 +1,207 @@
+"""One Service per remote service. Reads are retried, writes are sent once, and the answer to both is a value.
+
+What is no JSON is no answer: sign-in pages, maintenance pages, proxies' pages, truncated bodies. Redirects are never
+followed, so that credentials never leave for another host.
+"""
+
+from __future__ import annotations
+
+import random as chance
+import time
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Protocol
+from urllib.parse import quote, urlencode
+
+from connector.domain.errors import Down
+from connector.http import transport
+from connector.http.headers import pause, retry_after
+from connector.http.reply import AGAIN, Answer, NoAnswer, NotSent, Reply, judge, read_of, sentence
+
+__all__ = ["AGAIN", "Answer", "Auth", "Call", "NoAnswer", "NotSent", "Reply", "Service"]
+
+PATIENCE = (5.0, 30.0)  # s to connect, s to reply
+DEAD, BURIED = 3, 15.0  # reads that failed one after the other, and s for which the others then don't try
+BUDGET = 20.0  # s that one read may take before no further try is made
+TRIES = 5
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Call:
+    """One exchange, for the log: never bodies, headers or queries. `ids` are the reply's headers that the service asked for."""
+
+    service: str
+    method: str
+    route: str  # the path without its query
+    status: int | None
+    ms: float
+    ids: Mapping[str, str]
+    why: str = ""  # where there was no answer
+
+
+@dataclass(frozen=True)
+class _Request:
+    method: str
+    path: str
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    timeout: tuple[float, float]
+    content: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class _Failed:
+    """All that is left of a read that failed: Down is raised where no reply is in reach."""
+
+    why: str
+    retry_after: float | None
+
+
+class Auth(Protocol):
+    """Signs requests."""
+
+    def headers(self) -> Mapping[str, str]:
+        """Asked before each exchange. Raises Down where there is no signing in."""
+
+    def refused(self) -> bool:
+        """A 401 came. True: the credentials were renewed, send once more. A 401 was not executed, so writes go again, too."""
+
+
+class Service:
+    """One remote service over one pool of connections; safe to share between threads."""
+
+    def __init__(
+        self,
+        name: str,
+        base_url: str,
+        auth: Auth | None = None,
+        *,
+        workers: int = 8,
+        ids: tuple[str, ...] = (),
+        on_call: Callable[[Call], None] | None = None,
+        sleep: Callable[[float], object] = time.sleep,
+        random: Callable[[], float] = chance.random,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`name` is what Down says; `ids` are reply headers for the log; `sleep`, `random` and `monotonic` serve the retries."""
+        self.name, self._base, self._auth, self._ids = name, base_url.rstrip("/"), auth, tuple(each.lower() for each in ids)
+        self._on_call, self._sleep, self._random, self.monotonic = on_call, sleep, random, monotonic
+        self._session = transport.session(base_url, workers)
+        self._failed_reads, self._dead_until = 0, float("-inf")
+
+    def read(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+        headers: Mapping[str, str] = _NONE,
+        timeout: tuple[float, float] = PATIENCE,
+        bare: Collection[int] = (),
+    ) -> Answer:
+        """An answer with JSON in it, of any status but 202, 204 and redirects. It must be safe twice. Raises Down.
+
+        A status of `bare` is one with any body: `json` is then the text of a 4xx that is no JSON, or None.
+        """
+        found = self._read(self._request(method, path, params, headers, timeout, json=json), bare)
+        if isinstance(found, Answer):
+            return found
+        raise Down(self.name, found.why, found.retry_after)
+
+    def write(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] = _NONE,
+        timeout: tuple[float, float] = PATIENCE,
+    ) -> Reply:
+        """Send once, and once more only after a 401 that renewed credentials cure. Raises nothing; an Answer may be empty."""
+        return self._ask(self._request(method, path, params, headers, timeout, json=json, data=form))
+
+    def close(self) -> None:
+        self._session.close()
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str] | None,
+        headers: Mapping[str, str],
+        timeout: tuple[float, float],
+        **content: Any,
+    ) -> _Request:
+        assert path.startswith("/"), "anything else could name another host"
+        query = f"?{urlencode(params, quote_via=quote, safe='$,')}" if params else ""
+        return _Request(method, path, self._base + path + query, headers, timeout, content)
+
+    def _read(self, request: _Request, bare: Collection[int]) -> Answer | _Failed:
+        begun = self.monotonic()
+        for tried in range(1, TRIES + 1):
+            reply = self._ask(request)
+            if found := read_of(reply, bare):
+                self._note(failed=False)
+                return found
+            wait, asked = self._wait(reply, tried)
+            if wait is None or tried == TRIES or self.monotonic() - begun + wait > BUDGET:
+                break
+            self._sleep(wait)
+        if reply.signed if isinstance(reply, NotSent) else reply.status in (None, 502, 503, 504):
+            self._note(failed=True)
+        return _Failed(sentence(reply), asked)
+
+    def _ask(self, request: _Request) -> Reply:
+        reply = self._send(request)
+        if not isinstance(reply, NotSent) and reply.status == 401 and self._renewed():
+            reply = self._send(request)
+        return reply
+
+    def _send(self, request: _Request) -> Reply:
+        if (left := self._dead_until - self.monotonic()) > 0:
+            return NotSent("it didn't answer the last calls", signed=False, retry_after=left)
+        try:
+            signed = {**request.headers, **(self._auth.headers() if self._auth else {})}
+        except Down as down:
+            return NotSent(down.sentence, signed=False, retry_after=down.retry_after)
+        begun = self.monotonic()
+        raw = transport.exchange(self._session, request.method, request.url, request.timeout, headers=signed, **request.content)
+        reply = judge(raw)
+        self._tell(request, reply, self.monotonic() - begun)
+        return reply
+
+    def _note(self, *, failed: bool) -> None:
+        """After several reads that failed one after the other, the rest fail at once for a while: what is dead delays nobody."""
+        self._failed_reads = self._failed_reads + 1 if failed else 0
+        if self._failed_reads >= DEAD:
+            self._dead_until = self.monotonic() + BURIED
+
+    def _renewed(self) -> bool:
+        try:
+            return self._auth is not None and self._auth.refused()
+        except Down:
+            return False
+
+    def _tell(self, request: _Request, reply: Reply, took: float) -> None:
+        if self._on_call is None:
+            return
+        headers = {} if isinstance(reply, NotSent) else reply.headers
+        status = None if isinstance(reply, NotSent) else reply.status
+        why = "" if isinstance(reply, Answer) else reply.why
+        ids = {each: headers[each] for each in self._ids if each in headers}
+        with suppress(Exception):  # a log that can't be written must not cost an answer that may hold a pass
+            self._on_call(Call(self.name, request.method, request.path.partition("?")[0], status, took * 1000, ids, why))
+
+    def _wait(self, reply: Reply, tried: int) -> tuple[float | None, float | None]:
+        """Seconds until the next try, None for no other; and how long the service asked to be left alone, where it did."""
+        if isinstance(reply, NotSent):
+            return (pause({}, tried, self._random) if reply.signed else None), reply.retry_after
+        if reply.status not in AGAIN and not (isinstance(reply, NoAnswer) and reply.status is None):
+            return None, None
+        return pause(reply.headers, tried, self._random), retry_after(reply.headers)

@@ -1,0 +1,126 @@
+"""Who may work on what, and how many passes are enough: pure functions, which both ledgers ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Any
+
+from connector.domain.durations import Limit, written
+from connector.domain.outcome import Ending, NotYet, State
+from connector.domain.reasons import Reason
+from connector.domain.ticket import Plan
+from connector.ledger.rows import Entry, Row, Step
+from connector.ledger.transitions import OPEN, moved
+from connector.lifecycle.roles import Sighting, Skip
+
+__all__ = ["Limit", "Limits", "asked_again", "claimed", "code", "first", "judged_again", "letters", "limited", "retaken", "skip"]
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O, U
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The floor's limits on delivered passes."""
+
+    per_subject: Limit
+    per_requester: Limit
+    in_all: Limit
+
+
+def letters(count: int, random: Random) -> str:
+    return "".join(random.choice(ALPHABET) for _ in range(count))
+
+
+def code(installation: str, random: Random) -> str:
+    """A ticket's reference: TAP-7QK3F9C2, the first three letters the installation's."""
+    return f"TAP-{installation}{letters(5, random)}"
+
+
+def first(sighting: Sighting, fresh: str, owner: str, now: float, lease: float) -> Step:
+    """A ticket that was never seen."""
+    ticket = sighting.ticket
+    row = Row(
+        desk=ticket.desk,
+        ticket=ticket.id,
+        number=ticket.number,
+        mapping=sighting.mapping,
+        state=State.CLAIMED,
+        owner=owner,
+        lease_until=now + lease,
+        fence=1,
+        due=now,
+        code=fresh,
+        updated_at=now,
+        digest=sighting.digest,
+        again=sighting.wish.mark if sighting.wish else None,
+    )
+    return Step(row, Entry("claimed", {"mapping": row.mapping, "version": sighting.version, "code": row.code}))
+
+
+def skip(row: Row, sighting: Sighting, now: float) -> Skip | None:
+    """Why a ticket that a poll shows is not to be taken; None: it is."""
+    match row.state:
+        case State.WAITING:
+            return None
+        case State.CLAIMED if not row.held(now):
+            return None
+        case State.REFUSED:
+            return None if judged_again(row, sighting) else Skip.SAME
+        case State.ENDED:
+            return None if asked_again(row, sighting) else Skip.DONE
+        case State.STUCK:
+            return Skip.STUCK
+        case _:
+            return Skip.HELD if row.held(now) else Skip.UNFINISHED
+
+
+def judged_again(row: Row, sighting: Sighting) -> bool:
+    """A refused ticket: its facts changed, or it left the queue after our refusal and somebody put it back (design 4.5)."""
+    return sighting.digest != row.digest or (row.absent_at is not None and sighting.at > row.absent_at)
+
+
+def asked_again(row: Row, sighting: Sighting) -> bool:
+    """A ticket that had its pass: a person allows one more, or its `again` field changed since (design 4.5).
+
+    Where a person took the pass away, only a person gives another.
+    """
+    wish = sighting.wish
+    changed = wish is not None and wish.asks and wish.changed_since(row.again)
+    return row.granted or (changed and row.reason is not Ending.REVOKED)
+
+
+def retaken(row: Row, sighting: Sighting, owner: str, now: float, lease: float) -> Step:
+    """A known ticket, to be judged on what the poll shows. WAITING keeps its reason: the same one again is no news."""
+    changes: dict[str, Any] = {} if row.state not in {State.REFUSED, State.ENDED} else dict(OPEN)
+    changes |= {"number": sighting.ticket.number, "mapping": sighting.mapping, "digest": sighting.digest, "absent_at": None}
+    changes |= {
+        "again": sighting.wish.mark if sighting.wish else row.again,
+        "granted": row.granted and row.state is not State.ENDED,
+    }
+    if row.state is State.ENDED:
+        changes |= {"failures": 0, "said": None}
+    after = claimed(moved(row, State.CLAIMED, now, **changes), owner, now, lease)
+    if row.state not in {State.REFUSED, State.ENDED}:
+        return Step(after)
+    before = "refused_before" if row.state is State.REFUSED else "had_before"
+    said = {"mapping": after.mapping, "version": sighting.version, "code": after.code, before: row.reason}
+    return Step(after, Entry("claimed", said))
+
+
+def claimed(row: Row, owner: str, now: float, lease: float) -> Row:
+    return replace(row, owner=owner, lease_until=now + lease, fence=row.fence + 1)
+
+
+def limited(limits: Limits, plan: Plan, now: float, count: Callable[[float, str | None, str | None], int]) -> NotYet | None:
+    """Which limit is reached. `count(since, subject, requester)`: delivered since then, or still under way."""
+    asked: list[tuple[Reason, Limit, str | None, str | None, str]] = [
+        (Reason.LIMIT_SUBJECT, limits.per_subject, plan.subject.id, None, " for this person"),
+        (Reason.LIMIT_OVERALL, limits.in_all, None, None, ""),
+    ]
+    if plan.requester is not None:
+        asked.insert(1, (Reason.LIMIT_REQUESTER, limits.per_requester, None, plan.requester, " that this person asked for"))
+    for reason, limit, subject, requester, whose in asked:
+        if (had := count(now - limit.seconds, subject, requester)) >= limit.count:
+            return NotYet(reason, f"{had} of {limit.count} passes{whose} in {written(int(limit.seconds))}.")
+    return None

@@ -1,0 +1,100 @@
+"""What a person steps in with. Whoever owns the row loses it: its fence grows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from connector.domain.outcome import State
+from connector.ledger import transitions as ways
+from connector.ledger.rows import Answer, Entry, Row, Step
+from connector.ledger.store import Opened, Transaction, keep, note
+
+_NOTHING = {
+    State.CLAIMED: "is being judged; nothing was issued for it",
+    State.WAITING: "is waiting; nothing was issued for it",
+    State.REFUSED: "was refused; nothing was issued for it",
+    State.ENDED: "had its pass, which is gone",
+    State.STUCK: "is stuck; no pass of it is left",
+    State.REVOKING: "has its pass revoked already",
+    State.SETTLING: "has no pass; only the word on the ticket is missing",
+}
+
+_NOT_AGAIN = {
+    State.WAITING: "had no pass yet: it waits, and is judged again in each sweep",
+    State.REFUSED: "had no pass: it was refused, and is judged again when what it says changes",
+    State.STUCK: "is stuck; write passdesk release",
+}
+
+
+class PeopleVerbs(Opened):
+    """Every verb raises Unwritten where the ledger can't be written. A ticket is named by its id or its number."""
+
+    def revoke(self, desk: str, ticket: str, why: str = "") -> Answer:
+        """The ticket's pass must go, and the ticket gets no other. Written only: the next sweep does it."""
+
+        def rule(row: Row, now: float) -> Step | Answer:
+            if not ways.pass_may_be_out(row):
+                return Answer(False, f"{row.number} {_NOTHING[row.state]}.")
+            return ways.revoke_asked(row, why, now)
+
+        return self._change(desk, ticket, rule, "its pass is being revoked")
+
+    def release(self, desk: str, ticket: str) -> Answer:
+        """A stuck ticket is judged again when a poll shows it; references that the ledger doesn't know are forgiven."""
+
+        def rule(row: Row, now: float) -> Step | Answer:
+            if row.state is not State.STUCK:
+                return Answer(False, f"{row.number} isn't stuck, it is {row.state}.")
+            return ways.released(row, now)
+
+        return self._change(desk, ticket, rule, "it is judged again as soon as it is in the queue")
+
+    def reissue(self, desk: str, ticket: str) -> Answer:
+        """A ticket that had its pass may have one more, once it is in the queue; a pass that is still out is revoked first."""
+
+        def rule(row: Row, now: float) -> Step | Answer:
+            over = row.state in {State.REVOKING, State.SETTLING} and row.then_ is State.ENDED
+            if row.granted:
+                return Answer(False, f"{row.number} may have another pass already, as soon as it is in the queue.")
+            if row.state is State.ENDED or over or (ways.pass_may_be_out(row) and row.attempt and row.attempt.delivered_at):
+                return ways.reissued(row, now)
+            return Answer(False, f"{row.number} {_NOT_AGAIN.get(row.state, 'is being worked on; wait for its end')}.")
+
+        return self._change(desk, ticket, rule, "it gets another pass as soon as it is in the queue")
+
+    def pause(self, why: str = "") -> None:
+        """No pass is issued until `resume`, by any worker."""
+        self._turn("paused", why, {"why": why})
+
+    def resume(self) -> bool:
+        """Issue again; False: it wasn't paused."""
+        if self.paused() is None:
+            return False
+        self._turn("resumed", None, {})
+        return True
+
+    def paused(self) -> str | None:
+        """Why issuing is paused, "" where nobody said; None: it is not."""
+        return self.read(lambda db: db.switch("paused"))
+
+    def _turn(self, action: str, value: str | None, detail: Mapping[str, object]) -> None:
+        def verb(db: Transaction) -> None:
+            db.turn("paused", value)
+            note(db, Entry(action, detail), self.clock())
+
+        self.write(verb)
+
+    def _change(self, desk: str, ticket: str, rule: Callable[[Row, float], Step | Answer], done: str) -> Answer:
+        def verb(db: Transaction) -> Answer:
+            now = self.clock()
+            rows = db.called(desk, ticket)
+            if len(rows) != 1:
+                why = f"has {len(rows)} tickets {ticket}; name one by its sys_id" if rows else f"knows no ticket {ticket}"
+                return Answer(False, f"The ledger {why} at {desk}.")
+            step = rule(rows[0], now)
+            if isinstance(step, Answer):
+                return step
+            keep(db, rows[0], step, now)
+            return Answer(True, f"{rows[0].number}: {done}.")
+
+        return self.write(verb)

@@ -1,0 +1,46 @@
+"""What is read from the ledger: for reports, for history, and for the question whose a reference is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from connector.domain.outcome import State
+from connector.domain.ticket import Attempt, Claim
+from connector.ledger.audit import START, verified
+from connector.ledger.rows import Chain, Line, claim_of
+from connector.ledger.store import Opened
+
+
+class ArchiveVerbs(Opened):
+    """Reads: nothing is claimed by them. Each raises Unwritten where the ledger can't be read."""
+
+    def find(self, desk: str, ticket: str) -> Claim | None:
+        """A row as it is now, by the ticket's id or number; not a claim to work on. None too where a number is two tickets'."""
+        rows = self.read(lambda db: db.called(desk, ticket))
+        return claim_of(rows[0]) if len(rows) == 1 else None
+
+    def rows(self, states: Iterable[State]) -> Sequence[Claim]:
+        """Rows as they are now, oldest due first; not claims to work on."""
+        return [claim_of(row) for row in self.read(lambda db: db.rows(frozenset(states)))]
+
+    def adrift(self, since: int) -> Sequence[tuple[Attempt, Attempt | None]]:
+        """Attempts called gone whose start comes after `since` on Entra's clock; and the same person's that stands now."""
+        return self.read(lambda db: [(each, db.standing(each.subject.id)) for each in db.adrift(since)])
+
+    def history(self, ticket: str | None = None, since: float | None = None) -> Sequence[Line]:
+        """The audit trail, oldest first: of one ticket, by its id or number; from `since` on, in epoch seconds."""
+        return self.read(lambda db: [line.line for line in db.lines(ticket, since)])
+
+    def whose(self, references: Collection[str]) -> dict[str, tuple[str, str]]:
+        """(desk, ticket) of each reference, of an attempt (TAP-7QK3F9C2-1) or of a ticket, that is this ledger's."""
+        parts = {each: ("-".join(each.split("-")[:2]), each.split("-")[2:]) for each in references}
+        found = self.read(lambda db: db.known(sorted({code for code, _ in parts.values()})))
+        return {
+            each: found[code][:2]
+            for each, (code, number) in parts.items()
+            if code in found and (not number or 0 < int(number[0]) <= found[code][2])
+        }
+
+    def verify(self) -> Chain:
+        """Walk the audit trail's chain."""
+        return self.read(lambda db: verified(db.lines(None, None), db.switch("chain") or START))

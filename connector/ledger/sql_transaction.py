@@ -1,0 +1,188 @@
+"""What a transaction says in SQL. A write goes on only if its row is still as it was read; unique indexes decide the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from connector.domain.outcome import Ending, State
+from connector.domain.reasons import Reason
+from connector.domain.ticket import Attempt, Subject
+from connector.ledger.audit import Sealed
+from connector.ledger.rows import Booked, Row
+from connector.ledger.schema import attempts, audit, switches, tickets
+from connector.ledger.store import Key
+
+_ROW = [column.name for column in tickets.c]
+_ATTEMPT = [column.label(f"attempt_{column.name}") for column in attempts.c]
+_LAST = and_(attempts.c.desk == tickets.c.desk, attempts.c.ticket == tickets.c.ticket, attempts.c.number == tickets.c.attempts)
+_ENDINGS = frozenset(Ending)
+
+# Built once: building a statement takes longer than running it. Tickets come with their last attempt, its columns `attempt_…`.
+_ROWS = select(tickets, *_ATTEMPT).select_from(tickets.outerjoin(attempts, _LAST))
+_TICKET = _ROWS.where(tickets.c.desk == bindparam("its_desk"), tickets.c.ticket == bindparam("its_ticket"))
+_SWITCH = select(switches.c.value).where(switches.c.name == bindparam("its_name"))
+_TURN = update(switches).where(switches.c.name == bindparam("its_name")).values(value=bindparam("its_value"))
+_CODES = select(tickets.c.code, tickets.c.desk, tickets.c.ticket, tickets.c.attempts).where(
+    tickets.c.code.in_(bindparam("some", expanding=True))
+)
+_APPEND = insert(audit)
+
+
+class SqlTransaction:
+    """store.Transaction on a connection, inside a transaction of its engine."""
+
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+
+    def ticket(self, desk: str, ticket: str) -> Row | None:
+        return next(iter(self._rows(_TICKET, its_desk=desk, its_ticket=ticket)), None)
+
+    def called(self, desk: str, word: str) -> list[Row]:
+        either = or_(tickets.c.ticket == word, tickets.c.number == word)
+        return self._rows(_ROWS.where(tickets.c.desk == desk, either))
+
+    def rows(self, states: Iterable[State]) -> list[Row]:
+        return self._rows(_oldest(_ROWS.where(tickets.c.state.in_(list(states)))))
+
+    def free(self, states: Iterable[State], now: float, *, due: bool, limit: int) -> list[Row]:
+        free = or_(tickets.c.owner.is_(None), tickets.c.lease_until <= now)
+        asked = _ROWS.where(tickets.c.state.in_(list(states)), free)
+        if due:
+            asked = asked.where(tickets.c.due <= now)
+        return self._rows(_oldest(asked).limit(limit).with_for_update(of=tickets, skip_locked=True))
+
+    def add(self, row: Row) -> bool:
+        return self._insert(tickets, {name: getattr(row, name) for name in _ROW})
+
+    def put(self, before: Row, after: Row) -> bool:
+        if before.attempt and after.attempt and before.attempts == after.attempts and before.attempt != after.attempt:
+            same = [attempts.c[name] == getattr(before, name) for name in ("desk", "ticket")]
+            self.db.execute(update(attempts).where(*same, attempts.c.number == after.attempts).values(_booked(after.attempt)))
+        changes = {name: getattr(after, name) for name in _ROW if getattr(after, name) != getattr(before, name)}
+        mine = (tickets.c.owner.is_not_distinct_from(before.owner), tickets.c.fence == before.fence)
+        same = [tickets.c[name] == getattr(before, name) for name in ("desk", "ticket")]
+        return self.db.execute(update(tickets).where(*same, *mine).values(changes or {"fence": before.fence})).rowcount == 1
+
+    def book(self, row: Row) -> bool:
+        assert row.attempt
+        return self._insert(attempts, {"desk": row.desk, "ticket": row.ticket, **_booked(row.attempt)})
+
+    def standing(self, subject: str) -> Attempt | None:
+        there = and_(attempts.c.subject_id == subject, attempts.c.gone_at.is_(None))
+        return next(iter(self._attempts(there)), None)
+
+    def adrift(self, since: int) -> list[Attempt]:
+        return self._attempts(and_(attempts.c.adrift, attempts.c.start > since))
+
+    def count(self, since: float, subject: str | None, requester: str | None) -> int:
+        pending = and_(attempts.c.delivered_at.is_(None), attempts.c.gone_at.is_(None))
+        asked = select(func.count()).select_from(attempts).where(or_(attempts.c.delivered_at > since, pending))
+        if subject is not None:
+            asked = asked.where(attempts.c.subject_id == subject)
+        if requester is not None:
+            asked = asked.where(attempts.c.requester == requester)
+        return self.db.execute(asked).scalar_one()
+
+    def renew(self, owner: str, mine: Mapping[Key, int], until: float) -> None:
+        one = (tickets.c.desk == bindparam("its_desk"), tickets.c.ticket == bindparam("its_ticket"))
+        held = (tickets.c.owner == owner, tickets.c.fence == bindparam("its_fence"))
+        keys = [{"its_desk": desk, "its_ticket": ticket, "its_fence": fence} for (desk, ticket), fence in mine.items()]
+        self.db.execute(update(tickets).where(*one, *held).values(lease_until=until), keys)
+
+    def free_others(self, owner: str) -> None:
+        self.db.execute(update(tickets).where(tickets.c.owner != owner).values(owner=None, lease_until=None))
+
+    def absent(self, desk: str, mapping: str, shown: Collection[str], at: float) -> None:
+        mine = (tickets.c.desk == desk, tickets.c.mapping == mapping, tickets.c.state == State.REFUSED)
+        there = (tickets.c.absent_at.is_(None), tickets.c.refused_at < at)
+        left = set(self.db.execute(select(tickets.c.ticket).where(*mine, *there)).scalars()).difference(shown)
+        if left:
+            one = update(tickets).where(*mine, tickets.c.ticket == bindparam("its_ticket")).values(absent_at=at)
+            self.db.execute(one, [{"its_ticket": ticket} for ticket in sorted(left)])
+
+    def known(self, codes: Collection[str]) -> dict[str, tuple[str, str, int]]:
+        asked, found = list(codes), dict[str, tuple[str, str, int]]()
+        for start in range(0, len(asked), 500):  # a statement takes so many parameters and no more
+            some = asked[start : start + 500]
+            found |= {code: (desk, ticket, number) for code, desk, ticket, number in self.db.execute(_CODES, {"some": some})}
+        return found
+
+    def switch(self, name: str, *, hold: bool = False) -> str | None:
+        asked = _SWITCH.with_for_update() if hold else _SWITCH
+        return self.db.execute(asked, {"its_name": name}).scalar_one_or_none()
+
+    def turn(self, name: str, value: str | None) -> None:
+        if not self.db.execute(_TURN, {"its_name": name, "its_value": value}).rowcount:
+            self.db.execute(insert(switches), {"name": name, "value": value})
+
+    def append(self, line: Sealed) -> None:
+        plain = asdict(line)
+        self.db.execute(_APPEND, plain | {"detail": plain.pop("text")})
+
+    def lines(self, ticket: str | None, since: float | None) -> Iterable[Sealed]:
+        asked = select(audit).order_by(audit.c.seq)
+        if ticket is not None:
+            asked = asked.where(or_(audit.c.ticket == ticket, audit.c.number == ticket))
+        if since is not None:
+            asked = asked.where(audit.c.at >= since)
+        for seq, at, desk, its, number, action, detail, seal in self.db.execute(asked):
+            yield Sealed(seq, at, desk, its, number, action, detail, seal)
+
+    def _rows(self, asked: Select[Any], **values: str) -> list[Row]:
+        return [_row(found) for found in self.db.execute(asked, values).mappings()]
+
+    def _attempts(self, which: ColumnElement[bool]) -> list[Attempt]:
+        found = self.db.execute(select(*_ATTEMPT).where(which).order_by(attempts.c.gone_at, attempts.c.booked_at)).mappings()
+        return [_attempt(each).attempt for each in found]
+
+    def _insert(self, table: Table, values: Mapping[str, Any]) -> bool:
+        """False: a unique index has it already."""
+        try:
+            with self.db.begin_nested():
+                self.db.execute(insert(table), values)
+        except IntegrityError:
+            return False
+        return True
+
+
+def _oldest(asked: Select[Any]) -> Select[Any]:
+    return asked.order_by(tickets.c.due, tickets.c.desk, tickets.c.ticket)
+
+
+def _row(found: RowMapping) -> Row:
+    plain: dict[str, Any] = {name: found[name] for name in _ROW}
+    plain["state"] = State(plain["state"])
+    plain["then_"] = plain["then_"] and State(plain["then_"])
+    plain["reason"] = plain["reason"] and (Ending if plain["reason"] in _ENDINGS else Reason)(plain["reason"])
+    return Row(**plain, attempt=_attempt(found) if found["attempts"] else None)
+
+
+def _attempt(found: RowMapping) -> Booked:
+    own = (
+        "number",
+        "reference",
+        "requester",
+        "recipient",
+        "start",
+        "lifetime",
+        "one_time",
+        "fence",
+        "pass_id",
+        "used_at",
+        "asked",
+    )
+    subject = Subject(found["attempt_subject_id"], found["attempt_subject_upn"], found["attempt_subject_name"])
+    attempt = Attempt(subject=subject, **{name: found[f"attempt_{name}"] for name in own})
+    return Booked(attempt, *(found[f"attempt_{name}"] for name in ("booked_at", "delivered_at", "gone_at", "adrift")))
+
+
+def _booked(booked: Booked) -> dict[str, Any]:
+    """The columns of an attempt, its ticket apart."""
+    values = asdict(booked)
+    values |= values.pop("attempt")
+    return values | {f"subject_{name}": value for name, value in values.pop("subject").items()}

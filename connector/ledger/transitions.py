@@ -1,0 +1,225 @@
+"""The steps of a ticket's way, as pure functions from a row to the next: each stands here once, and both ledgers only keep it.
+
+A step that would break a promise raises ValueError: that is a mistake of ours, never an answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+from connector.domain.outcome import Ending, NotYet, State
+from connector.domain.reasons import Reason
+from connector.domain.recipients import Place
+from connector.domain.ticket import Attempt, Pass, Plan
+from connector.ledger.rows import Booked, Entry, Row, Step, claim_of
+from connector.ledger.schema import TRANSITIONS
+from connector.lifecycle.roles import Rest
+
+_WITHOUT_PASS = frozenset({State.CLAIMED, State.WAITING, State.REFUSED, State.ENDED, State.STUCK})
+NOT_AT_ONCE = 30  # seconds until a fresh pass is looked after, or a waiting ticket that no poll may show is judged again
+FREE: Final[dict[str, Any]] = {"owner": None, "lease_until": None}
+OPEN: Final[dict[str, Any]] = {"then_": None, "reason": None, "detail": "", "seen_gone": None, "tries": 0}
+
+
+def moved(row: Row, state: State, now: float, **changes: Any) -> Row:
+    """The row in another state, due at once. A ticket rests without a pass of its own, except where it is looked after."""
+    if state not in TRANSITIONS[row.state]:
+        raise ValueError(f"{row.number}: there is no way from {row.state} to {state}")
+    after = replace(row, state=state, due=now, updated_at=now, **changes)
+    decided = after.then_ if state is State.SETTLING else state
+    if decided in _WITHOUT_PASS and after.standing:
+        raise ValueError(f"{row.number}: its pass is not proven gone, so it can't be {decided}")
+    return after
+
+
+def gone(row: Row, now: float) -> Booked | None:
+    """The row's attempt, its pass proven gone; where its POST was sent, another of it may arrive until the start."""
+    if not row.attempt or not row.standing:
+        return row.attempt
+    return replace(row.attempt, gone_at=now, adrift=row.state is State.REVOKING and row.standing.fence > 0)
+
+
+def issuing(row: Row, plan: Plan, start: int, now: float) -> Step:
+    """The next attempt is booked."""
+    number = row.attempts + 1
+    attempt = Attempt(
+        number=number,
+        reference=f"{row.code}-{number}",
+        subject=plan.subject,
+        requester=plan.requester,
+        recipient=plan.recipient,
+        start=start,
+        asked=start,
+        lifetime=plan.lifetime,
+        one_time=plan.one_time,
+        fence=plan.fence,
+    )
+    if row.standing:
+        raise ValueError(f"{row.number}: the pass of {row.standing.reference} is not proven gone")
+    after = moved(row, State.ISSUING, now, **OPEN, attempts=number, attempt=Booked(attempt, now))
+    said: dict[str, object] = {
+        "subject": plan.subject.id,
+        "requester": plan.requester,
+        "recipient": plan.recipient,
+        "one_time": plan.one_time,
+    }
+    said |= {"fence": plan.fence, "mapping": row.mapping, "version": plan.version}
+    return Step(after, Entry("issuing", _fingerprint(attempt) | said))
+
+
+def delivering(row: Row, made: Pass, now: float) -> Step:
+    """The pass exists: its id, start and lifetime are the answer's."""
+    booked = _booked(row)
+    attempt = replace(booked.attempt, pass_id=made.id, start=made.start, lifetime=made.lifetime)
+    after = moved(row, State.DELIVERING, now, attempt=replace(booked, attempt=attempt))
+    return Step(after, Entry("delivering", _fingerprint(attempt) | {"pass": made.id}))
+
+
+def revoking(row: Row, then: State, reason: Reason | Ending | None, detail: str, now: float) -> Step:
+    """The pass must go."""
+    if then not in TRANSITIONS[State.REVOKING] | TRANSITIONS[State.SETTLING] - {State.REVOKING, State.LIVE}:
+        raise ValueError(f"{row.number}: {then} can't follow a revocation")
+    if not row.standing:
+        raise ValueError(f"{row.number}: it has no pass that could be revoked")
+    failures = row.failures + (then is State.CLAIMED)
+    changes = OPEN | {"then_": then, "reason": reason, "detail": detail, "failures": failures}
+    after = moved(row, State.REVOKING, now, **changes)
+    return Step(after, Entry("revoking", _decision(after)))
+
+
+def settling(
+    row: Row,
+    then: State,
+    reason: Reason | Ending | None,
+    detail: str,
+    now: float,
+    *,
+    is_gone: bool,
+    digest: str | None,
+    place: Place | None,
+) -> Step:
+    """Decided. To LIVE: somebody holds the pass, so it counts from now on; where they were given it is kept."""
+    if then not in TRANSITIONS[State.SETTLING] - {State.REVOKING}:
+        raise ValueError(f"{row.number}: {then} is no decision")
+    booked = gone(row, now) if is_gone else row.attempt
+    if then is State.LIVE:
+        booked = _booked(row)
+        tried = replace(booked.attempt, recipient=str(place or booked.attempt.recipient))
+        booked = replace(booked, attempt=tried, delivered_at=now if booked.delivered_at is None else booked.delivered_at)
+    changes = OPEN | {"then_": then, "reason": reason, "detail": detail, "digest": digest or row.digest, "attempt": booked}
+    after = moved(row, State.SETTLING, now, **changes)
+    return Step(after, Entry("settling", _decision(after)))
+
+
+def resting(row: Row, note: Rest, now: float) -> Step:
+    """Handed back after a look. A pass that the look showed wasn't gone, so what was seen before doesn't count any more."""
+    seen = note.seen_gone
+    if seen is None and row.state is not State.LIVE and note.pass_id is None:
+        seen = row.seen_gone
+    return Step(replace(_handed_back(row, note, now), seen_gone=seen, tries=row.tries + note.told))
+
+
+def handing_back(row: Row, note: Rest, now: float) -> Step:
+    """Interrupted before anything was learnt. What nothing was done for waits for a poll."""
+    if row.state is State.CLAIMED and not row.failures:
+        step = closing(row, State.WAITING, NotYet(note.reason, note.detail), now, is_gone=False)
+        return step._replace(row=replace(step.row, due=now + note.wait))
+    return Step(_handed_back(row, note, now))
+
+
+def _handed_back(row: Row, note: Rest, now: float) -> Row:
+    """REVOKING and SETTLING keep their reason: it is what will be said on the ticket."""
+    booked = row.attempt
+    if booked and (note.pass_id or note.used_at is not None):
+        known = booked.attempt
+        used = note.used_at if known.used_at is None else known.used_at
+        start = known.start if known.pass_id or note.start is None else note.start
+        booked = replace(booked, attempt=replace(known, pass_id=known.pass_id or note.pass_id, start=start, used_at=used))
+    why: dict[str, Any] = {"reason": note.reason, "detail": note.detail}
+    if row.state in {State.REVOKING, State.SETTLING}:
+        why = {}
+    return replace(row, due=now + note.wait, updated_at=now, attempt=booked, **FREE, **why)
+
+
+def closing(row: Row, state: State, verdict: NotYet | None, now: float, *, is_gone: bool, left: bool = False) -> Step:
+    """Handed back in another state. The verdict on a settled ticket is why it could not be said there."""
+    if state not in _WITHOUT_PASS | {State.LIVE}:
+        raise ValueError(f"{row.number}: nothing is handed back as {state}")
+    if row.state is State.SETTLING and state is not row.then_:
+        raise ValueError(f"{row.number}: {row.then_} was decided, not {state}")
+    booked = gone(row, now) if is_gone else row.attempt
+    changes: dict[str, Any] = FREE | {"then_": None, "tries": 0, "seen_gone": None, "attempt": booked}
+    if verdict and state in {State.WAITING, State.CLAIMED, State.LIVE}:
+        changes |= {"reason": verdict.reason, "detail": verdict.detail}
+    if state is State.REFUSED:
+        said = {} if verdict else {"said": claim_of(row).saying}
+        changes |= {"refused_at": now, "absent_at": now if left else None} | said
+    after = moved(row, state, now, **changes)
+    if state is State.LIVE or (state is State.CLAIMED and verdict):
+        after = replace(after, due=now + NOT_AT_ONCE)
+    if row.state is State.CLAIMED and row.reason == after.reason:
+        return Step(after)  # waits for the same reason as before: no news
+    told = {} if verdict is None or row.state is not State.SETTLING else {"unsaid": verdict.detail}
+    return Step(after, Entry(state.value, _decision(after) | told))
+
+
+def _booked(row: Row) -> Booked:
+    if row.attempt is None:
+        raise ValueError(f"{row.number}: nothing was attempted yet")
+    return row.attempt
+
+
+def _fingerprint(attempt: Attempt) -> dict[str, object]:
+    return {"reference": attempt.reference, "start": attempt.start, "lifetime": attempt.lifetime}
+
+
+def _decision(row: Row) -> dict[str, object]:
+    """What was decided and why, of which attempt; what is empty is left out."""
+    said = {
+        "then": row.then_,
+        "reason": row.reason,
+        "detail": row.detail,
+        "reference": row.attempt.attempt.reference if row.attempt else None,
+        "gone": row.attempt.gone_at is not None if row.attempt else None,
+        "failures": row.failures,
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+# A person's verbs
+
+
+def pass_may_be_out(row: Row) -> bool:
+    """Whether there is something to revoke: a pass, or another attempt that is about to be made."""
+    match row.state:
+        case State.ISSUING | State.DELIVERING | State.LIVE:
+            return True
+        case State.SETTLING:
+            return row.then_ is State.LIVE
+        case State.REVOKING:
+            return row.then_ is State.CLAIMED
+        case _:
+            return False
+
+
+def revoke_asked(row: Row, why: str, now: float) -> Step:
+    """Somebody wants the pass gone; whoever works on it loses the row."""
+    changes = OPEN | FREE | {"then_": State.ENDED, "reason": Ending.REVOKED, "detail": why, "fence": row.fence + 1}
+    after = moved(row, State.REVOKING, now, **changes)
+    return Step(after, Entry("revoke_asked", _decision(after)))
+
+
+def released(row: Row, now: float) -> Step:
+    """A stuck ticket is judged again, as if nothing had failed."""
+    changes: dict[str, Any] = OPEN | FREE | {"failures": 0, "forgiven": True, "fence": row.fence + 1}
+    after = moved(row, State.WAITING, now, **changes)
+    return Step(after, Entry("released", {"reason": row.reason}))
+
+
+def reissued(row: Row, now: float) -> Step:
+    """A ticket that had its pass may have one more; the one that it has is revoked first."""
+    after = replace(row, granted=True, fence=row.fence + 1, updated_at=now, **FREE)
+    if pass_may_be_out(row):
+        after = replace(revoke_asked(row, "A person asked for another one.", now).row, granted=True)
+    return Step(after, Entry("reissue_asked", _decision(after)))

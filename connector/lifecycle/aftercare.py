@@ -1,0 +1,82 @@
+"""From delivered to used, expired, revoked or cancelled: decide, write REVOKING, and make it true.
+
+And what was called gone before it could begin is watched until it can't any more.
+"""
+
+from __future__ import annotations
+
+from connector.domain.outcome import Ending, No, NotYet, State
+from connector.domain.reasons import Reason
+from connector.domain.recipients import mail_place, note_place
+from connector.domain.ticket import Attempt, Claim, Plan, Ticket
+from connector.lifecycle.revoking import landed_by, revoke
+from connector.lifecycle.roles import Issuer, Rest, Roles
+
+
+def look_after(claim: Claim, ask: Roles) -> State:
+    """One round over a delivered pass. Raises Down (nothing was changed), Lost, Unwritten."""
+    attempt = claim.tried
+    if ask.issuer.now() >= attempt.end:
+        return revoke(claim, State.ENDED, Ending.USED if attempt.used_at else Ending.EXPIRED, "", ask)
+    ours = [each for each in ask.issuer.look(attempt.subject.id) if each.is_of(attempt)]
+    standing, now = next((each for each in ours if each.id == attempt.pass_id), None), ask.issuer.now()
+    if ours and standing is None:
+        return revoke(claim, State.ENDED, Ending.REVOKED, "A POST that arrived twice replaced it.", ask)
+    if attempt.used_at or (standing and standing.used):
+        return used(claim, attempt.used_at or now, now, ask)
+    if standing is None and now >= landed_by(attempt, ask):  # before, a look may be older than the pass
+        return missing(claim, now, ask)
+    ticket = ask.desk.read(claim.ticket)
+    if ask.judge.dropped(claim, ticket):
+        return revoke(claim, State.ENDED, Ending.CANCELLED, "The ticket was closed or taken out of the queue.", ask)
+    if ticket and overwritten(claim, ticket, ask):
+        return revoke(claim, State.STUCK, Reason.NOTE_OVERWRITTEN, "", ask)
+    if ticket and now < attempt.start and (no := forbidden(claim, ask.judge.judge(claim, ticket))):
+        return revoke(claim, State.ENDED, no.reason, no.detail, ask)  # by now, and it can't be used yet
+    often = 60 if now > attempt.start - 3600 else 600
+    return ask.book.rest(claim, Rest(wait=max(1, min(often, attempt.end - now))))
+
+
+def forbidden(claim: Claim, verdict: Plan | No | NotYet) -> No | None:
+    """Why the pass may not be used, judged anew; the ticket may be for somebody else by now, of whom nothing was given."""
+    if isinstance(verdict, Plan) and verdict.subject.id != claim.tried.subject.id:
+        return No(Reason.SUBJECT_CHANGED, "The ticket is for somebody else now.")
+    held = mail_place(claim.tried.recipient)
+    if isinstance(verdict, Plan) and held and not note_place(claim.tried.recipient):
+        now = mail_place(verdict.recipient)
+        if now is None or now.person != held.person:
+            return No(Reason.RECIPIENT_NOT_ALLOWED, "It was mailed to a manager who isn't to have it any more.")
+    return verdict if isinstance(verdict, No) else None
+
+
+def used(claim: Claim, since: int, now: int, ask: Roles) -> State:
+    """A used pass stays a while: registering a method takes time, and deleting it signs the person out."""
+    if now >= since + ask.grace:
+        return revoke(claim, State.ENDED, Ending.USED, "", ask)
+    return ask.book.rest(claim, Rest(used_at=since, wait=since + ask.grace - now))
+
+
+def missing(claim: Claim, now: int, ask: Roles) -> State:
+    """Somebody deleted or replaced it; believed on the second look."""
+    if claim.seen_gone is not None and now >= claim.seen_gone + ask.apart:
+        return revoke(claim, State.ENDED, Ending.REVOKED, "Somebody deleted or replaced it in Entra.", ask)
+    return ask.book.rest(claim, Rest(seen_gone=claim.seen_gone or now, wait=ask.apart))
+
+
+def overwritten(claim: Claim, ticket: Ticket, ask: Roles) -> bool:
+    """After an earlier attempt, whose note may have landed late: whether the last note with a pass is an earlier attempt's."""
+    if claim.tried.number == 1:
+        return False
+    found = [each for each in ask.desk.references([ticket]).get(ticket.id, ()) if each.startswith(f"{claim.code}-")]
+    return bool(found) and found[-1] != claim.tried.reference
+
+
+def watch(attempt: Attempt, now: Attempt | None, issuer: Issuer) -> None:
+    """Delete what landed of an attempt that was called gone before its start. Raises Down.
+
+    `now`: the attempt for the same person that stands. What is its pass, or may be while its id isn't known, is left alone.
+    """
+    for each in issuer.look(attempt.subject.id):
+        known = now is not None and (each.id == now.pass_id or (now.pass_id is None and each.is_of(now)))
+        if each.is_of(attempt) and not each.over and not known:
+            issuer.delete(attempt.subject.id, each.id)

@@ -1,0 +1,114 @@
+"""The way of one ticket, told once.
+
+    judge ─ read again ─ ISSUING ─ POST ─ DELIVERING ─ note ─ SETTLING ─ word ─ LIVE
+
+Nothing here repairs anything. Where an effect's reply is missing, the journey stops and leaves the row exactly as a
+crash would have left it; recovery.py reads it. There is one way to be interrupted, and one page that knows it.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from connector.domain.errors import Unwritten
+from connector.domain.outcome import Again, DidNot, Happened, No, NotYet, State, Unknown
+from connector.domain.reasons import MEANINGS, Reason
+from connector.domain.ticket import Claim, Pass, Plan, Ticket
+from connector.lifecycle.revoking import revoke
+from connector.lifecycle.roles import Rest, Roles
+from connector.lifecycle.settling import settle
+
+
+def handle(claim: Claim, ticket: Ticket | None, ask: Roles) -> State:
+    """Take a claimed ticket as far as it goes; the state it rests in. Raises Down (nothing made), Lost, Unwritten."""
+    if ticket is None or ask.judge.dropped(claim, ticket):
+        return ask.book.close(claim, State.WAITING, NotYet(Reason.TICKET_CHANGED, "It is no longer in the queue."))
+    if ticket.strangers and not claim.forgiven:
+        return settle(ask.book.settling(claim, State.STUCK, Reason.UNKNOWN_HISTORY, ", ".join(ticket.strangers)), ask)
+    match ask.judge.judge(claim, ticket):
+        case No(reason, detail):
+            return settle(ask.book.settling(claim, State.REFUSED, reason, detail, digest=ask.judge.digest(ticket)), ask)
+        case NotYet() as verdict:
+            return wait(claim, verdict, ask)
+        case Plan() as plan:
+            return issue(claim, plan, ask)
+        case never:
+            assert_never(never)
+
+
+def issue(claim: Claim, plan: Plan, ask: Roles) -> State:
+    if not still(claim, plan, ask):
+        return wait(claim, NotYet(Reason.TICKET_CHANGED, "It was changed while it was handled."), ask)
+    if no := ask.delivery.ready(plan.recipient):
+        return wait(claim, no, ask)
+    seen = ask.issuer.now()
+    start = first_second(seen, plan, claim.failures)
+    booked = ask.book.issuing(claim, plan.ahead(start - seen), start)
+    if isinstance(booked, NotYet):
+        return wait(claim, booked, ask)
+    match ask.issuer.issue(booked.tried):
+        case Happened(fresh) if fresh.out_of_scope:
+            return revoke(hold(booked, fresh, ask), State.REFUSED, Reason.SUBJECT_OUT_OF_SCOPE, "", ask)
+        case Happened(fresh) if not fresh.as_asked:
+            return revoke(hold(booked, fresh, ask), State.CLAIMED, Reason.RECOVERING, "Entra made it otherwise than asked.", ask)
+        case Happened(fresh):
+            held = hold(booked, fresh, ask)
+            if ask.issuer.now() > seen + ask.brisk and not still(held, plan, ask):
+                return revoke(held, State.CLAIMED, Reason.TICKET_CHANGED, "It was changed while the pass was made.", ask)
+            return deliver(held, fresh, ask)
+        case DidNot(reason, Again.NEVER, detail):
+            return settle(ask.book.settling(booked, State.REFUSED, reason, detail, gone=True), ask)
+        case DidNot(reason, Again.LATER, detail):
+            return wait(booked, NotYet(reason, detail), ask, gone=True)
+        case DidNot(reason, _, detail):
+            return revoke(booked, State.CLAIMED, reason, detail, ask)
+        case Unknown(detail):
+            return ask.book.rest(booked, Rest(detail=detail))
+        case never:
+            assert_never(never)
+
+
+def deliver(claim: Claim, fresh: Pass, ask: Roles) -> State:
+    match ask.delivery.deliver(claim, fresh):
+        case Happened(handed):
+            told = ask.book.settling(claim, State.LIVE, place=handed.place)
+            return ask.book.close(told, State.LIVE) if handed.settled else settle(told, ask)
+        case DidNot(reason, _, detail) if MEANINGS[reason].outcome == "refused":
+            return revoke(claim, State.REFUSED, reason, detail, ask)
+        case DidNot(_, Again.NEVER, detail):
+            return revoke(claim, State.STUCK, Reason.ATTEMPTS_EXHAUSTED, detail, ask)
+        case DidNot(reason, _, detail):
+            return revoke(claim, State.CLAIMED, reason, detail, ask)
+        case Unknown(detail, reason):
+            return ask.book.rest(claim, Rest(reason, detail))
+        case never:
+            assert_never(never)
+
+
+def still(claim: Claim, plan: Plan, ask: Roles) -> bool:
+    """Whether the ticket, read again, is in the queue and says what the plan rests on."""
+    ticket = ask.desk.read(claim.ticket)
+    return ticket is not None and not ask.judge.dropped(claim, ticket) and ask.judge.stands(plan, ticket)
+
+
+def wait(claim: Claim, verdict: NotYet, ask: Roles, *, gone: bool = False) -> State:
+    """Defer until a poll shows it. After a failed attempt our own half-done write may hide it from polls: recovery keeps it."""
+    return ask.book.close(claim, State.CLAIMED if claim.failures else State.WAITING, verdict, gone=gone)
+
+
+def hold(claim: Claim, fresh: Pass, ask: Roles) -> Claim:
+    """Write down the id of a pass that was just made."""
+    try:
+        return ask.book.delivering(claim, fresh)
+    except Unwritten:
+        ask.issuer.delete(claim.tried.subject.id, fresh.id)  # revoking never waits for the ledger
+        raise
+
+
+def first_second(now: int, plan: Plan, failures: int) -> int:
+    """When the pass shall begin: behind the fence, and never on a full minute (an offset of minutes would look the same).
+
+    Where the ticket names a start, each attempt takes a second of its own, since the last one's pass may still arrive.
+    """
+    start = max(now + plan.fence, (plan.starts_at or 0) + 2 * failures)
+    return start + 1 if start > now and start % 60 == 0 else start

@@ -1,0 +1,62 @@
+"""Roles for a ticket whose mapping is gone from the configuration: its pass is looked after, nothing new is made or said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from connector.domain.outcome import Again, DidNot, Effect, Happened, No, NotYet
+from connector.domain.reasons import Reason
+from connector.domain.ticket import Claim, Pass, Plan, Ticket, Wish
+from connector.lifecycle.roles import Entry, Handed
+
+
+@dataclass(frozen=True)
+class Absent:
+    """Judge, desk, delivery and teller of a mapping that isn't there."""
+
+    desk: str
+    mapping: str
+
+    def poll(self) -> Iterator[Ticket]:
+        return iter(())
+
+    def read(self, ticket: str) -> Ticket | None:
+        """Not None, which would mean that the ticket is gone and its pass to be revoked."""
+        return Ticket(self.desk, ticket, ticket, {}, open=True, mailed=None)
+
+    def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
+        return {}
+
+    def holds(self, ticket: Ticket, reference: str) -> bool:
+        return False
+
+    def write(self, ticket: str, entry: Entry) -> Effect[bool]:
+        return self.refused()
+
+    def judge(self, claim: Claim, ticket: Ticket) -> Plan | No | NotYet:
+        return NotYet(Reason.EVIDENCE_MISSING, f"The mapping {self.mapping} is no longer configured.")
+
+    def stands(self, plan: Plan, ticket: Ticket) -> bool:
+        return False
+
+    def digest(self, ticket: Ticket) -> str:
+        return ""
+
+    def wish(self, ticket: Ticket) -> Wish | None:
+        return None
+
+    def dropped(self, claim: Claim, ticket: Ticket | None) -> bool:
+        return False
+
+    def ready(self, recipient: str = "") -> NotYet | None:
+        return None
+
+    def deliver(self, claim: Claim, fresh: Pass) -> Effect[Handed]:
+        return self.refused()
+
+    def tell(self, claim: Claim) -> Effect[bool]:
+        return Happened(False)
+
+    def refused(self) -> DidNot:
+        return DidNot(Reason.DESK_REFUSED, Again.COUNTED, f"The mapping {self.mapping} is no longer configured.")

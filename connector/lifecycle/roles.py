@@ -1,0 +1,257 @@
+"""What the way of a ticket needs from others. A role promises; it never says how.
+
+Every verb here is either a read, which raises Down and is safe at any time, a write to the ledger, which is one
+transaction and raises Lost or Unwritten, or an effect, which happens at most once a call and answers Happened, DidNot or Unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from connector.domain.outcome import UNFINISHED, Effect, Ending, No, NotYet, State
+from connector.domain.reasons import Reason
+from connector.domain.recipients import Place
+from connector.domain.secret import Secret
+from connector.domain.ticket import Attempt, Claim, Pass, Plan, Standing, Ticket, Wish
+
+PATIENCE = 600  # s that a start far ahead is waited for: then the ticket is taken up again, and the attempt only watched
+
+
+class Judge(Protocol):
+    """Mapping, evidence and guards. Reads only."""
+
+    def judge(self, claim: Claim, ticket: Ticket) -> Plan | No | NotYet:
+        """May this ticket's person have a pass, and which? Raises Down."""
+
+    def stands(self, plan: Plan, ticket: Ticket) -> bool:
+        """Whether the ticket, read again, still says what the plan rests on. Pure."""
+
+    def digest(self, ticket: Ticket) -> str:
+        """Of everything on the ticket that a decision rests on. Pure."""
+
+    def wish(self, ticket: Ticket) -> Wish | None:
+        """What the ticket says about another pass; None: the mapping has no such field, or it can't be read. Pure."""
+
+    def dropped(self, claim: Claim, ticket: Ticket | None) -> bool:
+        """Whether somebody closed the ticket or took it out of `watch`; what our own `settle` wrote is not that. Pure."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One write to a ticket. `note` is appended where the mapping says; a Secret goes to the place for passes.
+
+    `over`: references of attempts whose passes are gone. A desk whose notes can be taken away takes theirs away.
+    """
+
+    note: Secret | str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    over: tuple[str, ...] = ()
+
+
+class Desk(Protocol):
+    """One desk, seen through one mapping."""
+
+    def poll(self) -> Iterator[Ticket]:
+        """Every ticket that matches `watch`, each re-checked on our side. Raises Down."""
+
+    def read(self, ticket: str) -> Ticket | None:
+        """None: it is gone, or we may not see it. Raises Down."""
+
+    def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
+        """References like ours in each ticket's notes or marker, oldest first. None found is only a look. Raises Down."""
+
+    def holds(self, ticket: Ticket, reference: str) -> bool:
+        """Whether the place for passes shows the note of this attempt. False is only a look. Raises Down."""
+
+    def ready(self) -> NotYet | None:
+        """Whether a pass could be noted now: asked before one is made. None: nothing is known against it. Pure."""
+
+    def write(self, ticket: str, entry: Entry) -> Effect[bool]:
+        """One write; Happened(whether every field set was read back as set). Not safe twice: a note is appended each time."""
+
+
+class Issuer(Protocol):
+    """Temporary Access Passes in Entra."""
+
+    def now(self) -> int:
+        """Entra's clock, epoch seconds, as its last reply told. Raises Down where there was none and none can be had."""
+
+    def issue(self, attempt: Attempt) -> Effect[Pass]:
+        """One POST, never twice; none at all once half the attempt's fence is gone."""
+
+    def look(self, subject: str) -> Sequence[Standing]:
+        """The passes that the directory shows for an object id. May be stale. Raises Down."""
+
+    def delete(self, subject: str, pass_id: str) -> Effect[None]:
+        """Ask for its deletion; safe twice. Whether it is gone, only looks tell."""
+
+
+@dataclass(frozen=True)
+class Handed:
+    """Whether the ticket is settled with it, and to which of the attempt's places the pass went."""
+
+    settled: bool
+    place: Place
+
+
+class Delivery(Protocol):
+    """Takes a pass to one of the places that the attempt names."""
+
+    def ready(self) -> NotYet | None:
+        """Whether it could now: asked before a pass is made for it, since then is too late. None: nothing is known against it."""
+
+    def deliver(self, claim: Claim, fresh: Pass) -> Effect[bool]:
+        """One write that carries the pass; Happened(whether the ticket is settled with it)."""
+
+
+class Deliveries(Protocol):
+    """Takes a pass to the recipient that the attempt names: one place, or one after the other."""
+
+    def ready(self, recipient: str) -> NotYet | None:
+        """Whether a pass for this recipient could be handed over now; None: nothing is known against it."""
+
+    def deliver(self, claim: Claim, fresh: Pass) -> Effect[Handed]:
+        """The next place only where nobody was given anything at the one before."""
+
+
+class Teller(Protocol):
+    """Says on the ticket what became of it."""
+
+    def tell(self, claim: Claim) -> Effect[bool]:
+        """Write what `claim.then` and `claim.reason` mean, and the mapping's fields for it; Happened(whether that took the
+        ticket out of `watch`). Safe twice: where `claim.tries` says that it may stand there, it is looked for. Raises Down."""
+
+
+class Book(Protocol):
+    """The ledger as the way of a ticket sees it: each verb is one transaction, audit line and all, or raises Lost."""
+
+    def issuing(self, claim: Claim, plan: Plan, start: int) -> Claim | NotYet:
+        """Pause, limits and one pass a person are decided here, and a new attempt is booked."""
+
+    def delivering(self, claim: Claim, made: Pass) -> Claim: ...
+
+    def revoking(self, claim: Claim, then: State, reason: Reason | Ending | None, detail: str = "") -> Claim:
+        """The attempt's pass must go; `then` follows. To CLAIMED: one more failure is counted."""
+
+    def settling(
+        self,
+        claim: Claim,
+        then: State,
+        reason: Reason | Ending | None = None,
+        detail: str = "",
+        *,
+        gone: bool = False,
+        digest: str | None = None,
+        place: Place | None = None,
+    ) -> Claim:
+        """Decided; `gone`: the attempt's pass is proven gone, so that its person may have another. `place`: where it went."""
+
+    def rest(self, claim: Claim, note: Rest) -> State:
+        """Hand the claim back in the state it is in, to be taken up again."""
+
+    def close(
+        self, claim: Claim, state: State, verdict: NotYet | None = None, *, gone: bool = False, left: bool = False
+    ) -> State:
+        """Hand the claim back in another state; `left`: our own word took the ticket out of `watch`."""
+
+
+@dataclass(frozen=True)
+class Rest:
+    """Why a claim is handed back unfinished, and what was learnt."""
+
+    reason: Reason = Reason.RECOVERING
+    detail: str = ""
+    wait: float = 0  # seconds until it is worth another look
+    seen_gone: int | None = None
+    pass_id: str | None = None
+    start: int | None = None  # the start that a pass has whose reply never came
+    used_at: int | None = None
+    told: bool = False  # the word on the ticket was tried
+
+
+@dataclass(frozen=True)
+class Roles:
+    """All of them for one mapping, and the numbers of the way."""
+
+    judge: Judge
+    desk: Desk
+    issuer: Issuer
+    delivery: Deliveries
+    teller: Teller
+    book: Book
+    most: int = 4  # attempts a ticket
+    most_tells: int = 5  # tries to say a word that the desk refuses
+    most_unsure: int = 20  # tries of one about a delivered pass whose replies are lost: then its after-care begins
+    brisk: int = 2  # s from the last reading of the ticket to the note; if the POST takes longer, it is read again
+    margin: int = 15  # s past the start before "nothing there" is believed
+    apart: int = 10  # s between two looks that must agree
+    patience: int = PATIENCE
+    grace: int = 900  # s after its first use until a pass is deleted: registering a method takes time
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """A ticket as a poll saw it, for the question whether it is to be worked."""
+
+    ticket: Ticket
+    mapping: str
+    digest: str  # of the facts, or of the mapping's no
+    at: float  # when the poll that shows it began, on the ledger's clock
+    version: str = ""  # of the mapping
+    wish: Wish | None = None  # what its `again` field says
+
+
+class Skip(StrEnum):
+    """Why a ticket that was seen isn't taken."""
+
+    HELD = "held"  # another worker has it
+    UNFINISHED = "unfinished"  # recovery's or after-care's
+    DONE = "done"  # it had its pass
+    SAME = "same"  # refused, and nothing changed since
+    STUCK = "stuck"  # until a person releases it
+
+
+class Leases(Protocol):
+    """Who works on what."""
+
+    def take(self, sighting: Sighting) -> Claim | Skip:
+        """Claim a ticket that a poll shows. New, WAITING, CLAIMED and free; REFUSED where it is to be judged again."""
+
+    def take_up(self, state: Iterable[State] = UNFINISHED, *, due: bool = False, limit: int = 1000) -> Sequence[Claim]:
+        """Claim free unfinished rows; only those whose time has come where `due`."""
+
+    def renew(self) -> None:
+        """Keep what this worker holds for another lease."""
+
+    def give_up_others(self) -> None:
+        """On a ledger that one worker holds: whatever others left leased is free at once."""
+
+
+class Ledger(Book, Leases, Protocol):
+    """The whole of it, as a sweep sees it."""
+
+    def hand_back(self, claim: Claim, rest: Rest) -> None:
+        """Interrupted, nothing was changed: the row keeps its state; CLAIMED without a failed attempt waits for a poll."""
+
+    def find(self, desk: str, ticket: str) -> Claim | None:
+        """A row as it is now, by the ticket's id or number; not a claim to work on."""
+
+    def rows(self, states: Iterable[State]) -> Sequence[Claim]: ...
+
+    def seen(self, desk: str, mapping: str, tickets: Collection[str], at: float) -> None:
+        """A complete poll of a mapping showed these: a refused ticket that is absent has left the queue."""
+
+    def adrift(self, since: int) -> Sequence[tuple[Attempt, Attempt | None]]:
+        """Attempts called gone whose start comes after `since` on Entra's clock; and the same person's that stands now."""
+
+    def whose(self, references: Collection[str]) -> Mapping[str, tuple[str, str]]:
+        """(desk, ticket) of each reference, of an attempt or of a ticket, that is this ledger's."""
+
+    def let_go(self, claim: Claim) -> None:
+        """Whatever became of it, this worker renews it no more. Nothing is written; raises nothing."""
+
+    def paused(self) -> str | None:
+        """Why issuing is paused; None: it is not."""

@@ -1,0 +1,114 @@
+"""What is wrong with the values of a mapping taken together, as they stand in the file: said beside what is wrong with each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from connector.forms.form import Around, Said
+from connector.forms.mistakes import no_such, quote
+from connector.mapping.steps.lookup import table
+from connector.mapping.template import Template, circles, made_of
+
+MOST = 100  # values of a mapping
+_NOBODY = {
+    "subject": "default would give one person the pass of every ticket that names nobody; take it out",
+    "requester": "default would make one person the one who asks, for every ticket that names nobody; take it out",
+}
+
+
+def about_values(values: Mapping[str, Any], confirm: Mapping[str, Any], checks: Around | None) -> Iterator[Said]:
+    if len(values) > MOST:
+        yield Said(("values",), f"these are {len(values)} values, and {MOST} are the most; keep those that are needed")
+        return
+    yield from _about_finding(values, confirm)
+    yield from _unknown(values, confirm)
+    templates = _templates(values)
+    if around := circles(templates):
+        for circle in around:
+            way = " → ".join(circle)
+            yield Said(("values", circle[0], "template"), f"this goes round in a circle, {way}; take one out of its template")
+        return
+    if "subject" not in values:
+        yield _without_subject(values)
+    for person in ("subject", "requester"):
+        if person in values:
+            yield from _everybody(person, values, templates, checks)
+
+
+def _without_subject(values: Mapping[str, Any]) -> Said:
+    if near := get_close_matches("subject", values, n=1):
+        return Said(("values", near[0]), f"whose pass is it? Write subject in place of {quote(near[0])}", at_key=True)
+    return Said(("values",), 'the key "subject" is missing; add it, such as subject: {from: caller_id.user_name}')
+
+
+def _about_finding(values: Mapping[str, Any], confirm: Mapping[str, Any]) -> Iterator[Said]:
+    for section, each in (("values", values), ("confirm", confirm)):
+        for name, value in each.items():
+            is_person = section == "values" and name in _NOBODY
+            if is_person or not isinstance(value, dict) or "find_by" not in value:
+                continue
+            meant = [person for person in get_close_matches(name, _NOBODY, n=1) if section == "values" and person not in values]
+            if meant:
+                yield Said((section, name), f"find_by is for people; write {meant[0]} in place of {quote(name)}", at_key=True)
+            else:
+                yield Said((section, name, "find_by"), "find_by is for people only; delete it here", at_key=True)
+
+
+def _unknown(values: Mapping[str, Any], confirm: Mapping[str, Any]) -> Iterator[Said]:
+    for section, each in (("values", values), ("confirm", confirm)):
+        for key, template in _templates(each).items():
+            for name in dict.fromkeys(template.names):
+                if name in values:
+                    continue
+                others = [other for other in values if other != key]
+                near = get_close_matches(name, others, n=1)
+                sentence = no_such("value", name, near) if near else f'there is no value "{name}"; add it to values'
+                yield Said((section, key, "template"), sentence if near else f"{sentence}, such as {name}: {{from: FIELD}}")
+
+
+def _everybody(
+    person: str, values: Mapping[str, Any], templates: Mapping[str, Template], checks: Around | None
+) -> Iterator[Said]:
+    """One person must not stand in for everybody: not by default, by a table, or by a template that nothing enters."""
+    who = made_of([person], templates, who=True)
+    for name in who:
+        for index, step in enumerate(_steps(values.get(name))):
+            if isinstance(step, dict) and "default" in step:
+                yield Said(("values", name, "then", index), _NOBODY[person])
+            elif _is_same(step, checks):
+                yield Said(
+                    ("values", name, "then", index), "every key gives the same here, whoever the ticket names; mend the table"
+                )
+    if all(name in templates for name in who):
+        sentence = f"no field of the ticket says who the {person} is here, so it would be the same person for every ticket"
+        yield Said(("values", person, "template"), f"{sentence}; put a value before the @, such as {{first}}")
+
+
+def _is_same(step: Any, checks: Around | None) -> bool:
+    if not isinstance(step, dict) or "lookup" not in step:
+        return False
+    try:
+        found = table(step["lookup"], checks)
+    except ValueError:
+        return False
+    return len(found) > 1 and len(set(found.values())) == 1
+
+
+def _steps(value: Any) -> list[Any]:
+    then = value.get("then") if isinstance(value, dict) else None
+    return then if isinstance(then, list) else []
+
+
+def _templates(values: Mapping[str, Any]) -> dict[str, Template]:
+    """Those that can be read."""
+    found: dict[str, Template] = {}
+    for name, value in values.items():
+        text = value.get("template") if isinstance(value, dict) else None
+        if isinstance(text, str):
+            try:
+                found[name] = Template.read(text)
+            except ValueError:
+                continue
+    return found

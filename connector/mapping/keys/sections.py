@@ -1,0 +1,188 @@
+"""The sections `pass`, `allow`, `note` and `settle` of a mapping file. `made` gives what is meant by them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Mapping as Names
+from typing import Annotated, Any, ClassVar, Literal, cast
+
+from pydantic import ConfigDict, Field, model_validator
+
+from connector.domain.recipients import ACTION
+from connector.forms.form import Around, Form, Said, several
+from connector.forms.mistakes import quote
+from connector.forms.values import Flag, Guid, Seconds, between
+from connector.mapping.keys.fields import SourceName
+from connector.mapping.keys.kinds import (
+    AnyValues,
+    Lifetime,
+    MarkerField,
+    NoteField,
+    Requesters,
+    SettleFields,
+    TemplateName,
+    Values,
+)
+from connector.mapping.model import Again, Allow, Approval, MailRules, NoteRules, PassRules
+from connector.mapping.watch import AnyOf, Condition, NoneOf
+
+
+class PassForm(Form):
+    """What kind of pass is made."""
+
+    shape: ClassVar = "{lifetime: 60m}"
+    lifetime: Lifetime = Field(default=3600, description="How long it can be used.")
+    one_time: Flag = Field(default=True, description="Whether it ends with its first use.")
+    fence: Annotated[Seconds, between(0, 900)] = Field(
+        default=75, description="How long after it is asked for it becomes usable."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _written(cls, data: Any) -> Any:
+        """The default is written out, so that it meets the floor, too."""
+        return {"lifetime": "60m", **data} if isinstance(data, dict) else data
+
+    def made(self) -> PassRules:
+        return PassRules(self.lifetime, self.one_time, self.fence)
+
+
+class ApprovalForm(Form):
+    """A field that tells whether the ticket is approved. Any other value waits."""
+
+    shape: ClassVar = "{field: approval, in: [approved]}"
+    field: SourceName = Field(description="The field that tells.", examples=["approval"])
+    in_: Values = Field(alias="in", description="Values that mean yes.", examples=["[approved]"])
+    refused_in: AnyValues = Field(default=(), description="Values that mean no.", examples=["[rejected]"])
+
+    @model_validator(mode="after")
+    def _not_both(self) -> ApprovalForm:
+        if both := set(self.in_) & set(self.refused_in):
+            sentence = f"{quote(min(both))} can't mean yes and no; keep it in one list"
+            raise several([Said(("refused_in", self.refused_in.index(min(both))), sentence)])
+        return self
+
+
+class ChannelForm(Form):
+    """How the ticket must have come in."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["in"]}, {"required": ["not_in"]}]})
+    shape: ClassVar = "{field: contact_type, not_in: [email]}"
+    field: SourceName = Field(description="The field that tells.", examples=["contact_type"])
+    in_: Values = Field(default=(), alias="in", description="One of these.", examples=["[self-service, phone]"])
+    not_in: Values = Field(default=(), description="None of these.", examples=["[email]"])
+
+    @classmethod
+    def beside(cls, data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
+        if ("in" in data) == ("not_in" in data):
+            yield Said((), "write exactly one of in and not_in, such as not_in: [email]")
+
+    def made(self) -> Condition:
+        return Condition(self.field, AnyOf(self.in_) if self.in_ else NoneOf(self.not_in))
+
+
+class AgainForm(Form):
+    """How a ticket that had a pass asks for one more: this field changed to one of these values since."""
+
+    shape: ClassVar = "{field: u_send_again, in: [yes please]}"
+    field: SourceName = Field(description="The field that asks.", examples=["u_send_again"])
+    in_: Values = Field(alias="in", description="Values that ask.", examples=["[yes please]"])
+
+    def made(self) -> Again:
+        return Again(self.field, self.in_)
+
+
+class AllowForm(Form):
+    """Who may ask, for whom, and how."""
+
+    shape: ClassVar = "{requester: [subject, manager]}"
+    approval: ApprovalForm | None = Field(default=None, description="The field that tells whether the ticket is approved.")
+    channel: ChannelForm | None = Field(default=None, description="How the ticket must have come in.")
+    requester: Requesters = Field(
+        default=cast(Any, ["subject", "manager"]), validate_default=True, description="Who may ask for a pass."
+    )
+    subject_in: tuple[Guid, ...] = Field(
+        default=(), description="Object ids of groups; the person must be in one. Empty: everyone."
+    )
+    standing: Literal["wait", "replace"] = Field(
+        default="wait", description="What becomes of a pass that somebody else made for the person."
+    )
+    four_eyes: Flag = Field(
+        default=False, description="Whether who asks, who approved and who is handed the pass must be different people."
+    )
+
+    @classmethod
+    def beside(cls, data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
+        if data.get("four_eyes") is True and "approval" not in data:
+            cure = "add approval beside it, such as approval: {field: approval, in: [approved]}"
+            yield Said(("four_eyes",), f"four eyes need somebody who approves; {cure}")
+        if data.get("four_eyes") is True and checks and checks.kind == "topdesk":
+            yield Said(("four_eyes",), "TOPdesk's incidents don't say who approved; use allow.approval without four_eyes")
+
+    def made(self) -> Allow:
+        approval = Approval(self.approval.field, self.approval.in_, self.approval.refused_in) if self.approval else None
+        channel = self.channel.made() if self.channel else None
+        return Allow(approval, channel, self.requester, self.subject_in, self.standing, self.four_eyes)
+
+
+class NoteForm(Form):
+    """Where the pass and other words go."""
+
+    shape: ClassVar = "{field: work_notes}"
+    may_be_null: ClassVar = frozenset({"marker"})
+    field: NoteField = Field(
+        default="work_notes", description="Where the pass goes: work_notes, or a field that floor.note_fields names."
+    )
+    marker: MarkerField = Field(
+        default=None, description="A field of its own for our reference.", examples=["u_passdesk_reference"]
+    )
+    plain: NoteField = Field(default="work_notes", description="Where notices without the pass go.")
+    template: TemplateName = Field(default="default", description="The set of templates.")
+    language: TemplateName = Field(default="en", description="The language of the note that carries the pass.")
+
+    @classmethod
+    def beside(cls, data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
+        yield from about_templates(data, checks)
+        marker = data.get("marker")
+        if marker and marker in (data.get("field", "work_notes"), data.get("plain", "work_notes")) and marker != "work_notes":
+            yield Said(("marker",), "the marker is overwritten by notes there; write a field of its own")
+
+    def made(self, kind: str | None = None) -> NoteRules:
+        """TOPdesk keeps notes as actions, whatever the defaults say."""
+        field, plain = (ACTION, ACTION) if kind == "topdesk" else (self.field, self.plain)
+        return NoteRules(field, self.marker, plain, self.template, self.language)
+
+
+def about_templates(data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
+    """A template or a language that isn't there."""
+    template, language = data.get("template", "default"), data.get("language", "en")
+    known = checks.templates if checks and isinstance(template, str) and isinstance(language, str) else None
+    if known and (wrong := known.wrong(template, language)):
+        yield Said((wrong[0],), wrong[1])
+
+
+class MailForm(Form):
+    """Who is mailed the pass, and in which words."""
+
+    shape: ClassVar = "{manager_of: subject}"
+    manager_of: Literal["subject", "requester"] = Field(default="subject", description="Whose manager is mailed the pass.")
+    template: TemplateName = Field(default="default", description="The set of templates.")
+    language: TemplateName = Field(default="en", description="The language of the mail.")
+
+    @classmethod
+    def beside(cls, data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
+        yield from about_templates(data, checks)
+
+    def made(self) -> MailRules:
+        return MailRules(self.manager_of, self.template, self.language)
+
+
+class SettleForm(Form):
+    """Fields to set on the ticket, by what became of the pass."""
+
+    shape: ClassVar = "{used: {state: 6}}"
+    delivered: SettleFields = Field(default={}, description="The pass is with the agent.", examples=["{state: 2}"])
+    used: SettleFields = Field(default={}, description="It was used.", examples=["{state: 6, close_code: Solution provided}"])
+    expired: SettleFields = Field(default={}, description="Nobody used it in time.", examples=["{state: 2}"])
+    refused: SettleFields = Field(default={}, description="There will be none.", examples=["{state: 3}"])
+    revoked: SettleFields = Field(default={}, description="It was taken back.", examples=["{state: 2}"])

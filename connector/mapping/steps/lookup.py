@@ -1,0 +1,76 @@
+"""The step `lookup`: a table in the mapping itself, or a CSV file beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Self
+
+from connector.forms.form import Around, Said, several
+from connector.forms.mistakes import quote
+from connector.forms.values import text_of_value
+from connector.mapping.steps.csv_file import CsvFile
+from connector.mapping.steps.transforms import TEXT, Refused, Shown, capped
+
+_FORMS = "{lookup: {KEY: VALUE}}, or {lookup: FILE.csv}"
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """Puts in place of a key what a table has for it, to the letter: KEY: VALUE, or a CSV file of two columns beside the mapping.
+    A key that isn't there refuses the ticket."""
+
+    table: Mapping[str, str] = field(repr=False)
+    name: ClassVar[str] = "lookup"
+    takes: ClassVar[dict[str, Any] | None] = {
+        "anyOf": [
+            {"type": "object", "minProperties": 1, "additionalProperties": {**TEXT, "minLength": 1}},
+            {"type": "string", "pattern": r"\.[Cc][Ss][Vv]$"},
+        ]
+    }
+    shown: ClassVar[tuple[Shown, ...]] = (
+        Shown("{lookup: {NL: contoso.nl, BE: contoso.be}}", "BE", "contoso.be"),
+        Shown("{lookup: {NL: contoso.nl, BE: contoso.be}}", "be", None),
+    )
+
+    @classmethod
+    def read(cls, given: Any, checks: Around | None) -> Self:
+        return cls(table(given, checks))
+
+    def apply(self, text: str) -> str:
+        if text not in self.table:
+            raise Refused(self.name, "it is not in the table")
+        return self.table[text]
+
+
+def table(given: Any, checks: Around | None) -> Mapping[str, str]:
+    """What stands behind `lookup`. Raises ValueError; what is wrong inside a file is among the file's own mistakes."""
+    if isinstance(given, str):
+        if not given.lower().endswith(".csv") or not given.isprintable() or checks is None:
+            raise ValueError(f"{quote(given)} is no table; write {_FORMS}")
+        return _file(given, checks).table
+    if not isinstance(given, dict) or not given:
+        raise ValueError(f"lookup needs a table; write {_FORMS}")
+    if wrong := [said for key, value in given.items() if (said := _wrong(key, value))]:
+        raise several(Said((Lookup.name, *said.loc), *said[1:]) for said in wrong)
+    return {key: text_of_value(value) for key, value in given.items()}
+
+
+def _file(name: str, checks: Around) -> CsvFile:
+    path = checks.folder / name
+    if path not in checks.tables:
+        checks.tables[path] = CsvFile.read(path)
+    file = checks.tables[path]
+    if file.unreadable:
+        raise several([Said((Lookup.name,), file.unreadable)])
+    return file
+
+
+def _wrong(key: str, value: Any) -> Said | None:
+    try:
+        if text_of_value(value) and capped(text_of_value(value)):
+            return None
+        sentence = "there is nothing behind this key; write what it becomes, or delete it"
+    except ValueError as error:
+        sentence = str(error)
+    return Said((key,), sentence)

@@ -1,0 +1,139 @@
+"""Mapping files that change while `run` is working: the whole set is taken up between two sweeps, or refused."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from connector.config.load import Config
+from connector.config.mapping_set import MappingSet, Source
+from connector.forms.mistakes import Mistake, Mistakes
+from connector.log import logger
+from connector.mapping.model import Mapping as MappingFile
+from connector.worker.sweep import Sweep
+
+AT_REST = 1.0  # seconds: editors write in two steps, and the first half of a file may look like a whole one, with fewer rules
+Prints = Mapping[Path, str]
+
+
+def prints(files: Iterable[Path]) -> Prints:
+    """Each file's version, as `Document.version` is; "" where there is none to read."""
+    return {file: _print(file) for file in files}
+
+
+def _print(file: Path) -> str:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else ""
+    except (OSError, ValueError):
+        return ""
+
+
+@dataclass
+class Watched:
+    """Tells each change once: that the files are others than those of the last change, and have been at rest since."""
+
+    known: Prints | None = None  # None: nobody looked yet, which is a change
+    moving: tuple[Prints, float] | None = None
+
+    def changed(self, seen: Prints, now: float) -> bool:
+        """`now`: seconds of a steady clock."""
+        if seen == self.known:
+            self.moving = None
+            return False
+        if self.moving is None or self.moving[0] != seen:
+            self.moving = (seen, now)
+        if now - self.moving[1] < AT_REST:
+            return False
+        self.known, self.moving = seen, None
+        return True
+
+
+@dataclass
+class Reload:
+    """The mapping files of a running configuration, their folder's listing, and the files that they name."""
+
+    source: Source
+    named: frozenset[Path] = frozenset()
+    watched: Watched = field(default_factory=Watched)
+
+    def look(self, now: float) -> MappingSet | None:
+        """The set as it is written now, once after each change and once at first; None: nothing new, or not at rest."""
+        seen = self._prints()
+        if not self.watched.changed(seen, now):
+            return None
+        found = self.source.read()
+        if found.named == self.named and self._prints() == seen:
+            return found
+        self.named, self.watched = found.named, Watched()  # what it names is watched before it is taken
+        return None
+
+    def _prints(self) -> Prints:
+        return prints((*self.source.files(), *self.named))
+
+
+class House(Protocol):
+    """What `wire` furnishes."""
+
+    @property
+    def config(self) -> Config: ...
+
+    @property
+    def sweep(self) -> Sweep: ...
+
+    def refreshed(self, mappings: tuple[MappingFile, ...]) -> House:
+        """Raises Mistakes."""
+
+
+@dataclass
+class Reloading:
+    """The house as the files say. What is wrong is said once, until they change again, and once more when it is mended."""
+
+    house: House
+    clock: Callable[[], float] = time.monotonic
+    refused: bool = False
+
+    def __post_init__(self) -> None:
+        config = self.house.config
+        self.reload = Reload(config.source)
+        self.config = Watched({config.path: config.source.config.version})
+
+    def between(self) -> Sweep:
+        """Asked between two sweeps: the one to go on with."""
+        now = self.clock()
+        if self.config.changed(prints([self.house.config.path]), now):
+            logger.warning("config_changed", detail=f"{self.house.config.path.name} was changed; restart to take it up.")
+        if found := self.reload.look(now):
+            self.take(found)
+        return self.house.sweep
+
+    def take(self, found: MappingSet) -> None:
+        mistakes: Sequence[Mistake] = found.mistakes
+        before = self.house.config.mappings
+        try:
+            if not mistakes:
+                self.house = self.house.refreshed(found.mappings)
+        except Mistakes as wrong:
+            mistakes = wrong.mistakes
+        if mistakes:
+            detail = "No mapping was taken up; those in force stay. Mend the files: they are read again when they change."
+            logger.error("mappings_refused", mistakes=[str(each) for each in mistakes], detail=detail)
+        elif self.refused or versions(before) != versions(found.mappings):
+            logger.info("mappings_reloaded", mappings=differences(before, found.mappings))
+        self.refused = bool(mistakes)
+
+
+def versions(mappings: Iterable[MappingFile]) -> dict[str, str]:
+    return {mapping.name: mapping.version for mapping in mappings}
+
+
+def differences(before: Iterable[MappingFile], after: Iterable[MappingFile]) -> dict[str, str]:
+    """Each mapping's version, and which it was."""
+    old, new = versions(before), versions(after)
+    return {
+        name: new[name] if old.get(name) == new.get(name) else f"{old.get(name, 'new')} → {new.get(name, 'gone')}"
+        for name in sorted(old | new)
+    }

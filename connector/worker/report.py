@@ -1,0 +1,126 @@
+"""What a sweep did: the object of `once --json`, and what people read after it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from threading import Lock
+from typing import Any
+
+from connector.domain.errors import Down
+from connector.domain.outcome import UNFINISHED, State
+from connector.domain.reasons import MEANINGS, Reason
+from connector.domain.ticket import Claim
+from connector.lifecycle.roles import Ledger
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One ticket and what this sweep decided, named as people name it."""
+
+    desk: str
+    ticket: str
+    mapping: str
+    outcome: str  # delivered, refused, deferred, stuck
+    reason: str | None
+    detail: str
+
+
+@dataclass
+class Report:
+    """Filled by many threads while the sweep runs; complete after `finish`."""
+
+    names: Mapping[str, str]  # desk URL → its name in the configuration
+    seen: int = 0
+    ended: int = 0
+    paused: bool = False
+    broken: int = 0  # tickets that met something unexpected
+    decisions: list[Decision] = field(default_factory=list)
+    unreachable: list[str] = field(default_factory=list)
+    began: dict[tuple[str, str], Claim] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def took(self, claim: Claim) -> None:
+        with self.lock:
+            self.began.setdefault((claim.desk, claim.ticket), claim)
+
+    def took_already(self, desk: str, ticket: str) -> bool:
+        return (desk, ticket) in self.began
+
+    def down(self, down: Down) -> None:
+        """A service could not be reached; what it withholds of one person is that person's matter."""
+        with self.lock:
+            if not down.alone and down.service not in self.unreachable:
+                self.unreachable.append(down.service)
+
+    def broke(self) -> None:
+        with self.lock:
+            self.broken += 1
+
+    def finish(self, ledger: Ledger) -> Report:
+        """Read what became of every ticket that was taken, and what is unfinished or stuck beside them."""
+        rows = {(row.desk, row.ticket): row for row in ledger.rows(UNFINISHED | {State.STUCK})}
+        for key in self.began.keys() - rows.keys():
+            if row := ledger.find(*key):
+                rows[key] = row
+        cut_off = {Reason.DIRECTORY_UNREACHABLE: "entra", Reason.DESK_UNREACHABLE: "", Reason.MAIL_UNREACHABLE: "mail"}
+        for key, row in sorted(rows.items(), key=lambda pair: pair[1].number):
+            before = self.began[key].state if key in self.began else row.state
+            self.ended += row.state is State.ENDED and before is not State.ENDED
+            if outcome := outcome_of(before, row):
+                decided = self.decision(row, outcome)
+                self.decisions.append(decided)
+                service = cut_off.get(row.reason) if outcome == "deferred" and isinstance(row.reason, Reason) else None
+                if service is not None and (service or decided.desk) not in self.unreachable:
+                    self.unreachable.append(service or decided.desk)
+        self.paused = ledger.paused() is not None
+        return self
+
+    def decision(self, row: Claim, outcome: str) -> Decision:
+        reason = row.reason if isinstance(row.reason, Reason) and outcome != "delivered" else None
+        if outcome == "deferred" and (reason is None or MEANINGS[reason].outcome != "deferred"):
+            reason = Reason.RECOVERING
+        detail = row.detail if reason or outcome == "delivered" else ""
+        if outcome == "stuck" and row.state is State.REVOKING:
+            reason, detail = Reason.REVOCATION_UNPROVEN, "Entra refuses to delete the pass."
+        return Decision(self.names.get(row.desk, row.desk), row.number, row.mapping, outcome, reason, detail)
+
+    def counts(self) -> Counter[str]:
+        return Counter(each.outcome for each in self.decisions)
+
+    def as_json(self, seconds: float) -> dict[str, Any]:
+        """The contract's object (design 4.1)."""
+        counts = self.counts()
+        found: dict[str, Any] = {"seen": self.seen}
+        found |= {each: counts[each] for each in ("delivered", "refused", "deferred", "stuck")}
+        found |= {"ended": self.ended, "duration_s": round(seconds, 3), "tickets": [asdict(each) for each in self.decisions]}
+        if self.paused:
+            found["paused"] = True
+        if self.unreachable:
+            found["unreachable"] = sorted(self.unreachable)
+        return found
+
+    def exit_code(self) -> int:
+        """1: something needs a person; 3: a service could not be reached."""
+        if self.broken or self.counts()["stuck"]:
+            return 1
+        return 3 if self.unreachable else 0
+
+
+def outcome_of(before: State, row: Claim) -> str | None:
+    """None: nothing was decided about it in this sweep. `before` is the state in which the sweep found it."""
+    state = row.then if row.state is State.SETTLING else row.state
+    match state:
+        case State.LIVE:
+            return None if before is State.LIVE else "delivered"
+        case State.REFUSED | State.STUCK:
+            return state.value
+        case State.ENDED | None:
+            return None
+        case State.REVOKING if row.tries:
+            return "stuck"  # Entra refuses to delete its pass
+        case State.REVOKING if row.then is State.ENDED:
+            return None  # it had its pass, which is on its way out
+        case _:
+            return "deferred"

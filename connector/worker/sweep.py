@@ -1,0 +1,249 @@
+"""One sweep over every mapping: recover and look after what is unfinished, then poll, and handle the oldest first.
+
+One bad ticket, mapping or desk never stops the others: each is worked behind its own boundary (`work`, `poll`, `take`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from hashlib import sha256
+from threading import Event
+
+from connector.domain.errors import Down, Lost, PassdeskError
+from connector.domain.outcome import UNFINISHED, State
+from connector.domain.reasons import Reason
+from connector.domain.ticket import Claim, Ticket
+from connector.lifecycle.aftercare import watch
+from connector.lifecycle.journey import handle
+from connector.lifecycle.recovery import resume
+from connector.lifecycle.roles import Ledger, Rest, Roles, Sighting, Skip
+from connector.lifecycle.settling import settle
+from connector.worker.report import Report
+
+INTERRUPTED = frozenset({State.ISSUING, State.DELIVERING})
+WATCHED = 600  # s past its start that an attempt is watched: our clock and Entra's may differ by as much
+CHUNK = 50  # tickets that are taken, and whose notes are looked through, at once
+Step = Callable[[Claim, Roles], State]
+
+
+@dataclass(frozen=True)
+class Way:
+    """One mapping, ready to be worked."""
+
+    mapping: str
+    desk: str  # its name in the configuration
+    url: str
+    table: str
+    roles: Roles
+    wants: Callable[[Ticket], bool]
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """`orphans` gives roles for a row whose mapping is gone from the configuration: its pass is still looked after."""
+
+    ways: Mapping[str, Way]
+    ledger: Ledger
+    workers: int
+    orphans: Callable[[Claim], Roles]
+    failed: Callable[[str, Exception], None]
+    stop: Event
+    clock: Callable[[], float] = time.time
+
+    def once(self, *, due: bool = False) -> Report:
+        """The whole of it; `due`: what is unfinished only where its time has come. Raises Unwritten."""
+        report = Report(names={way.url: way.desk for way in self.ways.values()})
+        with ThreadPoolExecutor(self.workers, thread_name_prefix="ticket") as pool:
+            self.watch(report)
+            self.recover(report, pool, due=due)
+            self.fresh(report, pool)
+            self.resume(report, pool, INTERRUPTED)  # a lost reply is looked into at once
+        return report.finish(self.ledger)
+
+    def due(self) -> None:
+        """Only what is unfinished and whose time has come: so that no pass waits for the next poll."""
+        with ThreadPoolExecutor(self.workers, thread_name_prefix="ticket") as pool:
+            self.recover(Report(names={}), pool, due=True)
+
+    def watch(self, report: Report) -> None:
+        """Attempts that were called gone before their start: a POST may still arrive. Hardly ever there are any."""
+        adrift = self.ledger.adrift(int(self.clock()) - WATCHED)
+        issuers = [way.roles.issuer for way in self.ways.values()]
+        try:
+            for attempt, now in adrift if issuers else ():
+                watch(attempt, now, issuers[0])
+        except Down as down:
+            report.down(down)
+
+    def recover(self, report: Report, pool: ThreadPoolExecutor, *, due: bool = False) -> None:
+        """Every unfinished row; what is free to begin again does so in the same sweep."""
+        for states in (UNFINISHED, frozenset({State.CLAIMED})):
+            self.resume(report, pool, states, due=due)
+
+    def resume(self, report: Report, pool: ThreadPoolExecutor, states: frozenset[State], *, due: bool = False) -> None:
+        """A ticket that was only taken, and never attempted, waits for a poll: nobody looked through its notes."""
+        taken = self.ledger.take_up(states, due=due)
+        begun = [claim for claim in taken if claim.state is not State.CLAIMED or claim.attempt]
+        for claim in taken:
+            if claim not in begun:
+                self.hand_back(claim, Rest(Reason.RECOVERING, "It was interrupted before anything was done."))
+        list(pool.map(partial(self.work, report, resume), begun))
+
+    def fresh(self, report: Report, pool: ThreadPoolExecutor) -> None:
+        began = self.clock()
+        polled = dict(zip(self.ways, pool.map(partial(self.poll, report), self.ways.values()), strict=True))
+        for name, tickets in polled.items():
+            if tickets is not None:
+                report.seen += len(tickets)
+                self.ledger.seen(self.ways[name].url, name, [each.id for each in tickets], began)
+        wanted, contested = sort_out(polled)
+        for number, chunk in enumerate(chunks(wanted, CHUNK)):
+            if self.stop.is_set():
+                return
+            if number:  # a long queue must not keep recovery waiting
+                self.resume(report, pool, UNFINISHED, due=True)
+            claims = [(claim, each) for name, each in chunk if (claim := self.take(report, name, each, began))]
+            marked = self.strangers(report, claims)
+            list(pool.map(lambda pair: self.work(report, partial(self.begin, pair[1]), pair[0]), marked))
+        for ticket, names in contested:
+            if claim := self.take(report, names[0], ticket, began, digest_of(names)):
+                self.work(report, partial(self.ambiguous, names), claim)
+
+    def poll(self, report: Report, way: Way) -> list[Ticket] | None:
+        """None: the desk is down, which the report says."""
+        try:
+            return list(way.roles.desk.poll())
+        except Down as down:
+            report.down(down)
+        except Exception as error:  # noqa: BLE001  # a broken mapping or desk never stops the others
+            report.broke()
+            self.tell(way.mapping, error)
+        return None
+
+    def take(self, report: Report, name: str, ticket: Ticket, began: float, digest: str | None = None) -> Claim | None:
+        """None: somebody else has it, there is nothing to do, or it can't be taken."""
+        if report.took_already(ticket.desk, ticket.id):  # recovery had it in this sweep
+            return None
+        try:
+            way = self.ways[name]
+            known, wish = digest or way.roles.judge.digest(ticket), way.roles.judge.wish(ticket)
+            taken = self.ledger.take(Sighting(ticket, name, known, began, way.version, wish))
+        except Exception as error:  # noqa: BLE001  # a poisoned ticket never stops the others
+            report.broke()
+            self.tell(ticket.number, error)
+            return None
+        return None if isinstance(taken, Skip) else taken
+
+    def strangers(self, report: Report, claims: Sequence[tuple[Claim, Ticket]]) -> list[tuple[Claim, Ticket]]:
+        """Mark tickets that carry a reference which the ledger doesn't know: one look for many, never for untouched ones.
+
+        Where the look can't be had, its tickets are handed back: without it nothing may be issued.
+        """
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        blind: dict[tuple[str, str], Down] = {}
+        for name in sorted({claim.mapping for claim, ticket in claims if ticket.touched}):
+            for ticket, noted in self.looked(name, [each for claim, each in claims if each.touched and claim.mapping == name]):
+                if isinstance(noted, Down):
+                    report.down(noted)
+                    blind[ticket.desk, ticket.id] = noted
+                else:
+                    found[ticket.desk, ticket.id] = noted
+        whose = self.ledger.whose(sorted({each for every in found.values() for each in every}))
+        marked = []
+        for claim, ticket in claims:
+            if down := blind.get((ticket.desk, ticket.id)):
+                report.took(claim)
+                self.hand_back(claim, Rest(Reason.DESK_UNREACHABLE, down.sentence))
+            else:
+                noted = found.get((ticket.desk, ticket.id), ())
+                strange = tuple(each for each in noted if is_strange(ticket, whose.get(each)))
+                marked.append((claim, replace(ticket, strangers=strange)))
+        return marked
+
+    def looked(self, name: str, tickets: Sequence[Ticket]) -> list[tuple[Ticket, tuple[str, ...] | Down]]:
+        """The references on each; where one can't be looked at, the others are looked at alone."""
+        try:
+            every = self.ways[name].roles.desk.references(tickets)
+        except Down as down:
+            if len(tickets) == 1:
+                return [(tickets[0], down)]
+        else:
+            return [(each, every.get(each.id, ())) for each in tickets]
+        return [pair for each in tickets for pair in self.looked(name, [each])]
+
+    def begin(self, ticket: Ticket, claim: Claim, roles: Roles) -> State:
+        """Handle what a poll showed. Another mapping of the table may want it, too, though its own poll didn't show it."""
+        mine = self.ways[claim.mapping]
+        beside = [way for way in self.ways.values() if (way.url, way.table) == (mine.url, mine.table) and way is not mine]
+        names = [way.mapping for way in beside if way.wants(ticket)]
+        return self.ambiguous([claim.mapping, *names], claim, roles) if names else handle(claim, ticket, roles)
+
+    def ambiguous(self, names: Sequence[str], claim: Claim, roles: Roles) -> State:
+        """Two mappings want it: nobody can say which rules hold."""
+        detail = f"The mappings {' and '.join(sorted(names))} both want this ticket."
+        digest = digest_of(names)
+        return settle(roles.book.settling(claim, State.REFUSED, Reason.MAPPING_AMBIGUOUS, detail, digest=digest), roles)
+
+    def work(self, report: Report, step: Step, claim: Claim) -> None:
+        """Take one claim as far as it goes, behind its own boundary."""
+        report.took(claim)
+        way = self.ways.get(claim.mapping)
+        try:
+            if self.stop.is_set():
+                self.hand_back(claim, Rest(Reason.RECOVERING, "passdesk is stopping."))
+            else:
+                step(claim.now(version=way.version), way.roles) if way else step(claim, self.orphans(claim))
+        except Down as down:
+            report.down(down)
+            reason = Reason.DIRECTORY_UNREACHABLE if down.service == "entra" else Reason.DESK_UNREACHABLE
+            self.hand_back(claim, Rest(reason, down.sentence, wait=down.retry_after or 5))
+        except Lost:
+            pass  # another worker, or a person, has it
+        except Exception as error:  # noqa: BLE001  # a poisoned ticket never stops the others
+            report.broke()
+            self.tell(claim.number, error)
+            self.hand_back(claim, Rest(Reason.RECOVERING, "Something unexpected went wrong; see the log.", wait=30))
+        finally:
+            self.ledger.let_go(claim)
+
+    def hand_back(self, claim: Claim, rest: Rest) -> None:
+        with suppress(PassdeskError):  # it is another's by now, or its lease runs out
+            self.ledger.hand_back(claim, rest)
+        self.ledger.let_go(claim)
+
+    def tell(self, what: str, error: Exception) -> None:
+        with suppress(Exception):  # whoever listens must not stop the others
+            self.failed(what, error)
+
+
+def digest_of(names: Sequence[str]) -> str:
+    """What a ticket that several mappings want is judged on: until others want it, the answer is the same."""
+    return sha256("\n".join(sorted(names)).encode()).hexdigest()
+
+
+def is_strange(ticket: Ticket, owner: tuple[str, str] | None) -> bool:
+    """Whether a reference on a ticket speaks of a pass that the ledger doesn't know. Another ticket's, quoted here, is known;
+    the same ticket's under another address of the desk is not: it had its pass there."""
+    return owner is None or (owner[1] == ticket.id and owner[0] != ticket.desk)
+
+
+def sort_out(
+    polled: Mapping[str, Iterable[Ticket] | None],
+) -> tuple[list[tuple[str, Ticket]], list[tuple[Ticket, list[str]]]]:
+    """Tickets that one mapping wants, oldest first, and those that several do."""
+    wanting: dict[tuple[str, str], list[tuple[str, Ticket]]] = {}
+    for name, tickets in polled.items():
+        for ticket in tickets or ():
+            wanting.setdefault((ticket.desk, ticket.id), []).append((name, ticket))
+    once = sorted((pairs[0] for pairs in wanting.values() if len(pairs) == 1), key=lambda pair: (pair[1].opened, pair[1].number))
+    return once, [(pairs[0][1], [name for name, _ in pairs]) for pairs in wanting.values() if len(pairs) > 1]
+
+
+def chunks(things: Sequence[tuple[str, Ticket]], size: int) -> Iterable[Sequence[tuple[str, Ticket]]]:
+    return (things[start : start + size] for start in range(0, len(things), size))

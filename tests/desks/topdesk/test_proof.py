@@ -1,0 +1,180 @@
+"""What proves that a note stands there as it was written, and that callers don't see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connector.desks.cooldown import LONG, Hold
+from connector.domain.outcome import Again, DidNot, Happened, Unknown
+from connector.domain.reasons import Reason
+from connector.lifecycle.roles import Entry
+from connector.simulators import Response
+from connector.simulators.faults import ALWAYS, answer, failure, html_page, when
+from connector.simulators.topdesk import refused
+from tests.desks.topdesk.office import NOTE, NOTICE, PASS, REFERENCE, Office, didnt, may_delete, office, patches, secret
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Iterator[Office]:
+    with office(tmp_path) as made:
+        yield made
+
+
+@pytest.mark.parametrize("tags", ["strip", "escape", "keep"])
+@pytest.mark.parametrize("newlines", ["kept", "lost", "break"])
+@pytest.mark.parametrize("order", ["newest", "oldest"])
+def test_whatever_topdesk_does_to_tags_and_line_ends_a_note_is_shown_as_it_was_written(
+    there: Office, tags: str, newlines: str, order: str
+) -> None:
+    made = there.incident()
+    there.traps(unknown_tags=tags, newlines=newlines, trail_order=order)
+    assert there.desk().write(made, Entry(secret())) == Happened(True)
+    assert f"<br/>{PASS}<br/>" in there.texts(made)[0]
+
+
+def test_a_long_trail_is_read_to_its_end(there: Office) -> None:
+    made = there.incident()
+    for number in range(230):
+        there.server.say(made, f"word {number}")
+    there.traps(trail_order="oldest")
+    assert there.desk().write(made, Entry(secret())) == Happened(True)
+
+
+@pytest.mark.parametrize("may", [True, False])
+def test_a_pass_that_callers_can_see_was_not_delivered_and_goes_where_it_may(there: Office, may: bool) -> None:
+    made = there.incident()
+    there.traps(invisible="ignored")
+    if may:
+        may_delete(there)
+    said = didnt(there.desk().write(made, Entry(secret())), Again.NEVER)
+    assert said.startswith("TOPdesk shows callers a note that was sent as invisible to them; find the setting")
+    assert said.endswith("take it away") is not may
+    assert len(there.texts(made)) == (0 if may else 1)
+
+
+@pytest.mark.parametrize("note", [secret(), NOTICE])
+def test_after_callers_saw_one_no_note_is_sent_for_a_while(there: Office, note: Any) -> None:
+    """The deliverer tries a refused note once more without its fields: that one would be seen, too."""
+    made, time = there.incident(), [0.0]
+    there.traps(invisible="ignored")
+    desk = there.desk()
+    desk._writer.hold = desk._writer.quiet = Hold(lambda: time[0])
+    assert desk.ready() is None
+    didnt(desk.write(made, Entry(note, {"processingStatus.name": "In progress"})), Again.NEVER)
+    held = desk.write(made, Entry(note))
+    assert isinstance(held, DidNot) and (held.reason, held.again) == (Reason.DESK_REFUSED, Again.COUNTED)
+    assert len(patches(there)) == 1
+    assert desk.write(made, Entry(None, {"processingStatus.name": "Closed"})) == Happened(True)
+    assert desk.ready() is not None
+    time[0] = LONG
+    assert desk.ready() is None
+    there.traps(invisible="honoured")
+    made = there.incident()
+    assert desk.write(made, Entry(note)) == Happened(True)
+
+
+def test_while_no_word_is_sent_the_rest_is_done(there: Office) -> None:
+    """The dead pass's note goes, and the call is settled."""
+    made, other = there.incident(), there.incident()
+    may_delete(there)
+    desk = there.desk()
+    assert desk.write(made, Entry(secret())) == Happened(True)
+    there.traps(invisible="ignored")
+    didnt(desk.write(other, Entry(secret())), Again.NEVER)
+    ended = Entry(NOTICE, {"processingStatus.name": "Closed"}, over=(REFERENCE,))
+    didnt(desk.write(made, ended), Again.COUNTED)
+    found = desk.read(made)
+    assert found is not None and (there.texts(made), found.fields["processingStatus.name"]) == ([], "Closed")
+
+
+def test_where_the_trail_cannot_be_read_words_are_said_and_no_pass_is_made(there: Office) -> None:
+    made = there.incident()
+    there.served.faults.add(when("GET", "progresstrail", times=ALWAYS), answer(refused(403, "No")))
+    desk = there.desk()
+    assert isinstance(desk.write(made, Entry(secret())), Unknown)
+    assert desk.ready() is not None
+    assert desk.write(made, Entry(NOTICE)) == Happened(True)
+
+
+def test_a_copy_of_the_pass_that_callers_see_is_no_delivery_whoever_wrote_it(there: Office) -> None:
+    """An automated action repeats what operators add."""
+    made = there.incident()
+    may_delete(there)
+
+    def repeated(handle: Callable[[], Response]) -> Response:
+        answered = handle()
+        (text,) = there.texts(made)
+        there.server.say(made, text.replace("<br/>", "\n"), by=there.colleague)
+        return answered
+
+    there.served.faults.add(when("PATCH", made), repeated)
+    said = didnt(there.desk().write(made, Entry(secret())), Again.NEVER)
+    assert said.endswith("it still stands there: take it away")
+    assert [each["invisibleForCaller"] for each in there.server.actions(made)] == [False]
+
+
+def test_a_flag_that_is_missing_is_not_taken_for_invisible(there: Office) -> None:
+    made = there.incident()
+    row = {"id": made, "memoText": NOTE.replace("<", "&lt;"), "operator": {"id": there.server.account.card}}
+    there.served.faults.add(when("GET", "/progresstrail"), answer(Response.json(200, [row])))
+    didnt(there.desk().write(made, Entry(secret())), Again.NEVER)
+
+
+@pytest.mark.parametrize("may", [True, False])
+def test_a_pass_that_is_not_shown_as_it_is_was_not_delivered(there: Office, may: bool) -> None:
+    made = there.incident()
+    there.traps(entities="literal")
+    if may:
+        may_delete(there)
+    said = didnt(there.desk().write(made, Entry(secret())), Again.NEVER)
+    assert "not shown as it was written" in said
+    assert len(there.texts(made)) == (0 if may else 1)
+
+
+def test_a_pass_that_stands_in_the_middle_of_a_line_is_not_shown_as_it_is(there: Office) -> None:
+    made = there.incident()
+
+    def joined(handle: Any) -> Response:
+        row = handle() and there.server.actions(made)[0]
+        text = row["memoText"].replace("<br/>", " ")
+        who = {"id": there.server.account.card, "name": "API"}
+        entry = {"id": row["id"], "memoText": text, "plainText": text, "invisibleForCaller": True, "operator": who}
+        return Response.json(200, [entry])
+
+    there.served.faults.add(when("GET", "/progresstrail"), joined)
+    didnt(there.desk().write(made, Entry(secret())), Again.NEVER)
+
+
+def test_a_notice_without_a_pass_may_be_garbled(there: Office) -> None:
+    made = there.incident()
+    there.traps(entities="literal")
+    assert there.desk().write(made, Entry(NOTICE)) == Happened(True)
+    assert len(there.texts(made)) == 1
+
+
+def test_what_a_colleague_tells_the_caller_is_not_taken_for_our_notice(there: Office) -> None:
+    made = there.incident()
+    there.server.account.permissions.add("delete_all_memo")
+    agent = there.server.add_operator("Fred Agent")
+    there.server.say(made, "About TAP-7QK3F9C2: we will call you.", by=agent)
+    there.traps(entities="literal")
+    assert there.desk().write(made, Entry(NOTICE)) == Happened(True)
+    assert there.texts(made)[0].startswith("About TAP-7QK3F9C2")
+
+
+@pytest.mark.parametrize("fault", [answer(refused(403, "No")), answer(Response(204)), failure(503), html_page()])
+def test_a_pass_that_the_trail_does_not_show_may_have_been_delivered(there: Office, fault: Any) -> None:
+    made = there.incident()
+    there.served.faults.add(when("GET", "/progresstrail", times=ALWAYS), fault)
+    assert isinstance(there.desk().write(made, Entry(secret())), Unknown)
+    assert len(patches(there)) == 1
+
+
+def test_a_notice_needs_no_trail_that_the_account_may_not_read(there: Office) -> None:
+    made = there.incident()
+    there.served.faults.add(when("GET", "/progresstrail", times=ALWAYS), answer(refused(403, "No")))
+    assert there.desk().write(made, Entry(NOTICE)) == Happened(True)
