@@ -1,4 +1,5 @@
-"""A million facts through the mapping engine: how fast beside the same by hand, and whether memory stays flat.
+"""A million facts through the mapping engine: how fast beside the same by hand, and whether memory stays
+flat.
 
     python -m bench.mapping [--facts 1000000]
 
@@ -69,7 +70,11 @@ def by_hand(ticket: dict[str, str]) -> tuple[str, str, str] | None:
     if not subject:
         return None
     subject += "@contoso.com"
-    if subject.count("@") != 1 or re.search(r"\s", subject) or not re.fullmatch(r"[^@\s]+@[\w.-]+\.\w+", requester):
+    if (
+        subject.count("@") != 1
+        or re.search(r"\s", subject)
+        or not re.fullmatch(r"[^@\s]+@[\w.-]+\.\w+", requester)
+    ):
         return None
     rests_on = {
         "values": {"subject": subject, "requester": requester},
@@ -100,13 +105,16 @@ def run(name: str, mapping: Mapping, rounds: int) -> float:
         before = memory() if number == max(1, rounds // 10) else before
     total, grown = rounds * ROUND, memory() - before
     print(
-        f"{name}: {total:,} tickets, {mapped:,} mapped; {total / took:,.0f} a second, {took / total * 1e6:.1f} µs each; "
+        f"{name}: {total:,} tickets, {mapped:,} mapped; {total / took:,.0f} a second, "
+        f"{took / total * 1e6:.1f} µs each; "
         f"{took / hand:.1f} × one mapping by hand; memory +{grown:.1f} MB after the first tenth"
     )
     return grown
 
 
-def timed(work: Callable[[dict[str, str]], object], batch: list[dict[str, str]]) -> tuple[float, list[object]]:
+def timed(
+    work: Callable[[dict[str, str]], object], batch: list[dict[str, str]]
+) -> tuple[float, list[object]]:
     began = time.perf_counter()
     results = [work(ticket) for ticket in batch]
     return time.perf_counter() - began, results

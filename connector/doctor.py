@@ -55,7 +55,11 @@ def unique(found: Iterable[Finding]) -> Iterator[Finding]:
 def findings(house: House) -> Iterator[Finding]:
     config = house.config
     examples = sum(len(mapping.examples) for mapping in config.mappings)
-    yield Finding("configuration", True, f"{len(config.mappings)} mappings, {len(config.desks)} desks, {examples} examples")
+    yield Finding(
+        "configuration",
+        True,
+        f"{len(config.mappings)} mappings, {len(config.desks)} desks, {examples} examples",
+    )
     yield Finding("ledger", True, f"opened; this installation is {house.ledger.installation}")
     yield from overlaps(config.mappings)
     delivered = {claim.mapping for claim in house.ledger.rows({State.LIVE})}
@@ -95,7 +99,9 @@ def entra(eyes: Eyes) -> Iterator[Finding]:
     yield from mails(granted, eyes)
     found = policy(said)
     if isinstance(found, Missing):
-        cure = "grant Policy.Read.AuthenticationMethod and check again: until it can be read, every ticket waits"
+        cure = (
+            "grant Policy.Read.AuthenticationMethod and check again: until it can be read, every ticket waits"
+        )
         yield Finding("entra", False, f"{found.why}", cure)
         return
     yield passes(found)
@@ -115,30 +121,58 @@ def groups(granted: frozenset[str] | None, eyes: Eyes) -> Iterator[Finding]:
     """Without it, Graph may tell of a group no more than its id. facts/graph.md 2.1 isn't sure of that."""
     if granted is None or granted.intersection(GROUPS):
         return
-    named = [each.name for each in eyes.config.mappings if each.allow.subject_in or each.allow.requester_groups]
+    named = [
+        each.name for each in eyes.config.mappings if each.allow.subject_in or each.allow.requester_groups
+    ]
     named += ["floor.protected_groups"] if eyes.config.floor.protected_groups else []
     if named:
         says = f"{GROUPS[0]} isn't granted, and groups are named by {choice(named, 'and')}"
         yield Finding("entra", False, says, GRANT)
     else:
-        says = f"{GROUPS[0]} isn't granted: people in a group wait where it isn't told whether the group may carry roles"
+        says = (
+            f"{GROUPS[0]} isn't granted: people in a group wait where it isn't told whether the group may "
+            "carry roles"
+        )
         yield Finding("entra", None, says, GRANT)
 
 
 def mails(granted: frozenset[str] | None, eyes: Eyes) -> Iterator[Finding]:
-    """Whether the mailbox may be sent from, only a mail tells: an application access policy can forbid it. facts/graph.md 5"""
-    named, mail = [each.name for each in eyes.config.mappings if "manager_mail" in each.deliver], eyes.config.mail
+    """Whether the mailbox may be sent from, only a mail tells: an application access policy can forbid it.
+    facts/graph.md 5
+    """
+    named, mail = (
+        [each.name for each in eyes.config.mappings if "manager_mail" in each.deliver],
+        eyes.config.mail,
+    )
     if not named or not mail:
         return
-    lacking = [] if granted is None else [each for each, others in MAILING.items() if not granted & {each, *others}]
+    lacking = (
+        [] if granted is None else [each for each, others in MAILING.items() if not granted & {each, *others}]
+    )
     if lacking:
-        yield Finding("mail", False, f"{choice(lacking, 'and')} isn't granted, and {choice(named, 'and')} mails passes", GRANT)
-    if eyes.graph.get("/organization?$select=id,verifiedDomains").status != 200 and "Organization.Read.All" not in lacking:
-        yield Finding("mail", False, "the tenant's domains can't be read, so nobody can be mailed", "grant Organization.Read.All")
+        yield Finding(
+            "mail",
+            False,
+            f"{choice(lacking, 'and')} isn't granted, and {choice(named, 'and')} mails passes",
+            GRANT,
+        )
+    if (
+        eyes.graph.get("/organization?$select=id,verifiedDomains").status != 200
+        and "Organization.Read.All" not in lacking
+    ):
+        yield Finding(
+            "mail",
+            False,
+            "the tenant's domains can't be read, so nobody can be mailed",
+            "grant Organization.Read.All",
+        )
     if (status := eyes.graph.get(f"/users/{quote(mail.sender, safe='@')}?$select=id,mail").status) == 404:
         yield Finding("mail", False, f"there is no mailbox {mail.sender}", "correct mail.from in config.yaml")
     elif status == 200 and not lacking:
-        says = f"the mailbox {mail.sender} is there; that passdesk may send from it is not proven: a check sends no mail"
+        says = (
+            f"the mailbox {mail.sender} is there; that passdesk may send from it is not proven: a check "
+            "sends no mail"
+        )
         yield Finding("mail", None, says, "let a mapping mail a pass for a test account")
 
 
@@ -147,13 +181,18 @@ def passes(found: Policy) -> Finding:
         cure = "have an Authentication Policy Administrator turn them on"
         return Finding("entra", False, "Temporary Access Passes are off in the tenant's policy", cure)
     often = "once only" if found.one_time_only else "once or more often"
-    return Finding("entra", True, f"Temporary Access Passes are on: {found.minimum} to {found.maximum} minutes, {often}")
+    return Finding(
+        "entra", True, f"Temporary Access Passes are on: {found.minimum} to {found.maximum} minutes, {often}"
+    )
 
 
 def fits(mapping: Mapping, found: Policy) -> Finding:
     lifetime, least, most = mapping.pass_.lifetime, found.minimum * 60, found.maximum * 60
     if not least <= lifetime <= most:
-        says = f"pass.lifetime is {written(lifetime)}, and the tenant's policy allows {written(least)} to {written(most)}"
+        says = (
+            f"pass.lifetime is {written(lifetime)}, and the tenant's policy allows {written(least)} to "
+            f"{written(most)}"
+        )
         return Finding(mapping.name, False, says, f"write {written(least if lifetime < least else most)}")
     if found.one_time_only and not mapping.pass_.one_time:
         says = "pass.one_time is false, and the tenant's policy allows one-time passes only"
@@ -162,7 +201,9 @@ def fits(mapping: Mapping, found: Policy) -> Finding:
 
 
 def roles(token: str) -> frozenset[str] | None:
-    """The application permissions in a token's claims; None where it is no JWT. It is read, not verified: Graph does that."""
+    """The application permissions in a token's claims; None where it is no JWT. It is read, not verified:
+    Graph does that.
+    """
     try:
         payload = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))

@@ -60,7 +60,13 @@ def step(event: Step) -> None:
 def call(made: Call) -> None:
     """A call to a service, as its ids and its time: what support asks for."""
     logger.debug(
-        "call", service=made.service, method=made.method, route=made.route, status=made.status, ms=round(made.ms), **made.ids
+        "call",
+        service=made.service,
+        method=made.method,
+        route=made.route,
+        status=made.status,
+        ms=round(made.ms),
+        **made.ids,
     )
 
 
@@ -69,5 +75,9 @@ def failed(what: str, error: Exception) -> None:
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_filename.rsplit('/connector/', 1)[-1]}:{trace.tb_lineno}" if trace else "?"
+    place = (
+        f"{trace.tb_frame.f_code.co_filename.rsplit('/connector/', 1)[-1]}:{trace.tb_lineno}"
+        if trace
+        else "?"
+    )
     logger.error("unexpected", ticket=what, error=type(error).__name__, at=place)

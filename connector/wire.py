@@ -104,7 +104,9 @@ class House:
     sweep: Sweep
 
     def refreshed(self, mappings: tuple[Mapping, ...]) -> House:
-        """The same house by other mappings: the ledger, the services and what they know stay. Raises Mistakes."""
+        """The same house by other mappings: the ledger, the services and what they know stay. Raises
+        Mistakes.
+        """
         config = replace(self.config, mappings=mappings)
         eyes = replace(self.eyes, config=config)
         sweep = replace(self.sweep, ways=ways(eyes, self.issuer, self.ledger))
@@ -112,11 +114,15 @@ class House:
 
 
 def open_ledger(config: Config, clock: Callable[[], float] = time.time) -> SqlLedger:
-    return SqlLedger(config.ledger, f"{socket.gethostname()}:{os.getpid()}", config.lease, limits(config), clock)
+    return SqlLedger(
+        config.ledger, f"{socket.gethostname()}:{os.getpid()}", config.lease, limits(config), clock
+    )
 
 
 def limits(config: Config) -> Limits:
-    return Limits(config.floor.passes_per_subject, config.floor.passes_per_requester, config.floor.passes_in_all)
+    return Limits(
+        config.floor.passes_per_subject, config.floor.passes_per_requester, config.floor.passes_in_all
+    )
 
 
 def remembered(config: Config, url: str, ticket: str) -> Claim | None:
@@ -160,7 +166,9 @@ def furnished(config: Config, tell: Tell = log.step, clocks: Clocks | None = Non
             absent = Absent(claim.desk, claim.mapping)
             return Roles(absent, absent, issuer, absent, absent, book)
 
-        sweep = Sweep(ways(eyes, issuer, ledger), ledger, config.workers, orphans, log.failed, Event(), clocks.wall)
+        sweep = Sweep(
+            ways(eyes, issuer, ledger), ledger, config.workers, orphans, log.failed, Event(), clocks.wall
+        )
         yield House(eyes, config, ledger, issuer, sweep)
 
 
@@ -170,7 +178,9 @@ def ways(eyes: Eyes, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Way]:
     mistakes: list[Mistake] = []
     book = ToldBook(ledger, eyes.tell)
     for mapping in eyes.config.mappings:
-        beside = [each for each in eyes.config.mappings if (each.desk, each.table) == (mapping.desk, mapping.table)]
+        beside = [
+            each for each in eyes.config.mappings if (each.desk, each.table) == (mapping.desk, mapping.table)
+        ]
         also = sorted({condition.field for each in beside for condition in each.watch.conditions})
         judge, url = eyes.judges[mapping.name], eyes.url(mapping)
         try:
@@ -182,7 +192,9 @@ def ways(eyes: Eyes, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Way]:
         post = ManagerMail(eyes.mailbox, letters, eyes.directory.names) if eyes.mailbox else None
         delivery = Fallback(NoteDelivery(desk, mapping, noted), post)
         roles = Roles(judge, desk, issuer, delivery, NoteTeller(desk, mapping, letters), book)
-        found[mapping.name] = Way(mapping.name, mapping.desk, url, mapping.table, roles, judge.wants, mapping.version)
+        found[mapping.name] = Way(
+            mapping.name, mapping.desk, url, mapping.table, roles, judge.wants, mapping.version
+        )
     if mistakes:
         raise Mistakes(mistakes)
     return found
@@ -193,17 +205,35 @@ def voices(config: Config, mapping: Mapping) -> tuple[Voice, Voice]:
     phone = config.mail.phone if config.mail else ""
     note = Voice(config.templates, mapping.note.template, mapping.note.language, mapping.timezone)
     mail = Voice(
-        config.templates, mapping.mail.template, mapping.mail.language, mapping.timezone, mapping.mail.manager_of, phone=phone
+        config.templates,
+        mapping.mail.template,
+        mapping.mail.language,
+        mapping.timezone,
+        mapping.mail.manager_of,
+        phone=phone,
     )
     return note, mail
 
 
 def connect_graph(config: Config, auth: GraphAuth, clocks: Clocks) -> Graph:
     return Graph(
-        config.entra.graph_url, auth, workers=config.workers, on_call=log.call, sleep=clocks.sleep, monotonic=clocks.steady
+        config.entra.graph_url,
+        auth,
+        workers=config.workers,
+        on_call=log.call,
+        sleep=clocks.sleep,
+        monotonic=clocks.steady,
     )
 
 
 def connect_desk(config: Config, name: str, desk: DeskConfig, clocks: Clocks) -> Service:
     auth = KINDS[desk.kind].sign_in(name, desk)
-    return Service(name, desk.url, auth, workers=config.workers, on_call=log.call, sleep=clocks.sleep, monotonic=clocks.steady)
+    return Service(
+        name,
+        desk.url,
+        auth,
+        workers=config.workers,
+        on_call=log.call,
+        sleep=clocks.sleep,
+        monotonic=clocks.steady,
+    )

@@ -26,7 +26,9 @@ def verify(config_path: str | None) -> int:
     if chain.broken is None:
         click.echo(f"{chain.lines} lines, unbroken.")
         return 0
-    click.echo(f"The trail is broken at line {chain.broken}: from there on it isn't what passdesk wrote.", err=True)
+    click.echo(
+        f"The trail is broken at line {chain.broken}: from there on it isn't what passdesk wrote.", err=True
+    )
     return 1
 
 

@@ -16,7 +16,8 @@ COLOURS = {True: "green", False: "red", None: "yellow"}
 @config_option
 @json_option
 def command(config_path: str | None, as_json: bool) -> int:
-    """The doctor: configuration, sign-ins, the columns that mappings name, notes, the tenant's policy against each mapping.
+    """The doctor: configuration, sign-ins, the columns that mappings name, notes, the tenant's policy against
+    each mapping.
 
     Changes nothing, so some of it stays open (–), and what to look at is said.
 
@@ -33,7 +34,9 @@ def command(config_path: str | None, as_json: bool) -> int:
             found.append(each)
             if not as_json:
                 mark = click.style(MARKS[each.fine], fg=COLOURS[each.fine])
-                click.echo(f"{mark} {each.what:<20} {printable(each.sentence)}")  # labels and errors come from outside
+                click.echo(
+                    f"{mark} {each.what:<20} {printable(each.sentence)}"
+                )  # labels and errors come from outside
     wrong, unclear = sum(each.fine is False for each in found), sum(each.fine is None for each in found)
     if as_json:
         counts = {"checks": len(found), "fine": len(found) - wrong - unclear, "wrong": wrong, "open": unclear}

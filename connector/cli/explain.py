@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 @config_option
 @json_option
 def command(desk: str, ticket: str, config_path: str | None, as_json: bool) -> int:
-    """Dry run of TICKET at DESK: every step, every guard, what would be issued and where it would go. Writes nothing anywhere."""
+    """Dry run of TICKET at DESK: every step, every guard, what would be issued and where it would go. Writes
+    nothing anywhere.
+    """
     from connector.cli.person import desk_url
     from connector.wire import looking, remembered
 
@@ -30,10 +32,16 @@ def command(desk: str, ticket: str, config_path: str | None, as_json: bool) -> i
     url = desk_url(config, desk)
     row = remembered(config, url, ticket)
     with looking(config) as eyes:
-        found = [explain(eyes, judge, row, ticket) for judge in eyes.judges.values() if judge.mapping.desk == desk]
+        found = [
+            explain(eyes, judge, row, ticket) for judge in eyes.judges.values() if judge.mapping.desk == desk
+        ]
     known = [each for each in found if each]
     if not known:
-        click.echo(f"{desk} shows no ticket {ticket} in a table that a mapping watches, or the account may not see it.", err=True)
+        click.echo(
+            f"{desk} shows no ticket {ticket} in a table that a mapping watches, "
+            "or the account may not see it.",
+            err=True,
+        )
         return 1
     if as_json:
         click.echo(json.dumps({"desk": desk, "ticket": ticket, "mappings": known}, ensure_ascii=False))
@@ -52,7 +60,9 @@ def explain(eyes: Eyes, judge: MappingJudge, row: Claim | None, number: str) -> 
     ticket = eyes.kind(mapping).find(eyes.services[mapping.desk], mapping, url, number)
     if ticket is None:
         return None
-    claim = row or Claim(url, ticket.id, ticket.number, mapping.name, State.CLAIMED, "explain", 0, "TAP-00000000")
+    claim = row or Claim(
+        url, ticket.id, ticket.number, mapping.name, State.CLAIMED, "explain", 0, "TAP-00000000"
+    )
     known: dict[str, Any] = {
         "mapping": mapping.name,
         "version": mapping.version,
@@ -69,8 +79,15 @@ def told(seen: Examination, ticket: Ticket) -> dict[str, Any]:
     known: dict[str, Any] = {"number": ticket.number}
     if seen.facts:
         facts = seen.facts
-        known["facts"] = {"subject": facts.subject.value, "requester": facts.requester and facts.requester.value}
-        known["facts"] |= {"values": dict(facts.values), "confirm": dict(facts.confirm), "starts_at": _time(facts.starts_at)}
+        known["facts"] = {
+            "subject": facts.subject.value,
+            "requester": facts.requester and facts.requester.value,
+        }
+        known["facts"] |= {
+            "values": dict(facts.values),
+            "confirm": dict(facts.confirm),
+            "starts_at": _time(facts.starts_at),
+        }
     if seen.evidence:
         person = seen.evidence.subject
         known["subject"] = {"id": person.id, "upn": person.upn, "name": person.name}
@@ -78,7 +95,11 @@ def told(seen: Examination, ticket: Ticket) -> dict[str, Any]:
     known["guards"] = [
         {
             "guard": each.guard,
-            "says": "yes" if each.verdict is None else "not yet" if isinstance(each.verdict, NotYet) else "no",
+            "says": "yes"
+            if each.verdict is None
+            else "not yet"
+            if isinstance(each.verdict, NotYet)
+            else "no",
             "reason": each.verdict.reason.value if each.verdict else None,
             "detail": each.verdict.detail if each.verdict else "",
         }
@@ -107,7 +128,9 @@ def _time(start: int | None) -> str | None:
 
 
 def four_eyes(evidence: Evidence) -> dict[str, Any]:
-    """Who approved, and who would be handed the pass, where the mapping asks; None: somebody or something that isn't known."""
+    """Who approved, and who would be handed the pass, where the mapping asks; None: somebody or something
+    that isn't known.
+    """
     from connector.guards.evidence import Person
 
     approvers, recipient = evidence.approvers, evidence.recipient
@@ -124,7 +147,10 @@ def show(desk: str, ticket: str, seen: dict[str, Any]) -> None:
         click.echo(printable(text))  # names come from outside
 
     echo(f"{ticket} at {desk}, by the mapping {seen['mapping']} ({seen['version']})")
-    echo(f"  {'✓' if seen['watched'] else '–'} watch    {'it is in the queue' if seen['watched'] else 'it does not match'}")
+    echo(
+        f"  {'✓' if seen['watched'] else '–'} watch    "
+        f"{'it is in the queue' if seen['watched'] else 'it does not match'}"
+    )
     if seen["state"]:
         echo(f"  – ledger   it is {seen['state']} here")
     if facts := seen.get("facts"):
@@ -137,15 +163,23 @@ def show(desk: str, ticket: str, seen: dict[str, Any]) -> None:
         echo(f"  ✓ prove    {person['name']} ({person['upn']}), object {person['id']}")
     if "handed_to" in seen:
         names = [each or "somebody unknown" for each in (*seen["approved_by"], seen["handed_to"])]
-        echo(f"  ✓ prove    approved by {', '.join(names[:-1]) or 'nobody to be seen'}; {names[-1]} would hand the pass over")
+        echo(
+            f"  ✓ prove    approved by {', '.join(names[:-1]) or 'nobody to be seen'}; {names[-1]} would "
+            "hand the pass over"
+        )
     for guard in seen.get("guards", ()):
         mark = {"yes": "✓", "no": "✗", "not yet": "–"}[guard["says"]]
-        echo(f"  {mark} guard    {guard['guard']}" + (f": {guard['detail']} ({guard['reason']})" if guard["reason"] else ""))
+        echo(
+            f"  {mark} guard    {guard['guard']}"
+            + (f": {guard['detail']} ({guard['reason']})" if guard["reason"] else "")
+        )
     would = seen.get("would")
     if would and would["outcome"] == "delivered":
         often = "once" if would["one_time"] else "several times"
         minutes, fence = would["lifetime_minutes"], would["fence_seconds"]
-        begins = f"from {would['starts_at']}" if would["starts_at"] else f"from {fence} s after it is asked for"
+        begins = (
+            f"from {would['starts_at']}" if would["starts_at"] else f"from {fence} s after it is asked for"
+        )
         echo(f"  → a pass that works {often}, for {minutes} minutes, {begins}, to {would['to']}")
     elif would:
         echo(f"  → {would['outcome']}: {would['detail']} ({would['reason']})")

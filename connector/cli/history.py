@@ -33,7 +33,10 @@ def command(ticket: str | None, since: str | None, config_path: str | None, as_j
         lines = ledger.history(ticket=ticket, since=after)
     if as_json:
         click.echo(
-            json.dumps([asdict(line) | {"desk": names.get(line.desk or "", line.desk)} for line in lines], ensure_ascii=False)
+            json.dumps(
+                [asdict(line) | {"desk": names.get(line.desk or "", line.desk)} for line in lines],
+                ensure_ascii=False,
+            )
         )
         return 0
     for line in lines:
@@ -42,6 +45,9 @@ def command(ticket: str | None, since: str | None, config_path: str | None, as_j
         click.echo(printable(f"{at}  {line.number or '–':<14} {line.action:<12} {known}"))
     if not lines:
         click.echo(
-            "Nothing was decided" + (f" about {ticket}" if ticket else "") + (f" in the last {since}" if since else "") + "."
+            "Nothing was decided"
+            + (f" about {ticket}" if ticket else "")
+            + (f" in the last {since}" if since else "")
+            + "."
         )
     return 0

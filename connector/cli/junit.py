@@ -1,4 +1,6 @@
-"""The examples of mapping files as JUnit XML, which CI systems show: a test suite a file, a test case an example."""
+"""The examples of mapping files as JUnit XML, which CI systems show: a test suite a file, a test case an
+example.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ def of_mistakes(mistakes: Iterable[Mistake]) -> list[Element]:
     for path, found in by_file.items():
         suite = suite_of(path, path.name)
         case = case_of(suite, "the file is right", found[0].line)
-        SubElement(case, "error", type="mistake", message=clean(str(found[0]))).text = clean("\n".join(map(str, found)))
+        SubElement(case, "error", type="mistake", message=clean(str(found[0]))).text = clean(
+            "\n".join(map(str, found))
+        )
         suites.append(counted_in(suite))
     return suites
 
@@ -49,7 +53,14 @@ def suite_of(path: Path, name: str) -> Element:
 
 
 def case_of(suite: Element, name: str, line: int) -> Element:
-    return SubElement(suite, "testcase", classname=suite.attrib["name"], name=name, file=suite.attrib["file"], line=str(line))
+    return SubElement(
+        suite,
+        "testcase",
+        classname=suite.attrib["name"],
+        name=name,
+        file=suite.attrib["file"],
+        line=str(line),
+    )
 
 
 def title(number: int, example: Example) -> str:
@@ -80,7 +91,10 @@ def counted_in(suite: Element) -> Element:
 
 
 def counted(suites: Sequence[Element]) -> dict[str, str]:
-    return {name: str(sum(int(suite.attrib[name]) for suite in suites)) for name in ("tests", "failures", "errors")}
+    return {
+        name: str(sum(int(suite.attrib[name]) for suite in suites))
+        for name in ("tests", "failures", "errors")
+    }
 
 
 def clean(text: str) -> str:

@@ -41,14 +41,18 @@ class Verbs(click.Group):
         found: click.Command = import_module(f"connector.cli.{cmd_name}").command
         return found
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
             from difflib import get_close_matches
 
             close = get_close_matches(args[0], VERBS, n=1)
-            raise click.UsageError(f'there is no verb "{args[0]}"' + (f"; write {close[0]}" if close else "")) from error
+            raise click.UsageError(
+                f'there is no verb "{args[0]}"' + (f"; write {close[0]}" if close else "")
+            ) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Verbs"):
@@ -56,7 +60,9 @@ class Verbs(click.Group):
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.option("--config", "config_path", metavar="PATH", help="config.yaml (or $PASSDESK_CONFIG); also after the verb.")
+@click.option(
+    "--config", "config_path", metavar="PATH", help="config.yaml (or $PASSDESK_CONFIG); also after the verb."
+)
 @click.version_option(package_name="passdesk", message="%(prog)s %(version)s")
 @click.pass_context
 def passdesk(ctx: click.Context, config_path: str | None) -> None:

@@ -22,10 +22,14 @@ def command() -> None:
 
 
 @command.command("test")
-@click.option("--junit", "report", type=click.Path(dir_okay=False, path_type=Path), help="Write JUnit XML for CI, too.")
+@click.option(
+    "--junit", "report", type=click.Path(dir_okay=False, path_type=Path), help="Write JUnit XML for CI, too."
+)
 @config_option
 def test(config_path: str | None, report: Path | None) -> int:
-    """Run the examples in the mapping files; nothing is asked of any service. Exit codes: 1 one fails, 2 a file has mistakes."""
+    """Run the examples in the mapping files; nothing is asked of any service. Exit codes: 1 one fails, 2 a
+    file has mistakes.
+    """
     from connector.cli import junit
     from connector.forms.mistakes import Mistakes
     from connector.mapping import examples
@@ -60,12 +64,17 @@ def show(mapping: Mapping, results: list[ExampleResult]) -> None:
     from connector.forms.mistakes import nearby
 
     if not results:
-        click.echo(f"– {mapping.name}: it has no examples; write some, and this shows that it does what you mean")
+        click.echo(
+            f"– {mapping.name}: it has no examples; write some, and this shows that it does what you mean"
+        )
         return
     wrong = [result for result in results if not result.fine]
     mark = click.style("✗", fg="red") if wrong else click.style("✓", fg="green")
     click.echo(f"{mark} {mapping.name}: {len(results) - len(wrong)} of {len(results)} examples")
     for result in wrong:
-        click.echo(f"    {nearby(mapping.path)}:{result.line}: {junit.title(result.number, mapping.examples[result.number - 1])}")
+        click.echo(
+            f"    {nearby(mapping.path)}:{result.line}: "
+            f"{junit.title(result.number, mapping.examples[result.number - 1])}"
+        )
         for line in junit.differences(result):
             click.echo(f"      {line}")

@@ -17,11 +17,15 @@ Verb = TypeVar("Verb", bound=Callable[..., Any])
 
 def config_option(verb: Verb) -> Verb:
     """--config after the verb; before it is the group's, $PASSDESK_CONFIG and config.yaml follow."""
-    return click.option("--config", "config_path", metavar="PATH", help="config.yaml (or $PASSDESK_CONFIG).")(verb)
+    return click.option("--config", "config_path", metavar="PATH", help="config.yaml (or $PASSDESK_CONFIG).")(
+        verb
+    )
 
 
 def json_option(verb: Verb) -> Verb:
-    return click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output, and nothing else.")(verb)
+    return click.option(
+        "--json", "as_json", is_flag=True, help="One JSON object on standard output, and nothing else."
+    )(verb)
 
 
 def config_file(config_path: str | None) -> Path:
@@ -32,8 +36,8 @@ def config_file(config_path: str | None) -> Path:
 def configured(config_path: str | None, *, secrets: bool = False, mappings: bool = True) -> Config:
     """The configuration, with the log set up as it says; `secrets`: what its references name must be there.
 
-    Without `mappings` it has none: a broken mapping file keeps nobody from pausing or revoking. Raises Mistakes: every one at
-    once.
+    Without `mappings` it has none: a broken mapping file keeps nobody from pausing or revoking. Raises
+    Mistakes: every one at once.
     """
     from connector import log
     from connector.config.load import load

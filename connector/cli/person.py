@@ -1,4 +1,6 @@
-"""The verbs by which a person steps in: they name a desk and a ticket, and what was done is said in one sentence."""
+"""The verbs by which a person steps in: they name a desk and a ticket, and what was done is said in one
+sentence.
+"""
 
 from __future__ import annotations
 

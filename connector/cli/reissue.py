@@ -14,8 +14,8 @@ from connector.cli.options import config_option, configured
 def command(desk: str, ticket: str, config_path: str | None) -> int:
     """Allow TICKET at DESK exactly one more pass, within the floor's limits.
 
-    It is judged anew by the next sweep that finds it in the queue. A pass that is still out is revoked first, at once. Exit
-    code 1 where the ticket had none, or Entra doesn't delete it.
+    It is judged anew by the next sweep that finds it in the queue. A pass that is still out is revoked first,
+    at once. Exit code 1 where the ticket had none, or Entra doesn't delete it.
     """
     from connector.cli.person import desk_url
     from connector.cli.revoke import deleted

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def command(desk: str, ticket: str, config_path: str | None) -> int:
     """End the pass of TICKET at DESK now: it is deleted in Entra, and the ticket says so.
 
-    Works while `passdesk run` is working. Exit code 1 where there is nothing to revoke, or Entra doesn't delete it. That it
-    is gone is proven, and said on the ticket, by the sweeps that follow.
+    Works while `passdesk run` is working. Exit code 1 where there is nothing to revoke, or Entra doesn't
+    delete it. That it is gone is proven, and said on the ticket, by the sweeps that follow.
     """
     from connector.cli.person import desk_url
     from connector.wire import furnished
@@ -49,4 +49,6 @@ def deleted(house: House, row: Claim | None) -> str:
     attempt = row.attempt
     ours = [each for each in house.issuer.look(attempt.subject.id) if each.is_of(attempt)]
     done = [house.issuer.delete(attempt.subject.id, each.id) for each in ours]
-    return next((each.detail or "there was no answer." for each in done if not isinstance(each, Happened)), "")
+    return next(
+        (each.detail or "there was no answer." for each in done if not isinstance(each, Happened)), ""
+    )

@@ -15,10 +15,11 @@ from connector.cli.options import config_option, configured
 def command(config_path: str | None) -> int:
     """Unattended, until SIGTERM or SIGINT: sweeps at the interval of `poll`, recovery as soon as it is due.
 
-    Mapping files that change are taken up between two sweeps; where they have a mistake, those in force stay, and the log says
-    so. A change of config.yaml needs a restart.
+    Mapping files that change are taken up between two sweeps; where they have a mistake, those in force stay,
+    and the log says so. A change of config.yaml needs a restart.
 
-    What is in flight at the end is finished within `stop_within`, or left as a crash would leave it: the next start recovers it.
+    What is in flight at the end is finished within `stop_within`, or left as a crash would leave it: the next
+    start recovers it.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until it works there is nothing to finish
     from connector.wire import working

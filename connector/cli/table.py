@@ -19,12 +19,18 @@ def sweep_table(report: Report, seconds: float) -> None:
         table = Table("ticket", "desk", "outcome", "reason", "what it means", box=None, pad_edge=False)
         for each in report.decisions:
             outcome = Text(each.outcome, COLOURS.get(each.outcome, ""))
-            table.add_row(Text(each.ticket), Text(each.desk), outcome, each.reason or "", Text(printable(each.detail)))
+            table.add_row(
+                Text(each.ticket), Text(each.desk), outcome, each.reason or "", Text(printable(each.detail))
+            )
         console.print(table)
     counts = report.counts()
     parts = [f"{counts[each]} {each}" for each in ("delivered", "refused", "deferred", "stuck")]
-    console.print(f"{report.seen} seen: {', '.join(parts)}; {report.ended} ended. {seconds:.1f} s", markup=False)
+    console.print(
+        f"{report.seen} seen: {', '.join(parts)}; {report.ended} ended. {seconds:.1f} s", markup=False
+    )
     if report.paused:
         console.print("Issuing is paused.")
     if report.unreachable:
-        console.print(f"Couldn't be reached: {', '.join(sorted(report.unreachable))}.", style="red", markup=False)
+        console.print(
+            f"Couldn't be reached: {', '.join(sorted(report.unreachable))}.", style="red", markup=False
+        )

@@ -1,4 +1,6 @@
-"""What is made from the code: docs/reasons.md, the help in the README, the steps in docs/mappings.md. `make docs` writes it."""
+"""What is made from the code: docs/reasons.md, the help in the README, the steps in docs/mappings.md. `make
+docs` writes it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,10 @@ from pathlib import Path
 from connector.domain.reasons import MEANINGS
 
 OUTCOMES = {
-    "refused": "The ticket says why. It is judged again when its facts change, or when it is put back into the queue.",
+    "refused": (
+        "The ticket says why. It is judged again when its facts change, or when it is put back into the "
+        "queue."
+    ),
     "deferred": "Nothing is written on the ticket. It is judged again in every sweep.",
     "stuck": "No pass of it is left. It waits for `passdesk release DESK TICKET`.",
 }
@@ -17,8 +22,14 @@ OUTCOMES = {
 def reasons_page() -> str:
     parts = ["# Reason codes\n\nMade from the code by `make docs`. A code never changes its meaning.\n"]
     for outcome, sentence in OUTCOMES.items():
-        parts.append(f"\n## {outcome.capitalize()}\n\n{sentence}\n\n| code | meaning | what to do |\n|---|---|---|\n")
-        parts += [f"| `{code}` | {each.sentence} | {each.cure} |\n" for code, each in MEANINGS.items() if each.outcome == outcome]
+        parts.append(
+            f"\n## {outcome.capitalize()}\n\n{sentence}\n\n| code | meaning | what to do |\n|---|---|---|\n"
+        )
+        parts += [
+            f"| `{code}` | {each.sentence} | {each.cure} |\n"
+            for code, each in MEANINGS.items()
+            if each.outcome == outcome
+        ]
     return "".join(parts)
 
 
@@ -28,7 +39,9 @@ def readme(text: str) -> str:
 
     from connector.cli.main import passdesk
 
-    context = click.Context(passdesk, info_name="passdesk", terminal_width=110, help_option_names=["-h", "--help"])
+    context = click.Context(
+        passdesk, info_name="passdesk", terminal_width=110, help_option_names=["-h", "--help"]
+    )
     help_text = passdesk.get_help(context)
     between = re.compile(r"(<!-- help -->\n```\n).*?(```\n<!-- /help -->)", re.DOTALL)
     return between.sub(lambda found: f"{found[1]}{help_text}\n{found[2]}", text)

@@ -45,7 +45,9 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Config:
-    """Everything that a run needs to know. Spans of time are seconds; `ledger` is an SQLAlchemy URL with an absolute path."""
+    """Everything that a run needs to know. Spans of time are seconds; `ledger` is an SQLAlchemy URL with an
+    absolute path.
+    """
 
     entra: Entra
     desks: Names[str, DeskConfig]
@@ -65,7 +67,8 @@ class Config:
 
 
 def load(path: Path, *, secrets: bool = False, mappings: bool = True) -> Config:
-    """The configuration, with its mappings if asked for. With `secrets`, what references name must be there now.
+    """The configuration, with its mappings if asked for. With `secrets`, what references name must be there
+    now.
 
     Raises Mistakes: all of config.yaml and of every mapping file at once.
     """
@@ -73,7 +76,8 @@ def load(path: Path, *, secrets: bool = False, mappings: bool = True) -> Config:
     document = marked_yaml.read(path)
     if not path.exists():
         sentence = (
-            "there is no configuration here; copy config.example.yaml to this place and change it, or name one with --config"
+            "there is no configuration here; copy config.example.yaml to this place and change it, or name "
+            "one with --config"
         )
         document.wrong_at(Span(1, 1, 1), sentence)
     around = Around(folder=path.parent, secrets=secrets)
@@ -117,15 +121,25 @@ def schema(of: Literal["config", "mapping"]) -> dict[str, Any]:
     return schema_of(Settings if of == "config" else MappingForm)
 
 
-def _seen(data: dict[str, Any], around: Around, settings: Settings | None, templates: Templates | None) -> Around:
-    """What mappings are checked against, as far as it can be told from a config.yaml that has mistakes of its own."""
+def _seen(
+    data: dict[str, Any], around: Around, settings: Settings | None, templates: Templates | None
+) -> Around:
+    """What mappings are checked against, as far as it can be told from a config.yaml that has mistakes of its
+    own.
+    """
     desks = data.get("desks")
     kinds = (
-        {name: desk.get("kind") for name, desk in desks.items() if isinstance(desk, dict)} if isinstance(desks, dict) else None
+        {name: desk.get("kind") for name, desk in desks.items() if isinstance(desk, dict)}
+        if isinstance(desks, dict)
+        else None
     )
-    slip = "floor" not in data and get_close_matches("floor", data, n=1)  # said there, and not once more by each mapping
+    slip = "floor" not in data and get_close_matches(
+        "floor", data, n=1
+    )  # said there, and not once more by each mapping
     floor = settings.floor if settings else None if slip else _floor(data, around)
-    return Around(around.folder, around.secrets, kinds or None, floor, mails="mail" in data, templates=templates)
+    return Around(
+        around.folder, around.secrets, kinds or None, floor, mails="mail" in data, templates=templates
+    )
 
 
 def _floor(data: dict[str, Any], around: Around) -> Floor | None:

@@ -1,4 +1,6 @@
-"""The mapping files of a configuration as one set, read together: all of it is right, or all that is wrong is said."""
+"""The mapping files of a configuration as one set, read together: all of it is right, or all that is wrong is
+said.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ from connector.mapping.read import read as read_mapping
 
 @dataclass(frozen=True)
 class MappingSet:
-    """What was read. `named`: files that mapping files name, such as tables for `lookup`, whether they are there or not."""
+    """What was read. `named`: files that mapping files name, such as tables for `lookup`, whether they are
+    there or not.
+    """
 
     mappings: tuple[Mapping, ...]
     mistakes: tuple[Mistake, ...]
@@ -37,7 +41,9 @@ class Source:
         return _files(self._config(), self.around.folder)
 
     def read(self) -> MappingSet:
-        """Never raises. What is wrong with the folder is a mistake of config.yaml, beside what else is wrong there."""
+        """Never raises. What is wrong with the folder is a mistake of config.yaml, beside what else is wrong
+        there.
+        """
         config = self._config()
         mappings: list[Mapping] = []
         documents: list[Document] = [config]
@@ -75,8 +81,12 @@ def _wrong(document: Document, said: str) -> None:
 
 
 def _place(document: Document, key: str) -> Loc:
-    """Where a dotted key stands (a field's own name may have dots), or else the first value that is this text."""
-    by_key = (loc for loc in document.values if ".".join(part for part in loc if isinstance(part, str)) == key)
+    """Where a dotted key stands (a field's own name may have dots), or else the first value that is this
+    text.
+    """
+    by_key = (
+        loc for loc in document.values if ".".join(part for part in loc if isinstance(part, str)) == key
+    )
     by_text = (loc for loc in document.values if _at(document.data, loc) == key)
     return next(by_key, None) or next(by_text, None) or (key.partition(".")[0],)
 
@@ -90,7 +100,9 @@ def _at(data: Any, loc: Loc) -> Any:
 def _name_of_its_own(document: Document, names: dict[str, Path]) -> None:
     name = document.data.get("mapping") if document.data else None
     if isinstance(name, str) and name in names:
-        sentence = f"{quote(name)} is the name of {names[name].name}, too; give each mapping a name of its own"
+        sentence = (
+            f"{quote(name)} is the name of {names[name].name}, too; give each mapping a name of its own"
+        )
         document.wrong(("mapping",), sentence)
     elif isinstance(name, str):
         names[name] = document.path
@@ -108,22 +120,37 @@ def _files(config: Document, folder: Path) -> list[Path]:
     """What is wrong with the folder is a mistake of config.yaml."""
     named = (config.data or {}).get("mappings", "mappings")
     if isinstance(named, list):
-        return _each(config, [(("mappings", index), folder / name) for index, name in enumerate(named) if isinstance(name, str)])
+        return _each(
+            config,
+            [
+                (("mappings", index), folder / name)
+                for index, name in enumerate(named)
+                if isinstance(name, str)
+            ],
+        )
     if not isinstance(named, str):
         return []
     place = folder / named
     if place.is_file():
         return [place]
     try:
-        found = sorted(path for path in place.iterdir() if path.suffix == ".yaml" and not path.name.startswith("."))
+        found = sorted(
+            path for path in place.iterdir() if path.suffix == ".yaml" and not path.name.startswith(".")
+        )
     except OSError as error:
         why = "isn't there" if isinstance(error, FileNotFoundError) else f"can't be read ({error.strerror})"
-        config.wrong(("mappings",), f"the folder {quote(named)} {why}; make it and put a mapping file into it, or name another")
+        config.wrong(
+            ("mappings",),
+            f"the folder {quote(named)} {why}; make it and put a mapping file into it, or name another",
+        )
         return []
     if not found:
         config.wrong(
             ("mappings",),
-            f"no file in {quote(named)} ends with .yaml; put a mapping file there, such as servicenow-incidents.yaml",
+            (
+                f"no file in {quote(named)} ends with .yaml; put a mapping file there, such as "
+                "servicenow-incidents.yaml"
+            ),
         )
     return found
 

@@ -13,7 +13,18 @@ from connector.domain.durations import Limit
 from connector.entra.config import Entra
 from connector.forms.form import Form, Said, Unshown, around, several
 from connector.forms.mistakes import quote
-from connector.forms.values import Count, Guid, Interval, Label, Listen, MailAddress, Rate, Seconds, between, field_name
+from connector.forms.values import (
+    Count,
+    Guid,
+    Interval,
+    Label,
+    Listen,
+    MailAddress,
+    Rate,
+    Seconds,
+    between,
+    field_name,
+)
 from connector.mapping.keys.visible import CALLER_VISIBLE, is_caller_visible
 
 SHORTEST, LONGEST = 600, 30 * 86400  # of a pass, in seconds: facts/graph.md 1.1
@@ -26,7 +37,9 @@ RESTRICTED = {"type": "string", "pattern": "^[A-Za-z0-9_]+$", "not": {"enum": so
 def _restricted(value: object) -> str:
     """A field of the ticket itself that callers can't read."""
     if isinstance(value, str) and is_caller_visible(value):
-        raise ValueError(f"callers can read {quote(value)}; name a restricted field of your own, or only work_notes")
+        raise ValueError(
+            f"callers can read {quote(value)}; name a restricted field of your own, or only work_notes"
+        )
     name = field_name(value)
     if "." in name:
         raise ValueError(f"{quote(name)} is a field of another record; name one of the ticket itself")
@@ -34,7 +47,9 @@ def _restricted(value: object) -> str:
 
 
 def _ledger(value: object, info: ValidationInfo) -> str:
-    """An SQLAlchemy URL; the path of an SQLite file is made absolute. A server's URL may hold a password: it is never shown."""
+    """An SQLAlchemy URL; the path of an SQLite file is made absolute. A server's URL may hold a password: it
+    is never shown.
+    """
     checks = around(info)
     if isinstance(value, str) and re.match(r"postgres(ql)?(\+\w+)?:", value):
         raise Unshown("a ledger on PostgreSQL comes in a later release; for now write sqlite:///passdesk.db")
@@ -42,13 +57,19 @@ def _ledger(value: object, info: ValidationInfo) -> str:
     if not found or not found[1].isprintable():
         raise Unshown("this is no ledger; write sqlite:/// and a path, such as sqlite:///passdesk.db")
     if ":memory:" in found[1]:
-        raise ValueError("a ledger in memory forgets who has a pass; write a file, such as sqlite:///passdesk.db")
+        raise ValueError(
+            "a ledger in memory forgets who has a pass; write a file, such as sqlite:///passdesk.db"
+        )
     return f"sqlite:///{checks.folder.absolute() / found[1]}" if checks else str(value)
 
 
 def _mappings(value: object) -> str | tuple[str, ...]:
     names = value if isinstance(value, list | tuple) else [value]
-    wrong = [index for index, name in enumerate(names) if not isinstance(name, str) or not name or not name.isprintable()]
+    wrong = [
+        index
+        for index, name in enumerate(names)
+        if not isinstance(name, str) or not name or not name.isprintable()
+    ]
     if names and not wrong:
         return value if isinstance(value, str) else tuple(str(name) for name in names)
     sentence = "write a folder, such as mappings, or a list of files, such as [mappings/incidents.yaml]"
@@ -82,7 +103,9 @@ class Floor(Form):
     passes_per_subject: Rate = Field(
         default=Limit(2, 86400), description="Delivered passes a person; past a limit, tickets wait."
     )
-    passes_per_requester: Rate = Field(default=Limit(10, 86400), description="Delivered passes that one person asked for.")
+    passes_per_requester: Rate = Field(
+        default=Limit(10, 86400), description="Delivered passes that one person asked for."
+    )
     passes_in_all: Rate = Field(default=Limit(60, 3600), description="Delivered passes altogether.")
     requester_at_most: tuple[Literal["subject", "manager", "group", "anyone"], ...] = Field(
         default=("subject", "manager", "group"), description="Whom mappings may allow to ask for a pass."
@@ -91,9 +114,12 @@ class Floor(Form):
         default=30 * 86400, description="How far ahead a ticket may ask its pass to begin (starts_at)."
     )
     note_fields: tuple[Annotated[str, PlainValidator(_restricted), WithJsonSchema(RESTRICTED)], ...] = Field(
-        default=("work_notes",), description="Fields that a mapping may put a pass into: only ones that callers can't read."
+        default=("work_notes",),
+        description="Fields that a mapping may put a pass into: only ones that callers can't read.",
     )
-    protected_groups: tuple[Guid, ...] = Field(default=(), description="Object ids of groups whose members never get a pass.")
+    protected_groups: tuple[Guid, ...] = Field(
+        default=(), description="Object ids of groups whose members never get a pass."
+    )
 
 
 class Mail(Form):
@@ -101,10 +127,14 @@ class Mail(Form):
 
     shape: ClassVar = "{from: servicedesk@contoso.com}"
     sender: MailAddress = Field(
-        alias="from", description="The mailbox that mails are sent from.", examples=["servicedesk@contoso.com"]
+        alias="from",
+        description="The mailbox that mails are sent from.",
+        examples=["servicedesk@contoso.com"],
     )
     phone: str = Field(
-        default="", description="The service desk's number, for who didn't expect a mail.", examples=["+31 20 555 0100"]
+        default="",
+        description="The service desk's number, for who didn't expect a mail.",
+        examples=["+31 20 555 0100"],
     )
 
 
@@ -119,7 +149,9 @@ class Log(Form):
     """What is logged, and how."""
 
     shape: ClassVar = "{format: json, level: info}"
-    format: Literal["json", "console"] = Field(default="json", description="json for machines, console for people.")
+    format: Literal["json", "console"] = Field(
+        default="json", description="json for machines, console for people."
+    )
     level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least important lines that are written."
     )
@@ -127,7 +159,9 @@ class Log(Form):
 
 def _named(desks: Any) -> Any:
     if isinstance(desks, dict) and isinstance(desks.get("kind"), str):
-        sentence = "this desk has no name; write one such as contoso-servicenow: above it, and all of it further in"
+        sentence = (
+            "this desk has no name; write one such as contoso-servicenow: above it, and all of it further in"
+        )
         raise several([Said(("kind",), sentence, at_key=True)])
     return desks
 
@@ -142,7 +176,8 @@ class Settings(Form):
     """The configuration of passdesk."""
 
     entra: Entra = Field(
-        description="The tenant that the passes are made in.", examples=["{credential: {kind: managed_identity}}"]
+        description="The tenant that the passes are made in.",
+        examples=["{credential: {kind: managed_identity}}"],
     )
     desks: Annotated[dict[Label, AnyDesk], AfterValidator(_some_desks), BeforeValidator(_named)] = Field(
         description="Where tickets come from: a name of your own, then kind, url and auth.",
@@ -159,15 +194,27 @@ class Settings(Form):
     ] = Field(default="mappings", description="A folder of mapping files (*.yaml), or a list of files.")
     poll: Poll = Field(default=Poll(), description="How often desks are asked for tickets.")
     workers: Annotated[Count, Field(ge=1, le=64)] = Field(default=8, description="Tickets in flight at once.")
-    lease: Annotated[Interval, between(1)] = Field(default=30.0, description="How long a silent worker keeps a ticket.")
-    stop_within: Annotated[Interval, between(1)] = Field(default=25.0, description="How long stopping may take.")
+    lease: Annotated[Interval, between(1)] = Field(
+        default=30.0, description="How long a silent worker keeps a ticket."
+    )
+    stop_within: Annotated[Interval, between(1)] = Field(
+        default=25.0, description="How long stopping may take."
+    )
     floor: Floor = Field(default=Floor(), description="What no mapping can go below.")
     mail: Mail | None = Field(default=None, description="How mails to managers are sent.")
     ledger: Annotated[
-        str, PlainValidator(_ledger), WithJsonSchema({"type": "string", "pattern": "^sqlite:///(?!:memory:)[^?#]+$"})
-    ] = Field(default="sqlite:///passdesk.db", validate_default=True, description="Where decisions are kept: sqlite:///FILE.")
+        str,
+        PlainValidator(_ledger),
+        WithJsonSchema({"type": "string", "pattern": "^sqlite:///(?!:memory:)[^?#]+$"}),
+    ] = Field(
+        default="sqlite:///passdesk.db",
+        validate_default=True,
+        description="Where decisions are kept: sqlite:///FILE.",
+    )
     templates: Annotated[Path, PlainValidator(_folder)] | None = Field(
-        default=None, description="A folder with texts of your own for notes and mails.", examples=["templates"]
+        default=None,
+        description="A folder with texts of your own for notes and mails.",
+        examples=["templates"],
     )
     web: Web | None = Field(default=None, description="The status page; off when absent.")
     log: Log = Field(default=Log(), description="What is logged, and how.")

@@ -22,13 +22,19 @@ def locale_of(language: str) -> Locale | None:
 def moments(start: int, end: int, zone: str, language: str, now: float | None = None) -> dict[str, str]:
     """`begins`, `ends`, `begins_utc`, `ends_utc` and `zone` ("" where it is UTC); all given in epoch seconds.
 
-    With `now`, a date stands only where it isn't today's: a note is read at once. Without, always. The end is a minute that has
-    not passed yet.
+    With `now`, a date stands only where it isn't today's: a note is read at once. Without, always. The end is
+    a minute that has not passed yet.
     """
     locale = locale_of(language) or Locale("en")
     begins_utc, ends_utc = _span(start, end, UTC, locale, now)
     if zone in {"UTC", "Etc/UTC"}:
-        return {"begins": begins_utc, "ends": ends_utc, "begins_utc": begins_utc, "ends_utc": ends_utc, "zone": ""}
+        return {
+            "begins": begins_utc,
+            "ends": ends_utc,
+            "begins_utc": begins_utc,
+            "ends_utc": ends_utc,
+            "zone": "",
+        }
     begins, ends = _span(start, end, ZoneInfo(zone), locale, now)
     city = get_timezone_location(zone, locale=locale, return_city=True)
     return {"begins": begins, "ends": ends, "begins_utc": begins_utc, "ends_utc": ends_utc, "zone": city}

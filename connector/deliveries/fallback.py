@@ -1,4 +1,6 @@
-"""Several ways to hand a pass over: the next is tried only where it is certain that nobody was given anything yet."""
+"""Several ways to hand a pass over: the next is tried only where it is certain that nobody was given anything
+yet.
+"""
 
 from __future__ import annotations
 
@@ -31,9 +33,12 @@ class Fallback:
     def deliver(self, claim: Claim, fresh: Pass) -> Effect[Handed]:
         """The first that happened, or may have. Where none did: what the last one said.
 
-        What isn't worth another try isn't followed by another way: a note that callers saw has given the pass away.
+        What isn't worth another try isn't followed by another way: a note that callers saw has given the pass
+        away.
         """
-        done: Effect[Handed] = DidNot(Reason.RECIPIENT_MISSING, Again.COUNTED, "There is no way to hand the pass over.")
+        done: Effect[Handed] = DidNot(
+            Reason.RECIPIENT_MISSING, Again.COUNTED, "There is no way to hand the pass over."
+        )
         for place, way in self._ways(claim.tried.recipient):
             if isinstance(done, DidNot) and done.again is not Again.NEVER:
                 tried = way.deliver(claim, fresh)

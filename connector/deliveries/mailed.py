@@ -11,9 +11,15 @@ from connector.mapping.model import NoteRules
 
 
 def mailed(claim: Claim, ticket: Ticket, desk: Desk, voice: Voice) -> str | None:
-    """The note that says to whom the pass was mailed. None: it wasn't, or nobody knows, since both ways were open when it was
-    found used; or an earlier try's stands there already, as far as that can be seen. Raises Down."""
-    if claim.then is not State.LIVE or mail_place(claim.tried.recipient) is None or note_place(claim.tried.recipient) is not None:
+    """The note that says to whom the pass was mailed. None: it wasn't, or nobody knows, since both ways were
+    open when it was found used; or an earlier try's stands there already, as far as that can be seen. Raises
+    Down.
+    """
+    if (
+        claim.then is not State.LIVE
+        or mail_place(claim.tried.recipient) is None
+        or note_place(claim.tried.recipient) is not None
+    ):
         return None
     if claim.tries and claim.tried.reference in desk.references([ticket]).get(ticket.id, ()):
         return None

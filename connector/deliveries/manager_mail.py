@@ -27,10 +27,11 @@ class Mails(Protocol):
 
 @dataclass(frozen=True)
 class ManagerMail:
-    """The mail goes first; the ticket is settled with a note that says to whom it went (deliveries/mailed.py), never the pass.
+    """The mail goes first; the ticket is settled with a note that says to whom it went
+    (deliveries/mailed.py), never the pass.
 
-    A lost reply leaves no trace on the ticket, so recovery takes the pass back and the next mail says that it replaces it.
-    `names`: of people by their object id, where they are known.
+    A lost reply leaves no trace on the ticket, so recovery takes the pass back and the next mail says that it
+    replaces it. `names`: of people by their object id, where they are known.
     """
 
     mails: Mails
@@ -43,7 +44,11 @@ class ManagerMail:
     def deliver(self, claim: Claim, fresh: Pass) -> Effect[bool]:
         place = mail_place(claim.tried.recipient)
         if place is None:
-            return DidNot(Reason.RECIPIENT_MISSING, Again.COUNTED, "Nobody to mail the pass to was fixed before it was made.")
+            return DidNot(
+                Reason.RECIPIENT_MISSING,
+                Again.COUNTED,
+                "Nobody to mail the pass to was fixed before it was made.",
+            )
         if not fits(fresh.secret):
             return DidNot(Reason.RECOVERING, Again.COUNTED, "A mail would not show the pass as it is.")
         letter = self.voice.letter(claim, fresh, self.names(claim.tried.requester or ""))

@@ -24,7 +24,9 @@ class NoteDelivery:
         return self.desk.ready()
 
     def deliver(self, claim: Claim, fresh: Pass) -> Effect[bool]:
-        """Note, marker and `settle.delivered` in one write; where the desk refuses those fields, the note goes without them."""
+        """Note, marker and `settle.delivered` in one write; where the desk refuses those fields, the note
+        goes without them.
+        """
         if not fits(fresh.secret):
             return DidNot(Reason.RECOVERING, Again.COUNTED, "A note would not show the pass as it is.")
         note, rules = self.voice.note(claim, fresh), self.mapping.note
@@ -35,5 +37,7 @@ class NoteDelivery:
         done = self.desk.write(claim.ticket, Entry(note, fields | marker))
         if not (fields and isinstance(done, DidNot) and done.again is Again.COUNTED):
             return done
-        alone = self.desk.write(claim.ticket, Entry(note, marker))  # a data policy refuses fields; nothing was written yet
+        alone = self.desk.write(
+            claim.ticket, Entry(note, marker)
+        )  # a data policy refuses fields; nothing was written yet
         return Happened(False) if isinstance(alone, Happened) else alone

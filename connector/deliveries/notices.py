@@ -1,4 +1,6 @@
-"""Plain internal notes without a pass: why there is none, or that it has ended. Agents see them, callers don't."""
+"""Plain internal notes without a pass: why there is none, or that it has ended. Agents see them, callers
+don't.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +11,36 @@ from connector.domain.ticket import Claim
 
 _MOST = 300  # characters of a reason's detail
 # Words that begin a sentence of ours and are no names.
-_ARTICLES = {"The", "A", "Two", "More", "Several", "Nobody", "What", "Something", "There", "Passes", "Requests", "Requester"}
+_ARTICLES = {
+    "The",
+    "A",
+    "Two",
+    "More",
+    "Several",
+    "Nobody",
+    "What",
+    "Something",
+    "There",
+    "Passes",
+    "Requests",
+    "Requester",
+}
 _VOID = "A pass in an earlier note or mail of this ticket no longer works."
 
 
 def notice(claim: Claim, desk: str) -> str | None:
-    """One short note; None where `claim.then` needs no words. `desk` is its name in the configuration, for a verb to type."""
+    """One short note; None where `claim.then` needs no words. `desk` is its name in the configuration, for a
+    verb to type.
+    """
     match claim.then:
         case State.REFUSED:
             first = f"No Temporary Access Pass was made: {_why(claim)}"
             return _lines(first, _void(claim), _next(claim, desk), _reference(claim))
         case State.STUCK:
-            first = f"This ticket needs a person before a Temporary Access Pass can be made: {_why(claim.now(detail=''))}"
+            first = (
+                "This ticket needs a person before a Temporary Access Pass can be made: "
+                f"{_why(claim.now(detail=''))}"
+            )
             seen = claim.detail and f"What was seen: {plain(claim.detail, _MOST)}"
             return _lines(first, seen, _void(claim), _next(claim, desk), _reference(claim))
         case State.ENDED if isinstance(claim.reason, Reason):
@@ -57,7 +77,11 @@ def _void(claim: Claim) -> str:
 
 def _next(claim: Claim, desk: str) -> str:
     meaning = MEANINGS.get(claim.reason) if isinstance(claim.reason, Reason) else None
-    return f"Next: {meaning.cure.replace('DESK TICKET', f'{plain(desk)} {_typed(claim.number)}')}" if meaning else ""
+    return (
+        f"Next: {meaning.cure.replace('DESK TICKET', f'{plain(desk)} {_typed(claim.number)}')}"
+        if meaning
+        else ""
+    )
 
 
 def _typed(number: str) -> str:

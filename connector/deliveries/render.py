@@ -1,4 +1,6 @@
-"""Texts with a pass in them. A template is rendered with a place for it; the whole, with the pass, exists in a Secret only."""
+"""Texts with a pass in them. A template is rendered with a place for it; the whole, with the pass, exists in
+a Secret only.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,9 @@ class Letter:
 
 @dataclass(frozen=True)
 class Voice:
-    """How one mapping speaks. `installation` names this passdesk; `phone` is the service desk's; `clock` tells today, in epoch
-    seconds."""
+    """How one mapping speaks. `installation` names this passdesk; `phone` is the service desk's; `clock`
+    tells today, in epoch seconds.
+    """
 
     templates: Templates
     template: str = DEFAULT
@@ -44,8 +47,15 @@ class Voice:
 
     def letter(self, claim: Claim, fresh: Pass, asker: str = "") -> Letter | None:
         """What the manager is mailed. `asker`: the name of who asked, where it is known. None: as above."""
-        more = {"asked_by": _asked_by(claim.tried, asker), "asker": plain(asker), "phone": plain(self.phone), PASS: PLACE}
-        body = _with_pass(self._rendered("mail", {**self._about(claim, fresh, dated=True), **more}), fresh.secret, escape)
+        more = {
+            "asked_by": _asked_by(claim.tried, asker),
+            "asker": plain(asker),
+            "phone": plain(self.phone),
+            PASS: PLACE,
+        }
+        body = _with_pass(
+            self._rendered("mail", {**self._about(claim, fresh, dated=True), **more}), fresh.secret, escape
+        )
         subject = plain(self._rendered("subject", self._about(claim, fresh)) or "")
         return Letter(subject, body) if body and subject else None
 
@@ -58,7 +68,9 @@ class Voice:
         return text or f"The Temporary Access Pass was mailed to {address}.\nReference {attempt.reference}"
 
     def _about(self, claim: Claim, made: Pass | Attempt, *, dated: bool = False) -> dict[str, object]:
-        """Everything that a template may name, harmless. Whatever a kind doesn't know is left out by its check."""
+        """Everything that a template may name, harmless. Whatever a kind doesn't know is left out by its
+        check.
+        """
         attempt = claim.tried
         upn = plain(attempt.subject.upn)
         now = None if dated else self.clock()
@@ -77,7 +89,7 @@ class Voice:
     def _rendered(self, kind: str, values: Mapping[str, object]) -> str | None:
         try:
             return self.templates.get(self.template, kind, self.language).render(values).strip()
-        except Exception:  # noqa: BLE001  it was checked with all that may be asked of it; if it fails all the same, nothing is sent
+        except Exception:  # noqa: BLE001  # checked before with all it may ask; if it fails, nothing is sent
             return None
 
 

@@ -1,8 +1,9 @@
 """Text from outside, made harmless for a journal.
 
-A journal is plain text: ServiceNow escapes HTML in it, and shows as HTML what stands between [code] and [/code]
-(facts/servicenow.md 4.1). So brackets become round ones, and characters that nobody sees or that break the line go.
-A pass is never changed: characters that are mistaken for each other are not spelled either, since the agent copies the line.
+A journal is plain text: ServiceNow escapes HTML in it, and shows as HTML what stands between [code] and
+[/code] (facts/servicenow.md 4.1). So brackets become round ones, and characters that nobody sees or that
+break the line go. A pass is never changed: characters that are mistaken for each other are not spelled
+either, since the agent copies the line.
 """
 
 from __future__ import annotations
@@ -24,11 +25,15 @@ def plain(text: str, most: int = 120) -> str:
 
 
 def fits(secret: Secret) -> bool:
-    """Whether a journal shows it as it is: one line, and no markup. Looked at in passing, nothing of it is kept."""
+    """Whether a journal shows it as it is: one line, and no markup. Looked at in passing, nothing of it is
+    kept.
+    """
     found: list[bool] = []
 
     def look(text: str) -> str:
-        found.append(text.isprintable() and text == text.strip() != "" and not re.search(r"(?i)\[\s*/?\s*code", text))
+        found.append(
+            text.isprintable() and text == text.strip() != "" and not re.search(r"(?i)\[\s*/?\s*code", text)
+        )
         return ""
 
     secret.within("", "", look)

@@ -26,7 +26,10 @@ def fill(mapping: Mapping, key: str, claim: Claim) -> dict[str, str]:
         "reason": str(claim.reason or ""),
     }
     texts = mapping.settle.get(key, {})
-    return {name: re.sub(r"\{(\w+)\}", lambda found: known.get(found[1], found[0]), text) for name, text in texts.items()}
+    return {
+        name: re.sub(r"\{(\w+)\}", lambda found: known.get(found[1], found[0]), text)
+        for name, text in texts.items()
+    }
 
 
 def _key(claim: Claim) -> str:

@@ -1,4 +1,6 @@
-"""What a template may say, looked at before anybody is written to: names, conditions, little else; and that it shows the pass."""
+"""What a template may say, looked at before anybody is written to: names, conditions, little else; and that
+it shows the pass.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +17,26 @@ from connector.forms.mistakes import Mistake, choice, no_such, printable, quote
 
 KINDS = {"note": "txt", "mail": "html", "subject": "txt", "mailed": "txt"}  # and the suffix of their files
 PASS = "pass"
-PLACE = "\ue000pAsS\ue001"  # stands for it: private characters, which no value can hold, and which filters would spoil
+# stands for it: private characters, which no value can hold, and which filters would spoil
+PLACE = "\ue000pAsS\ue001"
 LONGEST = 20_000  # characters of a file
 
 _SHORT = frozenset({"ticket", "reference", "installation", "manager_of"})
 _COMMON = frozenset(
-    {"name", "upn", "ticket", "reference", "installation", "again", "once", "begins", "ends", "begins_utc", "ends_utc", "zone"}
+    {
+        "name",
+        "upn",
+        "ticket",
+        "reference",
+        "installation",
+        "again",
+        "once",
+        "begins",
+        "ends",
+        "begins_utc",
+        "ends_utc",
+        "zone",
+    }
 )
 NAMES: Mapping[str, frozenset[str]] = {
     "note": _COMMON | {PASS},
@@ -29,7 +45,8 @@ NAMES: Mapping[str, frozenset[str]] = {
     "subject": _SHORT,
 }
 _ALLOWED: tuple[type[nodes.Node], ...] = (
-    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.If, nodes.CondExpr, nodes.Compare,
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.If, nodes.CondExpr,
+    nodes.Compare,
     nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Filter, nodes.Concat, nodes.Assign,
 )  # fmt: skip
 _FILTERS = ("capitalize", "default", "lower", "replace", "title", "trim", "upper")
@@ -41,8 +58,12 @@ _EITHER: Mapping[str, tuple[object, ...]] = {
     "manager_of": ("subject", "requester"),
     "phone": ("", "+31 20 555 0100"),
 }
-_LOADS = frozenset({"src", "srcset", "background", "poster", "data", "action", "formaction", "cite", "longdesc", "ping"})
-_RUNS = frozenset({"script", "iframe", "object", "embed", "link", "base", "meta", "form", "input", "svg", "img", "style"})
+_LOADS = frozenset(
+    {"src", "srcset", "background", "poster", "data", "action", "formaction", "cite", "longdesc", "ping"}
+)
+_RUNS = frozenset(
+    {"script", "iframe", "object", "embed", "link", "base", "meta", "form", "input", "svg", "img", "style"}
+)
 _HIDES = frozenset({"video", "audio", "title", "template", "noscript", "textarea"})
 _LINKS = ("https://", "tel:", "mailto:")
 _TAG = r"\{[{%#]"
@@ -68,7 +89,15 @@ def compiled(path: Path, kind: str) -> Template | list[Mistake]:
     except (OSError, ValueError):
         return [Mistake(path, 1, 1, "", "this file can't be read as text; save it as UTF-8")]
     if len(source) > LONGEST or PLACE[0] in source or PLACE[-1] in source:
-        return [Mistake(path, 1, 1, "", f"a template has at most {LONGEST} characters, all of them ordinary; shorten it")]
+        return [
+            Mistake(
+                path,
+                1,
+                1,
+                "",
+                f"a template has at most {LONGEST} characters, all of them ordinary; shorten it",
+            )
+        ]
     around = _ENVIRONMENTS[KINDS[kind]]
     try:
         if wrong := [_at(path, source, *each) for each in _said(around.parse(source), kind)]:
@@ -84,7 +113,11 @@ def _said(tree: nodes.Template, kind: str) -> Iterator[tuple[int, str, str]]:
     own = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
     for node in tree.find_all(nodes.Node):
         if not isinstance(node, _ALLOWED):
-            yield node.lineno, _TAG, f"{type(node).__name__.lower()} can't be used here; write names, if and set only"
+            yield (
+                node.lineno,
+                _TAG,
+                f"{type(node).__name__.lower()} can't be used here; write names, if and set only",
+            )
         if not isinstance(node, nodes.Name):
             continue
         if node.ctx == "store" and node.name in NAMES[kind] | {PASS}:
@@ -96,7 +129,9 @@ def _said(tree: nodes.Template, kind: str) -> Iterator[tuple[int, str, str]]:
 
 
 def _rendered(path: Path, source: str, kind: str, made: Template) -> list[Mistake]:
-    """Each way that it may be asked for, tried; the first that goes wrong is told, with what makes it unlike the usual one."""
+    """Each way that it may be asked for, tried; the first that goes wrong is told, with what makes it unlike
+    the usual one.
+    """
     usual, *others = _cases(kind)
     for case in (usual, *others):
         try:
@@ -104,7 +139,9 @@ def _rendered(path: Path, source: str, kind: str, made: Template) -> list[Mistak
         except Exception as error:  # noqa: BLE001  whatever an admin's template does; no pass is in reach
             return [_at(path, source, _line(error), _TAG, f"this can't be rendered: {_words(error)}")]
         if wrong := _lacking(text, kind):
-            here = choice([f"{name} is {value}" for name, value in case.items() if value != usual[name]], "and")
+            here = choice(
+                [f"{name} is {value}" for name, value in case.items() if value != usual[name]], "and"
+            )
             return [_at(path, source, 0, wrong[0], wrong[1] + (f" also where {here}" if here else ""))]
     return []
 
@@ -119,7 +156,9 @@ def _cases(kind: str) -> Iterator[dict[str, object]]:
 def _lacking(text: str, kind: str) -> tuple[str, str] | None:
     """What to point at (a pattern), and what is wrong with a rendered text."""
     if kind == "subject":
-        return None if text.strip() and "\n" not in text.strip() else ("", "a subject is one line; write it so")
+        return (
+            None if text.strip() and "\n" not in text.strip() else ("", "a subject is one line; write it so")
+        )
     if "Somereference" not in text:
         return "", "it doesn't mention the reference, by which it is found again; write {{ reference }}"
     if PASS not in NAMES[kind]:
@@ -133,7 +172,11 @@ def _lacking(text: str, kind: str) -> tuple[str, str] | None:
     if kind == "mail":
         return _looked_at(text)
     lines = [line.strip() for line in text.splitlines()]
-    return None if PLACE in lines else (_named(PASS), "the pass needs a line of its own; put {{ pass }} there alone")
+    return (
+        None
+        if PLACE in lines
+        else (_named(PASS), "the pass needs a line of its own; put {{ pass }} there alone")
+    )
 
 
 def _looked_at(text: str) -> tuple[str, str] | None:
@@ -142,7 +185,11 @@ def _looked_at(text: str) -> tuple[str, str] | None:
     page.close()
     if page.wrong:
         return page.wrong[0]
-    return None if page.shows else (_named(PASS), "the pass must stand in the text, in no tag or comment; move it")
+    return (
+        None
+        if page.shows
+        else (_named(PASS), "the pass must stand in the text, in no tag or comment; move it")
+    )
 
 
 class _Page(HTMLParser):
@@ -167,10 +214,14 @@ class _Page(HTMLParser):
         if tag in _RUNS | _HIDES:
             self.wrong.append((rf"(?i)<{tag}", f"mails hold no {quote(tag)}; take it out"))
         for name, value in attrs:
-            styled = name == "style" and re.search(r"(?i)url|import|\\|display|visibility|opacity", value or "")
+            styled = name == "style" and re.search(
+                r"(?i)url|import|\\|display|visibility|opacity", value or ""
+            )
             astray = name == "href" and not (value or "").lower().startswith(_LINKS)
             if styled or astray or name in _LOADS or name.startswith("on"):
-                self.wrong.append((rf"(?i)\b{re.escape(name)}\b", f"mails fetch and run nothing; take {quote(name)} out"))
+                self.wrong.append(
+                    (rf"(?i)\b{re.escape(name)}\b", f"mails fetch and run nothing; take {quote(name)} out")
+                )
 
 
 def _named(name: str) -> str:
@@ -179,10 +230,15 @@ def _named(name: str) -> str:
 
 
 def _at(path: Path, source: str, line: int, pattern: str, sentence: str) -> Mistake:
-    """Points at what the pattern finds: in its line, or anywhere where that is 0. Else at the line's first character."""
+    """Points at what the pattern finds: in its line, or anywhere where that is 0. Else at the line's first
+    character.
+    """
     lines = source.splitlines() or [""]
     numbers = [min(line, len(lines))] if line else range(1, len(lines) + 1)
-    found = next(((each, match) for each in numbers if pattern and (match := re.search(pattern, lines[each - 1]))), None)
+    found = next(
+        ((each, match) for each in numbers if pattern and (match := re.search(pattern, lines[each - 1]))),
+        None,
+    )
     if found is None:
         text = lines[numbers[0] - 1]
         return Mistake(path, numbers[0], len(text) - len(text.lstrip()) + 1, "", sentence, text)

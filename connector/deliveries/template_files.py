@@ -1,12 +1,13 @@
-"""The texts of notes and mails: those that come with passdesk, and an admin's folder over them. All are checked at start-up.
+"""The texts of notes and mails: those that come with passdesk, and an admin's folder over them. All are
+checked at start-up.
 
     note.en.txt      what an agent reads: carries the pass
     mail.en.html     what a manager is mailed: carries the pass
     subject.en.txt   that mail's subject line: says nothing of whom it is about
     mailed.en.txt    the note on the ticket that says to whom the mail went
 
-A file of the same name in the admin's folder goes before ours; a folder in it is a set of its own, by which `mail.template` calls
-it, and need hold only what differs. A language of its own needs all four.
+A file of the same name in the admin's folder goes before ours; a folder in it is a set of its own, by which
+`mail.template` calls it, and need hold only what differs. A language of its own needs all four.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ class Templates:
             return "template", no_such("template", template, sets)
         languages = sorted({key[2] for key in self.found if key[0] in (DEFAULT, template)})
         if self.lacking(template, language):
-            return "language", no_such("language", language, [each for each in languages if not self.lacking(template, each)])
+            return "language", no_such(
+                "language", language, [each for each in languages if not self.lacking(template, each)]
+            )
         return None
 
     def lacking(self, template: str, language: str) -> list[str]:
@@ -60,7 +63,9 @@ def load(folder: Path | None = None) -> Templates:
     found: dict[_Key, Template] = {}
     mistakes: list[Mistake] = []
     if folder and not folder.is_dir():
-        raise Mistakes([Mistake(folder, 1, 1, "", "there is no such folder; name the one with your templates")])
+        raise Mistakes(
+            [Mistake(folder, 1, 1, "", "there is no such folder; name the one with your templates")]
+        )
     for template, path in [*_files(DEFAULT, OURS), *(_all(folder) if folder else ())]:
         named = _named(path)
         if isinstance(named, str):
@@ -85,7 +90,11 @@ def _all(folder: Path) -> list[tuple[str, Path]]:
 
 
 def _files(template: str, folder: Path) -> list[tuple[str, Path]]:
-    paths = sorted(each for each in folder.iterdir() if each.suffix in {".txt", ".html"} and not each.name.startswith("."))
+    paths = sorted(
+        each
+        for each in folder.iterdir()
+        if each.suffix in {".txt", ".html"} and not each.name.startswith(".")
+    )
     return [(template, path) for path in paths]
 
 
@@ -94,7 +103,10 @@ def _named(path: Path) -> tuple[str, str] | str:
     found = _FILE.fullmatch(path.name)
     if not found or KINDS.get(found[1]) != found[3]:
         names = choice([f"{kind}.en.{suffix}" for kind, suffix in KINDS.items()])
-        return f"there is no template called {quote(path.name)}; name it {names}, with its language in the middle"
+        return (
+            f"there is no template called {quote(path.name)}; name it {names}, with its language in the "
+            "middle"
+        )
     if locale_of(found[2]) is None:
         return f"there is no language {quote(found[2])}; write one such as en, nl or de"
     return found[1], found[2]

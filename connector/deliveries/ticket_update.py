@@ -28,8 +28,9 @@ class NoteTeller:
     voice: Voice
 
     def tell(self, claim: Claim) -> Effect[bool]:
-        """Fields are set only where nobody changed the ticket since. A notice may stand there twice where the journal can't
-        be read and a reply was lost: it is harmless, and better than none."""
+        """Fields are set only where nobody changed the ticket since. A notice may stand there twice where the
+        journal can't be read and a reply was lost: it is harmless, and better than none.
+        """
         ticket = self.desk.read(claim.ticket)
         if ticket is None:
             return Happened(False)
@@ -40,7 +41,12 @@ class NoteTeller:
                 self.desk.write(claim.ticket, Entry(over=over))
             return Happened(False)  # the last try landed, and its reply was lost
         fields = (wanted if word else self._due(claim, ticket, wanted)) if ours else {}
-        note = "\n".join(filter(None, (self._words(claim, ticket), fields.pop(self.mapping.note.plain, None), word))) or None
+        note = (
+            "\n".join(
+                filter(None, (self._words(claim, ticket), fields.pop(self.mapping.note.plain, None), word))
+            )
+            or None
+        )
         if word:
             fields |= marked(claim, self.mapping.note)
         entry = Entry(note, fields | self._cleared(claim), self._over(claim))
@@ -59,7 +65,9 @@ class NoteTeller:
         return ticket.open and self.mapping.watch.matches(ticket.fields)
 
     def _due(self, claim: Claim, ticket: Ticket, wanted: dict[str, str]) -> dict[str, str]:
-        """After a delivery, most went with the note; what can't be read there is a journal, which is not written to twice."""
+        """After a delivery, most went with the note; what can't be read there is a journal, which is not
+        written to twice.
+        """
         if claim.then is not State.LIVE:
             return wanted
         return {name: text for name, text in wanted.items() if ticket.fields.get(name, text) != text}
@@ -71,7 +79,9 @@ class NoteTeller:
         return notice(claim, self.mapping.desk)
 
     def _said(self, claim: Claim, ticket: Ticket) -> bool:
-        """Whether the notice of an earlier try is to be seen: the ticket's code without an attempt stands in notices only."""
+        """Whether the notice of an earlier try is to be seen: the ticket's code without an attempt stands in
+        notices only.
+        """
         found = self.desk.references([ticket]).get(ticket.id, ())
         if claim.code not in found:
             return False
@@ -80,14 +90,20 @@ class NoteTeller:
         return claim.said is None
 
     def _cleared(self, claim: Claim) -> dict[str, str]:
-        """A field of its own holds its text until somebody empties it; a journal keeps everything, and "" adds nothing to it."""
+        """A field of its own holds its text until somebody empties it; a journal keeps everything, and ""
+        adds nothing to it.
+        """
         place = self._place(claim)
-        if place is None and claim.failed and claim.then is not State.LIVE:  # an attempt that failed may have put its pass there
+        if (
+            place is None and claim.failed and claim.then is not State.LIVE
+        ):  # an attempt that failed may have put its pass there
             place = NotePlace(self.mapping.note.field)
         return {place.field: ""} if place and place.field not in {"work_notes", ACTION} else {}
 
     def _over(self, claim: Claim) -> tuple[str, ...]:
-        """A note of its own can be taken away, also that of an earlier attempt, which may have landed late."""
+        """A note of its own can be taken away, also that of an earlier attempt, which may have landed
+        late.
+        """
         if claim.attempt is None or claim.then is State.LIVE or self.mapping.note.field != ACTION:
             return ()
         place = self._place(claim)
@@ -101,14 +117,20 @@ class NoteTeller:
         match done:
             case Happened(False):
                 names = ", ".join(entry.fields)
-                return DidNot(Reason.DESK_REFUSED, Again.NEVER, f"the desk took the write, but not every field: {names}")
+                return DidNot(
+                    Reason.DESK_REFUSED, Again.NEVER, f"the desk took the write, but not every field: {names}"
+                )
             case Happened():
                 return Happened(self._left(claim, ticket, dict(entry.fields)))
             case DidNot(_, Again.LATER, _) | Unknown():
                 return done
             case DidNot() if claim.reason is Ending.CANCELLED or not ticket.open:
-                return Happened(False)  # somebody closed it: a desk may refuse a word on it, and nobody waits for one
-            case DidNot(reason, _, detail) if entry.note and entry.fields:  # a data policy, say: the word goes without the fields
+                return Happened(
+                    False
+                )  # somebody closed it: a desk may refuse a word on it, and nobody waits for one
+            case DidNot(reason, _, detail) if (
+                entry.note and entry.fields
+            ):  # a data policy, say: the word goes without the fields
                 alone = self.desk.write(claim.ticket, Entry(entry.note, self._cleared(claim), entry.over))
                 return DidNot(reason, Again.NEVER, detail) if isinstance(alone, Happened) else alone
             case refused:

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 
 def span(start: int, end: int, zone: str, now: float) -> str:
-    """`10:41:15 to 11:41 (Amsterdam; 08:41:15 to 09:41 UTC)`; all epoch seconds. The end is a minute that has not passed yet."""
+    """`10:41:15 to 11:41 (Amsterdam; 08:41:15 to 09:41 UTC)`; all epoch seconds. The end is a minute that has
+    not passed yet.
+    """
     utc = _span(start, end, UTC, now)
     if zone in {"UTC", "Etc/UTC"}:
         return f"{utc} (UTC)"

@@ -14,10 +14,16 @@ from connector.simulators.topdesk import TOPdesk
 
 SERVICENOW, TOPDESK = "ServiceNow", "TOPdesk"
 PERSONNEL = "0b7dd5c3-5b3b-4f0e-9a3e-0d3d6a0f7c11"  # the group that newcomers.yaml names
-NEWCOMERS = {"Iris Blom": "Hugo Head", "Jonas Weiß": "Hugo Head", "Freya Lund": "Dana Gone"}  # and their managers
+NEWCOMERS = {
+    "Iris Blom": "Hugo Head",
+    "Jonas Weiß": "Hugo Head",
+    "Freya Lund": "Dana Gone",
+}  # and their managers
 PEOPLE = (
-    "Ann Lee", "Zoë Łukasiewicz", "Grace Boss", "Pat O'Brien", "Dana Gone", "Kim Park", "Tomás Ávila", "Paula Wait", "Nina Post",
-    "Otto List", "Ada Quist", "Ben Okafor", "Siobhán Byrne", "Noor de Vries", "Elif Arda", "Max Muster", "Vera Lindqvist",
+    "Ann Lee", "Zoë Łukasiewicz", "Grace Boss", "Pat O'Brien", "Dana Gone", "Kim Park", "Tomás Ávila",
+    "Paula Wait", "Nina Post",
+    "Otto List", "Ada Quist", "Ben Okafor", "Siobhán Byrne", "Noor de Vries", "Elif Arda", "Max Muster",
+    "Vera Lindqvist",
     "Walter Other", "Hugo Head", "Petra People", *NEWCOMERS,
 )  # fmt: skip
 
@@ -45,7 +51,13 @@ AT_SERVICENOW = (
     Asked("Ada Quist", "Mia Manager"),
     Asked("Ben Okafor", "Mia Manager"),  # one more than the floor allows her
 )
-AT_TOPDESK = ("Siobhán Byrne", "Noor de Vries", "Elif Arda", "Max Muster", "Ann Lee")  # Ann asked at the other desk, too
+AT_TOPDESK = (
+    "Siobhán Byrne",
+    "Noor de Vries",
+    "Elif Arda",
+    "Max Muster",
+    "Ann Lee",
+)  # Ann asked at the other desk, too
 STRANGER = {"dynamicName": "Eve", "email": "vera.lindqvist@contoso.com"}  # typed into the call
 
 
@@ -72,7 +84,9 @@ class Company:
     def __post_init__(self) -> None:
         self._tenant()
         for name in ("Mia Manager", *PEOPLE):
-            self.users[name] = self.service_now.add_user(name.lower().replace(" ", "."), name=name, email=mail_of(name))
+            self.users[name] = self.service_now.add_user(
+                name.lower().replace(" ", "."), name=name, email=mail_of(name)
+            )
             self.persons[name] = self.topdesk.add_person(name, email=mail_of(name))
         self.topdesk.account.permissions.add("delete_own_memo")
         for each in AT_SERVICENOW:
@@ -88,7 +102,9 @@ class Company:
         tenant = self.graph.tenant
         mia = tenant.add_user(address("Mia Manager"), displayName="Mia Manager")
         ids = {
-            name: tenant.add_user(address(name), displayName=name, manager=mia, accountEnabled=name != "Dana Gone")
+            name: tenant.add_user(
+                address(name), displayName=name, manager=mia, accountEnabled=name != "Dana Gone"
+            )
             for name in PEOPLE
         }
         for number, (name, manager) in enumerate(NEWCOMERS.items(), 104_201):
@@ -104,15 +120,27 @@ class Company:
 
     def incident(self, asked: Asked) -> None:
         """At ServiceNow."""
-        people = {"caller_id": self.users[asked.caller], "opened_by": self.users[asked.opener or asked.caller]}
-        fields = {"category": "identity", "subcategory": "temporary_access_pass", "contact_type": "phone", **asked.fields}
+        people = {
+            "caller_id": self.users[asked.caller],
+            "opened_by": self.users[asked.opener or asked.caller],
+        }
+        fields = {
+            "category": "identity",
+            "subcategory": "temporary_access_pass",
+            "contact_type": "phone",
+            **asked.fields,
+        }
         key = self.service_now.add_incident(**people, **fields)
         self.parts[self.service_now.row(key)["number"]] = Part(SERVICENOW, key, asked.caller)
 
     def call(self, name: str, unregistered: Mapping[str, str] | None = None) -> None:
         """At TOPdesk, by a person with a card or by somebody who typed in what they liked."""
         self._called(
-            name, unregistered or self.persons[name], category="Identity", subcategory="Temporary Access Pass", entryType="Portal"
+            name,
+            unregistered or self.persons[name],
+            category="Identity",
+            subcategory="Temporary Access Pass",
+            entryType="Portal",
         )
 
     def newcomer(self, name: str, caller: str, number: str = "") -> None:

@@ -42,14 +42,18 @@ class Lines:
         self.lock = RLock()
         self.growing: dict[str, Growing] = {}
         self.waiting: set[str] = set()  # a ticket that waits is told once
-        self.live = Live(console=console, auto_refresh=False, transient=True)  # a thread of its own would race with our prints
+        self.live = Live(
+            console=console, auto_refresh=False, transient=True
+        )  # a thread of its own would race with our prints
 
     def __enter__(self) -> Lines:
         if self.watched:
             self.live.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.finish()
 
     def say(self, sentence: str) -> None:
@@ -65,7 +69,9 @@ class Lines:
             ended = self.grow(line, step)
             if ended:
                 self.growing.pop(number)
-            self.live.update(Group(*(each.heading + each.text for each in self.growing.values())), refresh=self.watched)
+            self.live.update(
+                Group(*(each.heading + each.text for each in self.growing.values())), refresh=self.watched
+            )
             if ended:
                 self.close(number, line)
         if self.watched:
@@ -82,7 +88,11 @@ class Lines:
             case word if word in GOOD:
                 line.add(f"{word} ✓")
             case "recovering":
-                word = "issued ? reply lost … recovering …" if not line.words or "recovering" not in line.words[-1] else "…"
+                word = (
+                    "issued ? reply lost … recovering …"
+                    if not line.words or "recovering" not in line.words[-1]
+                    else "…"
+                )
                 if step.reason == Reason.RECOVERING and word != "…" and "allowed ✓" in line.words:
                     line.add(word, "yellow")
             case "revoking" if step.reason in set(Ending):

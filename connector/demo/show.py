@@ -27,7 +27,10 @@ def play(*, go_on: bool) -> int:
 
 
 def perform(console: Console, scene: Stage, *, go_on: bool = False) -> None:
-    console.print("[bold]passdesk demo[/]: the real connector, against simulators of ServiceNow (INC…), TOPdesk (I …) and Entra.")
+    console.print(
+        "[bold]passdesk demo[/]: the real connector, against simulators of ServiceNow (INC…), TOPdesk (I …) "
+        "and Entra."
+    )
     console.print("Everybody is made up, and so are the passes. The demo's clock runs 20 times as fast.\n")
     log.configure(scene.config.log.format, scene.config.log.level)
     clocks = Clocks(scene.clock.wall, scene.clock.steady, scene.clock.sleep)
@@ -40,19 +43,25 @@ def perform(console: Console, scene: Stage, *, go_on: bool = False) -> None:
 
 
 def act(house: House, scene: Stage, lines: Lines) -> None:
-    """The morning: a sweep, the recovery of what was interrupted, people who sign in, and what that lets go on."""
+    """The morning: a sweep, the recovery of what was interrupted, people who sign in, and what that lets go
+    on.
+    """
     house.sweep.once()
     lines.say("A reply was lost: that pass is revoked, and the next waits until none can arrive any more.")
     while house.ledger.rows({State.CLAIMED, State.ISSUING, State.REVOKING}):
         scene.clock.sleep(5)
         house.sweep.once()
-    lines.say("People sign in. A quarter of an hour later (the clock is moved) their used passes are deleted.")
+    lines.say(
+        "People sign in. A quarter of an hour later (the clock is moved) their used passes are deleted."
+    )
     scene.clock.sleep(100)
     for upn in SIGN_IN:
         scene.graph.use(upn)
     house.sweep.once()
     scene.clock.moved += QUARTER
-    while house.ledger.rows({State.REVOKING, State.SETTLING}) or len(house.ledger.rows({State.ENDED})) < len(SIGN_IN):
+    while house.ledger.rows({State.REVOKING, State.SETTLING}) or len(house.ledger.rows({State.ENDED})) < len(
+        SIGN_IN
+    ):
         house.sweep.once()
         scene.clock.sleep(11)
     house.sweep.once()

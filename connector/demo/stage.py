@@ -1,4 +1,6 @@
-"""Where the demo plays: four simulators behind real HTTP, a configuration for them, and a clock that runs faster than ours."""
+"""Where the demo plays: four simulators behind real HTTP, a configuration for them, and a clock that runs
+faster than ours.
+"""
 
 from __future__ import annotations
 
@@ -106,7 +108,9 @@ def stage(clock: FastClock) -> Iterator[Stage]:
     """Simulators that serve, two filled queues and a loaded configuration; all of it is gone afterwards."""
     identity = Identity()
     identity.tokens.roles |= frozenset(PERMISSIONS)
-    company = Company(ServiceNow(clock=clock.wall), TOPdesk(clock=clock.wall), Graph(identity.tokens, clock=clock.wall))
+    company = Company(
+        ServiceNow(clock=clock.wall), TOPdesk(clock=clock.wall), Graph(identity.tokens, clock=clock.wall)
+    )
     apps: dict[str, App] = {
         SERVICENOW: company.service_now,
         TOPDESK: company.topdesk,
@@ -121,7 +125,11 @@ def stage(clock: FastClock) -> Iterator[Stage]:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="passdesk-demo-")))
         for name in MAPPINGS:
             (folder / name).write_text(files("connector.demo").joinpath(name).read_text("utf-8"), "utf-8")
-        urls = {"graph": served["Graph"].url, "service_now": served[SERVICENOW].url, "topdesk": served[TOPDESK].url}
+        urls = {
+            "graph": served["Graph"].url,
+            "service_now": served[SERVICENOW].url,
+            "topdesk": served[TOPDESK].url,
+        }
         (folder / "config.yaml").write_text(CONFIG.format(**urls, mappings=", ".join(MAPPINGS)), "utf-8")
         yield Stage(company, served, clock, load(folder / "config.yaml"))
 

@@ -1,4 +1,6 @@
-"""After a desk was seen to do with a note what it must not, say show it to callers, no pass is noted there for a while."""
+"""After a desk was seen to do with a note what it must not, say show it to callers, no pass is noted there
+for a while.
+"""
 
 from __future__ import annotations
 
@@ -22,4 +24,8 @@ class Hold:
     def ready(self) -> NotYet | None:
         """What a ticket waits for; None: nothing."""
         held = self._monotonic() < self._until
-        return NotYet(Reason.DESK_REFUSED, f"For 15 minutes no pass is noted there: {self._why}.") if held else None
+        return (
+            NotYet(Reason.DESK_REFUSED, f"For 15 minutes no pass is noted there: {self._why}.")
+            if held
+            else None
+        )

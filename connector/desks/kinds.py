@@ -32,11 +32,17 @@ class Kind:
     """How a desk of this kind is reached and asked."""
 
     title: str
-    desk: Callable[[Service, Mapping, str, tuple[str, ...]], Desk]  # one mapping's view; raises ValueError like `asks`
+    desk: Callable[
+        [Service, Mapping, str, tuple[str, ...]], Desk
+    ]  # one mapping's view; raises ValueError like `asks`
     sign_in: Callable[[str, Any], Auth]  # of the desk of that name, by its section in the configuration
     find: Callable[[Service, Mapping, str, str], Ticket | None]  # by the number that people read; raises Down
-    examined: Callable[[Service, Mapping, str, bool], Examination]  # the doctor; the last: a ticket is known to hold a note
-    asks: tuple[Callable[[Mapping], object], ...]  # each raises ValueError, "KEY: sentence", where a mapping can't be served
+    examined: Callable[
+        [Service, Mapping, str, bool], Examination
+    ]  # the doctor; the last: a ticket is known to hold a note
+    asks: tuple[
+        Callable[[Mapping], object], ...
+    ]  # each raises ValueError, "KEY: sentence", where a mapping can't be served
     approvers: Callable[[Service, Mapping], Approvers] = lambda service, mapping: lambda ticket: ()
 
 

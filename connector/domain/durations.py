@@ -23,7 +23,9 @@ def duration(text: object) -> int:
     if isinstance(text, int) and not isinstance(text, bool):
         raise ValueError(f"{text} has no unit; write {text}s, {text}m or {text}h")
     if not isinstance(text, str) or not re.fullmatch(DURATION, text):
-        raise ValueError("this is no duration; write a whole number with s, m, h or d, such as 90s, 15m, 8h or 2d")
+        raise ValueError(
+            "this is no duration; write a whole number with s, m, h or d, such as 90s, 15m, 8h or 2d"
+        )
     return int(text[:-1]) * UNITS[text[-1]]
 
 
@@ -33,11 +35,16 @@ def limit(text: object) -> Limit:
         raise ValueError("this is no limit; write how many within how long, such as 2/24h")
     count, span = text.split("/")
     if int(count) < 1 or duration(span) < 1:
-        raise ValueError("a limit of nothing lets no ticket pass; write at least 1/1s, and use passdesk pause to stop all passes")
+        raise ValueError(
+            "a limit of nothing lets no ticket pass; write at least 1/1s, and use passdesk pause to stop "
+            "all passes"
+        )
     return Limit(int(count), duration(span))
 
 
 def written(seconds: int) -> str:
-    """A span of whole seconds as people write it, in the largest unit of which it has two or more: `60m`, `24h`, `90m`, `75s`."""
+    """A span of whole seconds as people write it, in the largest unit of which it has two or more: `60m`,
+    `24h`, `90m`, `75s`.
+    """
     unit = next((unit for unit in "dhm" if seconds % UNITS[unit] == 0 and seconds >= 2 * UNITS[unit]), "s")
     return f"{seconds // UNITS[unit]}{unit}"

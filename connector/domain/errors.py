@@ -17,11 +17,13 @@ class PassdeskError(Exception):
 class Down(PassdeskError):
     """A service could not be reached, or gave an answer that is none. Nothing was changed by the call.
 
-    `service` is a desk's name or "entra"; `retry_after` is in seconds, where the service named one; `alone`: the service is
-    there, and withholds only what was asked about this one person.
+    `service` is a desk's name or "entra"; `retry_after` is in seconds, where the service named one; `alone`:
+    the service is there, and withholds only what was asked about this one person.
     """
 
-    def __init__(self, service: str, sentence: str, retry_after: float | None = None, *, alone: bool = False) -> None:
+    def __init__(
+        self, service: str, sentence: str, retry_after: float | None = None, *, alone: bool = False
+    ) -> None:
         super().__init__(f"{service}: {sentence}")
         self.service, self.sentence, self.retry_after, self.alone = service, sentence, retry_after, alone
 

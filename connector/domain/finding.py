@@ -9,7 +9,9 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True)
 class Finding:
-    """`fine`: None where it can't be told. `down`: because a service could not be reached. `cure`: the next step, if any."""
+    """`fine`: None where it can't be told. `down`: because a service could not be reached. `cure`: the next
+    step, if any.
+    """
 
     what: str
     fine: bool | None
@@ -23,7 +25,13 @@ class Finding:
         return f"{self.says}; {self.cure}" if self.cure else self.says
 
     def as_json(self) -> dict[str, Any]:
-        return {"what": self.what, "fine": self.fine, "sentence": self.sentence, "cure": self.cure, "down": self.down}
+        return {
+            "what": self.what,
+            "fine": self.fine,
+            "sentence": self.sentence,
+            "cure": self.cure,
+            "down": self.down,
+        }
 
 
 class Examination(Protocol):
@@ -31,7 +39,9 @@ class Examination(Protocol):
 
     @property
     def ahead(self) -> float | None:
-        """Seconds that the desk's clock is ahead of ours, once it was looked at; None: its replies don't say."""
+        """Seconds that the desk's clock is ahead of ours, once it was looked at; None: its replies don't
+        say.
+        """
 
     def findings(self) -> Iterator[Finding]:
         """Raises Down."""

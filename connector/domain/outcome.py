@@ -26,7 +26,9 @@ class State(StrEnum):
     STUCK = "stuck"  # needs a person; no pass of it is left
 
 
-UNFINISHED = frozenset({State.CLAIMED, State.ISSUING, State.DELIVERING, State.REVOKING, State.SETTLING, State.LIVE})
+UNFINISHED = frozenset(
+    {State.CLAIMED, State.ISSUING, State.DELIVERING, State.REVOKING, State.SETTLING, State.LIVE}
+)
 
 
 class Ending(StrEnum):
@@ -62,7 +64,9 @@ class DidNot:
 
 @dataclass(frozen=True)
 class Unknown:
-    """The reply is missing or makes no sense: it may have happened, and may still. `reason`: why it waits meanwhile."""
+    """The reply is missing or makes no sense: it may have happened, and may still. `reason`: why it waits
+    meanwhile.
+    """
 
     detail: str = ""
     reason: Reason = Reason.RECOVERING

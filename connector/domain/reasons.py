@@ -1,4 +1,6 @@
-"""The closed set of reason codes, each with what it means and what to do: `schema reasons` and the docs are made from this table."""
+"""The closed set of reason codes, each with what it means and what to do: `schema reasons` and the docs are
+made from this table.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,9 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Meaning:
-    """`outcome` is refused, deferred or stuck; `sentence` says what it means, `cure` what an agent or operator does next."""
+    """`outcome` is refused, deferred or stuck; `sentence` says what it means, `cure` what an agent or
+    operator does next.
+    """
 
     outcome: str
     sentence: str

@@ -1,4 +1,5 @@
-"""Where a pass may go, as a plan fixes it and the ledger keeps it: `note:work_notes`, `mail:OBJECT-ID|ADDRESS`, or both.
+"""Where a pass may go, as a plan fixes it and the ledger keeps it: `note:work_notes`,
+`mail:OBJECT-ID|ADDRESS`, or both.
 
 Both are joined by ` or `, in the order in which they are tried.
 """
@@ -12,7 +13,9 @@ from typing import TypeAlias
 
 ACTION = "action"  # the place for notes at TOPdesk: an action that callers can't see
 _OR = " or "
-_ADDRESS = re.compile(r"[a-z0-9.!#$%&'*+/=?^_~-]{1,64}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", re.ASCII | re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"[a-z0-9.!#$%&'*+/=?^_~-]{1,64}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", re.ASCII | re.IGNORECASE
+)
 _LONGEST = 200  # characters of an address: both places fit into the ledger's column
 
 

@@ -11,11 +11,14 @@ def alike(one: str, other: str) -> bool:
 
 
 def _folded(text: str) -> str:
-    """Each letter small where its capital leads back to it: not ß, a long s, a dotted or dotless i, a ligature.
+    """Each letter small where its capital leads back to it: not ß, a long s, a dotted or dotless i, a
+    ligature.
 
-    A text with a sign that stands for another one, such as the Kelvin sign, is left as it is and equals only itself: composing
-    accents would make a K of it.
+    A text with a sign that stands for another one, such as the Kelvin sign, is left as it is and equals only
+    itself: composing accents would make a K of it.
     """
     if any(normalize("NFC", sign) != sign for sign in text):
         return text
-    return "".join(small if (small := sign.lower()).upper() == sign else sign for sign in normalize("NFC", text))
+    return "".join(
+        small if (small := sign.lower()).upper() == sign else sign for sign in normalize("NFC", text)
+    )

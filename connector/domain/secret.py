@@ -1,4 +1,6 @@
-"""The pass is a type. It can be woven into a longer secret and revealed to a request; nothing else comes out of it."""
+"""The pass is a type. It can be woven into a longer secret and revealed to a request; nothing else comes out
+of it.
+"""
 
 from __future__ import annotations
 

@@ -16,7 +16,9 @@ NEAR = 60  # seconds: how Entra rounds a start is unknown
 
 @dataclass(frozen=True)
 class Ticket:
-    """A ticket as its desk shows it now. A column that may not be read is absent from `fields`; an empty one is ""."""
+    """A ticket as its desk shows it now. A column that may not be read is absent from `fields`; an empty one
+    is "".
+    """
 
     desk: str  # the desk's URL: with `id`, the ticket's identity, whatever the mapping
     id: str
@@ -25,8 +27,12 @@ class Ticket:
     open: bool
     mailed: bool | None  # whether the desk mails its notes to somebody; None: it can't be told
     opened: str = ""  # sorts oldest first, over all desks: 2026-03-02 08:41:15, UTC
-    touched: bool = True  # somebody wrote to it since it was made: an untouched ticket carries no reference of ours
-    agent: str | None = None  # mail address of whom it is assigned to; "": nobody; None: it can't be told, or nobody asked
+    touched: bool = (
+        True  # somebody wrote to it since it was made: an untouched ticket carries no reference of ours
+    )
+    agent: str | None = (
+        None  # mail address of whom it is assigned to; "": nobody; None: it can't be told, or nobody asked
+    )
     strangers: tuple[str, ...] = ()  # references on it that look like ours and that the ledger doesn't know
 
 
@@ -60,7 +66,9 @@ class Plan:
 
 @dataclass(frozen=True)
 class Wish:
-    """What a ticket's `again` field says. `mark`: which field of which mapping, and its value, as digests; `asks`: for a pass."""
+    """What a ticket's `again` field says. `mark`: which field of which mapping, and its value, as digests;
+    `asks`: for a pass.
+    """
 
     mark: str
     asks: bool
@@ -94,7 +102,9 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Claim:
-    """A ticket in a worker's hands. Each write to the ledger is conditional on `fence`, which grows with every claim."""
+    """A ticket in a worker's hands. Each write to the ledger is conditional on `fence`, which grows with
+    every claim.
+    """
 
     desk: str
     ticket: str
@@ -113,7 +123,9 @@ class Claim:
     tries: int = 0  # how often the word on the ticket was tried
     said: str | None = None  # the mark of the refusal that the ticket already carries in words
     version: str = ""  # of the mapping that it is worked under; "" where nobody works on it
-    forgiven: bool = False  # a person released it: references that the ledger doesn't know are no reason to stop
+    forgiven: bool = (
+        False  # a person released it: references that the ledger doesn't know are no reason to stop
+    )
 
     @property
     def tried(self) -> Attempt:
@@ -162,11 +174,13 @@ class Standing:
     created: int | None = None
 
     def is_of(self, attempt: Attempt) -> bool:
-        """Ours by its id, or by its fingerprint: lifetime, kind, and a start within a minute, since how Entra rounds is unknown.
+        """Ours by its id, or by its fingerprint: lifetime, kind, and a start within a minute, since how Entra
+        rounds is unknown.
 
-        Where the id is known and this is another, a POST that arrived twice made it: then the start must be the very same, and
-        no full minute, which could be anybody's, unless it was made when ours was, or well ahead. What was made well after the
-        asked start, or before it was asked for, isn't ours, nor what began when it was made, unless its start may be rounded.
+        Where the id is known and this is another, a POST that arrived twice made it: then the start must be
+        the very same, and no full minute, which could be anybody's, unless it was made when ours was, or well
+        ahead. What was made well after the asked start, or before it was asked for, isn't ours, nor what
+        began when it was made, unless its start may be rounded.
         """
         if self.id == attempt.pass_id:
             return True
@@ -174,16 +188,27 @@ class Standing:
             return False
         if not attempt.fence:  # it begins when it lands
             return attempt.pass_id is None and -NEAR <= self.start - attempt.start <= 300
-        if self.created is not None and not attempt.asked - attempt.fence - NEAR <= self.created <= attempt.asked + LATE:
+        if (
+            self.created is not None
+            and not attempt.asked - attempt.fence - NEAR <= self.created <= attempt.asked + LATE
+        ):
             return False
         on_the_minute = self.start % 60 == 0
         at_once = self.created is not None and abs(self.created - self.start) <= 1 and not on_the_minute
         if attempt.pass_id:
-            return self.start == attempt.start and not at_once and (not on_the_minute or self._made_with(attempt))
+            return (
+                self.start == attempt.start
+                and not at_once
+                and (not on_the_minute or self._made_with(attempt))
+            )
         if at_once and self.start != attempt.start:
             return False
         return abs(self.start - attempt.start) <= NEAR
 
     def _made_with(self, attempt: Attempt) -> bool:
-        """Made when the attempt's POST was sent, or so far ahead of the start that it wasn't made to begin at once."""
-        return self.created is not None and self.created < max(self.start - NEAR, attempt.asked - attempt.fence / 2)
+        """Made when the attempt's POST was sent, or so far ahead of the start that it wasn't made to begin at
+        once.
+        """
+        return self.created is not None and self.created < max(
+            self.start - NEAR, attempt.asked - attempt.fence / 2
+        )

@@ -38,17 +38,27 @@ class Certificate(Form):
     """An app registration that signs in with a certificate."""
 
     kind: Literal["certificate"] = "certificate"
-    tenant_id: NameRef = Field(description="The tenant: its id or one of its domains.", examples=["contoso.onmicrosoft.com"])
-    client_id: NameRef = Field(description="The app registration's application id.", examples=["env:ENTRA_CLIENT_ID"])
-    path: FilePath = Field(description="PEM or PKCS 12, with its private key.", examples=["/run/secrets/entra.pem"])
+    tenant_id: NameRef = Field(
+        description="The tenant: its id or one of its domains.", examples=["contoso.onmicrosoft.com"]
+    )
+    client_id: NameRef = Field(
+        description="The app registration's application id.", examples=["env:ENTRA_CLIENT_ID"]
+    )
+    path: FilePath = Field(
+        description="PEM or PKCS 12, with its private key.", examples=["/run/secrets/entra.pem"]
+    )
 
 
 class ClientSecret(Form):
     """An app registration that signs in with a secret."""
 
     kind: Literal["client_secret"] = "client_secret"
-    tenant_id: NameRef = Field(description="The tenant: its id or one of its domains.", examples=["contoso.onmicrosoft.com"])
-    client_id: NameRef = Field(description="The app registration's application id.", examples=["env:ENTRA_CLIENT_ID"])
+    tenant_id: NameRef = Field(
+        description="The tenant: its id or one of its domains.", examples=["contoso.onmicrosoft.com"]
+    )
+    client_id: NameRef = Field(
+        description="The app registration's application id.", examples=["env:ENTRA_CLIENT_ID"]
+    )
     secret: SecretRef = Field(
         description="Where its secret is kept: env:NAME or file:PATH.", examples=["env:ENTRA_CLIENT_SECRET"]
     )
@@ -70,7 +80,9 @@ def _graph_of(entra: dict[str, Any]) -> str:
 class Entra(Form):
     """The tenant that the passes are made in."""
 
-    cloud: Literal["global", "usgov", "dod"] = Field(default="global", description="The Microsoft cloud of the tenant.")
+    cloud: Literal["global", "usgov", "dod"] = Field(
+        default="global", description="The Microsoft cloud of the tenant."
+    )
     credential: Annotated[
         CredentialConfig, PlainValidator(partial(pick, _CREDENTIALS), json_schema_input_type=CredentialConfig)
     ] = Field(description="How passdesk signs in.", examples=["{kind: managed_identity}"])
@@ -81,5 +93,8 @@ class Entra(Form):
     )
     pim: Literal["present", "absent"] = Field(
         default="present",
-        description="absent: the tenant has no licence for Privileged Identity Management, so nobody can be eligible for a role.",
+        description=(
+            "absent: the tenant has no licence for Privileged Identity Management, so nobody can be "
+            "eligible for a role."
+        ),
     )

@@ -1,4 +1,6 @@
-"""Signing in to Graph: one explicit azure-identity class for the life of the process, never a chain that guesses."""
+"""Signing in to Graph: one explicit azure-identity class for the life of the process, never a chain that
+guesses.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,14 @@ from typing import Protocol
 from uuid import uuid4
 
 from connector.domain.errors import Down
-from connector.entra.config import GRAPH, Certificate, ClientSecret, CredentialConfig, ManagedIdentity, WorkloadIdentity
+from connector.entra.config import (
+    GRAPH,
+    Certificate,
+    ClientSecret,
+    CredentialConfig,
+    ManagedIdentity,
+    WorkloadIdentity,
+)
 from connector.forms.references import Unresolved
 
 AUTHORITY = {  # facts/graph.md 6.5
@@ -19,7 +28,9 @@ AUTHORITY = {  # facts/graph.md 6.5
     "usgov": "login.microsoftonline.us",
     "dod": "login.microsoftonline.us",
 }
-REST = 5.0  # s after a failure in which the next worker is told the same: each try takes azure-identity as long
+REST = (
+    5.0  # s after a failure in which the next worker is told the same: each try takes azure-identity as long
+)
 YOUNG = 60.0  # s in which a refused credential is not made anew again
 
 
@@ -46,8 +57,14 @@ class GraphAuth:
         make: Callable[[], Credential] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """The token is for the Graph of `graph_url` where that is one of Microsoft's, else (a simulator) for the cloud's."""
-        self._config, self._make, self._monotonic = config, make or (lambda: credential(config, cloud)), monotonic
+        """The token is for the Graph of `graph_url` where that is one of Microsoft's, else (a simulator) for
+        the cloud's.
+        """
+        self._config, self._make, self._monotonic = (
+            config,
+            make or (lambda: credential(config, cloud)),
+            monotonic,
+        )
         self._scope = f"{graph_url if graph_url in GRAPH.values() else GRAPH[cloud]}/.default"
         self._lock = threading.Lock()
         self._credential: Credential | None = None
@@ -66,7 +83,9 @@ class GraphAuth:
         return {"Authorization": f"Bearer {token}", "client-request-id": str(uuid4())}
 
     def refused(self) -> bool:
-        """Each credential object has its own cache, so a new one asks anew; a managed identity's cache is the host's."""
+        """Each credential object has its own cache, so a new one asks anew; a managed identity's cache is the
+        host's.
+        """
         if isinstance(self._config, ManagedIdentity):
             return False
         with self._lock:
@@ -75,20 +94,20 @@ class GraphAuth:
         return True
 
     def _token(self) -> tuple[str | None, str]:
-        """A token, or None and why there is none. Exceptions of azure-identity carry requests with secrets: they end here."""
+        """A token, or None and why there is none. Exceptions of azure-identity carry requests with secrets:
+        they end here.
+        """
         try:
             if self._credential is None:
                 self._credential, self._made = self._make(), self._monotonic()
             return self._credential.get_token(self._scope).token, ""
         except Unresolved as unresolved:
             return None, str(unresolved)
-        except Exception as error:  # noqa: BLE001  ValueError, OSError, azure's and msal's own: all mean that there is no token
+        except Exception as error:  # noqa: BLE001  # ValueError, OSError, msal's own: there is no token
             self._credential = None  # made anew next time: a renewed secret or certificate is taken up
             code = re.search(r"AADSTS\d{3,9}", str(error))
-            return (
-                None,
-                f"signing in as {self._config.kind} failed ({code[0] if code else type(error).__name__}); see entra.credential",
-            )
+            what = code[0] if code else type(error).__name__
+            return None, f"signing in as {self._config.kind} failed ({what}); see entra.credential"
 
 
 def credential(config: CredentialConfig, cloud: str) -> Credential:
@@ -96,16 +115,24 @@ def credential(config: CredentialConfig, cloud: str) -> Credential:
     from azure import identity  # imports in 0.4 s
 
     for library in ("azure", "msal"):
-        logging.getLogger(library).setLevel(logging.CRITICAL)  # what they would print is said by Down, in our form
+        logging.getLogger(library).setLevel(
+            logging.CRITICAL
+        )  # what they would print is said by Down, in our form
     authority = AUTHORITY[cloud]
     match config:
         case ManagedIdentity(client_id=client):
             # Its endpoint is the machine's own: never through a proxy (facts/graph.md 6.2).
-            return identity.ManagedIdentityCredential(client_id=client.resolve() if client else None, use_env_settings=False)
+            return identity.ManagedIdentityCredential(
+                client_id=client.resolve() if client else None, use_env_settings=False
+            )
         case WorkloadIdentity():
             return identity.WorkloadIdentityCredential(authority=authority)
         case Certificate(tenant_id=tenant, client_id=client, path=path):
-            return identity.CertificateCredential(tenant.resolve(), client.resolve(), str(path), authority=authority)
+            return identity.CertificateCredential(
+                tenant.resolve(), client.resolve(), str(path), authority=authority
+            )
         case ClientSecret(tenant_id=tenant, client_id=client, secret=secret):
             known = secret.resolve().reveal()
-            return identity.ClientSecretCredential(tenant.resolve(), client.resolve(), known, authority=authority)
+            return identity.ClientSecretCredential(
+                tenant.resolve(), client.resolve(), known, authority=authority
+            )

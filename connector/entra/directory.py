@@ -26,7 +26,9 @@ CHECK_AT_ONCE = 20  # group ids a call, facts/graph.md 4.2
 class EntraDirectory:
     """`pim_absent`: the operator's word that the tenant has no licence for PIM."""
 
-    def __init__(self, graph: Graph, *, pim_absent: bool = False, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, graph: Graph, *, pim_absent: bool = False, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self._graph, self._pim_absent, self._policy = graph, pim_absent, PolicyCache(monotonic)
         self._managers, self.names = Managers(graph, monotonic), Names()
 
@@ -37,17 +39,28 @@ class EntraDirectory:
         if isinstance(finding, No):
             return finding
         policy = self._policy.fresh()
-        known, asked = people.object_id(facts.subject), people.object_id(facts.requester) if facts.requester else None
+        known, asked = (
+            people.object_id(facts.subject),
+            people.object_id(facts.requester) if facts.requester else None,
+        )
         asks = [*finding, *([] if policy else [self._policy.ask()])]
         asks += [*_others(wanted), *(_about(known, wanted) if known else ())]
         asks += [*_checks(asked, wanted)] if asked else []
         said = self._graph.batch(asks)
-        subject = people.find(said[SUBJECT], facts.subject, Reason.SUBJECT_NOT_FOUND, Reason.SUBJECT_AMBIGUOUS, wanted.properties)
+        subject = people.find(
+            said[SUBJECT],
+            facts.subject,
+            Reason.SUBJECT_NOT_FOUND,
+            Reason.SUBJECT_AMBIGUOUS,
+            wanted.properties,
+        )
         if not isinstance(subject, Person):
             return subject
         requester: Person | No | NotYet | None = subject if facts.requester else None
         if other:
-            requester = people.find(said[REQUESTER], other, Reason.REQUESTER_NOT_FOUND, Reason.REQUESTER_NOT_FOUND)
+            requester = people.find(
+                said[REQUESTER], other, Reason.REQUESTER_NOT_FOUND, Reason.REQUESTER_NOT_FOUND
+            )
         if isinstance(requester, No | NotYet):
             return requester
         recipient = _recipient(said, wanted)
@@ -59,24 +72,35 @@ class EntraDirectory:
         more += [*self._managers.asks(mailed.id)] if mailed else []
         said |= self._graph.batch(more) if more else {}
         if any(said[each].status == 404 for each in (MEMBERS, PASSES)):
-            return NotYet(Reason.SUBJECT_TOO_NEW, f"{subject.upn} isn't known everywhere in the directory yet.")
+            return NotYet(
+                Reason.SUBJECT_TOO_NEW, f"{subject.upn} isn't known everywhere in the directory yet."
+            )
         evidence = self._evidence(said, subject, requester, policy or self._policy.take(said[POLICY]), wanted)
         self.names.keep(requester)
         superior = self._managers.superior(said, mailed) if mailed else _nobody(wanted)
         return replace(evidence, approvers=_approvers(said, wanted), recipient=recipient, superior=superior)
 
     def _evidence(
-        self, said: dict[str, Said], subject: Person, requester: Person | None, policy: Known[Policy], wanted: Wanted
+        self,
+        said: dict[str, Said],
+        subject: Person,
+        requester: Person | None,
+        policy: Known[Policy],
+        wanted: Wanted,
     ) -> Evidence:
         groups, held = privileges.memberships(said[MEMBERS])
         return Evidence(
             subject=subject,
             requester=requester,
-            manager=_manager(said.get(MANAGER, NOTHING)) if wanted.manager else Missing("the manager wasn't asked for"),
+            manager=_manager(said.get(MANAGER, NOTHING))
+            if wanted.manager
+            else Missing("the manager wasn't asked for"),
             groups=groups,
             roles=_both(held, privileges.assigned(said[ASSIGNED], subject.id)),
             eligible=privileges.eligible(said[ELIGIBLE], subject.id, self._pim_absent),
-            requester_groups=_checked([each for id_, each in said.items() if id_.startswith(CHECKED)], wanted),
+            requester_groups=_checked(
+                [each for id_, each in said.items() if id_.startswith(CHECKED)], wanted
+            ),
             standing=_standing(said[PASSES], self._graph.now()),
             policy=policy,
         )
@@ -101,7 +125,9 @@ def _finding(subject: Key, requester: Key | None, more: tuple[str, ...]) -> list
 
 
 def _others(wanted: Wanted) -> Iterator[Ask]:
-    """The requests that find who approved and who would be handed the pass; none for whom nobody can be called."""
+    """The requests that find who approved and who would be handed the pass; none for whom nobody can be
+    called.
+    """
     named = {f"{APPROVER}{number}": key for number, key in enumerate(wanted.approvers)}
     named[RECIPIENT] = wanted.recipient if isinstance(wanted.recipient, Key) else None
     for name, key in named.items():
@@ -157,7 +183,9 @@ def _checked(replies: list[Said], wanted: Wanted) -> Known[frozenset[str]]:
 
 def _standing(said: Said, now: int) -> Known[tuple[Standing, ...]]:
     found = standings(said.rows, now)
-    return missing(said, "the person's passes", "UserAuthMethod-TAP.ReadWrite.All") if found is None else found
+    return (
+        missing(said, "the person's passes", "UserAuthMethod-TAP.ReadWrite.All") if found is None else found
+    )
 
 
 def _both(first: Known[tuple[Role, ...]], second: Known[tuple[Role, ...]]) -> Known[tuple[Role, ...]]:

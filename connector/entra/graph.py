@@ -1,4 +1,6 @@
-"""A thin client of Microsoft Graph v1.0: reads, batches whose sub-replies are judged one by one, pages to the end, the clock."""
+"""A thin client of Microsoft Graph v1.0: reads, batches whose sub-replies are judged one by one, pages to the
+end, the clock.
+"""
 
 from __future__ import annotations
 
@@ -89,7 +91,15 @@ class Graph:
         self._base = f"{graph_url.rstrip('/')}/v1.0"
         self._auth, self._sleep, self._random, self._monotonic = auth, sleep, random, monotonic
         self._service = Service(
-            "entra", self._base, auth, workers=workers, ids=IDS, on_call=on_call, sleep=sleep, random=random, monotonic=monotonic
+            "entra",
+            self._base,
+            auth,
+            workers=workers,
+            ids=IDS,
+            on_call=on_call,
+            sleep=sleep,
+            random=random,
+            monotonic=monotonic,
         )
         self._clock: tuple[int, float] | None = None  # the last Date, and when it came
         self._jumped: tuple[int, float] | None = None  # one that didn't fit
@@ -110,13 +120,17 @@ class Graph:
         """One read, with all its pages. Raises Down."""
         return self._whole(self._one("GET", path))
 
-    def write(self, method: str, path: str, json: Any = None, timeout: tuple[float, float] = PATIENCE) -> Reply:
+    def write(
+        self, method: str, path: str, json: Any = None, timeout: tuple[float, float] = PATIENCE
+    ) -> Reply:
         reply = self._service.write(method, path, json=json, timeout=timeout)
         self._tick(reply)
         return reply
 
     def batch(self, asks: Sequence[Ask]) -> dict[str, Said]:
-        """All of them, 20 a call, each with all its pages; throttled and failed ones are asked again, alone. Raises Down."""
+        """All of them, 20 a call, each with all its pages; throttled and failed ones are asked again, alone.
+        Raises Down.
+        """
         begun, said, left = self._monotonic(), dict[str, Said](), list(asks)
         for tried in range(1, TRIES + 1):
             for first in range(0, len(left), BATCH):
@@ -175,12 +189,16 @@ class Graph:
         if not isinstance(link, str):
             return None
         there, here = urlsplit(link), urlsplit(self._base)
-        if (there.scheme, there.netloc) != (here.scheme, here.netloc) or not there.path.startswith(f"{here.path}/"):
+        if (there.scheme, there.netloc) != (here.scheme, here.netloc) or not there.path.startswith(
+            f"{here.path}/"
+        ):
             return None
         return there.path.removeprefix(here.path) + (f"?{there.query}" if there.query else "")
 
     def _tick(self, reply: Reply) -> None:
-        """Only Graph's own answers count, and a jump only when the next answer agrees: this clock proves that a pass is over."""
+        """Only Graph's own answers count, and a jump only when the next answer agrees: this clock proves that
+        a pass is over.
+        """
         date = http_date(reply.headers.get("date", "")) if isinstance(reply, Answer) else None
         if date is None:
             return

@@ -1,4 +1,6 @@
-"""Mail from one mailbox through Graph: sent once, as an effect, and never a copy kept. facts/graph.md 4.3, 5"""
+"""Mail from one mailbox through Graph: sent once, as an effect, and never a copy kept. facts/graph.md 4.3,
+5
+"""
 
 from __future__ import annotations
 
@@ -44,12 +46,20 @@ class Mailbox:
     ) -> None:
         self._graph, self._queue = graph, queue
         self._path = f"/users/{quote(sender, safe='@')}/sendMail"
-        self._turns, self._pace, self._rest = BoundedSemaphore(at_once), Pace(a_minute, monotonic), Resting(monotonic)
+        self._turns, self._pace, self._rest = (
+            BoundedSemaphore(at_once),
+            Pace(a_minute, monotonic),
+            Resting(monotonic),
+        )
 
     def ready(self) -> NotYet | None:
-        """Whether a mail could be sent now: asked before a pass is made for it, since then is too late. None: a place is kept."""
+        """Whether a mail could be sent now: asked before a pass is made for it, since then is too late. None:
+        a place is kept.
+        """
         if why := self._rest.why():
-            return NotYet(Reason.MAIL_UNREACHABLE, f"The last mail came to nothing, so new ones wait a while. {why}")
+            return NotYet(
+                Reason.MAIL_UNREACHABLE, f"The last mail came to nothing, so new ones wait a while. {why}"
+            )
         if not self._pace.keep():
             return NotYet(Reason.MAIL_UNREACHABLE, "The mailbox sent as many mails as it may in a minute.")
         return None
@@ -59,10 +69,16 @@ class Mailbox:
         if why := self._rest.why():
             return DidNot(Reason.MAIL_UNREACHABLE, Again.LATER, why)
         if not self._turns.acquire(timeout=self._queue):
-            return DidNot(Reason.MAIL_UNREACHABLE, Again.LATER, "The mailbox sends as many mails at once as it may.")
+            return DidNot(
+                Reason.MAIL_UNREACHABLE, Again.LATER, "The mailbox sends as many mails at once as it may."
+            )
         try:
             if not self._pace.take():
-                return DidNot(Reason.MAIL_UNREACHABLE, Again.LATER, "The mailbox sent as many mails as it may in a minute.")
+                return DidNot(
+                    Reason.MAIL_UNREACHABLE,
+                    Again.LATER,
+                    "The mailbox sent as many mails as it may in a minute.",
+                )
             reply = self._graph.write("POST", self._path, _message(to, subject, body))
         finally:
             self._turns.release()
@@ -72,8 +88,9 @@ class Mailbox:
 
 
 class Pace:
-    """So many in any minute. A place is kept a minute for a thread that asked before making what is to be sent: one, however
-    often it asks, since most of what it asks for may not be made after all."""
+    """So many in any minute. A place is kept a minute for a thread that asked before making what is to be
+    sent: one, however often it asks, since most of what it asks for may not be made after all.
+    """
 
     def __init__(self, most: int, monotonic: Callable[[], float]) -> None:
         self._most, self._monotonic, self._lock = most, monotonic, Lock()
@@ -105,7 +122,9 @@ class Pace:
 
 
 class Resting:
-    """After a mail that failed through no fault of its recipient, no pass is made for another one for a while."""
+    """After a mail that failed through no fault of its recipient, no pass is made for another one for a
+    while.
+    """
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic, self._lock = monotonic, Lock()
@@ -149,13 +168,21 @@ def _judged(reply: Reply) -> Effect[None]:
             return Happened(None)
         case Answer(status) if 400 <= status < 500 and status != 408:
             return _refused(Said(status, reply.json if isinstance(reply.json, dict) else {}))
-    return Unknown(f"Whether the mail was sent is unknown: Graph answers {reply.status}.", Reason.MAIL_UNREACHABLE)
+    return Unknown(
+        f"Whether the mail was sent is unknown: Graph answers {reply.status}.", Reason.MAIL_UNREACHABLE
+    )
 
 
 def _refused(said: Said) -> DidNot:
     """Nothing was sent. Details are ours: Graph's message may quote the mail."""
     if said.code in _NO_SUCH_RECIPIENT:
-        return DidNot(Reason.RECIPIENT_NOT_ALLOWED, Again.COUNTED, "Exchange doesn't take the manager's address.")
+        return DidNot(
+            Reason.RECIPIENT_NOT_ALLOWED, Again.COUNTED, "Exchange doesn't take the manager's address."
+        )
     if said.status in _REFUSALS:
         return DidNot(Reason.MAIL_UNREACHABLE, Again.LATER, _REFUSALS[said.status])
-    return DidNot(Reason.MAIL_UNREACHABLE, Again.COUNTED, f"Graph refuses the mail ({said.status} {said.code}".rstrip() + ").")
+    return DidNot(
+        Reason.MAIL_UNREACHABLE,
+        Again.COUNTED,
+        f"Graph refuses the mail ({said.status} {said.code}".rstrip() + ").",
+    )

@@ -1,7 +1,8 @@
 """A person's manager, with everything that must be known before a pass is mailed to them. facts/graph.md 4.1
 
-The manager and the tenant's domains are asked for in a batch that is under way anyway. The chain above is walked a step a call,
-since `$expand=manager($levels=…)` needs a header that parts of a batch don't carry here; what was seen is kept for a while.
+The manager and the tenant's domains are asked for in a batch that is under way anyway. The chain above is
+walked a step a call, since `$expand=manager($levels=…)` needs a header that parts of a batch don't carry
+here; what was seen is kept for a while.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ SUPERIOR, DOMAINS = "superior", "domains"
 FRESH = 300.0  # s that domains and steps of a chain are kept
 LEVELS = 30  # managers above a person, at most
 _MOST = 10_000  # steps and names kept
-_SELECT = "id,userPrincipalName,displayName,mail,accountEnabled,userType,externalUserState,creationType,identities"
+_SELECT = (
+    "id,userPrincipalName,displayName,mail,accountEnabled,userType,externalUserState,creationType,identities"
+)
 _WHO = "The manager of {}"
 
 
@@ -47,7 +50,10 @@ class Managers:
         if not answer.ok:
             return missing(answer, _WHO.format(of.upn), "User.Read.All")
         if str(answer.body.get("@odata.type", "")).lower().endswith(".orgcontact"):
-            return No(Reason.RECIPIENT_NOT_ALLOWED, f"{_WHO.format(of.upn)} is a contact in the directory, not an account.")
+            return No(
+                Reason.RECIPIENT_NOT_ALLOWED,
+                f"{_WHO.format(of.upn)} is a contact in the directory, not an account.",
+            )
         found = person(answer.body)
         if not isinstance(found, Person):
             return Missing(f"{_WHO.format(of.upn)} can't be read: the answer was partial")

@@ -17,9 +17,16 @@ from connector.http.service import PATIENCE, Answer, NoAnswer, NotSent
 
 PASSES = "passes"
 NEAR = 60  # s: how Entra rounds a start is unknown
-_USABLE, _EARLY, _OUT, _USED, _EXPIRED = "EnabledByPolicy", "NotYetValid", "DisabledByPolicy", "OneTimeUsed", "Expired"
+_USABLE, _EARLY, _OUT, _USED, _EXPIRED = (
+    "EnabledByPolicy",
+    "NotYetValid",
+    "DisabledByPolicy",
+    "OneTimeUsed",
+    "Expired",
+)
 
-# What Graph's message says where its code is badRequest for everything: a hint, and the only one. facts/graph.md 1.4
+# What Graph's message says where its code is badRequest for everything: a hint, and the only one.
+# facts/graph.md 1.4
 _HINTS: tuple[tuple[str, Reason, Again], ...] = (
     ("startdatetime", Reason.START_REFUSED, Again.LATER),
     ("lifetimeinminutes", Reason.LIFETIME_NOT_ALLOWED, Again.NEVER),
@@ -55,7 +62,9 @@ class EntraIssuer:
         except Down as down:
             return DidNot(Reason.DIRECTORY_UNREACHABLE, Again.LATER, down.sentence)
         if left < 0:
-            return DidNot(Reason.RECOVERING, Again.LATER, "Too little time was left before the start of the pass.")
+            return DidNot(
+                Reason.RECOVERING, Again.LATER, "Too little time was left before the start of the pass."
+            )
         timeout = min(PATIENCE[0], max(left, 1.0)), PATIENCE[1]
         reply = self._graph.write("POST", _path(attempt.subject.id), _body(attempt), timeout)
         match reply:
@@ -72,11 +81,19 @@ class EntraIssuer:
     def look(self, subject: str) -> Sequence[Standing]:
         """Raises Down."""
         said = self._graph.get(_path(subject))
-        if said.status == 404 and self._graph.get(f"/users/{quote(subject, safe='')}?$select=id").status == 404:
-            return ()  # the person is gone, and every pass of theirs; 404 for the passes alone may be a replica that lags
+        if (
+            said.status == 404
+            and self._graph.get(f"/users/{quote(subject, safe='')}?$select=id").status == 404
+        ):
+            # the person is gone, and every pass of theirs; 404 for the passes alone may be a replica that
+            # lags
+            return ()
         found = standings(said.rows, self.now())
         if found is None:
-            sentence = f"it answers {said.status or 'no sense'} {said.code}".rstrip() + " when asked for a person's passes"
+            sentence = (
+                f"it answers {said.status or 'no sense'} {said.code}".rstrip()
+                + " when asked for a person's passes"
+            )
             raise Down("entra", sentence, alone=True)
         return found
 
@@ -88,7 +105,9 @@ class EntraIssuer:
             case NotSent(why):
                 return DidNot(Reason.DIRECTORY_UNREACHABLE, Again.LATER, f"Entra can't be reached: {why}.")
             case Answer(status=int(status)) | NoAnswer(status=int(status)) if 400 <= status < 500:
-                reason, detail = _STATUSES.get(status, (Reason.RECOVERING, f"Entra refuses to delete a pass ({status})."))
+                reason, detail = _STATUSES.get(
+                    status, (Reason.RECOVERING, f"Entra refuses to delete a pass ({status}).")
+                )
                 return DidNot(reason, Again.LATER if status in (401, 429) else Again.COUNTED, detail)
             case NoAnswer(why):
                 return Unknown(why)
@@ -149,11 +168,22 @@ def _made(body: object, attempt: Attempt) -> Happened[Pass] | Unknown:
         and fresh.get("isUsableOnce") is attempt.one_time
     )
     lifetime = minutes * 60 if isinstance(minutes, int) else attempt.lifetime
-    return Happened(Pass(id_, secret, attempt.start if start is None else start, lifetime, as_asked, out_of_scope=reason == _OUT))
+    return Happened(
+        Pass(
+            id_,
+            secret,
+            attempt.start if start is None else start,
+            lifetime,
+            as_asked,
+            out_of_scope=reason == _OUT,
+        )
+    )
 
 
 def _will_work(reason: object, usable: object, attempt: Attempt) -> bool:
-    """The reasons are no closed set (facts/graph.md 1.1): one that isn't known counts as right where the pass is usable."""
+    """The reasons are no closed set (facts/graph.md 1.1): one that isn't known counts as right where the pass
+    is usable.
+    """
     if reason == _EARLY:
         return attempt.fence > 0
     return reason == _USABLE or (reason not in (_OUT, _USED, _EXPIRED) and usable is True)
@@ -174,7 +204,11 @@ def _refused(said: Said) -> DidNot:
     if said.status in _STATUSES:
         reason, detail = _STATUSES[said.status]
         return DidNot(reason, Again.LATER, detail)
-    return DidNot(Reason.RECOVERING, Again.COUNTED, f"Entra refuses to make a pass ({said.status} {said.code}".rstrip() + ").")
+    return DidNot(
+        Reason.RECOVERING,
+        Again.COUNTED,
+        f"Entra refuses to make a pass ({said.status} {said.code}".rstrip() + ").",
+    )
 
 
 def _epoch(text: object) -> int | None:

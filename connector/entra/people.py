@@ -15,8 +15,16 @@ from connector.guards.evidence import Known, Missing, Person
 from connector.mapping import Key
 
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
-_SELECT = "id,userPrincipalName,displayName,mail,employeeId,accountEnabled,userType,externalUserState,creationType,identities"
-_PROPERTY = {"upn": "userPrincipalName", "upn_or_id": "userPrincipalName", "mail": "mail", "employee_id": "employeeId"}
+_SELECT = (
+    "id,userPrincipalName,displayName,mail,employeeId,accountEnabled,"
+    "userType,externalUserState,creationType,identities"
+)
+_PROPERTY = {
+    "upn": "userPrincipalName",
+    "upn_or_id": "userPrincipalName",
+    "mail": "mail",
+    "employee_id": "employeeId",
+}
 
 
 def object_id(key: Key) -> str | None:
@@ -25,23 +33,33 @@ def object_id(key: Key) -> str | None:
 
 
 def ask(name: str, key: Key, more: tuple[str, ...] = ()) -> Ask | None:
-    """The request that finds a person, with more properties than the usual ones; None where nobody can be called so."""
+    """The request that finds a person, with more properties than the usual ones; None where nobody can be
+    called so.
+    """
     select = ",".join(dict.fromkeys((*_SELECT.split(","), *more)))
     if found := object_id(key):
         return Ask(name, f"/users/{found}?$select={select}")
     if key.find_by == "id" or not key.value.strip() or not key.value.isprintable():
         return None
-    return Ask(name, f"/users?$filter={quote(f'{_PROPERTY[key.find_by]} eq {_literal(key.value)}', safe='')}&$select={select}")
+    wanted = quote(f"{_PROPERTY[key.find_by]} eq {_literal(key.value)}", safe="")
+    return Ask(name, f"/users?$filter={wanted}&$select={select}")
 
 
-def find(said: Said, key: Key, absent: Reason, ambiguous: Reason, more: tuple[str, ...] = ()) -> Person | No | NotYet:
-    """Exactly one user whose property is what was asked for: a server that drops a filter misdirects nothing."""
+def find(
+    said: Said, key: Key, absent: Reason, ambiguous: Reason, more: tuple[str, ...] = ()
+) -> Person | No | NotYet:
+    """Exactly one user whose property is what was asked for: a server that drops a filter misdirects
+    nothing.
+    """
     wanted = object_id(key)
     rows = [said.body] if wanted and said.ok else said.rows
     if said.status == 404 and wanted:
         rows = []
     if rows is None:
-        return NotYet(Reason.EVIDENCE_MISSING, f"{key.value} can't be looked up: {missing(said, 'users', 'User.Read.All').why}.")
+        return NotYet(
+            Reason.EVIDENCE_MISSING,
+            f"{key.value} can't be looked up: {missing(said, 'users', 'User.Read.All').why}.",
+        )
     name, value = ("id", wanted) if wanted else (_PROPERTY[key.find_by], key.value)
     found = [row for row in rows if isinstance(row, dict) and _same(row.get(name), value)]
     if not found:
@@ -80,7 +98,8 @@ def _text(row: Mapping[str, Any], name: str) -> Known[str | None]:
 def _external(row: Mapping[str, Any], upn: str) -> Known[bool]:
     """Whether they sign in elsewhere. userType alone doesn't tell: there are external members.
 
-    The other three are null for most; where userType is told they were readable, so that a missing one says no more than null.
+    The other three are null for most; where userType is told they were readable, so that a missing one says
+    no more than null.
     """
     identities = row.get("identities", [])
     if "userType" not in row or not isinstance(identities, list):

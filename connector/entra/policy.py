@@ -34,15 +34,26 @@ class PolicyCache:
 
 
 def policy(said: Said) -> Known[Policy]:
-    """Who may use passes, and which lifetimes. A kind of exclusion that isn't known makes the whole unknown."""
+    """Who may use passes, and which lifetimes. A kind of exclusion that isn't known makes the whole
+    unknown.
+    """
     if not said.ok:
         return missing(said, "the policy for Temporary Access Passes", "Policy.Read.AuthenticationMethod")
     state, once = said.body.get("state"), said.body.get("isUsableOnce")
     least, most = said.body.get("minimumLifetimeInMinutes"), said.body.get("maximumLifetimeInMinutes")
     included, excluded = _targets(said.body.get("includeTargets")), _targets(said.body.get("excludeTargets"))
-    if state not in ("enabled", "disabled") or not isinstance(once, bool) or included is None or excluded is None:
+    if (
+        state not in ("enabled", "disabled")
+        or not isinstance(once, bool)
+        or included is None
+        or excluded is None
+    ):
         return _UNREADABLE
-    if not isinstance(least, int) or not isinstance(most, int) or any(kind not in ("user", "group") for kind, _ in excluded):
+    if (
+        not isinstance(least, int)
+        or not isinstance(most, int)
+        or any(kind not in ("user", "group") for kind, _ in excluded)
+    ):
         return _UNREADABLE
 
     def ids(targets: list[tuple[str, str]], kind: str) -> frozenset[str]:

@@ -12,14 +12,23 @@ from connector.guards.evidence import Group, Known, Missing, Role
 T = TypeVar("T")
 
 MEMBERS, ASSIGNED, ELIGIBLE = "memberships", "assignments", "eligibilities"
-_GROUP, _ROLE, _UNIT = "#microsoft.graph.group", "#microsoft.graph.directoryRole", "#microsoft.graph.administrativeUnit"
+_GROUP, _ROLE, _UNIT = (
+    "#microsoft.graph.group",
+    "#microsoft.graph.directoryRole",
+    "#microsoft.graph.administrativeUnit",
+)
 
 
 def asks(subject: str) -> list[Ask]:
-    """A cast or $count would need the eventual index; the plain collection is read to the end and told apart here."""
+    """A cast or $count would need the eventual index; the plain collection is read to the end and told apart
+    here.
+    """
     mine = quote(f"principalId eq '{subject}'", safe="")
     return [
-        Ask(MEMBERS, f"/users/{subject}/transitiveMemberOf?$select=id,displayName,isAssignableToRole,roleTemplateId&$top=999"),
+        Ask(
+            MEMBERS,
+            f"/users/{subject}/transitiveMemberOf?$select=id,displayName,isAssignableToRole,roleTemplateId&$top=999",
+        ),
         Ask(ASSIGNED, f"/roleManagement/directory/roleAssignments?$filter={mine}"),
         Ask(ELIGIBLE, f"/roleManagement/directory/roleEligibilityScheduleInstances?$filter={mine}"),
     ]
@@ -48,9 +57,15 @@ def assigned(said: Said, subject: str) -> Known[tuple[Role, ...]]:
 
 
 def eligible(said: Said, subject: str, pim_absent: bool) -> Known[tuple[Role, ...]]:
-    """`pim_absent`: the operator wrote that the tenant has no licence for it; then, and only then, that answer means none."""
+    """`pim_absent`: the operator wrote that the tenant has no licence for it; then, and only then, that
+    answer means none.
+    """
     if said.status == 400 and said.code == "AadPremiumLicenseRequired":
-        return () if pim_absent else Missing("eligible roles can't be read without a licence for PIM; write entra.pim: absent?")
+        return (
+            ()
+            if pim_absent
+            else Missing("eligible roles can't be read without a licence for PIM; write entra.pim: absent?")
+        )
     return _held(said, subject, "the eligible roles", "RoleEligibilitySchedule.Read.Directory")
 
 
@@ -69,17 +84,24 @@ def _held(said: Said, subject: str, what: str, permission: str) -> Known[tuple[R
 
 
 def _group(row: Mapping[str, Any]) -> Group | Missing:
-    """A group that may not be read comes with its id and nothing else; one without the flag has it as null."""
+    """A group that may not be read comes with its id and nothing else; one without the flag has it as
+    null.
+    """
     id_, name, flag = row.get("id"), row.get("displayName"), row.get("isAssignableToRole", "absent")
     if not isinstance(id_, str) or not (isinstance(flag, bool) or (flag is None and isinstance(name, str))):
-        return Missing("a group's properties are withheld: the application permission GroupMember.Read.All is lacking")
+        return Missing(
+            "a group's properties are withheld: the application permission GroupMember.Read.All is lacking"
+        )
     return Group(id_.lower(), name if isinstance(name, str) else "", bool(flag))
 
 
 def _role(row: Mapping[str, Any]) -> Role | Missing:
     template, name = row.get("roleTemplateId"), row.get("displayName")
     if not isinstance(template, str) or not template:
-        return Missing("a role's properties are withheld: the application permission RoleManagement.Read.Directory is lacking")
+        return Missing(
+            "a role's properties are withheld: the application permission RoleManagement.Read.Directory is "
+            "lacking"
+        )
     return Role(template.lower(), name if isinstance(name, str) else "")
 
 

@@ -1,7 +1,7 @@
 """Models of YAML files whose errors are our own sentences: the key, what is wrong, what to write instead.
 
-Validators raise ValueError(sentence); what pydantic finds itself is put into our words at the level where it happened,
-so that no library's vocabulary ever reaches a person.
+Validators raise ValueError(sentence); what pydantic finds itself is put into our words at the level where it
+happened, so that no library's vocabulary ever reaches a person.
 """
 
 from __future__ import annotations
@@ -12,7 +12,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, ValidationInfo, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
@@ -30,7 +37,9 @@ _MOST_UNKNOWN = 20  # keys that aren't known in one place: beyond them nobody me
 
 
 class Said(NamedTuple):
-    """A mistake before it has a place: where below a value, whether at its key, and whether the line may be shown."""
+    """A mistake before it has a place: where below a value, whether at its key, and whether the line may be
+    shown.
+    """
 
     loc: Loc
     sentence: str
@@ -40,7 +49,9 @@ class Said(NamedTuple):
 
 @dataclass(frozen=True)
 class Around:
-    """What a file is checked against. None: unknown, since config.yaml is wrong there itself; such checks say nothing."""
+    """What a file is checked against. None: unknown, since config.yaml is wrong there itself; such checks say
+    nothing.
+    """
 
     folder: Path  # of the file; relative paths start here
     secrets: bool = False  # whether what references name must be there now
@@ -75,7 +86,9 @@ class Form(BaseModel):
 
     @classmethod
     def beside(cls, data: Mapping[str, Any], checks: Around | None) -> Iterable[Said]:
-        """What is wrong with several keys together, as they are written: said beside what is wrong with each."""
+        """What is wrong with several keys together, as they are written: said beside what is wrong with
+        each.
+        """
         return ()
 
     @classmethod
@@ -109,11 +122,15 @@ class Form(BaseModel):
             if not said:
                 return made
             found = []
-        raise several([*said, *(cls._said(details, data) for details in found if not cls._is_said(details, data))])
+        raise several(
+            [*said, *(cls._said(details, data) for details in found if not cls._is_said(details, data))]
+        )
 
     @classmethod
     def _is_said(cls, details: ErrorDetails, data: Any) -> bool:
-        """Whether another sentence says it already: that a key is empty, or that one with a slip stands here."""
+        """Whether another sentence says it already: that a key is empty, or that one with a slip stands
+        here.
+        """
         if details["type"] == "default_factory_not_called":
             return True
         if not isinstance(data, dict) or len(details["loc"]) != 1:
@@ -195,14 +212,18 @@ class Unshown(ValueError):
 def several(mistakes: Iterable[Said]) -> ValidationError:
     """Several mistakes below one value, for a validator to raise."""
     lines = [
-        InitErrorDetails(type=PydanticCustomError("ours", "{said}", {"said": said[1:]}), loc=said.loc, input=None)
+        InitErrorDetails(
+            type=PydanticCustomError("ours", "{said}", {"said": said[1:]}), loc=said.loc, input=None
+        )
         for said in mistakes
     ]
     return ValidationError.from_exception_data("form", lines)
 
 
 def fill(form: type[Made], document: Document, checks: Around) -> Made | None:
-    """The model of a document; None where something was wrong, which is then among the document's mistakes."""
+    """The model of a document; None where something was wrong, which is then among the document's
+    mistakes.
+    """
     if document.data is None:
         return None
     try:
@@ -217,7 +238,10 @@ def fill(form: type[Made], document: Document, checks: Around) -> Made | None:
 
 def said_in(error: ValidationError) -> list[Said]:
     """What was said already, to say it together with more, or further up."""
-    return [Said(each["loc"], *each["ctx"]["said"]) for each in error.errors(include_url=False, include_input=False)]
+    return [
+        Said(each["loc"], *each["ctx"]["said"])
+        for each in error.errors(include_url=False, include_input=False)
+    ]
 
 
 def pick(kinds: dict[str, type[Form]], data: Any, info: ValidationInfo) -> Form:
@@ -231,7 +255,12 @@ def pick(kinds: dict[str, type[Form]], data: Any, info: ValidationInfo) -> Form:
     if data["kind"] not in list(kinds):
         raise several([Said(("kind",), sentence_of("literal_error", data["kind"], {"known": kinds}, "kind"))])
     kind = kinds[data["kind"]]
-    others = {key: name for name, other in reversed(kinds.items()) for key in other.named() if key not in kind.named()}
+    others = {
+        key: name
+        for name, other in reversed(kinds.items())
+        for key in other.named()
+        if key not in kind.named()
+    }
     wrong = [
         Said((key,), f"{key} goes with kind: {others[key]}; change the kind, or delete this", at_key=True)
         for key in data
@@ -240,7 +269,9 @@ def pick(kinds: dict[str, type[Form]], data: Any, info: ValidationInfo) -> Form:
     if not wrong:
         return kind.model_validate(data, context=info.context)
     try:
-        kind.model_validate({key: value for key, value in data.items() if key not in others}, context=info.context)
+        kind.model_validate(
+            {key: value for key, value in data.items() if key not in others}, context=info.context
+        )
     except ValidationError as error:
         wrong += said_in(error)
     raise several(wrong)

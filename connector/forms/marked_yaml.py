@@ -1,8 +1,8 @@
 """YAML files with the place of every key and value, and none of YAML's surprises.
 
-What YAML 1.1 would read in a way that nobody means (`022`, `no`, `12:30`) is a mistake; so are duplicate keys, tabs,
-anchors, aliases, merge keys, tags, and texts that go on on the next line without quotes. Files may start with a byte-order
-mark and end their lines with CRLF.
+What YAML 1.1 would read in a way that nobody means (`022`, `no`, `12:30`) is a mistake; so are duplicate
+keys, tabs, anchors, aliases, merge keys, tags, and texts that go on on the next line without quotes. Files
+may start with a byte-order mark and end their lines with CRLF.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ class Span(NamedTuple):
 
 @dataclass
 class Document:
-    """A file as read: plain data (None where it can't be read at all), every place, and what was found wrong."""
+    """A file as read: plain data (None where it can't be read at all), every place, and what was found
+    wrong.
+    """
 
     path: Path
     data: Any = None
@@ -47,7 +49,9 @@ class Document:
     keys: dict[Loc, Span] = field(default_factory=dict)
     values: dict[Loc, Span] = field(default_factory=dict)
     found: dict[tuple[int, int, str], Mistake] = field(default_factory=dict)  # by place and key
-    hopeless: set[Loc] = field(default_factory=set)  # values that YAML makes something else of: nothing more is said of them
+    hopeless: set[Loc] = field(
+        default_factory=set
+    )  # values that YAML makes something else of: nothing more is said of them
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
@@ -64,11 +68,15 @@ class Document:
         self.wrong_at(places.get(loc, Span(1, 1, 1)), sentence, key, show=show)
 
     def wrong_at(self, span: Span, sentence: str, key: str = "", *, show: bool = True) -> None:
-        """One mistake a value: what its key wants (found later) says more than what YAML makes of it (found first)."""
+        """One mistake a value: what its key wants (found later) says more than what YAML makes of it (found
+        first).
+        """
         if len(self.found) == MOST_MISTAKES:
             span, key = Span(1, 1, 1), ""
             sentence = f"this file has more than {MOST_MISTAKES} mistakes; see that it is the right one"
-        source, above = (self.lines[at] if 0 <= at < len(self.lines) else "" for at in (span.line - 1, span.line - 2))
+        source, above = (
+            self.lines[at] if 0 <= at < len(self.lines) else "" for at in (span.line - 1, span.line - 2)
+        )
         source = source if show and may_be_shown(source, above) else ""
         if len(self.found) <= MOST_MISTAKES:
             self.found[span.line, span.column, key] = Mistake(
@@ -87,7 +95,9 @@ def read(path: Path) -> Document:
         return document
     document.version = hashlib.sha256(raw).hexdigest()[:12]
     if len(raw) > MOST_BYTES:
-        sentence = "the file is larger than 256 KB; name the right one, or put its large tables into CSV files"
+        sentence = (
+            "the file is larger than 256 KB; name the right one, or put its large tables into CSV files"
+        )
         document.wrong_at(Span(1, 1, 1), sentence)
         return document
     try:
@@ -95,7 +105,9 @@ def read(path: Path) -> Document:
     except UnicodeDecodeError as error:
         before = LINE_END.split(raw[: error.start].decode("utf-8-sig"))
         document.lines = LINE_END.split(raw.decode("utf-8-sig", "replace"))
-        document.wrong_at(Span(len(before), len(before[-1]) + 1, 1), "the file is not UTF-8; save it as UTF-8 and try again")
+        document.wrong_at(
+            Span(len(before), len(before[-1]) + 1, 1), "the file is not UTF-8; save it as UTF-8 and try again"
+        )
         return document
     document.lines = LINE_END.split(text)
     if "\0" in text[:2]:
@@ -128,7 +140,9 @@ def _fill(document: Document, text: str) -> None:
         document.wrong_at(_from_zero(place), sentence)
         return
     if root is None or (isinstance(root, yaml.ScalarNode) and not root.value):
-        document.wrong_at(Span(1, 1, 1), "the file is empty; copy the example that comes with passdesk into it")
+        document.wrong_at(
+            Span(1, 1, 1), "the file is empty; copy the example that comes with passdesk into it"
+        )
     elif not isinstance(root, yaml.MappingNode):
         document.wrong_at(_span(root), "the file must hold keys with values, such as key: value")
     else:
@@ -157,13 +171,18 @@ class _Composer(yaml.SafeLoader):
         event: Any = self.peek_event()  # type: ignore[no-untyped-call]
         place = Span(event.start_mark.line + 1, event.start_mark.column + 1, 1)
         if self.check_event(yaml.AliasEvent):
-            sentence = "a * starts an alias here, which isn't taken; write the value out, or put a text with * in quotes"
+            sentence = (
+                "a * starts an alias here, which isn't taken; write the value out, or put a text with * in "
+                "quotes"
+            )
             self._document.wrong_at(place, sentence)
             self.spoiled.add(event.start_mark.index)
             self.get_event()  # type: ignore[no-untyped-call]
             return yaml.ScalarNode("tag:yaml.org,2002:null", "", event.start_mark, event.end_mark)
         if getattr(event, "anchor", None):
-            sentence = "an & starts an anchor here, which isn't taken; delete it, or put a text with & in quotes"
+            sentence = (
+                "an & starts an anchor here, which isn't taken; delete it, or put a text with & in quotes"
+            )
             self._document.wrong_at(place, sentence)
             event.anchor = None
         if getattr(event, "tag", None):
@@ -193,7 +212,9 @@ class _Reader:
             self.document.hopeless.add(loc)
         if isinstance(node, yaml.MappingNode):
             if node.flow_style and node.value and isinstance(node.value[0][0], yaml.MappingNode):
-                return self._hopeless(loc, "two braces mean nothing here; write the name alone, or put the text in quotes")
+                return self._hopeless(
+                    loc, "two braces mean nothing here; write the name alone, or put the text in quotes"
+                )
             return {key: self.plain(value, (*loc, key)) for key, value in self._entries(node, loc)}
         if isinstance(node, yaml.SequenceNode):
             return [self.plain(item, (*loc, index)) for index, item in enumerate(node.value)]
@@ -206,7 +227,9 @@ class _Reader:
             return self._hopeless(loc, sentence, _from_zero(place))
         found, span = scalar(node), _span(node)
         if found.hopeless:
-            return self._hopeless(loc, found.sentence, span._replace(column=span.column + found.offset, width=1))
+            return self._hopeless(
+                loc, found.sentence, span._replace(column=span.column + found.offset, width=1)
+            )
         if found.sentence:
             self.document.wrong(loc, found.sentence)
         return found.value

@@ -1,4 +1,6 @@
-"""What a person must change in a file before anything starts: one sentence a mistake, the key, the cure, and where it stands."""
+"""What a person must change in a file before anything starts: one sentence a mistake, the key, the cure, and
+where it stands.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ _SHOWN = 110  # characters of a line around its mistake
 
 @dataclass(frozen=True)
 class Mistake:
-    """One thing to change. `line` and `column` count from 1, in characters; `key` is dotted, "" for the file itself."""
+    """One thing to change. `line` and `column` count from 1, in characters; `key` is dotted, "" for the file
+    itself.
+    """
 
     path: Path
     line: int
@@ -81,7 +85,9 @@ def choice(words: Sequence[str], joiner: str = "or") -> str:
 
 
 def no_such(noun: str, word: object, known: Iterable[str], example: str = "") -> str:
-    """The sentence for a word that is none of `known`: it names the nearest one, or else `example`, or all of them."""
+    """The sentence for a word that is none of `known`: it names the nearest one, or else `example`, or all of
+    them.
+    """
     words = list(known)
     near = nearest(word, words)
     cure = near or (f"one such as {example}" if example else choice(words))
@@ -93,7 +99,9 @@ def nearest(word: object, known: Iterable[str]) -> str | None:
     words = {each.lower(): each for each in known}
     text = str(word).lower()
     within = [each for each in words if min(len(each), len(text)) > 3 and (each in text or text in each)]
-    near = get_close_matches(text, within or words, n=1, cutoff=0.0 if within else 0.6 if len(words) > 3 else 0.7)
+    near = get_close_matches(
+        text, within or words, n=1, cutoff=0.0 if within else 0.6 if len(words) > 3 else 0.7
+    )
     return words[near[0]] if near else None
 
 
@@ -118,4 +126,7 @@ def _without_secrets(line: str) -> str:
 
 def _cells(text: str) -> int:
     """Columns of a terminal that a text takes."""
-    return sum(0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
+    )

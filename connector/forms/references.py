@@ -1,7 +1,7 @@
 """References in config.yaml: `env:NAME`, `file:PATH`, `keyvault:https://VAULT/secrets/NAME`.
 
-A password, client secret or key is always a reference; a name (user, client id, tenant) may be one. They are resolved
-when they are used, each time, so that a changed file is taken up and nothing lies around in memory.
+A password, client secret or key is always a reference; a name (user, client id, tenant) may be one. They are
+resolved when they are used, each time, so that a changed file is taken up and nothing lies around in memory.
 """
 
 from __future__ import annotations
@@ -69,7 +69,9 @@ def name_reference(text: object, folder: Path) -> NameReference:
     """Raises ValueError with a sentence that names the cure."""
     if not isinstance(text, str):
         raise ValueError(
-            f"this must be a text; write it in quotes: {quote(text)}" if text is not None else "this is empty; write the name"
+            f"this must be a text; write it in quotes: {quote(text)}"
+            if text is not None
+            else "this is empty; write the name"
         )
     if not text.strip() or not text.isprintable():
         raise ValueError("this must be a text without line breaks; write the name")
@@ -84,7 +86,9 @@ def _parse(text: str, folder: Path) -> tuple[Scheme, str]:
     scheme, _, target = text.partition(":")
     if scheme == "env":
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", target):
-            raise ValueError("behind env: stands the name of an environment variable; write one such as env:SNOW_PASSWORD")
+            raise ValueError(
+                "behind env: stands the name of an environment variable; write one such as env:SNOW_PASSWORD"
+            )
         return "env", target
     if scheme == "file":
         if not target.strip() or not target.isprintable():
@@ -121,7 +125,9 @@ def _read(scheme: Scheme, target: str) -> str:
 
 
 def _file(path: Path) -> tuple[str, str]:
-    """The text without its last line end; or "" and why. An error of decoding would carry the bytes: none is made."""
+    """The text without its last line end; or "" and why. An error of decoding would carry the bytes: none is
+    made.
+    """
     try:
         with path.open("rb") as file:
             raw = file.read(_MOST_BYTES + 1)

@@ -1,4 +1,6 @@
-"""JSON Schemas for editors, made from the models: what may stand where, what it means, and an example of each key."""
+"""JSON Schemas for editors, made from the models: what may stand where, what it means, and an example of each
+key.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,10 @@ class _AsWritten(GenerateJsonSchema):
 
 
 def schema_of(form: type[Form]) -> dict[str, Any]:
-    made = {"$schema": "https://json-schema.org/draft/2020-12/schema", **form.model_json_schema(schema_generator=_AsWritten)}
+    made = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **form.model_json_schema(schema_generator=_AsWritten),
+    }
     forms = {each.__name__: each for each in _forms(Form)}
     _explain(made, form)
     for name, section in made["$defs"].items():
@@ -57,7 +62,11 @@ def _explain(section: dict[str, Any], form: type[Form]) -> None:
 
 def _examples(info: FieldInfo) -> list[Any]:
     """As values and not as YAML, in which the models have them for sentences."""
-    kinds = [each for each in (info.annotation, *get_args(info.annotation)) if isinstance(each, type) and issubclass(each, Form)]
+    kinds = [
+        each
+        for each in (info.annotation, *get_args(info.annotation))
+        if isinstance(each, type) and issubclass(each, Form)
+    ]
     shape = [kinds[0].shape] if len(kinds) == 1 else []
     return [yaml.safe_load(each) if isinstance(each, str) else each for each in info.examples or shape]
 

@@ -33,7 +33,11 @@ def sentence_of(kind: str, given: Any, context: Mapping[str, Any], noun: str) ->
             shown = str(given).lower() if isinstance(given, bool) else str(given)
             return f'this must be a text; write "{shown}" in quotes'
         case "bool_type" | "bool_parsing":
-            return f"this is {quote(given)}; write true or false" if isinstance(given, str | int) else "write true or false"
+            return (
+                f"this is {quote(given)}; write true or false"
+                if isinstance(given, str | int)
+                else "write true or false"
+            )
         case "int_type" | "int_parsing" | "int_from_float":
             return "this must be a whole number; write one without quotes, such as 8"
         case "greater_than_equal":

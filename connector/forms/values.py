@@ -1,4 +1,6 @@
-"""The kinds of values that keys take. Each reads what a person writes; its ValueError is the sentence they get."""
+"""The kinds of values that keys take. Each reads what a person writes; its ValueError is the sentence they
+get.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,15 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, PlainValidator, StrictBool, StrictInt, ValidationInfo, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    PlainValidator,
+    StrictBool,
+    StrictInt,
+    ValidationInfo,
+    WithJsonSchema,
+)
 
 from connector.domain.durations import DURATION, Limit, duration, limit, written
 from connector.forms.form import Unshown, around
@@ -38,7 +48,10 @@ def field_name(value: object) -> str:
     """A field of a ticket, as its desk names it."""
     text = one_text(value)
     if not re.fullmatch(FIELD, text):
-        raise ValueError(f"{quote(text)} can't be a field; its name is letters, digits, _ and dots, such as caller_id.user_name")
+        raise ValueError(
+            f"{quote(text)} can't be a field; its name is letters, digits, _ and dots, such as "
+            "caller_id.user_name"
+        )
     return text
 
 
@@ -52,7 +65,9 @@ def _label(value: object) -> str:
 def _guid(value: object) -> str:
     text = one_text(value)
     if not re.fullmatch(GUID, text):
-        raise ValueError(f"{quote(text)} is no object id; copy it from Entra, such as 6f1967b7-15e8-4935-ac26-d50770ed07a7")
+        raise ValueError(
+            f"{quote(text)} is no object id; copy it from Entra, such as 6f1967b7-15e8-4935-ac26-d50770ed07a7"
+        )
     return text.lower()
 
 
@@ -72,12 +87,18 @@ def _service(value: object) -> str:
     except ValueError:
         parts, host, port = SplitResult("", "", "", "", ""), "", None
     if not host or parts.scheme not in {"http", "https"} or not re.fullmatch(r"[!-~]+", text):
-        raise ValueError(f"{quote(text)} is no address of a service; write one such as https://contoso.service-now.com")
+        raise ValueError(
+            f"{quote(text)} is no address of a service; write one such as https://contoso.service-now.com"
+        )
     if parts.username is not None or parts.password is not None:
-        raise Unshown("a user or password doesn't belong into an address; write them under auth, as references")
+        raise Unshown(
+            "a user or password doesn't belong into an address; write them under auth, as references"
+        )
     if parts.query or parts.fragment or "?" in text or "#" in text:
         raise ValueError("the address has something behind ? or #; write it without")
-    if parts.path.strip("/") and re.search(r"(^|\.)(service-now\.com|topdesk\.net|microsoft\.(com|us))$", host):
+    if parts.path.strip("/") and re.search(
+        r"(^|\.)(service-now\.com|topdesk\.net|microsoft\.(com|us))$", host
+    ):
         raise ValueError(f"the address has something behind its host; write {parts.scheme}://{host}")
     if parts.scheme == "http" and not _is_loopback(host):
         raise ValueError(f"plain http sends secrets in the clear; write https://{text.partition('://')[2]}")
@@ -171,17 +192,24 @@ _DURATION = _schema(DURATION, examples=["90s", "15m", "8h", "2d"])
 FieldName = Annotated[str, PlainValidator(field_name), _schema(FIELD, examples=["caller_id.user_name"])]
 _LOOPBACK = r"(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]{1,5})?"
 _ADDRESS = rf"(https://[^\s/?#@]+|http://{_LOOPBACK})(/[^\s?#]*)?"
-_SECRET = r"env:[A-Za-z_][A-Za-z0-9_]*|file:.*\S.*|keyvault:https://[A-Za-z0-9.-]+/secrets/[A-Za-z0-9-]+(/[0-9a-f]+)?"
+_VAULT = r"keyvault:https://[A-Za-z0-9.-]+/secrets/[A-Za-z0-9-]+(/[0-9a-f]+)?"
+_SECRET = rf"env:[A-Za-z_][A-Za-z0-9_]*|file:.*\S.*|{_VAULT}"
 
-Label = Annotated[str, PlainValidator(_label), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 64})]
+Label = Annotated[
+    str, PlainValidator(_label), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 64})
+]
 Guid = Annotated[str, PlainValidator(_guid), _schema(GUID)]
 MailAddress = Annotated[str, PlainValidator(_address), _schema(r"[^\s@]+@[^\s@]+\.[^\s@]+")]
 ServiceUrl = Annotated[str, PlainValidator(_service), _schema(_ADDRESS)]
 Listen = Annotated[str, PlainValidator(_listen), _schema(r".+:[0-9]{1,5}", examples=["127.0.0.1:8642"])]
 Seconds = Annotated[int, BeforeValidator(_seconds), _DURATION]
 Interval = Annotated[float, BeforeValidator(_seconds), _DURATION]
-Rate = Annotated[Limit, PlainValidator(_limit), _schema("0*[1-9][0-9]{0,8}/0*[1-9][0-9]{0,8}[smhd]", examples=["2/24h"])]
-SecretRef = Annotated[SecretReference, PlainValidator(_secret), _schema(_SECRET, examples=["env:SNOW_CLIENT_SECRET"])]
+Rate = Annotated[
+    Limit, PlainValidator(_limit), _schema("0*[1-9][0-9]{0,8}/0*[1-9][0-9]{0,8}[smhd]", examples=["2/24h"])
+]
+SecretRef = Annotated[
+    SecretReference, PlainValidator(_secret), _schema(_SECRET, examples=["env:SNOW_CLIENT_SECRET"])
+]
 NameRef = Annotated[NameReference, PlainValidator(_name), _schema(rf"{_SECRET}|(?![a-z]+:).*\S.*")]
 FilePath = Annotated[Path, PlainValidator(_path), WithJsonSchema({"type": "string", "minLength": 1})]
 DeskValue = Annotated[str, PlainValidator(text_of_value), _ANY_VALUE]

@@ -1,6 +1,7 @@
 """Lines that start in the wrong column, or lack a colon or a dash: which one a person has to move or mend.
 
-A parser stumbles over the first line that doesn't fit the ones before. The one that is wrong may be the line above.
+A parser stumbles over the first line that doesn't fit the ones before. The one that is wrong may be the line
+above.
 """
 
 from __future__ import annotations
@@ -22,14 +23,18 @@ class Place(NamedTuple):
 
 
 def misplaced(lines: list[str], line: int) -> tuple[Place, str] | None:
-    """The line that only has to start in another column, or with a dash, for the file to be read: this one or one above it."""
+    """The line that only has to start in another column, or with a dash, for the file to be read: this one or
+    one above it.
+    """
     for start, sentence in (
         ("", "this line starts in the wrong column; start it in column {}"),
         ("- ", "a dash is missing here; write - text, with the dash in column {}"),
     ):
         mended = []
         above = _above(lines, line)
-        for order, each in enumerate(dict.fromkeys((line, *above, *(following(lines, head) for head in above)))):
+        for order, each in enumerate(
+            dict.fromkeys((line, *above, *(following(lines, head) for head in above)))
+        ):
             for near, column in enumerate(_columns(lines, each)):
                 changed = " " * column + start + lines[each].lstrip()
                 keys = _keys_at_the_top([*lines[:each], changed, *lines[each + 1 :]])

@@ -10,12 +10,15 @@ import yaml
 from connector.forms.mistakes import quote
 
 _CURLY = "“”„‟‘’‚‛«»"
-_ODD_NUMBER = re.compile(r"[-+]?0[0-9_]+|0o[0-7]+|[-+]?[0-9]+(\.[0-9]*)?[eE][-+]?[0-9]+")  # the last two in YAML 1.2 only
+_ODD_NUMBER = re.compile(
+    r"[-+]?0[0-9_]+|0o[0-7]+|[-+]?[0-9]+(\.[0-9]*)?[eE][-+]?[0-9]+"
+)  # the last two in YAML 1.2 only
 _KINDS = {"null", "bool", "int", "float", "timestamp"}
 
 
 class Scalar(NamedTuple):
-    """`sentence`: what is wrong with how it is written, `offset` characters behind its start; "" where nothing is.
+    """`sentence`: what is wrong with how it is written, `offset` characters behind its start; "" where
+    nothing is.
 
     `hopeless`: whatever else is wrong with the value comes from that.
     """
@@ -41,7 +44,13 @@ def scalar(node: yaml.ScalarNode) -> Scalar:
     if re.fullmatch(r"-?(0|[1-9][0-9]{0,17})", text):
         return Scalar(int(text))
     noun = "date" if kind == "timestamp" else "number"
-    return Scalar(text, f'YAML reads {text} without quotes as a {noun}, and not everywhere as the same; write "{text}" in quotes')
+    return Scalar(
+        text,
+        (
+            f'YAML reads {text} without quotes as a {noun}, and not everywhere as the same; write "{text}" '
+            "in quotes"
+        ),
+    )
 
 
 def _word(text: str) -> Scalar:
@@ -49,7 +58,9 @@ def _word(text: str) -> Scalar:
         return Scalar(text, f"{text[0]} is no quote to YAML; write straight ones, \" or '", hopeless=True)
     hidden = next((at for at, char in enumerate(text) if not char.isprintable()), None)
     if hidden is not None:
-        sentence = "an invisible character stands here; delete it, or put the text in quotes if it belongs there"
+        sentence = (
+            "an invisible character stands here; delete it, or put the text in quotes if it belongs there"
+        )
         return Scalar(text, sentence, hidden, hopeless=True)
     return Scalar(text)
 
@@ -58,7 +69,10 @@ def _truth(text: str) -> Scalar:
     if text.lower() in {"true", "false"}:
         return Scalar(text.lower() == "true")
     truth = "true" if text.lower() in {"yes", "on"} else "false"
-    return Scalar(text, f'YAML reads {text} without quotes as {truth}; write {truth}, or "{text}" in quotes for the word')
+    return Scalar(
+        text,
+        f'YAML reads {text} without quotes as {truth}; write {truth}, or "{text}" in quotes for the word',
+    )
 
 
 def key(node: Any) -> tuple[str | None, str]:

@@ -1,4 +1,6 @@
-"""Why a file is no YAML: the place that a person has to look at, which is often not where a parser stumbles, and what to do."""
+"""Why a file is no YAML: the place that a person has to look at, which is often not where a parser stumbles,
+and what to do.
+"""
 
 from __future__ import annotations
 
@@ -20,26 +22,46 @@ _SYNTAX = (  # PyYAML's words (and whether the place is where it began), and our
     (r"'\\t'", False, "a tab stands here; use spaces"),
     (r"cannot start any token|mapping keys are not allowed", False, _START),
     (r"scanning (an alias|an anchor|a tag|a block scalar|a directive)", True, _START),
-    (r"sequence entries are not allowed", False, "a list starts on a line of its own; put it there, or write [one, another]"),
+    (
+        r"sequence entries are not allowed",
+        False,
+        "a list starts on a line of its own; put it there, or write [one, another]",
+    ),
     (r"quoted scalar", True, _QUOTE),
-    (r"found another document", False, "a second document starts here; keep one a file, and delete the line with ---"),
+    (
+        r"found another document",
+        False,
+        "a second document starts here; keep one a file, and delete the line with ---",
+    ),
     (r"nested too deep", False, "brackets or lists are nested too deep here; no key needs that"),
     (r"node content, but found ','", False, "a comma too many stands here; delete it"),
-    (r"node content, but found '[\]}]'", False, "this bracket closes nothing; delete it, or put the text in quotes"),
+    (
+        r"node content, but found '[\]}]'",
+        False,
+        "this bracket closes nothing; delete it, or put the text in quotes",
+    ),
 )
-_OTHER = "this can't be read; look at the indentation, colons, brackets and quotes here and on the line before"
+_OTHER = (
+    "this can't be read; look at the indentation, colons, brackets and quotes here and on the line before"
+)
 
 
 @dataclass
 class Scanned:
-    """The last text without quotes that the scanner met, and the last in quotes that went over a line's end."""
+    """The last text without quotes that the scanner met, and the last in quotes that went over a line's
+    end.
+    """
 
     plain: yaml.Token | None = None
     quoted: yaml.Mark | None = None  # where it starts
-    ends: list[yaml.Mark] = field(default_factory=list)  # where it ends, and each text in quotes right behind it
+    ends: list[yaml.Mark] = field(
+        default_factory=list
+    )  # where it ends, and each text in quotes right behind it
 
     def met(self, quoted: yaml.Token) -> None:
-        """Where a quote was left open, each following one opens what it should close: the first is to be shown."""
+        """Where a quote was left open, each following one opens what it should close: the first is to be
+        shown.
+        """
         start, end = quoted.start_mark, quoted.end_mark
         if self.is_behind(start):
             self.ends.append(end)
@@ -57,7 +79,9 @@ def diagnose(error: yaml.MarkedYAMLError, text: str, lines: list[str], scanned: 
         return Place(0, 0), _OTHER
     if scanned.quoted and (scanned.is_behind(at) or scanned.is_behind(began)):
         return _place(scanned.quoted), _QUOTE
-    return _seen(lines, _place(at)) or _said(f"{error.context} {error.problem}", text, lines, began, at, plain=scanned.plain)
+    return _seen(lines, _place(at)) or _said(
+        f"{error.context} {error.problem}", text, lines, began, at, plain=scanned.plain
+    )
 
 
 def _seen(lines: list[str], at: Place) -> tuple[Place, str] | None:
@@ -65,9 +89,17 @@ def _seen(lines: list[str], at: Place) -> tuple[Place, str] | None:
     for number, line in enumerate(lines[: at.line + 1]):
         if odd := _ODD_SPACE.search(line):
             place = Place(number, odd.start("at") if odd["at"] else odd.start("behind"))
-            return place, "a space of an unusual kind stands here, which YAML doesn't take for one; delete it and type a space"
+            return (
+                place,
+                (
+                    "a space of an unusual kind stands here, which YAML doesn't take for one; delete it and "
+                    "type a space"
+                ),
+            )
         if line.startswith("<<<<<<< "):
-            return Place(number, 0), "git left a conflict here; keep one side of it, and delete the lines with <<<, === and >>>"
+            return Place(
+                number, 0
+            ), "git left a conflict here; keep one side of it, and delete the lines with <<<, === and >>>"
     return _unquoted(lines, at)
 
 
@@ -76,7 +108,9 @@ def _said(
 ) -> tuple[Place, str]:
     """By PyYAML's words."""
     if re.search(r"unknown escape|escape sequence", words):
-        return Place(at.line, at.column - 1), "in double quotes a backslash starts a code; put the text in single quotes"
+        return Place(
+            at.line, at.column - 1
+        ), "in double quotes a backslash starts a code; put the text in single quotes"
     for pattern, at_start, sentence in _SYNTAX:
         if re.search(pattern, words):
             return _place(began if at_start else at), sentence
@@ -108,7 +142,10 @@ def _in_brackets(text: str, began: yaml.Mark, at: yaml.Mark) -> tuple[Place, str
         if found == _BRACKETS.get(opener) and index >= at.index:
             return _place(at), "a comma is missing before this; put one between any two"
         if found in _BRACKETS.values():
-            sentence = f"the bracket {opener} is still open here, and {found} doesn't close it; write {_BRACKETS.get(opener)}"
+            sentence = (
+                f"the bracket {opener} is still open here, and {found} doesn't close it; write "
+                f"{_BRACKETS.get(opener)}"
+            )
             return _at(text, index), sentence
     return _place(began), _BRACKET
 
@@ -143,9 +180,16 @@ def _unquoted(lines: list[str], at: Place) -> tuple[Place, str] | None:
     """A text that starts with a bracket, and goes on behind the one that closes it."""
     before = lines[at.line][: at.column].rstrip() if at.line < len(lines) else ""
     opened = re.match(r"[^\[{]*?(?:^|[:-]) +([\[{])", before)
-    if not opened or before[-1] not in "]}" or _unpaired(before, opened.start(1) - 1) or lines[at.line][at.column] in "]}":
+    if (
+        not opened
+        or before[-1] not in "]}"
+        or _unpaired(before, opened.start(1) - 1)
+        or lines[at.line][at.column] in "]}"
+    ):
         return None
-    return Place(at.line, opened.start(1)), f"a text that starts with {opened[1]} must be in quotes; put all of it in quotes"
+    return Place(
+        at.line, opened.start(1)
+    ), f"a text that starts with {opened[1]} must be in quotes; put all of it in quotes"
 
 
 def _place(mark: yaml.Mark) -> Place:

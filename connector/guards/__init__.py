@@ -1,10 +1,19 @@
-"""The rules that must all agree before anybody gets a pass: one class, one `check`, one reason each. No guards means no pass.
+"""The rules that must all agree before anybody gets a pass: one class, one `check`, one reason each. No
+guards means no pass.
 
-What the ledger decides (pause, limits, one pass a person) is no guard: between a guard and a write there is time.
+What the ledger decides (pause, limits, one pass a person) is no guard: between a guard and a write there is
+time.
 """
 
 from connector.guards.four_eyes import ApproverKnown, FourEyes, RecipientKnown
-from connector.guards.person import Confirmed, NotExternal, NotPrivileged, NotProtected, SubjectEnabled, SubjectServed
+from connector.guards.person import (
+    Confirmed,
+    NotExternal,
+    NotPrivileged,
+    NotProtected,
+    SubjectEnabled,
+    SubjectServed,
+)
 from connector.guards.policy import InPolicy, LifetimeAllowed, NoPassStanding, StartAllowed
 from connector.guards.recipient import ManagerMayReceive
 from connector.guards.requester import RequesterAllowed

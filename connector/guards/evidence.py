@@ -1,4 +1,6 @@
-"""What the directory says about the people of a ticket. Whatever could not be read is Missing, and Missing counts as no."""
+"""What the directory says about the people of a ticket. Whatever could not be read is Missing, and Missing
+counts as no.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ class Person:
     mail: str | None
     enabled: Known[bool]
     external: Known[bool]  # a guest, or anybody who signs in elsewhere
-    more: Mapping[str, Known[str | None]] = field(default_factory=dict)  # what the mapping compares, by Graph's property
+    more: Mapping[str, Known[str | None]] = field(
+        default_factory=dict
+    )  # what the mapping compares, by Graph's property
 
 
 @dataclass(frozen=True)
@@ -85,8 +89,12 @@ class Evidence:
     requester_groups: Known[frozenset[str]]  # of those that the mapping asks about
     standing: Known[tuple[Standing, ...]]
     policy: Known[Policy]
-    approvers: tuple[Person | None, ...] = ()  # None: somebody approved who isn't known. Asked for with four eyes only
-    recipient: Known[Person | None] = None  # who would be handed the pass; None: nobody. Asked for with four eyes only
+    approvers: tuple[
+        Person | None, ...
+    ] = ()  # None: somebody approved who isn't known. Asked for with four eyes only
+    recipient: Known[Person | None] = (
+        None  # who would be handed the pass; None: nobody. Asked for with four eyes only
+    )
     superior: Superior | No | Missing | None = None  # No: there is none, and why; None: nobody is mailed
 
 

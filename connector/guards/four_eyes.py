@@ -1,7 +1,8 @@
 """Four eyes: who asks, who approved and who is handed the pass are different people, compared by object id.
 
-One approver who is neither of the others, nor the person whom the pass is for, is enough; who else approved does no harm.
-People may ask for themselves; and the agent may be the one whom the pass is for, where somebody else asks.
+One approver who is neither of the others, nor the person whom the pass is for, is enough; who else approved
+does no harm. People may ask for themselves; and the agent may be the one whom the pass is for, where somebody
+else asks.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from connector.guards.rule import Case, missing
 
 
 class ApproverKnown:
-    """Somebody is seen to have approved. Whoever isn't known, or has a disabled account, could be anybody: a no."""
+    """Somebody is seen to have approved. Whoever isn't known, or has a disabled account, could be anybody: a
+    no.
+    """
 
     def check(self, case: Case) -> No | NotYet | None:
         approvers = case.evidence.approvers
@@ -23,13 +26,18 @@ class ApproverKnown:
         if not approvers:
             return NotYet(Reason.APPROVAL_UNPROVEN, "It is approved, and the desk doesn't show by whom.")
         if len(known(case)) < len(approvers):
-            why = "whose mail address the desk doesn't show, or who isn't in the directory once with an enabled account"
+            why = (
+                "whose mail address the desk doesn't show, or who isn't in the directory once with an "
+                "enabled account"
+            )
             return NotYet(Reason.APPROVAL_UNPROVEN, f"It was approved by somebody {why}.")
         return None
 
 
 class RecipientKnown:
-    """A note is handed on by the agent whom the ticket is assigned to: there must be one, who may still work."""
+    """A note is handed on by the agent whom the ticket is assigned to: there must be one, who may still
+    work.
+    """
 
     def check(self, case: Case) -> No | NotYet | None:
         recipient = case.evidence.recipient
@@ -38,11 +46,17 @@ class RecipientKnown:
         if isinstance(recipient, Missing):
             return missing(recipient)
         if recipient is None:
-            return No(Reason.RECIPIENT_MISSING, "The ticket is assigned to nobody, so there is nobody to hand the pass over.")
+            return No(
+                Reason.RECIPIENT_MISSING,
+                "The ticket is assigned to nobody, so there is nobody to hand the pass over.",
+            )
         if isinstance(recipient.enabled, Missing):
             return missing(recipient.enabled)
         if not recipient.enabled:
-            return No(Reason.RECIPIENT_NOT_ALLOWED, f"The ticket is assigned to {recipient.upn}, and that account is disabled.")
+            return No(
+                Reason.RECIPIENT_NOT_ALLOWED,
+                f"The ticket is assigned to {recipient.upn}, and that account is disabled.",
+            )
         return None
 
 
@@ -50,17 +64,27 @@ class FourEyes:
     """Different people. What isn't known is the other two guards' to say."""
 
     def check(self, case: Case) -> No | NotYet | None:
-        requester, recipient, approvers = case.evidence.requester, case.evidence.recipient, case.evidence.approvers
+        requester, recipient, approvers = (
+            case.evidence.requester,
+            case.evidence.recipient,
+            case.evidence.approvers,
+        )
         superior = case.evidence.superior
         if not case.mapping.allow.four_eyes:
             return None
         if requester and isinstance(recipient, Person) and requester.id == recipient.id:
             return No(Reason.FOUR_EYES, f"{requester.upn} asks, and the ticket is assigned to them, too.")
         if requester and isinstance(superior, Superior) and requester.id == superior.person.id:
-            return No(Reason.FOUR_EYES, f"{requester.upn} asks, and is the manager who would be mailed the pass, too.")
+            return No(
+                Reason.FOUR_EYES,
+                f"{requester.upn} asks, and is the manager who would be mailed the pass, too.",
+            )
         if approvers and len(known(case)) == len(approvers) and not independent(case):
             names = choice(sorted({each.upn for each in known(case)}), "and")
-            return No(Reason.FOUR_EYES, f"Only {names} approved; somebody must who neither asks nor gets or hands over the pass.")
+            return No(
+                Reason.FOUR_EYES,
+                f"Only {names} approved; somebody must who neither asks nor gets or hands over the pass.",
+            )
         return None
 
 
@@ -73,5 +97,9 @@ def independent(case: Case) -> list[Person]:
     """Those of them who have no other part in it."""
     evidence = case.evidence
     mailed = evidence.superior.person if isinstance(evidence.superior, Superior) else None
-    parts = {each.id for each in (evidence.subject, evidence.requester, evidence.recipient, mailed) if isinstance(each, Person)}
+    parts = {
+        each.id
+        for each in (evidence.subject, evidence.requester, evidence.recipient, mailed)
+        if isinstance(each, Person)
+    }
     return [each for each in known(case) if each.id not in parts]

@@ -28,7 +28,9 @@ class Finding:
 
 @dataclass(frozen=True)
 class Examination:
-    """Everything a judgement rests on, for `explain`. `facts` and `evidence` are None where it did not come to them."""
+    """Everything a judgement rests on, for `explain`. `facts` and `evidence` are None where it did not come
+    to them.
+    """
 
     facts: Facts | None
     evidence: Evidence | None
@@ -62,9 +64,14 @@ class MappingJudge:
                 return Examination(None, None, (), said(no.reason, no.sentence))
             case facts:
                 self.told(claim, "mapped")
-        found = [Finding(type(each).__name__, each.check(TicketCase(ticket, self.mapping))) for each in self.ticket_guards]
+        found = [
+            Finding(type(each).__name__, each.check(TicketCase(ticket, self.mapping)))
+            for each in self.ticket_guards
+        ]
         verdict = worst(found)
-        if isinstance(verdict, No) or (verdict and claim.state is not State.LIVE):  # of a live pass, everything is asked
+        if isinstance(verdict, No) or (
+            verdict and claim.state is not State.LIVE
+        ):  # of a live pass, everything is asked
             return Examination(facts, None, tuple(found), verdict)
         evidence = self.directory.prove(facts, self.wanted(ticket))
         if not isinstance(evidence, Evidence):
@@ -72,7 +79,14 @@ class MappingJudge:
         self.told(claim, "proved")
         now = 0 if facts.starts_at is None else self.now()
         case = Case(
-            self.mapping, self.protected_groups, self.lifetime_at_most, evidence, claim.attempt, facts, now, self.start_at_most
+            self.mapping,
+            self.protected_groups,
+            self.lifetime_at_most,
+            evidence,
+            claim.attempt,
+            facts,
+            now,
+            self.start_at_most,
         )
         found += [Finding(type(each).__name__, each.check(case)) for each in self.guards]
         found.append(Finding("SameAccount", same_account(claim, evidence)))
@@ -110,7 +124,10 @@ class MappingJudge:
 
     def places(self, evidence: Evidence) -> list[Place]:
         """Where the pass may go, in the order in which it is tried."""
-        ways: dict[str, Place | None] = {"note": NotePlace(self.mapping.note.field), "manager_mail": mailbox(evidence)}
+        ways: dict[str, Place | None] = {
+            "note": NotePlace(self.mapping.note.field),
+            "manager_mail": mailbox(evidence),
+        }
         return [place for way in self.mapping.deliver if (place := ways[way])]
 
     def digest(self, ticket: Ticket) -> str:
@@ -152,7 +169,10 @@ def same_account(claim: Claim, evidence: Evidence) -> No | None:
         return None
     if claim.attempt.subject.id == evidence.subject.id:
         return None
-    return No(Reason.SUBJECT_CHANGED, f"{evidence.subject.upn} is another account than when the ticket was first judged.")
+    return No(
+        Reason.SUBJECT_CHANGED,
+        f"{evidence.subject.upn} is another account than when the ticket was first judged.",
+    )
 
 
 def worst(found: Sequence[Finding]) -> No | NotYet | None:

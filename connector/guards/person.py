@@ -8,8 +8,10 @@ from connector.domain.same_text import alike
 from connector.guards.evidence import Missing
 from connector.guards.rule import Case, missing
 
-# Roles that change nobody's sign-in: Microsoft lets an Authentication Administrator reach holders of eight roles; the two
-# of them that reset other people's credentials are not here. Every other role, built-in or custom, is privileged.
+# Roles that change nobody's sign-in: Microsoft lets an Authentication Administrator reach holders of eight
+# roles; the two
+# of them that reset other people's credentials are not here. Every other role, built-in or custom, is
+# privileged.
 # facts/graph.md 2.5
 HARMLESS = frozenset(
     {
@@ -28,7 +30,9 @@ class SubjectEnabled:
         person = case.evidence.subject
         if isinstance(person.enabled, Missing):
             return missing(person.enabled)
-        return None if person.enabled else No(Reason.SUBJECT_DISABLED, f"The account {person.upn} is disabled.")
+        return (
+            None if person.enabled else No(Reason.SUBJECT_DISABLED, f"The account {person.upn} is disabled.")
+        )
 
 
 class NotExternal:
@@ -45,9 +49,13 @@ class NotPrivileged:
     def check(self, case: Case) -> No | NotYet | None:
         evidence, upn = case.evidence, case.evidence.subject.upn
         for roles, holds in ((evidence.roles, "holds"), (evidence.eligible, "may take up")):
-            if not isinstance(roles, Missing) and any(role.definition.lower() not in HARMLESS for role in roles):
+            if not isinstance(roles, Missing) and any(
+                role.definition.lower() not in HARMLESS for role in roles
+            ):
                 return No(Reason.SUBJECT_PRIVILEGED, f"{upn} {holds} an administrator role.")
-        if not isinstance(evidence.groups, Missing) and any(group.role_assignable for group in evidence.groups):
+        if not isinstance(evidence.groups, Missing) and any(
+            group.role_assignable for group in evidence.groups
+        ):
             return No(Reason.SUBJECT_PRIVILEGED, f"{upn} is in a group that may carry administrator roles.")
         for known in (evidence.roles, evidence.eligible, evidence.groups):
             if isinstance(known, Missing):
@@ -80,13 +88,15 @@ class SubjectServed:
             return missing(groups)
         if wanted.isdisjoint(group.id.lower() for group in groups):
             return No(
-                Reason.SUBJECT_OUT_OF_SCOPE, f"{case.evidence.subject.upn} is in none of the groups that this queue serves."
+                Reason.SUBJECT_OUT_OF_SCOPE,
+                f"{case.evidence.subject.upn} is in none of the groups that this queue serves.",
             )
         return None
 
 
 class Confirmed:
-    """The mapping's second evidence: what the ticket says is what the directory says; nothing on either side is no.
+    """The mapping's second evidence: what the ticket says is what the directory says; nothing on either side
+    is no.
 
     White space at the ends and capitals don't count. A letter that only looks like another one isn't it.
     """
@@ -97,11 +107,17 @@ class Confirmed:
             known = person.more.get(name, Missing(f"{name} wasn't asked for"))
             said = case.facts.confirm.get(name, "").strip() if case.facts else ""
             if not said:
-                return No(Reason.CONFIRMATION_DIFFERS, f"The ticket gives no {name}, by which {person.upn} is to be confirmed.")
+                return No(
+                    Reason.CONFIRMATION_DIFFERS,
+                    f"The ticket gives no {name}, by which {person.upn} is to be confirmed.",
+                )
             if isinstance(known, Missing):
                 unknown = unknown or missing(known)
             elif not (known or "").strip():
-                return No(Reason.CONFIRMATION_DIFFERS, f"The directory has no {name} for {person.upn}, so it can't be confirmed.")
+                return No(
+                    Reason.CONFIRMATION_DIFFERS,
+                    f"The directory has no {name} for {person.upn}, so it can't be confirmed.",
+                )
             elif not alike(said, (known or "").strip()):
                 return No(
                     Reason.CONFIRMATION_DIFFERS,

@@ -11,15 +11,22 @@ from connector.mapping.starts import shown
 
 
 class InPolicy:
-    """Entra would make the pass for somebody out of scope all the same, and not let them use it (facts/graph.md 1.4)."""
+    """Entra would make the pass for somebody out of scope all the same, and not let them use it
+    (facts/graph.md 1.4).
+    """
 
     def check(self, case: Case) -> No | NotYet | None:
         policy, groups, person = case.evidence.policy, case.evidence.groups, case.evidence.subject
         if isinstance(policy, Missing):
             return missing(policy)
         if not policy.enabled:
-            return No(Reason.SUBJECT_OUT_OF_SCOPE, "The tenant's policy doesn't allow Temporary Access Passes at all.")
-        out = No(Reason.SUBJECT_OUT_OF_SCOPE, f"The tenant's policy allows {person.upn} no Temporary Access Pass.")
+            return No(
+                Reason.SUBJECT_OUT_OF_SCOPE,
+                "The tenant's policy doesn't allow Temporary Access Passes at all.",
+            )
+        out = No(
+            Reason.SUBJECT_OUT_OF_SCOPE, f"The tenant's policy allows {person.upn} no Temporary Access Pass."
+        )
         if person.id in policy.excluded_users:
             return out
         if isinstance(groups, Missing):
@@ -39,11 +46,14 @@ class LifetimeAllowed:
             return missing(policy)
         least, most = policy.minimum * 60, min(policy.maximum * 60, case.lifetime_at_most)
         if not least <= wanted.lifetime <= most:
-            numbers = f"{wanted.lifetime // 60} minutes are asked for, {least // 60} to {most // 60} are allowed"
+            numbers = (
+                f"{wanted.lifetime // 60} minutes are asked for, {least // 60} to {most // 60} are allowed"
+            )
             return No(Reason.LIFETIME_NOT_ALLOWED, f"The mapping's lifetime isn't allowed: {numbers}.")
         if policy.one_time_only and not wanted.one_time:
             return No(
-                Reason.LIFETIME_NOT_ALLOWED, "The tenant's policy allows passes that work once only; the mapping asks for more."
+                Reason.LIFETIME_NOT_ALLOWED,
+                "The tenant's policy allows passes that work once only; the mapping asks for more.",
             )
         return None
 
@@ -59,10 +69,15 @@ class StartAllowed:
         if start is None:
             return None
         if start < case.now and case.attempt is None:
-            return No(Reason.START_NOT_ALLOWED, f"The start that the ticket asks for, {shown(start)}, has passed.")
+            return No(
+                Reason.START_NOT_ALLOWED, f"The start that the ticket asks for, {shown(start)}, has passed."
+            )
         if start > case.now + case.start_at_most:
             most = written(case.start_at_most)
-            return No(Reason.START_NOT_ALLOWED, f"The start that the ticket asks for, {shown(start)}, is more than {most} ahead.")
+            return No(
+                Reason.START_NOT_ALLOWED,
+                f"The start that the ticket asks for, {shown(start)}, is more than {most} ahead.",
+            )
         return None
 
 
@@ -73,8 +88,12 @@ class NoPassStanding:
         standing = case.evidence.standing
         if isinstance(standing, Missing):
             return missing(standing)
-        ours = case.attempt.pass_id if case.attempt else None  # known by its id: a failed attempt's is proven gone
+        ours = (
+            case.attempt.pass_id if case.attempt else None
+        )  # known by its id: a failed attempt's is proven gone
         others = [each for each in standing if not each.over and each.id != ours]
         if others and case.mapping.allow.standing != "replace":
-            return NotYet(Reason.PASS_STANDING, f"{case.evidence.subject.upn} has a Temporary Access Pass already.")
+            return NotYet(
+                Reason.PASS_STANDING, f"{case.evidence.subject.upn} has a Temporary Access Pass already."
+            )
         return None

@@ -1,4 +1,6 @@
-"""Who is mailed a pass: a manager whom the directory names, who can sign in, whose mail stays here, and who isn't the person."""
+"""Who is mailed a pass: a manager whom the directory names, who can sign in, whose mail stays here, and who
+isn't the person.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from connector.guards.rule import Case, missing
 
 
 class ManagerMayReceive:
-    """Nothing to say where nobody is mailed, or where a note does instead: what isn't known waits even then."""
+    """Nothing to say where nobody is mailed, or where a note does instead: what isn't known waits even
+    then.
+    """
 
     def check(self, case: Case) -> No | NotYet | None:
         found = objection(case.evidence)

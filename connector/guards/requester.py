@@ -23,7 +23,9 @@ class RequesterAllowed:
         if isinstance(evidence.requester.enabled, Missing):
             return missing(evidence.requester.enabled)
         if not evidence.requester.enabled:
-            return No(Reason.REQUESTER_NOT_ALLOWED, f"{evidence.requester.upn} asks, and that account is disabled.")
+            return No(
+                Reason.REQUESTER_NOT_ALLOWED, f"{evidence.requester.upn} asks, and that account is disabled."
+            )
         groups = {rule.removeprefix("group:").lower() for rule in rules if rule.startswith("group:")}
         unknown: Missing | None = None
         if "manager" in rules:

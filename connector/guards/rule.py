@@ -22,7 +22,8 @@ class TicketCase:
 
 @dataclass(frozen=True)
 class Case:
-    """Everything a guard may look at. `attempt` is ours for this ticket, if there was one: its pass stands in nobody's way.
+    """Everything a guard may look at. `attempt` is ours for this ticket, if there was one: its pass stands in
+    nobody's way.
 
     `facts`: what the ticket says, where it is more than who is meant. `now`: Entra's clock, epoch seconds.
     """

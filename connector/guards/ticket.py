@@ -19,19 +19,31 @@ class ChannelAllowed:
         if channel is None:
             return NotYet(Reason.EVIDENCE_MISSING, f"The field {rule.field} can't be read.")
         if not rule.holds(case.ticket.fields):
-            return No(Reason.CHANNEL_NOT_ALLOWED, f"Requests that came in by {quote(channel[:40])} are not handled.")
+            return No(
+                Reason.CHANNEL_NOT_ALLOWED, f"Requests that came in by {quote(channel[:40])} are not handled."
+            )
         return None
 
 
 class NoteStaysInside:
-    """A note that the desk mails to a watch list is not restricted. A field of its own isn't mailed with the notes."""
+    """A note that the desk mails to a watch list is not restricted. A field of its own isn't mailed with the
+    notes.
+    """
 
     def check(self, case: TicketCase) -> No | NotYet | None:
-        if "note" not in case.mapping.deliver or case.mapping.note.field != "work_notes" or case.ticket.mailed is False:
+        if (
+            "note" not in case.mapping.deliver
+            or case.mapping.note.field != "work_notes"
+            or case.ticket.mailed is False
+        ):
             return None
         if case.ticket.mailed is None:
-            return NotYet(Reason.EVIDENCE_MISSING, "Whether the work notes are mailed to a watch list can't be read.")
-        return No(Reason.NOTE_IS_MAILED, "The ticket's work notes list is filled, so its notes are mailed out.")
+            return NotYet(
+                Reason.EVIDENCE_MISSING, "Whether the work notes are mailed to a watch list can't be read."
+            )
+        return No(
+            Reason.NOTE_IS_MAILED, "The ticket's work notes list is filled, so its notes are mailed out."
+        )
 
 
 class Approved:
@@ -48,4 +60,6 @@ class Approved:
             return None
         if value in rule.rejected:
             return No(Reason.APPROVAL_REJECTED, "The request was rejected.")
-        return NotYet(Reason.APPROVAL_OUTSTANDING, f"The approval is outstanding ({rule.field} is {quote(value[:40])}).")
+        return NotYet(
+            Reason.APPROVAL_OUTSTANDING, f"The approval is outstanding ({rule.field} is {quote(value[:40])})."
+        )

@@ -1,4 +1,6 @@
-"""What came of one exchange: the three values of http.py, and what a raw reply means before anybody knows what was asked."""
+"""What came of one exchange: the three values of http.py, and what a raw reply means before anybody knows
+what was asked.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """One Service per remote service. Reads are retried, writes are sent once, and the answer to both is a value.
 
-What is no JSON is no answer: sign-in pages, maintenance pages, proxies' pages, truncated bodies. Redirects are never
-followed, so that credentials never leave for another host.
+What is no JSON is no answer: sign-in pages, maintenance pages, proxies' pages, truncated bodies. Redirects
+are never followed, so that credentials never leave for another host.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Call:
-    """One exchange, for the log: never bodies, headers or queries. `ids` are the reply's headers that the service asked for."""
+    """One exchange, for the log: never bodies, headers or queries. `ids` are the reply's headers that the
+    service asked for.
+    """
 
     service: str
     method: str
@@ -67,7 +69,9 @@ class Auth(Protocol):
         """Asked before each exchange. Raises Down where there is no signing in."""
 
     def refused(self) -> bool:
-        """A 401 came. True: the credentials were renewed, send once more. A 401 was not executed, so writes go again, too."""
+        """A 401 came. True: the credentials were renewed, send once more. A 401 was not executed, so writes
+        go again, too.
+        """
 
 
 class Service:
@@ -86,8 +90,15 @@ class Service:
         random: Callable[[], float] = chance.random,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`name` is what Down says; `ids` are reply headers for the log; `sleep`, `random` and `monotonic` serve the retries."""
-        self.name, self._base, self._auth, self._ids = name, base_url.rstrip("/"), auth, tuple(each.lower() for each in ids)
+        """`name` is what Down says; `ids` are reply headers for the log; `sleep`, `random` and `monotonic`
+        serve the retries.
+        """
+        self.name, self._base, self._auth, self._ids = (
+            name,
+            base_url.rstrip("/"),
+            auth,
+            tuple(each.lower() for each in ids),
+        )
         self._on_call, self._sleep, self._random, self.monotonic = on_call, sleep, random, monotonic
         self._session = transport.session(base_url, workers)
         self._failed_reads, self._dead_until = 0, float("-inf")
@@ -103,7 +114,8 @@ class Service:
         timeout: tuple[float, float] = PATIENCE,
         bare: Collection[int] = (),
     ) -> Answer:
-        """An answer with JSON in it, of any status but 202, 204 and redirects. It must be safe twice. Raises Down.
+        """An answer with JSON in it, of any status but 202, 204 and redirects. It must be safe twice. Raises
+        Down.
 
         A status of `bare` is one with any body: `json` is then the text of a 4xx that is no JSON, or None.
         """
@@ -123,7 +135,9 @@ class Service:
         headers: Mapping[str, str] = _NONE,
         timeout: tuple[float, float] = PATIENCE,
     ) -> Reply:
-        """Send once, and once more only after a 401 that renewed credentials cure. Raises nothing; an Answer may be empty."""
+        """Send once, and once more only after a 401 that renewed credentials cure. Raises nothing; an Answer
+        may be empty.
+        """
         return self._ask(self._request(method, path, params, headers, timeout, json=json, data=form))
 
     def close(self) -> None:
@@ -171,13 +185,17 @@ class Service:
         except Down as down:
             return NotSent(down.sentence, signed=False, retry_after=down.retry_after)
         begun = self.monotonic()
-        raw = transport.exchange(self._session, request.method, request.url, request.timeout, headers=signed, **request.content)
+        raw = transport.exchange(
+            self._session, request.method, request.url, request.timeout, headers=signed, **request.content
+        )
         reply = judge(raw)
         self._tell(request, reply, self.monotonic() - begun)
         return reply
 
     def _note(self, *, failed: bool) -> None:
-        """After several reads that failed one after the other, the rest fail at once for a while: what is dead delays nobody."""
+        """After several reads that failed one after the other, the rest fail at once for a while: what is
+        dead delays nobody.
+        """
         self._failed_reads = self._failed_reads + 1 if failed else 0
         if self._failed_reads >= DEAD:
             self._dead_until = self.monotonic() + BURIED
@@ -196,10 +214,14 @@ class Service:
         why = "" if isinstance(reply, Answer) else reply.why
         ids = {each: headers[each] for each in self._ids if each in headers}
         with suppress(Exception):  # a log that can't be written must not cost an answer that may hold a pass
-            self._on_call(Call(self.name, request.method, request.path.partition("?")[0], status, took * 1000, ids, why))
+            self._on_call(
+                Call(self.name, request.method, request.path.partition("?")[0], status, took * 1000, ids, why)
+            )
 
     def _wait(self, reply: Reply, tried: int) -> tuple[float | None, float | None]:
-        """Seconds until the next try, None for no other; and how long the service asked to be left alone, where it did."""
+        """Seconds until the next try, None for no other; and how long the service asked to be left alone,
+        where it did.
+        """
         if isinstance(reply, NotSent):
             return (pause({}, tried, self._random) if reply.signed else None), reply.retry_after
         if reply.status not in AGAIN and not (isinstance(reply, NoAnswer) and reply.status is None):

@@ -1,6 +1,7 @@
 """One exchange over the wire: a request goes in, a plain value comes out, and nothing is ever raised.
 
-Exceptions of requests and urllib3 keep request and response bodies, in themselves and in their frames. They end here.
+Exceptions of requests and urllib3 keep request and response bodies, in themselves and in their frames. They
+end here.
 """
 
 from __future__ import annotations
@@ -52,10 +53,11 @@ class Failure:
 class _Connection(HTTPConnection):
     """Notes when a request begins, and is not used again after a rest.
 
-    A server or a firewall may drop an idle connection without our seeing it. A write sent over such a one is lost without
-    having been processed, and nobody can tell. urllib3 opens a new connection where the close was seen; the short trust
-    covers most of what is not seen. A connection per write would cost a TLS handshake each and close the rest of the gap
-    only for closes that are under way at that instant: those count as no answer.
+    A server or a firewall may drop an idle connection without our seeing it. A write sent over such a one is
+    lost without having been processed, and nobody can tell. urllib3 opens a new connection where the close
+    was seen; the short trust covers most of what is not seen. A connection per write would cost a TLS
+    handshake each and close the rest of the gap only for closes that are under way at that instant: those
+    count as no answer.
     """
 
     used = 0.0
@@ -93,7 +95,9 @@ def tls() -> ssl.SSLContext:
 
 
 class _Adapter(HTTPAdapter):
-    """Pools over the one TLS context. urllib3's own retries are off: this default means 0, and never for what was read."""
+    """Pools over the one TLS context. urllib3's own retries are off: this default means 0, and never for what
+    was read.
+    """
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **more: Any) -> None:
         super().init_poolmanager(connections, maxsize, block, ssl_context=tls(), **more)
@@ -113,7 +117,9 @@ def _own(manager: PoolManager) -> None:
 
 
 def session(base_url: str, workers: int) -> requests.Session:
-    """A session for one service: no cookies, no ~/.netrc; the environment is read once, for proxies. None on loopback."""
+    """A session for one service: no cookies, no ~/.netrc; the environment is read once, for proxies. None on
+    loopback.
+    """
     made = requests.Session()
     made.trust_env = False  # otherwise ~/.netrc signs requests, and REQUESTS_CA_BUNDLE is looked up at each
     made.proxies = {} if on_loopback(base_url) else get_environ_proxies(base_url)
@@ -133,8 +139,12 @@ def on_loopback(url: str) -> bool:
         return host == "localhost"
 
 
-def exchange(over: requests.Session, method: str, url: str, timeout: tuple[float, float], **content: Any) -> Raw | Failure:
-    """Send once. `timeout` is (connect, read) in seconds; the whole body must be here within another `read`."""
+def exchange(
+    over: requests.Session, method: str, url: str, timeout: tuple[float, float], **content: Any
+) -> Raw | Failure:
+    """Send once. `timeout` is (connect, read) in seconds; the whole body must be here within another
+    `read`.
+    """
     _now.sent = False
     try:
         response = over.request(method, url, timeout=timeout, allow_redirects=False, stream=True, **content)
@@ -162,7 +172,10 @@ def _name(error: BaseException) -> str:
         if not isinstance(inner, BaseException):
             break
         error = inner
-    return next((words for kind, words in _WORDS if any(isinstance(each, kind) for each in seen)), "the connection broke")
+    return next(
+        (words for kind, words in _WORDS if any(isinstance(each, kind) for each in seen)),
+        "the connection broke",
+    )
 
 
 _WORDS: tuple[tuple[type[BaseException], str], ...] = (

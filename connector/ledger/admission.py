@@ -15,7 +15,19 @@ from connector.ledger.rows import Entry, Row, Step
 from connector.ledger.transitions import OPEN, moved
 from connector.lifecycle.roles import Sighting, Skip
 
-__all__ = ["Limit", "Limits", "asked_again", "claimed", "code", "first", "judged_again", "letters", "limited", "retaken", "skip"]
+__all__ = [
+    "Limit",
+    "Limits",
+    "asked_again",
+    "claimed",
+    "code",
+    "first",
+    "judged_again",
+    "letters",
+    "limited",
+    "retaken",
+    "skip",
+]
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O, U
 
 
@@ -55,7 +67,9 @@ def first(sighting: Sighting, fresh: str, owner: str, now: float, lease: float) 
         digest=sighting.digest,
         again=sighting.wish.mark if sighting.wish else None,
     )
-    return Step(row, Entry("claimed", {"mapping": row.mapping, "version": sighting.version, "code": row.code}))
+    return Step(
+        row, Entry("claimed", {"mapping": row.mapping, "version": sighting.version, "code": row.code})
+    )
 
 
 def skip(row: Row, sighting: Sighting, now: float) -> Skip | None:
@@ -76,7 +90,9 @@ def skip(row: Row, sighting: Sighting, now: float) -> Skip | None:
 
 
 def judged_again(row: Row, sighting: Sighting) -> bool:
-    """A refused ticket: its facts changed, or it left the queue after our refusal and somebody put it back (design 4.5)."""
+    """A refused ticket: its facts changed, or it left the queue after our refusal and somebody put it back
+    (design 4.5).
+    """
     return sighting.digest != row.digest or (row.absent_at is not None and sighting.at > row.absent_at)
 
 
@@ -91,9 +107,16 @@ def asked_again(row: Row, sighting: Sighting) -> bool:
 
 
 def retaken(row: Row, sighting: Sighting, owner: str, now: float, lease: float) -> Step:
-    """A known ticket, to be judged on what the poll shows. WAITING keeps its reason: the same one again is no news."""
+    """A known ticket, to be judged on what the poll shows. WAITING keeps its reason: the same one again is no
+    news.
+    """
     changes: dict[str, Any] = {} if row.state not in {State.REFUSED, State.ENDED} else dict(OPEN)
-    changes |= {"number": sighting.ticket.number, "mapping": sighting.mapping, "digest": sighting.digest, "absent_at": None}
+    changes |= {
+        "number": sighting.ticket.number,
+        "mapping": sighting.mapping,
+        "digest": sighting.digest,
+        "absent_at": None,
+    }
     changes |= {
         "again": sighting.wish.mark if sighting.wish else row.again,
         "granted": row.granted and row.state is not State.ENDED,
@@ -112,14 +135,27 @@ def claimed(row: Row, owner: str, now: float, lease: float) -> Row:
     return replace(row, owner=owner, lease_until=now + lease, fence=row.fence + 1)
 
 
-def limited(limits: Limits, plan: Plan, now: float, count: Callable[[float, str | None, str | None], int]) -> NotYet | None:
-    """Which limit is reached. `count(since, subject, requester)`: delivered since then, or still under way."""
+def limited(
+    limits: Limits, plan: Plan, now: float, count: Callable[[float, str | None, str | None], int]
+) -> NotYet | None:
+    """Which limit is reached. `count(since, subject, requester)`: delivered since then, or still under
+    way.
+    """
     asked: list[tuple[Reason, Limit, str | None, str | None, str]] = [
         (Reason.LIMIT_SUBJECT, limits.per_subject, plan.subject.id, None, " for this person"),
         (Reason.LIMIT_OVERALL, limits.in_all, None, None, ""),
     ]
     if plan.requester is not None:
-        asked.insert(1, (Reason.LIMIT_REQUESTER, limits.per_requester, None, plan.requester, " that this person asked for"))
+        asked.insert(
+            1,
+            (
+                Reason.LIMIT_REQUESTER,
+                limits.per_requester,
+                None,
+                plan.requester,
+                " that this person asked for",
+            ),
+        )
     for reason, limit, subject, requester, whose in asked:
         if (had := count(now - limit.seconds, subject, requester)) >= limit.count:
             return NotYet(reason, f"{had} of {limit.count} passes{whose} in {written(int(limit.seconds))}.")

@@ -1,4 +1,6 @@
-"""The audit trail's chain: each line is sealed with the hash of the line before it, and the ledger keeps the last one."""
+"""The audit trail's chain: each line is sealed with the hash of the line before it, and the ledger keeps the
+last one.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,9 @@ def canonical(said: object) -> str:
 
 
 def verified(lines: Iterable[Sealed], head: str) -> Chain:
-    """Whether every line is there and says what it said. A line cut off at the end is missing from under `head`."""
+    """Whether every line is there and says what it said. A line cut off at the end is missing from under
+    `head`.
+    """
     seq, previous = 0, START.split()[1]
     for line in lines:
         if line.seq != seq + 1 or line.hash != hash_of(previous, line):

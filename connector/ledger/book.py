@@ -15,15 +15,21 @@ from connector.lifecycle.roles import Rest
 
 
 class BookVerbs(Opened):
-    """Every verb raises Lost where the row is another's by now, and Unwritten where the ledger can't be written."""
+    """Every verb raises Lost where the row is another's by now, and Unwritten where the ledger can't be
+    written.
+    """
 
     def issuing(self, claim: Claim, plan: Plan, start: int) -> Claim | NotYet:
-        """Pause, limits and one pass a person are decided here, and a new attempt is booked; `start` is on Entra's clock."""
+        """Pause, limits and one pass a person are decided here, and a new attempt is booked; `start` is on
+        Entra's clock.
+        """
 
         def verb(db: Transaction) -> Claim | NotYet:
             now = self.clock()
             row = self.held(db, claim)
-            if (why := db.switch("paused", hold=True)) is not None:  # held: two that issue at once would count past a limit
+            if (
+                why := db.switch("paused", hold=True)
+            ) is not None:  # held: two that issue at once would count past a limit
                 return NotYet(Reason.PAUSED, why)
             if over := limited(self.limits, plan, now, db.count):
                 return over
@@ -53,8 +59,9 @@ class BookVerbs(Opened):
         digest: str | None = None,
         place: Place | None = None,
     ) -> Claim:
-        """Decided; `gone`: the attempt's pass is proven gone. `digest`: what it was judged on, if not the sighting's. `place`: of
-        those that the attempt names, the one where its pass went."""
+        """Decided; `gone`: the attempt's pass is proven gone. `digest`: what it was judged on, if not the
+        sighting's. `place`: of those that the attempt names, the one where its pass went.
+        """
 
         def step(row: Row, now: float) -> Step:
             return ways.settling(row, then, reason, detail, now, is_gone=gone, digest=digest, place=place)
@@ -62,21 +69,35 @@ class BookVerbs(Opened):
         return onward(self.step(claim, step), claim)
 
     def rest(self, claim: Claim, note: Rest) -> State:
-        """Hand the claim back in the state it is in, after a look; to be taken up again in `note.wait` seconds."""
+        """Hand the claim back in the state it is in, after a look; to be taken up again in `note.wait`
+        seconds.
+        """
         row = self.step(claim, lambda row, now: ways.resting(row, note, now))
         self.drop(claim)
         return row.state
 
     def hand_back(self, claim: Claim, rest: Rest) -> None:
-        """Interrupted, nothing was learnt: the row keeps its state; CLAIMED without a failed attempt waits for a poll."""
+        """Interrupted, nothing was learnt: the row keeps its state; CLAIMED without a failed attempt waits
+        for a poll.
+        """
         self.step(claim, lambda row, now: ways.handing_back(row, rest, now))
         self.drop(claim)
 
     def close(
-        self, claim: Claim, state: State, verdict: NotYet | None = None, *, gone: bool = False, left: bool = False
+        self,
+        claim: Claim,
+        state: State,
+        verdict: NotYet | None = None,
+        *,
+        gone: bool = False,
+        left: bool = False,
     ) -> State:
-        """Hand the claim back in another state; `gone`: its pass is proven gone; `left`: our word took it out of `watch`."""
-        row = self.step(claim, lambda row, now: ways.closing(row, state, verdict, now, is_gone=gone, left=left))
+        """Hand the claim back in another state; `gone`: its pass is proven gone; `left`: our word took it out
+        of `watch`.
+        """
+        row = self.step(
+            claim, lambda row, now: ways.closing(row, state, verdict, now, is_gone=gone, left=left)
+        )
         self.drop(claim)
         return row.state
 
@@ -91,4 +112,7 @@ def _standing(db: Transaction, plan: Plan) -> NotYet:
     standing = db.standing(plan.subject.id)
     if standing is None:
         raise Unwritten("the ledger knows this attempt already; run passdesk audit verify")
-    return NotYet(Reason.PASS_STANDING, f"{plan.subject.upn} has a pass from another ticket already ({standing.reference}).")
+    return NotYet(
+        Reason.PASS_STANDING,
+        f"{plan.subject.upn} has a pass from another ticket already ({standing.reference}).",
+    )

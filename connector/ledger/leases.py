@@ -27,7 +27,9 @@ class LeaseVerbs(Opened):
                 taken = db.add(step.row)
             elif skip := rules.skip(row, sighting, now):
                 if row.state is State.ENDED and sighting.wish and row.again != sighting.wish.mark:
-                    db.put(row, replace(row, again=sighting.wish.mark))  # when it asks next, that is a change since
+                    db.put(
+                        row, replace(row, again=sighting.wish.mark)
+                    )  # when it asks next, that is a change since
                 return skip
             else:
                 step = rules.retaken(row, sighting, self.owner, now, self.lease)
@@ -43,7 +45,9 @@ class LeaseVerbs(Opened):
             self.mine[taken.desk, taken.ticket] = taken.fence
         return taken
 
-    def take_up(self, state: Iterable[State] = UNFINISHED, *, due: bool = False, limit: int = 1000) -> Sequence[Claim]:
+    def take_up(
+        self, state: Iterable[State] = UNFINISHED, *, due: bool = False, limit: int = 1000
+    ) -> Sequence[Claim]:
         """Claim free rows in these states, oldest due first; only those whose time has come where `due`."""
 
         def verb(db: Transaction) -> list[Row]:
@@ -66,7 +70,9 @@ class LeaseVerbs(Opened):
         self.write(lambda db: db.free_others(self.owner))
 
     def seen(self, desk: str, mapping: str, tickets: Collection[str], at: float) -> None:
-        """A complete poll of a mapping, begun at `at`, showed these: a refused ticket that is absent has left the queue."""
+        """A complete poll of a mapping, begun at `at`, showed these: a refused ticket that is absent has left
+        the queue.
+        """
         shown = frozenset(tickets)
         self.write(lambda db: db.absent(desk, mapping, shown, at))
 

@@ -1,4 +1,6 @@
-"""On SQLite one worker holds the ledger: a lock on a file beside it, which the system drops with the process."""
+"""On SQLite one worker holds the ledger: a lock on a file beside it, which the system drops with the
+process.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ from connector.domain.errors import Busy, Unwritten
 
 @contextmanager
 def alone(ledger: Path, patience: float = 0) -> Iterator[None]:
-    """Hold the ledger until the block ends; wait `patience` seconds for another. Raises Busy with the other's process id.
+    """Hold the ledger until the block ends; wait `patience` seconds for another. Raises Busy with the other's
+    process id.
 
     The file stays: only its lock counts.
     """
@@ -25,7 +28,10 @@ def alone(ledger: Path, patience: float = 0) -> Iterator[None]:
             time.sleep(0.1)
         if not held:
             other = os.pread(file, 20, 0).decode(errors="replace").strip() or "unknown"
-            raise Busy(f"another passdesk (process {other}) works on {ledger}; stop it first, or wait until it is done")
+            raise Busy(
+                f"another passdesk (process {other}) works on {ledger}; stop it first, or wait until it is "
+                "done"
+            )
         os.ftruncate(file, 0)
         os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
         yield

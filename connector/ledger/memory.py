@@ -1,4 +1,6 @@
-"""The in-memory twin: the same verbs and rules on plain dicts. For tests, simulations and the demo; it forgets everything."""
+"""The in-memory twin: the same verbs and rules on plain dicts. For tests, simulations and the demo; it
+forgets everything.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +29,13 @@ Who = tuple[str | None, str | None]  # (subject, None), (None, requester), or (N
 
 
 class MemoryStore:
-    """Everything that is kept, and the transaction on it: a verb checks before it writes, so nothing is ever undone."""
+    """Everything that is kept, and the transaction on it: a verb checks before it writes, so nothing is ever
+    undone.
+    """
 
-    def __init__(self, lease: float, limits: Limits, clock: Callable[[], float], random: Random | None) -> None:
+    def __init__(
+        self, lease: float, limits: Limits, clock: Callable[[], float], random: Random | None
+    ) -> None:
         self.lease, self.limits, self.clock, self.random = lease, limits, clock, random
         self.tickets: dict[Key, Row] = {}
         self.by_state: dict[State, dict[Key, Row]] = {state: {} for state in State}
@@ -53,7 +59,9 @@ class MemoryStore:
 
     def free(self, states: Iterable[State], now: float, *, due: bool, limit: int) -> list[Row]:
         every = (row for state in states for row in self.by_state[state].values())
-        return sorted((row for row in every if not row.held(now) and not (due and row.due > now)), key=_oldest)[:limit]
+        return sorted(
+            (row for row in every if not row.held(now) and not (due and row.due > now)), key=_oldest
+        )[:limit]
 
     def add(self, row: Row) -> bool:
         if row.key in self.tickets or row.code in self.codes:
@@ -66,7 +74,12 @@ class MemoryStore:
         now = self.tickets[before.key]
         if (now.owner, now.fence) != (before.owner, before.fence):
             return False
-        if before.attempt and after.attempt and before.attempts == after.attempts and before.attempt is not after.attempt:
+        if (
+            before.attempt
+            and after.attempt
+            and before.attempts == after.attempts
+            and before.attempt is not after.attempt
+        ):
             self._follow(before.attempt, after.attempt)
         del self.by_state[now.state][now.key]
         self._keep(after)
@@ -125,7 +138,9 @@ class MemoryStore:
 
     def lines(self, ticket: str | None, since: float | None) -> Iterable[Sealed]:
         for line in self.trail:
-            if (ticket is None or ticket in {line.ticket, line.number}) and (since is None or line.at >= since):
+            if (ticket is None or ticket in {line.ticket, line.number}) and (
+                since is None or line.at >= since
+            ):
                 yield line
 
     def _keep(self, row: Row) -> None:
@@ -147,7 +162,9 @@ class MemoryStore:
 
 
 class MemoryLedger(BookVerbs, LeaseVerbs, PeopleVerbs, ArchiveVerbs):
-    """A ledger of one worker. `MemoryLedger.sharing(ledger.store, owner)` gives another worker the same rows."""
+    """A ledger of one worker. `MemoryLedger.sharing(ledger.store, owner)` gives another worker the same
+    rows.
+    """
 
     def __init__(
         self,

@@ -27,7 +27,9 @@ _NOT_AGAIN = {
 
 
 class PeopleVerbs(Opened):
-    """Every verb raises Unwritten where the ledger can't be written. A ticket is named by its id or its number."""
+    """Every verb raises Unwritten where the ledger can't be written. A ticket is named by its id or its
+    number.
+    """
 
     def revoke(self, desk: str, ticket: str, why: str = "") -> Answer:
         """The ticket's pass must go, and the ticket gets no other. Written only: the next sweep does it."""
@@ -40,7 +42,9 @@ class PeopleVerbs(Opened):
         return self._change(desk, ticket, rule, "its pass is being revoked")
 
     def release(self, desk: str, ticket: str) -> Answer:
-        """A stuck ticket is judged again when a poll shows it; references that the ledger doesn't know are forgiven."""
+        """A stuck ticket is judged again when a poll shows it; references that the ledger doesn't know are
+        forgiven.
+        """
 
         def rule(row: Row, now: float) -> Step | Answer:
             if row.state is not State.STUCK:
@@ -50,15 +54,25 @@ class PeopleVerbs(Opened):
         return self._change(desk, ticket, rule, "it is judged again as soon as it is in the queue")
 
     def reissue(self, desk: str, ticket: str) -> Answer:
-        """A ticket that had its pass may have one more, once it is in the queue; a pass that is still out is revoked first."""
+        """A ticket that had its pass may have one more, once it is in the queue; a pass that is still out is
+        revoked first.
+        """
 
         def rule(row: Row, now: float) -> Step | Answer:
             over = row.state in {State.REVOKING, State.SETTLING} and row.then_ is State.ENDED
             if row.granted:
-                return Answer(False, f"{row.number} may have another pass already, as soon as it is in the queue.")
-            if row.state is State.ENDED or over or (ways.pass_may_be_out(row) and row.attempt and row.attempt.delivered_at):
+                return Answer(
+                    False, f"{row.number} may have another pass already, as soon as it is in the queue."
+                )
+            if (
+                row.state is State.ENDED
+                or over
+                or (ways.pass_may_be_out(row) and row.attempt and row.attempt.delivered_at)
+            ):
                 return ways.reissued(row, now)
-            return Answer(False, f"{row.number} {_NOT_AGAIN.get(row.state, 'is being worked on; wait for its end')}.")
+            return Answer(
+                False, f"{row.number} {_NOT_AGAIN.get(row.state, 'is being worked on; wait for its end')}."
+            )
 
         return self._change(desk, ticket, rule, "it gets another pass as soon as it is in the queue")
 
@@ -84,12 +98,18 @@ class PeopleVerbs(Opened):
 
         self.write(verb)
 
-    def _change(self, desk: str, ticket: str, rule: Callable[[Row, float], Step | Answer], done: str) -> Answer:
+    def _change(
+        self, desk: str, ticket: str, rule: Callable[[Row, float], Step | Answer], done: str
+    ) -> Answer:
         def verb(db: Transaction) -> Answer:
             now = self.clock()
             rows = db.called(desk, ticket)
             if len(rows) != 1:
-                why = f"has {len(rows)} tickets {ticket}; name one by its sys_id" if rows else f"knows no ticket {ticket}"
+                why = (
+                    f"has {len(rows)} tickets {ticket}; name one by its sys_id"
+                    if rows
+                    else f"knows no ticket {ticket}"
+                )
                 return Answer(False, f"The ledger {why} at {desk}.")
             step = rule(rows[0], now)
             if isinstance(step, Answer):

@@ -15,7 +15,9 @@ class ArchiveVerbs(Opened):
     """Reads: nothing is claimed by them. Each raises Unwritten where the ledger can't be read."""
 
     def find(self, desk: str, ticket: str) -> Claim | None:
-        """A row as it is now, by the ticket's id or number; not a claim to work on. None too where a number is two tickets'."""
+        """A row as it is now, by the ticket's id or number; not a claim to work on. None too where a number
+        is two tickets'.
+        """
         rows = self.read(lambda db: db.called(desk, ticket))
         return claim_of(rows[0]) if len(rows) == 1 else None
 
@@ -24,15 +26,21 @@ class ArchiveVerbs(Opened):
         return [claim_of(row) for row in self.read(lambda db: db.rows(frozenset(states)))]
 
     def adrift(self, since: int) -> Sequence[tuple[Attempt, Attempt | None]]:
-        """Attempts called gone whose start comes after `since` on Entra's clock; and the same person's that stands now."""
+        """Attempts called gone whose start comes after `since` on Entra's clock; and the same person's that
+        stands now.
+        """
         return self.read(lambda db: [(each, db.standing(each.subject.id)) for each in db.adrift(since)])
 
     def history(self, ticket: str | None = None, since: float | None = None) -> Sequence[Line]:
-        """The audit trail, oldest first: of one ticket, by its id or number; from `since` on, in epoch seconds."""
+        """The audit trail, oldest first: of one ticket, by its id or number; from `since` on, in epoch
+        seconds.
+        """
         return self.read(lambda db: [line.line for line in db.lines(ticket, since)])
 
     def whose(self, references: Collection[str]) -> dict[str, tuple[str, str]]:
-        """(desk, ticket) of each reference, of an attempt (TAP-7QK3F9C2-1) or of a ticket, that is this ledger's."""
+        """(desk, ticket) of each reference, of an attempt (TAP-7QK3F9C2-1) or of a ticket, that is this
+        ledger's.
+        """
         parts = {each: ("-".join(each.split("-")[:2]), each.split("-")[2:]) for each in references}
         found = self.read(lambda db: db.known(sorted({code for code, _ in parts.values()})))
         return {

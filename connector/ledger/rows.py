@@ -83,7 +83,9 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the audit trail. `desk`, `ticket` and `number` are None where it is about the whole installation."""
+    """A line of the audit trail. `desk`, `ticket` and `number` are None where it is about the whole
+    installation.
+    """
 
     seq: int
     at: float

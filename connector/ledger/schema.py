@@ -16,8 +16,8 @@
 
 ENDED leads back to CLAIMED where the ticket, or a person, asks for one more pass.
 
-ISSUING goes to REVOKING as well (its reply was lost), and to WAITING or CLAIMED where nothing was made and time may
-change it. A person's `revoke` leads from wherever a pass may be out to REVOKING.
+ISSUING goes to REVOKING as well (its reply was lost), and to WAITING or CLAIMED where nothing was made and
+time may change it. A person's `revoke` leads from wherever a pass may be out to REVOKING.
 """
 
 from __future__ import annotations
@@ -44,10 +44,13 @@ from sqlalchemy import (
 from connector.domain.outcome import State
 
 TRANSITIONS: Final[dict[State, frozenset[State]]] = {
-    # being judged: nothing outside. To itself: a failed attempt's ticket that has to wait, or a lease that ran out
+    # being judged: nothing outside. To itself: a failed attempt's ticket that has to wait, or a lease that
+    # ran out
     State.CLAIMED: frozenset({State.CLAIMED, State.WAITING, State.ISSUING, State.SETTLING}),
     # a POST may be under way. REVOKING: nobody knows the pass; the others: nothing was made
-    State.ISSUING: frozenset({State.DELIVERING, State.REVOKING, State.SETTLING, State.WAITING, State.CLAIMED}),
+    State.ISSUING: frozenset(
+        {State.DELIVERING, State.REVOKING, State.SETTLING, State.WAITING, State.CLAIMED}
+    ),
     # a pass exists. SETTLING: somebody holds it; REVOKING: nobody does, or it can't be seen
     State.DELIVERING: frozenset({State.SETTLING, State.REVOKING}),
     # the pass must go. To itself: a person changed what follows
@@ -108,7 +111,9 @@ tickets = Table(
     Column("updated_at", Double, nullable=False),
     CheckConstraint(f"state in ({_STATES})", "state_known"),
     CheckConstraint("state not in ('revoking', 'settling') or then_ is not null", "then_known"),
-    CheckConstraint("state not in ('issuing', 'delivering', 'revoking', 'live') or attempts > 0", "attempt_booked"),
+    CheckConstraint(
+        "state not in ('issuing', 'delivering', 'revoking', 'live') or attempts > 0", "attempt_booked"
+    ),
     CheckConstraint("(owner is null) = (lease_until is null)", "lease_whole"),
     CheckConstraint("fence > 0 and attempts >= 0 and failures >= 0 and tries >= 0", "counts"),
 )
@@ -136,7 +141,9 @@ attempts = Table(
     Column("used_at", BigInteger),
     Column("asked", BigInteger, nullable=False, server_default=text("0")),
     Column("gone_at", Double),  # null: it may be there
-    Column("adrift", Boolean, nullable=False, server_default=false()),  # its POST may still arrive, until its start
+    Column(
+        "adrift", Boolean, nullable=False, server_default=false()
+    ),  # its POST may still arrive, until its start
     ForeignKeyConstraint(["desk", "ticket"], ["tickets.desk", "tickets.ticket"]),
     CheckConstraint("number > 0 and lifetime > 0 and fence >= 0", "counts"),
 )
@@ -163,7 +170,8 @@ audit = Table(
     Column("hash", String(64), nullable=False),
 )
 
-# 'installation': the three letters in every reference; 'paused': why, null while it is not; 'chain': the last seq and hash.
+# 'installation': the three letters in every reference; 'paused': why, null while it is not; 'chain': the last
+# seq and hash.
 switches = Table(
     "switches",
     meta,

@@ -1,4 +1,6 @@
-"""The ledger on SQL. SQLite now (WAL, FULL, one writer in the process); nothing here but `_sqlite` knows that it is."""
+"""The ledger on SQL. SQLite now (WAL, FULL, one writer in the process); nothing here but `_sqlite` knows that
+it is.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,8 @@ PATIENCE = 10  # seconds that a write waits for another process's
 class SqlLedger(BookVerbs, LeaseVerbs, PeopleVerbs, ArchiveVerbs):
     """Open a ledger, made and migrated where need be; `url` is `sqlite:///PATH`. Safe for threads.
 
-    Raises ValueError for another kind of URL, and Unwritten where it can't be opened. A context manager: it closes its files.
+    Raises ValueError for another kind of URL, and Unwritten where it can't be opened. A context manager: it
+    closes its files.
     """
 
     def __init__(
@@ -73,12 +76,15 @@ class SqlLedger(BookVerbs, LeaseVerbs, PeopleVerbs, ArchiveVerbs):
 
     @contextmanager
     def working(self, patience: float = 0) -> Iterator[Self]:
-        """Be the one worker on this ledger until the block ends; wait `patience` seconds for another, then raise Busy.
+        """Be the one worker on this ledger until the block ends; wait `patience` seconds for another, then
+        raise Busy.
 
         What others left leased is free at once.
         """
         with alone(self.path, patience):
-            self.write(lambda db: db.free_others(""))  # all of them: a process id, and with it an owner, may come again
+            self.write(
+                lambda db: db.free_others("")
+            )  # all of them: a process id, and with it an owner, may come again
             yield self
 
     def dispose(self) -> None:
@@ -92,16 +98,23 @@ class SqlLedger(BookVerbs, LeaseVerbs, PeopleVerbs, ArchiveVerbs):
         self.dispose()
 
     def _open(self) -> None:
-        os.close(os.open(self.path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))  # SQLite gives its other files the same mode
+        os.close(
+            os.open(self.path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        )  # SQLite gives its other files the same mode
         migrate(self.engine)
 
     def _do(self, work: Callable[[], T], done: str) -> T:
-        """Raises Unwritten outside the `except`: a database's error carries the statement and its parameters."""
+        """Raises Unwritten outside the `except`: a database's error carries the statement and its
+        parameters.
+        """
         try:
             return work()
         except (SQLAlchemyError, OSError) as error:
             why = _why(error)
-        raise Unwritten(f"the ledger {self.path} can't be {done} ({why}): look at the disk, and at the rights of its folder")
+        raise Unwritten(
+            f"the ledger {self.path} can't be {done} ({why}): look at the disk, and at the rights of its "
+            "folder"
+        )
 
 
 def _why(error: Exception) -> str:

@@ -1,4 +1,6 @@
-"""What a transaction says in SQL. A write goes on only if its row is still as it was read; unique indexes decide the rest."""
+"""What a transaction says in SQL. A write goes on only if its row is still as it was read; unique indexes
+decide the rest.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,20 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from connector.domain.outcome import Ending, State
@@ -19,10 +34,15 @@ from connector.ledger.store import Key
 
 _ROW = [column.name for column in tickets.c]
 _ATTEMPT = [column.label(f"attempt_{column.name}") for column in attempts.c]
-_LAST = and_(attempts.c.desk == tickets.c.desk, attempts.c.ticket == tickets.c.ticket, attempts.c.number == tickets.c.attempts)
+_LAST = and_(
+    attempts.c.desk == tickets.c.desk,
+    attempts.c.ticket == tickets.c.ticket,
+    attempts.c.number == tickets.c.attempts,
+)
 _ENDINGS = frozenset(Ending)
 
-# Built once: building a statement takes longer than running it. Tickets come with their last attempt, its columns `attempt_…`.
+# Built once: building a statement takes longer than running it. Tickets come with their last attempt, its
+# columns `attempt_…`.
 _ROWS = select(tickets, *_ATTEMPT).select_from(tickets.outerjoin(attempts, _LAST))
 _TICKET = _ROWS.where(tickets.c.desk == bindparam("its_desk"), tickets.c.ticket == bindparam("its_ticket"))
 _SWITCH = select(switches.c.value).where(switches.c.name == bindparam("its_name"))
@@ -60,13 +80,29 @@ class SqlTransaction:
         return self._insert(tickets, {name: getattr(row, name) for name in _ROW})
 
     def put(self, before: Row, after: Row) -> bool:
-        if before.attempt and after.attempt and before.attempts == after.attempts and before.attempt != after.attempt:
+        if (
+            before.attempt
+            and after.attempt
+            and before.attempts == after.attempts
+            and before.attempt != after.attempt
+        ):
             same = [attempts.c[name] == getattr(before, name) for name in ("desk", "ticket")]
-            self.db.execute(update(attempts).where(*same, attempts.c.number == after.attempts).values(_booked(after.attempt)))
-        changes = {name: getattr(after, name) for name in _ROW if getattr(after, name) != getattr(before, name)}
+            self.db.execute(
+                update(attempts)
+                .where(*same, attempts.c.number == after.attempts)
+                .values(_booked(after.attempt))
+            )
+        changes = {
+            name: getattr(after, name) for name in _ROW if getattr(after, name) != getattr(before, name)
+        }
         mine = (tickets.c.owner.is_not_distinct_from(before.owner), tickets.c.fence == before.fence)
         same = [tickets.c[name] == getattr(before, name) for name in ("desk", "ticket")]
-        return self.db.execute(update(tickets).where(*same, *mine).values(changes or {"fence": before.fence})).rowcount == 1
+        return (
+            self.db.execute(
+                update(tickets).where(*same, *mine).values(changes or {"fence": before.fence})
+            ).rowcount
+            == 1
+        )
 
     def book(self, row: Row) -> bool:
         assert row.attempt
@@ -81,7 +117,9 @@ class SqlTransaction:
 
     def count(self, since: float, subject: str | None, requester: str | None) -> int:
         pending = and_(attempts.c.delivered_at.is_(None), attempts.c.gone_at.is_(None))
-        asked = select(func.count()).select_from(attempts).where(or_(attempts.c.delivered_at > since, pending))
+        asked = (
+            select(func.count()).select_from(attempts).where(or_(attempts.c.delivered_at > since, pending))
+        )
         if subject is not None:
             asked = asked.where(attempts.c.subject_id == subject)
         if requester is not None:
@@ -91,7 +129,10 @@ class SqlTransaction:
     def renew(self, owner: str, mine: Mapping[Key, int], until: float) -> None:
         one = (tickets.c.desk == bindparam("its_desk"), tickets.c.ticket == bindparam("its_ticket"))
         held = (tickets.c.owner == owner, tickets.c.fence == bindparam("its_fence"))
-        keys = [{"its_desk": desk, "its_ticket": ticket, "its_fence": fence} for (desk, ticket), fence in mine.items()]
+        keys = [
+            {"its_desk": desk, "its_ticket": ticket, "its_fence": fence}
+            for (desk, ticket), fence in mine.items()
+        ]
         self.db.execute(update(tickets).where(*one, *held).values(lease_until=until), keys)
 
     def free_others(self, owner: str) -> None:
@@ -102,14 +143,19 @@ class SqlTransaction:
         there = (tickets.c.absent_at.is_(None), tickets.c.refused_at < at)
         left = set(self.db.execute(select(tickets.c.ticket).where(*mine, *there)).scalars()).difference(shown)
         if left:
-            one = update(tickets).where(*mine, tickets.c.ticket == bindparam("its_ticket")).values(absent_at=at)
+            one = (
+                update(tickets).where(*mine, tickets.c.ticket == bindparam("its_ticket")).values(absent_at=at)
+            )
             self.db.execute(one, [{"its_ticket": ticket} for ticket in sorted(left)])
 
     def known(self, codes: Collection[str]) -> dict[str, tuple[str, str, int]]:
         asked, found = list(codes), dict[str, tuple[str, str, int]]()
         for start in range(0, len(asked), 500):  # a statement takes so many parameters and no more
             some = asked[start : start + 500]
-            found |= {code: (desk, ticket, number) for code, desk, ticket, number in self.db.execute(_CODES, {"some": some})}
+            found |= {
+                code: (desk, ticket, number)
+                for code, desk, ticket, number in self.db.execute(_CODES, {"some": some})
+            }
         return found
 
     def switch(self, name: str, *, hold: bool = False) -> str | None:
@@ -137,7 +183,9 @@ class SqlTransaction:
         return [_row(found) for found in self.db.execute(asked, values).mappings()]
 
     def _attempts(self, which: ColumnElement[bool]) -> list[Attempt]:
-        found = self.db.execute(select(*_ATTEMPT).where(which).order_by(attempts.c.gone_at, attempts.c.booked_at)).mappings()
+        found = self.db.execute(
+            select(*_ATTEMPT).where(which).order_by(attempts.c.gone_at, attempts.c.booked_at)
+        ).mappings()
         return [_attempt(each).attempt for each in found]
 
     def _insert(self, table: Table, values: Mapping[str, Any]) -> bool:
@@ -176,9 +224,13 @@ def _attempt(found: RowMapping) -> Booked:
         "used_at",
         "asked",
     )
-    subject = Subject(found["attempt_subject_id"], found["attempt_subject_upn"], found["attempt_subject_name"])
+    subject = Subject(
+        found["attempt_subject_id"], found["attempt_subject_upn"], found["attempt_subject_name"]
+    )
     attempt = Attempt(subject=subject, **{name: found[f"attempt_{name}"] for name in own})
-    return Booked(attempt, *(found[f"attempt_{name}"] for name in ("booked_at", "delivered_at", "gone_at", "adrift")))
+    return Booked(
+        attempt, *(found[f"attempt_{name}"] for name in ("booked_at", "delivered_at", "gone_at", "adrift"))
+    )
 
 
 def _booked(booked: Booked) -> dict[str, Any]:

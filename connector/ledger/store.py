@@ -1,4 +1,6 @@
-"""What the ledger's verbs are written on: a store's transaction. SQL and memory each have one; the verbs stand once."""
+"""What the ledger's verbs are written on: a store's transaction. SQL and memory each have one; the verbs
+stand once.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ class Transaction(Protocol):
         """Write the row and its attempt; False: its owner or fence isn't that of `before` any more."""
 
     def book(self, row: Row) -> bool:
-        """Insert the row's attempt; False: its person has one that is not proven gone, or the attempt is known already."""
+        """Insert the row's attempt; False: its person has one that is not proven gone, or the attempt is
+        known already.
+        """
 
     def standing(self, subject: str) -> Attempt | None:
         """The person's attempt that is not proven gone."""
@@ -57,7 +61,9 @@ class Transaction(Protocol):
         """End every lease that isn't the owner's."""
 
     def absent(self, desk: str, mapping: str, shown: Collection[str], at: float) -> None:
-        """Mark refused rows of a mapping that a poll which began at `at`, after their refusal, didn't show."""
+        """Mark refused rows of a mapping that a poll which began at `at`, after their refusal, didn't
+        show.
+        """
 
     def known(self, codes: Collection[str]) -> dict[str, tuple[str, str, int]]:
         """Tickets by their reference: desk, ticket, and how many attempts they had."""
@@ -76,7 +82,9 @@ class Transaction(Protocol):
 class Opened(ABC):
     """A ledger that is open, in one worker's hands."""
 
-    def __init__(self, owner: str, lease: float, limits: Limits, clock: Callable[[], float], random: Random | None) -> None:
+    def __init__(
+        self, owner: str, lease: float, limits: Limits, clock: Callable[[], float], random: Random | None
+    ) -> None:
         self.owner, self.lease, self.limits, self.clock = owner, lease, limits, clock
         self.random = random or SystemRandom()
         self.mine: dict[Key, int] = {}  # what this worker holds, with its fence: these leases are renewed
@@ -116,7 +124,9 @@ class Opened(ABC):
         return self.writing(claim, verb)
 
     def writing(self, claim: Claim, verb: Callable[[Transaction], T]) -> T:
-        """Write for a claim. Where that fails the claim is nobody's work any more, so its lease may run out."""
+        """Write for a claim. Where that fails the claim is nobody's work any more, so its lease may run
+        out.
+        """
         try:
             return self.write(verb)
         except (Lost, Unwritten):

@@ -1,4 +1,5 @@
-"""The steps of a ticket's way, as pure functions from a row to the next: each stands here once, and both ledgers only keep it.
+"""The steps of a ticket's way, as pure functions from a row to the next: each stands here once, and both
+ledgers only keep it.
 
 A step that would break a promise raises ValueError: that is a mistake of ours, never an answer.
 """
@@ -17,13 +18,16 @@ from connector.ledger.schema import TRANSITIONS
 from connector.lifecycle.roles import Rest
 
 _WITHOUT_PASS = frozenset({State.CLAIMED, State.WAITING, State.REFUSED, State.ENDED, State.STUCK})
-NOT_AT_ONCE = 30  # seconds until a fresh pass is looked after, or a waiting ticket that no poll may show is judged again
+# seconds until a fresh pass is looked after, or a waiting ticket that no poll may show is judged again
+NOT_AT_ONCE = 30
 FREE: Final[dict[str, Any]] = {"owner": None, "lease_until": None}
 OPEN: Final[dict[str, Any]] = {"then_": None, "reason": None, "detail": "", "seen_gone": None, "tries": 0}
 
 
 def moved(row: Row, state: State, now: float, **changes: Any) -> Row:
-    """The row in another state, due at once. A ticket rests without a pass of its own, except where it is looked after."""
+    """The row in another state, due at once. A ticket rests without a pass of its own, except where it is
+    looked after.
+    """
     if state not in TRANSITIONS[row.state]:
         raise ValueError(f"{row.number}: there is no way from {row.state} to {state}")
     after = replace(row, state=state, due=now, updated_at=now, **changes)
@@ -34,7 +38,9 @@ def moved(row: Row, state: State, now: float, **changes: Any) -> Row:
 
 
 def gone(row: Row, now: float) -> Booked | None:
-    """The row's attempt, its pass proven gone; where its POST was sent, another of it may arrive until the start."""
+    """The row's attempt, its pass proven gone; where its POST was sent, another of it may arrive until the
+    start.
+    """
     if not row.attempt or not row.standing:
         return row.attempt
     return replace(row.attempt, gone_at=now, adrift=row.state is State.REVOKING and row.standing.fence > 0)
@@ -99,21 +105,33 @@ def settling(
     digest: str | None,
     place: Place | None,
 ) -> Step:
-    """Decided. To LIVE: somebody holds the pass, so it counts from now on; where they were given it is kept."""
+    """Decided. To LIVE: somebody holds the pass, so it counts from now on; where they were given it is
+    kept.
+    """
     if then not in TRANSITIONS[State.SETTLING] - {State.REVOKING}:
         raise ValueError(f"{row.number}: {then} is no decision")
     booked = gone(row, now) if is_gone else row.attempt
     if then is State.LIVE:
         booked = _booked(row)
         tried = replace(booked.attempt, recipient=str(place or booked.attempt.recipient))
-        booked = replace(booked, attempt=tried, delivered_at=now if booked.delivered_at is None else booked.delivered_at)
-    changes = OPEN | {"then_": then, "reason": reason, "detail": detail, "digest": digest or row.digest, "attempt": booked}
+        booked = replace(
+            booked, attempt=tried, delivered_at=now if booked.delivered_at is None else booked.delivered_at
+        )
+    changes = OPEN | {
+        "then_": then,
+        "reason": reason,
+        "detail": detail,
+        "digest": digest or row.digest,
+        "attempt": booked,
+    }
     after = moved(row, State.SETTLING, now, **changes)
     return Step(after, Entry("settling", _decision(after)))
 
 
 def resting(row: Row, note: Rest, now: float) -> Step:
-    """Handed back after a look. A pass that the look showed wasn't gone, so what was seen before doesn't count any more."""
+    """Handed back after a look. A pass that the look showed wasn't gone, so what was seen before doesn't
+    count any more.
+    """
     seen = note.seen_gone
     if seen is None and row.state is not State.LIVE and note.pass_id is None:
         seen = row.seen_gone
@@ -135,14 +153,18 @@ def _handed_back(row: Row, note: Rest, now: float) -> Row:
         known = booked.attempt
         used = note.used_at if known.used_at is None else known.used_at
         start = known.start if known.pass_id or note.start is None else note.start
-        booked = replace(booked, attempt=replace(known, pass_id=known.pass_id or note.pass_id, start=start, used_at=used))
+        booked = replace(
+            booked, attempt=replace(known, pass_id=known.pass_id or note.pass_id, start=start, used_at=used)
+        )
     why: dict[str, Any] = {"reason": note.reason, "detail": note.detail}
     if row.state in {State.REVOKING, State.SETTLING}:
         why = {}
     return replace(row, due=now + note.wait, updated_at=now, attempt=booked, **FREE, **why)
 
 
-def closing(row: Row, state: State, verdict: NotYet | None, now: float, *, is_gone: bool, left: bool = False) -> Step:
+def closing(
+    row: Row, state: State, verdict: NotYet | None, now: float, *, is_gone: bool, left: bool = False
+) -> Step:
     """Handed back in another state. The verdict on a settled ticket is why it could not be said there."""
     if state not in _WITHOUT_PASS | {State.LIVE}:
         raise ValueError(f"{row.number}: nothing is handed back as {state}")
@@ -205,7 +227,9 @@ def pass_may_be_out(row: Row) -> bool:
 
 def revoke_asked(row: Row, why: str, now: float) -> Step:
     """Somebody wants the pass gone; whoever works on it loses the row."""
-    changes = OPEN | FREE | {"then_": State.ENDED, "reason": Ending.REVOKED, "detail": why, "fence": row.fence + 1}
+    changes = (
+        OPEN | FREE | {"then_": State.ENDED, "reason": Ending.REVOKED, "detail": why, "fence": row.fence + 1}
+    )
     after = moved(row, State.REVOKING, now, **changes)
     return Step(after, Entry("revoke_asked", _decision(after)))
 

@@ -28,7 +28,9 @@ def look_after(claim: Claim, ask: Roles) -> State:
         return missing(claim, now, ask)
     ticket = ask.desk.read(claim.ticket)
     if ask.judge.dropped(claim, ticket):
-        return revoke(claim, State.ENDED, Ending.CANCELLED, "The ticket was closed or taken out of the queue.", ask)
+        return revoke(
+            claim, State.ENDED, Ending.CANCELLED, "The ticket was closed or taken out of the queue.", ask
+        )
     if ticket and overwritten(claim, ticket, ask):
         return revoke(claim, State.STUCK, Reason.NOTE_OVERWRITTEN, "", ask)
     if ticket and now < attempt.start and (no := forbidden(claim, ask.judge.judge(claim, ticket))):
@@ -38,14 +40,18 @@ def look_after(claim: Claim, ask: Roles) -> State:
 
 
 def forbidden(claim: Claim, verdict: Plan | No | NotYet) -> No | None:
-    """Why the pass may not be used, judged anew; the ticket may be for somebody else by now, of whom nothing was given."""
+    """Why the pass may not be used, judged anew; the ticket may be for somebody else by now, of whom nothing
+    was given.
+    """
     if isinstance(verdict, Plan) and verdict.subject.id != claim.tried.subject.id:
         return No(Reason.SUBJECT_CHANGED, "The ticket is for somebody else now.")
     held = mail_place(claim.tried.recipient)
     if isinstance(verdict, Plan) and held and not note_place(claim.tried.recipient):
         now = mail_place(verdict.recipient)
         if now is None or now.person != held.person:
-            return No(Reason.RECIPIENT_NOT_ALLOWED, "It was mailed to a manager who isn't to have it any more.")
+            return No(
+                Reason.RECIPIENT_NOT_ALLOWED, "It was mailed to a manager who isn't to have it any more."
+            )
     return verdict if isinstance(verdict, No) else None
 
 
@@ -64,17 +70,22 @@ def missing(claim: Claim, now: int, ask: Roles) -> State:
 
 
 def overwritten(claim: Claim, ticket: Ticket, ask: Roles) -> bool:
-    """After an earlier attempt, whose note may have landed late: whether the last note with a pass is an earlier attempt's."""
+    """After an earlier attempt, whose note may have landed late: whether the last note with a pass is an
+    earlier attempt's.
+    """
     if claim.tried.number == 1:
         return False
-    found = [each for each in ask.desk.references([ticket]).get(ticket.id, ()) if each.startswith(f"{claim.code}-")]
+    found = [
+        each for each in ask.desk.references([ticket]).get(ticket.id, ()) if each.startswith(f"{claim.code}-")
+    ]
     return bool(found) and found[-1] != claim.tried.reference
 
 
 def watch(attempt: Attempt, now: Attempt | None, issuer: Issuer) -> None:
     """Delete what landed of an attempt that was called gone before its start. Raises Down.
 
-    `now`: the attempt for the same person that stands. What is its pass, or may be while its id isn't known, is left alone.
+    `now`: the attempt for the same person that stands. What is its pass, or may be while its id isn't known,
+    is left alone.
     """
     for each in issuer.look(attempt.subject.id):
         known = now is not None and (each.id == now.pass_id or (now.pass_id is None and each.is_of(now)))

@@ -1,4 +1,6 @@
-"""What happens to a ticket, as it happens: every step passes here once, for the log and for people who watch."""
+"""What happens to a ticket, as it happens: every step passes here once, for the log and for people who
+watch.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from connector.lifecycle.roles import Book, Rest
 
 @dataclass(frozen=True)
 class Step:
-    """`action` is a stable word: mapped, proved, allowed, issuing, issued, delivered, settled, refused, deferred, …"""
+    """`action` is a stable word: mapped, proved, allowed, issuing, issued, delivered, settled, refused,
+    deferred, …
+    """
 
     action: str
     claim: Claim
@@ -77,7 +81,13 @@ class ToldBook:
         return state
 
     def close(
-        self, claim: Claim, state: State, verdict: NotYet | None = None, *, gone: bool = False, left: bool = False
+        self,
+        claim: Claim,
+        state: State,
+        verdict: NotYet | None = None,
+        *,
+        gone: bool = False,
+        left: bool = False,
     ) -> State:
         closed = self.book.close(claim, state, verdict, gone=gone, left=left)
         action = {State.WAITING: "deferred", State.CLAIMED: "again"}.get(closed, "settled")

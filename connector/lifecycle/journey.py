@@ -2,8 +2,9 @@
 
     judge ─ read again ─ ISSUING ─ POST ─ DELIVERING ─ note ─ SETTLING ─ word ─ LIVE
 
-Nothing here repairs anything. Where an effect's reply is missing, the journey stops and leaves the row exactly as a
-crash would have left it; recovery.py reads it. There is one way to be interrupted, and one page that knows it.
+Nothing here repairs anything. Where an effect's reply is missing, the journey stops and leaves the row
+exactly as a crash would have left it; recovery.py reads it. There is one way to be interrupted, and one page
+that knows it.
 """
 
 from __future__ import annotations
@@ -20,14 +21,22 @@ from connector.lifecycle.settling import settle
 
 
 def handle(claim: Claim, ticket: Ticket | None, ask: Roles) -> State:
-    """Take a claimed ticket as far as it goes; the state it rests in. Raises Down (nothing made), Lost, Unwritten."""
+    """Take a claimed ticket as far as it goes; the state it rests in. Raises Down (nothing made), Lost,
+    Unwritten.
+    """
     if ticket is None or ask.judge.dropped(claim, ticket):
-        return ask.book.close(claim, State.WAITING, NotYet(Reason.TICKET_CHANGED, "It is no longer in the queue."))
+        return ask.book.close(
+            claim, State.WAITING, NotYet(Reason.TICKET_CHANGED, "It is no longer in the queue.")
+        )
     if ticket.strangers and not claim.forgiven:
-        return settle(ask.book.settling(claim, State.STUCK, Reason.UNKNOWN_HISTORY, ", ".join(ticket.strangers)), ask)
+        return settle(
+            ask.book.settling(claim, State.STUCK, Reason.UNKNOWN_HISTORY, ", ".join(ticket.strangers)), ask
+        )
     match ask.judge.judge(claim, ticket):
         case No(reason, detail):
-            return settle(ask.book.settling(claim, State.REFUSED, reason, detail, digest=ask.judge.digest(ticket)), ask)
+            return settle(
+                ask.book.settling(claim, State.REFUSED, reason, detail, digest=ask.judge.digest(ticket)), ask
+            )
         case NotYet() as verdict:
             return wait(claim, verdict, ask)
         case Plan() as plan:
@@ -50,11 +59,19 @@ def issue(claim: Claim, plan: Plan, ask: Roles) -> State:
         case Happened(fresh) if fresh.out_of_scope:
             return revoke(hold(booked, fresh, ask), State.REFUSED, Reason.SUBJECT_OUT_OF_SCOPE, "", ask)
         case Happened(fresh) if not fresh.as_asked:
-            return revoke(hold(booked, fresh, ask), State.CLAIMED, Reason.RECOVERING, "Entra made it otherwise than asked.", ask)
+            return revoke(
+                hold(booked, fresh, ask),
+                State.CLAIMED,
+                Reason.RECOVERING,
+                "Entra made it otherwise than asked.",
+                ask,
+            )
         case Happened(fresh):
             held = hold(booked, fresh, ask)
             if ask.issuer.now() > seen + ask.brisk and not still(held, plan, ask):
-                return revoke(held, State.CLAIMED, Reason.TICKET_CHANGED, "It was changed while the pass was made.", ask)
+                return revoke(
+                    held, State.CLAIMED, Reason.TICKET_CHANGED, "It was changed while the pass was made.", ask
+                )
             return deliver(held, fresh, ask)
         case DidNot(reason, Again.NEVER, detail):
             return settle(ask.book.settling(booked, State.REFUSED, reason, detail, gone=True), ask)
@@ -92,7 +109,9 @@ def still(claim: Claim, plan: Plan, ask: Roles) -> bool:
 
 
 def wait(claim: Claim, verdict: NotYet, ask: Roles, *, gone: bool = False) -> State:
-    """Defer until a poll shows it. After a failed attempt our own half-done write may hide it from polls: recovery keeps it."""
+    """Defer until a poll shows it. After a failed attempt our own half-done write may hide it from polls:
+    recovery keeps it.
+    """
     return ask.book.close(claim, State.CLAIMED if claim.failures else State.WAITING, verdict, gone=gone)
 
 
@@ -106,9 +125,11 @@ def hold(claim: Claim, fresh: Pass, ask: Roles) -> Claim:
 
 
 def first_second(now: int, plan: Plan, failures: int) -> int:
-    """When the pass shall begin: behind the fence, and never on a full minute (an offset of minutes would look the same).
+    """When the pass shall begin: behind the fence, and never on a full minute (an offset of minutes would
+    look the same).
 
-    Where the ticket names a start, each attempt takes a second of its own, since the last one's pass may still arrive.
+    Where the ticket names a start, each attempt takes a second of its own, since the last one's pass may
+    still arrive.
     """
     start = max(now + plan.fence, (plan.starts_at or 0) + 2 * failures)
     return start + 1 if start > now and start % 60 == 0 else start

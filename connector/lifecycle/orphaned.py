@@ -1,4 +1,6 @@
-"""Roles for a ticket whose mapping is gone from the configuration: its pass is looked after, nothing new is made or said."""
+"""Roles for a ticket whose mapping is gone from the configuration: its pass is looked after, nothing new is
+made or said.
+"""
 
 from __future__ import annotations
 
@@ -59,4 +61,6 @@ class Absent:
         return Happened(False)
 
     def refused(self) -> DidNot:
-        return DidNot(Reason.DESK_REFUSED, Again.COUNTED, f"The mapping {self.mapping} is no longer configured.")
+        return DidNot(
+            Reason.DESK_REFUSED, Again.COUNTED, f"The mapping {self.mapping} is no longer configured."
+        )

@@ -41,7 +41,9 @@ def undo(claim: Claim, ask: Roles) -> State:
 
 
 def find(claim: Claim, ask: Roles) -> State:
-    """DELIVERING: the ticket says whether somebody holds it. Not seeing the note proves nothing, so the pass goes."""
+    """DELIVERING: the ticket says whether somebody holds it. Not seeing the note proves nothing, so the pass
+    goes.
+    """
     try:
         ticket = ask.desk.read(claim.ticket)
         held = ticket is not None and ask.desk.holds(ticket, claim.tried.reference)
@@ -52,7 +54,9 @@ def find(claim: Claim, ask: Roles) -> State:
     if held:
         return settle(ask.book.settling(claim, State.LIVE, place=note_place(claim.tried.recipient)), ask)
     why = claim.reason if isinstance(claim.reason, Reason) else Reason.RECOVERING
-    return revoke(claim, State.CLAIMED, why, claim.detail or "Nobody can see whether it was handed over.", ask)
+    return revoke(
+        claim, State.CLAIMED, why, claim.detail or "Nobody can see whether it was handed over.", ask
+    )
 
 
 def say(claim: Claim, ask: Roles) -> State:

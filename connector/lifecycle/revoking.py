@@ -1,9 +1,11 @@
-"""A pass must go. REVOKING is written by the journey, recovery, after-care and a person's verbs; ensure_gone makes it true.
+"""A pass must go. REVOKING is written by the journey, recovery, after-care and a person's verbs; ensure_gone
+makes it true.
 
-A look may be stale and a deletion's 204 proves nothing. A pass is gone when its time is over; or when two looks, apart, show
-nothing, and none can arrive any more: because its id is known, so it had arrived, or because its fence has passed, and Entra
-refuses a start that lies behind. A start far ahead isn't waited for. Until its start has passed, aftercare.watch goes on looking
-for what still lands: a POST that was given up, or that arrives a second time.
+A look may be stale and a deletion's 204 proves nothing. A pass is gone when its time is over; or when two
+looks, apart, show nothing, and none can arrive any more: because its id is known, so it had arrived, or
+because its fence has passed, and Entra refuses a start that lies behind. A start far ahead isn't waited for.
+Until its start has passed, aftercare.watch goes on looking for what still lands: a POST that was given up, or
+that arrives a second time.
 """
 
 from __future__ import annotations
@@ -56,7 +58,8 @@ def ensure_gone(claim: Claim, ask: Roles) -> State:
 
 
 def delete(claim: Claim, standing: Sequence[Standing], ask: Roles) -> DidNot | Unknown | None:
-    """What a look shows, and what it doesn't show and we know of, until that is answered: a look may be older than the pass.
+    """What a look shows, and what it doesn't show and we know of, until that is answered: a look may be older
+    than the pass.
 
     Why one isn't deleted; None: Entra took them all.
     """
@@ -69,9 +72,12 @@ def delete(claim: Claim, standing: Sequence[Standing], ask: Roles) -> DidNot | U
     return next((each for each in failed if isinstance(each, DidNot)), next(iter(failed), None))
 
 
-def learnt(attempt: Attempt, standing: Sequence[Standing], failed: DidNot | Unknown | None, ask: Roles) -> Rest:
-    """Why it isn't gone yet; its id and start, where no other attempt's pass looks like it: one that comes late may lie within
-    a minute of ours."""
+def learnt(
+    attempt: Attempt, standing: Sequence[Standing], failed: DidNot | Unknown | None, ask: Roles
+) -> Rest:
+    """Why it isn't gone yet; its id and start, where no other attempt's pass looks like it: one that comes
+    late may lie within a minute of ours.
+    """
     for_good = isinstance(failed, DidNot) and failed.again is Again.COUNTED
     rest = Rest(detail=failed.detail if failed else "", wait=ask.apart, told=for_good)
     seen = next(iter(standing), None)
@@ -98,5 +104,7 @@ def go_on(claim: Claim, ask: Roles) -> State:
     if claim.then is not State.CLAIMED:
         return settle(ask.book.settling(claim, claim.then, claim.reason, claim.detail, gone=True), ask)
     if claim.failures >= ask.most:
-        return settle(ask.book.settling(claim, State.STUCK, Reason.ATTEMPTS_EXHAUSTED, claim.detail, gone=True), ask)
+        return settle(
+            ask.book.settling(claim, State.STUCK, Reason.ATTEMPTS_EXHAUSTED, claim.detail, gone=True), ask
+        )
     return ask.book.close(claim, State.CLAIMED, gone=True)

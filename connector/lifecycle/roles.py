@@ -1,7 +1,8 @@
 """What the way of a ticket needs from others. A role promises; it never says how.
 
-Every verb here is either a read, which raises Down and is safe at any time, a write to the ledger, which is one
-transaction and raises Lost or Unwritten, or an effect, which happens at most once a call and answers Happened, DidNot or Unknown.
+Every verb here is either a read, which raises Down and is safe at any time, a write to the ledger, which is
+one transaction and raises Lost or Unwritten, or an effect, which happens at most once a call and answers
+Happened, DidNot or Unknown.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from connector.domain.recipients import Place
 from connector.domain.secret import Secret
 from connector.domain.ticket import Attempt, Claim, Pass, Plan, Standing, Ticket, Wish
 
-PATIENCE = 600  # s that a start far ahead is waited for: then the ticket is taken up again, and the attempt only watched
+# s that a start far ahead is waited for: then the ticket is taken up again, and the attempt only watched
+PATIENCE = 600
 
 
 class Judge(Protocol):
@@ -33,17 +35,23 @@ class Judge(Protocol):
         """Of everything on the ticket that a decision rests on. Pure."""
 
     def wish(self, ticket: Ticket) -> Wish | None:
-        """What the ticket says about another pass; None: the mapping has no such field, or it can't be read. Pure."""
+        """What the ticket says about another pass; None: the mapping has no such field, or it can't be read.
+        Pure.
+        """
 
     def dropped(self, claim: Claim, ticket: Ticket | None) -> bool:
-        """Whether somebody closed the ticket or took it out of `watch`; what our own `settle` wrote is not that. Pure."""
+        """Whether somebody closed the ticket or took it out of `watch`; what our own `settle` wrote is not
+        that. Pure.
+        """
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One write to a ticket. `note` is appended where the mapping says; a Secret goes to the place for passes.
+    """One write to a ticket. `note` is appended where the mapping says; a Secret goes to the place for
+    passes.
 
-    `over`: references of attempts whose passes are gone. A desk whose notes can be taken away takes theirs away.
+    `over`: references of attempts whose passes are gone. A desk whose notes can be taken away takes theirs
+    away.
     """
 
     note: Secret | str | None = None
@@ -61,23 +69,31 @@ class Desk(Protocol):
         """None: it is gone, or we may not see it. Raises Down."""
 
     def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
-        """References like ours in each ticket's notes or marker, oldest first. None found is only a look. Raises Down."""
+        """References like ours in each ticket's notes or marker, oldest first. None found is only a look.
+        Raises Down.
+        """
 
     def holds(self, ticket: Ticket, reference: str) -> bool:
         """Whether the place for passes shows the note of this attempt. False is only a look. Raises Down."""
 
     def ready(self) -> NotYet | None:
-        """Whether a pass could be noted now: asked before one is made. None: nothing is known against it. Pure."""
+        """Whether a pass could be noted now: asked before one is made. None: nothing is known against it.
+        Pure.
+        """
 
     def write(self, ticket: str, entry: Entry) -> Effect[bool]:
-        """One write; Happened(whether every field set was read back as set). Not safe twice: a note is appended each time."""
+        """One write; Happened(whether every field set was read back as set). Not safe twice: a note is
+        appended each time.
+        """
 
 
 class Issuer(Protocol):
     """Temporary Access Passes in Entra."""
 
     def now(self) -> int:
-        """Entra's clock, epoch seconds, as its last reply told. Raises Down where there was none and none can be had."""
+        """Entra's clock, epoch seconds, as its last reply told. Raises Down where there was none and none can
+        be had.
+        """
 
     def issue(self, attempt: Attempt) -> Effect[Pass]:
         """One POST, never twice; none at all once half the attempt's fence is gone."""
@@ -101,7 +117,9 @@ class Delivery(Protocol):
     """Takes a pass to one of the places that the attempt names."""
 
     def ready(self) -> NotYet | None:
-        """Whether it could now: asked before a pass is made for it, since then is too late. None: nothing is known against it."""
+        """Whether it could now: asked before a pass is made for it, since then is too late. None: nothing is
+        known against it.
+        """
 
     def deliver(self, claim: Claim, fresh: Pass) -> Effect[bool]:
         """One write that carries the pass; Happened(whether the ticket is settled with it)."""
@@ -121,12 +139,16 @@ class Teller(Protocol):
     """Says on the ticket what became of it."""
 
     def tell(self, claim: Claim) -> Effect[bool]:
-        """Write what `claim.then` and `claim.reason` mean, and the mapping's fields for it; Happened(whether that took the
-        ticket out of `watch`). Safe twice: where `claim.tries` says that it may stand there, it is looked for. Raises Down."""
+        """Write what `claim.then` and `claim.reason` mean, and the mapping's fields for it; Happened(whether
+        that took the ticket out of `watch`). Safe twice: where `claim.tries` says that it may stand there, it
+        is looked for. Raises Down.
+        """
 
 
 class Book(Protocol):
-    """The ledger as the way of a ticket sees it: each verb is one transaction, audit line and all, or raises Lost."""
+    """The ledger as the way of a ticket sees it: each verb is one transaction, audit line and all, or raises
+    Lost.
+    """
 
     def issuing(self, claim: Claim, plan: Plan, start: int) -> Claim | NotYet:
         """Pause, limits and one pass a person are decided here, and a new attempt is booked."""
@@ -147,13 +169,21 @@ class Book(Protocol):
         digest: str | None = None,
         place: Place | None = None,
     ) -> Claim:
-        """Decided; `gone`: the attempt's pass is proven gone, so that its person may have another. `place`: where it went."""
+        """Decided; `gone`: the attempt's pass is proven gone, so that its person may have another. `place`:
+        where it went.
+        """
 
     def rest(self, claim: Claim, note: Rest) -> State:
         """Hand the claim back in the state it is in, to be taken up again."""
 
     def close(
-        self, claim: Claim, state: State, verdict: NotYet | None = None, *, gone: bool = False, left: bool = False
+        self,
+        claim: Claim,
+        state: State,
+        verdict: NotYet | None = None,
+        *,
+        gone: bool = False,
+        left: bool = False,
     ) -> State:
         """Hand the claim back in another state; `left`: our own word took the ticket out of `watch`."""
 
@@ -184,8 +214,12 @@ class Roles:
     book: Book
     most: int = 4  # attempts a ticket
     most_tells: int = 5  # tries to say a word that the desk refuses
-    most_unsure: int = 20  # tries of one about a delivered pass whose replies are lost: then its after-care begins
-    brisk: int = 2  # s from the last reading of the ticket to the note; if the POST takes longer, it is read again
+    most_unsure: int = (
+        20  # tries of one about a delivered pass whose replies are lost: then its after-care begins
+    )
+    brisk: int = (
+        2  # s from the last reading of the ticket to the note; if the POST takes longer, it is read again
+    )
     margin: int = 15  # s past the start before "nothing there" is believed
     apart: int = 10  # s between two looks that must agree
     patience: int = PATIENCE
@@ -218,9 +252,13 @@ class Leases(Protocol):
     """Who works on what."""
 
     def take(self, sighting: Sighting) -> Claim | Skip:
-        """Claim a ticket that a poll shows. New, WAITING, CLAIMED and free; REFUSED where it is to be judged again."""
+        """Claim a ticket that a poll shows. New, WAITING, CLAIMED and free; REFUSED where it is to be judged
+        again.
+        """
 
-    def take_up(self, state: Iterable[State] = UNFINISHED, *, due: bool = False, limit: int = 1000) -> Sequence[Claim]:
+    def take_up(
+        self, state: Iterable[State] = UNFINISHED, *, due: bool = False, limit: int = 1000
+    ) -> Sequence[Claim]:
         """Claim free unfinished rows; only those whose time has come where `due`."""
 
     def renew(self) -> None:
@@ -234,7 +272,9 @@ class Ledger(Book, Leases, Protocol):
     """The whole of it, as a sweep sees it."""
 
     def hand_back(self, claim: Claim, rest: Rest) -> None:
-        """Interrupted, nothing was changed: the row keeps its state; CLAIMED without a failed attempt waits for a poll."""
+        """Interrupted, nothing was changed: the row keeps its state; CLAIMED without a failed attempt waits
+        for a poll.
+        """
 
     def find(self, desk: str, ticket: str) -> Claim | None:
         """A row as it is now, by the ticket's id or number; not a claim to work on."""
@@ -245,7 +285,9 @@ class Ledger(Book, Leases, Protocol):
         """A complete poll of a mapping showed these: a refused ticket that is absent has left the queue."""
 
     def adrift(self, since: int) -> Sequence[tuple[Attempt, Attempt | None]]:
-        """Attempts called gone whose start comes after `since` on Entra's clock; and the same person's that stands now."""
+        """Attempts called gone whose start comes after `since` on Entra's clock; and the same person's that
+        stands now.
+        """
 
     def whose(self, references: Collection[str]) -> Mapping[str, tuple[str, str]]:
         """(desk, ticket) of each reference, of an attempt or of a ticket, that is this ledger's."""

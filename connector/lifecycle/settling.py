@@ -11,7 +11,9 @@ from connector.lifecycle.roles import Rest, Roles
 
 
 def settle(claim: Claim, ask: Roles) -> State:
-    """Say on the ticket what became of it. Safe twice; until it is said, or can't be, the row stays SETTLING."""
+    """Say on the ticket what became of it. Safe twice; until it is said, or can't be, the row stays
+    SETTLING.
+    """
     assert claim.then
     match ask.teller.tell(claim):
         case Happened(left):
@@ -20,15 +22,20 @@ def settle(claim: Claim, ask: Roles) -> State:
             return ask.book.rest(claim, Rest(reason, detail, wait=30))
         case DidNot(reason, again, detail) if (
             again is Again.NEVER
-            or claim.then is State.LIVE  # a delivered pass needs its after-care more than the desk's word for it
+            or claim.then
+            is State.LIVE  # a delivered pass needs its after-care more than the desk's word for it
             or claim.tries + 1 >= ask.most_tells
         ):
-            return ask.book.close(claim, claim.then, NotYet(reason, f"The desk refuses a part of the word: {detail}"))
+            return ask.book.close(
+                claim, claim.then, NotYet(reason, f"The desk refuses a part of the word: {detail}")
+            )
         case DidNot(reason, _, detail):
             return ask.book.rest(claim, Rest(reason, detail, wait=30, told=True))
         case Unknown(detail) if claim.then is State.LIVE and claim.tries + 1 >= ask.most_unsure:
             return ask.book.close(
-                claim, claim.then, NotYet(Reason.DESK_UNREACHABLE, f"Whether the word stands is unknown: {detail}")
+                claim,
+                claim.then,
+                NotYet(Reason.DESK_UNREACHABLE, f"Whether the word stands is unknown: {detail}"),
             )
         case Unknown(detail):
             return ask.book.rest(claim, Rest(Reason.DESK_UNREACHABLE, detail, wait=30, told=True))

@@ -1,4 +1,6 @@
-"""Mapping files. model.py and facts.py hold the nouns, forms.py and sections.py the keys, catalogue.py lists the steps."""
+"""Mapping files. model.py and facts.py hold the nouns, forms.py and sections.py the keys, catalogue.py lists
+the steps.
+"""
 
 from connector.mapping.facts import Facts, Key, MappingNo
 from connector.mapping.model import Again, Allow, Approval, Example, MailRules, Mapping, NoteRules, PassRules

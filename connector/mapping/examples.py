@@ -36,7 +36,9 @@ def run(mapping: Mapping) -> list[ExampleResult]:
     """Every example, in the order of the file; a field that one doesn't name is empty. Pure."""
     empty = dict.fromkeys(mapping.columns, "")
     return [
-        ExampleResult(number, example.line, tuple(_differences(example, mapping.facts({**empty, **example.ticket}))))
+        ExampleResult(
+            number, example.line, tuple(_differences(example, mapping.facts({**empty, **example.ticket})))
+        )
         for number, example in enumerate(mapping.examples, 1)
     ]
 
@@ -44,7 +46,9 @@ def run(mapping: Mapping) -> list[ExampleResult]:
 def _differences(example: Example, result: Facts | MappingNo) -> list[Difference]:
     if isinstance(result, MappingNo):
         got = str(result.reason)
-        return [] if example.refused == got else [Difference("refused", example.refused, got, result.sentence)]
+        return (
+            [] if example.refused == got else [Difference("refused", example.refused, got, result.sentence)]
+        )
     if example.refused:
         return [Difference("refused", example.refused, None, f"the subject is {result.subject.value}")]
     texts: dict[str, str | None] = {
@@ -54,4 +58,8 @@ def _differences(example: Example, result: Facts | MappingNo) -> list[Difference
         "requester": result.requester.value if result.requester else None,
         "starts_at": shown(result.starts_at) if result.starts_at is not None else None,
     }
-    return [Difference(name, text, texts.get(name)) for name, text in example.expects.items() if texts.get(name) != text]
+    return [
+        Difference(name, text, texts.get(name))
+        for name, text in example.expects.items()
+        if texts.get(name) != text
+    ]

@@ -19,20 +19,25 @@ class Key:
 
 @dataclass(frozen=True)
 class Facts:
-    """What a ticket says. `values`: the admin's own names. `digest`: of everything that a decision rests on, not of `watch`."""
+    """What a ticket says. `values`: the admin's own names. `digest`: of everything that a decision rests on,
+    not of `watch`.
+    """
 
     subject: Key
     requester: Key | None
     values: Mapping[str, str]
     digest: str  # SHA-256, hex
-    confirm: Mapping[str, str] = field(default_factory=dict)  # by the directory's property; "" where the ticket says nothing
+    confirm: Mapping[str, str] = field(
+        default_factory=dict
+    )  # by the directory's property; "" where the ticket says nothing
     starts_at: int | None = None  # epoch seconds, where the ticket asks for a start of its own
 
 
 @dataclass(frozen=True)
 class MappingNo:
-    """A ticket that can't be mapped: subject_missing, subject_malformed, mapping_failed, or evidence_missing where a field
-    can't be read. `excerpt` is safe to show."""
+    """A ticket that can't be mapped: subject_missing, subject_malformed, mapping_failed, or evidence_missing
+    where a field can't be read. `excerpt` is safe to show.
+    """
 
     reason: Reason
     field: str

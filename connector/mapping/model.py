@@ -1,4 +1,6 @@
-"""A mapping file, understood: which tickets, whose pass, what is allowed, and where the word goes. All frozen."""
+"""A mapping file, understood: which tickets, whose pass, what is allowed, and where the word goes. All
+frozen.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,8 @@ class Approval:
 
 @dataclass(frozen=True)
 class Allow:
-    """`requester`: subject, manager, group:OBJECT-ID, anyone. `channel` must hold; `subject_in`: object ids of groups, any of.
+    """`requester`: subject, manager, group:OBJECT-ID, anyone. `channel` must hold; `subject_in`: object ids
+    of groups, any of.
 
     `four_eyes`: requester, approver and recipient must be different people.
     """
@@ -66,7 +69,9 @@ class MailRules:
 
 @dataclass(frozen=True)
 class NoteRules:
-    """Fields: where the pass goes, where our reference stands (None: in the journal), where notices without a pass go."""
+    """Fields: where the pass goes, where our reference stands (None: in the journal), where notices without a
+    pass go.
+    """
 
     field: str = "work_notes"
     marker: str | None = None
@@ -85,7 +90,9 @@ class Again:
 
 @dataclass(frozen=True)
 class Example:
-    """A ticket in a mapping file, and what must come of it. `expects` is compared name by name; None: no requester, no start."""
+    """A ticket in a mapping file, and what must come of it. `expects` is compared name by name; None: no
+    requester, no start.
+    """
 
     line: int
     ticket: Fields[str, str]
@@ -95,7 +102,9 @@ class Example:
 
 @dataclass(frozen=True)
 class Mapping:
-    """One mapping file. `settle` holds texts as the desk wants them, by delivered, used, expired, refused and revoked."""
+    """One mapping file. `settle` holds texts as the desk wants them, by delivered, used, expired, refused and
+    revoked.
+    """
 
     name: str
     desk: str
@@ -120,7 +129,11 @@ class Mapping:
     def columns(self) -> tuple[str, ...]:
         """Every field of the ticket that the mapping names, sorted."""
         names = {condition.field for condition in self.watch.conditions}
-        names.update(source for pipeline in (*self.values.values(), *self.confirm.values()) for source in pipeline.fields)
+        names.update(
+            source
+            for pipeline in (*self.values.values(), *self.confirm.values())
+            for source in pipeline.fields
+        )
         names.update(self._judged)
         names.update(name for fields in self.settle.values() for name in fields)
         names.update([self.note.marker] if self.note.marker else [], [self.again.field] if self.again else [])
@@ -141,7 +154,10 @@ class Mapping:
         value = fields.get(self.again.field) if self.again else None
         if self.again is None or value is None:
             return None
-        digests = (hashlib.sha256(each.encode()).hexdigest()[:16] for each in (f"{self.name}\n{self.again.field}", value))
+        digests = (
+            hashlib.sha256(each.encode()).hexdigest()[:16]
+            for each in (f"{self.name}\n{self.again.field}", value)
+        )
         return Wish(" ".join(digests), value in self.again.values)
 
     def facts(self, fields: Fields[str, str]) -> Facts | MappingNo:
@@ -155,7 +171,9 @@ class Mapping:
         except ValueError as error:
             given = self.program.given("starts_at", fields, texts)
             return self.program.no("starts_at", failed(given, "starts_at", str(error)))
-        digest = self._digest({**texts, "starts_at": str(starts_at)} if starts_at is not None else texts, fields)
+        digest = self._digest(
+            {**texts, "starts_at": str(starts_at)} if starts_at is not None else texts, fields
+        )
         subject, requester = texts.pop("subject"), texts.pop("requester", "")
         return Facts(
             Key(subject, self.values["subject"].find_by),
@@ -167,5 +185,8 @@ class Mapping:
         )
 
     def _digest(self, texts: Fields[str, str], fields: Fields[str, str]) -> str:
-        rests_on = {"values": {"requester": "", **texts}, "judged": {name: fields.get(name) for name in self._judged}}
+        rests_on = {
+            "values": {"requester": "", **texts},
+            "judged": {name: fields.get(name) for name in self._judged},
+        }
         return hashlib.sha256(json.dumps(rests_on, sort_keys=True).encode()).hexdigest()

@@ -10,14 +10,21 @@ from connector.mapping import AnyOf, Condition, Empty, Mapping, StartsWith, Watc
 
 
 def overlaps(mappings: Iterable[Mapping]) -> Iterator[Finding]:
-    """Each pair, the same watch or one that leaves room for a ticket of both: a warning, since there may be no such ticket."""
+    """Each pair, the same watch or one that leaves room for a ticket of both: a warning, since there may be
+    no such ticket.
+    """
     for first, second in combinations(mappings, 2):
         if (first.desk, first.table) != (second.desk, second.table) or apart(first.watch, second.watch):
             continue
         alike = set(first.watch.conditions) == set(second.watch.conditions)
         how = "have the same watch" if alike else "can both match one ticket"
         says = f"{first.name} and {second.name} {how}, and a ticket that two mappings want gets no pass"
-        yield Finding(first.desk, None, says, "make their watch conditions exclude each other, by one field that both name")
+        yield Finding(
+            first.desk,
+            None,
+            says,
+            "make their watch conditions exclude each other, by one field that both name",
+        )
 
 
 def apart(one: Watch, other: Watch) -> bool:
@@ -28,11 +35,15 @@ def apart(one: Watch, other: Watch) -> bool:
 def excluded(one: Condition, other: Condition) -> bool:
     """Whether no value meets both: if one does, one of those that are tried does."""
     tried = [*_tried(one), *_tried(other)]
-    return not any(one.holds(fields) and other.holds(fields) for fields in ({one.field: value} for value in tried))
+    return not any(
+        one.holds(fields) and other.holds(fields) for fields in ({one.field: value} for value in tried)
+    )
 
 
 def _tried(condition: Condition) -> Iterator[str]:
-    """All values that meet it, or some that stand for them: no mapping can name one with a control character in it."""
+    """All values that meet it, or some that stand for them: no mapping can name one with a control character
+    in it.
+    """
     match condition.test:
         case AnyOf(values):
             yield from values

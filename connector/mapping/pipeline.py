@@ -15,7 +15,9 @@ FindBy = Literal["upn_or_id", "upn", "id", "mail", "employee_id"]
 
 @dataclass(frozen=True)
 class Failed:
-    """A text that came to nothing: which field it stood in, the rule that it broke, and a piece of it that is safe to show."""
+    """A text that came to nothing: which field it stood in, the rule that it broke, and a piece of it that is
+    safe to show.
+    """
 
     field: str
     rule: str
@@ -50,7 +52,9 @@ class Pipeline:
         return () if isinstance(self.source, Template) else self.source
 
     def unreadable(self, fields: Mapping[str, str]) -> str | None:
-        """The first field that is missing where it would count: missing is not empty, and a later one may be another's."""
+        """The first field that is missing where it would count: missing is not empty, and a later one may be
+        another's.
+        """
         for source in self.fields:
             if source not in fields:
                 return source
@@ -69,12 +73,17 @@ class Pipeline:
             except Refused as refused:
                 return failed(given, refused.rule, refused.sentence)
             if len(text) > LONGEST:
-                return failed(given, "length", f"the step {step.name} makes it longer than {LONGEST} characters")
+                return failed(
+                    given, "length", f"the step {step.name} makes it longer than {LONGEST} characters"
+                )
         return text
 
 
 def failed(given: Given, rule: str, sentence: str) -> Failed:
     excerpt = printable(given.text[:40]) + ("…" if len(given.text) > 40 else "")
     many = " and " in given.field
-    says = f"The field{'s' if many else ''} {given.field} {'give' if many else 'gives' if given.put_together else 'holds'}"
+    says = (
+        f"The field{'s' if many else ''} {given.field} "
+        f"{'give' if many else 'gives' if given.put_together else 'holds'}"
+    )
     return Failed(given.field, rule, excerpt, f'{says} "{excerpt}": {sentence}.')

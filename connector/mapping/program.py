@@ -1,4 +1,6 @@
-"""The values of a mapping, in the order in which they need each other: worked out once, then run for each ticket."""
+"""The values of a mapping, in the order in which they need each other: worked out once, then run for each
+ticket.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ class Program:
     who: frozenset[str]
     of_subject: frozenset[str]
     labels: Mapping[str, str]
-    may_be_empty: frozenset[str]  # whose steps can't fail on an empty field: nobody is named, nothing is asked for
+    may_be_empty: frozenset[
+        str
+    ]  # whose steps can't fail on an empty field: nobody is named, nothing is asked for
 
     @classmethod
     def of(cls, values: Mapping[str, Pipeline], optional: tuple[str, ...]) -> Program:
@@ -32,7 +36,9 @@ class Program:
         subject = frozenset(made_of(["subject"], templates))
         free = frozenset(made_of([name for name in optional if name in values], templates)) - subject
         who = frozenset(made_of(["subject"], templates, who=True))
-        return cls(values, order, who, subject, {name: _label(name, values, templates) for name in values}, free)
+        return cls(
+            values, order, who, subject, {name: _label(name, values, templates) for name in values}, free
+        )
 
     def run(self, fields: Mapping[str, str]) -> dict[str, str] | MappingNo:
         """The text of each value, "" where a field is empty; the subject's is not. Pure; never raises."""
@@ -40,7 +46,9 @@ class Program:
         for name in self.order:
             pipeline = self.values[name]
             if unread := pipeline.unreadable(fields):
-                return MappingNo(Reason.EVIDENCE_MISSING, unread, "readable", "", f"The field {unread} can't be read.")
+                return MappingNo(
+                    Reason.EVIDENCE_MISSING, unread, "readable", "", f"The field {unread} can't be read."
+                )
             given = self.given(name, fields, texts)
             result = "" if name in self.who and given.blank else pipeline.run(given)
             if isinstance(result, Failed) and given.blank and name in self.may_be_empty:
@@ -74,7 +82,11 @@ class Program:
         if not given.blank or not empty:
             why = failed(given, "missing", "its steps leave nothing of it")
             return MappingNo(Reason.SUBJECT_MISSING, label, why.rule, why.excerpt, why.sentence)
-        sentence = f"The field {empty[0]} is empty." if len(empty) == 1 else f"The fields {' and '.join(empty)} are empty."
+        sentence = (
+            f"The field {empty[0]} is empty."
+            if len(empty) == 1
+            else f"The fields {' and '.join(empty)} are empty."
+        )
         return MappingNo(Reason.SUBJECT_MISSING, label, "missing", "", sentence)
 
 

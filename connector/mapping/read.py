@@ -21,7 +21,9 @@ from connector.mapping.watch import Condition, Watch
 
 
 def read(path: Path, checks: Around) -> tuple[Mapping | None, Document]:
-    """The mapping, and the document with its mistakes and those of its tables; None where there are any. Never raises."""
+    """The mapping, and the document with its mistakes and those of its tables; None where there are any.
+    Never raises.
+    """
     document = marked_yaml.read(path)
     data = document.data or {}
     kind = _kind(data.get("desk"), checks)
@@ -50,7 +52,8 @@ def _names(data: dict[str, Any]) -> frozenset[str]:
 
 
 def _slips(mapping: Mapping, document: Document) -> None:
-    """A field that an example names and the mapping doesn't may be there for people to read, but hardly with a slip.
+    """A field that an example names and the mapping doesn't may be there for people to read, but hardly with
+    a slip.
 
     Where several examples agree, the slip is the mapping's.
     """
@@ -60,7 +63,9 @@ def _slips(mapping: Mapping, document: Document) -> None:
         for field in near:
             places = [loc for loc in document.values if _at(document.data, loc) == field]
             if named[name] > 1 and not named[field] and places:
-                document.wrong(places[0], f"the examples call this field {quote(name)}; write that, or change them")
+                document.wrong(
+                    places[0], f"the examples call this field {quote(name)}; write that, or change them"
+                )
             else:
                 _slip(mapping, document, name, field)
 
@@ -81,7 +86,9 @@ def _at(data: Any, loc: Loc) -> Any:
 def _version(document: Document, tables: tuple[CsvFile, ...]) -> str:
     if not tables:
         return document.version
-    return sha256("\n".join([document.version, *sorted(each.digest for each in tables)]).encode()).hexdigest()[:12]
+    return sha256(
+        "\n".join([document.version, *sorted(each.digest for each in tables)]).encode()
+    ).hexdigest()[:12]
 
 
 def _made(form: MappingForm, document: Document, tables: tuple[CsvFile, ...], kind: str | None) -> Mapping:

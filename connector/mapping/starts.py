@@ -10,10 +10,11 @@ from connector.mapping.steps.require import date_and_time
 
 
 def moment(text: str, zone: str) -> int:
-    """Epoch seconds of `2026-03-01 09:30:00`, in the zone unless it says its own (`Z`, `+02:00`); of a date, its first moment.
+    """Epoch seconds of `2026-03-01 09:30:00`, in the zone unless it says its own (`Z`, `+02:00`); of a date,
+    its first moment.
 
-    A time that the clocks go through twice is the later one. Raises ValueError with what was wrong: no date and time, or a time
-    that the clocks leave out.
+    A time that the clocks go through twice is the later one. Raises ValueError with what was wrong: no date
+    and time, or a time that the clocks leave out.
     """
     day = re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text)
     if sentence := date_and_time(f"{text} 00:00" if day else text):

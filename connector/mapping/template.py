@@ -1,4 +1,6 @@
-"""Texts put together from other values: `"{first}.{last}@contoso.com"`, and what such a text says about who it is made of."""
+"""Texts put together from other values: `"{first}.{last}@contoso.com"`, and what such a text says about who
+it is made of.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +31,13 @@ class Template:
         if len(text) > LONGEST:
             raise ValueError(f"the template is longer than {LONGEST} characters; shorten it")
         if "{{" in text or "}}" in text:
-            raise ValueError("two braces mean nothing here; write the name of a value in single ones, such as {first}")
+            raise ValueError(
+                "two braces mean nothing here; write the name of a value in single ones, such as {first}"
+            )
         if any("{" in each or "}" in each for each in texts):
-            raise ValueError("a brace stands alone; write the name of a value between two, such as {first}, or no brace")
+            raise ValueError(
+                "a brace stands alone; write the name of a value between two, such as {first}, or no brace"
+            )
         for name in names:
             if not re.fullmatch(VALUE_NAME, name):
                 raise ValueError(_no_name(name))
@@ -41,7 +47,9 @@ class Template:
         """The text; "" where one of its values is empty or blank: half a name is nobody's."""
         if not all(values[name].strip() for name in self.names):
             return ""
-        return self.texts[0] + "".join(values[name] + text for name, text in zip(self.names, self.texts[1:], strict=True))
+        return self.texts[0] + "".join(
+            values[name] + text for name, text in zip(self.names, self.texts[1:], strict=True)
+        )
 
     @property
     def who(self) -> tuple[str, ...]:
@@ -51,7 +59,8 @@ class Template:
 
 
 def made_of(names: Iterable[str], templates: Mapping[str, Template], *, who: bool = False) -> tuple[str, ...]:
-    """The names, and all values that they are made of, each behind what it is made of itself (unless they go round in a circle).
+    """The names, and all values that they are made of, each behind what it is made of itself (unless they go
+    round in a circle).
 
     `who`: only what says who a person is.
     """
@@ -71,7 +80,9 @@ def made_of(names: Iterable[str], templates: Mapping[str, Template], *, who: boo
 
 
 def circles(templates: Mapping[str, Template]) -> list[list[str]]:
-    """Values that are made of each other, each circle once, from its first value round to that value again."""
+    """Values that are made of each other, each circle once, from its first value round to that value
+    again.
+    """
     found: list[list[str]] = []
     for name in templates:
         if not any(name in circle for circle in found) and (circle := _round(name, templates)):
@@ -99,6 +110,7 @@ def _round(start: str, templates: Mapping[str, Template]) -> list[str]:
 def _no_name(name: str) -> str:
     if "." in name or "@" in name:
         return (
-            f"a field can't stand in a template; give it a name in values, such as first: {{from: {name}}}, and write {{first}}"
+            f"a field can't stand in a template; give it a name in values, such as first: {{from: {name}}}, "
+            f"and write {{first}}"
         )
     return f"{quote(name)} can't name a value; write one from values in braces, such as {{first}}"

@@ -1,4 +1,6 @@
-"""Conditions on a ticket's fields. A field that is missing (which is not an empty one) never meets a condition."""
+"""Conditions on a ticket's fields. A field that is missing (which is not an empty one) never meets a
+condition.
+"""
 
 from __future__ import annotations
 

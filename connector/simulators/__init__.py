@@ -1,8 +1,9 @@
-"""Fake ServiceNow, fake TOPdesk, fake Microsoft Graph and a fake managed-identity endpoint, over real HTTP on loopback.
+"""Fake ServiceNow, fake TOPdesk, fake Microsoft Graph and a fake managed-identity endpoint, over real HTTP on
+loopback.
 
-Each is a function from request to response, written from what is known of the real service, and shares no code with
-our clients. Traps of the real services are switches; faults of the network come from `faults.Faults`.
-Everything in here is made up: the people, the passes, the tokens.
+Each is a function from request to response, written from what is known of the real service, and shares no
+code with our clients. Traps of the real services are switches; faults of the network come from
+`faults.Faults`. Everything in here is made up: the people, the passes, the tokens.
 """
 
 from connector.simulators.faults import Faults, when

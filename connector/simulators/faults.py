@@ -12,7 +12,9 @@ from connector.simulators.messages import Request, Response
 
 Handle = Callable[[], Response]
 Fault = Callable[[Handle], Response | None]
-"""A fault gets the call that would handle the request. It answers in its own way; None drops the connection."""
+"""A fault gets the call that would handle the request. It answers in its own way; None drops the
+connection.
+"""
 
 ALWAYS = sys.maxsize
 
@@ -36,7 +38,9 @@ def when(method: str, pattern: str, nth: int = 1, times: int = 1) -> When:
 
 
 class Faults:
-    """A plan of faults, scripted (`add`) or drawn by lot (`chance`, the same for the same seed and order of calls)."""
+    """A plan of faults, scripted (`add`) or drawn by lot (`chance`, the same for the same seed and order of
+    calls).
+    """
 
     def __init__(self, seed: int = 0) -> None:
         self.happened: list[tuple[str, str]] = []  # method and path, in order
@@ -105,7 +109,9 @@ def delay(before: float = 0.0, after: float = 0.0) -> Fault:
 
 
 class Late:
-    """The connection is dropped at once, and the effect lands `seconds` later; without `seconds`, with `land()`."""
+    """The connection is dropped at once, and the effect lands `seconds` later; without `seconds`, with
+    `land()`.
+    """
 
     def __init__(self, seconds: float | None = None) -> None:
         self._seconds = seconds
@@ -141,7 +147,9 @@ def answer(response: Response, *, handled: bool = False) -> Fault:
 
 
 def failure(status: int, retry_after: str | None = None, *, handled: bool = False) -> Fault:
-    """An error of the front end: 429, 500, 503 with no JSON. `retry_after` is sent as it is, however absurd."""
+    """An error of the front end: 429, 500, 503 with no JSON. `retry_after` is sent as it is, however
+    absurd.
+    """
     body = f"<html><body><h1>{status}</h1></body></html>"
     headers = {} if retry_after is None else {"Retry-After": retry_after}
     return answer(Response.html(body, status).with_headers(headers), handled=handled)

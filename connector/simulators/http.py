@@ -21,11 +21,15 @@ __all__ = ["App", "Headers", "Request", "Response", "Served", "Tally", "serve"]
 App = Callable[[Request], Response]
 
 # What names a person or a thing in a path: a sys_id, a GUID, a user principal name, a quoted key.
-_ID = re.compile(r"[0-9a-f]{32}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|.*(@|%40).*", re.IGNORECASE)
+_ID = re.compile(
+    r"[0-9a-f]{32}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|.*(@|%40).*", re.IGNORECASE
+)
 
 
 class Tally:
-    """How many calls came in, by method and route (the path with `{id}` for what names a person or a thing)."""
+    """How many calls came in, by method and route (the path with `{id}` for what names a person or a
+    thing).
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -48,11 +52,14 @@ class Tally:
 class Served:
     """An app behind a socket of its own, from `start` to `stop`; started again, it has the same address.
 
-    `Date` comes from `clock`, else from the app's own `clock`, else from this machine: seconds since the epoch.
-    Leaving the `with` block raises what the app raised, so that a mistake of a simulator doesn't look like a fault.
+    `Date` comes from `clock`, else from the app's own `clock`, else from this machine: seconds since the
+    epoch. Leaving the `with` block raises what the app raised, so that a mistake of a simulator doesn't look
+    like a fault.
     """
 
-    def __init__(self, app: App, *, faults: Faults | None = None, clock: Callable[[], float] | None = None) -> None:
+    def __init__(
+        self, app: App, *, faults: Faults | None = None, clock: Callable[[], float] | None = None
+    ) -> None:
         self.app = app
         self.faults = faults or Faults()
         self.clock: Callable[[], float] = clock if clock is not None else getattr(app, "clock", time.time)
@@ -69,7 +76,9 @@ class Served:
     def start(self) -> "Served":
         self._server = server = _Server(self, self._port)
         self._port = server.server_address[1]
-        threading.Thread(target=server.serve_forever, args=(0.02,), name=f"simulator-{self._port}", daemon=True).start()
+        threading.Thread(
+            target=server.serve_forever, args=(0.02,), name=f"simulator-{self._port}", daemon=True
+        ).start()
         return self
 
     def stop(self) -> None:
@@ -89,14 +98,18 @@ class Served:
     def __enter__(self) -> "Served":
         return self.start()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
         self.stop()
         if self.errors and error is None:
             raise self.errors[0]
 
 
 @contextlib.contextmanager
-def serve(app: App, *, faults: Faults | None = None, clock: Callable[[], float] | None = None) -> Iterator[str]:
+def serve(
+    app: App, *, faults: Faults | None = None, clock: Callable[[], float] | None = None
+) -> Iterator[str]:
     """Serve the app while the block runs, and yield its address."""
     with Served(app, faults=faults, clock=clock) as served:
         yield served.url

@@ -1,4 +1,6 @@
-"""Mapping files that change while `run` is working: the whole set is taken up between two sweeps, or refused."""
+"""Mapping files that change while `run` is working: the whole set is taken up between two sweeps, or
+refused.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from connector.log import logger
 from connector.mapping.model import Mapping as MappingFile
 from connector.worker.sweep import Sweep
 
-AT_REST = 1.0  # seconds: editors write in two steps, and the first half of a file may look like a whole one, with fewer rules
+# seconds: editors write in two steps, and the first half of a file may look like a whole one, with fewer
+# rules
+AT_REST = 1.0
 Prints = Mapping[Path, str]
 
 
@@ -34,7 +38,9 @@ def _print(file: Path) -> str:
 
 @dataclass
 class Watched:
-    """Tells each change once: that the files are others than those of the last change, and have been at rest since."""
+    """Tells each change once: that the files are others than those of the last change, and have been at rest
+    since.
+    """
 
     known: Prints | None = None  # None: nobody looked yet, which is a change
     moving: tuple[Prints, float] | None = None
@@ -61,7 +67,9 @@ class Reload:
     watched: Watched = field(default_factory=Watched)
 
     def look(self, now: float) -> MappingSet | None:
-        """The set as it is written now, once after each change and once at first; None: nothing new, or not at rest."""
+        """The set as it is written now, once after each change and once at first; None: nothing new, or not
+        at rest.
+        """
         seen = self._prints()
         if not self.watched.changed(seen, now):
             return None
@@ -90,7 +98,9 @@ class House(Protocol):
 
 @dataclass
 class Reloading:
-    """The house as the files say. What is wrong is said once, until they change again, and once more when it is mended."""
+    """The house as the files say. What is wrong is said once, until they change again, and once more when it
+    is mended.
+    """
 
     house: House
     clock: Callable[[], float] = time.monotonic
@@ -105,7 +115,9 @@ class Reloading:
         """Asked between two sweeps: the one to go on with."""
         now = self.clock()
         if self.config.changed(prints([self.house.config.path]), now):
-            logger.warning("config_changed", detail=f"{self.house.config.path.name} was changed; restart to take it up.")
+            logger.warning(
+                "config_changed", detail=f"{self.house.config.path.name} was changed; restart to take it up."
+            )
         if found := self.reload.look(now):
             self.take(found)
         return self.house.sweep
@@ -119,7 +131,10 @@ class Reloading:
         except Mistakes as wrong:
             mistakes = wrong.mistakes
         if mistakes:
-            detail = "No mapping was taken up; those in force stay. Mend the files: they are read again when they change."
+            detail = (
+                "No mapping was taken up; those in force stay. Mend the files: they are read again when "
+                "they change."
+            )
             logger.error("mappings_refused", mistakes=[str(each) for each in mistakes], detail=detail)
         elif self.refused or versions(before) != versions(found.mappings):
             logger.info("mappings_reloaded", mappings=differences(before, found.mappings))
@@ -134,6 +149,8 @@ def differences(before: Iterable[MappingFile], after: Iterable[MappingFile]) -> 
     """Each mapping's version, and which it was."""
     old, new = versions(before), versions(after)
     return {
-        name: new[name] if old.get(name) == new.get(name) else f"{old.get(name, 'new')} → {new.get(name, 'gone')}"
+        name: new[name]
+        if old.get(name) == new.get(name)
+        else f"{old.get(name, 'new')} → {new.get(name, 'gone')}"
         for name in sorted(old | new)
     }

@@ -64,14 +64,22 @@ class Report:
         for key in self.began.keys() - rows.keys():
             if row := ledger.find(*key):
                 rows[key] = row
-        cut_off = {Reason.DIRECTORY_UNREACHABLE: "entra", Reason.DESK_UNREACHABLE: "", Reason.MAIL_UNREACHABLE: "mail"}
+        cut_off = {
+            Reason.DIRECTORY_UNREACHABLE: "entra",
+            Reason.DESK_UNREACHABLE: "",
+            Reason.MAIL_UNREACHABLE: "mail",
+        }
         for key, row in sorted(rows.items(), key=lambda pair: pair[1].number):
             before = self.began[key].state if key in self.began else row.state
             self.ended += row.state is State.ENDED and before is not State.ENDED
             if outcome := outcome_of(before, row):
                 decided = self.decision(row, outcome)
                 self.decisions.append(decided)
-                service = cut_off.get(row.reason) if outcome == "deferred" and isinstance(row.reason, Reason) else None
+                service = (
+                    cut_off.get(row.reason)
+                    if outcome == "deferred" and isinstance(row.reason, Reason)
+                    else None
+                )
                 if service is not None and (service or decided.desk) not in self.unreachable:
                     self.unreachable.append(service or decided.desk)
         self.paused = ledger.paused() is not None
@@ -94,7 +102,11 @@ class Report:
         counts = self.counts()
         found: dict[str, Any] = {"seen": self.seen}
         found |= {each: counts[each] for each in ("delivered", "refused", "deferred", "stuck")}
-        found |= {"ended": self.ended, "duration_s": round(seconds, 3), "tickets": [asdict(each) for each in self.decisions]}
+        found |= {
+            "ended": self.ended,
+            "duration_s": round(seconds, 3),
+            "tickets": [asdict(each) for each in self.decisions],
+        }
         if self.paused:
             found["paused"] = True
         if self.unreachable:

@@ -45,7 +45,9 @@ def heartbeat(leases: Leases, lease: float) -> Iterator[None]:
 @contextmanager
 def stopping(stop: Event) -> Iterator[None]:
     """SIGTERM and SIGINT ask to stop: what is in flight is finished, nothing new is begun."""
-    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {
+        number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)
+    }
     try:
         yield
     finally:
@@ -66,7 +68,9 @@ class Weather:
                 self.since[service] = self.clock()
                 logger.warning("unreachable", service=service)
         for service in self.since.keys() - set(report.unreachable):
-            logger.warning("reachable_again", service=service, down_s=round(self.clock() - self.since.pop(service)))
+            logger.warning(
+                "reachable_again", service=service, down_s=round(self.clock() - self.since.pop(service))
+            )
 
 
 @dataclass
@@ -78,18 +82,28 @@ class Runner:
     jitter: float
     lease: float
     stop_within: float
-    between: Callable[[], Sweep] | None = None  # asked between two sweeps for the one to go on with: its mappings may be others
+    between: Callable[[], Sweep] | None = (
+        None  # asked between two sweeps for the one to go on with: its mappings may be others
+    )
     weather: Weather = field(default_factory=Weather)
     busy: Lock = field(default_factory=Lock)  # held by a sweep: recovery that is due comes with it
 
     def run(self) -> int:
-        """Until SIGTERM or SIGINT; 0. What is in flight is finished, or left to the next start as a crash would leave it."""
+        """Until SIGTERM or SIGINT; 0. What is in flight is finished, or left to the next start as a crash
+        would leave it.
+        """
         from apscheduler.schedulers.background import BackgroundScheduler
 
         scheduler = BackgroundScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
-        scheduler.add_job(self.whole, "interval", seconds=self.every, jitter=self.jitter or None, next_run_time=datetime.now(UTC))
+        scheduler.add_job(
+            self.whole,
+            "interval",
+            seconds=self.every,
+            jitter=self.jitter or None,
+            next_run_time=datetime.now(UTC),
+        )
         scheduler.add_job(self.due, "interval", seconds=DUE_EVERY)
         with heartbeat(self.sweep.ledger, self.lease), stopping(self.sweep.stop):
             scheduler.start()
@@ -116,7 +130,13 @@ class Runner:
                 return
         self.weather.note(report)
         counts: Mapping[str, int] = report.counts()
-        logger.info("swept", seen=report.seen, ended=report.ended, duration_s=round(time.monotonic() - began, 3), **counts)
+        logger.info(
+            "swept",
+            seen=report.seen,
+            ended=report.ended,
+            duration_s=round(time.monotonic() - began, 3),
+            **counts,
+        )
 
     def due(self) -> None:
         if not self.busy.acquire(blocking=False):
@@ -130,7 +150,9 @@ class Runner:
             self.busy.release()
 
     def refresh(self) -> None:
-        """No ticket is in anybody's hands here, so none is handled by half of the old mappings and half of the new."""
+        """No ticket is in anybody's hands here, so none is handled by half of the old mappings and half of
+        the new.
+        """
         try:
             self.sweep = self.between() if self.between else self.sweep
         except Exception as error:  # noqa: BLE001  # the mappings in force stay in force

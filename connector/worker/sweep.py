@@ -1,6 +1,8 @@
-"""One sweep over every mapping: recover and look after what is unfinished, then poll, and handle the oldest first.
+"""One sweep over every mapping: recover and look after what is unfinished, then poll, and handle the oldest
+first.
 
-One bad ticket, mapping or desk never stops the others: each is worked behind its own boundary (`work`, `poll`, `take`).
+One bad ticket, mapping or desk never stops the others: each is worked behind its own boundary (`work`,
+`poll`, `take`).
 """
 
 from __future__ import annotations
@@ -46,7 +48,9 @@ class Way:
 
 @dataclass(frozen=True)
 class Sweep:
-    """`orphans` gives roles for a row whose mapping is gone from the configuration: its pass is still looked after."""
+    """`orphans` gives roles for a row whose mapping is gone from the configuration: its pass is still looked
+    after.
+    """
 
     ways: Mapping[str, Way]
     ledger: Ledger
@@ -72,7 +76,9 @@ class Sweep:
             self.recover(Report(names={}), pool, due=True)
 
     def watch(self, report: Report) -> None:
-        """Attempts that were called gone before their start: a POST may still arrive. Hardly ever there are any."""
+        """Attempts that were called gone before their start: a POST may still arrive. Hardly ever there are
+        any.
+        """
         adrift = self.ledger.adrift(int(self.clock()) - WATCHED)
         issuers = [way.roles.issuer for way in self.ways.values()]
         try:
@@ -86,8 +92,12 @@ class Sweep:
         for states in (UNFINISHED, frozenset({State.CLAIMED})):
             self.resume(report, pool, states, due=due)
 
-    def resume(self, report: Report, pool: ThreadPoolExecutor, states: frozenset[State], *, due: bool = False) -> None:
-        """A ticket that was only taken, and never attempted, waits for a poll: nobody looked through its notes."""
+    def resume(
+        self, report: Report, pool: ThreadPoolExecutor, states: frozenset[State], *, due: bool = False
+    ) -> None:
+        """A ticket that was only taken, and never attempted, waits for a poll: nobody looked through its
+        notes.
+        """
         taken = self.ledger.take_up(states, due=due)
         begun = [claim for claim in taken if claim.state is not State.CLAIMED or claim.attempt]
         for claim in taken:
@@ -108,7 +118,9 @@ class Sweep:
                 return
             if number:  # a long queue must not keep recovery waiting
                 self.resume(report, pool, UNFINISHED, due=True)
-            claims = [(claim, each) for name, each in chunk if (claim := self.take(report, name, each, began))]
+            claims = [
+                (claim, each) for name, each in chunk if (claim := self.take(report, name, each, began))
+            ]
             marked = self.strangers(report, claims)
             list(pool.map(lambda pair: self.work(report, partial(self.begin, pair[1]), pair[0]), marked))
         for ticket, names in contested:
@@ -126,7 +138,9 @@ class Sweep:
             self.tell(way.mapping, error)
         return None
 
-    def take(self, report: Report, name: str, ticket: Ticket, began: float, digest: str | None = None) -> Claim | None:
+    def take(
+        self, report: Report, name: str, ticket: Ticket, began: float, digest: str | None = None
+    ) -> Claim | None:
         """None: somebody else has it, there is nothing to do, or it can't be taken."""
         if report.took_already(ticket.desk, ticket.id):  # recovery had it in this sweep
             return None
@@ -141,14 +155,17 @@ class Sweep:
         return None if isinstance(taken, Skip) else taken
 
     def strangers(self, report: Report, claims: Sequence[tuple[Claim, Ticket]]) -> list[tuple[Claim, Ticket]]:
-        """Mark tickets that carry a reference which the ledger doesn't know: one look for many, never for untouched ones.
+        """Mark tickets that carry a reference which the ledger doesn't know: one look for many, never for
+        untouched ones.
 
         Where the look can't be had, its tickets are handed back: without it nothing may be issued.
         """
         found: dict[tuple[str, str], tuple[str, ...]] = {}
         blind: dict[tuple[str, str], Down] = {}
         for name in sorted({claim.mapping for claim, ticket in claims if ticket.touched}):
-            for ticket, noted in self.looked(name, [each for claim, each in claims if each.touched and claim.mapping == name]):
+            for ticket, noted in self.looked(
+                name, [each for claim, each in claims if each.touched and claim.mapping == name]
+            ):
                 if isinstance(noted, Down):
                     report.down(noted)
                     blind[ticket.desk, ticket.id] = noted
@@ -178,17 +195,27 @@ class Sweep:
         return [pair for each in tickets for pair in self.looked(name, [each])]
 
     def begin(self, ticket: Ticket, claim: Claim, roles: Roles) -> State:
-        """Handle what a poll showed. Another mapping of the table may want it, too, though its own poll didn't show it."""
+        """Handle what a poll showed. Another mapping of the table may want it, too, though its own poll
+        didn't show it.
+        """
         mine = self.ways[claim.mapping]
-        beside = [way for way in self.ways.values() if (way.url, way.table) == (mine.url, mine.table) and way is not mine]
+        beside = [
+            way
+            for way in self.ways.values()
+            if (way.url, way.table) == (mine.url, mine.table) and way is not mine
+        ]
         names = [way.mapping for way in beside if way.wants(ticket)]
-        return self.ambiguous([claim.mapping, *names], claim, roles) if names else handle(claim, ticket, roles)
+        return (
+            self.ambiguous([claim.mapping, *names], claim, roles) if names else handle(claim, ticket, roles)
+        )
 
     def ambiguous(self, names: Sequence[str], claim: Claim, roles: Roles) -> State:
         """Two mappings want it: nobody can say which rules hold."""
         detail = f"The mappings {' and '.join(sorted(names))} both want this ticket."
         digest = digest_of(names)
-        return settle(roles.book.settling(claim, State.REFUSED, Reason.MAPPING_AMBIGUOUS, detail, digest=digest), roles)
+        return settle(
+            roles.book.settling(claim, State.REFUSED, Reason.MAPPING_AMBIGUOUS, detail, digest=digest), roles
+        )
 
     def work(self, report: Report, step: Step, claim: Claim) -> None:
         """Take one claim as far as it goes, behind its own boundary."""
@@ -208,7 +235,9 @@ class Sweep:
         except Exception as error:  # noqa: BLE001  # a poisoned ticket never stops the others
             report.broke()
             self.tell(claim.number, error)
-            self.hand_back(claim, Rest(Reason.RECOVERING, "Something unexpected went wrong; see the log.", wait=30))
+            self.hand_back(
+                claim, Rest(Reason.RECOVERING, "Something unexpected went wrong; see the log.", wait=30)
+            )
         finally:
             self.ledger.let_go(claim)
 
@@ -228,8 +257,9 @@ def digest_of(names: Sequence[str]) -> str:
 
 
 def is_strange(ticket: Ticket, owner: tuple[str, str] | None) -> bool:
-    """Whether a reference on a ticket speaks of a pass that the ledger doesn't know. Another ticket's, quoted here, is known;
-    the same ticket's under another address of the desk is not: it had its pass there."""
+    """Whether a reference on a ticket speaks of a pass that the ledger doesn't know. Another ticket's, quoted
+    here, is known; the same ticket's under another address of the desk is not: it had its pass there.
+    """
     return owner is None or (owner[1] == ticket.id and owner[0] != ticket.desk)
 
 
@@ -241,7 +271,10 @@ def sort_out(
     for name, tickets in polled.items():
         for ticket in tickets or ():
             wanting.setdefault((ticket.desk, ticket.id), []).append((name, ticket))
-    once = sorted((pairs[0] for pairs in wanting.values() if len(pairs) == 1), key=lambda pair: (pair[1].opened, pair[1].number))
+    once = sorted(
+        (pairs[0] for pairs in wanting.values() if len(pairs) == 1),
+        key=lambda pair: (pair[1].opened, pair[1].number),
+    )
     return once, [(pairs[0][1], [name for name, _ in pairs]) for pairs in wanting.values() if len(pairs) > 1]
 
 

@@ -9,11 +9,13 @@ import pytest
 from connector.config.load import load
 from connector.forms.mistakes import Mistake, Mistakes
 
-CONFIG = """\
-entra: {credential: {kind: managed_identity}}
+SNOW_AUTH = "{kind: basic, username: svc, password: env:SNOW_PASSWORD}"
+TOP_AUTH = "{kind: application_password, login: passdesk, password: env:TOP}"
+CONFIG = f"""\
+entra: {{credential: {{kind: managed_identity}}}}
 desks:
-  snow: {kind: servicenow, url: https://contoso.service-now.com, auth: {kind: basic, username: svc, password: env:SNOW_PASSWORD}}
-  top: {kind: topdesk, url: https://contoso.topdesk.net, auth: {kind: application_password, login: passdesk, password: env:TOP}}
+  snow: {{kind: servicenow, url: https://contoso.service-now.com, auth: {SNOW_AUTH}}}
+  top: {{kind: topdesk, url: https://contoso.topdesk.net, auth: {TOP_AUTH}}}
 """
 MAPPING = """\
 mapping: incidents
@@ -27,7 +29,11 @@ values: {subject: {from: caller_id.user_name}}
 def unmarked(text: str) -> tuple[str, int, int]:
     """The text without its ¶, and the line and column where it stood; 0, 0 where there is none."""
     before, mark, after = text.partition("¶")
-    return (before + after, before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1) if mark else (text, 0, 0)
+    return (
+        (before + after, before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1)
+        if mark
+        else (text, 0, 0)
+    )
 
 
 def lay(folder: Path, config: str = CONFIG, **mappings: str) -> Path:

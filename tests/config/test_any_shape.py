@@ -16,10 +16,18 @@ from connector.forms.marked_yaml import Document
 from connector.mapping.keys.forms import MappingForm
 
 ROOT = Path(__file__).parents[2]
-AROUND = Around(ROOT, desks={"contoso-servicenow": "servicenow"}, floor=Floor(), value_names=frozenset({"subject", "requester"}))
+AROUND = Around(
+    ROOT,
+    desks={"contoso-servicenow": "servicenow"},
+    floor=Floor(),
+    value_names=frozenset({"subject", "requester"}),
+)
 FILES: list[tuple[type[Form], Any]] = [
     (Settings, yaml.safe_load((ROOT / "config.example.yaml").read_text(encoding="utf-8"))),
-    (MappingForm, yaml.safe_load((ROOT / "mappings" / "servicenow-incidents.yaml").read_text(encoding="utf-8"))),
+    (
+        MappingForm,
+        yaml.safe_load((ROOT / "mappings" / "servicenow-incidents.yaml").read_text(encoding="utf-8")),
+    ),
 ]
 FULL = """\
 mapping: full
@@ -27,7 +35,8 @@ desk: contoso-servicenow
 table: sc_req_item
 watch: {cat_item: pass, state: {not_in: [3]}}
 values:
-  subject: {template: "{first}.{last}@{where}", then: [lower, {replace: {" ": "", "'": ""}}, {require: upn}], find_by: upn}
+  subject: {template: "{first}.{last}@{where}",
+    then: [lower, {replace: {" ": "", "'": ""}}, {require: upn}], find_by: upn}
   first: {from: variables.first, then: [trim, {extract: "^[a-z]+"}]}
   last: {first_of: [variables.last, u_last], then: [trim]}
   where: {from: company, then: [{lookup: {NL: contoso.nl, BE: contoso.be}}]}
@@ -76,7 +85,9 @@ def paths(data: Any, so_far: tuple[str | int, ...] = ()) -> list[tuple[str | int
 
 
 @given(draw=st.data(), which=st.integers(0, 2), changed=values)
-def test_a_file_with_anything_anywhere_is_a_model_or_mistakes(draw: st.DataObject, which: int, changed: Any) -> None:
+def test_a_file_with_anything_anywhere_is_a_model_or_mistakes(
+    draw: st.DataObject, which: int, changed: Any
+) -> None:
     form, data = FILES[which][0], copy.deepcopy(FILES[which][1])
     *above, last = draw.draw(st.sampled_from(paths(data)))
     place = data

@@ -35,7 +35,7 @@ lease: 30s                           # how long a silent worker keeps a ticket
 stop_within: 25s
 floor:                               # no mapping can go below
   lifetime_at_most: 8h
-  passes_per_subject: 2/24h          # delivered passes; past a limit tickets wait (deferred), and there is an alert
+  passes_per_subject: 2/24h          # delivered passes; past a limit tickets wait (deferred)
   passes_per_requester: 10/24h
   passes_in_all: 60/1h
   requester_at_most: [subject, manager, group]   # what mappings may allow; add anyone in so many words
@@ -63,7 +63,12 @@ def test_a_key_left_out_has_the_value_that_the_contract_shows(tmp_path: Path) ->
     whole = load(lay(tmp_path, CONTRACT, incidents=MAPPING.replace("desk: snow", "desk: contoso-servicenow")))
     (tmp_path / "b").mkdir()
     short = of(tmp_path / "b")
-    assert (short.entra, short.poll, short.floor, short.log) == (whole.entra, whole.poll, whole.floor, whole.log)
+    assert (short.entra, short.poll, short.floor, short.log) == (
+        whole.entra,
+        whole.poll,
+        whole.floor,
+        whole.log,
+    )
     assert (short.workers, short.lease, short.stop_within) == (whole.workers, whole.lease, whole.stop_within)
     assert (short.web, short.mail) == (None, None)
 
@@ -71,7 +76,8 @@ def test_a_key_left_out_has_the_value_that_the_contract_shows(tmp_path: Path) ->
 def test_the_numbers_are_seconds(tmp_path: Path) -> None:
     config = of(
         tmp_path,
-        f"{CONFIG}poll: {{every: 15m, jitter: 0s}}\nlease: 2h\nfloor: {{lifetime_at_most: 2d, passes_per_subject: 3/90m}}\n",
+        f"{CONFIG}poll: {{every: 15m, jitter: 0s}}\nlease: 2h\n"
+        "floor: {lifetime_at_most: 2d, passes_per_subject: 3/90m}\n",
     )
     assert (config.poll.every, config.poll.jitter, config.lease) == (900.0, 0.0, 7200.0)
     assert config.floor.lifetime_at_most == 172800
@@ -102,7 +108,9 @@ def test_the_cloud_decides_where_graph_is(cloud: str, url: str, tmp_path: Path) 
         ("http://[::1]:8080", "http://[::1]:8080"),
     ],
 )
-def test_addresses_lose_what_makes_no_difference_and_http_stays_on_loopback(written: str, meant: str, tmp_path: Path) -> None:
+def test_addresses_lose_what_makes_no_difference_and_http_stays_on_loopback(
+    written: str, meant: str, tmp_path: Path
+) -> None:
     config = of(tmp_path, CONFIG.replace("https://contoso.service-now.com", f'"{written}"'))
     assert config.desks["snow"].url == meant
 
@@ -119,7 +127,10 @@ def test_relative_paths_start_where_the_file_stands(tmp_path: Path, monkeypatch:
     monkeypatch.chdir("/")
     secret = "entra: {credential: {kind: certificate, tenant_id: t, client_id: c, path: keys/entra.pem}}"
     config = of(
-        tmp_path, CONFIG.replace("entra: {credential: {kind: managed_identity}}", secret).replace("env:TOP", "file:keys/top")
+        tmp_path,
+        CONFIG.replace("entra: {credential: {kind: managed_identity}}", secret).replace(
+            "env:TOP", "file:keys/top"
+        ),
     )
     assert config.ledger == f"sqlite:///{tmp_path}/passdesk.db"
     assert config.entra.credential.path == tmp_path / "keys" / "entra.pem"  # type: ignore[union-attr]
@@ -152,4 +163,8 @@ def test_the_shipped_example_loads_with_the_shipped_mapping(tmp_path: Path) -> N
 
 def test_sections_can_be_made_in_code_with_plain_numbers() -> None:
     floor = Floor(lifetime_at_most=3600, passes_in_all=Limit(1, 60))
-    assert (floor.lifetime_at_most, floor.passes_in_all, floor.note_fields) == (3600, Limit(1, 60), ("work_notes",))
+    assert (floor.lifetime_at_most, floor.passes_in_all, floor.note_fields) == (
+        3600,
+        Limit(1, 60),
+        ("work_notes",),
+    )

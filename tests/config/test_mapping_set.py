@@ -14,12 +14,17 @@ CASES = {
         "values: {subject: {from: ¶variables.account}}",
         "the table incident has no variables",
     ),
-    "a journal's history": ("values: {subject: {from: ¶work_notes@display}}", "what was written there before is never read"),
+    "a journal's history": (
+        "values: {subject: {from: ¶work_notes@display}}",
+        "what was written there before is never read",
+    ),
 }
 
 
 @pytest.mark.parametrize(("values", "sentence"), CASES.values(), ids=CASES)
-def test_what_the_desk_cannot_be_asked_for_is_a_mistake_where_it_stands(tmp_path: Path, values: str, sentence: str) -> None:
+def test_what_the_desk_cannot_be_asked_for_is_a_mistake_where_it_stands(
+    tmp_path: Path, values: str, sentence: str
+) -> None:
     text, line, column = unmarked(replaced(MAPPING, values=values))
     (mistake,) = mistakes_of(lay(tmp_path, a=text))
     assert (mistake.line, mistake.column) == (line, column)

@@ -24,16 +24,27 @@ examples:
 def report(tmp_path: Path, expected: int, **mappings: str) -> ElementTree.Element:
     """The JUnit XML of a run that ends with this exit code."""
     config = lay(tmp_path, **mappings)
-    assert outcome(["mappings", "test", "--junit", str(tmp_path / "junit.xml"), "--config", str(config)]) == expected
+    assert (
+        outcome(["mappings", "test", "--junit", str(tmp_path / "junit.xml"), "--config", str(config)])
+        == expected
+    )
     return ElementTree.parse(tmp_path / "junit.xml").getroot()
 
 
 def test_each_file_is_a_suite_and_each_example_a_case(tmp_path: Path) -> None:
     other = MAPPING.replace("mapping: incidents", "mapping: others")
     root = report(tmp_path, 1, a=MAPPING + EXAMPLES, b=other)
-    assert (root.tag, root.attrib["tests"], root.attrib["failures"], root.attrib["errors"]) == ("testsuites", "3", "2", "0")
+    assert (root.tag, root.attrib["tests"], root.attrib["failures"], root.attrib["errors"]) == (
+        "testsuites",
+        "3",
+        "2",
+        "0",
+    )
     suites = root.findall("testsuite")
-    assert [(each.attrib["name"], each.attrib["tests"]) for each in suites] == [("incidents", "3"), ("others", "0")]
+    assert [(each.attrib["name"], each.attrib["tests"]) for each in suites] == [
+        ("incidents", "3"),
+        ("others", "0"),
+    ]
     names = [each.attrib["name"] for each in suites[0]]
     assert names == ["1: subject ann.lee", "2: subject bob.ray", "3: subject <&>"]
     assert [each.find("failure") is not None for each in suites[0]] == [False, True, True]
@@ -47,7 +58,9 @@ def test_a_failure_shows_what_was_expected_and_what_came(tmp_path: Path) -> None
 
 
 def test_a_file_with_mistakes_is_an_error(tmp_path: Path) -> None:
-    root = report(tmp_path, 2, a=MAPPING + EXAMPLES, b=MAPPING.replace("incidents", "others") + "nots: {}\nwatc: {}\n")
+    root = report(
+        tmp_path, 2, a=MAPPING + EXAMPLES, b=MAPPING.replace("incidents", "others") + "nots: {}\nwatc: {}\n"
+    )
     (error,) = root.findall(".//error")
     assert root.attrib["errors"] == "1"
     lines = (error.text or "").splitlines()
@@ -56,11 +69,15 @@ def test_a_file_with_mistakes_is_an_error(tmp_path: Path) -> None:
 
 def test_a_text_that_xml_has_no_place_for_does_not_break_it(tmp_path: Path) -> None:
     steps = 'then: [{append: "\\u0001\\ud83d\\ufffe"}]'
-    text = MAPPING.replace("subject: {from: caller_id.user_name}", f"subject: {{from: caller_id.user_name, {steps}}}")
+    text = MAPPING.replace(
+        "subject: {from: caller_id.user_name}", f"subject: {{from: caller_id.user_name, {steps}}}"
+    )
     assert report(tmp_path, 1, a=text + EXAMPLES.replace("ann.lee", "a\\u0002"))
 
 
-def test_differences_are_aligned_and_say_where_the_example_stands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_differences_are_aligned_and_say_where_the_example_stands(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     config = lay(tmp_path, a=MAPPING + EXAMPLES, b=MAPPING.replace("mapping: incidents", "mapping: others"))
     assert outcome(["mappings", "test", "--config", str(config)]) == 1
     lines = capsys.readouterr().out.splitlines()

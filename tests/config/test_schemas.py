@@ -1,4 +1,6 @@
-"""The schema files for editors say what the models say: what is right, and as far as a schema can, what is not."""
+"""The schema files for editors say what the models say: what is right, and as far as a schema can, what is
+not.
+"""
 
 from __future__ import annotations
 
@@ -24,34 +26,38 @@ MAPPINGS = sorted((ROOT / "mappings").glob("*.yaml"))
 REFUSED = {
     "config": """\
 a key that nobody knows · a key below a section that nobody knows · no entra · no desks · an empty desks
-desks without anything · no credential · a credential in a word · a credential without kind · an unknown kind of credential
-another cloud · pim in yes · a secret credential without a secret · a client secret written out · a client secret in digits
-Graph in the clear · a key of another kind of credential · a desk without a name · a desk without auth
-a desk's password written out · an unknown kind of reference · env without a name · a key vault without a secret
-a TOPdesk auth at ServiceNow · no address · a user in the address · a query behind the address · a duration without unit
-a duration in words · workers in quotes · a limit without a span · a limit of nothing · no workers · an unknown requester
-requesters that are no list · a note field that callers read · a protected group by name · mail from nobody
-a ledger on PostgreSQL · a ledger in a path · a level by number · an empty section · mappings that are a number
-a mapping file that is a number · a list for a section · a section in a word""",
+desks without anything · no credential · a credential in a word · a credential without kind
+an unknown kind of credential · another cloud · pim in yes · a secret credential without a secret
+a client secret written out · a client secret in digits · Graph in the clear
+a key of another kind of credential · a desk without a name · a desk without auth
+a desk's password written out · an unknown kind of reference · env without a name
+a key vault without a secret · a TOPdesk auth at ServiceNow · no address · a user in the address
+a query behind the address · a duration without unit · a duration in words · workers in quotes
+a limit without a span · a limit of nothing · no workers · an unknown requester
+requesters that are no list · a note field that callers read · a protected group by name
+mail from nobody · a ledger on PostgreSQL · a ledger in a path · a level by number · an empty section
+mappings that are a number · a mapping file that is a number · a list for a section
+a section in a word""",
     "mapping": """\
-an unknown key · no name · no desk · no table · no watch · a table with a space · several tables · an empty watch
-a watch in a word · a watched field with a space · a watched value with a caret · a comma in a list · an empty list
-nothing to watch for · an unknown condition · two conditions in one · empty in a word · two ways that are one
-delivery by pigeon · a lifetime without a unit · one_time in quotes · an approval without a yes · an approval that is empty
-a channel that is anything · an unknown requester · a group by name · nobody · members of a name
-a standing that is unknown · a note that callers read · a marker in the journal · a settle that nobody knows
-a settled caret · a settled list · a settled nothing · a pass in a text · an example without a ticket
+an unknown key · no name · no desk · no table · no watch · a table with a space · several tables
+an empty watch · a watch in a word · a watched field with a space · a watched value with a caret
+a comma in a list · an empty list · nothing to watch for · an unknown condition · two conditions in one
+empty in a word · two ways that are one · delivery by pigeon · a lifetime without a unit
+one_time in quotes · an approval without a yes · an approval that is empty · a channel that is anything
+an unknown requester · a group by name · nobody · members of a name · a standing that is unknown
+a note that callers read · a marker in the journal · a settle that nobody knows · a settled caret
+a settled list · a settled nothing · a pass in a text · an example without a ticket
 an example that expects nothing · an example that is refused and not · an example with another reason
 an example with a list""",
     "values": """\
 no values · no subject · a subject in a word · a subject from nowhere · a subject from two places
 a subject from an empty list · a field with a slash · a field that is a number · an unknown transform
-a step with two names · append without a text · append of nothing · trim with an argument · an unknown rule
-a replace of nothing · a replace by a list · a replace of too much · a lookup of nothing · a lookup in a workbook
-a lookup that gives nothing · a template over a field · a template with two braces · a template with a brace alone
-an empty template · an unknown way to find · a value that examples couldn't name · a value with a dot in its name
-a confirmation with a slip · again without a value · a watched display value · a watched variable
-a variable without a name""",
+a step with two names · append without a text · append of nothing · trim with an argument
+an unknown rule · a replace of nothing · a replace by a list · a replace of too much
+a lookup of nothing · a lookup in a workbook · a lookup that gives nothing · a template over a field
+a template with two braces · a template with a brace alone · an empty template · an unknown way to find
+a value that examples couldn't name · a value with a dot in its name · a confirmation with a slip
+again without a value · a watched display value · a watched variable · a variable without a name""",
 }
 TABLES = {
     "config": test_config_mistakes.CASES,
@@ -89,7 +95,11 @@ def test_every_key_has_a_description_and_an_example_or_its_default(name: str) ->
     conditions = {key for key in found if key.rpartition(".")[2] in {"not_in", "empty", "starts_with"}}
     assert [key for key, each in found.items() if not each.get("description") and key not in conditions] == []
     telling = ("examples", "default", "const", "enum")
-    assert [key for key, each in found.items() if not any(word in each for word in telling) and key not in conditions] == []
+    assert [
+        key
+        for key, each in found.items()
+        if not any(word in each for word in telling) and key not in conditions
+    ] == []
 
 
 @pytest.mark.parametrize("name", ["config", "mapping"])
@@ -104,7 +114,9 @@ def test_each_step_is_described() -> None:
     steps = SCHEMAS["mapping"]["$defs"]["ValueForm"]["properties"]["then"]["items"]["anyOf"]
     described = {each.get("const") or next(iter(each["properties"])): each for each in steps}
     assert set(described) == set(TRANSFORMS)
-    assert all(each.get("description") or each["properties"][name]["description"] for name, each in described.items())
+    assert all(
+        each.get("description") or each["properties"][name]["description"] for name, each in described.items()
+    )
 
 
 @pytest.mark.parametrize("file", [ROOT / "config.example.yaml", *MAPPINGS], ids=lambda file: file.name)

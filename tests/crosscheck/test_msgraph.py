@@ -142,7 +142,11 @@ def test_it_finds_a_user_by_id_by_name_and_by_filter(graph: Graph, run: Run[Any]
         )
 
     by_id, by_name, filtered = run(ask)
-    assert (by_id.user_principal_name, by_id.account_enabled, by_name.id) == ("ann.lee@contoso.com", None, pat)
+    assert (by_id.user_principal_name, by_id.account_enabled, by_name.id) == (
+        "ann.lee@contoso.com",
+        None,
+        pat,
+    )
     assert [(user.id, user.account_enabled) for user in filtered.value] == [(pat, False)]
     assert filtered.value[0].identities[0].sign_in_type == "userPrincipalName"
 
@@ -183,7 +187,9 @@ def test_it_reads_groups_and_roles_of_every_kind(graph: Graph, run: Run[Any], an
     assert every.value[1].role_template_id == ROLES["User Administrator"]
     assert [(row.id, row.is_assignable_to_role) for row in groups.value] == [(group, True)]
     assert checked.value == [group]
-    assert [(row.principal_id, row.role_definition_id) for row in assigned.value] == [(group, ROLES["User Administrator"])]
+    assert [(row.principal_id, row.role_definition_id) for row in assigned.value] == [
+        (group, ROLES["User Administrator"])
+    ]
     assert [row.principal_id for row in eligible.value] == [ann]
 
 
@@ -193,7 +199,11 @@ def test_it_reads_the_pass_policy(run: Run[Any]) -> None:
         return await policies.by_authentication_method_configuration_id("TemporaryAccessPass").get()
 
     policy = run(ask)
-    assert (policy.state.value, policy.default_lifetime_in_minutes, policy.is_usable_once) == ("enabled", 60, False)
+    assert (policy.state.value, policy.default_lifetime_in_minutes, policy.is_usable_once) == (
+        "enabled",
+        60,
+        False,
+    )
     assert policy.include_targets[0].id == "all_users"
 
 
@@ -217,7 +227,9 @@ def test_it_sends_a_batch_and_reads_each_answer(graph: Graph, run: Run[Any], ann
 
     async def ask(client: GraphServiceClient) -> Any:
         # Through the SDK's adapter: its batch builder imports a package that msgraph-core doesn't ask for.
-        request = RequestInformation(Method.POST, "{+baseurl}/$batch", {"baseurl": client.request_adapter.base_url})
+        request = RequestInformation(
+            Method.POST, "{+baseurl}/$batch", {"baseurl": client.request_adapter.base_url}
+        )
         request.set_stream_content(json.dumps({"requests": parts}).encode(), "application/json")
         return await client.request_adapter.send_primitive_async(request, "bytes", {})
 

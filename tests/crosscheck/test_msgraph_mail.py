@@ -30,7 +30,9 @@ def test_it_sends_a_mail(graph: Graph, run: Run[Any]) -> None:
     desk = graph.tenant.add_user("servicedesk@contoso.com")
     to = Recipient(email_address=EmailAddress(address="grace.boss@contoso.com"))
     text = ItemBody(content_type=BodyType.Html, content="<p>hello</p>")
-    body = SendMailPostRequestBody(message=Message(subject="Access", body=text, to_recipients=[to]), save_to_sent_items=False)
+    body = SendMailPostRequestBody(
+        message=Message(subject="Access", body=text, to_recipients=[to]), save_to_sent_items=False
+    )
 
     async def send(client: GraphServiceClient) -> Any:
         return await client.users.by_user_id("servicedesk@contoso.com").send_mail.post(body)

@@ -50,7 +50,11 @@ def test_it_queries_by_field_and_through_a_reference(desk: ServiceNow, client: A
     found.query()
     assert len(found) == 1
     assert found.next()
-    assert (found.get_value("sys_id"), found.get_value("caller_id"), found.get_display_value("caller_id")) == (
+    assert (
+        found.get_value("sys_id"),
+        found.get_value("caller_id"),
+        found.get_display_value("caller_id"),
+    ) == (
         wanted,
         ann,
         "Ann Lee",
@@ -135,7 +139,10 @@ def test_it_reads_the_variables_of_a_requested_item_and_of_its_task(desk: Servic
     found.fields = ["request_item", "sc_item_option.item_option_new.name", "sc_item_option.value"]
     found.add_query("request_item", "IN", task.get_value("request_item"))
     found.query()
-    known = {each.get_value("sc_item_option.item_option_new.name"): each.get_value("sc_item_option.value") for each in found}
+    known = {
+        each.get_value("sc_item_option.item_option_new.name"): each.get_value("sc_item_option.value")
+        for each in found
+    }
     assert known == {"account": "ann.lee", "why": "lost"}
 
 

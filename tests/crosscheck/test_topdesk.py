@@ -1,4 +1,6 @@
-"""Two TOPdesk clients that aren't ours against the TOPdesk simulator: wobcom's `topdesk` and HIJ5's connector."""
+"""Two TOPdesk clients that aren't ours against the TOPdesk simulator: wobcom's `topdesk` and HIJ5's
+connector.
+"""
 
 import base64
 from collections.abc import Iterator
@@ -56,9 +58,15 @@ def test_wobcoms_lists_by_fiql_and_pages(desk: TOPdesk, wobcom: Any, call: str) 
 
 
 def test_wobcoms_updates_and_reads_its_action_back(desk: TOPdesk, wobcom: Any, call: str) -> None:
-    sent = {"action": "Looked at", "actionInvisibleForCaller": True, "processingStatus": {"name": "In progress"}}
+    sent = {
+        "action": "Looked at",
+        "actionInvisibleForCaller": True,
+        "processingStatus": {"name": "In progress"},
+    }
     assert wobcom.update_incident(call, sent)["processingStatus"]["name"] == "In progress"
-    (action,) = wobcom.get(f"/incidents/id/{call}/actions")  # its own lists of a trail ask for /incidents/id/id/
+    (action,) = wobcom.get(
+        f"/incidents/id/{call}/actions"
+    )  # its own lists of a trail ask for /incidents/id/id/
     assert (action["plainText"], action["invisibleForCaller"]) == ("Looked at", True)
     assert wobcom.action_by_incident(call, action["id"]) == action
     assert wobcom.get(f"/incidents/id/{call}/progresstrail/count") == {"count": 1}
@@ -72,7 +80,9 @@ def test_wobcoms_finds_the_look_ups(wobcom: Any) -> None:
 
 
 @pytest.mark.parametrize("shape", ["list", "object", "errors", "text", "html", "empty"])
-def test_wobcoms_understands_the_refusals_in_every_shape(desk: TOPdesk, wobcom: Any, call: str, shape: Any) -> None:
+def test_wobcoms_understands_the_refusals_in_every_shape(
+    desk: TOPdesk, wobcom: Any, call: str, shape: Any
+) -> None:
     desk.traps = Traps(errors=shape)
     with pytest.raises(errors.NotFound):
         wobcom.incident("11111111-1111-4111-8111-111111111111")
@@ -83,7 +93,9 @@ def test_wobcoms_understands_the_refusals_in_every_shape(desk: TOPdesk, wobcom: 
         wobcom.update_incident(call, {"action": "x"})
 
 
-def test_wobcoms_understands_a_wrong_password_a_limit_and_maintenance(desk: TOPdesk, wobcom: Any, url: str) -> None:
+def test_wobcoms_understands_a_wrong_password_a_limit_and_maintenance(
+    desk: TOPdesk, wobcom: Any, url: str
+) -> None:
     with pytest.raises(errors.Unauthorized):
         Topdesk(url, app_creds=(desk.account.login, "wrong")).version()
     desk.traps = Traps(calls_per_minute=1)
@@ -97,17 +109,24 @@ def test_wobcoms_understands_a_wrong_password_a_limit_and_maintenance(desk: TOPd
 def test_hij5s_lists_by_fiql_with_a_quoted_list_of_statuses(desk: TOPdesk, hij5: Any) -> None:
     fabrikam = next(iter(desk.records.lookups["suppliers"]))
     desk.add_lookup("statuses", "In behandeling")
-    wanted = desk.add_incident({"dynamicName": "Bob"}, supplier={"id": fabrikam}, processingStatus="In behandeling")
+    wanted = desk.add_incident(
+        {"dynamicName": "Bob"}, supplier={"id": fabrikam}, processingStatus="In behandeling"
+    )
     desk.add_incident({"dynamicName": "Bob"}, supplier={"id": fabrikam}, processingStatus="Registered")
     desk.add_incident({"dynamicName": "Bob"}, processingStatus="In behandeling")
     assert [row["id"] for row in hij5.incidents_by_supplier(fabrikam)] == [wanted]
-    assert [row["id"] for row in hij5.incidents_by_supplier_with_status(fabrikam, "In behandeling")] == [wanted]
+    assert [row["id"] for row in hij5.incidents_by_supplier_with_status(fabrikam, "In behandeling")] == [
+        wanted
+    ]
 
 
 def test_hij5s_older_names_page_and_filter_where_they_are_honoured(desk: TOPdesk, hij5: Any) -> None:
     desk.traps = Traps(paging="both", direct_filters="honoured")
     status = hij5.processing_status_id("In progress")
-    made = [desk.add_incident({"dynamicName": "Bob"}, status="secondLine", processingStatus="In progress") for _ in range(3)]
+    made = [
+        desk.add_incident({"dynamicName": "Bob"}, status="secondLine", processingStatus="In progress")
+        for _ in range(3)
+    ]
     desk.add_incident({"dynamicName": "Bob"}, processingStatus="In progress")
     desk.add_incident({"dynamicName": "Bob"}, status="secondLine")
     seen = [row["id"] for at in range(4) for row in hij5.newest_incidents(1, at, status) or []]
@@ -128,8 +147,14 @@ def test_hij5s_writes_and_its_action_is_visible_to_the_caller(desk: TOPdesk, hij
 def test_hij5s_makes_a_call_and_lists_the_operators(desk: TOPdesk, hij5: Any) -> None:
     desk.account.permissions.add("create")
     desk.add_lookup("call_types", "Storing")
-    made = hij5.create_incident("Broken", "Screen", "Noted", category_name="Hardware", subcategory_name="Laptop")
+    made = hij5.create_incident(
+        "Broken", "Screen", "Noted", category_name="Hardware", subcategory_name="Laptop"
+    )
     row = desk.incident(made["id"])
-    assert (row["briefDescription"], row["caller"]["dynamicName"], row["caller"]["id"]) == ("Screen", "Enigma", None)
+    assert (row["briefDescription"], row["caller"]["dynamicName"], row["caller"]["id"]) == (
+        "Screen",
+        "Enigma",
+        None,
+    )
     assert (row["subcategory"]["name"], row["status"]) == ("Laptop", "secondLine")
     assert hij5.operators_as_tuples() == [(desk.account.card, "API passdesk")]

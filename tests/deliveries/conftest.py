@@ -16,17 +16,23 @@ START = int(datetime(2026, 3, 2, 8, 41, 15, tzinfo=UTC).timestamp())
 SYS_ID = f"{1:032x}"
 
 
-def attempt(number: int = 1, *, one_time: bool = True, name: str = "Ann Lee", upn: str = "ann.lee@contoso.com") -> Attempt:
+def attempt(
+    number: int = 1, *, one_time: bool = True, name: str = "Ann Lee", upn: str = "ann.lee@contoso.com"
+) -> Attempt:
     subject = Subject("6f1967b7-15e8-4935-ac26-d50770ed07a7", upn, name)
     reference = f"TAP-7QK3F9C2-{number}"
-    return Attempt(number, reference, subject, None, "note:work_notes", START, 3600, one_time, 75, pass_id="p-1")
+    return Attempt(
+        number, reference, subject, None, "note:work_notes", START, 3600, one_time, 75, pass_id="p-1"
+    )
 
 
 @pytest.fixture
 def claim() -> Claim:
     """Of the first incident, with its pass issued."""
     url, code = "https://contoso.example.org", "TAP-7QK3F9C2"
-    return Claim(url, SYS_ID, "INC0000001", "incidents", State.DELIVERING, "worker", 1, code, attempt=attempt())
+    return Claim(
+        url, SYS_ID, "INC0000001", "incidents", State.DELIVERING, "worker", 1, code, attempt=attempt()
+    )
 
 
 @pytest.fixture

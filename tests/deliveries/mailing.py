@@ -25,7 +25,9 @@ TAKEN = Says(202)
 
 @dataclass
 class Post:
-    """`script` answers the next mails; then all are taken. `seen`: every mail that arrived, as JSON; `bodies`: of those taken."""
+    """`script` answers the next mails; then all are taken. `seen`: every mail that arrived, as JSON;
+    `bodies`: of those taken.
+    """
 
     script: list[Says] = field(default_factory=list)
     seen: list[Any] = field(default_factory=list)
@@ -41,7 +43,9 @@ class Post:
 
 
 def voice(**more: Any) -> Voice:
-    return Voice(**{"templates": TEMPLATES, "zone": "Europe/Amsterdam", "clock": lambda: float(START - 75), **more})
+    return Voice(
+        **{"templates": TEMPLATES, "zone": "Europe/Amsterdam", "clock": lambda: float(START - 75), **more}
+    )
 
 
 @contextmanager
@@ -49,7 +53,9 @@ def posting() -> Iterator[Post]:
     post = Post()
     with reaching(post) as it:
         box = Mailbox(it.graph, "servicedesk@contoso.com", monotonic=it.time)
-        post.mail = lambda **more: ManagerMail(box, voice(**more), lambda id_: "Omar Diaz" if id_ == "r1" else "")
+        post.mail = lambda **more: ManagerMail(
+            box, voice(**more), lambda id_: "Omar Diaz" if id_ == "r1" else ""
+        )
         yield post
 
 

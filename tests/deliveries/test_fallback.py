@@ -39,9 +39,13 @@ def no(again: Again) -> DidNot:
 
 
 @pytest.mark.parametrize(
-    "comes", [Happened(True), Unknown("no answer"), no(Again.NEVER)], ids=["done", "unknown", "seen by callers"]
+    "comes",
+    [Happened(True), Unknown("no answer"), no(Again.NEVER)],
+    ids=["done", "unknown", "seen by callers"],
 )
-def test_nobody_is_mailed_a_pass_that_somebody_may_have_seen(comes: Effect[bool], claim: Claim, fresh: Pass) -> None:
+def test_nobody_is_mailed_a_pass_that_somebody_may_have_seen(
+    comes: Effect[bool], claim: Claim, fresh: Pass
+) -> None:
     note, mail = Way(comes), Way(Happened(True))
     done = Fallback(note, mail).deliver(claim.now(attempt=replace(attempt(), recipient=BOTH)), fresh)
     first, _ = places(BOTH)
@@ -50,7 +54,9 @@ def test_nobody_is_mailed_a_pass_that_somebody_may_have_seen(comes: Effect[bool]
 
 
 @pytest.mark.parametrize("again", [Again.LATER, Again.COUNTED])
-def test_where_the_first_way_gave_nobody_anything_the_second_is_taken(again: Again, claim: Claim, fresh: Pass) -> None:
+def test_where_the_first_way_gave_nobody_anything_the_second_is_taken(
+    again: Again, claim: Claim, fresh: Pass
+) -> None:
     note, mail = Way(no(again)), Way(Happened(True))
     done = Fallback(note, mail).deliver(claim.now(attempt=replace(attempt(), recipient=BOTH)), fresh)
     _, second = places(BOTH)
@@ -59,8 +65,13 @@ def test_where_the_first_way_gave_nobody_anything_the_second_is_taken(again: Aga
 
 @pytest.mark.parametrize("held", [(True, False), (False, True), (False, False), (True, True)])
 def test_a_pass_is_made_where_one_way_could_be_taken(held: tuple[bool, bool]) -> None:
-    no = [NotYet(Reason.DESK_REFUSED, "callers see notes"), NotYet(Reason.MAIL_UNREACHABLE, "the last mail came to nothing")]
-    note, mail = (Way(Happened(True), held=each if holds else None) for each, holds in zip(no, held, strict=True))
+    no = [
+        NotYet(Reason.DESK_REFUSED, "callers see notes"),
+        NotYet(Reason.MAIL_UNREACHABLE, "the last mail came to nothing"),
+    ]
+    note, mail = (
+        Way(Happened(True), held=each if holds else None) for each, holds in zip(no, held, strict=True)
+    )
     assert Fallback(note, mail).ready(BOTH) == (no[1] if all(held) else None)
 
 

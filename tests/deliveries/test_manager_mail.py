@@ -13,7 +13,15 @@ from connector.desks.servicenow.desk import ServiceNowDesk
 from connector.domain.errors import Down
 from connector.domain.outcome import DidNot, Happened, State
 from connector.domain.reasons import Reason
-from connector.domain.recipients import MailPlace, NotePlace, is_address, mail_place, note_place, places, written
+from connector.domain.recipients import (
+    MailPlace,
+    NotePlace,
+    is_address,
+    mail_place,
+    note_place,
+    places,
+    written,
+)
 from connector.domain.secret import Secret
 from connector.domain.ticket import Claim, Pass, Ticket
 from connector.mapping import NoteRules
@@ -49,7 +57,9 @@ def test_the_mail_reads_like_this_even_as_plain_text(post: Post, mailing: Claim,
     assert as_text(post.bodies[0].replace(PASS, "•••")) == EN
 
 
-def test_it_goes_to_the_address_that_was_fixed_before_the_pass_was_made(post: Post, mailing: Claim, fresh: Pass) -> None:
+def test_it_goes_to_the_address_that_was_fixed_before_the_pass_was_made(
+    post: Post, mailing: Claim, fresh: Pass
+) -> None:
     post.mail().deliver(mailing, fresh)
     (sent,) = post.seen
     assert sent["message"]["toRecipients"] == [{"emailAddress": {"address": TO}}]
@@ -79,20 +89,40 @@ def test_a_mail_holds_nothing_from_elsewhere_and_one_link(post: Post, mailing: C
 @pytest.mark.parametrize(
     ("requester", "first"),
     [
-        (BOSS, "You asked for a Temporary Access Pass for Ann Lee (ann.lee@contoso.com) on ticket INC0000001."),
-        ("r1", "Omar Diaz asked for a Temporary Access Pass for Ann Lee (ann.lee@contoso.com) on ticket INC0000001."),
-        ("r2", "A Temporary Access Pass for Ann Lee (ann.lee@contoso.com) was asked for on ticket INC0000001."),
-        (None, "A Temporary Access Pass for Ann Lee (ann.lee@contoso.com) was asked for on ticket INC0000001."),
+        (
+            BOSS,
+            "You asked for a Temporary Access Pass for Ann Lee (ann.lee@contoso.com) on ticket INC0000001.",
+        ),
+        (
+            "r1",
+            (
+                "Omar Diaz asked for a Temporary Access Pass for Ann Lee (ann.lee@contoso.com) on ticket "
+                "INC0000001."
+            ),
+        ),
+        (
+            "r2",
+            "A Temporary Access Pass for Ann Lee (ann.lee@contoso.com) was asked for on ticket INC0000001.",
+        ),
+        (
+            None,
+            "A Temporary Access Pass for Ann Lee (ann.lee@contoso.com) was asked for on ticket INC0000001.",
+        ),
     ],
 )
-def test_the_first_line_says_who_asked(post: Post, mailing: Claim, fresh: Pass, requester: str | None, first: str) -> None:
+def test_the_first_line_says_who_asked(
+    post: Post, mailing: Claim, fresh: Pass, requester: str | None, first: str
+) -> None:
     post.mail().deliver(mailing.now(attempt=replace(mailing.tried, requester=requester)), fresh)
     assert as_text(post.bodies[0])[0] == first
 
 
 def test_a_name_or_a_pass_with_markup_in_it_stays_text(post: Post, mailing: Claim, fresh: Pass) -> None:
     odd = replace(mailing.tried.subject, name='</p><a href="https://example.org">Ann</a>&lt;b&gt;')
-    post.mail().deliver(mailing.now(attempt=replace(mailing.tried, subject=odd)), replace(fresh, secret=Secret("<b>&amp;#{x}%s")))
+    post.mail().deliver(
+        mailing.now(attempt=replace(mailing.tried, subject=odd)),
+        replace(fresh, secret=Secret("<b>&amp;#{x}%s")),
+    )
     (body,) = post.bodies
     assert ">&lt;b&gt;&amp;amp;#{x}%s</p>" in body
     assert "/pa href=&#34;https://example.org&#34;Ann/a&amp;lt;b&amp;gt; (ann.lee@contoso.com) asked" in body
@@ -100,9 +130,12 @@ def test_a_name_or_a_pass_with_markup_in_it_stays_text(post: Post, mailing: Clai
 
 
 @pytest.mark.parametrize(
-    "recipient", ["note:work_notes", "mail:|grace@contoso.com", "mail:b1|grace", "mail:b1", "", "sms:b1|x@y.com"]
+    "recipient",
+    ["note:work_notes", "mail:|grace@contoso.com", "mail:b1|grace", "mail:b1", "", "sms:b1|x@y.com"],
 )
-def test_an_attempt_that_names_no_mailbox_is_mailed_to_nobody(post: Post, mailing: Claim, fresh: Pass, recipient: str) -> None:
+def test_an_attempt_that_names_no_mailbox_is_mailed_to_nobody(
+    post: Post, mailing: Claim, fresh: Pass, recipient: str
+) -> None:
     done = post.mail().deliver(mailing.now(attempt=replace(mailing.tried, recipient=recipient)), fresh)
     assert isinstance(done, DidNot)
     assert done.reason is Reason.RECIPIENT_MISSING
@@ -120,30 +153,54 @@ def test_the_ticket_hears_to_whom_it_went_and_never_the_pass(
     text = mailed(mailing.now(then=State.LIVE), ticket(mailing), desk, voice())
     assert text is not None
     assert text.splitlines() == [
-        "The Temporary Access Pass for Ann Lee (ann.lee@contoso.com) was mailed to their manager, g•••@contoso.com.",
+        (
+            "The Temporary Access Pass for Ann Lee (ann.lee@contoso.com) was mailed to their manager, "
+            "g•••@contoso.com."
+        ),
         "Works once, from 09:41:15 to 10:41 (Amsterdam; 08:41:15 to 09:41 UTC).",
-        "Next: nothing; the manager hands it to Ann Lee. If no mail arrives, have the ticket's pass revoked and ask for another.",
+        (
+            "Next: nothing; the manager hands it to Ann Lee. If no mail arrives, have the ticket's pass "
+            "revoked "
+            "and ask for another."
+        ),
         "Reference TAP-7QK3F9C2-1 · made for this ticket by passdesk",
     ]
     assert TO not in text
 
 
-def test_a_word_whose_reply_was_lost_is_looked_for_first(instance: Instance, desk: ServiceNowDesk, mailing: Claim) -> None:
-    """At the first try there can be none: what carries the reference then is the marker of a note that came to nothing."""
+def test_a_word_whose_reply_was_lost_is_looked_for_first(
+    instance: Instance, desk: ServiceNowDesk, mailing: Claim
+) -> None:
+    """At the first try there can be none: what carries the reference then is the marker of a note that came
+    to nothing.
+    """
     instance.note(instance.add(1), "Reference TAP-7QK3F9C2-1 · made for this ticket by passdesk")
-    said = [mailed(mailing.now(then=State.LIVE, tries=tries), ticket(mailing), desk, voice()) for tries in (0, 1, 2)]
+    said = [
+        mailed(mailing.now(then=State.LIVE, tries=tries), ticket(mailing), desk, voice())
+        for tries in (0, 1, 2)
+    ]
     assert said[0] is not None and said[1:] == [None, None]
 
 
-def test_an_earlier_attempts_reference_is_not_this_ones(instance: Instance, desk: ServiceNowDesk, mailing: Claim) -> None:
+def test_an_earlier_attempts_reference_is_not_this_ones(
+    instance: Instance, desk: ServiceNowDesk, mailing: Claim
+) -> None:
     instance.note(instance.add(1), "Reference TAP-7QK3F9C2-1 · made for this ticket by passdesk")
-    second = mailing.now(then=State.LIVE, tries=1, attempt=replace(mailing.tried, number=2, reference="TAP-7QK3F9C2-2"))
+    second = mailing.now(
+        then=State.LIVE, tries=1, attempt=replace(mailing.tried, number=2, reference="TAP-7QK3F9C2-2")
+    )
     text = mailed(second, ticket(mailing), desk, voice())
     assert text is not None and "It replaces any earlier pass for this ticket" in text
 
 
 @pytest.mark.parametrize(
-    "change", [{"then": State.ENDED}, {"then": State.REFUSED}, {"then": State.LIVE, "attempt": attempt()}, {"then": None}]
+    "change",
+    [
+        {"then": State.ENDED},
+        {"then": State.REFUSED},
+        {"then": State.LIVE, "attempt": attempt()},
+        {"then": None},
+    ],
 )
 def test_nothing_is_said_of_what_was_not_mailed(
     instance: Instance, desk: ServiceNowDesk, mailing: Claim, change: dict[str, Any]
@@ -152,7 +209,9 @@ def test_nothing_is_said_of_what_was_not_mailed(
     assert instance.seen == []
 
 
-def test_a_desk_that_cannot_be_asked_is_down(instance: Instance, desk: ServiceNowDesk, mailing: Claim) -> None:
+def test_a_desk_that_cannot_be_asked_is_down(
+    instance: Instance, desk: ServiceNowDesk, mailing: Claim
+) -> None:
     """A word that may stand there is not written a second time."""
     instance.answer = lambda seen: error(503, "down")
     with pytest.raises(Down):
@@ -181,7 +240,8 @@ def test_places_fit_into_the_ledger() -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "masked"), [("grace@contoso.com", "g•••@contoso.com"), ("a@b.example.org", "a•••@b.example.org")]
+    ("address", "masked"),
+    [("grace@contoso.com", "g•••@contoso.com"), ("a@b.example.org", "a•••@b.example.org")],
 )
 def test_a_masked_address_shows_one_letter_and_the_domain(address: str, masked: str) -> None:
     assert MailPlace("b1", address).masked == masked

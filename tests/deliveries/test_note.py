@@ -42,7 +42,9 @@ def lines(instance: Instance) -> list[str]:
     return note["value"].splitlines()
 
 
-def test_the_note_reads_like_this(instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass) -> None:
+def test_the_note_reads_like_this(
+    instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass
+) -> None:
     instance.add(1, u_passdesk="")
     assert delivery(desk).deliver(claim, fresh) == Happened(True)
     assert instance.notes[0]["value"].replace(PASS, MASK) == NOTE
@@ -57,7 +59,9 @@ def test_the_pass_stands_alone_on_its_line_and_nowhere_else(
     assert [line for line in lines(instance) if "&lt;" in line] == ["<b>&lt;{reference}%s[0O]1lI"]
 
 
-def test_note_marker_and_state_go_in_one_write(instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass) -> None:
+def test_note_marker_and_state_go_in_one_write(
+    instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass
+) -> None:
     instance.add(1)
     delivery(desk).deliver(claim, fresh)
     (sent,) = instance.seen
@@ -71,7 +75,9 @@ def test_the_note_is_a_secret_too(claim: Claim, fresh: Pass) -> None:
     assert PASS not in f"{note} {note!r} {Entry(note)!r}"
 
 
-def test_a_second_attempt_says_so_in_its_first_line(instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass) -> None:
+def test_a_second_attempt_says_so_in_its_first_line(
+    instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass
+) -> None:
     instance.add(1)
     delivery(desk).deliver(claim.now(failures=1, attempt=attempt(2)), fresh)
     first, second, *_, last = lines(instance)
@@ -80,7 +86,9 @@ def test_a_second_attempt_says_so_in_its_first_line(instance: Instance, desk: Se
     assert last.startswith("Reference TAP-7QK3F9C2-2 ")
 
 
-def test_a_pass_that_works_more_than_once_says_so(instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass) -> None:
+def test_a_pass_that_works_more_than_once_says_so(
+    instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass
+) -> None:
     instance.add(1)
     delivery(desk).deliver(claim.now(attempt=attempt(one_time=False)), fresh)
     text = "\n".join(lines(instance))
@@ -93,8 +101,16 @@ def test_a_pass_that_works_more_than_once_says_so(instance: Instance, desk: Serv
     [
         ("UTC", START, "from 08:41:15 to 09:41 (UTC)."),
         ("Asia/Kolkata", START, "from 14:11:15 to 15:11 (Kolkata; 08:41:15 to 09:41 UTC)."),
-        ("America/New_York", START + 86400, "from 3 Mar 2026 03:41:15 to 04:41 (New York; 3 Mar 2026 08:41:15 to 09:41 UTC)."),
-        ("Pacific/Auckland", START + 2 * 3600, "from 23:41:15 to 3 Mar 2026 00:41 (Auckland; 10:41:15 to 11:41 UTC)."),
+        (
+            "America/New_York",
+            START + 86400,
+            "from 3 Mar 2026 03:41:15 to 04:41 (New York; 3 Mar 2026 08:41:15 to 09:41 UTC).",
+        ),
+        (
+            "Pacific/Auckland",
+            START + 2 * 3600,
+            "from 23:41:15 to 3 Mar 2026 00:41 (Auckland; 10:41:15 to 11:41 UTC).",
+        ),
     ],
 )
 def test_times_are_the_mappings_and_utc_with_a_date_where_it_is_not_today(
@@ -106,7 +122,13 @@ def test_times_are_the_mappings_and_utc_with_a_date_where_it_is_not_today(
 
 
 @pytest.mark.parametrize(
-    "name", ["[code]<script>alert(1)</script>[/code]", "[ CoDe ]<b>", "Ann\r\nReference TAP-0\u2028\x1b[2J", "[[code]code]"]
+    "name",
+    [
+        "[code]<script>alert(1)</script>[/code]",
+        "[ CoDe ]<b>",
+        "Ann\r\nReference TAP-0\u2028\x1b[2J",
+        "[[code]code]",
+    ],
 )
 def test_a_name_from_outside_is_one_line_without_markup(
     instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass, name: str
@@ -132,7 +154,9 @@ def test_a_pass_that_a_note_would_not_show_as_it_is_is_not_written(
     assert instance.seen == []
 
 
-@pytest.mark.parametrize("refusal", [error(403, "Operation Failed", "Data Policy Exception"), error(400, "Bad")])
+@pytest.mark.parametrize(
+    "refusal", [error(403, "Operation Failed", "Data Policy Exception"), error(400, "Bad")]
+)
 def test_a_desk_that_refuses_the_fields_still_gets_the_note(
     instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass, refusal: Says
 ) -> None:
@@ -155,7 +179,9 @@ def test_a_desk_that_refuses_the_note_too_did_nothing(
     assert len(instance.writes()) == 2
 
 
-def test_without_fields_a_refusal_is_final(instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass) -> None:
+def test_without_fields_a_refusal_is_final(
+    instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass
+) -> None:
     instance.add(1)
     instance.script = [error(403, "Operation Failed")]
     assert isinstance(delivery(desk, replace(AMSTERDAM, settle={})).deliver(claim, fresh), DidNot)
@@ -180,5 +206,6 @@ def test_texts_of_settle_name_the_attempt_and_never_the_pass(
     odd = claim.now(attempt=attempt(upn="{expires}[code]@contoso.com"))
     delivery(desk, mapping).deliver(odd, fresh)
     assert instance.rows[claim.ticket]["u_text"] == (
-        "TAP-7QK3F9C2-1 for {expires}(code)@contoso.com until 2026-03-02 10:41 (Amsterdam) {pass} {reference.__class__}"
+        "TAP-7QK3F9C2-1 for {expires}(code)@contoso.com until 2026-03-02 10:41 (Amsterdam) {pass} "
+        "{reference.__class__}"
     )

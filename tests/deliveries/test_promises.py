@@ -1,4 +1,6 @@
-"""What every delivery promises: the pass reaches the one recipient once, or it is said that it may have, or that it didn't."""
+"""What every delivery promises: the pass reaches the one recipient once, or it is said that it may have, or
+that it didn't.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,9 @@ class Outside:
 
 
 class Way(Protocol):
-    """A delivery, and how to make its outside lose a reply or say no. `recipient` has {note} for the place of notes."""
+    """A delivery, and how to make its outside lose a reply or say no. `recipient` has {note} for the place of
+    notes.
+    """
 
     recipient: str
 
@@ -146,7 +150,9 @@ def ours(claim: Claim, way: Way, outside: Outside) -> Claim:
     return claim.now(ticket=outside.ticket, attempt=replace(attempt(), recipient=recipient))
 
 
-def test_the_pass_reaches_one_recipient_once(delivery: Delivery | Deliveries, outside: Outside, ours: Claim, fresh: Pass) -> None:
+def test_the_pass_reaches_one_recipient_once(
+    delivery: Delivery | Deliveries, outside: Outside, ours: Claim, fresh: Pass
+) -> None:
     assert isinstance(delivery.deliver(ours, fresh), Happened)
     (text,) = outside.held
     assert text.count(PASS) == 1
@@ -210,13 +216,21 @@ def test_the_pass_stands_in_no_log_and_no_answer(
 
 
 @pytest.mark.parametrize(
-    "name", ["</p><script>x</script>[code]<b>", "Ann\r\nReference TAP-0\u2028\x1b[2J", "\ue000pAsS\ue001", "{{ pass }}"]
+    "name",
+    [
+        "</p><script>x</script>[code]<b>",
+        "Ann\r\nReference TAP-0\u2028\x1b[2J",
+        "\ue000pAsS\ue001",
+        "{{ pass }}",
+    ],
 )
 def test_a_persons_name_is_one_line_without_markup(
     delivery: Delivery | Deliveries, outside: Outside, ours: Claim, fresh: Pass, name: str
 ) -> None:
     for each in ("Ann Lee", name):
-        delivery.deliver(ours.now(attempt=replace(ours.tried, subject=replace(ours.tried.subject, name=each))), fresh)
+        delivery.deliver(
+            ours.now(attempt=replace(ours.tried, subject=replace(ours.tried.subject, name=each))), fresh
+        )
     plain, odd = outside.held
     assert not [each for each in ("<script", "[code]", "\x1b", "\u2028", "\ue000") if each in odd]
     assert odd.count(PASS) == 1

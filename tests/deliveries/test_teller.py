@@ -59,7 +59,9 @@ def teller(desk: ServiceNowDesk) -> NoteTeller:
     return NoteTeller(desk, SETTLING, voice())
 
 
-def test_a_refusal_says_why_and_what_comes_next(instance: Instance, teller: NoteTeller, refused: Claim) -> None:
+def test_a_refusal_says_why_and_what_comes_next(
+    instance: Instance, teller: NoteTeller, refused: Claim
+) -> None:
     instance.add(1)
     assert isinstance(teller.tell(refused), Happened)
     (sent,) = instance.writes()
@@ -73,7 +75,9 @@ def test_a_refusal_says_why_and_what_comes_next(instance: Instance, teller: Note
     }
 
 
-def test_a_detail_from_outside_is_made_harmless(instance: Instance, teller: NoteTeller, refused: Claim) -> None:
+def test_a_detail_from_outside_is_made_harmless(
+    instance: Instance, teller: NoteTeller, refused: Claim
+) -> None:
     instance.add(1)
     teller.tell(refused.now(detail="The value [code]<b>x</b>[/code]\nNext: pay"))
     first, second, _ = instance.notes[0]["value"].splitlines()
@@ -89,7 +93,9 @@ def test_a_refusal_of_a_ticket_that_somebody_changed_sets_no_field(
     assert set(instance.writes()[0].json) == {"work_notes"}
 
 
-def test_the_same_refusal_is_not_written_twice(instance: Instance, teller: NoteTeller, refused: Claim) -> None:
+def test_the_same_refusal_is_not_written_twice(
+    instance: Instance, teller: NoteTeller, refused: Claim
+) -> None:
     instance.add(1)
     assert isinstance(teller.tell(refused.now(said=refused.saying)), Happened)
     assert [each.json for each in instance.writes()] == [{"state": "3"}]
@@ -101,7 +107,9 @@ def test_another_refusal_is_written(instance: Instance, teller: NoteTeller, refu
     assert len(instance.notes) == 1
 
 
-def test_a_notice_whose_reply_was_lost_is_looked_for_first(instance: Instance, desk: ServiceNowDesk, refused: Claim) -> None:
+def test_a_notice_whose_reply_was_lost_is_looked_for_first(
+    instance: Instance, desk: ServiceNowDesk, refused: Claim
+) -> None:
     teller = NoteTeller(desk, replace(SETTLING, settle={}), voice())
     sys_id = instance.add(1)
     instance.note(sys_id, "Reference TAP-7QK3F9C2 · reason subject_privileged")
@@ -109,7 +117,9 @@ def test_a_notice_whose_reply_was_lost_is_looked_for_first(instance: Instance, d
     assert instance.writes() == []
 
 
-def test_a_notice_that_cannot_be_seen_is_written_again(instance: Instance, desk: ServiceNowDesk, refused: Claim) -> None:
+def test_a_notice_that_cannot_be_seen_is_written_again(
+    instance: Instance, desk: ServiceNowDesk, refused: Claim
+) -> None:
     teller = NoteTeller(desk, replace(SETTLING, settle={}), voice())
     instance.add(1)
     instance.journal_forbidden = True
@@ -117,7 +127,9 @@ def test_a_notice_that_cannot_be_seen_is_written_again(instance: Instance, desk:
     assert len(instance.writes()) == 1
 
 
-def test_notices_that_are_never_confirmed_come_to_an_end(instance: Instance, desk: ServiceNowDesk, refused: Claim) -> None:
+def test_notices_that_are_never_confirmed_come_to_an_end(
+    instance: Instance, desk: ServiceNowDesk, refused: Claim
+) -> None:
     teller = NoteTeller(desk, replace(SETTLING, settle={}), voice())
     instance.add(1)
     instance.journal_forbidden = True
@@ -125,7 +137,9 @@ def test_notices_that_are_never_confirmed_come_to_an_end(instance: Instance, des
     assert instance.writes() == []
 
 
-def test_a_word_that_landed_without_a_reply_is_known_by_its_fields(instance: Instance, teller: NoteTeller, used: Claim) -> None:
+def test_a_word_that_landed_without_a_reply_is_known_by_its_fields(
+    instance: Instance, teller: NoteTeller, used: Claim
+) -> None:
     instance.add(1, state="6", close_notes="Used (TAP-7QK3F9C2-1)")
     instance.journal_forbidden = True
     assert isinstance(teller.tell(used.now(tries=1)), Happened)
@@ -138,13 +152,17 @@ def test_a_delivery_needs_no_second_word(instance: Instance, teller: NoteTeller,
     assert instance.writes() == []
 
 
-def test_a_delivery_whose_fields_did_not_go_with_the_note_gets_them(instance: Instance, teller: NoteTeller, claim: Claim) -> None:
+def test_a_delivery_whose_fields_did_not_go_with_the_note_gets_them(
+    instance: Instance, teller: NoteTeller, claim: Claim
+) -> None:
     instance.add(1)
     assert isinstance(teller.tell(claim.now(then=State.LIVE)), Happened)
     assert [each.json for each in instance.writes()] == [{"state": "2"}]
 
 
-def test_a_delivery_on_a_ticket_that_somebody_changed_sets_nothing(instance: Instance, teller: NoteTeller, claim: Claim) -> None:
+def test_a_delivery_on_a_ticket_that_somebody_changed_sets_nothing(
+    instance: Instance, teller: NoteTeller, claim: Claim
+) -> None:
     instance.add(1, category="network")
     assert isinstance(teller.tell(claim.now(then=State.LIVE)), Happened)
     assert instance.writes() == []
@@ -153,21 +171,31 @@ def test_a_delivery_on_a_ticket_that_somebody_changed_sets_nothing(instance: Ins
 @pytest.mark.parametrize(
     ("reason", "fields", "note"),
     [
-        (Ending.USED, {"state": "6", "close_notes": "Used (TAP-7QK3F9C2-1)"}, "TAP-7QK3F9C2 was used and is now deleted."),
+        (
+            Ending.USED,
+            {"state": "6", "close_notes": "Used (TAP-7QK3F9C2-1)"},
+            "TAP-7QK3F9C2 was used and is now deleted.",
+        ),
         (Ending.EXPIRED, {"state": "1"}, "TAP-7QK3F9C2 has expired."),
         (Ending.REVOKED, {"state": "3", "u_why": "revoked"}, "TAP-7QK3F9C2 was revoked and no longer works."),
         (
             Reason.SUBJECT_DISABLED,
             {"state": "3", "u_why": "subject_disabled"},
             "TAP-7QK3F9C2 was revoked before its start: the account is disabled.\n"
-            "Next: Have the account enabled first, then put the ticket back into the queue, or change the field: "
+            "Next: Have the account enabled first, then put the ticket back into the queue, or change the "
+            "field: "
             "it is judged again by itself.\nReference TAP-7QK3F9C2 · reason subject_disabled",
         ),
         (Ending.CANCELLED, {}, "TAP-7QK3F9C2 was revoked: the ticket was closed or taken out of the queue."),
     ],
 )
 def test_an_ended_pass_gets_its_fields_and_one_short_note(
-    instance: Instance, teller: NoteTeller, used: Claim, reason: Reason | Ending, fields: dict[str, str], note: str
+    instance: Instance,
+    teller: NoteTeller,
+    used: Claim,
+    reason: Reason | Ending,
+    fields: dict[str, str],
+    note: str,
 ) -> None:
     instance.add(1, state="2", close_notes="", u_why="")
     assert isinstance(teller.tell(used.now(reason=reason)), Happened)
@@ -210,9 +238,13 @@ def test_a_field_of_its_own_is_emptied_although_a_data_policy_refuses_the_rest(
     policy = error(403, "Operation Failed", "Data Policy Exception: Resolution code")
     instance.answer = lambda seen: policy if seen.method == "PATCH" and "state" in seen.json else None
     done = own.tell(used_of_own)
-    assert done == DidNot(Reason.DESK_REFUSED, Again.NEVER, "Operation Failed: Data Policy Exception: Resolution code")
+    assert done == DidNot(
+        Reason.DESK_REFUSED, Again.NEVER, "Operation Failed: Data Policy Exception: Resolution code"
+    )
     assert instance.rows[sys_id]["u_restricted"] == ""
-    assert [note["value"] for note in instance.notes] == ["The Temporary Access Pass TAP-7QK3F9C2 was used and is now deleted."]
+    assert [note["value"] for note in instance.notes] == [
+        "The Temporary Access Pass TAP-7QK3F9C2 was used and is now deleted."
+    ]
 
 
 @pytest.mark.parametrize("refused", [True, False])
@@ -222,7 +254,9 @@ def test_a_field_that_cannot_be_emptied_is_named_and_keeps_nothing_else_back(
     sys_id = instance.add(1, u_restricted="the note with the pass", close_notes="")
     instance.stuck = {"u_restricted"}
     no = error(403, "Operation Failed")
-    instance.answer = lambda seen: no if refused and seen.method == "PATCH" and "u_restricted" in seen.json else None
+    instance.answer = lambda seen: (
+        no if refused and seen.method == "PATCH" and "u_restricted" in seen.json else None
+    )
     done = own.tell(used_of_own)
     assert isinstance(done, DidNot) and done.again is Again.NEVER
     assert "u_restricted" in done.detail
@@ -250,15 +284,22 @@ def test_a_closed_ticket_that_takes_no_word_is_no_failure(
     assert isinstance(teller.tell(used.now(reason=reason)), Unknown)
 
 
-def test_an_open_ticket_that_takes_no_word_is_one(instance: Instance, teller: NoteTeller, used: Claim) -> None:
+def test_an_open_ticket_that_takes_no_word_is_one(
+    instance: Instance, teller: NoteTeller, used: Claim
+) -> None:
     sys_id = instance.add(1)
     instance.script = [Says(200, {"result": instance.rows[sys_id]}), *[error(403, "Operation Failed")] * 2]
     assert teller.tell(used) == DidNot(Reason.DESK_REFUSED, Again.COUNTED, "Operation Failed")
 
 
-def test_where_the_fields_are_refused_the_word_goes_alone(instance: Instance, teller: NoteTeller, used: Claim) -> None:
+def test_where_the_fields_are_refused_the_word_goes_alone(
+    instance: Instance, teller: NoteTeller, used: Claim
+) -> None:
     sys_id = instance.add(1)
-    instance.script = [Says(200, {"result": instance.rows[sys_id]}), error(403, "Data Policy: Resolution code")]
+    instance.script = [
+        Says(200, {"result": instance.rows[sys_id]}),
+        error(403, "Data Policy: Resolution code"),
+    ]
     assert teller.tell(used) == DidNot(Reason.DESK_REFUSED, Again.NEVER, "Data Policy: Resolution code")
     assert list(instance.writes()[-1].json) == ["work_notes"]
 
@@ -272,7 +313,9 @@ def test_a_field_that_was_not_taken_is_named(instance: Instance, teller: NoteTel
     assert done.detail.endswith(": state")
 
 
-def test_a_stuck_ticket_says_what_happened_and_whom_to_ask(instance: Instance, teller: NoteTeller, used: Claim) -> None:
+def test_a_stuck_ticket_says_what_happened_and_whom_to_ask(
+    instance: Instance, teller: NoteTeller, used: Claim
+) -> None:
     instance.add(1)
     stuck = used.now(then=State.STUCK, reason=Reason.ATTEMPTS_EXHAUSTED, detail="Operation Failed")
     assert isinstance(teller.tell(stuck), Happened)
@@ -282,13 +325,16 @@ def test_a_stuck_ticket_says_what_happened_and_whom_to_ask(instance: Instance, t
             "what was tried came to nothing, several times or for good; every pass of it is revoked.\n"
             "What was seen: Operation Failed\n"
             "A pass in an earlier note or mail of this ticket no longer works.\n"
-            "Next: Find out why in `passdesk history`, then `passdesk release contoso-servicenow INC0000001`.\n"
+            "Next: Find out why in `passdesk history`, "
+            "then `passdesk release contoso-servicenow INC0000001`.\n"
             "Reference TAP-7QK3F9C2 · reason attempts_exhausted"
         )
     }
 
 
-def test_a_pass_that_may_still_stand_is_not_called_dead(instance: Instance, teller: NoteTeller, used: Claim) -> None:
+def test_a_pass_that_may_still_stand_is_not_called_dead(
+    instance: Instance, teller: NoteTeller, used: Claim
+) -> None:
     instance.add(1)
     teller.tell(used.now(then=State.STUCK, reason=Reason.REVOCATION_UNPROVEN))
     assert "no longer works" not in instance.notes[0]["value"]
@@ -301,7 +347,9 @@ class Board:
     wrote: list[Entry] = field(default_factory=list)
 
     def read(self, ticket: str) -> Ticket:
-        return Ticket("https://contoso.topdesk.net", ticket, "I 2609 111", {"state": "1"}, open=True, mailed=False)
+        return Ticket(
+            "https://contoso.topdesk.net", ticket, "I 2609 111", {"state": "1"}, open=True, mailed=False
+        )
 
     def write(self, ticket: str, entry: Entry) -> Happened[bool]:
         self.wrote.append(entry)
@@ -333,15 +381,22 @@ def test_at_the_end_the_notes_of_attempts_that_failed_go_too_and_the_word_about_
 def test_what_settle_writes_into_the_journal_stands_beside_the_word_about_the_mail(used: Claim) -> None:
     tried = replace(used.tried, recipient=RECIPIENT)
     watch = Watch((Condition("state", AnyOf(("1",))),))
-    board, mapping = Board(), replace(MAPPING, watch=watch, settle={"delivered": {"state": "2", "work_notes": "Sent."}})
-    NoteTeller(cast(Desk, board), mapping, voice()).tell(used.now(then=State.LIVE, reason=None, attempt=tried))
+    board, mapping = (
+        Board(),
+        replace(MAPPING, watch=watch, settle={"delivered": {"state": "2", "work_notes": "Sent."}}),
+    )
+    NoteTeller(cast(Desk, board), mapping, voice()).tell(
+        used.now(then=State.LIVE, reason=None, attempt=tried)
+    )
     (entry,) = board.wrote
     assert isinstance(entry.note, str) and entry.note.startswith("Sent.\n") and "was mailed to" in entry.note
     assert entry.fields["state"] == "2"
 
 
 @pytest.mark.parametrize(("failures", "emptied"), [(0, {}), (1, {"u_restricted": ""})])
-def test_after_a_mail_the_field_of_an_attempt_that_failed_is_emptied(used: Claim, failures: int, emptied: dict[str, str]) -> None:
+def test_after_a_mail_the_field_of_an_attempt_that_failed_is_emptied(
+    used: Claim, failures: int, emptied: dict[str, str]
+) -> None:
     tried = replace(used.tried, number=2, reference="TAP-7QK3F9C2-2", recipient=RECIPIENT)
     board, mapping = Board(), replace(MAPPING, settle={}, note=replace(MAPPING.note, field="u_restricted"))
     NoteTeller(cast(Desk, board), mapping, voice()).tell(used.now(attempt=tried, failures=failures))

@@ -64,26 +64,48 @@ def test_the_dutch_note_reads_like_this(claim: Claim, fresh: Pass) -> None:
 @pytest.mark.parametrize(
     ("language", "works"),
     [
-        ("en", "Works once, from 2 Mar 2026 09:41:15 to 10:41 (Amsterdam; 2 Mar 2026 08:41:15 to 09:41 UTC)."),
-        ("nl", "Werkt één keer, van 2 mrt 2026 09:41:15 tot 10:41 (Amsterdam; 2 mrt 2026 08:41:15 tot 09:41 UTC)."),
-        ("de", "Gilt einmal, von 2. März 2026 09:41:15 bis 10:41 (Amsterdam; 2. März 2026 08:41:15 bis 09:41 UTC)."),
+        (
+            "en",
+            "Works once, from 2 Mar 2026 09:41:15 to 10:41 (Amsterdam; 2 Mar 2026 08:41:15 to 09:41 UTC).",
+        ),
+        (
+            "nl",
+            (
+                "Werkt één keer, van 2 mrt 2026 09:41:15 tot 10:41 (Amsterdam; 2 mrt 2026 08:41:15 tot 09:41 "
+                "UTC)."
+            ),
+        ),
+        (
+            "de",
+            (
+                "Gilt einmal, von 2. März 2026 09:41:15 bis 10:41 (Amsterdam; 2. März 2026 08:41:15 bis "
+                "09:41 "
+                "UTC)."
+            ),
+        ),
     ],
 )
 def test_a_mail_says_its_dates_in_its_language(claim: Claim, fresh: Pass, language: str, works: str) -> None:
-    letter = voice(language=language).letter(claim.now(attempt=replace(attempt(), recipient=RECIPIENT)), fresh)
+    letter = voice(language=language).letter(
+        claim.now(attempt=replace(attempt(), recipient=RECIPIENT)), fresh
+    )
     assert letter is not None
     assert as_text(letter.body.reveal())[2] == works
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_language_tells_pass_reference_and_both_attempts(claim: Claim, fresh: Pass, language: str) -> None:
+def test_every_language_tells_pass_reference_and_both_attempts(
+    claim: Claim, fresh: Pass, language: str
+) -> None:
     mailing = claim.now(attempt=replace(attempt(2), recipient=RECIPIENT))
     speaking = voice(language=language)
     note, letter = speaking.note(mailing, fresh), speaking.letter(mailing, fresh)
     first = speaking.note(claim, fresh)
     assert note and letter and first
     assert PASS in note.reveal().splitlines() and PASS in as_text(letter.body.reveal())
-    assert all("TAP-7QK3F9C2-2" in each for each in (note.reveal(), letter.body.reveal(), speaking.mailed(mailing)))
+    assert all(
+        "TAP-7QK3F9C2-2" in each for each in (note.reveal(), letter.body.reveal(), speaking.mailed(mailing))
+    )
     assert len(note.reveal().splitlines()) == len(first.reveal().splitlines()) + 1
     assert "g•••@contoso.com" in speaking.mailed(mailing)
     assert PASS not in speaking.mailed(mailing) + letter.subject
@@ -105,7 +127,9 @@ def test_with_utc_there_is_one_pair_of_times(claim: Claim, fresh: Pass) -> None:
         ("Europe/Brussels", "nl", START, ("09:41:15", "10:41", "Brussel")),
     ],
 )
-def test_a_date_stands_where_it_is_not_today(zone: str, language: str, start: int, expected: tuple[str, str, str]) -> None:
+def test_a_date_stands_where_it_is_not_today(
+    zone: str, language: str, start: int, expected: tuple[str, str, str]
+) -> None:
     told = moments(start, start + 3600, zone, language, START - 75)
     assert (told["begins"], told["ends"], told["zone"]) == expected
 
@@ -156,7 +180,9 @@ def test_an_admins_file_goes_before_ours(tmp_path: Path, claim: Claim, fresh: Pa
 def test_a_folder_is_a_set_of_its_own_over_the_others(tmp_path: Path, claim: Claim, fresh: Pass) -> None:
     write(tmp_path / "newcomers", note_en_txt=NOTE.replace("For", "Welcome"))
     templates = load(tmp_path)
-    own, other = (voice(templates=templates, template=each).note(claim, fresh) for each in ("newcomers", "default"))
+    own, other = (
+        voice(templates=templates, template=each).note(claim, fresh) for each in ("newcomers", "default")
+    )
     assert own and other
     assert own.reveal().startswith("Welcome Ann Lee")
     assert other.reveal().startswith("Temporary Access Pass")
@@ -168,7 +194,9 @@ def test_a_language_of_an_admins_own_needs_all_four(tmp_path: Path) -> None:
     assert mistakes(tmp_path / "a", note_fr_txt=NOTE) == [
         'a:1:1: "fr" lacks mail.fr.html, subject.fr.txt and mailed.fr.txt; add it'
     ]
-    french = {f"{kind}_fr_{suffix}": (OURS / f"{kind}.en.{suffix}").read_text() for kind, suffix in KINDS.items()}
+    french = {
+        f"{kind}_fr_{suffix}": (OURS / f"{kind}.en.{suffix}").read_text() for kind, suffix in KINDS.items()
+    }
     write(tmp_path / "b", **french)
     assert load(tmp_path / "b").wrong("default", "fr") is None
 
@@ -195,9 +223,15 @@ def test_a_mapping_that_names_what_is_not_there_is_told(tmp_path: Path) -> None:
         ("{{ reference }}\n{{ pass|upper }}", "2:4: a filter would change the pass; write {{ pass }}"),
         ("{{ reference }}\nthe pass: {{ pass }}", "2:14: the pass needs a line of its own"),
         ("{{ pass }}", "1:1: it doesn't mention the reference"),
-        ("{{ reference }}\n  {% if once %}\n{{ pass }}", "3:1: this can't be understood: Unexpected end of template"),
+        (
+            "{{ reference }}\n  {% if once %}\n{{ pass }}",
+            "3:1: this can't be understood: Unexpected end of template",
+        ),
         ("{{ reference }}\n\n{{ pass }", "3:1: this can't be understood: "),
-        ("{{ reference }}\n{{ pass }}\n{{ name|nope }}", "3:1: this can't be understood: No filter named 'nope'"),
+        (
+            "{{ reference }}\n{{ pass }}\n{{ name|nope }}",
+            "3:1: this can't be understood: No filter named 'nope'",
+        ),
         ("{{ reference }}\n{{ pass }}\n{{ name > 3 }}", "3:1: this can't be rendered: '>' not supported"),
         ("{{ reference }}\n{{ pass }}\n {% include 'x' %}", "3:2: include can't be used here"),
         ("{{ reference }}\n{{ pass }}\n{{ name.upper() }}", "3:1: call can't be used here"),
@@ -210,7 +244,9 @@ def test_a_mapping_that_names_what_is_not_there_is_told(tmp_path: Path) -> None:
         (f"{{{{ reference }}}}\n{{{{ pass }}}}\n{PLACE}", "1:1: a template has at most"),
     ],
 )
-def test_a_template_that_cannot_do_its_work_is_a_mistake_with_its_place(tmp_path: Path, text: str, said: str) -> None:
+def test_a_template_that_cannot_do_its_work_is_a_mistake_with_its_place(
+    tmp_path: Path, text: str, said: str
+) -> None:
     found = mistakes(tmp_path, note_en_txt=text)
     assert found[0].startswith(f"note.en.txt:{said}"), found
 
@@ -229,13 +265,16 @@ def test_a_template_that_cannot_do_its_work_is_a_mistake_with_its_place(tmp_path
         ('<!--[if mso]><v:fill src="http://example.org/x"/><![endif]-->', "no conditional comments"),
     ],
 )
-def test_a_mail_that_would_fetch_or_run_something_is_a_mistake(tmp_path: Path, inside: str, said: str) -> None:
+def test_a_mail_that_would_fetch_or_run_something_is_a_mistake(
+    tmp_path: Path, inside: str, said: str
+) -> None:
     found = mistakes(tmp_path, mail_en_html=f"<p>{{{{ reference }}}}</p>\n<p>{{{{ pass }}}}</p>\n{inside}")
     assert found[0].startswith("mail.en.html:3:") and said in found[0], found
 
 
 @pytest.mark.parametrize(
-    "place", ['<a href="https://example.org/{{ pass }}">x</a>', "<!-- {{ pass }} -->", "<title>{{ pass }}</title>"]
+    "place",
+    ['<a href="https://example.org/{{ pass }}">x</a>', "<!-- {{ pass }} -->", "<title>{{ pass }}</title>"],
 )
 def test_a_pass_in_a_tag_or_a_comment_is_a_mistake(tmp_path: Path, place: str) -> None:
     (found,) = mistakes(tmp_path, mail_en_html=f"{{{{ reference }}}}\n{place}")
@@ -260,12 +299,19 @@ def test_a_subject_names_nobody_and_is_one_line(tmp_path: Path) -> None:
     assert mistakes(tmp_path / "b", subject_en_txt="{{ ticket }}\nx") == [
         "subject.en.txt:1:1: a subject is one line; write it so"
     ]
-    assert mistakes(tmp_path / "c", subject_en_txt=" ") == ["subject.en.txt:1:2: a subject is one line; write it so"]
+    assert mistakes(tmp_path / "c", subject_en_txt=" ") == [
+        "subject.en.txt:1:2: a subject is one line; write it so"
+    ]
 
 
 def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     found = mistakes(
-        tmp_path, note_en_txt="{{ a }} {{ b }}", subject_de_txt="{{ c", notes_en_txt="", mail_xx_html="", mailed_nl_txt="x"
+        tmp_path,
+        note_en_txt="{{ a }} {{ b }}",
+        subject_de_txt="{{ c",
+        notes_en_txt="",
+        mail_xx_html="",
+        mailed_nl_txt="x",
     )
     assert [each.split(":")[0] for each in found] == [
         "mail.xx.html", "mailed.nl.txt", "note.en.txt", "note.en.txt", "notes.en.txt", "subject.de.txt",

@@ -35,12 +35,19 @@ class Shown:
 
     def line(self, name: str, desk: str, nth: int = 0) -> str:
         """What was said about a person's ticket, on one line."""
-        number = next(key for key, part in self.scene.company.parts.items() if (part.name, part.desk) == (name, desk))
+        number = next(
+            key for key, part in self.scene.company.parts.items() if (part.name, part.desk) == (name, desk)
+        )
         said = self.text.partition("What became of each")[0]
-        return [" ".join(found.split()) for found in re.findall(rf"^{number}  .*\n(?: {{20,}}.*\n)*", said, re.MULTILINE)][nth]
+        return [
+            " ".join(found.split())
+            for found in re.findall(rf"^{number}  .*\n(?: {{20,}}.*\n)*", said, re.MULTILINE)
+        ][nth]
 
     def part(self, name: str, desk: str) -> Part:
-        return next(part for part in self.scene.company.parts.values() if (part.name, part.desk) == (name, desk))
+        return next(
+            part for part in self.scene.company.parts.values() if (part.name, part.desk) == (name, desk)
+        )
 
 
 @pytest.fixture(scope="module")

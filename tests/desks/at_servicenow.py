@@ -39,12 +39,16 @@ class WorkNotes(Site):
         (replace(MAPPING, settle={"used": {"work_notes_list": "x"}}), "settle.used"),
         (replace(MAPPING, table="Incidents"), "table"),
     )
-    tells_who_sees_a_note = False  # which fields callers read is said by the instance's ACLs, and not to everybody
+    tells_who_sees_a_note = (
+        False  # which fields callers read is said by the instance's ACLs, and not to everybody
+    )
     takes_a_pass_away = False  # a journal keeps everything
 
     def open(self) -> ServiceNow:
         self.server = ServiceNow(clock=lambda: self.time)
-        self.server.add_columns("incident", u_passdesk=Column("Reference"), u_access_pass=Column("Access pass"))
+        self.server.add_columns(
+            "incident", u_passdesk=Column("Reference"), u_access_pass=Column("Access pass")
+        )
         self.ann = self.server.add_user("ann.lee", name="Ann Lee", email=EMAIL)
         return self.server
 
@@ -64,7 +68,9 @@ class WorkNotes(Site):
 
         def bend(request: Request) -> Request:
             dropped = request.target.replace("category%3D", "u_gone%3D").replace("state%3D", "u_gone%3D")
-            return replace(request, target=dropped.replace("stateIN", "u_goneIN").replace("active%3D", "u_gone%3D"))
+            return replace(
+                request, target=dropped.replace("stateIN", "u_goneIN").replace("active%3D", "u_gone%3D")
+            )
 
         self.line.bend = bend
 
@@ -76,7 +82,9 @@ class WorkNotes(Site):
             if request.method != "PATCH":
                 return request
             body = json.loads(request.body)
-            return replace(request, body=json.dumps({**body, "comments": body.get(self.mapping.note.field, "")}).encode())
+            return replace(
+                request, body=json.dumps({**body, "comments": body.get(self.mapping.note.field, "")}).encode()
+            )
 
         self.line.bend = bend
 
@@ -111,7 +119,9 @@ class OwnField(WorkNotes):
     mapping = replace(MAPPING, note=NoteRules(field="u_access_pass", marker="u_passdesk"))
     note_key = "u_access_pass"
     cleared: ClassVar[Fields[str, str]] = {"u_access_pass": ""}
-    fields_beside_a_pass = False  # the first time: the field may be encrypted, and takes no other with it then
+    fields_beside_a_pass = (
+        False  # the first time: the field may be encrypted, and takes no other with it then
+    )
     takes_a_pass_away = True
 
     def notes(self, ticket: str) -> list[str]:

@@ -41,8 +41,14 @@ class Actions(Site):
     unaskable = (
         (replace(MAPPING, table="changes"), "table"),
         (replace(MAPPING, values={"subject": Pipeline(("variables.new_account",))}), "variables.new_account"),
-        (replace(MAPPING, settle={"used": {"operatorGroup.name": "Identity"}}), "settle.used.operatorGroup.name"),
-        (replace(MAPPING, watch=Watch((Condition("category.name", AnyOf(("Ident*",))),))), "watch.category.name"),
+        (
+            replace(MAPPING, settle={"used": {"operatorGroup.name": "Identity"}}),
+            "settle.used.operatorGroup.name",
+        ),
+        (
+            replace(MAPPING, watch=Watch((Condition("category.name", AnyOf(("Ident*",))),))),
+            "watch.category.name",
+        ),
     )
 
     def open(self) -> TOPdesk:
@@ -60,7 +66,11 @@ class Actions(Site):
 
     def auth(self) -> dict[str, str]:
         account = self.server.account
-        return {"kind": "application_password", "login": account.login, "password": self.secret(account.password)}
+        return {
+            "kind": "application_password",
+            "login": account.login,
+            "password": self.secret(account.password),
+        }
 
     def ticket(self, *, anonymous: bool = False) -> str:
         self.tick()
@@ -77,7 +87,9 @@ class Actions(Site):
         self.server.account.permissions.discard("persons_read")
 
     def expose_notes(self) -> None:
-        self.traps(invisible="ignored", mails="none")  # a mail that has left is nothing that a desk takes back
+        self.traps(
+            invisible="ignored", mails="none"
+        )  # a mail that has left is nothing that a desk takes back
 
     def close(self, ticket: str) -> None:
         self.traps(mandatory_to_complete=())
@@ -97,7 +109,9 @@ class Actions(Site):
 
     def notes(self, ticket: str) -> list[str]:
         mine = self.server.records.operators[self.server.account.card]["dynamicName"]
-        actions = [each for each in self.server.actions(ticket) if each["by"] == mine and each["invisibleForCaller"]]
+        actions = [
+            each for each in self.server.actions(ticket) if each["by"] == mine and each["invisibleForCaller"]
+        ]
         return [plain(each["memoText"]) for each in actions]
 
     def seen(self, ticket: str) -> list[str]:

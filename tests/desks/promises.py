@@ -12,14 +12,30 @@ from connector.domain.outcome import Again, DidNot
 from connector.domain.secret import Secret
 from connector.domain.ticket import Ticket
 from connector.http import transport
-from connector.simulators.faults import ALWAYS, Handle, accepted, drop_after, drop_before, failure, html_page, truncated, when
+from connector.simulators.faults import (
+    ALWAYS,
+    Handle,
+    accepted,
+    drop_after,
+    drop_before,
+    failure,
+    html_page,
+    truncated,
+    when,
+)
 from tests.desks.site import Site
 
 PASS, CODE = "k7#RmQ2x", "TAP-7QK3F9C2"
 FIRST, SECOND, TWELFTH = f"{CODE}-1", f"{CODE}-2", f"{CODE}-12"
 OTHER = "TAP-1NV0K3D9-1"
 NASTY = "\x1b[2J\u202e<b>Verboten</b>\r\n" + "never ending " * 500
-LANDED = [drop_after, truncated, html_page(handled=True), failure(500, handled=True), accepted(handled=True)]  # and no reply
+LANDED = [
+    drop_after,
+    truncated,
+    html_page(handled=True),
+    failure(500, handled=True),
+    accepted(handled=True),
+]  # and no reply
 NO_ANSWER = [drop_before, failure(500), failure(503, "1"), html_page(), accepted(), truncated]
 
 READS: tuple[Callable[[Site, Ticket], object], ...] = (
@@ -57,7 +73,9 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     patient = transport.exchange
     monkeypatch.setattr("connector.http.service.TRIES", 1)
     monkeypatch.setattr(
-        transport, "exchange", lambda over, method, url, timeout, **content: patient(over, method, url, (5.0, 0.1), **content)
+        transport,
+        "exchange",
+        lambda over, method, url, timeout, **content: patient(over, method, url, (5.0, 0.1), **content),
     )
 
 

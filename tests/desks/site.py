@@ -1,6 +1,7 @@
 """A desk of one kind over real HTTP, as its simulator plays it, with the people who work there.
 
-For each kind of connector/desks/kinds.py there is a module `at_KIND` with its `SITES`; test_promises.py runs over all of them.
+For each kind of connector/desks/kinds.py there is a module `at_KIND` with its `SITES`; test_promises.py runs
+over all of them.
 """
 
 from __future__ import annotations
@@ -42,17 +43,23 @@ class Line(Served):
 
 
 class Site(ABC):
-    """Its class says what desks of this kind can't do: where they can't, a promise is asserted the other way round."""
+    """Its class says what desks of this kind can't do: where they can't, a promise is asserted the other way
+    round.
+    """
 
     kind: ClassVar[str]
     page: ClassVar[str]  # the constant that says how many tickets are asked for at a time
-    mapping: ClassVar[MappingFile]  # with a marker where there may be one, and settle.delivered, which stays in `watch`
+    mapping: ClassVar[
+        MappingFile
+    ]  # with a marker where there may be one, and settle.delivered, which stays in `watch`
     note_key: ClassVar[str]  # of a note in the body of a write
     email: ClassVar[str]  # the field with the caller's mail address
     also: ClassVar[str]  # a field that the mapping doesn't name, empty on a new ticket
     left: ClassVar[Mapping[str, str]]  # fields that take a ticket out of `watch`
     policed: ClassVar[Mapping[str, str]]  # fields that a rule of this desk's own refuses
-    unaskable: ClassVar[tuple[tuple[MappingFile, str], ...]]  # mappings that such a desk can't serve, and the key that says why
+    unaskable: ClassVar[
+        tuple[tuple[MappingFile, str], ...]
+    ]  # mappings that such a desk can't serve, and the key that says why
     cleared: ClassVar[Mapping[str, str]] = {}  # fields that take the pass away
 
     fields_beside_a_pass: ClassVar[bool] = True  # in the one request that carries it
@@ -77,7 +84,9 @@ class Site(ABC):
 
     @abstractmethod
     def ticket(self, *, anonymous: bool = False) -> str:
-        """One more that is watched, of Ann Lee or of nobody known, and a moment later than the last. Returns its id."""
+        """One more that is watched, of Ann Lee or of nobody known, and a moment later than the last. Returns
+        its id.
+        """
 
     @abstractmethod
     def stray(self) -> str:
@@ -181,7 +190,9 @@ def without(body: object, name: str) -> object:
     """A field taken out of JSON, wherever it stands; of a dotted one, its first part."""
     if not isinstance(body, dict):
         return body
-    return {key: without(value, name) for key, value in body.items() if key not in (name, name.partition(".")[0])}
+    return {
+        key: without(value, name) for key, value in body.items() if key not in (name, name.partition(".")[0])
+    }
 
 
 def sites() -> list[type[Site]]:

@@ -18,14 +18,18 @@ from tests.desks.promises import FIRST, NASTY, NO_ANSWER, READS, hurried, stalle
 from tests.desks.site import EMAIL, Site
 
 
-def test_a_poll_shows_each_watched_ticket_once_over_several_pages(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_poll_shows_each_watched_ticket_once_over_several_pages(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(site.page, 3)
     made = [site.ticket() for _ in range(10)]
     site.stray()
     assert sorted(each.id for each in site.desk.poll()) == sorted(made)
 
 
-def test_what_is_settled_while_a_poll_goes_on_hides_no_other_ticket(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_settled_while_a_poll_goes_on_hides_no_other_ticket(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(site.page, 3)
     made, shown = [site.ticket() for _ in range(10)], []
     for each in site.desk.poll():
@@ -93,7 +97,8 @@ def test_a_ticket_is_found_by_the_number_that_people_read(site: Site) -> None:
     assert ticket.number and ticket.number != ticket.id
     assert site.find(ticket.number) == ticket
     assert [
-        site.find(each) for each in ("", " ", "INC9999999", f"{ticket.number}^ORactive=true", "../x", "*", "\n", "x' or 1")
+        site.find(each)
+        for each in ("", " ", "INC9999999", f"{ticket.number}^ORactive=true", "../x", "*", "\n", "x' or 1")
     ] == [None] * 8
 
 

@@ -24,7 +24,9 @@ def test_no_ticket_that_is_read_carries_a_pass(site: Site) -> None:
 
 
 @pytest.mark.parametrize("fault", [None, *LANDED])
-def test_nothing_of_a_pass_is_logged_or_answered(site: Site, fault: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_of_a_pass_is_logged_or_answered(
+    site: Site, fault: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
     ticket = site.read(site.ticket())
     if fault:

@@ -1,4 +1,6 @@
-"""What every desk promises of its writes: one request, what became of it, who sees it, and what is left in the end."""
+"""What every desk promises of its writes: one request, what became of it, who sees it, and what is left in
+the end.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ from tests.desks.site import Site
 def test_a_note_and_the_fields_go_in_one_request(site: Site) -> None:
     made = site.ticket()
     fields = site.mapping.settle["delivered"]
-    assert site.desk.write(made, Entry(note(), {**fields, **marker(site)})) == Happened(site.fields_beside_a_pass)
+    assert site.desk.write(made, Entry(note(), {**fields, **marker(site)})) == Happened(
+        site.fields_beside_a_pass
+    )
     assert len(site.writes) == 1
     assert len(site.notes(made)) == 1
     after = site.read(made).fields
@@ -76,7 +80,9 @@ def test_a_notice_is_not_for_callers_either_nor_what_settle_says_where_notices_g
 
 
 def test_a_note_that_callers_see_did_not_happen(site: Site) -> None:
-    """Its pass is revoked then. Where the desk doesn't tell who sees a note, only the doctor can warn of it."""
+    """Its pass is revoked then. Where the desk doesn't tell who sees a note, only the doctor can warn of
+    it.
+    """
     made, lost = site.ticket(), site.read(site.ticket())
     site.expose_notes()
     site.line.faults.add(when("PATCH", ""), drop_after)
@@ -131,9 +137,13 @@ def test_a_write_to_a_ticket_that_is_gone_did_not_happen(site: Site) -> None:
 
 
 @pytest.mark.parametrize("status", [429, 401])
-def test_a_write_that_comes_at_a_bad_moment_did_not_happen_and_is_nobodys_fault(site: Site, status: int) -> None:
+def test_a_write_that_comes_at_a_bad_moment_did_not_happen_and_is_nobodys_fault(
+    site: Site, status: int
+) -> None:
     made = site.ticket()
-    site.line.faults.add(when("PATCH", ""), answer(site.refusal(status, "not now").with_headers({"Retry-After": "30"})))
+    site.line.faults.add(
+        when("PATCH", ""), answer(site.refusal(status, "not now").with_headers({"Retry-After": "30"}))
+    )
     didnt(site.desk.write(made, Entry(note(), site.mapping.settle["delivered"])), Again.LATER)
     assert (len(site.writes), site.notes(made)) == (1, [])
 
@@ -188,7 +198,10 @@ def test_references_come_oldest_first_each_once_where_it_stands_last_of_all_tick
     for text in (f"Reference {FIRST}", f"see {OTHER} and TAP-nothing", f"{SECOND}, {CODE}", f"again {FIRST}"):
         site.say(one.id, text)
     site.say(other.id, OTHER)
-    assert site.desk.references([one, other, without]) == {one.id: (OTHER, SECOND, CODE, FIRST), other.id: (OTHER,)}
+    assert site.desk.references([one, other, without]) == {
+        one.id: (OTHER, SECOND, CODE, FIRST),
+        other.id: (OTHER,),
+    }
     assert site.desk.references([without, other]) == {other.id: (OTHER,)}
     assert site.desk.references([]) == {}
 
@@ -196,7 +209,13 @@ def test_references_come_oldest_first_each_once_where_it_stands_last_of_all_tick
 def test_only_the_very_attempt_is_held(site: Site) -> None:
     ticket, other = site.read(site.ticket()), site.read(site.ticket())
     assert isinstance(site.desk.write(ticket.id, Entry(note(TWELFTH))), Happened)
-    assert [site.desk.holds(ticket, each) for each in (TWELFTH, FIRST, SECOND, CODE, OTHER)] == [True, False, False, False, False]
+    assert [site.desk.holds(ticket, each) for each in (TWELFTH, FIRST, SECOND, CODE, OTHER)] == [
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
     assert not site.desk.holds(other, TWELFTH)
 
 
@@ -220,7 +239,9 @@ def test_a_marker_without_its_note_is_not_held(site: Site) -> None:
 def test_at_the_end_the_pass_is_taken_away_where_the_desk_can(site: Site) -> None:
     made = site.ticket()
     assert isinstance(site.desk.write(made, Entry(note(), marker(site))), Happened)
-    assert site.desk.write(made, Entry(f"The pass {CODE} was used.", site.cleared, over=(FIRST,))) == Happened(True)
+    assert site.desk.write(
+        made, Entry(f"The pass {CODE} was used.", site.cleared, over=(FIRST,))
+    ) == Happened(True)
     held = [each for each in site.notes(made) if PASS in each]
     assert (held == []) is site.takes_a_pass_away
     assert any(f"The pass {CODE} was used." in each for each in site.notes(made))

@@ -1,4 +1,6 @@
-"""docs/adding-a-desk.md: its walk is made in a copy of the repository, and the suite of promises runs over what it makes."""
+"""docs/adding-a-desk.md: its walk is made in a copy of the repository, and the suite of promises runs over
+what it makes.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ def ignored(folder: str, names: list[str]) -> list[str]:
 def run(root: Path, *args: str) -> str:
     """A command in the copy; what it printed."""
     known = {**os.environ, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1", "HELPDESKX_PASSWORD": "x"}
-    ran = subprocess.run([sys.executable, *args], cwd=root, env=known, capture_output=True, text=True, check=False, timeout=300)
+    ran = subprocess.run(
+        [sys.executable, *args], cwd=root, env=known, capture_output=True, text=True, check=False, timeout=300
+    )
     assert ran.returncode == 0, ran.stdout[-4000:] + ran.stderr[-4000:]
     return ran.stdout
 
@@ -93,7 +97,11 @@ def typed(root: Path, line: str) -> str:
     """A command as the page shows it; what it printed."""
     command, _, into = line.removeprefix("$ ").partition(" > ")
     program, *args = shlex.split(command)
-    said = run(root, "-m", "pytest", "-p", "no:cacheprovider", *args) if program == "pytest" else passdesk(root, *args)
+    said = (
+        run(root, "-m", "pytest", "-p", "no:cacheprovider", *args)
+        if program == "pytest"
+        else passdesk(root, *args)
+    )
     if into:
         (root / into).write_text(said, "utf-8")
     return said
@@ -116,7 +124,9 @@ class Walked(NamedTuple):
         for name, after in sorted(texts(self.root).items()):
             before = self.before.get(name)
             if after != before:
-                how = "new" if before is None else "by a command" if name.startswith("schemas/") else "changed"
+                how = (
+                    "new" if before is None else "by a command" if name.startswith("schemas/") else "changed"
+                )
                 found[name] = (how, sum(line.startswith("+ ") for line in ndiff(before or [], after)))
         return found
 
@@ -147,13 +157,17 @@ def test_the_walk_leads_to_a_desk_that_keeps_every_promise(walked: Walked) -> No
 
 
 def test_a_sweep_over_it_delivers_once_and_the_doctor_is_content(walked: Walked, tmp_path: Path) -> None:
-    first, again, *findings = run(walked.root, "-m", "tests.docs.thirddesk.delivery", str(tmp_path)).splitlines()
+    first, again, *findings = run(
+        walked.root, "-m", "tests.docs.thirddesk.delivery", str(tmp_path)
+    ).splitlines()
     assert '"delivered": 1, "refused": 1, "deferred": 0, "stuck": 0' in first
     assert '"delivered": 0, "refused": 0, "deferred": 0, "stuck": 0' in again
     assert "✓ contoso-helpdeskx    every field that helpdeskx-tickets names can be read" in findings
 
 
-def test_the_schemas_the_shipped_examples_the_count_of_secrets_and_the_style_agree_with_it(walked: Walked) -> None:
+def test_the_schemas_the_shipped_examples_the_count_of_secrets_and_the_style_agree_with_it(
+    walked: Walked,
+) -> None:
     run(
         walked.root,
         "-m",
@@ -173,7 +187,8 @@ def test_the_schemas_the_shipped_examples_the_count_of_secrets_and_the_style_agr
 def test_the_page_counts_the_files_as_they_are(walked: Walked) -> None:
     found = walked.changed()
     rows = [
-        f"| `{name}` | {how} | {lines} |\n" for name, (how, lines) in sorted(found.items(), key=lambda each: each[1][0] != "new")
+        f"| `{name}` | {how} | {lines} |\n"
+        for name, (how, lines) in sorted(found.items(), key=lambda each: each[1][0] != "new")
     ]
     table = "| file | | lines |\n|---|---|---|\n" + "".join(rows)
     (shown,) = re.findall(r"<!-- files -->\n(.*?)<!-- /files -->", PAGE, re.DOTALL)
@@ -182,7 +197,9 @@ def test_the_page_counts_the_files_as_they_are(walked: Walked) -> None:
     assert f"{len(new)} new files, and {sum(by_hand)} lines in {len(by_hand)} others" in PAGE
 
 
-@pytest.mark.parametrize("block", [each for each in BLOCKS if each.kind == "python"], ids=lambda each: each.text.split()[0])
+@pytest.mark.parametrize(
+    "block", [each for each in BLOCKS if each.kind == "python"], ids=lambda each: each.text.split()[0]
+)
 def test_what_the_page_shows_of_a_file_stands_there(block: Block) -> None:
     (name,) = [name for name, place in PLACES.items() if place == block.path]
     assert block.text in (ROOT / "tests" / "docs" / "thirddesk" / name).read_text("utf-8")

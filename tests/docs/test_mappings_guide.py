@@ -1,4 +1,6 @@
-"""docs/mappings.md: each of its YAML examples is loaded and its examples are run; what it prints is what is printed."""
+"""docs/mappings.md: each of its YAML examples is loaded and its examples are run; what it prints is what is
+printed.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +23,11 @@ CONFIG = """\
 entra: {credential: {kind: managed_identity}}
 desks:
   contoso-servicenow:
-    {kind: servicenow, url: https://contoso.service-now.com, auth: {kind: basic, username: svc, password: env:SNOW_PASSWORD}}
+    {kind: servicenow, url: https://contoso.service-now.com,
+      auth: {kind: basic, username: svc, password: env:SNOW_PASSWORD}}
   contoso-topdesk:
-    {kind: topdesk, url: https://contoso.topdesk.net, auth: {kind: application_password, login: svc, password: env:PASSWORD}}
+    {kind: topdesk, url: https://contoso.topdesk.net,
+      auth: {kind: application_password, login: svc, password: env:PASSWORD}}
 mail: {from: servicedesk@contoso.com}
 floor: {note_fields: [work_notes, u_access_pass]}
 """
@@ -37,7 +41,9 @@ values: {subject: {from: caller_id.user_name, then: [trim, lower, {append: "@con
 
 
 class Block(NamedTuple):
-    """A fenced block, the line of the page that it starts in, and the one before it that is not console output."""
+    """A fenced block, the line of the page that it starts in, and the one before it that is not console
+    output.
+    """
 
     line: int
     kind: str
@@ -53,12 +59,16 @@ PRINTED = [(above, block) for above, block in pairwise(BLOCKS) if block.kind == 
 
 
 def laid(folder: Path, text: str) -> Path:
-    """A complete file as it is; of a fragment, its keys in place of the skeleton's. With the page's tables beside it."""
+    """A complete file as it is; of a fragment, its keys in place of the skeleton's. With the page's tables
+    beside it.
+    """
     for table in re.finditer(r"`(\w+\.csv)` holds\n\n```csv\n((?:.*\n)*?)```", PAGE):
         (folder / "mappings").mkdir(exist_ok=True)
         (folder / "mappings" / table[1]).write_text(table[2], "utf-8")
     keys = re.findall(r"^(\w+):", text, re.MULTILINE)
-    whole = text if "mapping" in keys else replaced(SKELETON, **dict.fromkeys(keys, "")).strip("\n") + f"\n{text}"
+    whole = (
+        text if "mapping" in keys else replaced(SKELETON, **dict.fromkeys(keys, "")).strip("\n") + f"\n{text}"
+    )
     return lay(folder, CONFIG, incidents=whole)
 
 
@@ -78,7 +88,11 @@ def test_the_page_has_what_it_is_for() -> None:
 
 @pytest.mark.parametrize(("above", "printed"), PRINTED, ids=lambda block: f"line {block.line}")
 def test_what_is_printed_is_shown_as_it_is(
-    above: Block, printed: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    above: Block,
+    printed: Block,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     path = laid(tmp_path, above.text)
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,6 @@
-"""Any company on the simulators, whatever its desk: the directory, the clock, and `passdesk` as its users run it."""
+"""Any company on the simulators, whatever its desk: the directory, the clock, and `passdesk` as its users run
+it.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +76,9 @@ class House(ABC):
 
     @abstractmethod
     def ticket(self, caller: str, /) -> str:
-        """A ticket that the mapping watches, by a person who is made where there is none of that name; its id."""
+        """A ticket that the mapping watches, by a person who is made where there is none of that name; its
+        id.
+        """
 
     @abstractmethod
     def number(self, ticket: str) -> str: ...
@@ -115,7 +119,9 @@ class House(ABC):
         return self.run("once", "--json")
 
     def settle(self, rounds: int = 12) -> Ran:
-        """Sweeps, with time for the services between them, until nothing is recovering, or waits for a service."""
+        """Sweeps, with time for the services between them, until nothing is recovering, or waits for a
+        service.
+        """
         for _ in range(rounds):
             ran = self.once()
             if not any(each["reason"] in MENDING for each in ran.report["tickets"]):
@@ -132,7 +138,9 @@ class House(ABC):
         return found
 
     def unknown(self, *tickets: str) -> int:
-        """How many live passes stand neither in the notes of these tickets nor in a mail: nobody is known to hold them."""
+        """How many live passes stand neither in the notes of these tickets nor in a mail: nobody is known to
+        hold them.
+        """
         notes = [note for ticket in tickets for note in self.notes(ticket)]
         return len(self.graph.passes.live_unknown([*notes, *map(unescape, self.mails)]))
 
@@ -172,7 +180,9 @@ class House(ABC):
     def log(self, action: str) -> list[dict[str, Any]]:
         """The lines of one kind that a process of its own wrote to its log, oldest first."""
         path = self.folder / "log"
-        whole = path.read_text().rpartition("\n")[0] if path.exists() else ""  # its last line may be half written
+        whole = (
+            path.read_text().rpartition("\n")[0] if path.exists() else ""
+        )  # its last line may be half written
         lines = [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
         return [line for line in lines if line["action"] == action]
 
@@ -192,7 +202,9 @@ def compiled(path: Path, kind: str) -> Any:
 
 @contextmanager
 def outside(identity: Identity, url: str, **known: str) -> Iterator[None]:
-    """What a process finds around it: where it signs in, its secrets, and no time that passes between two tries."""
+    """What a process finds around it: where it signs in, its secrets, and no time that passes between two
+    tries.
+    """
     with ExitStack() as stack:
         stack.enter_context(patch.dict(os.environ, {**identity.environment(url), **known}))
         stack.enter_context(patch.object(template_files, "compiled", compiled))

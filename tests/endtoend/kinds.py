@@ -1,4 +1,6 @@
-"""Each way that a pass is handed over, as a house of its own: a note at either desk, or a mail with a word at either desk."""
+"""Each way that a pass is handed over, as a house of its own: a note at either desk, or a mail with a word at
+either desk.
+"""
 
 from __future__ import annotations
 

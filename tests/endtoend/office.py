@@ -57,7 +57,9 @@ class Office(House):
 
     def person(self, name: str, **properties: Any) -> str:
         """In the tenant, and with a card at the desk; the object id."""
-        self.people[f"card {name}"] = self.desk.add_person(name.replace(".", " ").title(), email=f"{name}@contoso.com")
+        self.people[f"card {name}"] = self.desk.add_person(
+            name.replace(".", " ").title(), email=f"{name}@contoso.com"
+        )
         return self.people.get(name) or self.user(name, **properties)
 
     def ticket(self, caller: str, /, **fields: Any) -> str:
@@ -68,7 +70,9 @@ class Office(House):
 
     def call(self, caller: str | dict[str, str], **fields: Any) -> str:
         """A call that the mapping watches, by the person of that card, or by what somebody typed; its id."""
-        return self.desk.add_incident(caller, **{"category": "Identity", "processingStatus": "Registered", **fields})
+        return self.desk.add_incident(
+            caller, **{"category": "Identity", "processingStatus": "Registered", **fields}
+        )
 
     def number(self, ticket: str) -> str:
         return str(self.desk.incident(ticket)["number"])
@@ -86,11 +90,17 @@ class Office(House):
         self.desk.account.permissions |= set(permissions)
 
     def unseen(self) -> bool:
-        """Whether no caller was shown or mailed an action, and no pass stands in anything that callers can read."""
+        """Whether no caller was shown or mailed an action, and no pass stands in anything that callers can
+        read.
+        """
         calls = [each["id"] for each in self.desk.incidents()]
         hidden = all(each["invisibleForCaller"] for call in calls for each in self.desk.actions(call))
         read = "\n".join(plain(text) for call in calls for text in self.desk.visible_to_caller(call))
-        return hidden and not self.desk.mailed and not any(made.text in read for made in self.graph.passes.issued)
+        return (
+            hidden
+            and not self.desk.mailed
+            and not any(made.text in read for made in self.graph.passes.issued)
+        )
 
 
 @contextmanager

@@ -65,7 +65,10 @@ class Scene(House):
         for name in (caller, opener or caller):
             if f"desk {name}" not in self.people:
                 self.person(name)
-        known = {"caller_id": self.people[f"desk {caller}"], "opened_by": self.people[f"desk {opener or caller}"]}
+        known = {
+            "caller_id": self.people[f"desk {caller}"],
+            "opened_by": self.people[f"desk {opener or caller}"],
+        }
         return self.desk.add_incident(**{"category": "identity", **known, **fields})
 
     def number(self, ticket: str) -> str:
@@ -78,7 +81,9 @@ class Scene(House):
         """Round trips so far, sign-in apart, and apart from these routes."""
         tallies = {**self.desk_server.tally.calls(), **self.graph_server.tally.calls()}
         return sum(
-            count for (method, route), count in tallies.items() if f"{method} {route}" not in ("POST /oauth_token.do", *but)
+            count
+            for (method, route), count in tallies.items()
+            if f"{method} {route}" not in ("POST /oauth_token.do", *but)
         )
 
 

@@ -1,4 +1,6 @@
-"""`passdesk check`, the doctor: what is wrong is found before a ticket finds it, and nothing is changed by looking."""
+"""`passdesk check`, the doctor: what is wrong is found before a ticket finds it, and nothing is changed by
+looking.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ def change(scene: Scene, old: str, new: str) -> None:
 
 def dictionary(scene: Scene, **labels: str) -> None:
     """The account may see what columns a task has."""
-    scene.desk.add_table(Table("sys_dictionary", {**SYSTEM, **text("name", "element", "column_label")}, display="element"))
+    scene.desk.add_table(
+        Table("sys_dictionary", {**SYSTEM, **text("name", "element", "column_label")}, display="element")
+    )
     for name, label in labels.items():
         scene.desk.add("sys_dictionary", name="task", element=name, column_label=label)
 
@@ -42,15 +46,23 @@ def checked(scene: Scene, code: int) -> dict[bool | None, str]:
     ran = scene.run("check", "--json")
     found = json.loads(ran.out)["findings"]
     assert ran.code == code, found
-    return {fine: "\n".join(each["sentence"] for each in found if each["fine"] is fine) for fine in (True, False, None)}
+    return {
+        fine: "\n".join(each["sentence"] for each in found if each["fine"] is fine)
+        for fine in (True, False, None)
+    }
 
 
 def test_what_is_right_is_said_to_be_and_what_cannot_be_proven_is_left_open(scene: Scene) -> None:
     scene.ticket("ann.lee")
     found = checked(scene, 0)
     assert "every column that incidents names can be read, and asked for where it is watched" in found[True]
-    assert "that the account may write to work_notes, state, close_code and close_notes is not proven" in str(found[None])
-    assert "that callers can't read work_notes is not proven: the account may not see its access rules" in str(found[None])
+    assert "that the account may write to work_notes, state, close_code and close_notes is not proven" in str(
+        found[None]
+    )
+    assert (
+        "that callers can't read work_notes is not proven: the account may not see its access rules"
+        in str(found[None])
+    )
     assert not found[False]
 
 
@@ -70,7 +82,10 @@ def test_a_watched_column_that_does_not_exist_is_found(scene: Scene) -> None:
     scene.ticket("ann.lee")
     change(scene, "category: identity", "category: identity, u_acess_pass: x")
     wrong = str(checked(scene, 1)[False])
-    assert "the column u_acess_pass doesn't exist: ServiceNow drops it from the query and returns every ticket" in wrong
+    assert (
+        "the column u_acess_pass doesn't exist: ServiceNow drops it from the query and returns every ticket"
+        in wrong
+    )
 
 
 def test_it_is_found_though_no_row_may_be_seen(scene: Scene) -> None:
@@ -85,7 +100,9 @@ def test_it_is_found_on_an_instance_that_returns_nothing_for_it(scene: Scene) ->
     scene.ticket("ann.lee")
     scene.desk.traps = replace(scene.desk.traps, unknown_field="no_rows")
     change(scene, "category: identity", "category: identity, u_acess_pass: x")
-    assert "the column u_acess_pass can't be read: misspelt, or the account may not" in str(checked(scene, 1)[False])
+    assert "the column u_acess_pass can't be read: misspelt, or the account may not" in str(
+        checked(scene, 1)[False]
+    )
 
 
 def test_the_column_that_was_meant_is_named_where_the_dictionary_may_be_read(scene: Scene) -> None:
@@ -108,12 +125,16 @@ def test_a_column_that_may_not_be_read_is_not_called_misspelt(scene: Scene, know
     if known:  # then it doesn't matter what becomes of a condition on it
         dictionary(scene, category="Category")
         scene.desk.traps = replace(scene.desk.traps, unreadable_field="ignored")
-    assert "the column category is there, and can't be read; grant the account read on it" in str(checked(scene, 1)[False])
+    assert "the column category is there, and can't be read; grant the account read on it" in str(
+        checked(scene, 1)[False]
+    )
 
 
 def test_a_table_that_is_not_there_is_a_mistake_and_no_outage(scene: Scene) -> None:
     change(scene, "table: incident", "table: incidnt")
-    assert "the table incidnt can't be read: it answers 400, Invalid table incidnt" in str(checked(scene, 1)[False])
+    assert "the table incidnt can't be read: it answers 400, Invalid table incidnt" in str(
+        checked(scene, 1)[False]
+    )
 
 
 def test_clocks_that_are_apart_are_found_once_a_service(scene: Scene) -> None:
@@ -121,7 +142,9 @@ def test_clocks_that_are_apart_are_found_once_a_service(scene: Scene) -> None:
     scene.clock.added = 100
     wrong = str(checked(scene, 1)[False]).splitlines()
     assert len(wrong) == 2
-    assert all(re.fullmatch(r"clocks are (99|100|101) s apart; set this machine's clock .*", each) for each in wrong)
+    assert all(
+        re.fullmatch(r"clocks are (99|100|101) s apart; set this machine's clock .*", each) for each in wrong
+    )
 
 
 def test_nothing_is_said_twice_of_two_mappings(scene: Scene) -> None:
@@ -139,9 +162,13 @@ def test_nothing_is_said_twice_of_two_mappings(scene: Scene) -> None:
 def test_a_variable_that_no_item_shows_is_found(scene: Scene) -> None:
     (scene.folder / "incidents.yaml").write_text(ITEMS)
     found = checked(scene, 0)
-    assert "no ticket is in the queue of items, so whether its variables can be read can't be told" in str(found[None])
+    assert "no ticket is in the queue of items, so whether its variables can be read can't be told" in str(
+        found[None]
+    )
     scene.person("ann.lee")
-    item = scene.desk.add_item({"account": "ann.lee"}, short_description="access", requested_for=scene.people["desk ann.lee"])
+    item = scene.desk.add_item(
+        {"account": "ann.lee"}, short_description="access", requested_for=scene.people["desk ann.lee"]
+    )
     assert "every variable that items names can be read" in str(checked(scene, 0)[True])
     number = scene.desk.row(item, "sc_req_item")["number"]
     assert "subject ann.lee@contoso.com" in scene.run("explain", "contoso", number).out

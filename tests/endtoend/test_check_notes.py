@@ -1,4 +1,6 @@
-"""`passdesk check` on notes: who may read where the pass goes, and whether it can be written there and read back."""
+"""`passdesk check` on notes: who may read where the pass goes, and whether it can be written there and read
+back.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,14 @@ def own_field(scene: Scene, label: str = "Access pass", *, more: str = "") -> No
 
 def rules(scene: Scene, name: str, *roles: str) -> None:
     """The account may see who may read a column: one rule for each role, "" for a rule without any."""
-    linked = {**reference("sys_security_acl", "sys_security_acl"), **reference("sys_user_role", "sys_user_role")}
+    linked = {
+        **reference("sys_security_acl", "sys_security_acl"),
+        **reference("sys_user_role", "sys_user_role"),
+    }
     scene.desk.add_table(Table("sys_user_role", {**SYSTEM, **text("name")}, display="name"))
-    scene.desk.add_table(Table("sys_security_acl", {**SYSTEM, **text("name", "operation", "active")}, display="name"))
+    scene.desk.add_table(
+        Table("sys_security_acl", {**SYSTEM, **text("name", "operation", "active")}, display="name")
+    )
     scene.desk.add_table(Table("sys_security_acl_role", {**SYSTEM, **linked}, display="sys_id"))
     for each in roles:
         rule = scene.desk.add("sys_security_acl", name=name, operation="read", active="true")
@@ -47,8 +54,9 @@ def test_a_journal_that_may_not_be_read_asks_for_a_marker(scene: Scene) -> None:
 def test_an_empty_journal_proves_nothing_until_there_must_be_a_note_in_it(scene: Scene) -> None:
     scene.desk.traps = replace(scene.desk.traps, journal="empty")
     scene.ticket("ann.lee")
-    assert "there is none yet, or they can't be read back; name a field for the reference as note.marker" in str(
-        checked(scene, 0)[None]
+    assert (
+        "there is none yet, or they can't be read back; name a field for the reference as note.marker"
+        in str(checked(scene, 0)[None])
     )
     scene.once()
     assert "notes in work_notes can't be read back" in str(checked(scene, 1)[False])
@@ -73,8 +81,14 @@ def test_few_tickets_that_were_worked_on_leave_it_open_in_so_many_words(scene: S
     scene.desk.traps = replace(scene.desk.traps, journal="empty")
     scene.desk.edit(scene.ticket("ann.lee"), short_description="worked on")
     found = str(checked(scene, 0)[None])
-    assert "that notes in work_notes can be read back is not proven: tickets were worked on, and no note is to be seen" in found
-    assert "name a field for the reference as note.marker, or grant the account read on sys_journal_field" in found
+    assert (
+        "that notes in work_notes can be read back is not proven: tickets were worked on, and no note is to "
+        "be seen" in found
+    )
+    assert (
+        "name a field for the reference as note.marker, or grant the account read on sys_journal_field"
+        in found
+    )
 
 
 @pytest.mark.parametrize("hidden", ["rows", "value"])
@@ -98,7 +112,9 @@ def test_after_a_delivery_notes_are_known_to_be_readable_and_writable(scene: Sce
 
 def test_a_table_that_may_not_be_written_to_is_found(scene: Scene) -> None:
     scene.ticket("ann.lee")
-    refusal = Response.json(403, {"error": {"message": "Operation Failed", "detail": "ACL"}, "status": "failure"})
+    refusal = Response.json(
+        403, {"error": {"message": "Operation Failed", "detail": "ACL"}, "status": "failure"}
+    )
     scene.desk_server.faults.add(when("PATCH", "incident"), answer(refusal))
     wrong = str(checked(scene, 1)[False])
     assert "the account may not write to the table incident: it answers 403, Operation Failed: ACL" in wrong
@@ -119,7 +135,11 @@ def test_a_field_for_passes_that_does_not_exist_is_found_without_reading_it(scen
     ("roles", "fine", "says"),
     [
         (("u_pass_reader",), True, "callers can't read u_access_pass: that takes the role u_pass_reader"),
-        (("u_pass_reader", "snc_internal"), False, "callers can read u_access_pass: one of its read rules lets everybody in"),
+        (
+            ("u_pass_reader", "snc_internal"),
+            False,
+            "callers can read u_access_pass: one of its read rules lets everybody in",
+        ),
         (("u_pass_reader", ""), None, "is not proven: a read rule names no role; impersonate a caller"),
     ],
 )
@@ -136,4 +156,6 @@ def test_a_field_that_is_called_visible_to_customers_is_found(scene: Scene) -> N
     scene.ticket("ann.lee")
     own_field(scene)
     dictionary(scene, u_access_pass="Notes (Customer visible)")
-    assert 'callers can read u_access_pass: it is called "Notes (Customer visible)"' in str(checked(scene, 1)[False])
+    assert 'callers can read u_access_pass: it is called "Notes (Customer visible)"' in str(
+        checked(scene, 1)[False]
+    )

@@ -1,4 +1,6 @@
-"""`passdesk check` on what the account and the application may do beyond reading tickets, and on mappings beside each other."""
+"""`passdesk check` on what the account and the application may do beyond reading tickets, and on mappings
+beside each other.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,10 @@ def test_paging_that_is_ignored_or_refused_is_found_on_a_queue_of_one(scene: Sce
     assert f"the account may not ask for incident page by page; {cure}" in str(checked(scene, 1)[False])
     scene.desk.traps = replace(scene.desk.traps, unreadable_field="ignored")
     wrong = str(checked(scene, 1)[False])
-    assert f"a condition on sys_id is ignored, so a long queue of incident would never be read to its end; {cure}" in wrong
+    assert (
+        "a condition on sys_id is ignored, so a long queue of incident would never be read to its end; "
+        f"{cure}" in wrong
+    )
 
 
 def test_who_approved_is_asked_for_with_four_eyes_only(scene: Scene) -> None:
@@ -59,15 +64,17 @@ def test_who_approved_is_asked_for_with_four_eyes_only(scene: Scene) -> None:
 def test_approvals_that_do_not_tell_whose_they_are_are_found(scene: Scene, hidden: str) -> None:
     allowing(scene, FOUR_EYES)
     boss = scene.desk.add_user("kim.boss", email="kim.boss@contoso.com")
-    approval = scene.desk.add("sysapproval_approver", sysapproval=scene.ticket("ann.lee"), approver=boss, state="approved")
+    approval = scene.desk.add(
+        "sysapproval_approver", sysapproval=scene.ticket("ann.lee"), approver=boss, state="approved"
+    )
     if hidden == "rows":
         scene.desk.access.hidden_rows.add(("sysapproval_approver", approval))
     else:
         scene.desk.access.hidden_fields.add(("sys_user", "email"))
     wrong = str(checked(scene, 1)[False])
     assert (
-        "allow.four_eyes would keep all waiting; grant the account read on sysapproval_approver, and on email of sys_user"
-        in wrong
+        "allow.four_eyes would keep all waiting; grant the account read on sysapproval_approver, and on "
+        "email of sys_user" in wrong
     )
 
 
@@ -81,14 +88,18 @@ def test_groups_that_are_named_need_their_permission(scene: Scene, key: str) -> 
     else:
         config = scene.folder / "config.yaml"
         config.write_text(config.read_text() + f"floor: {{protected_groups: [{GROUP}]}}\n")
-    assert f"GroupMember.Read.All isn't granted, and groups are named by {key}; grant it" in str(checked(scene, 1)[False])
+    assert f"GroupMember.Read.All isn't granted, and groups are named by {key}; grant it" in str(
+        checked(scene, 1)[False]
+    )
     scene.identity.tokens.roles |= {"Directory.Read.All"}
     assert "GroupMember" not in str(checked(scene, 0))
 
 
 def test_a_policy_that_can_not_be_read_says_what_to_grant(scene: Scene) -> None:
     scene.ticket("ann.lee")
-    refusal = Response.json(403, {"error": {"code": "Authorization_RequestDenied", "message": "Insufficient privileges"}})
+    refusal = Response.json(
+        403, {"error": {"code": "Authorization_RequestDenied", "message": "Insufficient privileges"}}
+    )
     scene.graph_server.faults.add(when("GET", POLICY), answer(refusal))
     assert "; grant Policy.Read.AuthenticationMethod and check again" in str(checked(scene, 1)[False])
 
@@ -97,7 +108,10 @@ def test_two_mappings_that_may_want_one_ticket_are_told_of(scene: Scene) -> None
     scene.ticket("ann.lee")
     beside(scene)
     found = str(checked(scene, 0)[None])
-    assert "incidents and others have the same watch, and a ticket that two mappings want gets no pass; make their watch" in found
+    assert (
+        "incidents and others have the same watch, and a ticket that two mappings want gets no pass; make "
+        "their watch" in found
+    )
     path = scene.folder / "others.yaml"
     path.write_text(path.read_text().replace("state: [1, 2]", "state: [2, 3]"))
     assert "incidents and others can both match one ticket" in str(checked(scene, 0)[None])

@@ -1,4 +1,6 @@
-"""`passdesk check` at TOPdesk, and about mail: what is wrong is found before a call finds it, and looking changes nothing."""
+"""`passdesk check` at TOPdesk, and about mail: what is wrong is found before a call finds it, and looking
+changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ def checked(house: House, code: int) -> dict[bool | None, str]:
     ran = house.run("check", "--json")
     found = json.loads(ran.out)["findings"]
     assert ran.code == code, found
-    return {fine: "\n".join(each["sentence"] for each in found if each["fine"] is fine) for fine in (True, False, None)}
+    return {
+        fine: "\n".join(each["sentence"] for each in found if each["fine"] is fine)
+        for fine in (True, False, None)
+    }
 
 
 def test_what_is_right_is_said_to_be_and_what_cannot_be_proven_is_left_open(office: Office) -> None:
@@ -25,7 +30,11 @@ def test_what_is_right_is_said_to_be_and_what_cannot_be_proven_is_left_open(offi
     before = office.desk.incident(ticket)
     found = checked(office, 0)
     assert not found[False]
-    for says in ("every field that calls names can be read", "the person cards of callers can be read", "notes can be read back"):
+    for says in (
+        "every field that calls names can be read",
+        "the person cards of callers can be read",
+        "notes can be read back",
+    ):
         assert says in found[True]
     assert "that callers don't see notes is proven when the first one is read back" in str(found[None])
     assert office.desk.incident(ticket) == before and not office.notes(ticket)
@@ -44,7 +53,9 @@ def test_cards_that_may_not_be_read_are_a_problem_with_their_cure(office: Office
 
 
 def test_a_desk_that_shows_no_call_leaves_open_whether_the_names_are_right(office: Office) -> None:
-    assert "no call is shown, so whether the fields of calls are there can't be told" in str(checked(office, 0)[None])
+    assert "no call is shown, so whether the fields of calls are there can't be told" in str(
+        checked(office, 0)[None]
+    )
 
 
 def test_a_desk_in_maintenance_could_not_be_reached(office: Office) -> None:

@@ -12,7 +12,9 @@ from connector.simulators.faults import Handle, drop_before, when
 from connector.simulators.messages import Response
 from tests.endtoend.scene import MAPPING, Scene, company
 
-RULE = "allow: {four_eyes: true, requester: [subject, manager], approval: {field: approval, in: [approved]}}\n"
+RULE = (
+    "allow: {four_eyes: true, requester: [subject, manager], approval: {field: approval, in: [approved]}}\n"
+)
 APPROVALS = "sysapproval_approver"
 
 
@@ -24,11 +26,19 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
         yield found
 
 
-def ticket(scene: Scene, approver: str = "kim.boss", agent: str = "fred.agent", caller: str = "ann.lee", opener: str = "") -> str:
+def ticket(
+    scene: Scene,
+    approver: str = "kim.boss",
+    agent: str = "fred.agent",
+    caller: str = "ann.lee",
+    opener: str = "",
+) -> str:
     for name in (caller, approver, agent):
         if name and name not in scene.people:
             scene.person(name)
-    made = scene.ticket(caller, opener, approval="approved", assigned_to=scene.people[f"desk {agent}"] if agent else "")
+    made = scene.ticket(
+        caller, opener, approval="approved", assigned_to=scene.people[f"desk {agent}"] if agent else ""
+    )
     if approver:
         approve(scene, made, approver)
     return made
@@ -54,7 +64,10 @@ def test_whoever_has_two_parts_gets_nothing(scene: Scene) -> None:
         ticket(scene, caller="bea", approver="fred.agent"): ("refused", "four_eyes"),
         ticket(scene, caller="cem", agent="cem"): ("refused", "four_eyes"),
         ticket(scene, caller="team.member", opener="manager", approver="manager"): ("refused", "four_eyes"),
-        ticket(scene, caller="team.member", opener="manager", approver="team.member"): ("refused", "four_eyes"),
+        ticket(scene, caller="team.member", opener="manager", approver="team.member"): (
+            "refused",
+            "four_eyes",
+        ),
         ticket(scene, caller="dov", agent=""): ("refused", "recipient_missing"),
         ticket(scene, caller="eli", agent="gone"): ("refused", "recipient_missing"),
         ticket(scene, caller="fay", approver=""): ("deferred", "approval_unproven"),
@@ -118,7 +131,10 @@ def test_explain_names_who_approved_and_who_would_hand_it_over(scene: Scene) -> 
 def test_a_task_goes_by_the_approval_of_its_requested_item(tmp_path: Path) -> None:
     rule = RULE.replace("field: approval", "field: request_item.approval")
     text = (MAPPING + rule).replace("table: incident", "table: sc_task").replace("category: identity, ", "")
-    text = text.replace("caller_id.user_name", "request_item.requested_for.user_name").partition("settle:")[0] + rule
+    text = (
+        text.replace("caller_id.user_name", "request_item.requested_for.user_name").partition("settle:")[0]
+        + rule
+    )
     with company(tmp_path, mapping=text) as scene:
         for name in ("ann.lee", "kim.boss", "fred.agent"):
             scene.person(name)

@@ -114,7 +114,9 @@ def test_a_field_that_the_desk_drops_does_not_keep_a_refusal_unsaid(scene: Scene
     assert len(scene.desk.notes(ticket)) == 1
 
 
-def test_rows_that_nobody_may_see_do_not_hide_those_behind_them(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_that_nobody_may_see_do_not_hide_those_behind_them(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(servicenow, "PAGE", 3)
     tickets = [scene.ticket(f"person{n}") for n in range(9)]
     hidden = sorted(tickets)[:5]
@@ -144,12 +146,18 @@ def test_a_field_of_its_own_for_the_pass_is_read_back(scene: Scene, taken: bool)
     (scene.folder / "config.yaml").write_text(
         (scene.folder / "config.yaml").read_text() + "floor: {note_fields: [u_access_pass]}\n"
     )
-    (scene.folder / "incidents.yaml").write_text((scene.folder / "incidents.yaml").read_text() + "note: {field: u_access_pass}\n")
+    (scene.folder / "incidents.yaml").write_text(
+        (scene.folder / "incidents.yaml").read_text() + "note: {field: u_access_pass}\n"
+    )
     if not taken:
         scene.desk.access.read_only.add(("incident", "u_access_pass"))
     ticket = scene.ticket("ann.lee")
     scene.once()
-    held = [each.text for each in scene.graph.passes.live() if each.text in scene.desk.row(ticket)["u_access_pass"]]
+    held = [
+        each.text
+        for each in scene.graph.passes.live()
+        if each.text in scene.desk.row(ticket)["u_access_pass"]
+    ]
     assert len(held) == taken
     assert len(scene.graph.passes.live()) == taken
 
@@ -163,6 +171,9 @@ def test_a_ticket_that_two_mappings_want_is_refused_by_both_until_only_one_does(
     config.write_text(config.read_text().replace("[incidents.yaml]", "[incidents.yaml, other.yaml]"))
     both, one = scene.ticket("ann.lee", impact="1"), scene.ticket("bob.ray", impact="3")
     ran = scene.once()
-    assert ran.outcomes() == {scene.number(both): ("refused", "mapping_ambiguous"), scene.number(one): ("delivered", None)}
+    assert ran.outcomes() == {
+        scene.number(both): ("refused", "mapping_ambiguous"),
+        scene.number(one): ("delivered", None),
+    }
     scene.desk.edit(both, impact="3", state="1")
     assert scene.once().outcomes() == {scene.number(both): ("delivered", None)}

@@ -1,4 +1,6 @@
-"""SIGKILL at any request, before or after it took effect, then a restart: one delivered live pass, or none and Stuck."""
+"""SIGKILL at any request, before or after it took effect, then a restart: one delivered live pass, or none
+and Stuck.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ App = Callable[[Request], Response]
 
 
 class Killer:
-    """Kills the process when the n-th request has come in: before it is handled, or after and before its answer."""
+    """Kills the process when the n-th request has come in: before it is handled, or after and before its
+    answer.
+    """
 
     def __init__(self, house: House, nth: int, *, handled: bool) -> None:
         self.left, self.handled, self.lock, self.pid = nth, handled, Lock(), 0
@@ -52,12 +56,20 @@ class Killer:
 def known(house: House, ticket: str, kind: str) -> list[str]:
     """The live passes in the mails, or in the ticket's notes."""
     mails = unescape("\n".join(house.mails))
-    return [each.text for each in house.graph.passes.live() if each.text in mails] if kind == "mail" else house.held(ticket)
+    return (
+        [each.text for each in house.graph.passes.live() if each.text in mails]
+        if kind == "mail"
+        else house.held(ticket)
+    )
 
 
 @pytest.mark.parametrize("handled", [False, True])
-@pytest.mark.parametrize(("kind", "nth"), [(kind, nth) for kind, most in REQUESTS.items() for nth in range(1, most + 1)])
-def test_a_kill_at_any_request_ends_in_one_delivered_live_pass(tmp_path: Path, kind: str, nth: int, handled: bool) -> None:
+@pytest.mark.parametrize(
+    ("kind", "nth"), [(kind, nth) for kind, most in REQUESTS.items() for nth in range(1, most + 1)]
+)
+def test_a_kill_at_any_request_ends_in_one_delivered_live_pass(
+    tmp_path: Path, kind: str, nth: int, handled: bool
+) -> None:
     with housed(kind, tmp_path) as house:
         ticket = house.ticket("ann.lee")
         killer = Killer(house, nth, handled=handled)
@@ -70,10 +82,16 @@ def test_a_kill_at_any_request_ends_in_one_delivered_live_pass(tmp_path: Path, k
         assert not ran.report["tickets"] or ran.outcomes()[house.number(ticket)] == ("delivered", None)
         assert len(known(house, ticket, kind)) == 1 and house.unknown(ticket) == 0
         assert not isinstance(house, Office) or house.unseen()
-        shown = [[made.text in text for made in house.graph.passes.issued] for text in map(unescape, house.mails)]
-        assert all(one.count(True) <= 1 for one in zip(*shown, strict=True)), "a pass is mailed once, or never"
+        shown = [
+            [made.text in text for made in house.graph.passes.issued] for text in map(unescape, house.mails)
+        ]
+        assert all(one.count(True) <= 1 for one in zip(*shown, strict=True)), (
+            "a pass is mailed once, or never"
+        )
         assert len(shown) < 2 or "replaces the one in any earlier mail" in house.mails[-1]
-        assert not any(made.text in note for made in house.graph.passes.issued for note in house.notes(ticket) if shown)
+        assert not any(
+            made.text in note for made in house.graph.passes.issued for note in house.notes(ticket) if shown
+        )
 
 
 @pytest.mark.parametrize("kind", REQUESTS)

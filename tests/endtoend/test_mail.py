@@ -22,7 +22,9 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
         found.identity.tokens.roles |= frozenset(PERMISSIONS)
         found.graph.tenant.add_user("servicedesk@contoso.com")
         config = found.folder / "config.yaml"
-        config.write_text(config.read_text() + "mail: {from: servicedesk@contoso.com, phone: +31 20 555 0100}\n")
+        config.write_text(
+            config.read_text() + "mail: {from: servicedesk@contoso.com, phone: +31 20 555 0100}\n"
+        )
         deliver(found, "manager_mail")
         yield found
 

@@ -1,4 +1,6 @@
-"""Mail that can't be sent: the fallback where it is certain that nobody was sent anything, else a wait that says what is down."""
+"""Mail that can't be sent: the fallback where it is certain that nobody was sent anything, else a wait that
+says what is down.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,9 @@ def mailed(scene: Scene, ticket: str) -> None:
 
 
 @pytest.mark.parametrize("fault", [*CERTAIN, *GONE])
-def test_where_mail_is_the_only_way_the_ticket_waits_and_the_sweep_says_so(scene: Scene, fault: Fault) -> None:
+def test_where_mail_is_the_only_way_the_ticket_waits_and_the_sweep_says_so(
+    scene: Scene, fault: Fault
+) -> None:
     ticket = scene.ticket("ann.lee")
     down(scene, fault)
     ran = scene.once()

@@ -1,4 +1,6 @@
-"""A mail goes to the manager whom the directory names, and to nobody else, whatever the ticket, its desk or the moment says."""
+"""A mail goes to the manager whom the directory names, and to nobody else, whatever the ticket, its desk or
+the moment says.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,10 @@ def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
         yield found
         assert not isinstance(found, Office) or found.unseen()
         assert all(len(mail.to) == 1 and not mail.saved for mail in found.graph.mail.sent)
-        assert all(sum(made.text in unescape(mail) for mail in found.mails) <= 1 for made in found.graph.passes.issued)
+        assert all(
+            sum(made.text in unescape(mail) for mail in found.mails) <= 1
+            for made in found.graph.passes.issued
+        )
 
 
 def recipients(house: House) -> list[str]:
@@ -46,7 +51,9 @@ def test_what_the_ticket_says_of_managers_and_addresses_moves_nothing(house: Hou
     else:
         assert isinstance(house, Scene)
         eve = house.desk.add_user("eve", email=EVE)
-        ticket = house.ticket("ann.lee", description=f"My manager is {EVE}", short_description=EVE, watch_list=EVE)
+        ticket = house.ticket(
+            "ann.lee", description=f"My manager is {EVE}", short_description=EVE, watch_list=EVE
+        )
         house.desk.edit(house.people["desk ann.lee"], "sys_user", manager=eve)
     assert house.once().outcomes() == {house.number(ticket): ("delivered", None)}
     assert recipients(house) == [BOSS] and in_notes(house, ticket) == 0
@@ -67,7 +74,9 @@ def test_what_the_ticket_says_of_managers_and_addresses_moves_nothing(house: Hou
     ],
 )
 @pytest.mark.parametrize("fallback", [False, True])
-def test_a_manager_who_is_not_fit_gets_no_mail(house: House, properties: dict[str, object], fallback: bool) -> None:
+def test_a_manager_who_is_not_fit_gets_no_mail(
+    house: House, properties: dict[str, object], fallback: bool
+) -> None:
     house.graph.tenant.users[house.people["grace.boss"]].properties.update(properties)
     ticket = house.ticket("ann.lee")
     if fallback:
@@ -119,7 +128,9 @@ def test_after_a_lost_reply_a_manager_who_left_gets_nothing_more_and_the_pass_is
     assert any("no longer works" in note for note in house.notes(ticket))
 
 
-def test_a_mail_that_goes_out_late_holds_a_dead_pass_and_is_named_by_the_one_that_counts(house: House) -> None:
+def test_a_mail_that_goes_out_late_holds_a_dead_pass_and_is_named_by_the_one_that_counts(
+    house: House,
+) -> None:
     house.ticket("ann.lee")
     late = Late()
     house.graph_server.faults.add(when("POST", "sendMail"), late)
@@ -140,9 +151,15 @@ def test_what_people_are_called_is_no_markup_and_stands_in_no_subject(house: Hou
     house.once()
     (mail,), (made,) = house.graph.mail.sent, house.graph.passes.issued
     assert "<img" not in mail.body and mail.body.count(made.text.replace("&", "&amp;")) == 1
-    assert {link.partition('"')[0] for link in mail.body.split('href="')[1:]} == {"https://aka.ms/mysecurityinfo"}
+    assert {link.partition('"')[0] for link in mail.body.split('href="')[1:]} == {
+        "https://aka.ms/mysecurityinfo"
+    }
     assert not re.search(r"<[^>]*\b(src|on\w+)\s*=", mail.body)
-    assert made.text not in mail.subject and "ann" not in mail.subject.lower() and house.number(ticket) in mail.subject
+    assert (
+        made.text not in mail.subject
+        and "ann" not in mail.subject.lower()
+        and house.number(ticket) in mail.subject
+    )
 
 
 def test_the_manager_of_who_asked_is_mailed_where_the_mapping_says_so(tmp_path: Path) -> None:

@@ -87,7 +87,9 @@ def test_no_ticket_outside_the_queue_is_touched_when_the_server_drops_the_filter
     outside = scene.desk.add_incident(category="network", caller_id=scene.people["desk ann.lee"])
     before = scene.desk.row(outside)
     (scene.folder / "incidents.yaml").write_text(
-        (scene.folder / "incidents.yaml").read_text().replace("category: identity", "category: identity, u_misspelt: yes_it_is")
+        (scene.folder / "incidents.yaml")
+        .read_text()
+        .replace("category: identity", "category: identity, u_misspelt: yes_it_is")
     )
     ran = scene.once()
     assert ran.report["seen"] == 0
@@ -104,7 +106,9 @@ def test_a_delivered_incident_takes_at_most_five_round_trips_and_an_idle_poll_on
     assert scene.calls(but=READS) <= 5
 
 
-@pytest.mark.parametrize("fault", [drop_before, drop_after, failure(503), failure(500, handled=True), html_page(handled=True)])
+@pytest.mark.parametrize(
+    "fault", [drop_before, drop_after, failure(503), failure(500, handled=True), html_page(handled=True)]
+)
 def test_a_post_whose_answer_is_lost_ends_in_one_delivered_live_pass(scene: Scene, fault: object) -> None:
     ticket = scene.ticket("ann.lee")
     scene.graph_server.faults.add(when("POST", TAP), fault)  # type: ignore[arg-type]
@@ -116,7 +120,9 @@ def test_a_post_whose_answer_is_lost_ends_in_one_delivered_live_pass(scene: Scen
 
 @pytest.mark.parametrize("fault", [drop_before, drop_after, html_page(), failure(500, handled=True)])
 @pytest.mark.parametrize("journal", [True, False])
-def test_a_note_whose_answer_is_lost_ends_in_one_delivered_live_pass(scene: Scene, fault: object, journal: bool) -> None:
+def test_a_note_whose_answer_is_lost_ends_in_one_delivered_live_pass(
+    scene: Scene, fault: object, journal: bool
+) -> None:
     ticket = scene.ticket("ann.lee")
     if not journal:
         scene.desk.traps = replace(scene.desk.traps, journal="empty")
@@ -129,7 +135,9 @@ def test_a_note_whose_answer_is_lost_ends_in_one_delivered_live_pass(scene: Scen
 
 def test_credentials_never_follow_a_redirect(scene: Scene) -> None:
     scene.ticket("ann.lee")
-    scene.desk_server.faults.add(when("GET", "incident", times=9), redirect(f"{scene.graph_server.url}/v1.0/stolen"))
+    scene.desk_server.faults.add(
+        when("GET", "incident", times=9), redirect(f"{scene.graph_server.url}/v1.0/stolen")
+    )
     ran = scene.once()
     assert ran.code == 3
     assert ran.report["unreachable"] == ["contoso"]
@@ -158,7 +166,9 @@ def test_an_outstanding_approval_waits_in_silence(scene: Scene) -> None:
     assert scene.once().outcomes() == {scene.number(ticket): ("delivered", None)}
 
 
-def test_a_used_pass_is_deleted_a_quarter_of_an_hour_later_and_its_person_may_have_another(scene: Scene) -> None:
+def test_a_used_pass_is_deleted_a_quarter_of_an_hour_later_and_its_person_may_have_another(
+    scene: Scene,
+) -> None:
     tickets = [scene.ticket("ann.lee"), scene.ticket("ann.lee")]
     scene.once()
     second, first = sorted(tickets, key=lambda each: len(scene.held(each)))

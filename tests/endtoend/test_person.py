@@ -63,7 +63,10 @@ def test_the_history_tells_every_step_and_its_chain_is_unbroken(scene: Scene) ->
     scene.graph_server.faults.add(when("POST", "temporaryAccess"), drop_after)
     scene.once()
     scene.settle()
-    actions = [each["action"] for each in json.loads(scene.run("history", "--ticket", scene.number(ticket), "--json").out)]
+    actions = [
+        each["action"]
+        for each in json.loads(scene.run("history", "--ticket", scene.number(ticket), "--json").out)
+    ]
     assert [each for each in actions if each in ("issuing", "revoking", "delivering", "live")] == [
         "issuing",
         "revoking",

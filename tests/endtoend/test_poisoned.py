@@ -24,7 +24,9 @@ def test_a_call_whose_trail_cannot_be_read_waits_alone(office: Office, fault: Fa
 @pytest.mark.parametrize("fault", POISON)
 def test_a_call_whose_callers_card_cannot_be_read_waits_alone(office: Office, fault: Fault) -> None:
     bad, good = office.ticket("ann.lee"), office.ticket("bob.ray")
-    office.server.faults.add(when("GET", f"persons/(id/)?{office.people['card ann.lee']}", times=ALWAYS), fault)
+    office.server.faults.add(
+        when("GET", f"persons/(id/)?{office.people['card ann.lee']}", times=ALWAYS), fault
+    )
     outcomes = office.once().outcomes()
     assert outcomes[office.number(good)] == ("delivered", None)
     assert outcomes[office.number(bad)][0] == "deferred"
@@ -32,9 +34,14 @@ def test_a_call_whose_callers_card_cannot_be_read_waits_alone(office: Office, fa
 
 def test_a_call_that_refuses_its_note_is_no_desk_that_is_down(office: Office) -> None:
     bad, good = office.ticket("ann.lee"), office.ticket("bob.ray")
-    office.server.faults.add(when("PATCH", f"{bad}$", times=ALWAYS), answer(refused(400, "A mandatory field is empty")))
+    office.server.faults.add(
+        when("PATCH", f"{bad}$", times=ALWAYS), answer(refused(400, "A mandatory field is empty"))
+    )
     ran = office.once()
-    assert ran.outcomes() == {office.number(good): ("delivered", None), office.number(bad): ("deferred", "desk_refused")}
+    assert ran.outcomes() == {
+        office.number(good): ("delivered", None),
+        office.number(bad): ("deferred", "desk_refused"),
+    }
     assert (ran.code, "unreachable" in ran.report) == (0, False)
     for _ in range(20):
         office.clock.added += 60

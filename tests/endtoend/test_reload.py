@@ -1,4 +1,6 @@
-"""A mapping file edited while `run` works: the next decision is by the new one, or the old one stays, and the log says why."""
+"""A mapping file edited while `run` works: the next decision is by the new one, or the old one stays, and the
+log says why.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from connector.simulators.faults import delay, when
 from tests.endtoend.scene import MAPPING, Scene
 from tests.endtoend.test_run import stopped
 
-OTHER = MAPPING.replace("mapping: incidents", "mapping: others").replace("category: identity", "category: access")
+OTHER = MAPPING.replace("mapping: incidents", "mapping: others").replace(
+    "category: identity", "category: access"
+)
 
 
 def version(text: str) -> str:
@@ -51,7 +55,9 @@ def test_the_next_decision_names_the_new_version_and_goes_by_it(running: Scene) 
     running.until(lambda: running.log("mappings_reloaded"))
     ticket = running.ticket("bob.ray")
     running.until(lambda: running.held(ticket))
-    assert [(each["version"], each["lifetime"]) for each in decisions(running, ticket)] == [(version(text), 5400)]
+    assert [(each["version"], each["lifetime"]) for each in decisions(running, ticket)] == [
+        (version(text), 5400)
+    ]
     changes = [line["mappings"] for line in running.log("mappings_reloaded")]
     assert changes == [{"incidents": f"{version(MAPPING)} → {version(text)}"}]
 
@@ -67,7 +73,11 @@ def test_a_broken_file_leaves_the_old_mapping_in_force_and_is_said_once(running:
     assert running.run("pause").code == 0
     (alert,) = running.log("mappings_refused")
     assert alert["level"] == "error"
-    assert [said.rpartition("incidents.yaml:")[2].split(":")[0] for said in alert["mistakes"]] == ["6", "7", "13"]
+    assert [said.rpartition("incidents.yaml:")[2].split(":")[0] for said in alert["mistakes"]] == [
+        "6",
+        "7",
+        "13",
+    ]
     assert not running.log("mappings_reloaded")
 
 
@@ -93,7 +103,10 @@ def test_a_set_is_taken_up_as_a_whole_or_not_at_all(running: Scene) -> None:
     running.until(lambda: running.log("mappings_reloaded"))
     tickets = [running.ticket("cat.fox"), running.ticket("dan.fox", category="access")]
     running.until(lambda: all(running.held(each) for each in tickets))
-    assert [each["mapping"] for ticket in tickets for each in decisions(running, ticket)] == ["incidents", "others"]
+    assert [each["mapping"] for ticket in tickets for each in decisions(running, ticket)] == [
+        "incidents",
+        "others",
+    ]
     assert [each["lifetime"] for each in decisions(running, tickets[0])] == [5400]
 
 
@@ -111,7 +124,9 @@ def test_a_ticket_in_flight_is_finished_by_the_mapping_that_began_it(running: Sc
     running.graph_server.faults.add(when("POST", "temporaryAccess"), delay(before=2.0))
     ticket = running.ticket("bob.ray")
     running.until(lambda: decisions(running, ticket))
-    mapping(running).write_text(MAPPING.replace("delivered: {state: 2}", "delivered: {state: 2, impact: 1}") + "deliver: note\n")
+    mapping(running).write_text(
+        MAPPING.replace("delivered: {state: 2}", "delivered: {state: 2, impact: 1}") + "deliver: note\n"
+    )
     running.until(lambda: running.log("mappings_reloaded"))
     assert running.held(ticket)
     assert running.desk.row(ticket)["impact"] != "1"

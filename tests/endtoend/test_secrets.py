@@ -33,11 +33,16 @@ def secrets_of(house: House) -> list[str]:
     """Passes, passwords and tokens, in each form that they are sent in."""
     tokens = {each.rpartition(".")[2] for each in house.identity.tokens._issued}
     if isinstance(house, Office):
-        known = {house.desk.account.password, b64encode(f"passdesk:{house.desk.account.password}".encode()).decode()}
+        known = {
+            house.desk.account.password,
+            b64encode(f"passdesk:{house.desk.account.password}".encode()).decode(),
+        }
     else:
         assert isinstance(house, Scene)
         known = {house.desk.accounts.client_secret, house.desk.accounts.password, *house.desk.accounts.tokens}
-    passes = {form(each.text) for each in house.graph.passes.issued for form in (str, escape, quote, json.dumps)}
+    passes = {
+        form(each.text) for each in house.graph.passes.issued for form in (str, escape, quote, json.dumps)
+    }
     return [house.identity.header, *tokens, *known, *(each.strip('"') for each in passes)]
 
 
@@ -47,23 +52,34 @@ def written_by(house: House) -> str:
 
 
 def quoting(app: App) -> App:
-    """A service that refuses what carries the pass, and quotes it in its error, in every shape that errors have."""
+    """A service that refuses what carries the pass, and quotes it in its error, in every shape that errors
+    have.
+    """
 
     def refuses(request: Request) -> Response:
         handover = request.method == "PATCH" or request.path.endswith("/sendMail")
         if not handover:
             return app(request)
         said = request.body.decode()
-        return Response.json(400, {"message": said, "error": {"code": said, "message": said, "detail": said}, "errors": [said]})
+        return Response.json(
+            400, {"message": said, "error": {"code": said, "message": said, "detail": said}, "errors": [said]}
+        )
 
     return refuses
 
 
-FAULTS: list[Fault] = [drop_after, html_page(handled=True), failure(500, handled=True), failure(400), truncated]
+FAULTS: list[Fault] = [
+    drop_after,
+    html_page(handled=True),
+    failure(500, handled=True),
+    failure(400),
+    truncated,
+]
 
 
 @pytest.mark.parametrize(
-    ("fault", "making"), [(None, False), ("quoted", False), *((fault, making) for fault in FAULTS for making in (True, False))]
+    ("fault", "making"),
+    [(None, False), ("quoted", False), *((fault, making) for fault in FAULTS for making in (True, False))],
 )
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_that_passdesk_writes_holds_a_secret(
@@ -78,7 +94,9 @@ def test_nothing_that_passdesk_writes_holds_a_secret(
         if fault == "quoted":
             handover.app = quoting(handover.app)
         elif callable(fault):
-            server, rule = (house.graph_server, when("POST", TAP)) if making else (handover, when(*HANDOVER[kind]))
+            server, rule = (
+                (house.graph_server, when("POST", TAP)) if making else (handover, when(*HANDOVER[kind]))
+            )
             server.faults.add(rule, fault)
         house.once()
         house.settle()
@@ -100,13 +118,22 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_exception_on_the_way_holds_a_secret_in_words_context_or_reach(tmp_path: Path, kind: str) -> None:
-    """Every exception that leaves a function of ours is caught in flight, with its contexts and its frames' variables."""
+    """Every exception that leaves a function of ours is caught in flight, with its contexts and its frames'
+    variables.
+    """
     seen: list[str] = []
 
     def trace(frame: FrameType, event: str, arg: object) -> object:
-        if event == "exception" and "connector/" in frame.f_code.co_filename and "simulators" not in frame.f_code.co_filename:
+        if (
+            event == "exception"
+            and "connector/" in frame.f_code.co_filename
+            and "simulators" not in frame.f_code.co_filename
+        ):
             error = arg[1] if isinstance(arg, tuple) else None
-            told = ("".join(traceback.format_exception(each)) + repr(each.args) + repr(vars(each)) for each in chain(error))
+            told = (
+                "".join(traceback.format_exception(each)) + repr(each.args) + repr(vars(each))
+                for each in chain(error)
+            )
             seen.extend(told)
         return trace
 

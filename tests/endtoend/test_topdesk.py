@@ -22,7 +22,12 @@ def test_every_eligible_call_is_delivered_once_where_callers_do_not_see_it(offic
     assert office.unseen()
     before = office.desk.incidents(), [office.notes(each) for each in tickets]
     again = office.once()
-    assert (again.code, again.report["seen"], again.report["delivered"], again.report["tickets"]) == (0, 5, 0, [])
+    assert (again.code, again.report["seen"], again.report["delivered"], again.report["tickets"]) == (
+        0,
+        5,
+        0,
+        [],
+    )
     assert (office.desk.incidents(), [office.notes(each) for each in tickets]) == before
     assert office.graph.passes.made == 5
 
@@ -32,13 +37,25 @@ def test_the_object_of_once_json_is_the_contracts(office: Office) -> None:
     office.graph.tenant.users[office.people["gone"]].properties["accountEnabled"] = False
     report = office.once().report
     assert set(report) == OBJECT
-    assert all(type(report[each]) is int for each in OBJECT - {"duration_s", "tickets"}) and report["duration_s"] > 0
+    assert (
+        all(type(report[each]) is int for each in OBJECT - {"duration_s", "tickets"})
+        and report["duration_s"] > 0
+    )
     assert all(set(each) == TICKET for each in report["tickets"])
     known = {"desk": "bureau", "mapping": "calls"}
     first, second = report["tickets"]
-    assert first == known | {"ticket": office.number(delivered), "outcome": "delivered", "reason": None, "detail": ""}
+    assert first == known | {
+        "ticket": office.number(delivered),
+        "outcome": "delivered",
+        "reason": None,
+        "detail": "",
+    }
     assert second.pop("detail")
-    assert second == known | {"ticket": office.number(refused), "outcome": "refused", "reason": "subject_disabled"}
+    assert second == known | {
+        "ticket": office.number(refused),
+        "outcome": "refused",
+        "reason": "subject_disabled",
+    }
 
 
 def test_refusals_are_right_and_said_once_where_callers_do_not_see_them(office: Office) -> None:
@@ -57,7 +74,9 @@ def test_refusals_are_right_and_said_once_where_callers_do_not_see_them(office: 
     office.desk.edit_person(office.people["card left"], archived=True)
     ran = office.once()
     assert ran.code == 0
-    assert ran.outcomes() == {office.number(ticket): ("refused", reason) for ticket, reason in expected.items()}
+    assert ran.outcomes() == {
+        office.number(ticket): ("refused", reason) for ticket, reason in expected.items()
+    }
     assert office.once().report["tickets"] == []
     for ticket, reason in expected.items():
         (note,) = office.notes(ticket)
@@ -72,7 +91,10 @@ def test_an_address_that_somebody_typed_is_nobodys_identity(office: Office) -> N
     ticket = office.ticket("ann.lee")
     office.desk.edit(ticket, caller={"email": address("Grace Boss")})
     ran = office.once()
-    assert ran.outcomes() == {office.number(stranger): ("refused", "subject_missing"), office.number(ticket): ("delivered", None)}
+    assert ran.outcomes() == {
+        office.number(stranger): ("refused", "subject_missing"),
+        office.number(ticket): ("delivered", None),
+    }
     assert [event.user for event in office.graph.passes.audit] == [office.people["ann.lee"]]
 
 
@@ -119,7 +141,9 @@ def test_a_number_with_a_blank_in_it_is_explained_and_nothing_is_written(office:
     assert ran.code == 0 and number in ran.out and "→ a pass that works once" in ran.out
     seen: dict[str, Any] = office.run("explain", "bureau", number, "--json").report
     assert seen["ticket"] == number and seen["mappings"][0]["would"]["to"] == "note:action"
-    assert office.desk.incident(ticket) == before and not office.notes(ticket) and not office.graph.passes.made
+    assert (
+        office.desk.incident(ticket) == before and not office.notes(ticket) and not office.graph.passes.made
+    )
     assert not list(office.folder.glob("passdesk.db*"))
 
 
@@ -154,7 +178,9 @@ def test_a_person_may_revoke_the_pass_of_a_number_with_a_blank(office: Office) -
         {"persons_default": "v2", "group_as_operator": True, "errors": "html"},
     ],
 )
-def test_every_version_of_topdesk_is_served_to_its_last_call(office: Office, traps: dict[str, object]) -> None:
+def test_every_version_of_topdesk_is_served_to_its_last_call(
+    office: Office, traps: dict[str, object]
+) -> None:
     office.trap(**traps)
     assert office.once().report["seen"] == 0
     tickets = [office.ticket(f"person{n}") for n in range(12)]

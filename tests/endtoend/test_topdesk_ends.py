@@ -74,7 +74,9 @@ def test_a_caller_who_changed_while_the_pass_was_made_never_sees_it(office: Offi
         {"processingStatus": "Waiting for caller"},
     ],
 )
-def test_a_call_that_somebody_ends_has_its_pass_revoked_and_its_note_taken_away(office: Office, how: dict[str, Any]) -> None:
+def test_a_call_that_somebody_ends_has_its_pass_revoked_and_its_note_taken_away(
+    office: Office, how: dict[str, Any]
+) -> None:
     office.allow("delete_own_memo")
     ticket = office.ticket("ann.lee")
     office.once()
@@ -101,11 +103,15 @@ def test_a_call_that_is_gone_has_its_pass_revoked(office: Office, gone: str) -> 
 
 
 @pytest.mark.parametrize("may", [True, False])
-def test_a_used_pass_settles_the_call_and_its_note_goes_where_the_account_may(office: Office, may: bool) -> None:
+def test_a_used_pass_settles_the_call_and_its_note_goes_where_the_account_may(
+    office: Office, may: bool
+) -> None:
     if may:
         office.allow("delete_own_memo")
     ticket = office.ticket("ann.lee")
-    theirs = office.desk.say(ticket, "Ann called again.", by=office.desk.add_operator("Fred Agent"), invisible=True)
+    theirs = office.desk.say(
+        ticket, "Ann called again.", by=office.desk.add_operator("Fred Agent"), invisible=True
+    )
     office.once()
     office.clock.added += 100
     office.graph.use("ann.lee@contoso.com")
@@ -113,9 +119,14 @@ def test_a_used_pass_settles_the_call_and_its_note_goes_where_the_account_may(of
     assert len(shown(office, ticket)) == 1
     office.clock.added += 901
     assert office.ended() == 1
-    assert (office.status(ticket), office.desk.incident(ticket)["closureCode"]["name"]) == ("Completed", "Solved")
+    assert (office.status(ticket), office.desk.incident(ticket)["closureCode"]["name"]) == (
+        "Completed",
+        "Solved",
+    )
     assert len(shown(office, ticket)) == (0 if may else 1) and office.graph.passes.live() == []
-    assert any("was used and is now deleted" in note and "Used (TAP-" in note for note in office.notes(ticket))
+    assert any(
+        "was used and is now deleted" in note and "Used (TAP-" in note for note in office.notes(ticket)
+    )
     assert theirs in {each["id"] for each in office.desk.actions(ticket)} and office.unseen()
     assert office.once().report["tickets"] == []
 
@@ -128,7 +139,9 @@ def test_only_the_note_with_the_pass_is_taken_away_however_much_the_account_may(
     (reference,) = re.findall(r"TAP-\w+-1", note)
     kept = {
         office.desk.say(ticket, f"Told Ann where to find {reference}.", by=fred, invisible=True),
-        office.desk.say(ticket, "Imported tonight.", invisible=True),  # by another tool that uses passdesk's account
+        office.desk.say(
+            ticket, "Imported tonight.", invisible=True
+        ),  # by another tool that uses passdesk's account
     }
     office.desk.edit(ticket, closed=True)
     assert office.ended() == 1

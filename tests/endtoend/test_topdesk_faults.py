@@ -1,10 +1,22 @@
-"""TOPdesk at its worst: lost replies, notes that callers see, doors that are shut. One delivered pass, or none and a sentence."""
+"""TOPdesk at its worst: lost replies, notes that callers see, doors that are shut. One delivered pass, or
+none and a sentence.
+"""
 
 from __future__ import annotations
 
 import pytest
 
-from connector.simulators.faults import Fault, Handle, Late, drop_after, drop_before, failure, html_page, truncated, when
+from connector.simulators.faults import (
+    Fault,
+    Handle,
+    Late,
+    drop_after,
+    drop_before,
+    failure,
+    html_page,
+    truncated,
+    when,
+)
 from connector.simulators.messages import Response
 from connector.simulators.topdesk.texts import plain
 from tests.endtoend.office import Office
@@ -48,7 +60,9 @@ def test_a_note_that_landed_without_a_reply_is_not_written_again(office: Office)
 
 @pytest.mark.parametrize(("sweeps", "held"), [(1, 1), (4, 0)])
 def test_a_note_that_lands_late_never_stays_as_the_last_word(office: Office, sweeps: int, held: int) -> None:
-    """Before the next attempt's it is replaced; after it, agents would read a dead pass, so a person is asked."""
+    """Before the next attempt's it is replaced; after it, agents would read a dead pass, so a person is
+    asked.
+    """
     ticket, late = office.ticket("ann.lee"), Late()
     office.server.faults.add(when("PATCH", "incidents"), late)
     office.ended(sweeps)
@@ -102,7 +116,9 @@ def test_a_note_that_callers_see_ends_its_pass_and_a_person_is_told(office: Offi
 @pytest.mark.parametrize(
     "traps", [{"newlines": "lost"}, {"unknown_tags": "escape"}, {"unknown_tags": "keep", "newlines": "break"}]
 )
-def test_what_the_sanitiser_does_to_line_ends_and_tags_does_no_harm(office: Office, traps: dict[str, object]) -> None:
+def test_what_the_sanitiser_does_to_line_ends_and_tags_does_no_harm(
+    office: Office, traps: dict[str, object]
+) -> None:
     office.trap(**traps)
     office.person("ann.lee", displayName='Ann <b>& Bob</b> "O\'Lee"')
     ticket = office.ticket("ann.lee")
@@ -118,7 +134,10 @@ def test_a_note_that_does_not_show_the_pass_as_it_is_ends_it(office: Office) -> 
     for _ in range(5):
         ran = office.once()
         office.clock.added += 31
-    assert ran.outcomes() == {office.number(ticket): ("stuck", "attempts_exhausted")} and office.graph.passes.made == 1
+    assert (
+        ran.outcomes() == {office.number(ticket): ("stuck", "attempts_exhausted")}
+        and office.graph.passes.made == 1
+    )
     assert "not shown as it was written" in ran.report["tickets"][0]["detail"]
     assert office.graph.passes.live() == [] and office.unseen()
 
@@ -164,7 +183,9 @@ def test_a_password_that_expires_in_the_middle_of_a_delivery_leaves_no_pass(offi
 
 
 @pytest.mark.parametrize("method", ["GET", "PATCH"])
-def test_a_desk_that_asks_to_be_left_alone_is_not_reached_and_served_later(office: Office, method: str) -> None:
+def test_a_desk_that_asks_to_be_left_alone_is_not_reached_and_served_later(
+    office: Office, method: str
+) -> None:
     ticket = office.ticket("ann.lee")
     office.server.faults.add(when(method, "incidents", times=9), failure(429, "30"))
     ran = office.once()

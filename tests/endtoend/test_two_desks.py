@@ -1,4 +1,6 @@
-"""One sweep over ServiceNow and TOPdesk: what is down on one side stops nobody on the other, and the sweep says what it was."""
+"""One sweep over ServiceNow and TOPdesk: what is down on one side stops nobody on the other, and the sweep
+says what it was.
+"""
 
 from __future__ import annotations
 
@@ -42,18 +44,31 @@ def both(tmp_path: Path) -> Iterator[Both]:
     with company(tmp_path) as scene, Served(TOPdesk(clock=scene.clock)) as server:
         desk = server.app
         assert isinstance(desk, TOPdesk)
-        own = topdesk.CONFIG[topdesk.CONFIG.index("  bureau:") : topdesk.CONFIG.index("mappings:")].format(desk=server.url)
+        own = topdesk.CONFIG[topdesk.CONFIG.index("  bureau:") : topdesk.CONFIG.index("mappings:")].format(
+            desk=server.url
+        )
         own = own.replace("env:TOPDESK_PASSWORD", "file:topdesk")
         (tmp_path / "topdesk").write_text(desk.account.password)
         (tmp_path / "calls.yaml").write_text(topdesk.MAPPING)
-        scene.rewrite("config.yaml", ("mappings: [incidents.yaml]", f"{own}mappings: [incidents.yaml, calls.yaml]"))
-        around = (scene.folder, scene.clock, scene.graph, scene.identity, scene.graph_server, scene.identity_server)
+        scene.rewrite(
+            "config.yaml", ("mappings: [incidents.yaml]", f"{own}mappings: [incidents.yaml, calls.yaml]")
+        )
+        around = (
+            scene.folder,
+            scene.clock,
+            scene.graph,
+            scene.identity,
+            scene.graph_server,
+            scene.identity_server,
+        )
         yield Both(scene, Office(*around, scene.people, scene.printed, desk=desk, server=server))
 
 
 @contextmanager
 def hanging(house: House) -> Iterator[None]:
-    """Its desk takes connections and requests, and answers nothing; whoever waits for it has little patience."""
+    """Its desk takes connections and requests, and answers nothing; whoever waits for it has little
+    patience.
+    """
     told, exchange = Event(), transport.exchange
 
     def hang(_: object) -> None:
@@ -117,7 +132,9 @@ def test_what_people_read_after_a_sweep_names_the_desk_that_is_missing(both: Bot
 
 @pytest.mark.parametrize("handled", [True, False])
 @pytest.mark.parametrize("side", ["scene", "office"])
-def test_a_desk_that_goes_down_with_the_note_leaves_no_pass_that_nobody_holds(both: Both, side: str, handled: bool) -> None:
+def test_a_desk_that_goes_down_with_the_note_leaves_no_pass_that_nobody_holds(
+    both: Both, side: str, handled: bool
+) -> None:
     down: House = getattr(both, side)
     up = both.other(down)
     caught, ticket = down.ticket("eve.wait"), up.ticket("ann.lee")

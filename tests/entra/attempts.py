@@ -12,7 +12,17 @@ from tests.http.loopback import DATE, Answering, Says
 
 SECRET = "+dr!kzqAD"
 START = DATE + 75
-ATTEMPT = Attempt(1, "TAP-7QK3F9C2-1", Subject(ANN, "ann.lee@contoso.com", "Ann"), None, "note:work_notes", START, 3600, True, 75)
+ATTEMPT = Attempt(
+    1,
+    "TAP-7QK3F9C2-1",
+    Subject(ANN, "ann.lee@contoso.com", "Ann"),
+    None,
+    "note:work_notes",
+    START,
+    3600,
+    True,
+    75,
+)
 NO_FENCE = replace(ATTEMPT, fence=0, start=DATE)
 PASSES = f"/v1.0/users/{ANN}/authentication/temporaryAccessPassMethods"
 HTML = {"Content-Type": "text/html"}

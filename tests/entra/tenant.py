@@ -1,4 +1,6 @@
-"""A tenant small enough to hold in one's head, behind Graph's routes. Written from facts/graph.md, not from the client."""
+"""A tenant small enough to hold in one's head, behind Graph's routes. Written from facts/graph.md, not from
+the client.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from tests.http.loopback import Asked, Loopback, Says, serving
 ANN, BOB, EVE = (f"{digit * 8}-1111-4111-8111-111111111111" for digit in "abe")
 POLICY_PATH = "/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/TemporaryAccessPass"
 NOT_FOUND = Says(404, {"error": {"code": "Request_ResourceNotFound", "message": "not there"}})
-FORBIDDEN = Says(403, {"error": {"code": "Authorization_RequestDenied", "message": "Insufficient privileges."}})
+FORBIDDEN = Says(
+    403, {"error": {"code": "Authorization_RequestDenied", "message": "Insufficient privileges."}}
+)
 POLICY = {
     "state": "enabled",
     "minimumLifetimeInMinutes": 60,
@@ -44,7 +48,13 @@ def user(id_: str, upn: str, **more: Any) -> dict[str, Any]:
 
 
 def group(id_: str, flag: Any = None, **more: Any) -> dict[str, Any]:
-    return {"@odata.type": "#microsoft.graph.group", "id": id_, "displayName": f"Group {id_}", "isAssignableToRole": flag, **more}
+    return {
+        "@odata.type": "#microsoft.graph.group",
+        "id": id_,
+        "displayName": f"Group {id_}",
+        "isAssignableToRole": flag,
+        **more,
+    }
 
 
 def role(template: str | None, **more: Any) -> dict[str, Any]:
@@ -59,9 +69,13 @@ def role(template: str | None, **more: Any) -> dict[str, Any]:
 
 @dataclass
 class Tenant:
-    """`instead`: replies by a piece of the route, used up one by one, the last stays. `drop`: ids left out of a batch's reply."""
+    """`instead`: replies by a piece of the route, used up one by one, the last stays. `drop`: ids left out of
+    a batch's reply.
+    """
 
-    users: list[dict[str, Any]] = field(default_factory=lambda: [user(ANN, "ann.lee@contoso.com"), user(BOB, "bob@contoso.com")])
+    users: list[dict[str, Any]] = field(
+        default_factory=lambda: [user(ANN, "ann.lee@contoso.com"), user(BOB, "bob@contoso.com")]
+    )
     members: list[Any] = field(default_factory=list)
     assigned: list[Any] = field(default_factory=list)
     eligible: list[Any] = field(default_factory=list)
@@ -81,7 +95,10 @@ class Tenant:
         if "$batch" in self.instead:
             return self.take("$batch")
         self.batches.append(asked.json["requests"])
-        return Says(200, {"responses": [self.sub(each) for each in reversed(self.batches[-1]) if each["id"] != self.drop]})
+        return Says(
+            200,
+            {"responses": [self.sub(each) for each in reversed(self.batches[-1]) if each["id"] != self.drop]},
+        )
 
     def sub(self, request: dict[str, Any]) -> dict[str, Any]:
         there = urlsplit(request["url"])
@@ -113,7 +130,11 @@ class Tenant:
             case "transitiveMemberOf":
                 return Says(200, {"value": self.members})
             case "manager":
-                return Says(200, {"@odata.type": "#microsoft.graph.user", "id": self.manager}) if self.manager else NOT_FOUND
+                return (
+                    Says(200, {"@odata.type": "#microsoft.graph.user", "id": self.manager})
+                    if self.manager
+                    else NOT_FOUND
+                )
             case "checkMemberGroups":
                 assert len(body["groupIds"]) <= 20
                 return Says(200, {"value": [each for each in body["groupIds"] if each in self.in_groups]})
@@ -126,7 +147,9 @@ class Tenant:
         assert found
         name, value = found[1], found[2].replace("''", "'")
         self.looked_for.append((name, value))
-        return [each for each in self.users if not self.filters or (each.get(name) or "").lower() == value.lower()]
+        return [
+            each for each in self.users if not self.filters or (each.get(name) or "").lower() == value.lower()
+        ]
 
 
 class Signing:
@@ -163,6 +186,8 @@ class Reached:
 def reaching(answer: Any, **more: Any) -> Iterator[Reached]:
     time, calls = Time(), list[Call]()
     with serving(answer, **more) as there:
-        graph = Graph(there.url, Signing(), on_call=calls.append, sleep=time.sleep, random=lambda: 0.0, monotonic=time)
+        graph = Graph(
+            there.url, Signing(), on_call=calls.append, sleep=time.sleep, random=lambda: 0.0, monotonic=time
+        )
         yield Reached(graph, time, there, calls)
         graph.close()

@@ -10,7 +10,14 @@ import azure.identity
 import pytest
 
 from connector.domain.errors import Down
-from connector.entra.config import GRAPH, Certificate, ClientSecret, CredentialConfig, ManagedIdentity, WorkloadIdentity
+from connector.entra.config import (
+    GRAPH,
+    Certificate,
+    ClientSecret,
+    CredentialConfig,
+    ManagedIdentity,
+    WorkloadIdentity,
+)
 from connector.entra.credential import AUTHORITY, GraphAuth
 from connector.forms.references import NameReference, SecretReference
 from tests.entra.tenant import Time
@@ -63,7 +70,9 @@ def test_each_request_has_an_id_of_its_own() -> None:
     assert known.headers()["client-request-id"] != known.headers()["client-request-id"]
 
 
-def test_a_managed_identity_that_is_refused_is_down_without_a_library_in_sight(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_managed_identity_that_is_refused_is_down_without_a_library_in_sight(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     with serving(in_turn(Says(400, {"error": "invalid_scope", "error_description": "s3cr3t"}))) as there:
         endpoint(there, monkeypatch)
         with pytest.raises(Down, match="entra: signing in as managed_identity failed") as failure:
@@ -78,7 +87,9 @@ def test_a_failed_sign_in_names_entras_code_and_nothing_more() -> None:
     known = auth(Fake(ValueError("AADSTS7000215: Invalid client secret s3cr3t provided")))
     with pytest.raises(Down) as failure:
         known.headers()
-    assert failure.value.sentence == "signing in as client_secret failed (AADSTS7000215); see entra.credential"
+    assert (
+        failure.value.sentence == "signing in as client_secret failed (AADSTS7000215); see entra.credential"
+    )
     assert failure.value.__context__ is None
     assert "s3cr3t" not in everything_in(failure.value)
 
@@ -151,7 +162,9 @@ def test_the_token_is_for_the_clouds_graph(cloud: str, graph_url: str | None, sc
 
 
 @pytest.mark.parametrize("cloud", GRAPH)
-def test_each_kind_is_one_class_with_the_clouds_authority(cloud: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_kind_is_one_class_with_the_clouds_authority(
+    cloud: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = list[tuple[str, tuple[Any, ...], Any]]()
 
     def stand_in(name: str) -> Any:

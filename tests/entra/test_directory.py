@@ -132,7 +132,9 @@ def test_a_filter_is_encoded_once() -> None:
     proven(tenant, Key("o'b+r@contoso.com"))
     url = tenant.batches[0][0]["url"]
     assert "%2B" in url
-    assert unquote_plus(url).startswith("/users?$filter=userPrincipalName eq 'o''b+r@contoso.com'&$select=id,")
+    assert unquote_plus(url).startswith(
+        "/users?$filter=userPrincipalName eq 'o''b+r@contoso.com'&$select=id,"
+    )
 
 
 @pytest.mark.parametrize(
@@ -145,14 +147,25 @@ def test_a_filter_is_encoded_once() -> None:
 )
 def test_a_person_is_found_by_what_the_mapping_says(key: Key, asked: tuple[str, str]) -> None:
     tenant = Tenant(
-        users=[user(BOB, "bob@contoso.com"), user(ANN, "ann.lee@contoso.com", mail="ann@example.org", employeeId="e-1")]
+        users=[
+            user(BOB, "bob@contoso.com"),
+            user(ANN, "ann.lee@contoso.com", mail="ann@example.org", employeeId="e-1"),
+        ]
     )
     assert proven(tenant, key).subject.id == ANN
     assert tenant.looked_for == [asked]
 
 
 @pytest.mark.parametrize(
-    "key", [Key("not-an-id", "id"), Key(""), Key("  "), Key("a\nb@contoso.com"), Key("me", "id"), Key("../groups", "id")]
+    "key",
+    [
+        Key("not-an-id", "id"),
+        Key(""),
+        Key("  "),
+        Key("a\nb@contoso.com"),
+        Key("me", "id"),
+        Key("../groups", "id"),
+    ],
 )
 def test_what_names_nobody_is_not_even_asked_for(key: Key) -> None:
     tenant = Tenant()
@@ -162,7 +175,10 @@ def test_what_names_nobody_is_not_even_asked_for(key: Key) -> None:
 
 
 def test_nobody_and_more_than_one_are_refused() -> None:
-    twins = [user(ANN, "ann.lee@contoso.com", mail="lee@contoso.com"), user(BOB, "bob@contoso.com", mail="lee@contoso.com")]
+    twins = [
+        user(ANN, "ann.lee@contoso.com", mail="lee@contoso.com"),
+        user(BOB, "bob@contoso.com", mail="lee@contoso.com"),
+    ]
     lee = Key("lee@contoso.com", "mail")
     assert refused(Tenant(), NOBODY) is Reason.SUBJECT_NOT_FOUND
     assert refused(Tenant(), Key(EVE)) is Reason.SUBJECT_NOT_FOUND
@@ -193,7 +209,13 @@ def test_an_object_id_that_answers_as_somebody_else_is_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    "says", [FORBIDDEN, Says(400, {"error": {"code": "Request_UnsupportedQuery"}}), Says(200, {"values": []}), NOT_FOUND]
+    "says",
+    [
+        FORBIDDEN,
+        Says(400, {"error": {"code": "Request_UnsupportedQuery"}}),
+        Says(200, {"values": []}),
+        NOT_FOUND,
+    ],
 )
 def test_one_name_that_cannot_be_looked_up_defers_its_ticket_only(says: Says) -> None:
     assert refused(Tenant(instead={"/users": [says]})) is Reason.EVIDENCE_MISSING
@@ -204,7 +226,10 @@ def test_a_user_without_an_id_is_no_evidence() -> None:
 
 
 def test_throttling_that_lasts_is_down() -> None:
-    with reaching(Tenant(instead={"/users": [Says(429, {}, {"Retry-After": "60"})]})) as it, pytest.raises(Down) as failure:
+    with (
+        reaching(Tenant(instead={"/users": [Says(429, {}, {"Retry-After": "60"})]})) as it,
+        pytest.raises(Down) as failure,
+    ):
         prove(it)
     assert failure.value.service == "entra"
     assert failure.value.retry_after == 60.0
@@ -223,7 +248,15 @@ def test_a_person_who_is_not_known_everywhere_yet_is_too_new(route: str) -> None
         ({"userType": None}, True),
         ({"creationType": "Invitation"}, True),
         ({"externalUserState": "Accepted"}, True),
-        ({"identities": [{"signInType": "userPrincipalName"}, {"signInType": "federated", "issuer": "ExternalAzureAD"}]}, True),
+        (
+            {
+                "identities": [
+                    {"signInType": "userPrincipalName"},
+                    {"signInType": "federated", "issuer": "ExternalAzureAD"},
+                ]
+            },
+            True,
+        ),
         ({"identities": ["odd"]}, True),
     ],
 )
@@ -232,7 +265,9 @@ def test_who_signs_in_elsewhere_is_external(more: dict[str, Any], external: bool
 
 
 def test_identities_that_are_withheld_leave_it_open() -> None:
-    assert isinstance(proven(Tenant(users=[user(ANN, "ann.lee@contoso.com", identities=None)])).subject.external, Missing)
+    assert isinstance(
+        proven(Tenant(users=[user(ANN, "ann.lee@contoso.com", identities=None)])).subject.external, Missing
+    )
 
 
 def test_a_name_of_another_tenant_is_external() -> None:
@@ -241,7 +276,11 @@ def test_a_name_of_another_tenant_is_external() -> None:
 
 
 def test_properties_that_are_left_out_are_unknown() -> None:
-    bare = {key: value for key, value in user(ANN, "ann.lee@contoso.com").items() if key in ("id", "userPrincipalName")}
+    bare = {
+        key: value
+        for key, value in user(ANN, "ann.lee@contoso.com").items()
+        if key in ("id", "userPrincipalName")
+    }
     subject = proven(Tenant(users=[bare])).subject
     assert isinstance(subject.enabled, Missing)
     assert isinstance(subject.external, Missing)
@@ -250,7 +289,10 @@ def test_properties_that_are_left_out_are_unknown() -> None:
 
 @pytest.mark.parametrize("enabled", [True, False])
 def test_a_person_is_enabled_or_not(enabled: bool) -> None:
-    assert proven(Tenant(users=[user(ANN, "ann.lee@contoso.com", accountEnabled=enabled)])).subject.enabled is enabled
+    assert (
+        proven(Tenant(users=[user(ANN, "ann.lee@contoso.com", accountEnabled=enabled)])).subject.enabled
+        is enabled
+    )
 
 
 def test_the_simulated_tenant_knows_all_that_a_mapping_may_compare() -> None:
@@ -268,7 +310,9 @@ def selected(tenant: Tenant) -> dict[str, list[str]]:
 
 
 def test_what_a_mapping_compares_is_asked_for_of_the_subject_alone() -> None:
-    tenant = Tenant(users=[user(ANN, "ann.lee@contoso.com", department="Sales"), user(BOB, "bob@contoso.com")])
+    tenant = Tenant(
+        users=[user(ANN, "ann.lee@contoso.com", department="Sales"), user(BOB, "bob@contoso.com")]
+    )
     evidence = proven(tenant, ANN_UPN, BOB_UPN, COMPARED)
     assert evidence.subject.more == {"department": "Sales", "employeeId": None}
     assert evidence.requester
@@ -282,7 +326,9 @@ def test_what_a_mapping_compares_is_asked_for_where_the_id_is_known_too() -> Non
     assert proven(tenant, Key(ANN), wanted=COMPARED).subject.more["department"] == "Sales"
 
 
-@pytest.mark.parametrize("odd", [{}, {"department": 7}, {"department": ["Sales"]}, {"department": None, "accountEnabled": None}])
+@pytest.mark.parametrize(
+    "odd", [{}, {"department": 7}, {"department": ["Sales"]}, {"department": None, "accountEnabled": None}]
+)
 def test_a_property_that_the_answer_does_not_tell_is_unknown_and_not_empty(odd: dict[str, Any]) -> None:
     tenant = Tenant(users=[user(ANN, "ann.lee@contoso.com", **odd)])
     assert isinstance(proven(tenant, ANN_UPN, wanted=COMPARED).subject.more["department"], Missing)

@@ -22,7 +22,9 @@ LICENCE = Says(400, {"error": {"code": "AadPremiumLicenseRequired", "message": "
 def proven(tenant: Tenant, wanted: Wanted | None = None, *, pim_absent: bool = False) -> Evidence:
     asked = Facts(Key("ann.lee@contoso.com"), Key("bob@contoso.com"), {}, "digest")
     with reaching(tenant) as it:
-        evidence = EntraDirectory(it.graph, pim_absent=pim_absent, monotonic=it.time).prove(asked, wanted or Wanted())
+        evidence = EntraDirectory(it.graph, pim_absent=pim_absent, monotonic=it.time).prove(
+            asked, wanted or Wanted()
+        )
     assert isinstance(evidence, Evidence)
     return evidence
 
@@ -40,7 +42,8 @@ def test_groups_and_roles_are_told_apart_and_units_are_neither() -> None:
 
 
 def test_a_group_that_is_not_role_assignable_says_so_with_null_or_false() -> None:
-    assert [each.role_assignable for each in proven(Tenant(members=[group(G1, None), group(G2, False)])).groups] == [False, False]  # type: ignore[union-attr]
+    groups = proven(Tenant(members=[group(G1, None), group(G2, False)])).groups
+    assert [each.role_assignable for each in groups] == [False, False]  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +52,12 @@ def test_a_group_that_is_not_role_assignable_says_so_with_null_or_false() -> Non
         {"@odata.type": "#microsoft.graph.group", "id": G1, "displayName": None, "isAssignableToRole": None},
         {"@odata.type": "#microsoft.graph.group", "id": G1, "isAssignableToRole": None},
         {"@odata.type": "#microsoft.graph.group", "id": G1, "displayName": "No flag"},
-        {"@odata.type": "#microsoft.graph.group", "id": G1, "displayName": "Odd", "isAssignableToRole": "false"},
+        {
+            "@odata.type": "#microsoft.graph.group",
+            "id": G1,
+            "displayName": "Odd",
+            "isAssignableToRole": "false",
+        },
         {"@odata.type": "#microsoft.graph.group", "displayName": "No id", "isAssignableToRole": False},
     ],
 )
@@ -67,7 +75,13 @@ def test_a_role_whose_properties_are_withheld_makes_the_roles_unknown(row: dict[
 
 
 @pytest.mark.parametrize(
-    "row", [{"@odata.type": "#microsoft.graph.agentTeam", "id": G1}, {"id": G1, "displayName": "No type"}, "odd", None]
+    "row",
+    [
+        {"@odata.type": "#microsoft.graph.agentTeam", "id": G1},
+        {"id": G1, "displayName": "No type"},
+        "odd",
+        None,
+    ],
 )
 def test_a_membership_of_an_unknown_kind_makes_both_unknown(row: object) -> None:
     evidence = proven(Tenant(members=[group(G1), row]))
@@ -76,8 +90,14 @@ def test_a_membership_of_an_unknown_kind_makes_both_unknown(row: object) -> None
 
 
 def test_roles_come_from_memberships_and_from_assignments_of_every_scope() -> None:
-    rows = [{"principalId": ANN.upper(), "roleDefinitionId": CUSTOM, "directoryScopeId": "/administrativeUnits/1"}]
-    evidence = proven(Tenant(members=[role(ADMIN)], assigned=rows, eligible=[{"principalId": ANN, "roleDefinitionId": ADMIN}]))
+    rows = [
+        {"principalId": ANN.upper(), "roleDefinitionId": CUSTOM, "directoryScopeId": "/administrativeUnits/1"}
+    ]
+    evidence = proven(
+        Tenant(
+            members=[role(ADMIN)], assigned=rows, eligible=[{"principalId": ANN, "roleDefinitionId": ADMIN}]
+        )
+    )
     assert evidence.roles == (Role(ADMIN, "A role"), Role(CUSTOM))
     assert evidence.eligible == (Role(ADMIN),)
 
@@ -87,7 +107,13 @@ def test_roles_of_others_are_not_ours_where_the_filter_is_dropped() -> None:
 
 
 @pytest.mark.parametrize(
-    "row", [{"roleDefinitionId": ADMIN}, {"principalId": ANN}, {"principalId": ANN, "roleDefinitionId": None}, "odd"]
+    "row",
+    [
+        {"roleDefinitionId": ADMIN},
+        {"principalId": ANN},
+        {"principalId": ANN, "roleDefinitionId": None},
+        "odd",
+    ],
 )
 def test_a_row_that_does_not_say_who_holds_what_makes_the_roles_unknown(row: object) -> None:
     assert isinstance(proven(Tenant(assigned=[row])).roles, Missing)
@@ -107,7 +133,9 @@ def test_a_row_that_does_not_say_who_holds_what_makes_the_roles_unknown(row: obj
         ("/TemporaryAccessPass", "policy", "Policy.Read.AuthenticationMethod"),
     ],
 )
-def test_a_lacking_permission_is_named_and_leaves_the_rest_known(route: str, what: str, permission: str) -> None:
+def test_a_lacking_permission_is_named_and_leaves_the_rest_known(
+    route: str, what: str, permission: str
+) -> None:
     evidence = proven(Tenant(instead={route: [FORBIDDEN]}), Wanted(requester_groups=(G1,)))
     assert permission in why(getattr(evidence, what))
     known = {"groups", "roles", "eligible", "manager", "requester_groups", "standing", "policy"} - {what}
@@ -164,7 +192,12 @@ def test_without_a_licence_nobody_is_eligible_only_if_the_operator_says_so() -> 
 
 
 @pytest.mark.parametrize(
-    "says", [FORBIDDEN, Says(400, {"error": {"code": "badRequest"}}), Says(403, {"error": {"code": "AadPremiumLicenseRequired"}})]
+    "says",
+    [
+        FORBIDDEN,
+        Says(400, {"error": {"code": "badRequest"}}),
+        Says(403, {"error": {"code": "AadPremiumLicenseRequired"}}),
+    ],
 )
 def test_the_operators_word_counts_for_the_licence_and_nothing_else(says: Says) -> None:
     evidence = proven(Tenant(instead={"roleEligibilityScheduleInstances": [says]}), pim_absent=True)
@@ -175,7 +208,9 @@ def test_the_requesters_groups_are_asked_for_twenty_at_a_time() -> None:
     many = tuple(f"{number:08d}-3333-4333-8333-333333333333" for number in range(41))
     tenant = Tenant(in_groups={many[0], many[40]})
     assert proven(tenant, Wanted(requester_groups=many)).requester_groups == frozenset({many[0], many[40]})
-    assert [each["url"] for each in tenant.batches[1] if each["method"] == "POST"] == [f"/users/{BOB}/checkMemberGroups"] * 3
+    assert [each["url"] for each in tenant.batches[1] if each["method"] == "POST"] == [
+        f"/users/{BOB}/checkMemberGroups"
+    ] * 3
 
 
 def test_only_groups_that_were_asked_about_count() -> None:
@@ -213,7 +248,9 @@ def test_the_policy_says_who_and_how_long() -> None:
             "excludeTargets": [{"targetType": "group", "id": G1.upper()}],
         },
     )
-    assert policy(said) == Policy(True, 60, 480, True, frozenset({ANN}), frozenset({"all_users"}), frozenset(), frozenset({G1}))
+    assert policy(said) == Policy(
+        True, 60, 480, True, frozenset({ANN}), frozenset({"all_users"}), frozenset(), frozenset({G1})
+    )
 
 
 @pytest.mark.parametrize(
@@ -235,5 +272,9 @@ def test_a_policy_in_an_unknown_form_is_unknown(odd: dict[str, Any]) -> None:
 def test_nothing_but_reads_is_asked() -> None:
     tenant = Tenant()
     proven(tenant, Wanted(requester_groups=(G1,)))
-    asked = [(each["method"], each["url"].partition("?")[0].rpartition("/")[2]) for batch in tenant.batches for each in batch]
+    asked = [
+        (each["method"], each["url"].partition("?")[0].rpartition("/")[2])
+        for batch in tenant.batches
+        for each in batch
+    ]
     assert [route for method, route in asked if method != "GET"] == ["checkMemberGroups"]

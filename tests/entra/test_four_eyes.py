@@ -1,4 +1,6 @@
-"""Who approved and who is handed the pass, as the directory knows them: found by mail, exactly once, in the first call."""
+"""Who approved and who is handed the pass, as the directory knows them: found by mail, exactly once, in the
+first call.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,11 @@ def test_an_approver_who_can_be_nobody_is_not_known() -> None:
 
 
 def test_a_dropped_filter_makes_nobody_an_approver() -> None:
-    evidence = proven(company(filters=False), ANN_UPN, wanted=Wanted(approvers=(Key("nobody@contoso.com", "mail"), KIM_MAIL)))
+    evidence = proven(
+        company(filters=False),
+        ANN_UPN,
+        wanted=Wanted(approvers=(Key("nobody@contoso.com", "mail"), KIM_MAIL)),
+    )
     assert ids(evidence) == [None, KIM]
 
 

@@ -45,7 +45,11 @@ def test_ids_and_the_date_of_each_reply_are_told() -> None:
     with reaching(in_turn(Says(200, {}, {"request-id": "r-1", "client-request-id": "c-1"}))) as it:
         it.graph.get(MEMBERS + "?$select=id")
     assert it.calls[0].route == MEMBERS
-    assert it.calls[0].ids == {"request-id": "r-1", "client-request-id": "c-1", "date": formatdate(DATE, usegmt=True)}
+    assert it.calls[0].ids == {
+        "request-id": "r-1",
+        "client-request-id": "c-1",
+        "date": formatdate(DATE, usegmt=True),
+    }
 
 
 def test_a_refused_sign_in_is_down() -> None:
@@ -57,20 +61,31 @@ def test_a_refused_sign_in_is_down() -> None:
 
 
 def test_a_refused_sign_in_inside_a_batch_is_down() -> None:
-    tenant = Tenant(instead={"transitiveMemberOf": [Says(401, {"error": {"code": "InvalidAuthenticationToken"}})]})
+    tenant = Tenant(
+        instead={"transitiveMemberOf": [Says(401, {"error": {"code": "InvalidAuthenticationToken"}})]}
+    )
     with reaching(tenant) as it, pytest.raises(Down, match="sign-in"):
         it.graph.batch([Ask("a", MEMBERS)])
 
 
 @pytest.mark.parametrize("inner", ["innerError", "innererror"])
 def test_the_inner_error_is_read_in_both_spellings(inner: str) -> None:
-    said = Said(400, {"error": {"code": "badRequest", "message": "outer", inner: {"message": "Invalid StartDateTime"}}})
+    said = Said(
+        400,
+        {"error": {"code": "badRequest", "message": "outer", inner: {"message": "Invalid StartDateTime"}}},
+    )
     assert said.code == "badRequest"
     assert "StartDateTime" in said.message
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"error": "x"}, {"error": {"code": 7, "message": None, "innerError": []}}, {"error": {"code": "a b\n"}}]
+    "body",
+    [
+        {},
+        {"error": "x"},
+        {"error": {"code": 7, "message": None, "innerError": []}},
+        {"error": {"code": "a b\n"}},
+    ],
 )
 def test_an_odd_error_has_no_code(body: dict[str, object]) -> None:
     assert Said(400, body).code == ""
@@ -93,7 +108,12 @@ def test_each_sub_reply_stands_for_itself_in_whatever_order_they_come() -> None:
     tenant = Tenant(instead={"manager": [FORBIDDEN]}, drop="lost")
     with reaching(tenant) as it:
         said = it.graph.batch(
-            [Ask("a", MEMBERS), Ask("b", f"/users/{ANN}/manager"), Ask("lost", MEMBERS), Ask("c", "/users/nobody")]
+            [
+                Ask("a", MEMBERS),
+                Ask("b", f"/users/{ANN}/manager"),
+                Ask("lost", MEMBERS),
+                Ask("c", "/users/nobody"),
+            ]
         )
     assert {id_: each.status for id_, each in said.items()} == {"a": 200, "b": 403, "lost": 0, "c": 404}
 
@@ -145,12 +165,18 @@ def test_a_sub_request_that_fails_for_good_is_down_within_the_budget() -> None:
 
 
 def test_a_batch_that_is_refused_as_a_whole_is_down() -> None:
-    with reaching(in_turn(Says(400, {"error": {"code": "BadRequest"}}))) as it, pytest.raises(Down, match="400"):
+    with (
+        reaching(in_turn(Says(400, {"error": {"code": "BadRequest"}}))) as it,
+        pytest.raises(Down, match="400"),
+    ):
         it.graph.batch([Ask("a", MEMBERS)])
 
 
 def paged(url: str, *pages: list[int]) -> list[Says]:
-    links = [{"@odata.nextLink": f"{url}/v1.0/next?$skiptoken=a%2Bb&page={number + 1}"} for number in range(len(pages) - 1)]
+    links = [
+        {"@odata.nextLink": f"{url}/v1.0/next?$skiptoken=a%2Bb&page={number + 1}"}
+        for number in range(len(pages) - 1)
+    ]
     return [Says(200, {"value": page, **link}) for page, link in zip(pages, [*links, {}], strict=True)]
 
 
@@ -181,21 +207,29 @@ def test_a_page_that_fails_leaves_no_half_of_a_collection(last: Says) -> None:
 def test_our_token_follows_no_link_to_another_host() -> None:
     with serving(in_turn(Says(200, {"value": []}))) as elsewhere, reaching(Tenant()) as it:
         for link in (f"{elsewhere.url}/v1.0/next", f"{it.there.url}/beta/next", "//x/v1.0/n", 7, ""):
-            tenant = Tenant(instead={"transitiveMemberOf": [Says(200, {"value": [1], "@odata.nextLink": link})]})
+            tenant = Tenant(
+                instead={"transitiveMemberOf": [Says(200, {"value": [1], "@odata.nextLink": link})]}
+            )
             with reaching(tenant) as other:
                 assert other.graph.get(MEMBERS) == NOTHING
     assert elsewhere.asked == []
 
 
 def test_links_that_go_round_in_a_circle_come_to_an_end() -> None:
-    with reaching(lambda asked: Says(200, {"value": [1], "@odata.nextLink": f"http://{asked.headers['host']}/v1.0/again"})) as it:
+    with reaching(
+        lambda asked: Says(
+            200, {"value": [1], "@odata.nextLink": f"http://{asked.headers['host']}/v1.0/again"}
+        )
+    ) as it:
         assert it.graph.get(MEMBERS) == NOTHING
     assert len(it.there.asked) == 2
 
 
 def test_links_without_end_come_to_an_end() -> None:
     def more(asked: object) -> Says:
-        return Says(200, {"value": [1], "@odata.nextLink": f"{it.there.url}/v1.0/next?page={len(it.there.asked)}"})
+        return Says(
+            200, {"value": [1], "@odata.nextLink": f"{it.there.url}/v1.0/next?page={len(it.there.asked)}"}
+        )
 
     with reaching(more) as it:
         assert it.graph.get(MEMBERS) == NOTHING

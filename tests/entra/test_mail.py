@@ -1,4 +1,6 @@
-"""A mail is sent once, within the mailbox's limits, and what isn't known to have been refused may have been sent."""
+"""A mail is sent once, within the mailbox's limits, and what isn't known to have been refused may have been
+sent.
+"""
 
 from __future__ import annotations
 
@@ -96,8 +98,12 @@ def test_a_graph_that_cannot_be_reached_sent_nothing() -> None:
     assert (done.reason, done.again) == (Reason.MAIL_UNREACHABLE, Again.LATER)
 
 
-@pytest.mark.parametrize("says", [TAKEN, HANG_UP, error(400, f"Can't send {BODY}", "ErrorInvalidRecipients"), error(500, BODY)])
-def test_nothing_of_a_mail_stands_in_results_logs_or_calls(says: Says, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(
+    "says", [TAKEN, HANG_UP, error(400, f"Can't send {BODY}", "ErrorInvalidRecipients"), error(500, BODY)]
+)
+def test_nothing_of_a_mail_stands_in_results_logs_or_calls(
+    says: Says, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
     done, it = sent(says)
     seen = f"{done!r} {it.calls!r} {caplog.text}"

@@ -17,7 +17,9 @@ from tests.entra.tenant import ANN, BOB, EVE, FORBIDDEN, NOT_FOUND, reaching, us
 from tests.http.loopback import Asked, Says
 
 SUBJECT = Person(ANN, "ann.lee@contoso.com", "Ann", None, enabled=True, external=False)
-DOMAINS = {"value": [{"id": "t1", "verifiedDomains": [{"name": "Contoso.com"}, {"name": "contoso.onmicrosoft.com"}]}]}
+DOMAINS = {
+    "value": [{"id": "t1", "verifiedDomains": [{"name": "Contoso.com"}, {"name": "contoso.onmicrosoft.com"}]}]
+}
 
 
 class Company:
@@ -33,7 +35,14 @@ class Company:
         if path == "/$batch":
             parts = [(each["id"], each["url"].partition("?")[0]) for each in asked.json["requests"]]
             replies = [(id_, self.one(url)) for id_, url in parts]
-            return Says(200, {"responses": [{"id": id_, "status": says.status, "body": says.body} for id_, says in replies]})
+            return Says(
+                200,
+                {
+                    "responses": [
+                        {"id": id_, "status": says.status, "body": says.body} for id_, says in replies
+                    ]
+                },
+            )
         return self.one(path)
 
     def one(self, path: str) -> Says:
@@ -79,14 +88,25 @@ def test_nobody_above_is_a_no() -> None:
 
 
 def test_a_contact_is_no_account() -> None:
-    contact = {"@odata.type": "#microsoft.graph.orgContact", "id": BOB, "displayName": "Bob", "mail": "bob@contoso.com"}
+    contact = {
+        "@odata.type": "#microsoft.graph.orgContact",
+        "id": BOB,
+        "displayName": "Bob",
+        "mail": "bob@contoso.com",
+    }
     no = found(Company(manager=Says(200, contact)))
     assert isinstance(no, No)
     assert no.reason is Reason.RECIPIENT_NOT_ALLOWED
 
 
 @pytest.mark.parametrize(
-    "says", [FORBIDDEN, Says(200, {"id": BOB, "userPrincipalName": None}), Says(200, {}), Says(400, {"error": {"code": "X"}})]
+    "says",
+    [
+        FORBIDDEN,
+        Says(200, {"id": BOB, "userPrincipalName": None}),
+        Says(200, {}),
+        Says(400, {"error": {"code": "X"}}),
+    ],
 )
 def test_a_manager_who_cannot_be_read_is_missing(says: Says) -> None:
     assert isinstance(found(Company(manager=says)), Missing)
@@ -111,7 +131,8 @@ def test_a_mail_address_is_the_tenants_where_its_whole_domain_is(mail: str | Non
 
 
 @pytest.mark.parametrize(
-    "says", [FORBIDDEN, NOT_FOUND, Says(200, {"value": []}), Says(200, {"value": [{"verifiedDomains": None}]})]
+    "says",
+    [FORBIDDEN, NOT_FOUND, Says(200, {"value": []}), Says(200, {"value": [{"verifiedDomains": None}]})],
 )
 def test_domains_that_cannot_be_read_are_missing(says: Says) -> None:
     assert isinstance(found(Company(organization=says)).verified, Missing)
@@ -119,7 +140,13 @@ def test_domains_that_cannot_be_read_are_missing(says: Says) -> None:
 
 @pytest.mark.parametrize(
     "above",
-    [{ANN: ANN}, {ANN: BOB, BOB: ANN}, {ANN: BOB, BOB: EVE, EVE: ANN}, {ANN: BOB, BOB: EVE, EVE: BOB}, {ANN: BOB, BOB: BOB}],
+    [
+        {ANN: ANN},
+        {ANN: BOB, BOB: ANN},
+        {ANN: BOB, BOB: EVE, EVE: ANN},
+        {ANN: BOB, BOB: EVE, EVE: BOB},
+        {ANN: BOB, BOB: BOB},
+    ],
 )
 def test_managers_that_lead_back_are_a_loop(above: dict[str, str]) -> None:
     assert found(Company(above)).looped is True

@@ -42,7 +42,11 @@ def test_the_post_says_start_lifetime_and_how_often() -> None:
     with reaching(posting(made())) as it:
         EntraIssuer(it.graph).issue(ATTEMPT)
     expected = datetime.fromtimestamp(START, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    assert it.there.asked[-1].json == {"startDateTime": expected, "lifetimeInMinutes": 60, "isUsableOnce": True}
+    assert it.there.asked[-1].json == {
+        "startDateTime": expected,
+        "lifetimeInMinutes": 60,
+        "isUsableOnce": True,
+    }
 
 
 def test_without_a_fence_the_start_is_left_to_entra() -> None:
@@ -59,14 +63,20 @@ def test_nothing_is_sent_once_half_the_fence_is_gone(passed: int, sent: bool) ->
         it.time.now += passed
         effect = issuer.issue(ATTEMPT)
     assert (f"POST {PASSES}" in it.there.routes) is sent
-    assert sent or (isinstance(effect, DidNot) and (effect.reason, effect.again) == (Reason.RECOVERING, Again.LATER))
+    assert sent or (
+        isinstance(effect, DidNot) and (effect.reason, effect.again) == (Reason.RECOVERING, Again.LATER)
+    )
 
 
 @pytest.mark.parametrize(
     ("more", "attempt", "as_asked"),
     [
         ({"methodUsabilityReason": "EnabledByPolicy", "isUsable": True}, ATTEMPT, True),
-        ({"methodUsabilityReason": "EnabledByPolicy", "isUsable": True, "startDateTime": iso(DATE + 2)}, NO_FENCE, True),
+        (
+            {"methodUsabilityReason": "EnabledByPolicy", "isUsable": True, "startDateTime": iso(DATE + 2)},
+            NO_FENCE,
+            True,
+        ),
         ({"methodUsabilityReason": "NotYetValid", "startDateTime": iso(DATE)}, NO_FENCE, False),
         ({"methodUsabilityReason": "SomethingNew", "isUsable": True}, ATTEMPT, True),
         ({"methodUsabilityReason": "SomethingNew", "isUsable": False}, ATTEMPT, False),
@@ -102,7 +112,14 @@ def test_start_and_lifetime_are_what_entra_made() -> None:
 
 
 @pytest.mark.parametrize(
-    "missing", [{"id": None}, {"id": ""}, {"temporaryAccessPass": None}, {"temporaryAccessPass": ""}, {"temporaryAccessPass": 7}]
+    "missing",
+    [
+        {"id": None},
+        {"id": ""},
+        {"temporaryAccessPass": None},
+        {"temporaryAccessPass": ""},
+        {"temporaryAccessPass": 7},
+    ],
 )
 def test_a_pass_that_cannot_be_read_may_have_been_made(missing: dict[str, Any]) -> None:
     assert isinstance(issue(made(**missing)), Unknown)
@@ -130,7 +147,9 @@ def test_anything_unclear_may_have_made_a_pass_and_the_post_is_not_repeated(says
 
 
 START_WORDS = "Invalid StartDateTime specified. It can not be a time in the past."
-POLICY_WORDS = "Converged UserCredentialPolicy does not allow creating or updating this authentication method."
+POLICY_WORDS = (
+    "Converged UserCredentialPolicy does not allow creating or updating this authentication method."
+)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +161,11 @@ POLICY_WORDS = "Converged UserCredentialPolicy does not allow creating or updati
             Reason.LIFETIME_NOT_ALLOWED,
             Again.NEVER,
         ),
-        (error(400, "Temporary Access Pass cannot be added to an external guest user."), Reason.SUBJECT_GUEST, Again.NEVER),
+        (
+            error(400, "Temporary Access Pass cannot be added to an external guest user."),
+            Reason.SUBJECT_GUEST,
+            Again.NEVER,
+        ),
         (error(400, POLICY_WORDS), Reason.SUBJECT_OUT_OF_SCOPE, Again.NEVER),
         (error(403, POLICY_WORDS), Reason.SUBJECT_OUT_OF_SCOPE, Again.NEVER),
         (error(403, "Request Authorization failed", "accessDenied"), Reason.EVIDENCE_MISSING, Again.LATER),

@@ -51,7 +51,9 @@ def test_a_pass_without_a_start_starts_when_it_was_made() -> None:
     )
 
 
-@pytest.mark.parametrize("odd", [{"id": None}, {"id": ""}, {"lifetimeInMinutes": None}, {"startDateTime": "soon"}])
+@pytest.mark.parametrize(
+    "odd", [{"id": None}, {"id": ""}, {"lifetimeInMinutes": None}, {"startDateTime": "soon"}]
+)
 def test_a_list_with_a_pass_that_cannot_be_read_is_no_list(odd: dict[str, Any]) -> None:
     assert standings([row(), row(**odd)], DATE) is None
     assert standings([row(), "odd"], DATE) is None
@@ -64,7 +66,9 @@ def test_a_look_shows_what_stands() -> None:
         assert EntraIssuer(it.graph).look(ANN)[0].is_of(ATTEMPT)
 
 
-@pytest.mark.parametrize("says", [FORBIDDEN, NOT_FOUND, Says(200, {"value": [{}]}), Says(200, {}), Says(400, {})])
+@pytest.mark.parametrize(
+    "says", [FORBIDDEN, NOT_FOUND, Says(200, {"value": [{}]}), Says(200, {}), Says(400, {})]
+)
 def test_a_look_that_shows_nothing_readable_is_down_and_not_empty(says: Says) -> None:
     with reaching(Tenant(instead={"temporaryAccessPassMethods": [says]})) as it, pytest.raises(Down):
         EntraIssuer(it.graph).look(ANN)
@@ -111,4 +115,6 @@ def test_the_subject_is_a_part_of_the_path_and_nothing_else() -> None:
 
     with reaching(odd) as it:
         EntraIssuer(it.graph).delete("../x?y#z", "p-1")
-    assert it.there.routes == ["DELETE /v1.0/users/..%2Fx%3Fy%23z/authentication/temporaryAccessPassMethods/p-1"]
+    assert it.there.routes == [
+        "DELETE /v1.0/users/..%2Fx%3Fy%23z/authentication/temporaryAccessPassMethods/p-1"
+    ]

@@ -1,4 +1,6 @@
-"""What goes wrong while typing: a mapping as people write it, one slip in it, and the place where it must be shown."""
+"""What goes wrong while typing: a mapping as people write it, one slip in it, and the place where it must be
+shown.
+"""
 
 from __future__ import annotations
 
@@ -61,12 +63,24 @@ COMMA = "a comma is missing before this; put one between any two"
 CASES = {
     "one space too few": ("  subcategory: temp", " ¶subcategory: temp", f"{COLUMN} 3"),
     "one space too many": ("  subcategory: temp", "   ¶subcategory: temp", f"{COLUMN} 3"),
-    "one space too few in the first of several": ("  category: identity", " ¶category: identity", f"{COLUMN} 3"),
-    "one space too many in the first of several": ("  category: identity", "   ¶category: identity", f"{COLUMN} 3"),
+    "one space too few in the first of several": (
+        "  category: identity",
+        " ¶category: identity",
+        f"{COLUMN} 3",
+    ),
+    "one space too many in the first of several": (
+        "  category: identity",
+        "   ¶category: identity",
+        f"{COLUMN} 3",
+    ),
     "no space at all in between": ("  subcategory: temp", "¶subcategory: temp", f"{COLUMN} 3"),
     "one space in front of a section": ("timezone: E", " ¶timezone: E", COLUMN),
     "one space in front of the file": ("mapping: incidents", " ¶mapping: incidents", f"{COLUMN} 1"),
-    "a value beside its key": ("    from: caller_id.user_name", "  ¶from: caller_id.user_name", f"{COLUMN} 5"),
+    "a value beside its key": (
+        "    from: caller_id.user_name",
+        "  ¶from: caller_id.user_name",
+        f"{COLUMN} 5",
+    ),
     "a section's name too far in": ("  subject:\n", "   ¶subject:\n", f"{COLUMN} 3"),
     "a key with lines below it too far out": ("    then:\n", "¶then:\n", f"{COLUMN} 5"),
     "an entry too far out": ("      - lower\n", "    ¶- lower\n", f"{COLUMN} 7"),
@@ -102,7 +116,11 @@ CASES = {
         '    ¶ticket:\n      caller_id.user_name: " ',
         DASH,
     ),
-    "no space behind a dash": ("      - lower\n", "      ¶-lower\n", "a space is missing behind the dash; write - text"),
+    "no space behind a dash": (
+        "      - lower\n",
+        "      ¶-lower\n",
+        "a space is missing behind the dash; write - text",
+    ),
     "an open double quote": (
         'append: "@contoso.com"',
         'append: ¶"@contoso.com',
@@ -136,9 +154,21 @@ CASES = {
         "[trim, lower¶}",
         "the bracket [ is still open here, and } doesn't close it; write ]",
     ),
-    "a bracket too many": ("[trim, lower]", "[trim, lower]¶]", f"this bracket closes nothing; delete it, or {QUOTED}"),
-    "a bracket that only closes": ("state: [1, 2]", "state: ¶]", f"this bracket closes nothing; delete it, or {QUOTED}"),
-    "no comma between words": ("[trim, lower]", "[¶trim lower]", 'there is no transform "trim lower"; write lower'),
+    "a bracket too many": (
+        "[trim, lower]",
+        "[trim, lower]¶]",
+        f"this bracket closes nothing; delete it, or {QUOTED}",
+    ),
+    "a bracket that only closes": (
+        "state: [1, 2]",
+        "state: ¶]",
+        f"this bracket closes nothing; delete it, or {QUOTED}",
+    ),
+    "no comma between words": (
+        "[trim, lower]",
+        "[¶trim lower]",
+        'there is no transform "trim lower"; write lower',
+    ),
     "no comma behind a brace": (
         "[trim, lower]",
         "[trim, {append: a} ¶lower]",
@@ -151,22 +181,38 @@ CASES = {
     "a star": ("category: identity", "category: ¶*", NO_START),
     "stars around": ("category: identity", "category: ¶*identity*", NO_START),
     "an ampersand alone": ("category: identity", "category: ¶& identity", NO_START),
-    "an exclamation mark": ("category: identity", "category: ¶!identity", "a ! starts a tag here, which isn't taken"),
+    "an exclamation mark": (
+        "category: identity",
+        "category: ¶!identity",
+        "a ! starts a tag here, which isn't taken",
+    ),
     "a question mark": ("category: identity", "category: ¶? identity", NO_START),
     "a larger-than": ("category: identity", "category: ¶> identity", NO_START),
-    "a dash in a value": ("category: identity", "category: ¶- identity", "a list starts on a line of its own"),
+    "a dash in a value": (
+        "category: identity",
+        "category: ¶- identity",
+        "a list starts on a line of its own",
+    ),
     "a template without quotes": (
         "from: opened_by.email",
         "template: ¶{first}.{last}@contoso.com",
         "a text that starts with { must be in quotes",
     ),
-    "a pattern without quotes": ("- lower\n", "- extract: ¶[0-9]+\n", "a text that starts with [ must be in quotes"),
+    "a pattern without quotes": (
+        "- lower\n",
+        "- extract: ¶[0-9]+\n",
+        "a text that starts with [ must be in quotes",
+    ),
     "a pattern that is a list": (
         "- lower\n",
         "- extract: ¶[a-z]\n",
         "this must be one text; write it without [ ] or { }, or put it in quotes",
     ),
-    "a text in braces": ('"Used ({reference})"', "¶{reference} was used", "a text that starts with { must be in quotes"),
+    "a text in braces": (
+        '"Used ({reference})"',
+        "¶{reference} was used",
+        "a text that starts with { must be in quotes",
+    ),
     "braces of a template engine": (
         "from: opened_by.email",
         "template: ¶{{ opened_by.user_name }}@contoso.com",
@@ -177,15 +223,31 @@ CASES = {
         "¶<<<<<<< HEAD\ntable: incident\n=======\ntable: sc_task\n>>>>>>> ours\n",
         "git left a conflict here; keep one side of it",
     ),
-    "two braces": ("from: opened_by.email", "from: ¶{{ opened_by.email }}", "two braces mean nothing here; write the name alone"),
-    "a colon in a text": ('"Used ({reference})"', "Pass¶: used", "leave the space out, put the text in quotes"),
+    "two braces": (
+        "from: opened_by.email",
+        "from: ¶{{ opened_by.email }}",
+        "two braces mean nothing here; write the name alone",
+    ),
+    "a colon in a text": (
+        '"Used ({reference})"',
+        "Pass¶: used",
+        "leave the space out, put the text in quotes",
+    ),
     "a backslash": (
         '"@contoso.com"',
         '"¶\\contoso"',
         "in double quotes a backslash starts a code; put the text in single quotes",
     ),
-    "an anchor": ("from: opened_by.email", "from: ¶&who opened_by.email", "an & starts an anchor here, which isn't taken"),
-    "an alias": ("from: opened_by.email", "from: ¶*who", "a * starts an alias here, which isn't taken; write the value out"),
+    "an anchor": (
+        "from: opened_by.email",
+        "from: ¶&who opened_by.email",
+        "an & starts an anchor here, which isn't taken",
+    ),
+    "an alias": (
+        "from: opened_by.email",
+        "from: ¶*who",
+        "a * starts an alias here, which isn't taken; write the value out",
+    ),
     "a merge key": (
         "  lifetime: 60m",
         "  ¶<<: {fence: 1m}\n  lifetime: 60m",
@@ -196,7 +258,11 @@ CASES = {
         "table: incident\n¶table: sc_task\n",
         'the key "table" stands here twice, first on line 3; keep one',
     ),
-    "a section twice": ("timezone: E", "¶watch:\n  a: b\ntimezone: E", 'the key "watch" stands here twice, first on line 4'),
+    "a section twice": (
+        "timezone: E",
+        "¶watch:\n  a: b\ntimezone: E",
+        'the key "watch" stands here twice, first on line 4',
+    ),
     "a second document": ("values:\n", "¶---\nvalues:\n", "a second document starts here; keep one a file"),
     "an octal number": ("[1, 2]", "[¶01, 2]", 'write "01" in quotes'),
     "an octal number of YAML 1.2": (
@@ -210,27 +276,47 @@ CASES = {
         "category: ¶2026-03-01",
         'as a date, and not everywhere as the same; write "2026-03-01" in quotes',
     ),
-    "a word for a truth": ("category: identity", "category: ¶on", 'write true, or "on" in quotes for the word'),
+    "a word for a truth": (
+        "category: identity",
+        "category: ¶on",
+        'write true, or "on" in quotes for the word',
+    ),
     "spaces that can't be told from others": (
         "  category: identity",
         "¶\u00a0\u00a0category: identity",
         "a space of an unusual kind stands here",
     ),
-    "such a space behind a colon": ("  category: identity", "  category:¶\u00a0identity", "delete it and type a space"),
-    "an invisible character": ("table: incident", "table: inc¶\u200bident", "an invisible character stands here; delete it"),
+    "such a space behind a colon": (
+        "  category: identity",
+        "  category:¶\u00a0identity",
+        "delete it and type a space",
+    ),
+    "an invisible character": (
+        "table: incident",
+        "table: inc¶\u200bident",
+        "an invisible character stands here; delete it",
+    ),
     "a control character": (
         "table: incident",
         "table: inc¶\x07ident",
         "a character stands here that no text editor shows; delete it",
     ),
-    "an open bracket at the end": ("    refused: subject_missing\n", "    refused: ¶[subject_missing\n", OPEN_BRACKET),
+    "an open bracket at the end": (
+        "    refused: subject_missing\n",
+        "    refused: ¶[subject_missing\n",
+        OPEN_BRACKET,
+    ),
     "a text over two lines": (
         "category: identity",
         "category: identity\n    ¶and more",
         "so belongs to its text; start it in column 3, or put",
     ),
     "JSON without a comma": (BLOCK, '{"mapping": "a",\n "desk": "snow"\n ¶"table": "b"}\n', COMMA),
-    "another kind of file": (BLOCK, "¶<mapping>incidents</mapping>\n", "the file must hold keys with values, such as key: value"),
+    "another kind of file": (
+        BLOCK,
+        "¶<mapping>incidents</mapping>\n",
+        "the file must hold keys with values, such as key: value",
+    ),
 }
 
 
@@ -255,7 +341,14 @@ def test_each_slip_is_said_once_where_it_was_made_and_with_its_cure(case: str, t
         BLOCK.replace("[trim, lower]", "[trim, lower,]"),
         BLOCK.replace("timezone: Europe/Amsterdam", "timezone: Europe/Amsterdam   # ours: 'it' [is] {so}"),
     ],
-    ids=["as it is", "line ends of Windows", "a byte-order mark", "marks of a document", "a comma at the end", "a comment"],
+    ids=[
+        "as it is",
+        "line ends of Windows",
+        "a byte-order mark",
+        "marks of a document",
+        "a comma at the end",
+        "a comment",
+    ],
 )
 def test_what_is_no_mistake_is_none(text: str, tmp_path: Path) -> None:
     assert load(lay(tmp_path, incidents=text)).mappings[0].table == "incident"

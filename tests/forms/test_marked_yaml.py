@@ -40,16 +40,25 @@ CASES = {
     "a date": ("a: ¶2026-03-01\n", 'as a date, and not everywhere as the same; write "2026-03-01" in quotes'),
     "a fraction": ("a: ¶1.50\n", 'write "1.50" in quotes'),
     "a number that is too long to be one": ("a: ¶12345678901234567890\n", "in quotes"),
-    "yes": ("a: ¶yes\n", 'YAML reads yes without quotes as true; write true, or "yes" in quotes for the word'),
+    "yes": (
+        "a: ¶yes\n",
+        'YAML reads yes without quotes as true; write true, or "yes" in quotes for the word',
+    ),
     "Off": ("a: ¶Off\n", 'YAML reads Off without quotes as false; write false, or "Off" in quotes'),
     "a key that is on": ("¶on: 1\n", 'write true, or "on" in quotes'),
     "a key that is a number": ("¶1: 1\n", 'a key must be a text; write "1" in quotes'),
     "a key that is a list": ("¶[a]: 1\n", "a key must be a text"),
     "a bracket left open": ("a: ¶[1, 2\nb: 3\n", "a bracket is opened here and not closed"),
     "a quote left open": ('a: ¶"x\nb: 3\n', "a quote is opened here and not closed; close it"),
-    "a colon in a text": ("a: one¶: two\n", "a colon with a space starts a new key; leave the space out, put the text in quotes"),
+    "a colon in a text": (
+        "a: one¶: two\n",
+        "a colon with a space starts a new key; leave the space out, put the text in quotes",
+    ),
     "a backslash in quotes": ('a: "C:¶\\data"\n', "put the text in single quotes"),
-    "an at sign in front": ("a: ¶@contoso.com\n", "a text can't start with this character; put the text in quotes"),
+    "an at sign in front": (
+        "a: ¶@contoso.com\n",
+        "a text can't start with this character; put the text in quotes",
+    ),
     "a word without a colon": ("a: 1\n¶b\n", "a colon is missing here"),
     "a second document": ("a: 1\n¶---\nb: 2\n", "a second document starts here; keep one a file"),
     "bad indentation": ("a:\n  b: 1\n ¶c: 2\n", "this line starts in the wrong column; start it in column 3"),
@@ -77,10 +86,16 @@ def test_each_surprise_is_said_with_its_place_and_cure(case: str, tmp_path: Path
         ("a: 1\n".encode("utf-16"), (1, 1), "the file is not UTF-8; save it as UTF-8"),
         ("a: 1\n".encode("utf-16-le"), (1, 1), "the file is UTF-16; save it as UTF-8"),
         ("a: 1\n".encode("utf-16-be"), (1, 1), "the file is UTF-16; save it as UTF-8"),
-        (b"#" * 10_000_000, (1, 1), "larger than 256 KB; name the right one, or put its large tables into CSV files"),
+        (
+            b"#" * 10_000_000,
+            (1, 1),
+            "larger than 256 KB; name the right one, or put its large tables into CSV files",
+        ),
     ],
 )
-def test_a_file_that_is_none_is_said(raw: bytes, place: tuple[int, int], sentence: str, tmp_path: Path) -> None:
+def test_a_file_that_is_none_is_said(
+    raw: bytes, place: tuple[int, int], sentence: str, tmp_path: Path
+) -> None:
     (found,) = read(raw, tmp_path).mistakes
     assert ((found.line, found.column), sentence in found.sentence) == (place, True)
 

@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 from connector.domain.secret import Secret
-from connector.forms.references import NameReference, SecretReference, Unresolved, name_reference, secret_reference
+from connector.forms.references import (
+    NameReference,
+    SecretReference,
+    Unresolved,
+    name_reference,
+    secret_reference,
+)
 
 
 def test_a_variable_is_read_when_it_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -39,7 +45,9 @@ def test_names_are_texts_or_references(monkeypatch: pytest.MonkeyPatch, tmp_path
         (b"x" * 65_537, "is larger than 64 KB"),
     ],
 )
-def test_a_file_that_holds_no_secret_is_said_without_what_it_holds(content: bytes | None, sentence: str, tmp_path: Path) -> None:
+def test_a_file_that_holds_no_secret_is_said_without_what_it_holds(
+    content: bytes | None, sentence: str, tmp_path: Path
+) -> None:
     if content is not None:
         (tmp_path / "s").write_bytes(content)
     reference = secret_reference("file:s", tmp_path)

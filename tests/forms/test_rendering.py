@@ -11,14 +11,22 @@ from connector.forms.mistakes import Mistake, Mistakes, choice, no_such, quote
 LINE = "  subject: {from: caller_id.user_name, then: [trimm, lower]}"
 
 
-def test_a_terminal_shows_the_line_and_marks_the_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_terminal_shows_the_line_and_marks_the_place(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "mappings" / "incidents.yaml"
     mistakes = Mistakes(
         [
             Mistake(path, 12, 9, "note.field", 'callers can read "comments"; write work_notes'),
             Mistake(
-                path, 8, LINE.index("trimm") + 1, "values.subject.then", 'there is no transform "trimm"; write trim', LINE, 5
+                path,
+                8,
+                LINE.index("trimm") + 1,
+                "values.subject.then",
+                'there is no transform "trimm"; write trim',
+                LINE,
+                5,
             ),
         ]
     )
@@ -32,7 +40,9 @@ def test_a_terminal_shows_the_line_and_marks_the_place(monkeypatch: pytest.Monke
 
 
 def test_elsewhere_a_mistake_is_one_line(tmp_path: Path) -> None:
-    text = Mistakes([Mistake(tmp_path / "c.yaml", 1, 1, "", "there is no configuration here", "x: y")]).render(show_lines=False)
+    text = Mistakes(
+        [Mistake(tmp_path / "c.yaml", 1, 1, "", "there is no configuration here", "x: y")]
+    ).render(show_lines=False)
     assert text == f"{tmp_path}/c.yaml:1:1: there is no configuration here\n1 mistake. Nothing was started."
 
 
@@ -55,7 +65,9 @@ def test_the_mark_stands_below_its_place_in_a_long_line_and_behind_wide_letters(
 
 
 def test_what_a_file_holds_cannot_steer_a_terminal() -> None:
-    shown = Mistake(Path("a"), 1, 1, "", f"no {quote(chr(27) + '[2J' + chr(0x202E))}", "a\x1b[2J\u202e", 1).shown()
+    shown = Mistake(
+        Path("a"), 1, 1, "", f"no {quote(chr(27) + '[2J' + chr(0x202E))}", "a\x1b[2J\u202e", 1
+    ).shown()
     assert "\x1b" not in shown
     assert "\u202e" not in shown
 

@@ -36,7 +36,9 @@ def test_details_that_agree_confirm_whatever_their_case_and_white_space() -> Non
     assert confirmed({"city": "DEN HAAG "}, city=" Den Haag") is None
 
 
-@pytest.mark.parametrize(("known", "said"), [("ZOË", "Zoë"), ("Zoë", "zoe\u0308"), ("łódź", "ŁÓDŹ"), ("Zoë\u212a", "Zoë\u212a")])
+@pytest.mark.parametrize(
+    ("known", "said"), [("ZOË", "Zoë"), ("Zoë", "zoe\u0308"), ("łódź", "ŁÓDŹ"), ("Zoë\u212a", "Zoë\u212a")]
+)
 def test_letters_beyond_ascii_are_compared_as_they_are_but_for_their_case(known: str, said: str) -> None:
     assert confirmed({"city": known}, city=said) is None
 
@@ -67,7 +69,10 @@ def test_details_that_differ_or_are_empty_on_either_side_do_not(known: str | Non
 def test_the_refusal_names_the_detail_and_never_what_the_directory_has() -> None:
     said = confirmed({"employeeId": "SECRET9"}, employeeId="1")
     assert said
-    assert said.detail == "The employeeId on the ticket isn't the one that the directory has for ann.lee@contoso.com."
+    assert (
+        said.detail
+        == "The employeeId on the ticket isn't the one that the directory has for ann.lee@contoso.com."
+    )
 
 
 def test_a_detail_that_could_not_be_read_waits_unless_another_differs() -> None:
@@ -104,13 +109,17 @@ def test_a_start_that_has_passed_or_is_too_far_ahead_is_not(start: int) -> None:
 
 
 def test_a_start_that_has_passed_since_an_attempt_is_fine() -> None:
-    ours = Attempt(1, "TAP-1-1", Subject("a1", ANN.upn, ANN.name), "a1", "note:work_notes", NOW - 60, 3600, True, 75)
+    ours = Attempt(
+        1, "TAP-1-1", Subject("a1", ANN.upn, ANN.name), "a1", "note:work_notes", NOW - 60, 3600, True, 75
+    )
     assert started(NOW - 60, attempt=ours) is None
     assert started(NOW + 31 * DAY, attempt=ours) == "start_not_allowed"
 
 
 def test_the_refusal_shows_the_start_in_utc_and_the_limit() -> None:
-    case = Case(MAPPING, frozenset(), 28800, GOOD, None, replace(FACTS, starts_at=NOW + 31 * DAY), NOW, 30 * DAY)
+    case = Case(
+        MAPPING, frozenset(), 28800, GOOD, None, replace(FACTS, starts_at=NOW + 31 * DAY), NOW, 30 * DAY
+    )
     said = StartAllowed().check(case)
     assert said
     assert said.detail == "The start that the ticket asks for, 2027-02-15T08:00:00Z, is more than 30d ahead."

@@ -56,8 +56,12 @@ def test_one_other_approver_is_enough_whoever_approved_as_well() -> None:
     assert said(approvers=(None, KIM)) is None
 
 
-@pytest.mark.parametrize("approvers", [(), (None,), (ANN, None), (replace(KIM, enabled=False),), (replace(KIM, enabled=GAP),)])
-def test_an_approver_who_is_not_known_or_may_not_sign_in_is_not_believed(approvers: tuple[Person | None, ...]) -> None:
+@pytest.mark.parametrize(
+    "approvers", [(), (None,), (ANN, None), (replace(KIM, enabled=False),), (replace(KIM, enabled=GAP),)]
+)
+def test_an_approver_who_is_not_known_or_may_not_sign_in_is_not_believed(
+    approvers: tuple[Person | None, ...],
+) -> None:
     assert said(approvers=approvers) == "approval_unproven"
 
 
@@ -148,7 +152,10 @@ def test_another_agent_is_another_decision() -> None:
     [
         (
             {"approvers": (FRED,)},
-            "Only fred.agent@contoso.com approved; somebody must who neither asks nor gets or hands over the pass.",
+            (
+                "Only fred.agent@contoso.com approved; somebody must who neither asks nor gets or hands over "
+                "the pass."
+            ),
         ),
         ({"recipient": ANN}, "ann.lee@contoso.com asks, and the ticket is assigned to them, too."),
     ],

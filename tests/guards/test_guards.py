@@ -92,7 +92,9 @@ def test_the_manager_may_ask_and_somebody_elses_manager_may_not() -> None:
 
 
 def test_a_disabled_manager_may_not_ask() -> None:
-    assert verdict(replace(GOOD, requester=replace(BOB, enabled=False), manager="b1")) == "requester_not_allowed"
+    assert (
+        verdict(replace(GOOD, requester=replace(BOB, enabled=False), manager="b1")) == "requester_not_allowed"
+    )
 
 
 def test_an_unknown_manager_waits_for_evidence() -> None:
@@ -107,7 +109,9 @@ def test_a_member_of_a_named_group_may_ask() -> None:
 
 
 def test_anyone_may_ask_only_where_the_mapping_says_so() -> None:
-    assert verdict(replace(GOOD, requester=None), replace(MAPPING, allow=Allow(requester=("anyone",)))) is None
+    assert (
+        verdict(replace(GOOD, requester=None), replace(MAPPING, allow=Allow(requester=("anyone",)))) is None
+    )
 
 
 def test_members_of_protected_groups_never_get_a_pass() -> None:
@@ -129,10 +133,27 @@ def test_a_policy_that_allows_one_time_passes_only_refuses_others() -> None:
 
 
 def test_a_pass_that_is_over_or_ours_stands_in_nobodys_way() -> None:
-    ours = Attempt(1, "TAP-1-1", Subject("a1", ANN.upn, ANN.name), "a1", "note:work_notes", 1000, 3600, True, 75, pass_id="p")
-    assert verdict(replace(GOOD, standing=(Standing("p", 1000, 3600, used=False, over=False),)), attempt=ours) is None
+    ours = Attempt(
+        1,
+        "TAP-1-1",
+        Subject("a1", ANN.upn, ANN.name),
+        "a1",
+        "note:work_notes",
+        1000,
+        3600,
+        True,
+        75,
+        pass_id="p",
+    )
+    assert (
+        verdict(replace(GOOD, standing=(Standing("p", 1000, 3600, used=False, over=False),)), attempt=ours)
+        is None
+    )
     assert verdict(replace(GOOD, standing=(Standing("q", 1, 3600, used=True, over=True),))) is None
-    assert verdict(replace(GOOD, standing=(Standing("q", 1, 3600, used=False, over=False),)), attempt=ours) == "pass_standing"
+    assert (
+        verdict(replace(GOOD, standing=(Standing("q", 1, 3600, used=False, over=False),)), attempt=ours)
+        == "pass_standing"
+    )
 
 
 def test_a_standing_pass_is_replaced_only_where_the_mapping_says_so() -> None:
@@ -159,12 +180,16 @@ def reason_of(said: No | NotYet | None) -> str | None:
         (None, "evidence_missing"),
     ],
 )
-def test_an_outstanding_approval_waits_and_a_rejected_one_refuses(value: str | None, reason: str | None) -> None:
+def test_an_outstanding_approval_waits_and_a_rejected_one_refuses(
+    value: str | None, reason: str | None
+) -> None:
     mapping = replace(MAPPING, allow=Allow(approval=Approval("approval", ("approved",), ("rejected",))))
     assert reason_of(of_ticket({} if value is None else {"approval": value}, mapping)) == reason
 
 
-@pytest.mark.parametrize(("value", "reason"), [("phone", None), ("email", "channel_not_allowed"), (None, "evidence_missing")])
+@pytest.mark.parametrize(
+    ("value", "reason"), [("phone", None), ("email", "channel_not_allowed"), (None, "evidence_missing")]
+)
 def test_a_channel_that_is_not_allowed_refuses(value: str | None, reason: str | None) -> None:
     mapping = replace(MAPPING, allow=Allow(channel=Condition("contact_type", NoneOf(("email",)))))
     assert reason_of(of_ticket({} if value is None else {"contact_type": value}, mapping)) == reason

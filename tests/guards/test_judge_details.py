@@ -15,7 +15,11 @@ from tests.guards.test_guards import ANN, GOOD, MAPPING
 NOW = 1_800_000_000
 WITH_START: Mapping = replace(
     MAPPING,
-    values={"subject": Pipeline(("who",)), "requester": Pipeline(("who",)), "starts_at": Pipeline(("start",))},
+    values={
+        "subject": Pipeline(("who",)),
+        "requester": Pipeline(("who",)),
+        "starts_at": Pipeline(("start",)),
+    },
     confirm={"employeeId": Pipeline(("number",))},
 )
 CLAIM = Claim("https://contoso", "1", "INC1", "incidents", State.CLAIMED, "me", 1, "TAP-1")

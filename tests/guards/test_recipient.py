@@ -1,4 +1,6 @@
-"""A pass is mailed to a manager who is there, can sign in, is one of ours, has a mailbox of ours, and isn't the person."""
+"""A pass is mailed to a manager who is there, can sign in, is one of ours, has a mailbox of ours, and isn't
+the person.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +18,17 @@ from connector.guards.recipient import ManagerMayReceive, mailbox
 from connector.mapping import Mapping
 from tests.guards.test_guards import ANN, GAP, GOOD, MAPPING
 
-BOSS = Person("m1", "grace.boss@contoso.com", "Grace Boss", "Grace.Boss@contoso.com", enabled=True, external=False)
+BOSS = Person(
+    "m1", "grace.boss@contoso.com", "Grace Boss", "Grace.Boss@contoso.com", enabled=True, external=False
+)
 SUPERIOR = Superior(BOSS, verified=True, looped=False)
 MAILED = replace(GOOD, superior=SUPERIOR)
 
 
-ONLY, OR_NOTE = replace(MAPPING, deliver=("manager_mail",)), replace(MAPPING, deliver=("manager_mail", "note"))
+ONLY, OR_NOTE = (
+    replace(MAPPING, deliver=("manager_mail",)),
+    replace(MAPPING, deliver=("manager_mail", "note")),
+)
 
 
 def said(evidence: Evidence = MAILED, mapping: Mapping = ONLY) -> str | None:

@@ -62,7 +62,9 @@ class _Quiet(ThreadingHTTPServer):
 
 
 @contextmanager
-def serving(answer: Answering, date: int | None = DATE, tls: ssl.SSLContext | None = None) -> Iterator[Loopback]:
+def serving(
+    answer: Answering, date: int | None = DATE, tls: ssl.SSLContext | None = None
+) -> Iterator[Loopback]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -79,7 +81,13 @@ def serving(answer: Answering, date: int | None = DATE, tls: ssl.SSLContext | No
             self.close_connection = says is HANG_UP or bool(says.cut)
             if says is HANG_UP:
                 return
-            raw = says.body if isinstance(says.body, bytes) else b"" if says.body is None else json.dumps(says.body).encode()
+            raw = (
+                says.body
+                if isinstance(says.body, bytes)
+                else b""
+                if says.body is None
+                else json.dumps(says.body).encode()
+            )
             sent = {"Content-Type": "application/json", "Content-Length": str(len(raw)), **says.headers}
             self.send_response_only(says.status)
             for name, value in {**({"Date": formatdate(date, usegmt=True)} if date else {}), **sent}.items():
@@ -113,7 +121,9 @@ def in_turn(*says: Says) -> Answering:
 
 
 def everything_in(error: BaseException) -> str:
-    """An exception with its causes and contexts, all frames' locals, and what those hold. A test's own frames apart."""
+    """An exception with its causes and contexts, all frames' locals, and what those hold. A test's own frames
+    apart.
+    """
     texts, left, seen = list[str](), [error], set[int]()
     while left:
         each = left.pop()

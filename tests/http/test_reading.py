@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.utils import formatdate
+from functools import partial
 from threading import Event
 
 import pytest
@@ -10,7 +11,17 @@ import pytest
 from connector.domain.errors import Down
 from connector.http.headers import retry_after
 from connector.http.service import BUDGET, Call, Service
-from tests.http.loopback import DATE, HANG_UP, Answering, Asked, Loopback, Says, everything_in, in_turn, serving
+from tests.http.loopback import (
+    DATE,
+    HANG_UP,
+    Answering,
+    Asked,
+    Loopback,
+    Says,
+    everything_in,
+    in_turn,
+    serving,
+)
 
 FINE = Says(body={"result": "fine"})
 
@@ -30,7 +41,13 @@ def service(there: Loopback, time: Time | None = None, calls: list[Call] | None 
     clock = time or Time()
     heard = calls.append if calls is not None else None
     return Service(
-        "desk", there.url, ids=("X-Id",), on_call=heard, sleep=clock.sleep, random=lambda: 0.0, monotonic=lambda: clock.now
+        "desk",
+        there.url,
+        ids=("X-Id",),
+        on_call=heard,
+        sleep=clock.sleep,
+        random=lambda: 0.0,
+        monotonic=lambda: clock.now,
     )
 
 
@@ -42,7 +59,8 @@ def failing(answer: Answering, tries: int) -> Down:
 
 
 @pytest.mark.parametrize(
-    "says", [Says(status, {"error": {}}) for status in (429, 500, 502, 503, 504)] + [HANG_UP, Says(body={}, cut=1)]
+    "says",
+    [Says(status, {"error": {}}) for status in (429, 500, 502, 503, 504)] + [HANG_UP, Says(body={}, cut=1)],
 )
 def test_a_read_that_fails_for_a_moment_is_tried_again(says: Says) -> None:
     with serving(in_turn(says, says, FINE)) as there:
@@ -99,7 +117,9 @@ def test_a_reply_that_does_not_come_is_down() -> None:
         (formatdate(DATE - 60, usegmt=True), 0.0),
     ],
 )
-def test_retry_after_is_honoured_as_seconds_fractions_and_dates_on_the_services_clock(header: str, waits: float) -> None:
+def test_retry_after_is_honoured_as_seconds_fractions_and_dates_on_the_services_clock(
+    header: str, waits: float
+) -> None:
     time = Time()
     with serving(in_turn(Says(429, {}, {"Retry-After": header}), FINE)) as there:
         service(there, time).read("GET", "/a")
@@ -108,13 +128,20 @@ def test_retry_after_is_honoured_as_seconds_fractions_and_dates_on_the_services_
 
 @pytest.mark.parametrize(
     ("header", "told"),
-    [("315", 315.0), ("999999999", 999_999_999.0), ("9" * 400, 1e9), (formatdate(DATE + 3600, usegmt=True), 3600.0)],
+    [
+        ("315", 315.0),
+        ("999999999", 999_999_999.0),
+        ("9" * 400, 1e9),
+        (formatdate(DATE + 3600, usegmt=True), 3600.0),
+    ],
 )
 def test_a_retry_after_beyond_the_budget_is_handed_on_and_not_waited_for(header: str, told: float) -> None:
     assert failing(in_turn(Says(429, {}, {"Retry-After": header}), FINE), tries=1).retry_after == told
 
 
-@pytest.mark.parametrize("header", ["-5", "soon", "", "1e3", "nan", "inf", "٣", "Mon, 99 Foo 2026 00:00:00 GMT"])
+@pytest.mark.parametrize(
+    "header", ["-5", "soon", "", "1e3", "nan", "inf", "٣", "Mon, 99 Foo 2026 00:00:00 GMT"]
+)
 def test_a_retry_after_that_makes_no_sense_is_as_good_as_none(header: str) -> None:
     assert retry_after({"retry-after": header}) is None
     sendable = header.encode("latin-1", "replace").decode("latin-1")
@@ -157,7 +184,11 @@ def test_what_is_no_json_is_no_answer(says: Says) -> None:
 def test_an_error_in_json_is_an_answer_for_the_caller_to_judge(status: int) -> None:
     with serving(in_turn(Says(status, {"error": {"code": "x"}}, {"X-Total-Count": "3"}))) as there:
         answer = service(there).read("GET", "/a")
-    assert (answer.status, answer.json, answer.headers["x-total-count"]) == (status, {"error": {"code": "x"}}, "3")
+    assert (answer.status, answer.json, answer.headers["x-total-count"]) == (
+        status,
+        {"error": {"code": "x"}},
+        "3",
+    )
 
 
 def test_parameters_arrive_exactly_as_they_were_given() -> None:
@@ -169,9 +200,16 @@ def test_parameters_arrive_exactly_as_they_were_given() -> None:
 
 def test_a_call_is_told_without_query_headers_or_body() -> None:
     calls = list[Call]()
-    with serving(in_turn(Says(503, {}), Says(200, {"secret": "s3cr3t"}, {"X-Id": "r-1", "X-Other": "o"}))) as there:
-        service(there, calls=calls).read("POST", "/a/b?q=s3cr3t", json={"q": "s3cr3t"}, headers={"X-Key": "s3cr3t"})
-    assert [(call.method, call.route, call.status) for call in calls] == [("POST", "/a/b", 503), ("POST", "/a/b", 200)]
+    with serving(
+        in_turn(Says(503, {}), Says(200, {"secret": "s3cr3t"}, {"X-Id": "r-1", "X-Other": "o"}))
+    ) as there:
+        service(there, calls=calls).read(
+            "POST", "/a/b?q=s3cr3t", json={"q": "s3cr3t"}, headers={"X-Key": "s3cr3t"}
+        )
+    assert [(call.method, call.route, call.status) for call in calls] == [
+        ("POST", "/a/b", 503),
+        ("POST", "/a/b", 200),
+    ]
     assert calls[1].ids == {"x-id": "r-1"}
     assert "s3cr3t" not in repr(calls)
 
@@ -199,8 +237,9 @@ def test_down_carries_no_body_no_header_and_no_exception_of_a_library() -> None:
         Says(302, b"s3cr3t", {"Location": "/s3cr3t"}),
     ):
         clock = Time()
+        read_clock = partial(getattr, clock, "now")
         with serving(in_turn(says)) as there, pytest.raises(Down) as failure:
-            Service("desk", there.url, Signing(), sleep=clock.sleep, monotonic=lambda clock=clock: clock.now).read("GET", "/a")  # type: ignore[misc]
+            Service("desk", there.url, Signing(), sleep=clock.sleep, monotonic=read_clock).read("GET", "/a")
         assert failure.value.__context__ is None
         assert failure.value.__cause__ is None
         assert "s3cr3t" not in everything_in(failure.value)

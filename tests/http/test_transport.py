@@ -22,7 +22,10 @@ FINE = Says(200, {})
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_never_followed(status: int) -> None:
-    with serving(in_turn(FINE)) as elsewhere, serving(in_turn(Says(status, None, {"Location": f"{elsewhere.url}/b"}))) as there:
+    with (
+        serving(in_turn(FINE)) as elsewhere,
+        serving(in_turn(Says(status, None, {"Location": f"{elsewhere.url}/b"}))) as there,
+    ):
         Service("desk", there.url).write("POST", "/a", json={}, headers={"Authorization": "Bearer x"})
     assert len(there.asked) == 1
     assert elsewhere.asked == []
@@ -95,7 +98,10 @@ def test_an_answer_without_end_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.fixture
 def certificate(tmp_path: Path) -> Iterator[Path]:
     """A self-signed one for 127.0.0.1, with its key."""
-    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "desk")])
+    key, name = (
+        ec.generate_private_key(ec.SECP256R1()),
+        x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "desk")]),
+    )
     now = datetime.now(UTC)
     made = (
         x509.CertificateBuilder()
@@ -125,7 +131,9 @@ def speaking_tls(certificate: Path) -> ssl.SSLContext:
 
 def test_a_certificate_that_nobody_vouches_for_is_refused_before_anything_is_sent(certificate: Path) -> None:
     with serving(in_turn(FINE), tls=speaking_tls(certificate)) as there:
-        assert Service("desk", there.url).write("POST", "/a", json={}) == NotSent("its certificate isn't trusted")
+        assert Service("desk", there.url).write("POST", "/a", json={}) == NotSent(
+            "its certificate isn't trusted"
+        )
     assert there.asked == []
 
 
@@ -145,7 +153,9 @@ def test_a_certificate_of_another_host_is_refused(certificate: Path, monkeypatch
 
 
 def test_all_services_share_one_tls_context() -> None:
-    adapters = [transport.session(f"https://{host}.example.org", 2).get_adapter("https://x") for host in ("a", "b")]
+    adapters = [
+        transport.session(f"https://{host}.example.org", 2).get_adapter("https://x") for host in ("a", "b")
+    ]
     contexts = [each.poolmanager.connection_pool_kw["ssl_context"] for each in adapters]  # type: ignore[attr-defined]
     assert contexts[0] is contexts[1] is transport.tls()
     assert contexts[0].verify_mode is ssl.CERT_REQUIRED

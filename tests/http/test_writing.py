@@ -79,7 +79,9 @@ def test_a_connection_that_is_refused_sent_nothing() -> None:
 
 
 def test_a_name_that_is_not_known_sent_nothing() -> None:
-    assert Service("desk", "http://desk.invalid").write("POST", "/a", json={}) == NotSent("its name can't be resolved")
+    assert Service("desk", "http://desk.invalid").write("POST", "/a", json={}) == NotSent(
+        "its name can't be resolved"
+    )
 
 
 def test_a_tls_handshake_that_is_cut_sent_nothing() -> None:
@@ -90,7 +92,9 @@ def test_a_tls_handshake_that_is_cut_sent_nothing() -> None:
 
         hanging_up = Thread(target=hang_up)
         hanging_up.start()
-        reply = Service("desk", f"https://127.0.0.1:{listening.getsockname()[1]}").write("POST", "/a", json={})
+        reply = Service("desk", f"https://127.0.0.1:{listening.getsockname()[1]}").write(
+            "POST", "/a", json={}
+        )
         hanging_up.join()
     assert isinstance(reply, NotSent)
 
@@ -131,7 +135,9 @@ def test_without_a_sign_in_nothing_is_sent_and_reads_do_not_try_again() -> None:
 
 def test_a_header_that_cannot_be_sent_raises_nothing_and_shows_nothing() -> None:
     with serving(in_turn(Says(200, {}))) as there:
-        reply = Service("desk", there.url).write("PATCH", "/a", json={}, headers={"X-Key": "s3cr3t\r\nX-Other: 1"})
+        reply = Service("desk", there.url).write(
+            "PATCH", "/a", json={}, headers={"X-Key": "s3cr3t\r\nX-Other: 1"}
+        )
     assert isinstance(reply, NotSent)
     assert "s3cr3t" not in repr(reply)
     assert there.asked == []

@@ -12,7 +12,14 @@ from pathlib import Path
 from random import Random
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from tests.kill import hunt
@@ -29,9 +36,14 @@ def main() -> int:
     known.add_argument("--scenario", choices=ALL, help="one of: %(choices)s")
     known.add_argument("--at", type=int, help="replay: kill at this line, counted from 1")
     known.add_argument("--then", type=int, help="and the life after it at this one")
-    known.add_argument("--quick", action="store_true", help="every line of three scenarios, a sample of the rest")
     known.add_argument(
-        "--thin", type=int, default=1, help="of the ledger's lines only one in so many (quick: not in the sunny way)"
+        "--quick", action="store_true", help="every line of three scenarios, a sample of the rest"
+    )
+    known.add_argument(
+        "--thin",
+        type=int,
+        default=1,
+        help="of the ledger's lines only one in so many (quick: not in the sunny way)",
     )
     known.add_argument("--seed", type=int, default=int(time.time()), help="of the samples")
     known.add_argument("--workers", type=int, default=os.cpu_count() or 1)
@@ -57,7 +69,12 @@ def main() -> int:
 
 
 def watched(title: str, jobs: list[Job], findings: Findings, hunters: hunt.Hunt) -> None:
-    columns = (TextColumn("{task.description:<18}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
+    columns = (
+        TextColumn("{task.description:<18}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+    )
     with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=screen) as bar:
         task = bar.add_task(title, total=sum(len(job.lines) + job.some for job in jobs), rate="")
         began, before = time.monotonic(), len(findings.points)
@@ -80,7 +97,8 @@ def tell(findings: Findings, seconds: float, seed: int) -> None:
     points = len(findings.points)
     double = sum(len(each.at) > 1 for each in findings.points)
     screen.print(
-        f"{points} kills, {double} of them of a life after a kill, in {seconds:.0f} s ({points / seconds:.0f} a second, "
+        f"{points} kills, {double} of them of a life after a kill, in {seconds:.0f} s "
+        f"({points / seconds:.0f} a second, "
         f"{cpu() / max(1, points) * 1000:.1f} ms of CPU each), seed {seed}: "
         f"{findings.hit / max(1, points):.0%} hit their line, {len(findings.broken)} broke a promise."
     )
@@ -88,7 +106,11 @@ def tell(findings: Findings, seconds: float, seed: int) -> None:
         screen.print(f"ran, and was never a kill point: {file}:{line}")
     for each in findings.broken[:20]:
         screen.print(
-            f"{each.replay}   # {each.place or 'not killed'}: {', '.join(each.broken) or f'meant {each.meant}'}", soft_wrap=True
+            (
+                f"{each.replay}   # {each.place or 'not killed'}: "
+                f"{', '.join(each.broken) or f'meant {each.meant}'}"
+            ),
+            soft_wrap=True,
         )
 
 
@@ -98,7 +120,10 @@ def figures(findings: Findings) -> dict[str, object]:
         "hit": findings.hit,
         "broken": [f"{each.replay}: {', '.join(each.broken)}" for each in findings.broken],
         "missed": [f"{file}:{line}" for file, line in sorted(findings.missed())],
-        "whole": {name: sum(each.scenario == name and len(each.at) == 1 for each in findings.points) for name in hunt.WHOLE},
+        "whole": {
+            name: sum(each.scenario == name and len(each.at) == 1 for each in findings.points)
+            for name in hunt.WHOLE
+        },
     }
 
 
@@ -112,13 +137,18 @@ def replay(name: str, *at: int) -> int:
             file, line = life.seen[-1] if life.seen else ("?", 0)
             if life.killed:
                 said = (HOME / file).read_text().splitlines()[line - 1].strip()
-                screen.print(f"life {number}: killed at line {at[number - 1]} of it, {file}:{line}: {said}", markup=False)
+                screen.print(
+                    f"life {number}: killed at line {at[number - 1]} of it, {file}:{line}: {said}",
+                    markup=False,
+                )
         verdict, truth = bench.judged(scenario, life), bench.shared.get()
     screen.print(f"life {number}: {verdict.life.raised or 'came to its end'}", markup=False)
     for each in truth.passes:
         screen.print(f"  {each}", markup=False)
     screen.print(f"  notes {truth.notes}, words {truth.words}", markup=False)
-    screen.print("every promise holds" if not verdict.broken else f"broken: {', '.join(verdict.broken)}", markup=False)
+    screen.print(
+        "every promise holds" if not verdict.broken else f"broken: {', '.join(verdict.broken)}", markup=False
+    )
     return 1 if verdict.broken else 0
 
 

@@ -1,7 +1,8 @@
 """Where processes are killed: forked from one that has everything imported, on a ledger of their own.
 
-Two ways lead to the n-th line. `kill` runs a life from its start. `Walk` doesn't run for every n what lies before it: a life
-goes from transaction to transaction, and at each border it is forked once for every line up to the next, and killed there.
+Two ways lead to the n-th line. `kill` runs a life from its start. `Walk` doesn't run for every n what lies
+before it: a life goes from transaction to transaction, and at each border it is forked once for every line up
+to the next, and killed there.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ from tests.ledger.empty import empty
 
 @dataclass(frozen=True)
 class Life:
-    """How a life went: the lines that ran, and after how many of them a transaction was over. Killed: `seen` has one line."""
+    """How a life went: the lines that ran, and after how many of them a transaction was over. Killed: `seen`
+    has one line.
+    """
 
     seen: list[Place]
     borders: list[int]
@@ -36,7 +39,9 @@ class Life:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of a ticket after a kill: the promises that don't hold, and the life that went before the end."""
+    """What became of a ticket after a kill: the promises that don't hold, and the life that went before the
+    end.
+    """
 
     broken: tuple[str, ...]
     life: Life
@@ -65,18 +70,27 @@ class Bench:
         return Outside(empty(), b"", scenario.truth())
 
     def life(self, scenario: Scenario, ledger: Path, number: int, at: int = 0) -> Life:
-        """In a process of its own, on the files as they lie there and the truth as it is shared; killed at its `at`-th line."""
+        """In a process of its own, on the files as they lie there and the truth as it is shared; killed at
+        its `at`-th line.
+        """
         self.said.put(None)
         pid = os.fork()
         if not pid:
-            run(lambda: self.said.put(recorded(scenario, World(self.shared), ledger, number, Lines(at, self.said))), self.said)
+            run(
+                lambda: self.said.put(
+                    recorded(scenario, World(self.shared), ledger, number, Lines(at, self.said))
+                ),
+                self.said,
+            )
         if died(pid):
             return Life([self.said.get()], [], killed=True)
         said: Life | str = self.said.get()
         return said if isinstance(said, Life) else Life([], [], killed=False, raised=said)
 
     def kill(self, scenario: Scenario, before: Outside, number: int, *at: int) -> Iterator[Life]:
-        """Lives one after the other on the same file, each killed at its line, and a last one that may live."""
+        """Lives one after the other on the same file, each killed at its line, and a last one that may
+        live.
+        """
         ledger = self.folder / "killed.db"
         before.laid_out(ledger)
         self.shared.put(before.truth)
@@ -134,7 +148,9 @@ def died(pid: int) -> bool:
 
 @dataclass
 class Walk:
-    """A life that is killed at each of these lines, and goes on all the same. `whole` is how it goes without a kill."""
+    """A life that is killed at each of these lines, and goes on all the same. `whole` is how it goes without
+    a kill.
+    """
 
     bench: Bench
     scenario: Scenario
@@ -163,7 +179,9 @@ class Walk:
             os._exit(0)
 
     def border(self, book: SqlLedger | None) -> None:
-        """Nothing is open. Fork for every wanted line up to the next border: the child goes on from here, and dies there."""
+        """Nothing is open. Fork for every wanted line up to the next border: the child goes on from here, and
+        dies there.
+        """
         if os.getpid() != self.me:
             return
         now = len(self.lines.seen)

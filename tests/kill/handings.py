@@ -1,4 +1,6 @@
-"""How a pass is handed over by the real deliveries: by mail, by one where the other is refused, and at TOPdesk."""
+"""How a pass is handed over by the real deliveries: by mail, by one where the other is refused, and at
+TOPdesk.
+"""
 
 from __future__ import annotations
 
@@ -105,7 +107,14 @@ HANDINGS: Final = (
         places=ACTIONS,
         comes=expired,
     ),
-    Scenario("topdesk-lost", "the reply to the PATCH is lost", LIVE, {"deliver": ["lose"]}, desk="topdesk", places=ACTIONS),
+    Scenario(
+        "topdesk-lost",
+        "the reply to the PATCH is lost",
+        LIVE,
+        {"deliver": ["lose"]},
+        desk="topdesk",
+        places=ACTIONS,
+    ),
     Scenario(
         "topdesk-late",
         "the PATCH lands after its attempt",
@@ -115,7 +124,12 @@ HANDINGS: Final = (
         places=ACTIONS,
     ),
     Scenario(
-        "topdesk-unread", "the trail can't be read after the PATCH", LIVE, {"deliver": ["unread"]}, desk="topdesk", places=ACTIONS
+        "topdesk-unread",
+        "the trail can't be read after the PATCH",
+        LIVE,
+        {"deliver": ["unread"]},
+        desk="topdesk",
+        places=ACTIONS,
     ),
     Scenario(
         "topdesk-blind",

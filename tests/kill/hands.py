@@ -1,4 +1,6 @@
-"""The real deliveries and the real teller on the services of one ticket: a desk that keeps a journal, TOPdesk, and a mailbox."""
+"""The real deliveries and the real teller on the services of one ticket: a desk that keeps a journal,
+TOPdesk, and a mailbox.
+"""
 
 from __future__ import annotations
 

@@ -26,9 +26,11 @@ _bench: list[Bench] = []
 
 @dataclass(frozen=True)
 class Job:
-    """Kill a life at these lines: the first one, or, where `after` says at which line that was killed, the next.
+    """Kill a life at these lines: the first one, or, where `after` says at which line that was killed, the
+    next.
 
-    `some`: so many more of them by chance. `plainly`: every so many-th is killed once more in a life run from its start.
+    `some`: so many more of them by chance. `plainly`: every so many-th is killed once more in a life run from
+    its start.
     """
 
     scenario: str
@@ -59,7 +61,9 @@ class Point:
 class Done:
     job: Job
     points: list[Point]
-    ran: dict[Place, tuple[str, int, int]]  # lines of the lives after a kill: scenario, that kill, how manieth line
+    ran: dict[
+        Place, tuple[str, int, int]
+    ]  # lines of the lives after a kill: scenario, that kill, how manieth line
 
 
 @dataclass
@@ -86,7 +90,9 @@ class Findings:
 
     def missed(self) -> set[Place]:
         """Lines of the way that ran somewhere and were never a kill point."""
-        return {place for place in set(self.ran) | {each.meant for each in self.points} if place[0] in WAY} - self.killed
+        return {
+            place for place in set(self.ran) | {each.meant for each in self.points} if place[0] in WAY
+        } - self.killed
 
     def never(self) -> dict[str, list[int]]:
         """By file, lines that no life ran."""
@@ -100,7 +106,9 @@ Hunt = Callable[[Sequence[Job]], Iterator[Done]]
 
 @contextmanager
 def hunters(workers: int) -> Iterator[Hunt]:
-    """Processes that do jobs, and are gone with the block. How every scenario goes unkilled they know from this one."""
+    """Processes that do jobs, and are gone with the block. How every scenario goes unkilled they know from
+    this one.
+    """
     with TemporaryDirectory(prefix="kill-") as folder:
         furnish(folder)
         for name in ALL:
@@ -189,7 +197,8 @@ def thinned(name: str, thin: int, chance: Random, begin: int = 1) -> list[int]:
 
 
 def quick(seed: int, thin: int, some: int = 3) -> Iterator[Job]:
-    """The sunny way whole and the lost replies; of the others, the lines of the way that are new in them, and a few by chance.
+    """The sunny way whole and the lost replies; of the others, the lines of the way that are new in them, and
+    a few by chance.
 
     Up to its fault a lost reply is the sunny way once more: there one line in ten will do.
     """
@@ -201,10 +210,16 @@ def quick(seed: int, thin: int, some: int = 3) -> Iterator[Job]:
             lines = set(range(1, len(seen) + 1))
         elif name in WHOLE:
             alike = fault(name)
-            lines = {*chance.sample(range(1, alike + 1), alike // 10), *thinned(name, thin, chance, alike + 1)}
+            lines = {
+                *chance.sample(range(1, alike + 1), alike // 10),
+                *thinned(name, thin, chance, alike + 1),
+            }
         else:
             first = {place: at for at, place in reversed(list(enumerate(seen, 1))) if place[0] in WAY}
-            lines = {*chance.sample(range(1, len(seen) + 1), some), *(first[place] for place in first.keys() - met)}
+            lines = {
+                *chance.sample(range(1, len(seen) + 1), some),
+                *(first[place] for place in first.keys() - met),
+            }
         met.update(seen)
         yield from every(name, sorted(lines), plainly=400)
 
@@ -212,9 +227,15 @@ def quick(seed: int, thin: int, some: int = 3) -> Iterator[Job]:
 def doubles(names: Sequence[str], count: int, some: int, seed: int) -> list[Job]:
     """Kills by chance, each followed by `some` lives that are killed again."""
     chance = Random(seed)
-    return [Job(name, (), chance.randint(1, length(name)), some, seed=seed) for name in chance.choices(names, k=count)]
+    return [
+        Job(name, (), chance.randint(1, length(name)), some, seed=seed)
+        for name in chance.choices(names, k=count)
+    ]
 
 
 def aimed(findings: Findings) -> list[Job]:
     """Lines of the way that only lives after a kill reach: each is killed there."""
-    return [Job(name, (at,), after) for name, after, at in (findings.ran[place] for place in sorted(findings.missed()))]
+    return [
+        Job(name, (at,), after)
+        for name, after, at in (findings.ran[place] for place in sorted(findings.missed()))
+    ]

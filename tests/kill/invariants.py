@@ -1,4 +1,6 @@
-"""What must hold once nothing is unfinished, whatever was killed: each promise under its own name (design, section 2)."""
+"""What must hold once nothing is unfinished, whatever was killed: each promise under its own name (design,
+section 2).
+"""
 
 from __future__ import annotations
 
@@ -45,9 +47,13 @@ class End:
         """What the words on the ticket say of it: state and reason."""
         if not self.scenario.desk:
             return set(self.truth.words)
-        ended = {f"ended:{ending}" for text in self.truth.words for said, ending in ENDINGS.items() if said in text}
+        ended = {
+            f"ended:{ending}" for text in self.truth.words for said, ending in ENDINGS.items() if said in text
+        }
         codes = ((text, code) for text in self.truth.words for code in re.findall(r"reason (\w+)$", text))
-        return ended | {f"{'stuck' if 'needs a person' in text else 'refused'}:{code}" for text, code in codes}
+        return ended | {
+            f"{'stuck' if 'needs a person' in text else 'refused'}:{code}" for text, code in codes
+        }
 
     def known(self) -> set[str]:
         """Passes that stand in a note or a mail."""
@@ -56,7 +62,10 @@ class End:
 
 def it_ends_as_if_nothing_had_happened_or_stuck(at: End) -> bool:
     ends = [at.scenario.ends, *filter(None, [at.scenario.spared])]
-    same = any(at.row["state"] == state and (state is State.LIVE or at.row["reason"] == reason) for state, reason in ends)
+    same = any(
+        at.row["state"] == state and (state is State.LIVE or at.row["reason"] == reason)
+        for state, reason in ends
+    )
     return same or at.row["state"] == State.STUCK
 
 
@@ -86,7 +95,9 @@ def the_last_note_or_mail_is_the_last_attempts(at: End) -> bool:
 
 
 def a_ticket_whose_notes_can_be_read_gets_one_pass(at: End) -> bool:
-    return not at.scenario.journal or len(at.truth.notes) <= 1 + at.scenario.asks + (at.scenario.comes is overwritten)
+    return not at.scenario.journal or len(at.truth.notes) <= 1 + at.scenario.asks + (
+        at.scenario.comes is overwritten
+    )
 
 
 def no_attempt_is_posted_twice(at: End) -> bool:
@@ -125,7 +136,9 @@ def no_pass_is_both_mailed_and_noted(at: End) -> bool:
 def a_mail_goes_to_whom_the_directory_named_before_its_pass_was_made(at: End) -> bool:
     named = {reference: address(number) for number, reference in enumerate(at.truth.posts)}
     fixed = {each["reference"]: each["recipient"] for each in at.found["attempts"]}
-    return all(each.to == named[each.reference] and f"|{each.to}" in fixed[each.reference] for each in at.truth.mails)
+    return all(
+        each.to == named[each.reference] and f"|{each.to}" in fixed[each.reference] for each in at.truth.mails
+    )
 
 
 def a_later_mail_says_that_it_replaces(at: End) -> bool:
@@ -138,7 +151,9 @@ def a_mailed_pass_is_on_its_ticket_and_no_other_is_called_mailed(at: End) -> boo
     said = [reference for text in at.truth.words if MAILED in text for reference in REFERENCE.findall(text)]
     live = {at.last["reference"]} if at.last and at.row["state"] == State.LIVE else set()
     right = len(said) == len(set(said)) and mailed.issuperset(said)
-    return (right or not at.scenario.journal) and (live.intersection(mailed).issubset(said) or bool(at.truth.bared))
+    return (right or not at.scenario.journal) and (
+        live.intersection(mailed).issubset(said) or bool(at.truth.bared)
+    )
 
 
 def a_mailed_address_is_masked_on_the_ticket(at: End) -> bool:
@@ -153,7 +168,9 @@ def an_action_that_can_be_taken_away_ends_with_its_pass(at: End) -> bool:
     """And that of a live pass stands, where callers don't see it."""
     if at.scenario.desk != "topdesk" or not at.last:
         return True
-    its = [each for each in at.truth.texts if at.last["reference"] in each.references and PASS.search(each.text)]
+    its = [
+        each for each in at.truth.texts if at.last["reference"] in each.references and PASS.search(each.text)
+    ]
     if at.row["state"] == State.LIVE:
         return bool(its) is (at.last["pass_id"] in {made for _, made in at.truth.notes})
     return not its or at.scenario.keeps
@@ -173,7 +190,9 @@ def the_file_is_whole(at: End) -> bool:
 
 def exposure(made: Made, now: int) -> int:
     """Seconds during which it could be used and nobody was known to hold it."""
-    ends = [each for each in (made.noted_at, made.deleted_at, made.used_at, end(made), now) if each is not None]
+    ends = [
+        each for each in (made.noted_at, made.deleted_at, made.used_at, end(made), now) if each is not None
+    ]
     return max(0, min(ends) - made.start)
 
 

@@ -1,4 +1,6 @@
-"""One life of the process: it opens the ledger and sweeps until nothing is left to do, or until it is killed at a line."""
+"""One life of the process: it opens the ledger and sweeps until nothing is left to do, or until it is killed
+at a line.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,9 @@ class Bordered(SqlLedger):
 
 
 def live(scenario: Scenario, world: World, ledger: Path, number: int) -> None:
-    """The `number`-th life on a ledger; it begins some seconds after the last. Raises TimeoutError where there is no end."""
+    """The `number`-th life on a ledger; it begins some seconds after the last. Raises TimeoutError where
+    there is no end.
+    """
     if number > 1:
         world.truth.pass_on(world.truth.time + RESTART)
         world.keep()
@@ -64,9 +68,24 @@ def live(scenario: Scenario, world: World, ledger: Path, number: int) -> None:
         patch("connector.worker.sweep.ThreadPoolExecutor", Inline),
     ):
         roles = hands.roles(scenario.desk, world, book)
-        way = Way("incidents", desk="contoso", url=DESK, table="incident", roles=roles, wants=lambda ticket: ticket.open)
+        way = Way(
+            "incidents",
+            desk="contoso",
+            url=DESK,
+            table="incident",
+            roles=roles,
+            wants=lambda ticket: ticket.open,
+        )
         errors: list[Exception] = []
-        sweep = Sweep({way.mapping: way}, book, 1, lambda _: roles, lambda _, error: errors.append(error), Event(), world.clock)
+        sweep = Sweep(
+            {way.mapping: way},
+            book,
+            1,
+            lambda _: roles,
+            lambda _, error: errors.append(error),
+            Event(),
+            world.clock,
+        )
         for _ in range(ROUNDS):
             sweep.once(due=True)
             if errors:  # a sweep goes on with the other tickets; here there are none

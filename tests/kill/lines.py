@@ -20,13 +20,19 @@ WAY: Final = (
     *(f"deliveries/{each}.py" for each in ("fallback", "mailed", "manager_mail", "note", "ticket_update")),
     "desks/topdesk/writer.py",
 )
-_LEDGER = (each for each in HOME.glob("ledger/*.py") if each.name != "memory.py")  # nothing of the twin's outlives a process
-WATCHED: Final = {str(path): str(path.relative_to(HOME)) for path in [*(HOME / each for each in WAY), *_LEDGER]}
+_LEDGER = (
+    each for each in HOME.glob("ledger/*.py") if each.name != "memory.py"
+)  # nothing of the twin's outlives a process
+WATCHED: Final = {
+    str(path): str(path.relative_to(HOME)) for path in [*(HOME / each for each in WAY), *_LEDGER]
+}
 Trace = Callable[[FrameType, str, Any], Any]
 
 
 class Lines:
-    """Counts the watched lines that begin to run, and kills its process at the `at`-th. A comprehension is one line."""
+    """Counts the watched lines that begin to run, and kills its process at the `at`-th. A comprehension is
+    one line.
+    """
 
     def __init__(self, at: int = 0, mark: Shared | None = None) -> None:
         self.at, self.mark = at, mark
@@ -61,7 +67,11 @@ class Lines:
 def runnable(file: str) -> set[Place]:
     """Every line of a file that runs inside a function: what can be a kill point at all."""
     path = HOME / file
-    return {(file, line) for code in _functions(compile(path.read_text(), str(path), "exec")) for line in _lines(code)}
+    return {
+        (file, line)
+        for code in _functions(compile(path.read_text(), str(path), "exec"))
+        for line in _lines(code)
+    }
 
 
 def _functions(module: CodeType) -> list[CodeType]:

@@ -45,13 +45,16 @@ def beside(ledger: Path, ending: str) -> Path:
 
 
 def rows(ledger: Path) -> Rows:
-    """Everything in the ledger, read without the ledger's own code. Raises ValueError where the file itself is damaged."""
+    """Everything in the ledger, read without the ledger's own code. Raises ValueError where the file itself
+    is damaged.
+    """
     with closing(sqlite3.connect(ledger, isolation_level=None)) as db:
         db.row_factory = sqlite3.Row
         db.execute("PRAGMA synchronous=OFF")
-        return {table: [dict(row) for row in db.execute(f"select * from {table} order by 1, 2, 3")] for table in TABLES[:3]} | {
-            "switches": [dict(row) for row in db.execute("select * from switches order by 1")]
-        }
+        return {
+            table: [dict(row) for row in db.execute(f"select * from {table} order by 1, 2, 3")]
+            for table in TABLES[:3]
+        } | {"switches": [dict(row) for row in db.execute("select * from switches order by 1")]}
 
 
 def damage(ledger: Path) -> str:
@@ -71,5 +74,8 @@ def digest(*what: object) -> bytes:
 def chain(found: Rows) -> int | None:
     """The first line of the audit trail that doesn't fit."""
     head = next((row["value"] for row in found["switches"] if row["name"] == "chain"), START)
-    lines = [Sealed(**{("text" if name == "detail" else name): value for name, value in row.items()}) for row in found["audit"]]
+    lines = [
+        Sealed(**{("text" if name == "detail" else name): value for name, value in row.items()})
+        for row in found["audit"]
+    ]
     return verified(lines, head).broken

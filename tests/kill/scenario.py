@@ -1,4 +1,6 @@
-"""What befalls the ticket while the process is killed and started again: faults, and what people and time do to a live pass."""
+"""What befalls the ticket while the process is killed and started again: faults, and what people and time do
+to a live pass.
+"""
 
 from __future__ import annotations
 
@@ -50,8 +52,9 @@ def overwritten(truth: Truth) -> None:
 
 @dataclass(frozen=True)
 class Scenario:
-    """`comes` is what happens to a pass once it is live; `ends` is what becomes of the ticket, killed or not, and `spared` what
-    becomes of it where a kill kept the fault from it."""
+    """`comes` is what happens to a pass once it is live; `ends` is what becomes of the ticket, killed or not,
+    and `spared` what becomes of it where a kill kept the fault from it.
+    """
 
     name: str
     says: str
@@ -70,8 +73,16 @@ class Scenario:
 
     def truth(self) -> Truth:
         faults = {effect: list(met) for effect, met in self.faults.items()}
-        said = Truth(faults=faults, journal=self.journal, verdict=self.verdict, strangers=self.strangers, places=self.places)
-        said.fields = {"journal": {"state": "new"}, "topdesk": {"processingStatus.name": "new"}}.get(self.desk, {})
+        said = Truth(
+            faults=faults,
+            journal=self.journal,
+            verdict=self.verdict,
+            strangers=self.strangers,
+            places=self.places,
+        )
+        said.fields = {"journal": {"state": "new"}, "topdesk": {"processingStatus.name": "new"}}.get(
+            self.desk, {}
+        )
         return replace(said, starts_at=said.time + self.starts if self.starts else None)
 
 

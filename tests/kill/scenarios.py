@@ -7,7 +7,18 @@ from typing import Final
 from connector.domain.outcome import Ending, State
 from connector.domain.reasons import Reason
 from tests.kill.handings import HANDINGS
-from tests.kill.scenario import ALWAYS, LIVE, Scenario, cancelled, expired, forbidden, late, overwritten, taken_away, used
+from tests.kill.scenario import (
+    ALWAYS,
+    LIVE,
+    Scenario,
+    cancelled,
+    expired,
+    forbidden,
+    late,
+    overwritten,
+    taken_away,
+    used,
+)
 
 STRANGE = (State.STUCK, Reason.UNKNOWN_HISTORY)
 NO = (State.REFUSED, Reason.SUBJECT_DISABLED)
@@ -19,25 +30,52 @@ ALL: Final = {
         Scenario("lost-post", "the reply to the POST is lost", LIVE, {"issue": ["lose"]}),
         Scenario("lost-note", "the reply to the note is lost", LIVE, {"deliver": ["lose"]}),
         Scenario("refusal", "the account is disabled", NO, verdict="no"),
-        Scenario("used", "the pass is used, and ended a quarter of an hour later", (State.ENDED, Ending.USED), comes=used),
+        Scenario(
+            "used",
+            "the pass is used, and ended a quarter of an hour later",
+            (State.ENDED, Ending.USED),
+            comes=used,
+        ),
         Scenario("cancelled", "the ticket is closed", (State.ENDED, Ending.CANCELLED), comes=cancelled),
         Scenario("expiry", "nobody uses the pass", (State.ENDED, Ending.EXPIRED), comes=expired),
-        Scenario("stuck", "the desk refuses every note", (State.STUCK, Reason.ATTEMPTS_EXHAUSTED), {"deliver": ALWAYS}),
+        Scenario(
+            "stuck",
+            "the desk refuses every note",
+            (State.STUCK, Reason.ATTEMPTS_EXHAUSTED),
+            {"deliver": ALWAYS},
+        ),
         Scenario("late-post", "the POST lands 40 s after its connection was lost", LIVE, {"issue": ["late"]}),
         Scenario("dropped-post", "the POST never lands", LIVE, {"issue": ["drop"]}),
         Scenario(
-            "unseen-note", "the reply to the note is lost, and no journal may be read", LIVE, {"deliver": ["lose"]}, journal=False
+            "unseen-note",
+            "the reply to the note is lost, and no journal may be read",
+            LIVE,
+            {"deliver": ["lose"]},
+            journal=False,
         ),
         Scenario("refused-post", "Entra refuses the POST for good", OUT, {"issue": ["never"] * 40}),
         Scenario("later-post", "Entra has no time for the POST", LIVE, {"issue": ["later"]}),
         Scenario("otherwise", "Entra makes the pass otherwise than asked", LIVE, {"issue": ["otherwise"]}),
-        Scenario("out-of-scope", "the policy won't let the pass be used", OUT, {"issue": ["out of scope"] * 40}),
+        Scenario(
+            "out-of-scope", "the policy won't let the pass be used", OUT, {"issue": ["out of scope"] * 40}
+        ),
         Scenario("changed", "the ticket is changed while it is handled", LIVE, {"stands": ["no"]}),
         Scenario("outstanding", "the approval is outstanding at first", LIVE, {"judge": ["not yet"]}),
-        Scenario("refused-word", "the desk refuses every word but the note", LIVE, {"deliver": ["unsettled"], "tell": ALWAYS}),
+        Scenario(
+            "refused-word",
+            "the desk refuses every word but the note",
+            LIVE,
+            {"deliver": ["unsettled"], "tell": ALWAYS},
+        ),
         Scenario("lost-words", "replies to two words are lost", NO, {"tell": ["lose", "drop"]}, verdict="no"),
         Scenario("stranger", "the ledger doesn't know a reference", STRANGE, strangers=("TAP-AAAAAAAA-1",)),
-        Scenario("asked-again", "the ticket asks for one more pass when the first is over", LIVE, comes=expired, asks=True),
+        Scenario(
+            "asked-again",
+            "the ticket asks for one more pass when the first is over",
+            LIVE,
+            comes=expired,
+            asks=True,
+        ),
         Scenario(
             "far-ahead",
             "a POST for tomorrow is given up, and lands when the next attempt is delivered",
@@ -47,8 +85,15 @@ ALL: Final = {
             spared=(State.ENDED, Ending.EXPIRED),  # it lands while nothing stands yet
             starts=86_400,
         ),
-        Scenario("forbidden", "somebody disables the account before the start", (State.ENDED, NO[1]), comes=forbidden),
-        Scenario("taken-away", "an administrator deletes the pass", (State.ENDED, Ending.REVOKED), comes=taken_away),
+        Scenario(
+            "forbidden",
+            "somebody disables the account before the start",
+            (State.ENDED, NO[1]),
+            comes=forbidden,
+        ),
+        Scenario(
+            "taken-away", "an administrator deletes the pass", (State.ENDED, Ending.REVOKED), comes=taken_away
+        ),
         Scenario(
             "overwritten",
             "the first attempt's note arrives last",

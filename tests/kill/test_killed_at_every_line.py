@@ -1,4 +1,6 @@
-"""SIGKILL at every line, a start, and again while recovering: it ends as if nothing had happened, or Stuck without a pass."""
+"""SIGKILL at every line, a start, and again while recovering: it ends as if nothing had happened, or Stuck
+without a pass.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ from tests.kill.bench import Bench, Kill, Walk
 from tests.kill.lines import HOME, Place
 from tests.kill.scenarios import ALL
 
-THIN = "6"  # of the ledger's lines behind a lost reply, another sixth is killed in every run: `python -m tests.kill` kills all
+# of the ledger's lines behind a lost reply, another sixth is killed in every run: `python -m tests.kill`
+# kills all
+THIN = "6"
 SUNNY = ALL["sunny"]
 
 
@@ -40,7 +44,9 @@ def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
 
 
-def test_a_recovery_that_does_not_look_for_the_note_is_found_out(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_recovery_that_does_not_look_for_the_note_is_found_out(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def trusts(claim: Claim, ask: Roles) -> State:
         return settle(ask.book.settling(claim, State.LIVE), ask)
 

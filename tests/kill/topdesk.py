@@ -1,4 +1,6 @@
-"""TOPdesk with one call, as the connector's Service reaches it: PATCH, trail, DELETE. facts/topdesk.md 0.9, 0.10, 5"""
+"""TOPdesk with one call, as the connector's Service reaches it: PATCH, trail, DELETE. facts/topdesk.md 0.9,
+0.10, 5
+"""
 
 from __future__ import annotations
 
@@ -41,8 +43,18 @@ class TOPdesk:
     def row(self) -> dict[str, Any]:
         truth = self.world.truth
         status = {"name": truth.fields["processingStatus.name"]}
-        row = {"id": TICKET, "number": "INC1", "status": "firstLine", "closed": not truth.open, "completed": False}
-        return row | {"creationDate": day(truth.time), "processingStatus": status, "briefDescription": "A pass for Ann"}
+        row = {
+            "id": TICKET,
+            "number": "INC1",
+            "status": "firstLine",
+            "closed": not truth.open,
+            "completed": False,
+        }
+        return row | {
+            "creationDate": day(truth.time),
+            "processingStatus": status,
+            "briefDescription": "A pass for Ann",
+        }
 
     def trail(self) -> Answer:
         """Latest first."""

@@ -63,7 +63,9 @@ class Truth:
     came: bool = False  # what was to happen to a live pass
     faults: dict[str, list[str]] = field(default_factory=dict)
     passes: list[Made] = field(default_factory=list)
-    flying: list[tuple[int, str, int, int]] = field(default_factory=list)  # POSTs: when they land, reference, start, lifetime
+    flying: list[tuple[int, str, int, int]] = field(
+        default_factory=list
+    )  # POSTs: when they land, reference, start, lifetime
     posts: list[str] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)  # reference, pass
     words: list[str] = field(default_factory=list)
@@ -76,14 +78,20 @@ class Truth:
     mails: list[Mail] = field(default_factory=list)
 
     def live(self) -> list[Made]:
-        return [each for each in self.passes if each.deleted_at is None and each.used_at is None and self.time < end(each)]
+        return [
+            each
+            for each in self.passes
+            if each.deleted_at is None and each.used_at is None and self.time < end(each)
+        ]
 
     def noted(self) -> Made:
         """The pass that somebody was given last."""
         return next(each for each in self.passes if each.id == self.held)
 
     def recipient(self, *, held: bool) -> str:
-        """What a plan that is made now fixes: after each POST the directory names another manager, unless one holds the pass."""
+        """What a plan that is made now fixes: after each POST the directory names another manager, unless one
+        holds the pass.
+        """
         number = len(self.posts) - held
         mail = f"mail:{boss(number)}|{address(number)}"
         return " or ".join(mail if each == MAIL else each for each in self.places)

@@ -1,4 +1,6 @@
-"""The services of one ticket. They outlive the process that talks to them: what is true lies in memory shared with its parent."""
+"""The services of one ticket. They outlive the process that talks to them: what is true lies in memory shared
+with its parent.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ _LENGTH = Struct("Q")
 
 
 class Shared:
-    """One value in memory that a forked child shares with its parent; what was put last is there after a SIGKILL."""
+    """One value in memory that a forked child shares with its parent; what was put last is there after a
+    SIGKILL.
+    """
 
     def __init__(self, size: int = 1 << 20) -> None:
         self.memory = mmap(-1, size)
@@ -119,12 +123,27 @@ class World:
         if made is None or fault == "lose":
             return Unknown(LOST)
         fresh = Pass(made.id, Secret(f"pass {made.id}"), made.start, made.lifetime)
-        return Happened(Pass(fresh.id, fresh.secret, fresh.start, fresh.lifetime, fault != "otherwise", fault == "out of scope"))
+        return Happened(
+            Pass(
+                fresh.id,
+                fresh.secret,
+                fresh.start,
+                fresh.lifetime,
+                fault != "otherwise",
+                fault == "out of scope",
+            )
+        )
 
     def look(self, subject: str) -> Sequence[Standing]:
         there = [each for each in self.truth.passes if each.deleted_at is None]
         return [
-            Standing(each.id, each.start, each.lifetime, used=each.used_at is not None, over=each not in self.truth.live())
+            Standing(
+                each.id,
+                each.start,
+                each.lifetime,
+                used=each.used_at is not None,
+                over=each not in self.truth.live(),
+            )
             for each in there
         ]
 

@@ -57,7 +57,9 @@ class House:
         return booked
 
     def delivering(self, ticket: str = "1", who: str = "ann", requester: str | None = None) -> Claim:
-        return self.ledger.delivering(self.issuing(ticket, who, requester), made(f"pass-{ticket}", self.clock.now))
+        return self.ledger.delivering(
+            self.issuing(ticket, who, requester), made(f"pass-{ticket}", self.clock.now)
+        )
 
     def live(self, ticket: str = "1", who: str = "ann", requester: str | None = None) -> Claim:
         told = self.ledger.settling(self.delivering(ticket, who, requester), State.LIVE)
@@ -87,7 +89,9 @@ def seen(ticket: str) -> Ticket:
 
 def plan(who: str = "ann", requester: str | None = None) -> Plan:
     subject = Subject(f"id-{who}", f"{who}@contoso.com", who.title())
-    return Plan(subject, requester, "note:work_notes", 3600, one_time=True, fence=75, digest="facts", version="v1")
+    return Plan(
+        subject, requester, "note:work_notes", 3600, one_time=True, fence=75, digest="facts", version="v1"
+    )
 
 
 def made(pass_id: str = "pass-1", now: float = NOON) -> Pass:

@@ -24,8 +24,15 @@ def shape(engine: Engine) -> tuple[dict[str, set[str]], set[str]]:
     """The CHECKs and other statements that a comparison of metadata doesn't see."""
     with engine.connect() as db:
         found = inspect(db)
-        checks = {table: {one["sqltext"] for one in found.get_check_constraints(table)} for table in meta.tables}
-        indexes = {row.sql for row in db.execute(text("select sql from sqlite_master where type = 'index' and sql is not null"))}
+        checks = {
+            table: {one["sqltext"] for one in found.get_check_constraints(table)} for table in meta.tables
+        }
+        indexes = {
+            row.sql
+            for row in db.execute(
+                text("select sql from sqlite_master where type = 'index' and sql is not null")
+            )
+        }
     return checks, {re.sub(r"\s+", " ", each) for each in indexes}
 
 

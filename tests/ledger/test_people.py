@@ -15,7 +15,10 @@ OUTSTANDING = NotYet(Reason.APPROVAL_OUTSTANDING, "")
 
 
 def stuck(house: House) -> None:
-    house.ledger.close(house.ledger.settling(house.claim(), State.STUCK, Reason.UNKNOWN_HISTORY, "TAP-ABCDEFGH-1"), State.STUCK)
+    house.ledger.close(
+        house.ledger.settling(house.claim(), State.STUCK, Reason.UNKNOWN_HISTORY, "TAP-ABCDEFGH-1"),
+        State.STUCK,
+    )
 
 
 @pytest.mark.parametrize("word", ["1", "INC0000001"], ids=["sys_id", "number"])
@@ -26,7 +29,12 @@ def test_revoking_takes_the_row_from_its_worker(house: House, word: str) -> None
     with pytest.raises(Lost):
         house.ledger.delivering(claim, made())
     [row] = house.ledger.take_up(due=True)
-    assert (row.state, row.then, row.reason, row.detail) == (State.REVOKING, State.ENDED, Ending.REVOKED, "wrong person")
+    assert (row.state, row.then, row.reason, row.detail) == (
+        State.REVOKING,
+        State.ENDED,
+        Ending.REVOKED,
+        "wrong person",
+    )
     assert house.actions()[-1] == "revoke_asked"
 
 
@@ -34,7 +42,9 @@ def test_whatever_may_be_out_can_be_revoked(house: House) -> None:
     house.live("1", "ann")
     house.delivering("2", "bob")
     house.ledger.settling(house.delivering("3", "cy"), State.LIVE)
-    house.ledger.revoking(house.issuing("4", "dan"), State.CLAIMED, Reason.RECOVERING)  # another would have been made
+    house.ledger.revoking(
+        house.issuing("4", "dan"), State.CLAIMED, Reason.RECOVERING
+    )  # another would have been made
     for ticket in ("1", "2", "3", "4"):
         assert house.ledger.revoke(DESK, ticket).done
         assert (house.row(ticket).state, house.row(ticket).then) == (State.REVOKING, State.ENDED)
@@ -99,7 +109,10 @@ def test_the_trail_is_whole(house: House) -> None:
 def test_the_ledger_knows_its_own_references_and_no_attempt_that_it_never_booked(house: House) -> None:
     codes = [house.claim(str(ticket)).code for ticket in range(1, 4)]
     assert len(set(codes)) == 3
-    assert set(house.ledger.whose([codes[0], codes[2], "TAP-ABCDEFGH", f"{codes[1]}-1"])) == {codes[0], codes[2]}
+    assert set(house.ledger.whose([codes[0], codes[2], "TAP-ABCDEFGH", f"{codes[1]}-1"])) == {
+        codes[0],
+        codes[2],
+    }
     assert house.ledger.whose([codes[2]])[codes[2]][1] == "3"
     assert house.ledger.whose([]) == {}
 

@@ -1,4 +1,6 @@
-"""What every ledger promises about the way of a ticket: attempts, limits, and what survives an interruption."""
+"""What every ledger promises about the way of a ticket: attempts, limits, and what survives an
+interruption.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,17 @@ def test_an_attempt_is_booked_with_its_fingerprint_before_anything_is_sent(house
     claim = house.issuing(requester="id-boss")
     attempt = claim.tried
     assert (claim.state, attempt.number, attempt.reference) == (State.ISSUING, 1, f"{claim.code}-1")
-    assert (attempt.start, attempt.lifetime, attempt.fence, attempt.pass_id) == (int(house.clock.now) + 75, 3600, 75, None)
-    assert (attempt.subject, attempt.requester, attempt.recipient) == (plan().subject, "id-boss", "note:work_notes")
+    assert (attempt.start, attempt.lifetime, attempt.fence, attempt.pass_id) == (
+        int(house.clock.now) + 75,
+        3600,
+        75,
+        None,
+    )
+    assert (attempt.subject, attempt.requester, attempt.recipient) == (
+        plan().subject,
+        "id-boss",
+        "note:work_notes",
+    )
     assert house.row() == claim
     line = house.ledger.history()[-1]
     assert line.action == "issuing"
@@ -31,7 +42,11 @@ def test_an_attempt_is_booked_with_its_fingerprint_before_anything_is_sent(house
 
 def test_the_answers_id_start_and_lifetime_are_kept(house: House) -> None:
     claim = house.delivering()
-    assert (claim.state, claim.tried.pass_id, claim.tried.start) == (State.DELIVERING, "pass-1", int(house.clock.now) + 76)
+    assert (claim.state, claim.tried.pass_id, claim.tried.start) == (
+        State.DELIVERING,
+        "pass-1",
+        int(house.clock.now) + 76,
+    )
     assert house.row() == claim
 
 
@@ -101,12 +116,21 @@ def test_a_delivered_pass_that_is_gone_still_counts(house: House) -> None:
 
 def test_a_failed_attempt_is_counted_and_the_next_has_its_own_reference(house: House) -> None:
     claim = house.ledger.revoking(house.issuing(), State.CLAIMED, Reason.RECOVERING, "No reply.")
-    assert (claim.state, claim.then, claim.failures, claim.detail) == (State.REVOKING, State.CLAIMED, 1, "No reply.")
+    assert (claim.state, claim.then, claim.failures, claim.detail) == (
+        State.REVOKING,
+        State.CLAIMED,
+        1,
+        "No reply.",
+    )
     assert house.ledger.close(claim, State.CLAIMED, gone=True) is State.CLAIMED
     assert (house.row().then, house.row().reason, house.row().failures) == (None, Reason.RECOVERING, 1)
     booked = house.ledger.issuing(up(house, State.CLAIMED), plan(), 0)
     assert isinstance(booked, Claim)
-    assert (booked.tried.number, booked.tried.reference, booked.tried.pass_id) == (2, f"{booked.code}-2", None)
+    assert (booked.tried.number, booked.tried.reference, booked.tried.pass_id) == (
+        2,
+        f"{booked.code}-2",
+        None,
+    )
 
 
 def test_a_ticket_never_rests_while_its_pass_may_be_there(house: House) -> None:
@@ -180,7 +204,11 @@ def test_the_first_use_is_kept(house: House) -> None:
 
 def test_an_interrupted_judgement_waits_for_a_poll_unless_an_attempt_failed(house: House) -> None:
     house.ledger.hand_back(house.claim(), Rest(Reason.DIRECTORY_UNREACHABLE, "504"))
-    assert (house.row().state, house.row().reason, house.row().owner) == (State.WAITING, Reason.DIRECTORY_UNREACHABLE, "")
+    assert (house.row().state, house.row().reason, house.row().owner) == (
+        State.WAITING,
+        Reason.DIRECTORY_UNREACHABLE,
+        "",
+    )
     claim = house.ledger.revoking(house.issuing(), State.CLAIMED, Reason.RECOVERING)
     house.ledger.close(claim, State.CLAIMED, gone=True)
     house.ledger.hand_back(up(house, State.CLAIMED), Rest(Reason.DIRECTORY_UNREACHABLE, "504"))
@@ -191,4 +219,13 @@ def test_a_whole_way_leaves_nothing_unfinished(house: House) -> None:
     row = house.ended()
     assert (row.state, row.reason, row.then, row.owner) == (State.ENDED, Ending.USED, None, "")
     assert house.ledger.rows(UNFINISHED) == []
-    assert house.actions() == ["claimed", "issuing", "delivering", "settling", "live", "revoking", "settling", "ended"]
+    assert house.actions() == [
+        "claimed",
+        "issuing",
+        "delivering",
+        "settling",
+        "live",
+        "revoking",
+        "settling",
+        "ended",
+    ]

@@ -17,7 +17,9 @@ OUTSTANDING = NotYet(Reason.APPROVAL_OUTSTANDING, "The approval is outstanding."
 
 
 def refused(house: House, ticket: str = "1") -> Claim:
-    claim = house.ledger.settling(house.claim(ticket), State.REFUSED, Reason.SUBJECT_MISSING, "Nobody is named.")
+    claim = house.ledger.settling(
+        house.claim(ticket), State.REFUSED, Reason.SUBJECT_MISSING, "Nobody is named."
+    )
     house.ledger.close(claim, State.REFUSED)
     return house.row(ticket)
 
@@ -32,7 +34,12 @@ def up(house: House, state: State) -> Claim:
 
 def test_a_new_ticket_is_claimed_and_gets_a_code_that_begins_with_the_installation(house: House) -> None:
     claim = house.claim()
-    assert (claim.state, claim.owner, claim.fence, claim.mapping) == (State.CLAIMED, "worker-1", 1, "incidents")
+    assert (claim.state, claim.owner, claim.fence, claim.mapping) == (
+        State.CLAIMED,
+        "worker-1",
+        1,
+        "incidents",
+    )
     assert re.fullmatch("TAP-[0-9A-HJKMNP-TV-Z]{8}", claim.code)
     assert claim.code.startswith(f"TAP-{house.ledger.installation}")
     assert len(house.ledger.installation) == 3
@@ -113,7 +120,11 @@ def test_a_ticket_that_had_its_pass_is_done_whatever_changes_on_it(house: House)
 
 def test_a_deferred_ticket_is_judged_again_under_the_mapping_that_shows_it(house: House) -> None:
     assert house.ledger.close(house.claim(), State.WAITING, OUTSTANDING) is State.WAITING
-    assert (house.row().reason, house.row().detail, house.row().owner) == (OUTSTANDING.reason, OUTSTANDING.detail, "")
+    assert (house.row().reason, house.row().detail, house.row().owner) == (
+        OUTSTANDING.reason,
+        OUTSTANDING.detail,
+        "",
+    )
     assert house.claim().fence == 2
 
 
@@ -125,7 +136,11 @@ def test_a_refused_ticket_is_left_alone_until_what_it_was_judged_on_changes(hous
     house.clock.on(60)
     assert house.ledger.take(house.sighting()) is Skip.SAME
     again = house.claim(digest="other facts")
-    assert (again.state, (again.said or "").split()[0], again.reason) == (State.CLAIMED, "subject_missing", None)
+    assert (again.state, (again.said or "").split()[0], again.reason) == (
+        State.CLAIMED,
+        "subject_missing",
+        None,
+    )
 
 
 def test_a_refused_ticket_that_left_the_queue_and_came_back_is_judged_again(house: House) -> None:
@@ -168,7 +183,9 @@ def test_having_left_the_queue_counts_once(house: House) -> None:
 
 
 def test_a_digest_from_the_decision_replaces_the_sightings(house: House) -> None:
-    claim = house.ledger.settling(house.claim(), State.REFUSED, Reason.SUBJECT_MISSING, digest="as we left it")
+    claim = house.ledger.settling(
+        house.claim(), State.REFUSED, Reason.SUBJECT_MISSING, digest="as we left it"
+    )
     house.ledger.close(claim, State.REFUSED)
     assert house.ledger.take(house.sighting(digest="as we left it")) is Skip.SAME
 
@@ -176,5 +193,9 @@ def test_a_digest_from_the_decision_replaces_the_sightings(house: House) -> None
 def test_a_refusal_that_the_desk_would_not_take_is_not_said(house: House) -> None:
     claim = house.ledger.settling(house.claim(), State.REFUSED, Reason.SUBJECT_MISSING, "Nobody is named.")
     house.ledger.close(claim, State.REFUSED, NotYet(Reason.DESK_UNREACHABLE, "403"))
-    assert (house.row().reason, house.row().detail, house.row().said) == (Reason.SUBJECT_MISSING, "Nobody is named.", None)
+    assert (house.row().reason, house.row().detail, house.row().said) == (
+        Reason.SUBJECT_MISSING,
+        "Nobody is named.",
+        None,
+    )
     assert house.ledger.history()[-1].detail["unsaid"] == "403"

@@ -1,4 +1,6 @@
-"""What only the ledger on disk can promise: its files, its locks, its chain, and what it says when it can't be written."""
+"""What only the ledger on disk can promise: its files, its locks, its chain, and what it says when it can't
+be written.
+"""
 
 from __future__ import annotations
 
@@ -105,7 +107,12 @@ def test_two_processes_never_both_hold_a_row(sql: House) -> None:
     sql.worker("nobody").give_up_others()
     url = str(on_disk(sql).engine.url)
     workers = [
-        subprocess.Popen([sys.executable, "-c", TAKE_ALL, url, owner], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [sys.executable, "-c", TAKE_ALL, url, owner],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         for owner in ("process-1", "process-2")
     ]
     for worker in workers:
@@ -156,10 +163,24 @@ def test_the_database_itself_refuses_a_second_live_pass(sql: House) -> None:
         ("update audit set number = 'INC0000009' where seq = 1", 1),
         ("delete from audit where seq = 4", 4),
         ("delete from audit where seq = 8", 8),
-        ("insert into audit select 9, at, desk, ticket, number, action, detail, hash from audit where seq = 8", 9),
+        (
+            (
+                "insert into audit select 9, at, desk, ticket, number, action, detail, hash from audit where "
+                "seq = 8"
+            ),
+            9,
+        ),
         ("update audit set detail = 'no JSON' where seq = 5", 5),
     ],
-    ids=["a detail", "a time", "a number", "a line taken out", "the last line taken out", "a line put in", "no JSON"],
+    ids=[
+        "a detail",
+        "a time",
+        "a number",
+        "a line taken out",
+        "the last line taken out",
+        "a line put in",
+        "no JSON",
+    ],
 )
 def test_an_edit_of_the_trail_is_found(sql: House, statement: str, broken: int) -> None:
     sql.ended()
@@ -215,13 +236,18 @@ def test_the_lease_of_what_could_not_be_written_runs_out(sql: House) -> None:
 
 def test_a_file_that_is_no_ledger_and_a_folder_that_is_not_there_are_told(tmp_path: Path) -> None:
     (tmp_path / "note.db").write_text("not a database, and longer than a header of one hundred bytes" * 3)
-    for path, why in ((tmp_path / "note.db", "SQLITE_NOTADB"), (tmp_path / "nowhere" / "new.db", "No such file or directory")):
+    for path, why in (
+        (tmp_path / "note.db", "SQLITE_NOTADB"),
+        (tmp_path / "nowhere" / "new.db", "No such file or directory"),
+    ):
         with pytest.raises(Unwritten, match=why) as caught:
             SqlLedger(f"sqlite:///{path}", "worker-1", LEASE, LIMITS)
         assert caught.value.__context__ is None
 
 
-@pytest.mark.parametrize("url", ["postgresql+psycopg://u:p@example.org/passdesk", "sqlite://", "sqlite:///:memory:"])
+@pytest.mark.parametrize(
+    "url", ["postgresql+psycopg://u:p@example.org/passdesk", "sqlite://", "sqlite:///:memory:"]
+)
 def test_only_files_work_yet(url: str) -> None:
     with pytest.raises(ValueError, match="only files work yet"):
         SqlLedger(url, "worker-1", LEASE, LIMITS)

@@ -28,7 +28,9 @@ from tests.ledger.desk import DESK, LEASE, LIMITS, AnyLedger, Clock, made, plan,
 OWNERS = st.sampled_from(["a", "b"])
 TICKETS = st.sampled_from(["1", "2", "3"])
 STATES = st.sampled_from(list(State))
-VERDICTS = st.sampled_from([None, NotYet(Reason.APPROVAL_OUTSTANDING, "It is outstanding."), NotYet(Reason.OUTSIDE_HOURS, "")])
+VERDICTS = st.sampled_from(
+    [None, NotYet(Reason.APPROVAL_OUTSTANDING, "It is outstanding."), NotYet(Reason.OUTSIDE_HOURS, "")]
+)
 RESTS = st.builds(
     Rest,
     wait=st.sampled_from([0.0, 20.0]),
@@ -97,7 +99,9 @@ class Twins(RuleBasedStateMachine):
         sighting = Sighting(seen(ticket), "incidents", digest, self.clock.now)
         self.both(owner, lambda ledger: ledger.take(sighting))
 
-    @rule(owner=OWNERS, states=st.sampled_from([UNFINISHED, {State.LIVE}, {State.CLAIMED}]), due=st.booleans())
+    @rule(
+        owner=OWNERS, states=st.sampled_from([UNFINISHED, {State.LIVE}, {State.CLAIMED}]), due=st.booleans()
+    )
     def take_up(self, owner: str, states: set[State], due: bool) -> None:
         self.both(owner, lambda ledger: ledger.take_up(states, due=due, limit=2))
 
@@ -114,7 +118,10 @@ class Twins(RuleBasedStateMachine):
         self.both("a", lambda ledger: ledger.seen(DESK, "incidents", shown, self.clock.now))
 
     @rule(
-        ticket=TICKETS, steps=st.integers(1, 9), who=st.sampled_from(["ann", "bob"]), requester=st.sampled_from([None, "id-boss"])
+        ticket=TICKETS,
+        steps=st.integers(1, 9),
+        who=st.sampled_from(["ann", "bob"]),
+        requester=st.sampled_from([None, "id-boss"]),
     )
     def go_along(self, ticket: str, steps: int, who: str, requester: str | None) -> None:
         """Some steps of a ticket's way, as nothing ever goes wrong."""
@@ -140,12 +147,18 @@ class Twins(RuleBasedStateMachine):
             case State.REVOKING if claim.then is State.CLAIMED:
                 return lambda ledger: ledger.close(claim, State.CLAIMED, gone=True)
             case State.REVOKING:
-                return lambda ledger: ledger.settling(claim, claim.then or State.ENDED, claim.reason, gone=True)
+                return lambda ledger: ledger.settling(
+                    claim, claim.then or State.ENDED, claim.reason, gone=True
+                )
             case _:
                 return lambda ledger: ledger.close(claim, claim.then or State.WAITING)
 
     @precondition(lambda self: self.claims)
-    @rule(back=st.integers(0, 3), then=STATES, reason=st.sampled_from([None, Reason.SUBJECT_MISSING, Ending.REVOKED]))
+    @rule(
+        back=st.integers(0, 3),
+        then=STATES,
+        reason=st.sampled_from([None, Reason.SUBJECT_MISSING, Ending.REVOKED]),
+    )
     def revoke(self, back: int, then: State, reason: Reason | Ending | None) -> None:
         owner, claim = self.pick(back)
         self.both(owner, lambda ledger: ledger.revoking(claim, then, reason, "why"))
@@ -154,7 +167,10 @@ class Twins(RuleBasedStateMachine):
     @rule(back=st.integers(0, 3), then=STATES, gone=st.booleans(), digest=st.sampled_from([None, "y"]))
     def settle(self, back: int, then: State, gone: bool, digest: str | None) -> None:
         owner, claim = self.pick(back)
-        self.both(owner, lambda ledger: ledger.settling(claim, then, Reason.SUBJECT_MISSING, gone=gone, digest=digest))
+        self.both(
+            owner,
+            lambda ledger: ledger.settling(claim, then, Reason.SUBJECT_MISSING, gone=gone, digest=digest),
+        )
 
     @precondition(lambda self: self.claims)
     @rule(back=st.integers(0, 3), state=STATES, verdict=VERDICTS, gone=st.booleans())
@@ -184,7 +200,9 @@ class Twins(RuleBasedStateMachine):
 
     @invariant()
     def no_person_has_two_passes_and_no_ticket_rests_with_one(self) -> None:
-        standing = [(row.state, row.standing.subject.id) for row in self.memory.store.tickets.values() if row.standing]
+        standing = [
+            (row.state, row.standing.subject.id) for row in self.memory.store.tickets.values() if row.standing
+        ]
         assert len({subject for _, subject in standing}) == len(standing)
         assert {state for state, _ in standing} <= UNFINISHED - {State.CLAIMED}
 
@@ -199,5 +217,9 @@ def answer(ledger: AnyLedger, verb: Verb) -> Any:
 
 TestTwins = Twins.TestCase
 TestTwins.settings = settings(
-    max_examples=30, stateful_step_count=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=30,
+    stateful_step_count=25,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
 )

@@ -50,7 +50,9 @@ def test_a_field_that_was_emptied_in_between_asks_anew() -> None:
 @pytest.mark.parametrize("meanwhile", ["unreadable", "another mapping's"])
 def test_a_field_that_never_changed_asks_for_nothing(meanwhile: str) -> None:
     world = had_one(again="yes")
-    world.again, world.field = (None, world.field) if meanwhile == "unreadable" else ("yes", "another/u_again")
+    world.again, world.field = (
+        (None, world.field) if meanwhile == "unreadable" else ("yes", "another/u_again")
+    )
     assert world.see() is Skip.DONE
     world.again, world.field = "yes", "incidents/u_again"
     assert world.see() is Skip.DONE
@@ -90,7 +92,11 @@ def test_reissue_revokes_what_is_out_and_allows_one_more() -> None:
 
 @pytest.mark.parametrize("state", ["waiting", "stuck", "unknown"])
 def test_what_had_no_pass_is_not_reissued_and_a_sentence_says_what_to_do(state: str) -> None:
-    world = World(strangers=("TAP-AAAAAAAA-1",)) if state == "stuck" else World(verdict=NotYet(Reason.APPROVAL_OUTSTANDING, ""))
+    world = (
+        World(strangers=("TAP-AAAAAAAA-1",))
+        if state == "stuck"
+        else World(verdict=NotYet(Reason.APPROVAL_OUTSTANDING, ""))
+    )
     if state != "unknown":
         world.see()
     answer = world.ledger.reissue(DESK, "INC1")
@@ -115,7 +121,9 @@ def test_each_attempt_at_a_start_far_ahead_takes_a_start_of_its_own() -> None:
 
 def test_no_two_attempts_begin_in_the_same_second_nor_on_a_full_minute() -> None:
     for second in range(1_800_000_000 + 86_340, 1_800_000_000 + 86_460):
-        starts = [first_second(1_800_000_001, replace(plan(), starts_at=second), failures) for failures in range(4)]
+        starts = [
+            first_second(1_800_000_001, replace(plan(), starts_at=second), failures) for failures in range(4)
+        ]
         assert len(set(starts)) == 4
         assert all(start % 60 and start >= second for start in starts)
 

@@ -14,7 +14,9 @@ from tests.lifecycle.world import DESK, LATER, NO, Made, World, plan
 REFUSES = DidNot(Reason.EVIDENCE_MISSING, Again.COUNTED, "403")
 
 
-def test_a_pass_that_nobody_is_known_to_hold_goes_when_it_becomes_usable_even_if_the_desk_stays_down() -> None:
+def test_a_pass_that_nobody_is_known_to_hold_goes_when_it_becomes_usable_even_if_the_desk_stays_down() -> (
+    None
+):
     world = World(lose={"deliver"}, down=set())
     world.see()
     world.down.add("desk")
@@ -44,8 +46,12 @@ def test_a_deletion_that_entra_refuses_is_counted_and_goes_on() -> None:
     assert world.settle_down() is State.ENDED
 
 
-@pytest.mark.parametrize("refuse", [{"delete": REFUSES}, {"delete": LATER}, {}], ids=["refused", "not now", "lost"])
-def test_a_pass_that_looks_do_not_show_is_not_gone_before_its_deletion_was_answered(refuse: dict[str, DidNot]) -> None:
+@pytest.mark.parametrize(
+    "refuse", [{"delete": REFUSES}, {"delete": LATER}, {}], ids=["refused", "not now", "lost"]
+)
+def test_a_pass_that_looks_do_not_show_is_not_gone_before_its_deletion_was_answered(
+    refuse: dict[str, DidNot],
+) -> None:
     world = World(refuse=dict(refuse))
     world.see()
     world.passes_shown = False
@@ -93,7 +99,15 @@ def test_an_administrators_pass_of_the_same_minute_and_lifetime_is_told_from_our
         began = attempt.start + since
         by_hand = Standing("x", began, attempt.lifetime, used=False, over=False, one_time=True, created=began)
         assert not by_hand.is_of(attempt)
-    ours = Standing("x", attempt.start, attempt.lifetime, used=False, over=False, one_time=True, created=attempt.start - 40)
+    ours = Standing(
+        "x",
+        attempt.start,
+        attempt.lifetime,
+        used=False,
+        over=False,
+        one_time=True,
+        created=attempt.start - 40,
+    )
     assert ours.is_of(attempt)
 
 

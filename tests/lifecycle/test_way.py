@@ -108,7 +108,11 @@ def test_no_pass_is_made_where_it_could_not_be_handed_over_now() -> None:
     world.held = NotYet(Reason.DESK_REFUSED, "Callers see it.")
     for _ in range(6):
         assert world.see() is State.WAITING
-    assert (world.row().reason, world.row().detail, world.passes) == (Reason.DESK_REFUSED, "Callers see it.", [])
+    assert (world.row().reason, world.row().detail, world.passes) == (
+        Reason.DESK_REFUSED,
+        "Callers see it.",
+        [],
+    )
     world.held = None
     assert world.see() is State.LIVE
 

@@ -1,4 +1,6 @@
-"""A world of one ticket in memory: its services keep what really happened, and a test says which replies are lost."""
+"""A world of one ticket in memory: its services keep what really happened, and a test says which replies are
+lost.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ class Made:
 
 @dataclass
 class World:
-    """`lose` names effects whose next reply is lost after they happened, `drop` those that are lost on the way there."""
+    """`lose` names effects whose next reply is lost after they happened, `drop` those that are lost on the
+    way there.
+    """
 
     time: int = 1_800_000_001
     verdict: Plan | No | NotYet = field(default_factory=plan)
@@ -77,7 +81,9 @@ class World:
         return self.ticket()
 
     def ticket(self) -> Ticket:
-        return Ticket(DESK, "1", "INC1", {"state": "1"}, open=self.open, mailed=False, strangers=self.strangers)
+        return Ticket(
+            DESK, "1", "INC1", {"state": "1"}, open=self.open, mailed=False, strangers=self.strangers
+        )
 
     def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
         self.reach("desk")
@@ -117,12 +123,16 @@ class World:
         self.passes.append(made)
         if lost:
             return Unknown()
-        return Happened(Pass(made.id, Secret("k7#RmQ2x"), made.start, made.lifetime, self.as_asked, self.out_of_scope))
+        return Happened(
+            Pass(made.id, Secret("k7#RmQ2x"), made.start, made.lifetime, self.as_asked, self.out_of_scope)
+        )
 
     def look(self, subject: str) -> Sequence[Standing]:
         self.reach("entra")
         there = [each for each in self.passes if not each.deleted and self.passes_shown]
-        return [Standing(each.id, each.start, each.lifetime, each.used, over=each.used) for each in there] + self.others
+        return [
+            Standing(each.id, each.start, each.lifetime, each.used, over=each.used) for each in there
+        ] + self.others
 
     def delete(self, subject: str, pass_id: str) -> Effect[None]:
         if (lost := self.outcome("delete")) and lost != "lose":
@@ -163,7 +173,9 @@ class World:
         """A poll shows the ticket, and it is handled."""
         from connector.lifecycle.journey import handle
 
-        taken = self.ledger.take(Sighting(self.ticket(), "incidents", digest, float(self.time), "v1", self.wish(self.ticket())))
+        taken = self.ledger.take(
+            Sighting(self.ticket(), "incidents", digest, float(self.time), "v1", self.wish(self.ticket()))
+        )
         return taken if isinstance(taken, Skip) else handle(taken, self.ticket(), self.roles)
 
     def recover(self) -> State:
@@ -194,7 +206,11 @@ class World:
         return found
 
     def live(self) -> list[Made]:
-        return [each for each in self.passes if not each.deleted and not each.used and self.time < each.start + each.lifetime]
+        return [
+            each
+            for each in self.passes
+            if not each.deleted and not each.used and self.time < each.start + each.lifetime
+        ]
 
 
 NO = No(Reason.SUBJECT_DISABLED, "The account is disabled.")

@@ -30,5 +30,12 @@ def said_once(folder: Path, marked: str, sentence: str) -> None:
     assert [(each.line, each.column) for each in found] == [(line, column)], [str(each) for each in found]
     assert sentence in str(found[0])
     assert found[0].path.name == "incidents.yaml"
-    for word in ("Input should", "validation", "pydantic", "Value error", "NoneType", "this is not what belongs here"):
+    for word in (
+        "Input should",
+        "validation",
+        "pydantic",
+        "Value error",
+        "NoneType",
+        "this is not what belongs here",
+    ):
         assert word not in found[0].sentence

@@ -48,7 +48,10 @@ def test_examples_that_come_out_as_said_are_fine(tmp_path: Path) -> None:
 
 def test_differences_are_named_with_what_was_expected_and_what_came(tmp_path: Path) -> None:
     found = {result.number: result.differences for result in examples.run(read(tmp_path))}
-    assert found[2] == (Difference("subject", "bob@contoso.com", "ann@contoso.com"), Difference("requester", "kim", None))
+    assert found[2] == (
+        Difference("subject", "bob@contoso.com", "ann@contoso.com"),
+        Difference("requester", "kim", None),
+    )
     assert found[4][0].got == "subject_malformed"
     assert "has no spaces" in found[4][0].why
     assert found[5] == (Difference("refused", "subject_missing", None, "the subject is ann@contoso.com"),)

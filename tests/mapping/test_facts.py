@@ -10,7 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.domain.reasons import Reason
-from connector.mapping import Allow, AnyOf, Approval, Condition, Facts, Key, Mapping, MappingNo, NoneOf, Pipeline, Watch
+from connector.mapping import (
+    Allow,
+    AnyOf,
+    Approval,
+    Condition,
+    Facts,
+    Key,
+    Mapping,
+    MappingNo,
+    NoneOf,
+    Pipeline,
+    Watch,
+)
 from connector.mapping.steps.extract import Extract
 from connector.mapping.steps.lookup import Lookup
 from connector.mapping.steps.replace import Replace
@@ -23,7 +35,9 @@ MAPPING = Mapping(
     table="incident",
     watch=Watch((Condition("state", AnyOf(("1", "2"))),)),
     values={
-        "subject": Pipeline(("caller_id.user_name",), (Trim(), Lower(), Append("@contoso.com"), Require("upn"))),
+        "subject": Pipeline(
+            ("caller_id.user_name",), (Trim(), Lower(), Append("@contoso.com"), Require("upn"))
+        ),
         "requester": Pipeline(("opened_by.email", "u_by"), (Trim(), Lower(), Require("email")), "mail"),
         "city": Pipeline(("location.city",), (Default("none"), Upper())),
     },
@@ -84,9 +98,12 @@ def test_a_later_field_never_stands_in_for_one_that_may_not_be_read() -> None:
 
 @pytest.mark.parametrize("given_text", ["", "   ", "\t\n"])
 @pytest.mark.parametrize(
-    "steps", [(), (Trim(),), (Append("@contoso.com"),), (Prepend("svc."), Append("@x.org")), (Require("upn"),)]
+    "steps",
+    [(), (Trim(),), (Append("@contoso.com"),), (Prepend("svc."), Append("@x.org")), (Require("upn"),)],
 )
-def test_an_empty_subject_is_missing_whatever_is_appended(given_text: str, steps: tuple[Transform, ...]) -> None:
+def test_an_empty_subject_is_missing_whatever_is_appended(
+    given_text: str, steps: tuple[Transform, ...]
+) -> None:
     result = no(only(*steps), {"who": given_text})
     assert result == MappingNo(Reason.SUBJECT_MISSING, "who", "missing", "", "The field who is empty.")
 
@@ -99,7 +116,9 @@ def test_a_subject_that_breaks_a_rule_is_malformed() -> None:
         "require upn",
         "ann lee",
     )
-    assert result.sentence.startswith('The field caller_id.user_name holds "ann lee": a user principal name has no spaces')
+    assert result.sentence.startswith(
+        'The field caller_id.user_name holds "ann lee": a user principal name has no spaces'
+    )
 
 
 def test_any_other_value_that_breaks_a_rule_fails_the_mapping() -> None:
@@ -108,7 +127,10 @@ def test_any_other_value_that_breaks_a_rule_fails_the_mapping() -> None:
 
 
 def test_the_subject_is_judged_first() -> None:
-    assert no(MAPPING, {**TICKET, "opened_by.email": "nobody", "caller_id.user_name": ""}).reason == Reason.SUBJECT_MISSING
+    assert (
+        no(MAPPING, {**TICKET, "opened_by.email": "nobody", "caller_id.user_name": ""}).reason
+        == Reason.SUBJECT_MISSING
+    )
 
 
 def test_a_text_that_is_too_long_is_refused_and_not_cut() -> None:
@@ -117,7 +139,9 @@ def test_a_text_that_is_too_long_is_refused_and_not_cut() -> None:
     assert (result.reason, result.rule, len(result.excerpt)) == (Reason.SUBJECT_MALFORMED, "length", 41)
 
 
-@pytest.mark.parametrize("text", ["ann\u200b@contoso.com", "ann\n@contoso.com", "ann\u202e@contoso.com", "ann\x00"])
+@pytest.mark.parametrize(
+    "text", ["ann\u200b@contoso.com", "ann\n@contoso.com", "ann\u202e@contoso.com", "ann\x00"]
+)
 def test_a_name_with_invisible_characters_is_malformed_without_any_rule(text: str) -> None:
     result = no(only(), {"who": text})
     assert result.reason == Reason.SUBJECT_MALFORMED
@@ -125,9 +149,12 @@ def test_a_name_with_invisible_characters_is_malformed_without_any_rule(text: st
     assert result.sentence.isprintable()
 
 
-@pytest.mark.parametrize("field", ["caller_id.user_name", "opened_by.email", "location.city", "approval", "contact_type"])
+@pytest.mark.parametrize(
+    "field", ["caller_id.user_name", "opened_by.email", "location.city", "approval", "contact_type"]
+)
 def test_the_digest_changes_with_everything_that_a_decision_rests_on(field: str) -> None:
-    assert MAPPING.facts({**TICKET, field: "other@contoso.com" if "email" in field else "other"}).digest != facts().digest  # type: ignore[union-attr]
+    edited = {**TICKET, field: "other@contoso.com" if "email" in field else "other"}
+    assert MAPPING.facts(edited).digest != facts().digest  # type: ignore[union-attr]
 
 
 def test_the_digest_tells_a_missing_approval_from_an_empty_one() -> None:
@@ -145,14 +172,20 @@ steps = st.lists(
         st.builds(Append, st.text(max_size=5)),
         st.builds(Prepend, st.text(max_size=5)),
         st.builds(Default, st.text(max_size=5)),
-        st.builds(Replace, st.dictionaries(st.text(min_size=1, max_size=2), st.text(max_size=400), min_size=1, max_size=3)),
+        st.builds(
+            Replace,
+            st.dictionaries(st.text(min_size=1, max_size=2), st.text(max_size=400), min_size=1, max_size=3),
+        ),
         st.sampled_from([Extract("(.*)@"), Extract(r"\pL+"), Extract(r"\C"), Lookup({"a": "ann", "": "x"})]),
         st.builds(Require, st.sampled_from(sorted(RULES))),
     ),
     max_size=5,
 )
 hard = st.one_of(
-    st.text(max_size=60), st.text("aA@.- '\u00df\u0130\u212a\x00\n0", max_size=20), st.just("x" * 1001), st.just("\ud800")
+    st.text(max_size=60),
+    st.text("aA@.- '\u00df\u0130\u212a\x00\n0", max_size=20),
+    st.just("x" * 1001),
+    st.just("\ud800"),
 )
 
 
@@ -169,7 +202,12 @@ def test_no_ticket_makes_it_raise_and_every_answer_is_safe_to_show(
     if isinstance(result, MappingNo):
         assert result.sentence.isprintable()
         assert len(result.excerpt) <= 41
-        assert result.reason in {Reason.SUBJECT_MISSING, Reason.SUBJECT_MALFORMED, Reason.MAPPING_FAILED, Reason.EVIDENCE_MISSING}
+        assert result.reason in {
+            Reason.SUBJECT_MISSING,
+            Reason.SUBJECT_MALFORMED,
+            Reason.MAPPING_FAILED,
+            Reason.EVIDENCE_MISSING,
+        }
     else:
         assert 0 < len(result.subject.value) <= 1000
         assert result.subject.value.isprintable()

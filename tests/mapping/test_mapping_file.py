@@ -6,7 +6,18 @@ import hashlib
 from pathlib import Path
 
 from connector.config.load import load
-from connector.mapping import Allow, AnyOf, Approval, Condition, Empty, Mapping, NoneOf, NoteRules, PassRules, StartsWith
+from connector.mapping import (
+    Allow,
+    AnyOf,
+    Approval,
+    Condition,
+    Empty,
+    Mapping,
+    NoneOf,
+    NoteRules,
+    PassRules,
+    StartsWith,
+)
 from tests.config.files import CONFIG, MAPPING, lay
 
 CONTRACT = """\
@@ -36,7 +47,8 @@ deliver: note
 note: {field: work_notes, marker: u_ref, plain: work_notes}
 settle:
   delivered: {state: 2}
-  used: {state: 6, close_code: Solution provided, active: true, close_notes: "Temporary Access Pass used ({reference})"}
+  used: {state: 6, close_code: Solution provided, active: true,
+    close_notes: "Temporary Access Pass used ({reference})"}
   refused: {work_notes: "{reason}"}
 """
 

@@ -9,7 +9,14 @@ from connector.mapping import AnyOf, Condition, Mapping, Watch
 from connector.mapping.queue import left_as_ours
 from tests.desks.conftest import MAPPING
 
-TICKET = Ticket("https://contoso.example.org", "a" * 32, "INC1", {"category": "identity", "state": "1"}, open=True, mailed=False)
+TICKET = Ticket(
+    "https://contoso.example.org",
+    "a" * 32,
+    "INC1",
+    {"category": "identity", "state": "1"},
+    open=True,
+    mailed=False,
+)
 SETS_SIX = replace(MAPPING, settle={"delivered": {"state": "6", "u_done": "true"}})
 
 
@@ -57,7 +64,9 @@ def test_a_status_that_tickets_in_the_queue_have_too_closed_nothing() -> None:
     closed = replace(TICKET, open=False, fields=CALL)
     assert not left_as_ours(watching("Registered", "In progress"), closed)
     assert not left_as_ours(WORKED, closed)
-    assert not left_as_ours(replace(MAPPING, settle={"delivered": {"state": "2"}}), ticket(state="2", is_open=False))
+    assert not left_as_ours(
+        replace(MAPPING, settle={"delivered": {"state": "2"}}), ticket(state="2", is_open=False)
+    )
 
 
 def test_a_status_that_takes_a_call_out_of_the_queue_may_have_completed_it() -> None:

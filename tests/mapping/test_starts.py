@@ -74,7 +74,10 @@ def test_a_start_is_read_in_its_own_zone_or_the_mappings(text: str, zone: str, u
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("2026-03-29 02:30:00", "the clocks in Europe/Amsterdam are put forward then, and leave that time out"),
+        (
+            "2026-03-29 02:30:00",
+            "the clocks in Europe/Amsterdam are put forward then, and leave that time out",
+        ),
         ("01.03.2026", "a date and time looks like 2026-03-01 09:30:00"),
         ("2026-02-30", "a date and time looks like"),
         ("2026-02-28 24:00:00", "a date and time looks like"),
@@ -95,7 +98,11 @@ def test_no_text_makes_it_raise_anything_but_its_sentence(text: str) -> None:
             assert str(error).isprintable()
 
 
-@given(st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1)).map(lambda each: each.replace(microsecond=0, tzinfo=UTC)))
+@given(
+    st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1)).map(
+        lambda each: each.replace(microsecond=0, tzinfo=UTC)
+    )
+)
 def test_a_start_with_a_zone_is_that_moment_whatever_the_mappings_zone(at: datetime) -> None:
     assert moment(at.isoformat(" "), "Europe/Amsterdam") == int(at.timestamp())
 
@@ -109,7 +116,11 @@ def test_a_ticket_that_asks_for_no_start_has_none(tmp_path: Path) -> None:
 def test_a_start_that_there_is_not_fails_the_mapping(tmp_path: Path) -> None:
     result = read(tmp_path).facts({**TICKET, "variables.start": "2026-03-29 02:30:00"})
     assert isinstance(result, MappingNo)
-    assert (result.reason, result.field, result.rule) == (Reason.MAPPING_FAILED, "variables.start", "starts_at")
+    assert (result.reason, result.field, result.rule) == (
+        Reason.MAPPING_FAILED,
+        "variables.start",
+        "starts_at",
+    )
 
 
 def test_the_digest_changes_with_the_start_and_with_what_is_confirmed(tmp_path: Path) -> None:

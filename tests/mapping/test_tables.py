@@ -69,12 +69,16 @@ def test_a_table_changes_the_version_and_is_among_the_files(tmp_path: Path) -> N
 
 
 def test_a_table_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
-    text = "values: {subject: {from: a, then: [{lookup: people.csv}]}, city: {from: b, then: [{lookup: people.csv}]}}\n"
+    lookup = "then: [{lookup: people.csv}]"
+    text = f"values: {{subject: {{from: a, {lookup}}}, city: {{from: b, {lookup}}}}}\n"
     assert len(read(tmp_path, b"E1,x\nE2,y\n", TEXT.partition("values")[0] + text).files) == 2
 
 
 MISTAKES = {
-    "a key twice": (b"E1,a\nE2,b\n\nE1,c\n", [(4, 'the key "E1" stands here twice, first on line 1; keep one')]),
+    "a key twice": (
+        b"E1,a\nE2,b\n\nE1,c\n",
+        [(4, 'the key "E1" stands here twice, first on line 1; keep one')],
+    ),
     "three columns": (b"E1,a\nE2,b,c\n", [(2, "this line has 3 columns; a table has two, KEY,VALUE")]),
     "one column": (b"E1\n", [(1, "this line has 1 column; a table has two")]),
     "another separator later": (b"E1;a\nE2,b\n", [(2, "this line has 1 column; a table has two, KEY;VALUE")]),
@@ -83,8 +87,14 @@ MISTAKES = {
     "nothing": (b"\xef\xbb\xbf\r\n", [(1, "the table is empty")]),
     "an open quote": (b'E1,a\n"E2,b\nE3,c\n', [(2, "a quote is opened or closed in the middle")]),
     "a quote in the middle": (b'E1,a\n"E2"x,b\n', [(2, "a quote is opened or closed in the middle")]),
-    "a line break in a text": (b'E1,a\n"E2\nx",b\nE3,c,d\n', [(2, "a line break or an invisible character"), (4, "3 columns")]),
-    "another encoding": ("E1,a\nE2,zoë\n".encode("latin-1"), [(2, "this is not UTF-8; save the file as CSV UTF-8")]),
+    "a line break in a text": (
+        b'E1,a\n"E2\nx",b\nE3,c,d\n',
+        [(2, "a line break or an invisible character"), (4, "3 columns")],
+    ),
+    "another encoding": (
+        "E1,a\nE2,zoë\n".encode("latin-1"),
+        [(2, "this is not UTF-8; save the file as CSV UTF-8")],
+    ),
     "a novel": (b"E1," + b"x" * 1001, [(1, "longer than 1000 characters")]),
     "several": (b"E1,a\nE1,b\nx\n", [(2, "twice"), (3, "1 column")]),
 }
@@ -95,7 +105,9 @@ def test_what_is_wrong_in_a_table_is_said_with_its_own_file_and_line(case: str, 
     raw, expected = MISTAKES[case]
     put(tmp_path, raw)
     found = mistakes_of(lay(tmp_path, incidents=TEXT))
-    assert [(each.path.name, each.line, each.column) for each in found] == [("people.csv", line, 1) for line, _ in expected]
+    assert [(each.path.name, each.line, each.column) for each in found] == [
+        ("people.csv", line, 1) for line, _ in expected
+    ]
     for mistake, (_, sentence) in zip(found, expected, strict=True):
         assert sentence in mistake.sentence
         assert mistake.sentence.isprintable()

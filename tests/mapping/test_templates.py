@@ -49,7 +49,10 @@ def test_a_template_puts_values_together_and_steps_follow() -> None:
 
 def test_half_a_name_is_nobody_and_the_empty_fields_are_named() -> None:
     result = no(caller_last="")
-    assert (result.reason, result.sentence) == (Reason.SUBJECT_MISSING, "The field caller.last or caller.name is empty.")
+    assert (result.reason, result.sentence) == (
+        Reason.SUBJECT_MISSING,
+        "The field caller.last or caller.name is empty.",
+    )
     result = no(caller_last=" ", caller_first="")
     assert result.sentence == "The fields caller.first and caller.last or caller.name are empty."
     assert result.field == "caller.first and caller.last or caller.name and company"
@@ -76,7 +79,9 @@ def test_a_field_below_the_requester_fails_the_mapping() -> None:
 def test_a_text_that_was_put_together_says_what_of() -> None:
     result = mapping(subject=Pipeline(Template.read("{first} {last}"), (Require("upn"),))).facts(TICKET)
     assert isinstance(result, MappingNo)
-    assert result.sentence.startswith('The fields caller.first and caller.last or caller.name give "Ann Lee": a user principal')
+    assert result.sentence.startswith(
+        'The fields caller.first and caller.last or caller.name give "Ann Lee": a user principal'
+    )
 
 
 def test_a_field_below_a_template_that_cannot_be_read_is_not_empty() -> None:
@@ -125,7 +130,9 @@ names = st.sampled_from("abcdef")
 
 @given(st.dictionaries(names, st.lists(names, max_size=4)))
 def test_a_circle_is_found_wherever_there_is_one_and_nowhere_else(below: dict[str, list[str]]) -> None:
-    templates = {name: Template.read("x" + "".join(f"{{{each}}}" for each in every)) for name, every in below.items()}
+    templates = {
+        name: Template.read("x" + "".join(f"{{{each}}}" for each in every)) for name, every in below.items()
+    }
     order = made_of(templates, templates)
     straight = all(order.index(each) < order.index(name) for name, every in below.items() for each in every)
     found = circles(templates)
@@ -135,7 +142,9 @@ def test_a_circle_is_found_wherever_there_is_one_and_nowhere_else(below: dict[st
         assert all(after in below[before] for before, after in pairwise(circle))
 
 
-steps = st.lists(st.sampled_from([Trim(), Lower(), Append("@x"), Prepend("y "), Default("d"), Require("upn")]), max_size=3)
+steps = st.lists(
+    st.sampled_from([Trim(), Lower(), Append("@x"), Prepend("y "), Default("d"), Require("upn")]), max_size=3
+)
 texts = st.one_of(st.text(max_size=8), st.sampled_from(["", " ", "x" * 1000, "\ud800", "\u200b"]))
 
 

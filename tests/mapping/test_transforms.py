@@ -14,7 +14,17 @@ from connector.mapping.steps.extract import Extract
 from connector.mapping.steps.lookup import Lookup
 from connector.mapping.steps.replace import Replace
 from connector.mapping.steps.require import RULES, Require
-from connector.mapping.steps.transforms import Append, Default, Lower, Prepend, Refused, Shown, Transform, Trim, Upper
+from connector.mapping.steps.transforms import (
+    Append,
+    Default,
+    Lower,
+    Prepend,
+    Refused,
+    Shown,
+    Transform,
+    Trim,
+    Upper,
+)
 
 
 @pytest.mark.parametrize(
@@ -91,16 +101,28 @@ REFUSED = {
         "6f1967b7-15e8-4935-ac26-d50770ed07a7\n",
     ],
     "digits": ["", "-1", "1.0", "١٢", "12\n"],
-    "datetime": ["", "tomorrow", "2026-13-01 09:30:00", "2026-02-30 09:30", "01.03.2026 09:30", "2026-03-01", "2026-03-01 25:00"],
+    "datetime": [
+        "",
+        "tomorrow",
+        "2026-13-01 09:30:00",
+        "2026-02-30 09:30",
+        "01.03.2026 09:30",
+        "2026-03-01",
+        "2026-03-01 25:00",
+    ],
 }
 
 
-@pytest.mark.parametrize(("rule", "text"), [(rule, text) for rule, texts in ACCEPTED.items() for text in texts])
+@pytest.mark.parametrize(
+    ("rule", "text"), [(rule, text) for rule, texts in ACCEPTED.items() for text in texts]
+)
 def test_a_rule_lets_through(rule: str, text: str) -> None:
     assert Require(rule).apply(text) == text
 
 
-@pytest.mark.parametrize(("rule", "text"), [(rule, text) for rule, texts in REFUSED.items() for text in texts])
+@pytest.mark.parametrize(
+    ("rule", "text"), [(rule, text) for rule, texts in REFUSED.items() for text in texts]
+)
 def test_a_rule_refuses_with_a_sentence_of_its_own(rule: str, text: str) -> None:
     with pytest.raises(Refused) as raised:
         Require(rule).apply(text)
@@ -153,7 +175,10 @@ def test_what_is_replaced_is_no_pattern() -> None:
     assert Replace({".": "", "a+": "x", "\\": "/"}).apply("a.a+b\\") == "axb/"
 
 
-@given(st.dictionaries(st.text(min_size=1, max_size=3), st.text(max_size=3), min_size=1, max_size=5), st.text(max_size=30))
+@given(
+    st.dictionaries(st.text(min_size=1, max_size=3), st.text(max_size=3), min_size=1, max_size=5),
+    st.text(max_size=30),
+)
 def test_a_text_without_what_is_replaced_stays(pairs: dict[str, str], text: str) -> None:
     result = Replace(pairs).apply(text)
     assert result == text or any(old in text for old in pairs)
@@ -173,7 +198,9 @@ def test_a_pattern_takes_out_its_first_group_or_the_whole_match(pattern: str, te
     assert Extract(pattern).apply(text) == part
 
 
-@pytest.mark.parametrize(("pattern", "text"), [("[0-9]+", "none"), ("(a)|b", "b"), ("[0-9]*", "none"), ("a", ""), ("^a$", "a\n")])
+@pytest.mark.parametrize(
+    ("pattern", "text"), [("[0-9]+", "none"), ("(a)|b", "b"), ("[0-9]*", "none"), ("a", ""), ("^a$", "a\n")]
+)
 def test_no_match_and_an_empty_one_are_refused(pattern: str, text: str) -> None:
     assert "nothing in it is like" in refusal(Extract(pattern), text)
 

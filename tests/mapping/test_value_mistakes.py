@@ -12,7 +12,10 @@ from tests.mapping.broken import example, of, said_once, subject, then
 CASES = {
     "no values": ("¶" + of(values=""), 'the key "values" is missing'),
     "no subject": (of(values="values: ¶{who: {from: x}}"), 'values: the key "subject" is missing'),
-    "a subject with a slip": (of(values="values: {¶subjct: {from: x}}"), 'whose pass is it? Write subject in place of "subjct"'),
+    "a subject with a slip": (
+        of(values="values: {¶subjct: {from: x}}"),
+        'whose pass is it? Write subject in place of "subjct"',
+    ),
     "a subject with nothing": (subject("¶").replace(": ¶", ":¶ "), "this is empty; write {from: FIELD}"),
     "from with a slip": (subject("{¶form: a}"), 'there is no key "form"; write from'),
     "a field that is a number": (subject("{from: ¶5}"), 'this must be a text; write "5" in quotes'),
@@ -28,33 +31,63 @@ CASES = {
         f"{MAPPING}confirm: {{¶employee_number: {{from: a}}}}\n",
         'there is no property "employee_number"; write employeeId',
     ),
-    "a subject in a word": (subject("¶caller_id.user_name"), "keys with values belong here; write {from: FIELD}"),
-    "a subject from nowhere": (subject("¶{then: [trim]}"), "exactly one of from, first_of and template; write from: FIELD"),
-    "a subject from two places": (subject("¶{from: a, first_of: [b]}"), "exactly one of from, first_of and template"),
+    "a subject in a word": (
+        subject("¶caller_id.user_name"),
+        "keys with values belong here; write {from: FIELD}",
+    ),
+    "a subject from nowhere": (
+        subject("¶{then: [trim]}"),
+        "exactly one of from, first_of and template; write from: FIELD",
+    ),
+    "a subject from two places": (
+        subject("¶{from: a, first_of: [b]}"),
+        "exactly one of from, first_of and template",
+    ),
     "a subject from an empty list": (subject("{first_of: ¶[]}"), "this list is empty; name at least one"),
     "a subject from nothing": (subject("{from:¶ }"), "this is empty; write a value"),
-    "a field with a slash": (subject("{from: ¶caller/name}"), "can't be a field; its name is letters, digits, _ and dots"),
+    "a field with a slash": (
+        subject("{from: ¶caller/name}"),
+        "can't be a field; its name is letters, digits, _ and dots",
+    ),
     "a subject with a default": (
         then("[trim, ¶{default: boss@contoso.com}]"),
         "default would give one person the pass of every ticket",
     ),
-    "an unknown transform": (then("[¶trimm, lower]"), 'values.subject.then: there is no transform "trimm"; write trim'),
+    "an unknown transform": (
+        then("[¶trimm, lower]"),
+        'values.subject.then: there is no transform "trimm"; write trim',
+    ),
     "a transform like no other": (
         then("[¶zzz]"),
         "write trim, lower, upper, append, prepend, replace, extract, lookup, default or require",
     ),
-    "a step with two names": (then("[¶{append: a, prepend: b}]"), "a step is one of trim, lower or upper, or {append: TEXT}"),
+    "a step with two names": (
+        then("[¶{append: a, prepend: b}]"),
+        "a step is one of trim, lower or upper, or {append: TEXT}",
+    ),
     "append without a text": (then("[¶append]"), 'write it with a colon, such as {append: "@contoso.com"}'),
     "append of nothing": (then("[{append:¶ }]"), "the text behind append is empty"),
     "trim with an argument": (then("[¶{trim: both}]"), "trim takes nothing; write trim"),
     "an unknown rule": (then("[{require: ¶mail}]"), 'there is no rule "mail"; write email'),
     "steps that are no list": (then("¶trim"), "this must be a list; write [trim]"),
     "a replace of nothing": (then("[{replace: ¶{}}]"), "replace needs pairs; write {replace: {OLD: NEW}}"),
-    "a replace of an empty text": (then('[{replace: {¶"": x}}]'), "values.subject.then.replace: an empty text stands everywhere"),
-    "a replace by nothing": (then("[{replace: {a:¶ }}]"), 'what comes in its place is missing; write "" to take it out'),
+    "a replace of an empty text": (
+        then('[{replace: {¶"": x}}]'),
+        "values.subject.then.replace: an empty text stands everywhere",
+    ),
+    "a replace by nothing": (
+        then("[{replace: {a:¶ }}]"),
+        'what comes in its place is missing; write "" to take it out',
+    ),
     "a replace by a list": (then("[{replace: {a: ¶[b]}}]"), "this must be one text"),
-    "a replace by a novel": (then(f"[{{replace: {{a: ¶{'x' * 1001}}}}}]"), "this is longer than 1000 characters"),
-    "a replace of a number": (then("[{replace: {a: b, ¶1: one}}]"), 'a key must be a text; write "1" in quotes'),
+    "a replace by a novel": (
+        then(f"[{{replace: {{a: ¶{'x' * 1001}}}}}]"),
+        "this is longer than 1000 characters",
+    ),
+    "a replace of a number": (
+        then("[{replace: {a: b, ¶1: one}}]"),
+        'a key must be a text; write "1" in quotes',
+    ),
     "a replace of too much": (
         then("[{replace: ¶{" + ", ".join(f"a{each}: b" for each in range(201)) + "}}]"),
         "these are 201 pairs, and 200 are the most; use lookup",
@@ -63,10 +96,22 @@ CASES = {
         then("[¶extract]"),
         "extract needs something to go by; write it with a colon, such as {extract:",
     ),
-    "an extract that looks ahead": (then("[{extract: ¶'a(?=b)'}]"), "isn't supported here; match more than you need"),
-    "an extract that looks behind": (then("[{extract: ¶'(?<!a)b'}]"), "isn't supported here; match more than you need"),
-    "an extract that refers back": (then(r"[{extract: ¶'(a)\1'}]"), "isn't supported here; write the part out"),
-    "an extract with an open bracket": (then("[{extract: ¶'(a'}]"), r"a ( is not closed; close it, or write \("),
+    "an extract that looks ahead": (
+        then("[{extract: ¶'a(?=b)'}]"),
+        "isn't supported here; match more than you need",
+    ),
+    "an extract that looks behind": (
+        then("[{extract: ¶'(?<!a)b'}]"),
+        "isn't supported here; match more than you need",
+    ),
+    "an extract that refers back": (
+        then(r"[{extract: ¶'(a)\1'}]"),
+        "isn't supported here; write the part out",
+    ),
+    "an extract with an open bracket": (
+        then("[{extract: ¶'(a'}]"),
+        r"a ( is not closed; close it, or write \(",
+    ),
     "an extract with an open set": (then("[{extract: ¶'[a'}]"), "a [ is not closed"),
     "an extract that repeats nothing": (then("[{extract: ¶'*a'}]"), "has nothing before it to repeat"),
     "an extract too often": (then("[{extract: ¶'a{2000}'}]"), "1000 is the most"),
@@ -74,11 +119,23 @@ CASES = {
         then(r"[{extract: ¶'(?i)(\pL+)(\pL+)(\pL+)(\pL+)'}]"),
         "the pattern is too large; shorten it",
     ),
-    "an extract with an unknown letter": (then(r"[{extract: ¶'a\Z'}]"), r"a \ stands before a letter that it gives no meaning"),
+    "an extract with an unknown letter": (
+        then(r"[{extract: ¶'a\Z'}]"),
+        r"a \ stands before a letter that it gives no meaning",
+    ),
     "an extract in double quotes": (then(r'[{extract: "¶\d+"}]'), "put the text in single quotes"),
-    "a lookup of nothing": (then("[{lookup:¶ }]"), "lookup needs a table; write {lookup: {KEY: VALUE}}, or {lookup: FILE.csv}"),
-    "a lookup in a workbook": (then("[{lookup: ¶people.xlsx}]"), '"people.xlsx" is no table; write {lookup: {KEY: VALUE}}'),
-    "a lookup in a file that isn't there": (then("[{lookup: ¶people.csv}]"), 'there is no file "people.csv" beside the mapping'),
+    "a lookup of nothing": (
+        then("[{lookup:¶ }]"),
+        "lookup needs a table; write {lookup: {KEY: VALUE}}, or {lookup: FILE.csv}",
+    ),
+    "a lookup in a workbook": (
+        then("[{lookup: ¶people.xlsx}]"),
+        '"people.xlsx" is no table; write {lookup: {KEY: VALUE}}',
+    ),
+    "a lookup in a file that isn't there": (
+        then("[{lookup: ¶people.csv}]"),
+        'there is no file "people.csv" beside the mapping',
+    ),
     "a lookup that gives nothing": (
         then('[{lookup: {a: ¶"", b: c}}]'),
         "there is nothing behind this key; write what it becomes",
@@ -89,7 +146,10 @@ CASES = {
         "every key gives the same here, whoever the ticket names",
     ),
     "a lookup with a key twice": (then("[{lookup: {a: b, ¶a: c}}]"), 'the key "a" stands here twice'),
-    "a template without a name": (subject("{template: ¶ann@contoso.com}"), "no field of the ticket says who the subject is here"),
+    "a template without a name": (
+        subject("{template: ¶ann@contoso.com}"),
+        "no field of the ticket says who the subject is here",
+    ),
     "a template that only says where": (
         of(values='values: {subject: {template: ¶"boss@{company}"}, company: {from: company}}'),
         "no field of the ticket says who the subject is here",
@@ -104,7 +164,10 @@ CASES = {
     ),
     "a template over a field": (
         of(values='values: {subject: {template: ¶"{caller_id.user_name}@contoso.com"}}'),
-        "a field can't stand in a template; give it a name in values, such as first: {from: caller_id.user_name}",
+        (
+            "a field can't stand in a template; give it a name in values, such as first: "
+            "{from: caller_id.user_name}"
+        ),
     ),
     "a template over itself": (
         of(values='values: {subject: {from: a}, b: {template: ¶"x{b}"}}'),
@@ -114,13 +177,25 @@ CASES = {
         of(values='values: {subject: {template: ¶"{a}"}, a: {template: "{b}"}, b: {template: "{subject}"}}'),
         "values.subject.template: this goes round in a circle, subject → a → b → subject",
     ),
-    "a template with two braces": (subject('{template: ¶"{{a}}@contoso.com"}'), "two braces mean nothing here"),
+    "a template with two braces": (
+        subject('{template: ¶"{{a}}@contoso.com"}'),
+        "two braces mean nothing here",
+    ),
     "a template with a brace alone": (subject('{template: ¶"{a@contoso.com"}'), "a brace stands alone"),
-    "a template with empty braces": (subject('{template: ¶"{}@contoso.com"}'), '"" can\'t name a value; write one from values'),
+    "a template with empty braces": (
+        subject('{template: ¶"{}@contoso.com"}'),
+        '"" can\'t name a value; write one from values',
+    ),
     "an empty template": (subject('{template: ¶""}'), "the template is empty; write one such as"),
     "a template of nothing": (subject("{template:¶ }"), "this is empty; write a value"),
     "a default below a template": (
-        of(values='values: {subject: {template: "{who}@{where}"}, who: {from: a, then: [¶{default: boss}]}, where: {from: b}}'),
+        of(
+            values=(
+                "values: "
+                '{subject: {template: "{who}@{where}"}, who: {from: a, then: [¶{default: boss}]}, where: '
+                "{from: b}}"
+            )
+        ),
         "values.who.then: default would give one person the pass of every ticket",
     ),
     "a requester by default": (
@@ -132,7 +207,11 @@ CASES = {
         "no field of the ticket says who the requester is here",
     ),
     "values without end": (
-        of(values="values: ¶{subject: {from: a}, " + ", ".join(f"v{each}: {{from: a}}" for each in range(100)) + "}"),
+        of(
+            values="values: ¶{subject: {from: a}, "
+            + ", ".join(f"v{each}: {{from: a}}" for each in range(100))
+            + "}"
+        ),
         "these are 101 values, and 100 are the most",
     ),
     "a value that examples couldn't name": (
@@ -144,15 +223,27 @@ CASES = {
         of(values="values: {subject: {from: a}, city: {from: b, ¶find_by: mail}}"),
         "find_by is for people only",
     ),
-    "a value with a dot in its name": (of(values="values: {subject: {from: a}, ¶a.b: {from: b}}"), "can't name a value"),
+    "a value with a dot in its name": (
+        of(values="values: {subject: {from: a}, ¶a.b: {from: b}}"),
+        "can't name a value",
+    ),
     "a confirmation with a slip": (
         f"{MAPPING}confirm: {{¶employeId: {{from: a}}}}\n",
         'there is no property "employeId"; write employeeId',
     ),
-    "a confirmation in another case": (f"{MAPPING}confirm: {{¶employeeid: {{from: a}}}}\n", "write employeeId"),
+    "a confirmation in another case": (
+        f"{MAPPING}confirm: {{¶employeeid: {{from: a}}}}\n",
+        "write employeeId",
+    ),
     "a confirmation of nothing": (f"{MAPPING}confirm: {{employeeId: ¶a}}\n", "keys with values belong here"),
-    "a confirmation from nowhere": (f"{MAPPING}confirm: {{employeeId: ¶{{then: [trim]}}}}\n", "exactly one of from, first_of"),
-    "a confirmation that finds": (f"{MAPPING}confirm: {{employeeId: {{from: a, ¶find_by: mail}}}}\n", "for people only"),
+    "a confirmation from nowhere": (
+        f"{MAPPING}confirm: {{employeeId: ¶{{then: [trim]}}}}\n",
+        "exactly one of from, first_of",
+    ),
+    "a confirmation that finds": (
+        f"{MAPPING}confirm: {{employeeId: {{from: a, ¶find_by: mail}}}}\n",
+        "for people only",
+    ),
     "a confirmation over nothing": (
         f'{MAPPING}confirm: {{city: {{template: ¶"{{town}}"}}}}\n',
         'there is no value "town"; add it',
@@ -172,9 +263,15 @@ CASES = {
     ),
     "a settled display value": (f"{MAPPING}settle: {{used: {{¶state@display: Closed}}}}\n", "write state"),
     "a settled variable": (f"{MAPPING}settle: {{used: {{¶variables.done: yes please}}}}\n", "doesn't change"),
-    "a note in a variable": (f"{MAPPING}note: {{field: ¶variables.secret}}\n", "is not known to be restricted"),
+    "a note in a variable": (
+        f"{MAPPING}note: {{field: ¶variables.secret}}\n",
+        "is not known to be restricted",
+    ),
     "a note in a display value": (f"{MAPPING}note: {{field: ¶work_notes@display}}\n", "can't be a field"),
-    "a field with another view": (subject("{from: ¶caller_id.name@label}"), "behind the @ stands display and nothing else"),
+    "a field with another view": (
+        subject("{from: ¶caller_id.name@label}"),
+        "behind the @ stands display and nothing else",
+    ),
     "a variable without a name": (subject("{from: ¶variables}"), "which variable? Write variables.NAME"),
     "a start in another form": (
         of(values="values: {subject: {from: a}, starts_at: {from: b}}")

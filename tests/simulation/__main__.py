@@ -29,7 +29,8 @@ def replay(console: Console, seed: int, without: Sequence[int]) -> int:
 
 
 def search(console: Console, seeds: Sequence[int], jobs: int | None) -> int:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+    TextColumn("{task.fields[rate]}"),
                TimeRemainingColumn())  # fmt: skip
     with Progress(*columns, console=console) as progress:
         bar = progress.add_task("worlds", total=len(seeds), rate="")
@@ -38,7 +39,10 @@ def search(console: Console, seeds: Sequence[int], jobs: int | None) -> int:
         def tell(seen: Seen) -> None:
             done.add(seen)
             worlds, events = done.rate
-            rate = f"{worlds:.0f} worlds/s, {events:,.0f} events/s, {len(done.failures)} broken, world {seen.seed}"
+            rate = (
+                f"{worlds:.0f} worlds/s, {events:,.0f} events/s, {len(done.failures)} broken, world "
+                f"{seen.seed}"
+            )
             progress.update(bar, advance=1, rate=rate)
 
         tally = hunt(seeds, tell, jobs)
@@ -48,7 +52,9 @@ def search(console: Console, seeds: Sequence[int], jobs: int | None) -> int:
 
 def report(console: Console, tally: Tally) -> None:
     worlds, events = tally.rate
-    console.print(f"{tally.worlds} worlds, {tally.events:,} events; {worlds:.1f} worlds/s, {events:,.0f} events/s")
+    console.print(
+        f"{tally.worlds} worlds, {tally.events:,} events; {worlds:.1f} worlds/s, {events:,.0f} events/s"
+    )
     table = Table("exposure where", "passes", "any", "median", "9 of 10", "99 of 100", "worst")
     for row in distribution(dict(tally.exposures)):
         table.add_row(*row)
@@ -56,7 +62,9 @@ def report(console: Console, tally: Tally) -> None:
     if tally.sql:
         console.print(f"{tally.sql} of them ran on the SQL ledger, too, where they must tell the same story")
     if tally.alike:
-        console.print(f"{tally.alike} worlds with a pass that nothing tells from another's (tests/simulation/alike.py)")
+        console.print(
+            f"{tally.alike} worlds with a pass that nothing tells from another's (tests/simulation/alike.py)"
+        )
     names: dict[str, list[Seen]] = {}
     for seen in tally.failures:
         names.setdefault(seen.broken or "", []).append(seen)
@@ -100,7 +108,11 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def regressions() -> list[int]:
-    return [int(line.split()[0]) for line in REGRESSIONS.read_text().splitlines() if line and not line.startswith("#")]
+    return [
+        int(line.split()[0])
+        for line in REGRESSIONS.read_text().splitlines()
+        if line and not line.startswith("#")
+    ]
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""The deliberate bugs. Each is planted by putting something else in the place of one function, rule or number."""
+"""The deliberate bugs. Each is planted by putting something else in the place of one function, rule or
+number.
+"""
 
 # ruff: noqa: F401  # importing them fills MUTANTS
 from __future__ import annotations

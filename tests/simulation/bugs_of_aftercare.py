@@ -44,7 +44,11 @@ def no_grace(put: Put) -> None:
 
 @mutant("after-care forgets used passes")
 def used_forgotten(put: Put) -> None:
-    put(aftercare, "used", lambda claim, since, now, ask: ask.book.rest(claim, Rest(used_at=since, wait=10**6)))
+    put(
+        aftercare,
+        "used",
+        lambda claim, since, now, ask: ask.book.rest(claim, Rest(used_at=since, wait=10**6)),
+    )
 
 
 @mutant("after-care doesn't notice that a pass is gone")

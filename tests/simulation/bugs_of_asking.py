@@ -1,4 +1,6 @@
-"""Bugs in what mappings may say: another pass, a later start, a field of its own; and in taking up edited mappings."""
+"""Bugs in what mappings may say: another pass, a later start, a field of its own; and in taking up edited
+mappings.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +64,11 @@ def reissue_forgets(put: Put) -> None:
 @mutant("a start that the ticket names is not looked at", MORE)
 def start_ignored(put: Put) -> None:
     right = journey.first_second
-    put(journey, "first_second", lambda now, plan, failures: right(now, replace(plan, starts_at=None), failures))
+    put(
+        journey,
+        "first_second",
+        lambda now, plan, failures: right(now, replace(plan, starts_at=None), failures),
+    )
 
 
 @mutant("a start far ahead is waited for", MORE)

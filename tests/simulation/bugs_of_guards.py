@@ -37,13 +37,21 @@ def privileged_pass(put: Put) -> None:
 @mutant("guard: eligible roles are not looked at")
 def eligible_unseen(put: Put) -> None:
     right = NotPrivileged.check
-    put(NotPrivileged, "check", lambda self, case: right(self, replace(case, evidence=replace(case.evidence, eligible=()))))
+    put(
+        NotPrivileged,
+        "check",
+        lambda self, case: right(self, replace(case, evidence=replace(case.evidence, eligible=()))),
+    )
 
 
 @mutant("guard: groups that may carry roles are not looked at")
 def role_groups_unseen(put: Put) -> None:
     right = NotPrivileged.check
-    put(NotPrivileged, "check", lambda self, case: right(self, replace(case, evidence=replace(case.evidence, groups=()))))
+    put(
+        NotPrivileged,
+        "check",
+        lambda self, case: right(self, replace(case, evidence=replace(case.evidence, groups=()))),
+    )
 
 
 @mutant("guard: what can't be read counts as none")
@@ -94,7 +102,9 @@ def facts_of_yesterday(put: Put) -> None:
     right, seen = MappingJudge.judge, dict[str, Any]()
 
     def judge(self: Any, claim: Claim, ticket: Any) -> Any:
-        plan = right(self, claim, seen.setdefault(f"{self.directory._graph._service.world.shape}{ticket.id}", ticket))
+        plan = right(
+            self, claim, seen.setdefault(f"{self.directory._graph._service.world.shape}{ticket.id}", ticket)
+        )
         return replace(plan, digest=self.digest(ticket)) if hasattr(plan, "digest") else plan
 
     put(MappingJudge, "judge", judge)

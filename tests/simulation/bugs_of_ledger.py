@@ -46,7 +46,12 @@ def _held_by(condition: Any) -> Any:
 def _put(self: MemoryStore, before: Row, after: Row) -> bool:
     """A store that looks at nothing."""
     now = self.tickets[before.key]
-    if before.attempt and after.attempt and before.attempts == after.attempts and before.attempt is not after.attempt:
+    if (
+        before.attempt
+        and after.attempt
+        and before.attempts == after.attempts
+        and before.attempt is not after.attempt
+    ):
         self._follow(before.attempt, after.attempt)
     del self.by_state[now.state][now.key]
     self._keep(after)
@@ -96,7 +101,11 @@ def limits_outside(put: Put) -> None:
 @mutant("paused, and passes are issued all the same")
 def pause_ignored(put: Put) -> None:
     right = MemoryStore.switch
-    put(MemoryStore, "switch", lambda self, name, hold=False: None if name == "paused" and hold else right(self, name, hold=hold))
+    put(
+        MemoryStore,
+        "switch",
+        lambda self, name, hold=False: None if name == "paused" and hold else right(self, name, hold=hold),
+    )
 
 
 @mutant("one person, two passes: the index is forgotten")
@@ -143,14 +152,22 @@ def broken_chain(put: Put) -> None:
 @mutant("a ticket that had its pass gets another one when it is seen again")
 def ended_again(put: Put) -> None:
     right = rules.skip
-    put(rules, "skip", lambda row, sighting, now: None if row.state is State.ENDED else right(row, sighting, now))
+    put(
+        rules,
+        "skip",
+        lambda row, sighting, now: None if row.state is State.ENDED else right(row, sighting, now),
+    )
     put(TRANSITIONS, State.ENDED, frozenset({State.CLAIMED}))
 
 
 @mutant("a ticket that waits is never taken again")
 def waiting_forever(put: Put) -> None:
     right = rules.skip
-    put(rules, "skip", lambda row, sighting, now: Skip.HELD if row.state is State.WAITING else right(row, sighting, now))
+    put(
+        rules,
+        "skip",
+        lambda row, sighting, now: Skip.HELD if row.state is State.WAITING else right(row, sighting, now),
+    )
 
 
 @mutant("a refused ticket is judged again in each sweep, and told each time")
@@ -171,7 +188,9 @@ def revoke_without_fencing(put: Put) -> None:
 
     def revoke_asked(row: Row, why: str, now: float) -> Any:
         step = right(row, why, now)
-        return step._replace(row=replace(step.row, owner=row.owner, lease_until=row.lease_until, fence=row.fence))
+        return step._replace(
+            row=replace(step.row, owner=row.owner, lease_until=row.lease_until, fence=row.fence)
+        )
 
     put(ways, "revoke_asked", revoke_asked)
 

@@ -117,12 +117,20 @@ def mailed_to_themself(put: Put) -> None:
 
 @mutant("a pass is mailed to a manager whose account is disabled", MAILS)
 def disabled_manager(put: Put) -> None:
-    put(recipient, "_not_allowed", allowed_if(lambda boss: replace(boss, person=replace(boss.person, enabled=True))))
+    put(
+        recipient,
+        "_not_allowed",
+        allowed_if(lambda boss: replace(boss, person=replace(boss.person, enabled=True))),
+    )
 
 
 @mutant("a pass is mailed to a manager who is a guest", MAILS)
 def guest_manager(put: Put) -> None:
-    put(recipient, "_not_allowed", allowed_if(lambda boss: replace(boss, person=replace(boss.person, external=False))))
+    put(
+        recipient,
+        "_not_allowed",
+        allowed_if(lambda boss: replace(boss, person=replace(boss.person, external=False))),
+    )
 
 
 @mutant("a pass is mailed to another tenant's domain", MAILS)

@@ -28,7 +28,9 @@ def visible_action(put: Put) -> None:
 
         class Open:
             def write(self, method: str, path: str, json: Any) -> Any:
-                return service.write(method, path, json={name: each for name, each in json.items() if "Invisible" not in name})
+                return service.write(
+                    method, path, json={name: each for name, each in json.items() if "Invisible" not in name}
+                )
 
         self._service = Open()
         try:
@@ -66,7 +68,11 @@ def seen_and_left(put: Put) -> None:
     def revoke(claim: Claim, then: Any, *why: Any) -> State:
         ask: Roles = why[-1]
         looked_at = claim.reason is Reason.RECOVERING and claim.detail == "seen"
-        return ask.book.rest(claim, Rest(detail="seen", wait=150)) if looked_at else revoking.revoke(claim, then, *why)
+        return (
+            ask.book.rest(claim, Rest(detail="seen", wait=150))
+            if looked_at
+            else revoking.revoke(claim, then, *why)
+        )
 
     put(Writer, "_proven", proven)
     put(recovery, "revoke", revoke)
@@ -74,7 +80,11 @@ def seen_and_left(put: Put) -> None:
 
 @mutant("TOPdesk: a note counts however it is shown", MAILS)
 def garbled_note_trusted(put: Put) -> None:
-    put(topdesk_writer, "whole", lambda note, action: bool(topdesk_trail.named(note).intersection(action.references)))
+    put(
+        topdesk_writer,
+        "whole",
+        lambda note, action: bool(topdesk_trail.named(note).intersection(action.references)),
+    )
 
 
 @mutant("TOPdesk: after a lost reply, a note counts though callers see it", MAILS)

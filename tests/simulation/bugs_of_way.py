@@ -47,7 +47,13 @@ def skip_the_reread(put: Put) -> None:
 
 @mutant("the ticket is read again, and a closed one counts as open")
 def closed_counts_as_open(put: Put) -> None:
-    put(journey, "still", lambda claim, plan, ask: bool(ticket := ask.desk.read(claim.ticket)) and ask.judge.stands(plan, ticket))
+    put(
+        journey,
+        "still",
+        lambda claim, plan, ask: (
+            bool(ticket := ask.desk.read(claim.ticket)) and ask.judge.stands(plan, ticket)
+        ),
+    )
 
 
 @mutant("the ticket is read again, and its facts are not compared")
@@ -133,7 +139,11 @@ def over_at_its_start(put: Put) -> None:
 @mutant("a used pass is replaced by another one")
 def used_is_not_seen(put: Put) -> None:
     right = EntraIssuer.look
-    put(EntraIssuer, "look", lambda self, subject: [replace(each, used=False) for each in right(self, subject)])
+    put(
+        EntraIssuer,
+        "look",
+        lambda self, subject: [replace(each, used=False) for each in right(self, subject)],
+    )
 
 
 @mutant("a lost reply to the POST counts as nothing made")
@@ -155,7 +165,11 @@ def lost_note_is_written(put: Put) -> None:
         class Sure:
             def deliver(self, claim: Claim, fresh: Any) -> Any:
                 done = ask.delivery.deliver(claim, fresh)
-                return Happened(Handed(True, places(claim.tried.recipient)[0])) if isinstance(done, Unknown) else done
+                return (
+                    Happened(Handed(True, places(claim.tried.recipient)[0]))
+                    if isinstance(done, Unknown)
+                    else done
+                )
 
             def ready(self, recipient: str) -> None:
                 return None
@@ -176,7 +190,9 @@ def refused_note_is_written(put: Put) -> None:
 
 @mutant("after a lost note, it is said to be there")
 def note_is_always_found(put: Put) -> None:
-    put(recovery.MEANS, State.DELIVERING, lambda claim, ask: settle(ask.book.settling(claim, State.LIVE), ask))
+    put(
+        recovery.MEANS, State.DELIVERING, lambda claim, ask: settle(ask.book.settling(claim, State.LIVE), ask)
+    )
 
 
 @mutant("after a lost note, any reference of the ticket will do")
@@ -230,6 +246,10 @@ def bad_gateway_is_a_no(put: Put) -> None:
 
     def write(self: Any, method: str, path: str, **rest: Any) -> Any:
         done = right(self, method, path, **rest)
-        return Answer(429, None, {}) if isinstance(done, Answer) and done.status == 502 and method == "POST" else done
+        return (
+            Answer(429, None, {})
+            if isinstance(done, Answer) and done.status == 502 and method == "POST"
+            else done
+        )
 
     put(GraphWire, "write", write)

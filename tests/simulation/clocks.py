@@ -10,7 +10,9 @@ EPOCH = 1_800_000_000.0  # when every world begins
 
 @dataclass(frozen=True)
 class Wrong:
-    """`offset` in seconds; `drift` in seconds a second; `steps`: (when, by how much), in seconds since the world began."""
+    """`offset` in seconds; `drift` in seconds a second; `steps`: (when, by how much), in seconds since the
+    world began.
+    """
 
     offset: float = 0.0
     drift: float = 0.0

@@ -1,4 +1,6 @@
-"""ServiceNow as one replica reaches it: the shipped simulator's rows behind the shipped desk, without the wire."""
+"""ServiceNow as one replica reaches it: the shipped simulator's rows behind the shipped desk, without the
+wire.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ BY = "svc.passdesk"
 
 
 class DeskWire:
-    """What `ServiceNowDesk` asks of its Service. Every query is dropped: all rows come, as a server may do (facts 0.1)."""
+    """What `ServiceNowDesk` asks of its Service. Every query is dropped: all rows come, as a server may do
+    (facts 0.1).
+    """
 
     name = NAME
 
@@ -31,10 +35,14 @@ class DeskWire:
         channel = "journal" if table == "sys_journal_field" else "read" if rest else "poll"
         return self.world.network.read(self.replica, NAME, channel, lambda: self._read(table, rest, params))
 
-    def write(self, method: str, path: str, *, params: dict[str, str], json: dict[str, Any], **more: Any) -> Reply:
+    def write(
+        self, method: str, path: str, *, params: dict[str, str], json: dict[str, Any], **more: Any
+    ) -> Reply:
         ticket = path.rpartition("/")[2]
         sends = self.world.truth.sends_patch(self.replica, ticket, json)
-        reply = self.world.network.write(self.replica, NAME, "PATCH", 30, lambda: self._patch(ticket, json, params))
+        reply = self.world.network.write(
+            self.replica, NAME, "PATCH", 30, lambda: self._patch(ticket, json, params)
+        )
         self.world.truth.answered(sends, reply)
         return reply
 
@@ -51,7 +59,9 @@ class DeskWire:
                 return Answer(200, {"result": self._as_both(row, fields)})
             return Answer(200, {"result": self._shown(row, fields)})
         cursor = found[1] if (found := re.search(r"sys_id>([0-9a-f]{32})", query)) else ""
-        return Answer(200, {"result": [self._shown(row, fields) for key, row in sorted(rows.items()) if key > cursor]})
+        return Answer(
+            200, {"result": [self._shown(row, fields) for key, row in sorted(rows.items()) if key > cursor]}
+        )
 
     def _shown(self, row: Row, fields: list[str]) -> Row:
         """Kept until the row changes: a poll shows most rows as the last one did."""
@@ -77,7 +87,9 @@ class DeskWire:
     def _as_both(self, row: Row, fields: list[str]) -> dict[str, object]:
         """Values and display values, as the shipped simulator shows them."""
         table = self.world.records.tables["incident"]
-        return reading.shown(self.world.records, table, row, reading.View("all", links=False, fields=tuple(fields), base=URL))
+        return reading.shown(
+            self.world.records, table, row, reading.View("all", links=False, fields=tuple(fields), base=URL)
+        )
 
     def _patch(self, ticket: str, body: dict[str, Any], params: dict[str, str]) -> Answer:
         records, fields = self.world.records, params["sysparm_fields"].split(",")
@@ -86,7 +98,9 @@ class DeskWire:
         table = records.tables["incident"]
         row = table.rows[ticket]
         try:
-            writing.update(records, table, row, body, BY, as_display=params["sysparm_input_display_value"] == "true")
+            writing.update(
+                records, table, row, body, BY, as_display=params["sysparm_input_display_value"] == "true"
+            )
         except Refusal as refusal:
             self.world.tell(f"the desk refuses a write to {row['number']}: {refusal}")
             return Answer(403, {"error": {"message": "Operation Failed", "detail": "Data Policy Exception"}})

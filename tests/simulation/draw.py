@@ -20,7 +20,9 @@ ELDER = frozenset({7399431469})  # drawn before these were known
 
 
 def draw(seed: int) -> Shape:
-    """The world of a seed. Draw anything new from a lot of its own, at the end: else every seed becomes another world."""
+    """The world of a seed. Draw anything new from a lot of its own, at the end: else every seed becomes
+    another world.
+    """
     if seed < MORE:
         return _draw(seed)
     shape = _more(_draw(seed), Random(f"{seed} more"))
@@ -28,7 +30,9 @@ def draw(seed: int) -> Shape:
 
 
 def _more(shape: Shape, lot: Random) -> Shape:
-    """Starts far ahead, tickets that ask again, mappings that are edited while they are worked, fields of every kind."""
+    """Starts far ahead, tickets that ask again, mappings that are edited while they are worked, fields of
+    every kind.
+    """
     last = max((each.at for each in shape.troubles if isinstance(each, Asked)), default=0.0)
     until = shape.faults_until
     troubles = list(shape.troubles)
@@ -51,7 +55,9 @@ def _more(shape: Shape, lot: Random) -> Shape:
             for _ in range(lot.choice((1, 1, 2)))
         ]
     if shape.field_ == "u_pass" and lot.random() < 0.7:
-        shape = replace(shape, kind=lot.choice(("string", "encrypted", "encrypted", "journal")), marker=lot.random() < 0.8)
+        shape = replace(
+            shape, kind=lot.choice(("string", "encrypted", "encrypted", "journal")), marker=lot.random() < 0.8
+        )
         if lot.random() < 0.4:
             troubles += [
                 Outage("field", 0.0, lot.choice((5.0, 40.0))),
@@ -108,10 +114,23 @@ def _alone(shape: Shape, lot: Random) -> Shape:
             more: list[Trouble] = [Overlap(0, lot.randrange(4, 40), lot.random() < 0.8)]
         case "then":
             forbidding = ("give_role", "disable", "make_eligible", "role_group")
-            others = ("close", "leave_queue", "other_caller", "admin_deletes", "admin_makes", "revoke", "pause", "use")
+            others = (
+                "close",
+                "leave_queue",
+                "other_caller",
+                "admin_deletes",
+                "admin_makes",
+                "revoke",
+                "pause",
+                "use",
+            )
             steady = tuple(Wrong(each.offset) for each in shape.walls)
             shape = replace(shape, fence=75, stale=min(shape.stale, 8), rounding="second", walls=steady)
-            more = [Then(lot.choice(lot.choices((forbidding, others), (3, 1))[0]), lot.choice((0.0, 0.0, 0.5, 5.0)))]
+            more = [
+                Then(
+                    lot.choice(lot.choices((forbidding, others), (3, 1))[0]), lot.choice((0.0, 0.0, 0.5, 5.0))
+                )
+            ]
         case "blind":  # privileged, and it can't be seen
             kinds = {"roles": "give_role", "eligible": "make_eligible", "groups": "role_group"}
             kind = lot.choice(tuple(kinds))
@@ -137,14 +156,20 @@ def _wrong(lot: Random, most: float, *, tiny: bool = False) -> Wrong:
 def _asked(lot: Random, until: float) -> Asked:
     person = lot.choices((0, 1, 2), (5, 3, 1))[0]
     requester = lot.choices((person, 3, 4, None), (6, 3, 1, 1))[0]  # 3 is everybody's manager, 4 nobody's
-    odd = lot.choice(("outside", "strange", "unapproved", "other_queue", "both_queues", "mailed")) if lot.random() < 0.3 else ""
+    odd = (
+        lot.choice(("outside", "strange", "unapproved", "other_queue", "both_queues", "mailed"))
+        if lot.random() < 0.3
+        else ""
+    )
     use = lot.choice((None, None, 0.0, 5.0, 60.0, 200.0))
     return Asked(person, requester, lot.choice((0.0, 0.0, round(lot.uniform(0, until / 2), 1))), odd, use)
 
 
-TICKET_DEEDS = ("close", "resolve", "leave_queue", "come_back", "reassign", "other_caller", "approve", "reject", "watch_list",
+TICKET_DEEDS = ("close", "resolve", "leave_queue", "come_back", "reassign", "other_caller", "approve",
+    "reject", "watch_list",
                 "clone", "hold", "comment", "close", "leave_queue", "other_caller")  # fmt: skip
-PERSON_DEEDS = ("admin_makes", "admin_makes_long", "admin_deletes", "disable", "enable", "give_role", "take_role",
+PERSON_DEEDS = ("admin_makes", "admin_makes_long", "admin_deletes", "disable", "enable", "give_role",
+    "take_role",
                 "make_eligible", "role_group", "out_of_policy", "use")  # fmt: skip
 OPERATOR_DEEDS = ("revoke", "release", "pause", "resume", "revoke")
 
@@ -157,18 +182,44 @@ def _trouble(lot: Random, shape: Shape, tickets: int) -> Trouble:
             down = lot.choice((0.5, 3.0, 20.0, 100.0, 300.0))
             return Crash(lot.randrange(shape.replicas), lot.randrange(90), down, lot.random() < 0.3)
         case "stop":
-            return Stop(lot.randrange(shape.replicas), lot.randrange(90), lot.choice((10.0, 35.0, 70.0, 200.0)))
+            return Stop(
+                lot.randrange(shape.replicas), lot.randrange(90), lot.choice((10.0, 35.0, 70.0, 200.0))
+            )
         case "outage":
             kinds = ("entra", "desk", "ledger", "roles", "eligible", "groups")
             return Outage(lot.choice(kinds), round(lot.uniform(0, 100), 1), lot.choice((5.0, 40.0, 150.0)))
         case _:
             verbs = lot.choices((TICKET_DEEDS, PERSON_DEEDS, OPERATOR_DEEDS), (5, 5, 2))[0]
             step = lot.randrange(120) if lot.random() < 0.7 else None
-            return Deed(lot.choice(verbs), lot.randrange(tickets), round(lot.uniform(0, shape.faults_until), 1), step)
+            return Deed(
+                lot.choice(verbs), lot.randrange(tickets), round(lot.uniform(0, shape.faults_until), 1), step
+            )
 
 
-WEIGHTS = {"POST": 6, "DELETE": 3, "PATCH": 5, "look": 2, "batch": 2, "read": 2, "poll": 1, "journal": 2, "ledger": 3}
-EFFECTS = ("refused", "lost", "reply_lost", "reply_lost", "late", "late", "late", "twice", "busy", "broken", "broken_done")
+WEIGHTS = {
+    "POST": 6,
+    "DELETE": 3,
+    "PATCH": 5,
+    "look": 2,
+    "batch": 2,
+    "read": 2,
+    "poll": 1,
+    "journal": 2,
+    "ledger": 3,
+}
+EFFECTS = (
+    "refused",
+    "lost",
+    "reply_lost",
+    "reply_lost",
+    "late",
+    "late",
+    "late",
+    "twice",
+    "busy",
+    "broken",
+    "broken_done",
+)
 
 
 def _fate(lot: Random, shape: Shape) -> Fate:

@@ -1,4 +1,6 @@
-"""Mails to managers, and TOPdesk, drawn onto a world that was drawn before they were known. A quarter stays as it was."""
+"""Mails to managers, and TOPdesk, drawn onto a world that was drawn before they were known. A quarter stays
+as it was.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ from tests.simulation.managers import VERBS
 from tests.simulation.shape import Asked, Deed, Fate, Meanwhile, Outage, Shape, Trouble, Ways
 
 WAYS: tuple[Ways, ...] = (("note",), ("manager_mail",), ("manager_mail", "note"), ("note", "manager_mail"))
-OF_MAILS = ("refused", "lost", "reply_lost", "reply_lost", "late", "twice", "busy", "broken", "broken_done", "denied", "denied",
+OF_MAILS = ("refused", "lost", "reply_lost", "reply_lost", "late", "twice", "busy", "broken",
+    "broken_done", "denied", "denied",
             "invalid", "timed_out")  # fmt: skip
 LATE = (0.0, 5.0, 30.0, 300.0)
 
@@ -66,9 +69,18 @@ def _on_topdesk(shape: Shape, lot: Random) -> Shape:
 
 
 def _alone(shape: Shape, lot: Random) -> Shape:
-    """Nothing is wrong but that callers see what should be invisible; or nothing at all, and a colleague writes on a ticket."""
+    """Nothing is wrong but that callers see what should be invisible; or nothing at all, and a colleague
+    writes on a ticket.
+    """
     asked = tuple(replace(each, odd="") for each in shape.troubles if isinstance(each, Asked))
-    shape = replace(_on_topdesk(shape, lot), settle="full", fence=75, stale=min(shape.stale, 8), replicas=1, journal="readable")
+    shape = replace(
+        _on_topdesk(shape, lot),
+        settle="full",
+        fence=75,
+        stale=min(shape.stale, 8),
+        replicas=1,
+        journal="readable",
+    )
     shape = replace(shape, limits=(9, 9, 9), walls=(Wrong(shape.walls[0].offset),), approval=False)
     if lot.random() < 0.5:
         deliver = lot.choice((WAYS[0], WAYS[0], WAYS[3]))
@@ -85,17 +97,31 @@ def _alone(shape: Shape, lot: Random) -> Shape:
 def _of_topdesk(shape: Shape, lot: Random) -> Iterator[Trouble]:
     for _ in range(lot.choices((0, 1, 2), (4, 4, 1))[0]):
         kind = lot.choice(("visible", "visible", "garbled", "masked", "trail"))
-        yield Outage(kind, round(lot.choice((0.0, 0.0, lot.uniform(0, 120))), 1), lot.choice((5.0, 40.0, 400.0)))
+        yield Outage(
+            kind, round(lot.choice((0.0, 0.0, lot.uniform(0, 120))), 1), lot.choice((5.0, 40.0, 400.0))
+        )
         if kind == "visible" and lot.random() < 0.3:
             yield Fate("PATCH", 0, "reply_lost")
     if lot.random() < 0.3:
-        yield Fate("PATCH", lot.randrange(2), lot.choice(("lost", "lost", "reply_lost", "broken_done", "late")), lot.choice(LATE))
+        yield Fate(
+            "PATCH",
+            lot.randrange(2),
+            lot.choice(("lost", "lost", "reply_lost", "broken_done", "late")),
+            lot.choice(LATE),
+        )
         if lot.random() < 0.5:
             yield Meanwhile("forge")
     if lot.random() < 0.3:
-        yield Fate("REMOVE", lot.randrange(2), lot.choice(("refused", "lost", "reply_lost", "late", "busy")), lot.choice(LATE))
+        yield Fate(
+            "REMOVE",
+            lot.randrange(2),
+            lot.choice(("refused", "lost", "reply_lost", "late", "busy")),
+            lot.choice(LATE),
+        )
     if lot.random() < 0.2:
-        yield Fate(lot.choice(("card", "operator", "journal")), lot.randrange(4), "down", lot.choice((1.0, 25.0)))
+        yield Fate(
+            lot.choice(("card", "operator", "journal")), lot.randrange(4), "down", lot.choice((1.0, 25.0))
+        )
     for _ in range(lot.choices((0, 1, 3), (3, 2, 1))[0]):
         yield _deed(shape, lot, lot.choice(("forge", "forge", "quote")))
 

@@ -1,4 +1,6 @@
-"""Microsoft Graph as one replica reaches it: the shipped simulator's state behind the shipped client, without the wire."""
+"""Microsoft Graph as one replica reaches it: the shipped simulator's state behind the shipped client, without
+the wire.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ class GraphWire:
         channel = "batch" if path == "/$batch" else "look"
         return self.world.network.read(self.replica, "entra", channel, lambda: self._read(method, path, json))
 
-    def write(self, method: str, path: str, *, json: Any = None, timeout: tuple[float, float] = (5, 30), **more: Any) -> Reply:
+    def write(
+        self, method: str, path: str, *, json: Any = None, timeout: tuple[float, float] = (5, 30), **more: Any
+    ) -> Reply:
         if path.endswith("/sendMail"):
             return self._mail(json, timeout[1])
         truth, task = self.world.truth, self.world.hub.me
@@ -88,7 +92,9 @@ class GraphWire:
             return do()
         except GraphError as error:
             self.world.tell(f"Entra refuses: {error.message}")
-            return Answer(error.status, {"error": {"code": error.code, "message": error.message}}, self._date())
+            return Answer(
+                error.status, {"error": {"code": error.code, "message": error.message}}, self._date()
+            )
 
     def _date(self) -> Mapping[str, str]:
         at = datetime.fromtimestamp(int(self.world.entra_clock()), UTC)
@@ -97,7 +103,10 @@ class GraphWire:
 
     def _read(self, method: str, path: str, json: Any) -> Answer:
         if path == "/$batch":
-            parts = [{"id": part["id"], **self._part(part["id"], part["url"], part.get("body"))} for part in json["requests"]]
+            parts = [
+                {"id": part["id"], **self._part(part["id"], part["url"], part.get("body"))}
+                for part in json["requests"]
+            ]
             return Answer(200, {"responses": parts}, self._date())
         if path.startswith("/policies"):
             return Answer(200, self._policy(), self._date())
@@ -134,11 +143,17 @@ class GraphWire:
             self.world.truth.proves(self.replica, user.id)
             return denied if blind("groups") else _ok(_memberships(tenant, user))
         if name == MANAGER:
-            return {"status": 200, "body": {"id": user.manager}} if user.manager else {"status": 404, "body": {}}
+            return (
+                {"status": 200, "body": {"id": user.manager}} if user.manager else {"status": 404, "body": {}}
+            )
         if name == SUPERIOR:
             if blind("managers"):
                 return denied
-            return {"status": 200, "body": tenant.users[user.manager].properties} if user.manager else {"status": 404, "body": {}}
+            return (
+                {"status": 200, "body": tenant.users[user.manager].properties}
+                if user.manager
+                else {"status": 404, "body": {}}
+            )
         assert name == PASSES, name
         return _ok(self._passes(user.id))
 
@@ -172,16 +187,30 @@ def _found(tenant: Tenant, url: str) -> list[User]:
 
 
 def _grants(grants: list[Any], principal: str) -> list[dict[str, str]]:
-    return [{"principalId": each.principal, "roleDefinitionId": each.role} for each in grants if each.principal == principal]
+    return [
+        {"principalId": each.principal, "roleDefinitionId": each.role}
+        for each in grants
+        if each.principal == principal
+    ]
 
 
 def _memberships(tenant: Tenant, user: User) -> list[dict[str, object]]:
     groups: list[dict[str, object]] = [
-        {"@odata.type": "#microsoft.graph.group", "id": each.id, "displayName": each.name, "isAssignableToRole": each.assignable}
+        {
+            "@odata.type": "#microsoft.graph.group",
+            "id": each.id,
+            "displayName": each.name,
+            "isAssignableToRole": each.assignable,
+        }
         for each in tenant.groups_of(user.id, transitive=True)
     ]
     roles: list[dict[str, object]] = [
-        {"@odata.type": "#microsoft.graph.directoryRole", "id": each, "displayName": ROLE_NAMES[each], "roleTemplateId": each}
+        {
+            "@odata.type": "#microsoft.graph.directoryRole",
+            "id": each,
+            "displayName": ROLE_NAMES[each],
+            "roleTemplateId": each,
+        }
         for each in tenant.activated_roles(user.id, transitive=True)
     ]
     return groups + roles

@@ -21,8 +21,9 @@ def write_note(world: World, row: Row, text: str) -> None:
 
 
 def name_reference(world: World, verb: str, row: Row) -> str | None:
-    """A caller types the reference of the ticket's attempt, as if they knew it (forge); a colleague quotes one that they read
-    (quote). What was done, in words; None: nothing."""
+    """A caller types the reference of the ticket's attempt, as if they knew it (forge); a colleague quotes
+    one that they read (quote). What was done, in words; None: nothing.
+    """
     known, ticket = row_of(world, row["sys_id"]), row["sys_id"]
     if known is None or not world.shape.topdesk:
         return None

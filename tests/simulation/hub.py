@@ -62,7 +62,9 @@ class Task:
 
 
 class Hub:
-    """What is to happen, in the order of time; what happens at the same time, in the order in which it was asked for."""
+    """What is to happen, in the order of time; what happens at the same time, in the order in which it was
+    asked for.
+    """
 
     def __init__(self) -> None:
         self.now = 0.0  # seconds since the world began, as nobody in it knows them

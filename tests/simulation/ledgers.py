@@ -51,7 +51,9 @@ class Watched(BookVerbs, LeaseVerbs, PeopleVerbs, ArchiveVerbs):
             raise Unwritten("the ledger can't be written")
         return done
 
-    def take_up(self, state: Iterable[State] = UNFINISHED, *, due: bool = False, limit: int = 1000) -> Sequence[Claim]:
+    def take_up(
+        self, state: Iterable[State] = UNFINISHED, *, due: bool = False, limit: int = 1000
+    ) -> Sequence[Claim]:
         """Where there is nothing to take, nothing is written: that needs no event."""
         states = frozenset(state)
         if not self.read(lambda db: db.free(states, self.clock(), due=due, limit=1)):

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 KEPT = 310.0  # seconds that passdesk keeps a step of the chain of managers
-VERBS = ("boss_changes", "boss_changes", "boss_leaves", "boss_is_self", "boss_circle", "boss_circle", "boss_disabled",
+VERBS = ("boss_changes", "boss_changes", "boss_leaves", "boss_is_self", "boss_circle", "boss_circle",
+    "boss_disabled",
          "boss_enabled", "boss_guest", "boss_moves", "boss_elsewhere")  # fmt: skip
 
 
@@ -26,7 +27,9 @@ class Managers:
         self._named = {each: [(0.0, self.tenant.users[each].manager)] for each in everybody}
         self._mails = {each: [(0.0, self._mail(each))] for each in everybody}
         self._unfit: dict[str, tuple[float, str]] = {}  # since when, and why
-        self.steps: dict[str, list[float]] = {}  # when the chain above somebody was followed: what was seen is kept
+        self.steps: dict[
+            str, list[float]
+        ] = {}  # when the chain above somebody was followed: what was seen is kept
 
     def do(self, verb: str, user: str) -> None:
         """An administrator changes a person's manager, or that manager's account."""
@@ -96,7 +99,9 @@ class Managers:
         return why if since < before else None
 
     def circled(self, user: str, before: float) -> bool:
-        """Whether the managers above lead round in a circle since before then, and nobody had read them shortly before that."""
+        """Whether the managers above lead round in a circle since before then, and nobody had read them
+        shortly before that.
+        """
         seen: set[str] = {user}
         while True:
             since, above = self._named[user][-1]

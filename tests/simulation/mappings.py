@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from connector.domain.recipients import ACTION
-from connector.mapping import Again, Allow, AnyOf, Approval, Condition, Mapping, NoteRules, PassRules, Pipeline, Watch
+from connector.mapping import (
+    Again,
+    Allow,
+    AnyOf,
+    Approval,
+    Condition,
+    Mapping,
+    NoteRules,
+    PassRules,
+    Pipeline,
+    Watch,
+)
 from connector.mapping.model import MailRules
 from connector.mapping.steps.transforms import Append, Lower, Trim
 from tests.simulation.desk import NAME
@@ -18,12 +29,20 @@ SETTLES: dict[str, dict[str, dict[str, str]]] = {
         "refused": {"state": "3"},
         "revoked": {"state": "2"},
     },
-    "moves": {"delivered": {"state": "3"}, "used": {"state": "3"}, "expired": {"state": "2"}, "refused": {"state": "3"}},
+    "moves": {
+        "delivered": {"state": "3"},
+        "used": {"state": "3"},
+        "expired": {"state": "2"},
+        "refused": {"state": "3"},
+    },
     "none": {},
     # Resolved without a code is refused by the desk's data policy.
     "refused_policy": {"delivered": {"state": "6"}, "used": {"state": "6"}, "refused": {"state": "3"}},
 }
-PEOPLE = {False: ("caller_id.user_name", "opened_by.email"), True: ("caller.networkLoginName", FIELDS["opened_by"])}
+PEOPLE = {
+    False: ("caller_id.user_name", "opened_by.email"),
+    True: ("caller.networkLoginName", FIELDS["opened_by"]),
+}
 
 
 def mappings(shape: Shape, edits: int = 0) -> tuple[Mapping, ...]:
@@ -45,7 +64,11 @@ def _mapping(shape: Shape, name: str, edits: int) -> Mapping:
         values["starts_at"] = Pipeline((called("u_start"),))
     place, plain = (ACTION, ACTION) if shape.topdesk else (shape.field_, "work_notes")
     settle = {
-        outcome: {called(column): text for column, text in fields.items() if column != "close_notes" or not shape.topdesk}
+        outcome: {
+            called(column): text
+            for column, text in fields.items()
+            if column != "close_notes" or not shape.topdesk
+        }
         for outcome, fields in SETTLES[shape.settle].items()
     }
     return Mapping(
@@ -62,7 +85,9 @@ def _mapping(shape: Shape, name: str, edits: int) -> Mapping:
         values=values,
         pass_=PassRules(shape.minutes * 60, shape.one_time, shape.fence),
         allow=Allow(
-            approval=Approval(called("approval"), ("approved",), ("rejected",)) if shape.approval != (edits % 2 == 1) else None,
+            approval=Approval(called("approval"), ("approved",), ("rejected",))
+            if shape.approval != (edits % 2 == 1)
+            else None,
             standing="replace" if shape.replace_standing else "wait",
         ),
         deliver=shape.deliver,

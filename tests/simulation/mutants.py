@@ -1,4 +1,6 @@
-"""Does it see? Deliberate bugs: each is found when a named invariant fails, not when something raises, within 1,000 worlds."""
+"""Does it see? Deliberate bugs: each is found when a named invariant fails, not when something raises, within
+1,000 worlds.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,9 @@ def planted(each: Mutant) -> Iterator[None]:
     before: list[tuple[Any, str, Any]] = []
 
     def put(where: Any, name: str, instead: Any) -> None:
-        assert name in where if isinstance(where, dict) else hasattr(where, name), f"{each.name}: there is no {name} any more"
+        assert name in where if isinstance(where, dict) else hasattr(where, name), (
+            f"{each.name}: there is no {name} any more"
+        )
         had = where[name] if isinstance(where, dict) else vars(where).get(name)
         before.append((where, name, had))
         _set(where, name, instead)
@@ -136,8 +140,14 @@ def report(console: Console, names: Sequence[str], jobs: int | None = None) -> i
 
 def keep(found: Sequence[Found]) -> None:
     """Between the marks in docs/proof.md."""
-    rows = [f"| {each.what} | {each.seeds or 'survives'} | {each.invariant and f'`{each.invariant}`'} |" for each in found]
+    rows = [
+        f"| {each.what} | {each.seeds or 'survives'} | {each.invariant and f'`{each.invariant}`'} |"
+        for each in found
+    ]
     lines = ["| Deliberate bug | Worlds until it was found | By |", "|---|---|---|", *rows]
     text = PROOF.read_text(encoding="utf-8")
     marks = r"(<!-- mutants -->\n).*?(<!-- /mutants -->)"
-    PROOF.write_text(re.sub(marks, lambda each: each[1] + "\n".join(lines) + "\n" + each[2], text, flags=re.DOTALL), "utf-8")
+    PROOF.write_text(
+        re.sub(marks, lambda each: each[1] + "\n".join(lines) + "\n" + each[2], text, flags=re.DOTALL),
+        "utf-8",
+    )

@@ -52,7 +52,9 @@ class Network:
             raise Down(service, "it can't be reached", fate.delay if fate and fate.delay > 5 else None)
         return do()
 
-    def write(self, replica: Replica, service: str, channel: str, timeout: float, do: Callable[[], Answer]) -> Reply:
+    def write(
+        self, replica: Replica, service: str, channel: str, timeout: float, do: Callable[[], Answer]
+    ) -> Reply:
         fate = self.fate(channel)
         self.world.travel(replica)
         if self.out(service):
@@ -62,7 +64,9 @@ class Network:
             reply = do()
             self.world.step(replica, channel)
             return reply
-        self.world.tell(f"{channel}: {fate.kind}" + (f" by {fate.delay:g} s" if fate.delay or fate.kind == "late" else ""))
+        self.world.tell(
+            f"{channel}: {fate.kind}" + (f" by {fate.delay:g} s" if fate.delay or fate.kind == "late" else "")
+        )
         return self.unlucky(replica, fate, min(timeout, TIMEOUT), do)
 
     def unlucky(self, replica: Replica, fate: Fate, timeout: float, do: Callable[[], Answer]) -> Reply:

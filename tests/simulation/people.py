@@ -37,8 +37,14 @@ class People:
         self.callers: list[str] = []
         for name in NAMES:
             upn = f"{name}@contoso.com"
-            self.ids.append(boss if name == "mia.boss" else tenant.add_user(upn, manager=boss if name != "otto.other" else None))
-            self.callers.append(records.insert(users, {"user_name": name, "email": upn, "name": name}, "admin")["sys_id"])
+            self.ids.append(
+                boss
+                if name == "mia.boss"
+                else tenant.add_user(upn, manager=boss if name != "otto.other" else None)
+            )
+            self.callers.append(
+                records.insert(users, {"user_name": name, "email": upn, "name": name}, "admin")["sys_id"]
+            )
         self.excluded = tenant.add_group("No passes")
         self.assignable = tenant.add_group("Administrators", assignable=True)
         tenant.policy = world.policy(self.excluded)
@@ -63,7 +69,9 @@ class People:
         }
         if asked.odd == "other_address":
             fields["u_mail"] = OTHER
-        ticket = self.insert(fields, "a ticket" + (f" ({asked.odd})" if asked.odd else "") + f" for {NAMES[asked.person]}")
+        ticket = self.insert(
+            fields, "a ticket" + (f" ({asked.odd})" if asked.odd else "") + f" for {NAMES[asked.person]}"
+        )
         self.uses[ticket] = asked.use_after
         if asked.odd == "strange":
             self.world.truth.strange.add(ticket)
@@ -101,7 +109,9 @@ class People:
         for each in due:
             if self.on_ticket(each.verb, row):
                 continue
-            self.to_person(each.verb, made.born.user, self.world.tenant.users[made.born.user].upn.partition("@")[0])
+            self.to_person(
+                each.verb, made.born.user, self.world.tenant.users[made.born.user].upn.partition("@")[0]
+            )
 
     def got(self, ticket: str, made: Made) -> None:
         """An agent reads the note to the person, who uses the pass, or not."""
@@ -137,7 +147,10 @@ class People:
         other = self.callers[1] if row["caller_id"] != self.callers[1] else self.callers[2]
         changes: dict[str, tuple[dict[str, str], str]] = {
             "close": ({"state": "8"}, "somebody cancels it"),
-            "resolve": ({"state": "6", "close_code": "User error", "close_notes": "done"}, "somebody resolves it"),
+            "resolve": (
+                {"state": "6", "close_code": "User error", "close_notes": "done"},
+                "somebody resolves it",
+            ),
             "hold": ({"state": "3"}, "somebody puts it on hold"),
             "leave_queue": ({"category": "hardware"}, "somebody takes it out of the queue"),
             "come_back": ({"category": "identity", "state": "1"}, "somebody puts it into the queue"),
@@ -147,7 +160,10 @@ class People:
             "reject": ({"approval": "rejected"}, "it is rejected"),
             "ask_again": ({"u_again": "yes"}, "it asks for one more pass"),
             "ask_no_more": ({"u_again": ""}, "it asks for no more passes"),
-            "watch_list": ({"work_notes_list": "somebody@example.org"}, "its notes go to somebody from now on"),
+            "watch_list": (
+                {"work_notes_list": "somebody@example.org"},
+                "its notes go to somebody from now on",
+            ),
         }
         if verb in changes:
             self.change(row, *changes[verb])
@@ -163,7 +179,9 @@ class People:
             if did := name_reference(self.world, verb, row):
                 self.change(row, {}, did)
         elif verb == "clone":
-            kept = {name: text for name, text in row.items() if not name.startswith("sys_") and name != "number"}
+            kept = {
+                name: text for name, text in row.items() if not name.startswith("sys_") and name != "number"
+            }
             self.insert(kept, f"a clone of {row['number']}")
         else:
             return False
@@ -173,7 +191,10 @@ class People:
         ledger, number = self.world.operator, self.world.number(ticket)
         if verb not in {"revoke", "release", "reissue", "pause", "resume"}:
             return False
-        self.world.tell(f"an operator: passdesk {verb}" + (f" {number}" if verb.startswith("re") and verb != "resume" else ""))
+        self.world.tell(
+            f"an operator: passdesk {verb}"
+            + (f" {number}" if verb.startswith("re") and verb != "resume" else "")
+        )
         try:
             if verb == "revoke" and ledger.revoke(URL, ticket, "somebody asked for it").done:
                 row = row_of(self.world, ticket)
@@ -193,12 +214,18 @@ class People:
 
     def to_person(self, verb: str, user: str, name: str) -> None:
         tenant, passes, known = self.world.tenant, self.world.passes, self.world.tenant.users[user]
-        self.world.tell(f"an administrator: {verb} {name}" if verb != "use" else f"{name} signs in if there is a pass")
+        self.world.tell(
+            f"an administrator: {verb} {name}" if verb != "use" else f"{name} signs in if there is a pass"
+        )
         try:
             match verb:
                 case "admin_makes":
                     self.world.truth.disturbed[user] = self.world.hub.now
-                    passes.create(known, {"lifetimeInMinutes": self.world.shape.minutes, "isUsableOnce": True}, by="admin")
+                    passes.create(
+                        known,
+                        {"lifetimeInMinutes": self.world.shape.minutes, "isUsableOnce": True},
+                        by="admin",
+                    )
                 case "admin_makes_long":
                     self.world.truth.disturbed[user] = self.world.hub.now
                     passes.create(known, {"lifetimeInMinutes": 240, "isUsableOnce": True}, by="admin")

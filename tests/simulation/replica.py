@@ -1,4 +1,6 @@
-"""A passdesk process: the shipped sweep, journey, recovery and after-care with everything wired as wire.py does."""
+"""A passdesk process: the shipped sweep, journey, recovery and after-care with everything wired as wire.py
+does.
+"""
 
 from __future__ import annotations
 
@@ -91,7 +93,9 @@ class Replica:
             if whole:
                 next_whole = hub.now + self.every() + self.world.lot.uniform(-JITTER, JITTER)
             self.sweeping(whole)
-            hub.pause(max(DUE_EVERY, min(next_whole, next_whole if shape.once else self.next_due()) - hub.now))
+            hub.pause(
+                max(DUE_EVERY, min(next_whole, next_whole if shape.once else self.next_due()) - hub.now)
+            )
 
     def every(self) -> float:
         """Once nothing goes wrong any more, polls get rare: nothing new comes."""
@@ -117,7 +121,9 @@ class Replica:
             return  # service.Runner logs it
 
     def next_due(self) -> float:
-        """When it is worth looking, in the world's time: service.py looks every 2 s, and mostly finds nothing."""
+        """When it is worth looking, in the world's time: service.py looks every 2 s, and mostly finds
+        nothing.
+        """
         wall, most = self.wall(), 20.0
         rows = [row for row in self.ledger.all_rows() if row.state in UNFINISHED]
         waits = [max(row.due, (row.lease_until or 0.0) if row.owner else 0.0) - wall for row in rows]
@@ -149,15 +155,27 @@ class Replica:
         for mapping in self.mappings:
             judge = MappingJudge(mapping, directory, 8 * 3600, now=issuer.now)
             desk = self._desk(mapping)
-            voice = Voice(TEMPLATES, zone=mapping.timezone, manager_of=mapping.mail.manager_of, clock=self.wall)
+            voice = Voice(
+                TEMPLATES, zone=mapping.timezone, manager_of=mapping.mail.manager_of, clock=self.wall
+            )
             mail = ManagerMail(self.mailbox, voice, directory.names) if world.shape.mails else None
             delivery = Fallback(NoteDelivery(desk, mapping, voice), mail)
             teller = NoteTeller(desk, mapping, voice)
             roles = Roles(judge, desk, issuer, delivery, teller, ledger, **self.numbers)
-            ways[mapping.name] = Way(mapping.name, NAME, URL, mapping.table, roles, judge.wants, mapping.version)
+            ways[mapping.name] = Way(
+                mapping.name, NAME, URL, mapping.table, roles, judge.wants, mapping.version
+            )
 
         def orphans(claim: Claim) -> Roles:
             absent = Absent(claim.desk, claim.mapping)
             return Roles(absent, absent, issuer, absent, absent, ledger)
 
-        return Sweep(ways, ledger, world.shape.workers, orphans, world.failed, cast("Event", NeverStopping()), self.wall)
+        return Sweep(
+            ways,
+            ledger,
+            world.shape.workers,
+            orphans,
+            world.failed,
+            cast("Event", NeverStopping()),
+            self.wall,
+        )

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 @invariant("made")
 def never_replaces_anothers(world: World, made: Made) -> str | None:
-    """A pass that stood already when the evidence was taken; one made since is replaced, as Graph does (design 3)."""
+    """A pass that stood already when the evidence was taken; one made since is replaced, as Graph does
+    (design 3).
+    """
     proof: Proof | None = world.hub.current.notes.get("proof") if world.hub.current else None
     old = replaced(world, made)
     if old is None:
@@ -30,8 +32,11 @@ def never_replaces_anothers(world: World, made: Made) -> str | None:
     before = world.truth.made[old.id]
     mine = world.truth.tickets[before.attempt.reference] == world.truth.tickets[made.attempt.reference]
     if len(world.truth.by_reference[made.attempt.reference]) > 1 or adrift(world, made):
-        return None  # nobody keeps Entra from taking a POST that arrives again, or long after: it is found, and deleted
-    twin = world.truth.by_reference[before.attempt.reference][0] is not before  # a POST that arrived again: only a look can tell
+        # nobody keeps Entra from taking a POST that arrives again, or long after: it is found, and deleted
+        return None
+    twin = (
+        world.truth.by_reference[before.attempt.reference][0] is not before
+    )  # a POST that arrived again: only a look can tell
     mine = mine or adrift(world, before) or (twin and not stood)  # nobody has it, and nobody waits for it
     return None if mine or not old.live(made.born.created) else f"{before.name} of another ticket is replaced"
 
@@ -39,8 +44,12 @@ def never_replaces_anothers(world: World, made: Made) -> str | None:
 @invariant("delete")
 def never_an_administrators_pass(world: World, pass_id: str) -> str | None:
     """Except one that could as well be ours."""
-    made = next((event for event in world.passes.audit if event.what == "created" and event.id == pass_id), None)
-    if made is None or made.by != "admin" or pass_id in world.truth.alike:  # what is alike is asked to go more than once
+    made = next(
+        (event for event in world.passes.audit if event.what == "created" and event.id == pass_id), None
+    )
+    if (
+        made is None or made.by != "admin" or pass_id in world.truth.alike
+    ):  # what is alike is asked to go more than once
         return None
     if could_be_ours(world, next(each for each in world.passes.issued if each.id == pass_id)):
         world.truth.alike.add(pass_id)
@@ -50,12 +59,23 @@ def never_an_administrators_pass(world: World, pass_id: str) -> str | None:
 
 @invariant("always")
 def delivered_or_revoked(world: World, _: None) -> str | None:
-    """What lives is what the ledger watches. Looks older than the design counts on may miss a pass that was never known."""
+    """What lives is what the ledger watches. Looks older than the design counts on may miss a pass that was
+    never known.
+    """
     for made in living(world):
         row = row_of(world, world.truth.tickets[made.attempt.reference])
-        watched = row and row.attempt and row.attempt.gone_at is None and row.attempt.attempt.number == made.attempt.number
+        watched = (
+            row
+            and row.attempt
+            and row.attempt.gone_at is None
+            and row.attempt.attempt.number == made.attempt.number
+        )
         watched = watched or adrift(world, made)
-        if not watched and len(world.truth.by_reference[made.attempt.reference]) > 1 and could_be_anybodys(made):
+        if (
+            not watched
+            and len(world.truth.by_reference[made.attempt.reference]) > 1
+            and could_be_anybodys(made)
+        ):
             world.truth.alike.add(made.born.id)
         elif not watched and world.shape.calm and made.attempt.fence:
             return f"{made.name} lives, and the ledger says that it is gone"
@@ -89,13 +109,19 @@ def pass_only_on_its_ticket(world: World, patch: Patch) -> str | None:
 @invariant("patch")
 def pass_only_in_its_field(world: World, patch: Patch) -> str | None:
     texts = [text for name, text in patch.body.items() if name != world.shape.field_]
-    return "a pass is written elsewhere" if any(made.born.text in text for made in patch.passes for text in texts) else None
+    return (
+        "a pass is written elsewhere"
+        if any(made.born.text in text for made in patch.passes for text in texts)
+        else None
+    )
 
 
 @invariant("patch")
 def written_down_before_it_is_told(world: World, patch: Patch) -> str | None:
     for made in patch.passes:
-        if not any(line.action == "delivering" and made.attempt.reference in line.text for line in trail(world)):
+        if not any(
+            line.action == "delivering" and made.attempt.reference in line.text for line in trail(world)
+        ):
             return f"{made.name} is told, and the ledger doesn't know its id"
     return None
 
@@ -113,19 +139,25 @@ def words_only_when_decided(world: World, patch: Patch) -> str | None:
 def words_name_their_own_ticket(world: World, patch: Patch) -> str | None:
     row = row_of(world, patch.ticket)
     texts = " ".join(patch.body.values())
-    others = [each.code for each in world.known_rows.values() if each.ticket != patch.ticket and each.code in texts]
+    others = [
+        each.code for each in world.known_rows.values() if each.ticket != patch.ticket and each.code in texts
+    ]
     return f"{row.number} is told about {others[0]}" if row and others else None
 
 
 @invariant("patch")
 def state_set_only_if_unchanged(world: World, patch: Patch) -> str | None:
-    """A change that a person made before the decision, or before the evidence, could be seen by the read before the write."""
+    """A change that a person made before the decision, or before the evidence, could be seen by the read
+    before the write.
+    """
     if "state" not in patch.body:
         return None
     row = row_of(world, patch.ticket)
     had = bool(row and row.attempt)
     since = world.truth.since(patch.ticket, lambda seen: not in_our_hands(world, seen, had))
-    decided = patch.proof.begun if patch.passes and patch.proof else world.truth.decided.get(patch.ticket, 0.0)
+    decided = (
+        patch.proof.begun if patch.passes and patch.proof else world.truth.decided.get(patch.ticket, 0.0)
+    )
     if since is None or since >= decided - world.shape.desk_stale:
         return None
     return f"{world.number(patch.ticket)} was taken out of our hands at {since:.1f}"

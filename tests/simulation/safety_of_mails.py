@@ -87,7 +87,11 @@ def a_mail_is_kept_nowhere(world: World, letter: Letter) -> str | None:
 @invariant("mail")
 def the_next_mail_says_that_it_replaces(world: World, letter: Letter) -> str | None:
     later = [made for made in letter.passes if made.attempt.number > 1]
-    return f"the mail with {later[0].name} doesn't say that it replaces one" if later and not _says(letter.text) else None
+    return (
+        f"the mail with {later[0].name} doesn't say that it replaces one"
+        if later and not _says(letter.text)
+        else None
+    )
 
 
 @invariant("patch")
@@ -113,7 +117,11 @@ def a_lost_mail_is_no_delivery(world: World, change: Change) -> str | None:
     _, after, *_ = change
     if not after.attempt or after.attempt.delivered_at is None:
         return None
-    made = [each for each in world.truth.by_reference.get(after.attempt.attempt.reference, []) if _lost(world, each)]
+    made = [
+        each
+        for each in world.truth.by_reference.get(after.attempt.attempt.reference, [])
+        if _lost(world, each)
+    ]
     return f"the mail with {made[0].name} was not answered, and counts as delivered" if made else None
 
 
@@ -130,17 +138,25 @@ def only_what_was_mailed_is_said_to_be(world: World, patch: Patch) -> str | None
     """The word on a ticket that names a mailbox."""
     row = row_of(world, patch.ticket)
     place = _place(row) if row and not patch.passes else None
-    if row is None or row.attempt is None or place is None or not any(place.masked in text for text in patch.body.values()):
+    if (
+        row is None
+        or row.attempt is None
+        or place is None
+        or not any(place.masked in text for text in patch.body.values())
+    ):
         return None
-    mine = [made for made in world.truth.made.values() if made.attempt.reference == row.attempt.attempt.reference]
+    mine = [
+        made for made in world.truth.made.values() if made.attempt.reference == row.attempt.attempt.reference
+    ]
     sent = any(each.way == "mail" and each.made in mine and not each.refused for each in world.truth.handings)
     return None if sent else f"{row.number} is told of a mail to {place.masked}, and there was none"
 
 
 @invariant("settled")
 def the_ticket_says_to_whom(world: World, _: None) -> str | None:
-    """Masked: enough for an agent who knows the manager. Where a pass was used while nobody knew what had become of it, nobody
-    knows either which of two ways it went."""
+    """Masked: enough for an agent who knows the manager. Where a pass was used while nobody knew what had
+    become of it, nobody knows either which of two ways it went.
+    """
     for row in world.known_rows.values():
         place = _place(row)
         if row.state is not State.LIVE or row.attempt is None or place is None or held_back(world):

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 @invariant("post")
 def one_post_an_attempt(world: World, post: Post) -> str | None:
-    return f"{post.attempt.reference} is asked for again" if world.truth.posts[post.attempt.reference] > 1 else None
+    return (
+        f"{post.attempt.reference} is asked for again"
+        if world.truth.posts[post.attempt.reference] > 1
+        else None
+    )
 
 
 @invariant("post")
@@ -31,7 +35,11 @@ def audit_before_effect(world: World, post: Post) -> str | None:
 def post_in_the_first_half_of_the_fence(world: World, post: Post) -> str | None:
     """The clock that Entra told may be old by a second, and drifts."""
     late = world.entra_clock() - (post.attempt.start - post.attempt.fence / 2)
-    return f"{post.attempt.reference} is asked for {late:.0f} s too late" if post.attempt.fence and late > 4 else None
+    return (
+        f"{post.attempt.reference} is asked for {late:.0f} s too late"
+        if post.attempt.fence and late > 4
+        else None
+    )
 
 
 @invariant("post")
@@ -53,7 +61,9 @@ def no_pass_to_the_privileged(world: World, post: Post) -> str | None:
 
 
 def _late(world: World, post: Post | Patch, ticket: str, wrong: Callable[[Seen], bool]) -> float | None:
-    """Since when a ticket is wrong, where that could be seen: the last read of it comes after the evidence."""
+    """Since when a ticket is wrong, where that could be seen: the last read of it comes after the
+    evidence.
+    """
     since = world.truth.since(ticket, wrong)
     if since is None or post.proof is None or since >= post.proof.begun - world.shape.desk_stale:
         return None
@@ -64,13 +74,17 @@ def _late(world: World, post: Post | Patch, ticket: str, wrong: Callable[[Seen],
 def only_for_a_ticket_in_the_queue(world: World, post: Post) -> str | None:
     ticket = world.truth.tickets[post.attempt.reference]
     since = _late(world, post, ticket, lambda seen: not in_our_hands(world, seen, post.attempt.number > 1))
-    return None if since is None else f"{world.number(ticket)} is closed or out of the queue since {since:.1f}"
+    return (
+        None if since is None else f"{world.number(ticket)} is closed or out of the queue since {since:.1f}"
+    )
 
 
 @invariant("post")
 def only_for_the_person_on_the_ticket(world: World, post: Post) -> str | None:
     ticket, callers = world.truth.tickets[post.attempt.reference], world.people.callers
-    since = _late(world, post, ticket, lambda seen: world.people.ids[callers.index(seen["caller_id"])] != post.user)
+    since = _late(
+        world, post, ticket, lambda seen: world.people.ids[callers.index(seen["caller_id"])] != post.user
+    )
     return None if since is None else f"{world.number(ticket)} is somebody else's since {since:.1f}"
 
 
@@ -85,7 +99,9 @@ def only_when_approved(world: World, post: Post) -> str | None:
 @invariant("post")
 def by_one_version_of_the_mapping(world: World, post: Post) -> str | None:
     """The one that was in force when the sweep began; and the audit trail names it."""
-    mine = [line.text for line in trail(world) if line.action == "issuing" and post.attempt.reference in line.text]
+    mine = [
+        line.text for line in trail(world) if line.action == "issuing" and post.attempt.reference in line.text
+    ]
     force = next(each[0].version for at, each in reversed(world.editions) if at <= post.replica.began)
     named = bool(mine) and f'"version":"{force}"' in mine[0].replace(" ", "")
     return None if named else f"{post.attempt.reference} is asked for, and the trail doesn't say {force}"
@@ -93,7 +109,9 @@ def by_one_version_of_the_mapping(world: World, post: Post) -> str | None:
 
 @invariant("post")
 def begins_when_asked(world: World, post: Post) -> str | None:
-    """Not before what the ticket says, except for what has passed by now; and each attempt at a time of its own."""
+    """Not before what the ticket says, except for what has passed by now; and each attempt at a time of its
+    own.
+    """
     ticket = world.truth.tickets[post.attempt.reference]
     said = world.incidents[ticket].get("u_start", "")
     if not said or not world.shape.starts:
@@ -103,7 +121,11 @@ def begins_when_asked(world: World, post: Post) -> str | None:
     same = [each for each in others if each.attempt.start == post.attempt.start and alive(world, each)]
     if same:
         return f"it begins as {same[0].name} does"
-    return f"it begins {wanted - post.attempt.start:.0f} s before it is wanted" if post.attempt.start < wanted else None
+    return (
+        f"it begins {wanted - post.attempt.start:.0f} s before it is wanted"
+        if post.attempt.start < wanted
+        else None
+    )
 
 
 @invariant("post")
@@ -122,7 +144,11 @@ def only_for_who_may_ask(world: World, post: Post) -> str | None:
 @invariant("post")
 def never_where_notes_are_mailed(world: World, post: Post) -> str | None:
     ticket = world.truth.tickets[post.attempt.reference]
-    since = _late(world, post, ticket, lambda seen: bool(seen["work_notes_list"])) if notes_are_mailed(world) else None
+    since = (
+        _late(world, post, ticket, lambda seen: bool(seen["work_notes_list"]))
+        if notes_are_mailed(world)
+        else None
+    )
     return None if since is None else f"the notes of {world.number(ticket)} are mailed since {since:.1f}"
 
 
@@ -138,16 +164,26 @@ def never_over_an_unknown_history(world: World, post: Post) -> str | None:
 @invariant("post")
 def never_for_two_queues(world: World, post: Post) -> str | None:
     ticket = world.truth.tickets[post.attempt.reference]
-    since = _late(world, post, ticket, lambda seen: seen["subcategory"] == "both") if world.shape.queues > 1 else None
+    since = (
+        _late(world, post, ticket, lambda seen: seen["subcategory"] == "both")
+        if world.shape.queues > 1
+        else None
+    )
     return None if since is None else f"two mappings want {world.number(ticket)}"
 
 
 @invariant("post")
 def no_second_pass_after_use(world: World, post: Post) -> str | None:
-    """Where an earlier pass of the ticket was used, that could be seen before it was deleted, and nobody asked for another."""
+    """Where an earlier pass of the ticket was used, that could be seen before it was deleted, and nobody
+    asked for another.
+    """
     if world.truth.tickets[post.attempt.reference] in world.truth.more:
         return None
-    when = {(event.id, event.what): event.at for event in world.passes.audit if event.what in {"used", "deleted", "replaced"}}
+    when = {
+        (event.id, event.what): event.at
+        for event in world.passes.audit
+        if event.what in {"used", "deleted", "replaced"}
+    }
     for made in made_for(world, world.truth.tickets[post.attempt.reference]):
         used_at, gone_at = (when.get((made.born.id, what)) for what in ("used", "deleted"))
         if (
@@ -164,4 +200,8 @@ def no_second_pass_after_use(world: World, post: Post) -> str | None:
 def no_pass_once_a_person_revoked(world: World, post: Post) -> str | None:
     ticket = world.truth.tickets[post.attempt.reference]
     had = world.truth.revoked.get(ticket)
-    return f"{world.number(ticket)} was revoked by an operator" if had is not None and post.attempt.number > had else None
+    return (
+        f"{world.number(ticket)} was revoked by an operator"
+        if had is not None and post.attempt.number > had
+        else None
+    )

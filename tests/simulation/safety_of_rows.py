@@ -52,7 +52,11 @@ def one_delivered_pass_a_ticket(world: World, change: Change) -> str | None:
 def note_before_claiming_delivered(world: World, change: Change) -> str | None:
     before, after, *_ = change
     new = after.attempt and after.attempt.delivered_at is not None
-    if not new or after.attempt is None or (before and before.attempt and before.attempt.delivered_at is not None):
+    if (
+        not new
+        or after.attempt is None
+        or (before and before.attempt and before.attempt.delivered_at is not None)
+    ):
         return None
     made = world.truth.by_reference.get(after.attempt.attempt.reference, [])
     if any(used(world, each) for each in made_for(world, after.ticket)):
@@ -64,8 +68,12 @@ def note_before_claiming_delivered(world: World, change: Change) -> str | None:
 
 
 def _unread(world: World) -> bool:
-    """A note that TOPdesk garbled, and whose reading back was interrupted: later, its reference is all that anybody can tell."""
-    garbled = any(isinstance(each, Outage) and each.service in {"garbled", "masked"} for each in world.shape.kept)
+    """A note that TOPdesk garbled, and whose reading back was interrupted: later, its reference is all that
+    anybody can tell.
+    """
+    garbled = any(
+        isinstance(each, Outage) and each.service in {"garbled", "masked"} for each in world.shape.kept
+    )
     broken = any(
         isinstance(each, Crash | Stop | Overlap)
         or (isinstance(each, Fate) and each.channel in {"PATCH", "journal", "operator", "ledger"})
@@ -98,7 +106,10 @@ def only_the_last_claim_writes(world: World, change: Change) -> str | None:
     before, after, claim, _ = change
     if before is None or claim is None or (claim.owner, claim.fence) == (before.owner, before.fence):
         return None
-    return f"{after.number}: {claim.owner} writes with fence {claim.fence}, and {before.owner} has it with {before.fence}"
+    return (
+        f"{after.number}: {claim.owner} writes with fence {claim.fence}, and {before.owner} has it with "
+        f"{before.fence}"
+    )
 
 
 @invariant("row")
@@ -114,7 +125,11 @@ def leases_are_kept(world: World, change: Change) -> str | None:
 
 @invariant("row")
 def nothing_booked_while_paused(world: World, change: Change) -> str | None:
-    return "an attempt is booked while passdesk is paused" if _booked(change) and world.operator.paused() is not None else None
+    return (
+        "an attempt is booked while passdesk is paused"
+        if _booked(change) and world.operator.paused() is not None
+        else None
+    )
 
 
 @invariant("row")
@@ -180,7 +195,11 @@ def known_passes_are_deleted(world: World, change: Change) -> str | None:
 def used_passes_stay_a_while(world: World, change: Change) -> str | None:
     """Registering a method takes time: a used pass is not ended before its grace is over."""
     before, after, *_ = change
-    if after.state is not State.REVOKING or (before and before.state is State.REVOKING) or after.reason is not Ending.USED:
+    if (
+        after.state is not State.REVOKING
+        or (before and before.state is State.REVOKING)
+        or after.reason is not Ending.USED
+    ):
         return None
     made = world.truth.by_reference.get(after.attempt.attempt.reference, []) if after.attempt else []
     for event in world.passes.audit:
@@ -194,7 +213,11 @@ def used_passes_stay_a_while(world: World, change: Change) -> str | None:
 def expired_only_at_the_end(world: World, change: Change) -> str | None:
     """A delivered pass works for as long as its note says."""
     before, after, *_ = change
-    if after.reason is not Ending.EXPIRED or (before and before.reason is Ending.EXPIRED) or after.attempt is None:
+    if (
+        after.reason is not Ending.EXPIRED
+        or (before and before.reason is Ending.EXPIRED)
+        or after.attempt is None
+    ):
         return None
     for made in world.truth.by_reference.get(after.attempt.attempt.reference, []):
         early = made.born.end - world.entra_clock()
@@ -225,4 +248,6 @@ def pass_never_in_the_trail(world: World, _: None) -> str | None:
 
 @invariant("error")
 def nothing_unexpected(world: World, error: Exception) -> str | None:
-    return f"{type(error).__name__}: {error}" if world.strict and not isinstance(error, PassdeskError) else None
+    return (
+        f"{type(error).__name__}: {error}" if world.strict and not isinstance(error, PassdeskError) else None
+    )

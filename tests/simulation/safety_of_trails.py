@@ -20,8 +20,13 @@ SOON = 120.0  # seconds
 
 
 def _seen(world: World, made: Made) -> bool:
-    """Whether callers came to see it, and could not have it otherwise. What the network brings twice is nobody's note."""
-    twice = any(isinstance(each, Fate) and each.channel == "PATCH" and each.kind == "twice" for each in world.shape.kept)
+    """Whether callers came to see it, and could not have it otherwise. What the network brings twice is
+    nobody's note.
+    """
+    twice = any(
+        isinstance(each, Fate) and each.channel == "PATCH" and each.kind == "twice"
+        for each in world.shape.kept
+    )
     return made.shown_at is not None and not twice and not used(world, made)
 
 
@@ -29,12 +34,16 @@ def _fair(world: World) -> bool:
     """As `Shape.fair` says; what TOPdesk makes of notes is what this is about."""
     notes = {"visible", "garbled", "masked"}
     troubles = enumerate(world.shape.troubles)
-    return world.shape.without({n for n, each in troubles if isinstance(each, Outage) and each.service in notes}).fair
+    return world.shape.without(
+        {n for n, each in troubles if isinstance(each, Outage) and each.service in notes}
+    ).fair
 
 
 @invariant("patch")
 def every_note_is_sent_invisible(world: World, patch: Patch) -> str | None:
-    return None if patch.invisible else f"a note goes to {world.number(patch.ticket)}, and callers are to see it"
+    return (
+        None if patch.invisible else f"a note goes to {world.number(patch.ticket)}, and callers are to see it"
+    )
 
 
 @invariant("row")
@@ -42,7 +51,11 @@ def seen_by_callers_is_no_delivery(world: World, change: Change) -> str | None:
     _, after, *_ = change
     if not after.attempt or after.attempt.delivered_at is None:
         return None
-    made = [each for each in world.truth.by_reference.get(after.attempt.attempt.reference, []) if _seen(world, each)]
+    made = [
+        each
+        for each in world.truth.by_reference.get(after.attempt.attempt.reference, [])
+        if _seen(world, each)
+    ]
     return f"callers can see {made[0].name}, and it counts as delivered" if made else None
 
 
@@ -52,7 +65,12 @@ def seen_by_callers_is_revoked(world: World, _: None) -> str | None:
     if not world.shape.topdesk or not _fair(world):
         return None
     for made in world.truth.made.values():
-        if _seen(world, made) and made.shown_at and world.entra_clock() > made.shown_at + SOON and alive(world, made):
+        if (
+            _seen(world, made)
+            and made.shown_at
+            and world.entra_clock() > made.shown_at + SOON
+            and alive(world, made)
+        ):
             return f"callers can see {made.name} for two minutes, and it lives"
     return None
 
@@ -61,14 +79,22 @@ def seen_by_callers_is_revoked(world: World, _: None) -> str | None:
 def seen_by_callers_is_revoked_at_last(world: World, _: None) -> str | None:
     for made in world.truth.made.values():
         long = made.shown_at is not None and world.entra_clock() > made.shown_at + 300
-        if long and world.shape.calm and made.attempt.fence == 75 and _seen(world, made) and alive(world, made):
+        if (
+            long
+            and world.shape.calm
+            and made.attempt.fence == 75
+            and _seen(world, made)
+            and alive(world, made)
+        ):
             return f"callers can see {made.name}, and it lives"
     return None
 
 
 @invariant("remove")
 def only_our_own_dead_notes_are_removed(world: World, removal: Removal) -> str | None:
-    """Ours, with a pass in them that works no more; or what callers see, or what isn't shown as it was written."""
+    """Ours, with a pass in them that works no more; or what callers see, or what isn't shown as it was
+    written.
+    """
     action = removal.action
     if action.by != US:
         return f"a note of {action.by} is to be taken away"
@@ -83,11 +109,21 @@ def only_our_own_dead_notes_are_removed(world: World, removal: Removal) -> str |
 
 @invariant("settled")
 def dead_notes_are_taken_away(world: World, _: None) -> str | None:
-    """Where nothing kept us from it: the notes of the last attempt and of those that failed before it, once that was said."""
-    if not world.shape.topdesk or not world.shape.may_delete or world.shape.journal != "readable" or _hindered(world):
+    """Where nothing kept us from it: the notes of the last attempt and of those that failed before it, once
+    that was said.
+    """
+    if (
+        not world.shape.topdesk
+        or not world.shape.may_delete
+        or world.shape.journal != "readable"
+        or _hindered(world)
+    ):
         return None
     for row in world.known_rows.values():
-        over = row.state in {State.ENDED, State.STUCK, State.REFUSED} and row.updated_at < world.operator.clock() - 100
+        over = (
+            row.state in {State.ENDED, State.STUCK, State.REFUSED}
+            and row.updated_at < world.operator.clock() - 100
+        )
         claim = claim_of(row)
         tried = (*claim.failed, claim.attempt.reference) if claim.attempt and over else ()
         made = [each for reference in tried for each in world.truth.by_reference.get(reference, [])]

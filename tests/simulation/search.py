@@ -57,7 +57,11 @@ class Tally:
         self.alike += seen.alike > 0
         if seen.broken:
             self.failures.append(seen)
-        kind = "one worker, Graph answers, looks ≤ 8 s" if seen.fair else f"anything goes, looks ≤ {seen.stale} s"
+        kind = (
+            "one worker, Graph answers, looks ≤ 8 s"
+            if seen.fair
+            else f"anything goes, looks ≤ {seen.stale} s"
+        )
         self.exposures.setdefault(kind, []).extend(seen.exposures)
 
     @property
@@ -106,7 +110,9 @@ def _chunk(seeds: Sequence[int]) -> list[Seen]:
     return [look(seed) for seed in seeds]
 
 
-def hunt(seeds: Sequence[int], tell: Callable[[Seen], None] = lambda seen: None, jobs: int | None = None) -> Tally:
+def hunt(
+    seeds: Sequence[int], tell: Callable[[Seen], None] = lambda seen: None, jobs: int | None = None
+) -> Tally:
     """Every world of these seeds; `tell` hears of each as it is done."""
     tally = Tally()
     for seen in _all(seeds, jobs or os.cpu_count() or 1):
@@ -128,7 +134,9 @@ def _all(seeds: Sequence[int], jobs: int) -> Iterator[Seen]:
 
 
 def shrink(shape: Shape, name: str, tell: Callable[[int, int], None] = lambda left, of: None) -> Result:
-    """The same invariant broken in a world from which nothing more can be left out: one thing at a time, the last first."""
+    """The same invariant broken in a world from which nothing more can be left out: one thing at a time, the
+    last first.
+    """
     best = World(shape).run()
     again = True
     while again:

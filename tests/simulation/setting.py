@@ -35,15 +35,21 @@ class Setting:
         self.versions: dict[str, list[tuple[float, Ticket]]] = {}
         self.shown_rows: dict[tuple[object, ...], Ticket] = {}
         self.handles: list[Watched] = []
-        self.entra_clock, self.desk_clock = (clock(each, lambda: self.hub.now) for each in (shape.entra, shape.desk))
+        self.entra_clock, self.desk_clock = (
+            clock(each, lambda: self.hub.now) for each in (shape.entra, shape.desk)
+        )
         self.tenant = Tenant(seed=shape.seed)
         self.tenant.switches = replace(
-            self.tenant.switches, start_rounding=cast(Any, shape.rounding), start_clock_ahead_s=shape.judge_ahead
+            self.tenant.switches,
+            start_rounding=cast(Any, shape.rounding),
+            start_clock_ahead_s=shape.judge_ahead,
         )
         self.passes = Passes(self.tenant, self.entra_clock, seed=shape.seed)
         self.records = Records(self.desk_clock, seed=shape.seed)
         for name in ("u_pass", "u_ref", "u_start", "u_again"):
-            self.records.tables["incident"].columns[name] = Column(name, cast(Any, shape.kind) if name == "u_pass" else "string")
+            self.records.tables["incident"].columns[name] = Column(
+                name, cast(Any, shape.kind) if name == "u_pass" else "string"
+            )
         self.trails = Trails(self.desk_clock, shape.seed)
         self.serial = 0  # grows with each edit, and with each sweep that begins
         self.editions = [(0, mappings(shape))]  # the mapping files, and since when they are so
@@ -96,7 +102,9 @@ class Setting:
     def open_notes(self, ticket: str) -> list[str]:
         """What callers see of what passdesk wrote."""
         return (
-            [each.text for each in self.trails.of(ticket) if not each.invisible and each.by == US] if self.shape.topdesk else []
+            [each.text for each in self.trails.of(ticket) if not each.invisible and each.by == US]
+            if self.shape.topdesk
+            else []
         )
 
     def keep_row(self, row: Ticket) -> None:
@@ -109,7 +117,8 @@ class Setting:
             return self.incidents
         then = self.hub.now - self.stale_lot.choice((0.0, float(self.shape.desk_stale)))
         return {
-            key: next(row for at, row in reversed(every) if at <= max(then, every[0][0])) for key, every in self.versions.items()
+            key: next(row for at, row in reversed(every) if at <= max(then, every[0][0]))
+            for key, every in self.versions.items()
         }
 
     def some_staleness(self) -> float:

@@ -21,10 +21,13 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Fate(Trouble):
-    """What becomes of the n-th call on a channel: refused, lost, reply_lost, late, twice, busy, broken, down, slow; denied and
-    invalid are refusals of mails, timed_out is a 408 to one that was taken."""
+    """What becomes of the n-th call on a channel: refused, lost, reply_lost, late, twice, busy, broken, down,
+    slow; denied and invalid are refusals of mails, timed_out is a 408 to one that was taken.
+    """
 
-    channel: str  # POST, DELETE, PATCH, MAIL, REMOVE, look, batch, read, poll, journal, card, operator, ledger
+    channel: (
+        str  # POST, DELETE, PATCH, MAIL, REMOVE, look, batch, read, poll, journal, card, operator, ledger
+    )
     nth: int
     kind: str
     delay: float = 0.0
@@ -51,8 +54,9 @@ class Stop(Trouble):
 
 @dataclass(frozen=True)
 class Overlap(Trouble):
-    """A replica stands still before a write to the ledger for a claim, its n-th step or later; another is started in its
-    place; and it goes on at the moment when its ticket is taken."""
+    """A replica stands still before a write to the ledger for a claim, its n-th step or later; another is
+    started in its place; and it goes on at the moment when its ticket is taken.
+    """
 
     replica: int
     step: int
@@ -61,9 +65,11 @@ class Overlap(Trouble):
 
 @dataclass(frozen=True)
 class Outage(Trouble):
-    """A service, or the ledger, is away: entra, desk, ledger; or blind: roles, eligible, groups, managers, trail can't be read;
-    or the field for passes takes nothing, which nobody is told: field; or TOPdesk shows callers what should be invisible:
-    visible, loses line ends: garbled, or hides what looks like a password: masked."""
+    """A service, or the ledger, is away: entra, desk, ledger; or blind: roles, eligible, groups, managers,
+    trail can't be read; or the field for passes takes nothing, which nobody is told: field; or TOPdesk shows
+    callers what should be invisible: visible, loses line ends: garbled, or hides what looks like a password:
+    masked.
+    """
 
     service: str
     at: float
@@ -108,7 +114,9 @@ class Asked(Trouble):
 
 @dataclass(frozen=True)
 class Shape:
-    """`stale`: how many seconds old a look may be, at most. `faults_until`: from then on, nothing goes wrong."""
+    """`stale`: how many seconds old a look may be, at most. `faults_until`: from then on, nothing goes
+    wrong.
+    """
 
     seed: int
     fence: int
@@ -136,7 +144,9 @@ class Shape:
     tail: bool
     troubles: tuple[Trouble, ...] = ()
     left_out: frozenset[int] = field(default=frozenset())
-    starts: tuple[int, ...] = ()  # of the n-th ticket: how many seconds ahead its pass shall begin; 0: it doesn't say
+    starts: tuple[
+        int, ...
+    ] = ()  # of the n-th ticket: how many seconds ahead its pass shall begin; 0: it doesn't say
     kind: str = "string"  # of the field of its own for passes: string, encrypted, journal
     again: bool = False  # whether a field of the ticket may ask for one more pass
     deliver: Ways = ("note",)
@@ -163,11 +173,16 @@ class Shape:
 
     @property
     def steady(self) -> bool:
-        """Every replica works, Graph answers, and looks are at most 8 s old. What is sent may be lost all the same."""
+        """Every replica works, Graph answers, and looks are at most 8 s old. What is sent may be lost all the
+        same.
+        """
         kept = self.kept
         lame = any(isinstance(each, Stop | Outage | Overlap) for each in kept)
         dead = any(isinstance(each, Crash) and each.down > 5 for each in kept)
-        deaf = any(isinstance(each, Fate) and (each.kind in {"down", "slow"} or each.channel == "ledger") for each in kept)
+        deaf = any(
+            isinstance(each, Fate) and (each.kind in {"down", "slow"} or each.channel == "ledger")
+            for each in kept
+        )
         paused = any(isinstance(each, Deed) and each.verb == "pause" for each in kept)
         clocks = all(not wall.steps for wall in self.walls)
         return self.calm and clocks and not (lame or dead or deaf or paused)

@@ -29,12 +29,15 @@ QUICK = (
 
 
 def said(seen: Seen) -> str:
-    return f"world {seen.seed} broke {seen.broken}: {seen.detail}\nreplay: python -m tests.simulation --seed {seen.seed} --shrink"
+    replay = f"python -m tests.simulation --seed {seen.seed} --shrink"
+    return f"world {seen.seed} broke {seen.broken}: {seen.detail}\nreplay: {replay}"
 
 
 @pytest.mark.parametrize("batch", range(FRESH // BATCH))
 def test_no_fresh_world_breaks_an_invariant(batch: int) -> None:
-    first = date.today().toordinal() * 10_000 + batch * BATCH  # every day's worlds are fresh, and the same for everybody
+    first = (
+        date.today().toordinal() * 10_000 + batch * BATCH
+    )  # every day's worlds are fresh, and the same for everybody
     failed = [seen for seen in map(look, range(first, first + BATCH)) if seen.broken]
     assert not failed, said(failed[0])
 
@@ -52,7 +55,10 @@ def test_both_ledgers_tell_the_same_story(seed: int) -> None:
 def test_a_ledger_that_tells_another_story_is_seen() -> None:
     result = World(draw(2)).run()
     assert differ(replace(result, rows=result.rows[1:])) == "the rows at the end"
-    assert differ(replace(result, story=[*result.story[:5], "Something else happened."])) == "Something else happened."
+    assert (
+        differ(replace(result, story=[*result.story[:5], "Something else happened."]))
+        == "Something else happened."
+    )
 
 
 @pytest.mark.parametrize("seed", [103, 10000028])
@@ -60,7 +66,9 @@ def test_the_same_seed_is_the_same_world_in_every_process(seed: int) -> None:
     here = list(story(World(draw(seed)).run()))
     for hash_seed in ("1", "2"):
         command = [sys.executable, "-m", "tests.simulation", "--seed", str(seed)]
-        ran = subprocess.run(command, capture_output=True, text=True, env={"PYTHONHASHSEED": hash_seed}, check=False)
+        ran = subprocess.run(
+            command, capture_output=True, text=True, env={"PYTHONHASHSEED": hash_seed}, check=False
+        )
         assert ran.stdout.splitlines() == here
 
 

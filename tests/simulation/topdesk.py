@@ -1,7 +1,8 @@
-"""TOPdesk as one replica reaches it: the shipped desk over a made-up call for each of the world's tickets, without the wire.
+"""TOPdesk as one replica reaches it: the shipped desk over a made-up call for each of the world's tickets,
+without the wire.
 
-A ticket is the same row as ServiceNow's, so that people and invariants need not know which desk it is on; here it is told and
-changed under TOPdesk's names. What stands on it is its trail. facts/topdesk.md
+A ticket is the same row as ServiceNow's, so that people and invariants need not know which desk it is on;
+here it is told and changed under TOPdesk's names. What stands on it is its trail. facts/topdesk.md
 """
 
 from __future__ import annotations
@@ -100,7 +101,11 @@ class TopdeskWire:
             "closed": closed,
             "completed": closed or row["state"] == "6",
             "creationDate": row["sys_created_on"].replace(" ", "T") + ".000+0000",
-            "caller": {"id": uuid_of(row["caller_id"]), "dynamicName": "whoever typed it", "email": "anybody@example.org"},
+            "caller": {
+                "id": uuid_of(row["caller_id"]),
+                "dynamicName": "whoever typed it",
+                "email": "anybody@example.org",
+            },
         }
         for column, path in FIELDS.items():
             head, _, leaf = path.partition(".")
@@ -118,7 +123,9 @@ class TopdeskWire:
         user = next((each for each in users.values() if uuid_of(each["sys_id"]) == key), None)
         if user is None:
             return Answer(404, [{"message": "Entity not found"}])
-        return Answer(200, {"id": key, "networkLoginName": user["user_name"], "email": user["email"], "archived": False})
+        return Answer(
+            200, {"id": key, "networkLoginName": user["user_name"], "email": user["email"], "archived": False}
+        )
 
     def _trail(self, key: str) -> Answer:
         if self.world.shape.journal == "forbidden" or self.world.network.out("trail"):

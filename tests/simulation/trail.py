@@ -1,4 +1,6 @@
-"""The trails of TOPdesk's calls: what stands on each, who sees it, and what becomes of a text on its way in."""
+"""The trails of TOPdesk's calls: what stands on each, who sees it, and what becomes of a text on its way
+in.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ class Trails:
         return self._of.setdefault(ticket, [])
 
     def add(self, ticket: str, by: str, text: str, *, invisible: bool, garble: str = "") -> Action:
-        """`garble`: garbled loses line ends, masked hides what looks like a password, "" keeps it as it is."""
+        """`garble`: garbled loses line ends, masked hides what looks like a password, "" keeps it as it
+        is.
+        """
         memo = texts.memo(text, Traps())
         kept = _GARBLES[garble](memo) if garble else memo
         self._last = max(self._clock(), self._last + 0.001)
@@ -66,4 +70,7 @@ def _masked(memo: str) -> str:
     return "<br/>".join("•" * 8 if len(line) > 7 and " " not in line else line for line in lines)
 
 
-_GARBLES: dict[str, Callable[[str], str]] = {"garbled": lambda memo: memo.replace("<br/>", " "), "masked": _masked}
+_GARBLES: dict[str, Callable[[str], str]] = {
+    "garbled": lambda memo: memo.replace("<br/>", " "),
+    "masked": _masked,
+}

@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from tests.simulation.replica import Replica
     from tests.simulation.world import World
 
-WATCHED = ("state", "active", "category", "subcategory", "caller_id", "opened_by", "approval", "work_notes_list", "u_start")
+WATCHED = (
+    "state",
+    "active",
+    "category",
+    "subcategory",
+    "caller_id",
+    "opened_by",
+    "approval",
+    "work_notes_list",
+    "u_start",
+)
 Seen = dict[str, str]
 
 
@@ -29,7 +39,9 @@ class Made:
     born: Pass
     attempt: Attempt
     number: int
-    noted_at: float | None = None  # when its text came to stand on its ticket, as it was written and where callers don't see it
+    noted_at: float | None = (
+        None  # when its text came to stand on its ticket, as it was written and where callers don't see it
+    )
     mailed_at: float | None = None  # when a mail with it was taken
     shown_at: float | None = None  # when callers came to see it
     landed: bool = False  # whether its text came to stand on its ticket in whatever form
@@ -38,7 +50,9 @@ class Made:
     @property
     def held_at(self) -> float | None:
         """When somebody came to have it."""
-        return min((at for at in (self.noted_at, self.mailed_at, self.shown_at) if at is not None), default=None)
+        return min(
+            (at for at in (self.noted_at, self.mailed_at, self.shown_at) if at is not None), default=None
+        )
 
     @property
     def name(self) -> str:
@@ -88,24 +102,36 @@ class Truth:
     by_reference: dict[str, list[Made]] = field(default_factory=dict)
     posts: dict[str, int] = field(default_factory=dict)  # reference → calls
     deletes: set[str] = field(default_factory=set)  # ids for which a DELETE was sent
-    edits: dict[str, list[tuple[float, Seen]]] = field(default_factory=dict)  # ticket → what it was from when on
+    edits: dict[str, list[tuple[float, Seen]]] = field(
+        default_factory=dict
+    )  # ticket → what it was from when on
     forbidden: dict[str, tuple[float, str]] = field(default_factory=dict)  # user → since when, and why
     tickets: dict[str, str] = field(default_factory=dict)  # reference → ticket
     delivered: dict[str, list[str]] = field(default_factory=dict)  # ticket → references, as the ledger says
     decided: dict[str, float] = field(default_factory=dict)  # ticket → when the ledger last wrote SETTLING
-    restless: dict[str, float] = field(default_factory=dict)  # ticket → since when its row is in no state to rest in
+    restless: dict[str, float] = field(
+        default_factory=dict
+    )  # ticket → since when its row is in no state to rest in
     releases: dict[str, int] = field(default_factory=dict)
     strange: set[str] = field(default_factory=set)  # tickets with a reference that isn't ours
-    revoked: dict[str, int] = field(default_factory=dict)  # ticket → attempts it had when an operator revoked its pass
+    revoked: dict[str, int] = field(
+        default_factory=dict
+    )  # ticket → attempts it had when an operator revoked its pass
     booked: set[str] = field(default_factory=set)  # references
     counted: dict[str, Attempt] = field(default_factory=dict)  # what the limits count, by reference
-    unanswered: set[str] = field(default_factory=set)  # references whose POST got no answer that says what became of it
+    unanswered: set[str] = field(
+        default_factory=set
+    )  # references whose POST got no answer that says what became of it
     more: dict[str, int] = field(default_factory=dict)  # ticket → passes that were asked for beyond the first
     alike: set[str] = field(default_factory=set)  # ids of passes that nothing tells from another's
-    disturbed: dict[str, float] = field(default_factory=dict)  # user → when a person last did something to their passes
+    disturbed: dict[str, float] = field(
+        default_factory=dict
+    )  # user → when a person last did something to their passes
     letters: list[Letter] = field(default_factory=list)  # every mail that was sent
     handings: list[Handing] = field(default_factory=list)  # every try to hand a pass over
-    planned: dict[str, tuple[float, float]] = field(default_factory=dict)  # reference → evidence begun, POST sent
+    planned: dict[str, tuple[float, float]] = field(
+        default_factory=dict
+    )  # reference → evidence begun, POST sent
 
     def asks(self, ticket: str) -> None:
         self.more[ticket] = self.more.get(ticket, 0) + 1
@@ -179,10 +205,16 @@ class Truth:
         self.edits.setdefault(row["sys_id"], []).append((self.world.hub.now, seen))
         self.world.keep_row(row)
 
-    def sends_patch(self, replica: Replica, ticket: str, body: Mapping[str, str], invisible: bool = True) -> list[Handing]:
+    def sends_patch(
+        self, replica: Replica, ticket: str, body: Mapping[str, str], invisible: bool = True
+    ) -> list[Handing]:
         texts = " ".join(body.values())
         held = tuple(made for made in self.made.values() if made.born.text in texts)
-        what = f"the note with {held[0].name}" if held else ", ".join(_short(name, text) for name, text in body.items())
+        what = (
+            f"the note with {held[0].name}"
+            if held
+            else ", ".join(_short(name, text) for name, text in body.items())
+        )
         self.world.tell(f"{replica} writes on {self.world.number(ticket)}: {what}")
         proof = self.world.hub.me.notes.get("proof")
         self.world.check("patch", Patch(replica, ticket, body, held, proof, invisible))
@@ -214,7 +246,9 @@ class Truth:
             self.world.check("remove", Removal(replica, ticket, action))
 
     def since(self, ticket: str, wrong: Any) -> float | None:
-        """Since when a ticket has been `wrong(seen)` without a break, in seconds since the world began; None: it isn't."""
+        """Since when a ticket has been `wrong(seen)` without a break, in seconds since the world began; None:
+        it isn't.
+        """
         found: float | None = None
         for when, seen in reversed(self.edits[ticket]):
             if not wrong(seen):

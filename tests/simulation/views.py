@@ -40,7 +40,9 @@ def living(world: World) -> Iterator[Made]:
 
 
 def adrift(world: World, made: Made) -> bool:
-    """Whether it is watched until its start, and landed so lately that it need not have been seen: polls get rare in the end."""
+    """Whether it is watched until its start, and landed so lately that it need not have been seen: polls get
+    rare in the end.
+    """
     if world.entra_clock() > made.born.created + 400 + world.shape.stale:
         return False
     watched = world.operator.adrift(int(made.born.start) - 600)
@@ -74,7 +76,11 @@ def waits_for_nothing(world: World, ticket: str, row: Ticket) -> str | None:
     fit = fit and not (notes_are_mailed(world) and row["work_notes_list"])
     fit = fit and asker is not None and asker in {person, world.tenant.users[person].manager}
     if shape.deliver == ("manager_mail",) and people.managers:
-        fit = fit and asker is not None and people.managers.fit(person if shape.manager_of == "subject" else asker)
+        fit = (
+            fit
+            and asker is not None
+            and people.managers.fit(person if shape.manager_of == "subject" else asker)
+        )
     # after mails that failed, or a note that callers saw, for up to 15 minutes
     resting = known is not None and known.reason in {Reason.MAIL_UNREACHABLE, Reason.DESK_REFUSED}
     fresh = world.truth.edits[ticket][-1][0] > world.hub.now - SETTLED
@@ -133,7 +139,9 @@ def told_nothing(world: World, row: Row) -> bool:
 
 
 def made_for(world: World, ticket: str) -> list[Made]:
-    return [made for made in world.truth.made.values() if world.truth.tickets[made.attempt.reference] == ticket]
+    return [
+        made for made in world.truth.made.values() if world.truth.tickets[made.attempt.reference] == ticket
+    ]
 
 
 def used(world: World, made: Made) -> bool:

@@ -20,13 +20,17 @@ def setting(shape: Shape) -> Iterator[str]:
     journal = "" if shape.journal == "readable" else f", the journal is {shape.journal}"
     times = "once" if shape.one_time else "several times"
     yield f"  the pass: fence {shape.fence} s, {shape.minutes} min, {times}, note in {shape.field_}"
-    yield f"  the desk: {'a marker' if shape.marker else 'no marker'}{journal}, settle {shape.settle}, {shape.queues} mapping(s)"
-    yield f"  Entra: looks up to {shape.stale} s old, starts rounded to the {shape.rounding}, judged {shape.judge_ahead:+g} s"
+    marker = "a marker" if shape.marker else "no marker"
+    yield f"  the desk: {marker}{journal}, settle {shape.settle}, {shape.queues} mapping(s)"
+    looks = f"looks up to {shape.stale} s old, starts rounded to the {shape.rounding}"
+    yield f"  Entra: {looks}, judged {shape.judge_ahead:+g} s"
     yield f"  clocks: Entra {shape.entra}, desk {shape.desk}, ours {', '.join(map(str, shape.walls))}"
     if shape.topdesk:
-        yield f"  the desk is TOPdesk, and {'lets' if shape.may_delete else 'does not let'} us take our actions away"
+        lets = "lets" if shape.may_delete else "does not let"
+        yield f"  the desk is TOPdesk, and {lets} us take our actions away"
     if shape.mails:
-        yield f"  delivered by {', then '.join(shape.deliver)}: the {shape.manager_of}'s, {shape.pace} mails a minute"
+        ways = ", then ".join(shape.deliver)
+        yield f"  delivered by {ways}: the {shape.manager_of}'s, {shape.pace} mails a minute"
     for number, trouble in enumerate(shape.troubles):
         if number not in shape.left_out:
             yield f"  {number}: {trouble}"
@@ -35,7 +39,7 @@ def setting(shape: Shape) -> Iterator[str]:
 def story(result: Result) -> Iterator[str]:
     yield from setting(result.shape)
     yield from result.story
-    yield f"{result.events} events, digest {result.digest}, exposure of each pass in seconds: {result.exposures}"
+    yield f"{result.events} events, digest {result.digest}, exposures in seconds: {result.exposures}"
     yield f"replay: {command(result.shape)}"
 
 

@@ -13,7 +13,14 @@ from connector.domain.outcome import State
 from connector.domain.ticket import Claim
 from connector.ledger.rows import Row
 from connector.worker import sweep
-from tests.simulation import liveness, safety, safety_of_mails, safety_of_posts, safety_of_rows, safety_of_trails  # noqa: F401  # they are what `failing` looks at
+from tests.simulation import (  # noqa: F401  # what `failing` looks at  # noqa: F401
+    liveness,
+    safety,
+    safety_of_mails,
+    safety_of_posts,
+    safety_of_rows,
+    safety_of_trails,
+)
 from tests.simulation.clocks import clock
 from tests.simulation.exposure import exposure
 from tests.simulation.hub import Pool
@@ -73,8 +80,12 @@ class World(Setting):
         self.replicas: list[Replica | None] = [None] * shape.replicas
         self.twins: list[Replica] = []
         self.sleeper: Replica | None = None  # goes on when its ticket is taken
-        self._by_step = {each.step: each for each in shape.kept if isinstance(each, Deed) and each.step is not None}
-        self._ends = {(each.replica, each.step): each for each in shape.kept if isinstance(each, Crash | Stop)}
+        self._by_step = {
+            each.step: each for each in shape.kept if isinstance(each, Deed) and each.step is not None
+        }
+        self._ends = {
+            (each.replica, each.step): each for each in shape.kept if isinstance(each, Crash | Stop)
+        }
         self._overlaps = [each for each in shape.kept if isinstance(each, Overlap)]
 
     # Time
@@ -96,7 +107,12 @@ class World(Setting):
 
     def step(self, replica: Replica, channel: str) -> None:
         for each in self._overlaps:
-            if channel == "ledger" and replica.number == each.replica and self.steps_of[0] >= each.step and replica.ledger.mine:
+            if (
+                channel == "ledger"
+                and replica.number == each.replica
+                and self.steps_of[0] >= each.step
+                and replica.ledger.mine
+            ):
                 self._overlaps.remove(each)
                 self.overlap(replica, each)
                 break
@@ -107,7 +123,9 @@ class World(Setting):
         replica.stopped_until = self.hub.now + 200
         self.twins.append(replica)
         self.sleeper = replica
-        self.hub.at(self.hub.now + 1, partial(self.start, replica.number, replica.owner if each.same_owner else None))
+        self.hub.at(
+            self.hub.now + 1, partial(self.start, replica.number, replica.owner if each.same_owner else None)
+        )
 
     def pause_a_little(self) -> None:
         chance = self.lot.random()
@@ -154,7 +172,12 @@ class World(Setting):
                 self.known_rows[row.key] = row
                 self.changes += 1
                 self.noted(before, row)
-                if before and self.sleeper and before.fence < row.fence and row.key in self.sleeper.ledger.mine:
+                if (
+                    before
+                    and self.sleeper
+                    and before.fence < row.fence
+                    and row.key in self.sleeper.ledger.mine
+                ):
                     self.hub.at(self.hub.now + self.lot.uniform(0, 0.6), partial(self.wake, self.sleeper))
                     self.sleeper = None
                 self.check("row", (before, row, writer, ledger.owner))
@@ -217,7 +240,9 @@ class World(Setting):
             setattr(sweep, "ThreadPoolExecutor", shipped)  # noqa: B010
             self.close()
         exposures = self.exposures()
-        return Result(self.shape, broken, self.story, self.hub.events, exposures, self.at_the_end(), self.errors)
+        return Result(
+            self.shape, broken, self.story, self.hub.events, exposures, self.at_the_end(), self.errors
+        )
 
     def pool(self, workers: int, **_: object) -> Pool:
         return Pool(self.hub, workers)
@@ -253,7 +278,12 @@ class World(Setting):
                 handle.dispose()  # type: ignore[attr-defined]
 
     def exposures(self) -> list[float]:
-        return [exposure(self, made) for made in self.truth.made.values() if made.born.id not in self.truth.alike]
+        return [
+            exposure(self, made) for made in self.truth.made.values() if made.born.id not in self.truth.alike
+        ]
 
     def at_the_end(self) -> list[tuple[object, ...]]:
-        return sorted((row.number, row.state.value, str(row.reason), row.attempts, row.failures, row.fence) for row in self.left)
+        return sorted(
+            (row.number, row.state.value, str(row.reason), row.attempts, row.failures, row.fence)
+            for row in self.left
+        )

@@ -11,7 +11,9 @@ HOME = Path(connector.simulators.__file__).parent
 def imported(source: str) -> set[str]:
     nodes = list(ast.walk(ast.parse(source)))
     names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    return names | {"." * node.level + (node.module or "") for node in nodes if isinstance(node, ast.ImportFrom)}
+    return names | {
+        "." * node.level + (node.module or "") for node in nodes if isinstance(node, ast.ImportFrom)
+    }
 
 
 def test_the_simulators_import_nothing_of_the_connector_but_themselves() -> None:

@@ -133,7 +133,9 @@ def test_a_late_effect_lands_by_itself_after_its_seconds() -> None:
 def test_only_the_named_requests_meet_a_fault() -> None:
     faults = Faults().add(when("GET", "^/x", nth=2, times=2), failure(503))
     with serve(Counter(), faults=faults) as url:
-        replies = [requests.get(url + path, timeout=5).status_code for path in ("/x", "/y", "/x", "/x?a=1", "/x")]
+        replies = [
+            requests.get(url + path, timeout=5).status_code for path in ("/x", "/y", "/x", "/x?a=1", "/x")
+        ]
         assert requests.post(f"{url}/x", timeout=5).status_code == 200
     assert replies == [200, 200, 503, 503, 200]
     assert faults.happened == [("GET", "/x"), ("GET", "/x")]
@@ -151,7 +153,9 @@ def test_only_the_named_requests_meet_a_fault() -> None:
         (delay(), 200, ("Retry-After", None), "query"),
     ],
 )
-def test_a_fault_answers_in_its_own_way(fault: Fault, status: int, header: tuple[str, str | None], body: str) -> None:
+def test_a_fault_answers_in_its_own_way(
+    fault: Fault, status: int, header: tuple[str, str | None], body: str
+) -> None:
     with serve(Counter(), faults=Faults().add(when("*", "/"), fault)) as url:
         reply = requests.get(url, timeout=5, allow_redirects=False)
     assert (reply.status_code, reply.headers.get(header[0])) == (status, header[1])

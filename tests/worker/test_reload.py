@@ -1,4 +1,6 @@
-"""When changed mapping files are taken up: each change once, as a whole, and only when nobody is writing any more."""
+"""When changed mapping files are taken up: each change once, as a whole, and only when nobody is writing any
+more.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ class Walk:
             found = self.source.look(self.now)
         if found is None:
             return None
-        return [f"{each.path.name}:{each.line}" for each in found.mistakes] or [each.name for each in found.mappings]
+        return [f"{each.path.name}:{each.line}" for each in found.mistakes] or [
+            each.name for each in found.mappings
+        ]
 
 
 def walk(tmp_path: Path, **mappings: str) -> Walk:
@@ -63,7 +67,9 @@ def test_a_change_that_is_taken_back_before_it_was_at_rest_is_none() -> None:
 
 def test_an_edit_is_taken_up(tmp_path: Path) -> None:
     files = walk(tmp_path)
-    (tmp_path / "mappings" / "incidents.yaml").write_text(MAPPING.replace("mapping: incidents", "mapping: tickets"))
+    (tmp_path / "mappings" / "incidents.yaml").write_text(
+        MAPPING.replace("mapping: incidents", "mapping: tickets")
+    )
     assert [files.look(), files.look(), files.look()] == [None, ["tickets"], None]
 
 
@@ -112,7 +118,9 @@ def test_a_table_that_is_missing_is_taken_up_when_it_comes(tmp_path: Path) -> No
     assert files.look(2) == ["incidents"]
 
 
-def test_a_file_that_changes_while_it_is_read_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_changes_while_it_is_read_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     files = walk(tmp_path)
     path = tmp_path / "mappings" / "incidents.yaml"
     path.write_text(MAPPING.replace("mapping: incidents", "mapping: half"))
@@ -195,7 +203,9 @@ def test_the_new_mappings_are_in_force_and_named_with_their_versions(life: Life)
     with capture_logs() as log:
         life.rounds()
     new = life.reloading.house.config.mappings[0].version
-    assert [(each["event"], each["mappings"]) for each in log] == [("mappings_reloaded", {"incidents": f"{old} → {new}"})]
+    assert [(each["event"], each["mappings"]) for each in log] == [
+        ("mappings_reloaded", {"incidents": f"{old} → {new}"})
+    ]
     life.write(MAPPING.replace("mapping: incidents", "mapping: tickets"))
     with capture_logs() as log:
         assert life.rounds() == ("tickets",)
@@ -203,14 +213,18 @@ def test_the_new_mappings_are_in_force_and_named_with_their_versions(life: Life)
     assert log[0]["mappings"] == {"incidents": f"{new} → gone", "tickets": f"new → {version}"}
 
 
-@pytest.mark.parametrize("broken", [MAPPING + "nots: {}\n", MAPPING.replace("mapping: incidents", "mapping: impossible")])
+@pytest.mark.parametrize(
+    "broken", [MAPPING + "nots: {}\n", MAPPING.replace("mapping: incidents", "mapping: impossible")]
+)
 def test_what_is_refused_leaves_everything_as_it_was_and_its_mending_is_told(life: Life, broken: str) -> None:
     life.rounds()
     before = life.reloading.house
     life.write(broken)
     with capture_logs() as log:
         assert life.rounds(20) == ("incidents",)
-    assert [(each["event"], each["log_level"], len(each["mistakes"])) for each in log] == [("mappings_refused", "error", 1)]
+    assert [(each["event"], each["log_level"], len(each["mistakes"])) for each in log] == [
+        ("mappings_refused", "error", 1)
+    ]
     assert life.reloading.house is before
     life.write(MAPPING)
     with capture_logs() as log:

@@ -1,7 +1,8 @@
 """What the instance says about its own columns and who may read them, where the account may see that.
 
-None of it is in facts/servicenow.md, apart from that `sys_dictionary` shows nothing to most roles (1.4): the columns of these
-tables are common knowledge and no more. So what they show counts, and what they don't show proves nothing.
+None of it is in facts/servicenow.md, apart from that `sys_dictionary` shows nothing to most roles (1.4): the
+columns of these tables are common knowledge and no more. So what they show counts, and what they don't show
+proves nothing.
 """
 
 from __future__ import annotations
@@ -17,25 +18,37 @@ from connector.domain.errors import Down
 from connector.http.service import Service
 
 EVERYBODY = frozenset({"public", "snc_internal", "snc_external"})  # roles that callers have, too
-FOR_CALLERS = re.compile(r"customer[- ]visible|additional comments|visible to (the )?(caller|customer)", re.IGNORECASE)
+FOR_CALLERS = re.compile(
+    r"customer[- ]visible|additional comments|visible to (the )?(caller|customer)", re.IGNORECASE
+)
 MOST = "2000"
 
 
 def columns(service: Service, table: str) -> dict[str, str]:
-    """Labels by the name of each column of a task table; {} where the dictionary shows none. Raises nothing."""
+    """Labels by the name of each column of a task table; {} where the dictionary shows none. Raises
+    nothing.
+    """
     mine = (table, "task")
     rows = _rows(service, "sys_dictionary", among("name", mine), "name,element,column_label")
     labels = {
-        as_text(row.get("element")): as_text(row.get("column_label")) or "" for row in rows if as_text(row.get("name")) in mine
+        as_text(row.get("element")): as_text(row.get("column_label")) or ""
+        for row in rows
+        if as_text(row.get("name")) in mine
     }
     return {name: label for name, label in labels.items() if name}
 
 
 def readers(service: Service, table: str, field: str) -> list[frozenset[str]] | None:
-    """The roles of each read rule of a column: one of the rules must let in. None: no rule is shown. Raises nothing."""
+    """The roles of each read rule of a column: one of the rules must let in. None: no rule is shown. Raises
+    nothing.
+    """
     mine = (f"{table}.{field}", f"task.{field}")
-    shown = _rows(service, "sys_security_acl", f"operation=read^active=true^{among('name', mine)}", "sys_id,name")
-    rules = [sys_id for row in shown if as_text(row.get("name")) in mine and SYS_ID.fullmatch(sys_id := _id(row))]
+    shown = _rows(
+        service, "sys_security_acl", f"operation=read^active=true^{among('name', mine)}", "sys_id,name"
+    )
+    rules = [
+        sys_id for row in shown if as_text(row.get("name")) in mine and SYS_ID.fullmatch(sys_id := _id(row))
+    ]
     if not rules:
         return None
     roles: dict[str, set[str]] = {rule: set() for rule in rules}
@@ -56,6 +69,10 @@ def _rows(service: Service, table: str, query: str, fields: str) -> Iterable[dic
     params |= {"sysparm_display_value": "false", "sysparm_exclude_reference_link": "true"}
     try:
         answer = service.read("GET", f"/api/now/table/{table}", params=params)
-        return [row for row in listed(answer, service.name, table) if isinstance(row, dict)] if answer.status == 200 else []
+        return (
+            [row for row in listed(answer, service.name, table) if isinstance(row, dict)]
+            if answer.status == 200
+            else []
+        )
     except Down:
         return []

@@ -1,8 +1,10 @@
-"""Who approved a ticket: rows of `sysapproval_approver`, one for each person who was asked. facts/servicenow.md 5
+"""Who approved a ticket: rows of `sysapproval_approver`, one for each person who was asked.
+facts/servicenow.md 5
 
-The approval stands on the record that the mapping's approval field is of: the ticket itself for `approval`, the requested item
-behind a task for `request_item.approval`. A dropped condition returns everybody's approvals, so each row is checked again. An
-approval that a delegate gave is the approver's here: no documented column says otherwise.
+The approval stands on the record that the mapping's approval field is of: the ticket itself for `approval`,
+the requested item behind a task for `request_item.approval`. A dropped condition returns everybody's
+approvals, so each row is checked again. An approval that a delegate gave is the approver's here: no
+documented column says otherwise.
 """
 
 from __future__ import annotations
@@ -21,7 +23,10 @@ from connector.log import logger
 from connector.mapping import Key, Mapping
 
 TABLE, APPROVED = "sysapproval_approver", "approved"
-ROWS, MOST = 100, 8  # rows that are asked for, and people that are told: at most three of them are no approver of their own
+ROWS, MOST = (
+    100,
+    8,
+)  # rows that are asked for, and people that are told: at most three of them are no approver of their own
 _PARAMS = {
     "sysparm_display_value": "false",
     "sysparm_exclude_reference_link": "true",
@@ -38,7 +43,8 @@ class Approvals:
     mapping: Mapping
 
     def of(self, ticket: Ticket) -> Sequence[Key | None]:
-        """Each person who approved it, by mail; None: somebody did who can't be told. Empty where no approval is shown.
+        """Each person who approved it, by mail; None: somebody did who can't be told. Empty where no approval
+        is shown.
 
         Raises Down.
         """
@@ -60,7 +66,10 @@ class Approvals:
             "approver_unknown",
             desk=self.service.name,
             ticket=ticket.number,
-            cure=f"the account needs read on {TABLE} and on email of sys_user, or somebody approved without a row there",
+            cure=(
+                f"the account needs read on {TABLE} and on email of sys_user, or somebody approved without "
+                "a row there"
+            ),
         )
 
 

@@ -1,7 +1,7 @@
 """Signing in to ServiceNow. facts/servicenow.md 8.1 to 8.3
 
-OAuth answers almost every failure with the same 401, and accounts are locked after a few wrong passwords: so a refusal is
-taken for a mistake of configuration, said once, and not tried again by every worker for a while.
+OAuth answers almost every failure with the same 401, and accounts are locked after a few wrong passwords: so
+a refusal is taken for a mistake of configuration, said once, and not tried again by every worker for a while.
 """
 
 from __future__ import annotations
@@ -25,8 +25,12 @@ OFTEN = 3  # refusals within HOLD that are no accident
 _CURE = "check the user or client id, the secret, and the account's roles"
 
 
-def servicenow_auth(desk: str, url: str, config: ServiceNowAuth, *, monotonic: Callable[[], float] = time.monotonic) -> Auth:
-    """The sign-in of the desk of that name, for all its mappings. A reference that leads nowhere is Down when it is used."""
+def servicenow_auth(
+    desk: str, url: str, config: ServiceNowAuth, *, monotonic: Callable[[], float] = time.monotonic
+) -> Auth:
+    """The sign-in of the desk of that name, for all its mappings. A reference that leads nowhere is Down when
+    it is used.
+    """
     if isinstance(config, Basic | ApiKey):
         return Keyed(config, desk, monotonic)
     return OAuth(config, Service(desk, url, workers=1), monotonic)
@@ -35,7 +39,9 @@ def servicenow_auth(desk: str, url: str, config: ServiceNowAuth, *, monotonic: C
 class Keyed:
     """A password or key in each request; nothing can be renewed. Safe to share between threads."""
 
-    def __init__(self, config: Basic | ApiKey, desk: str, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, config: Basic | ApiKey, desk: str, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self._config, self._desk, self._monotonic = config, desk, monotonic
         self._lock, self._refusals = Lock(), list[float]()
 
@@ -61,7 +67,10 @@ class OAuth:
     """A bearer token, renewed a minute early and once after a 401. Safe to share between threads."""
 
     def __init__(
-        self, config: ClientCredentials | PasswordGrant, plain: Service, monotonic: Callable[[], float] = time.monotonic
+        self,
+        config: ClientCredentials | PasswordGrant,
+        plain: Service,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._config, self._plain, self._monotonic = config, plain, monotonic
         self._lock, self._mine = Lock(), local()
@@ -76,7 +85,9 @@ class OAuth:
         return {"Authorization": f"Bearer {self._mine.token}"}
 
     def refused(self) -> bool:
-        """Only the first of several threads that were refused with one token gets a new one; the others use that."""
+        """Only the first of several threads that were refused with one token gets a new one; the others use
+        that.
+        """
         with self._lock:
             if self._token == getattr(self._mine, "token", ""):
                 self._token = ""
@@ -94,7 +105,9 @@ class OAuth:
         if not token:
             trouble = reply.status is None or reply.status == 429 or reply.status >= 500
             hold = TROUBLE if trouble else HOLD
-            self._failed = f"it gives passdesk no token ({reply.status or 'no answer'})" + ("" if trouble else f"; {_CURE}")
+            self._failed = f"it gives passdesk no token ({reply.status or 'no answer'})" + (
+                "" if trouble else f"; {_CURE}"
+            )
             self._held_until = self._monotonic() + hold
             raise Down(self._plain.name, self._failed, hold)
         self._token, self._until = token, self._monotonic() + seconds - min(EARLY, seconds / 2)
@@ -114,7 +127,9 @@ class OAuth:
 
 
 def _token(body: Any) -> tuple[str, float]:
-    """The token and its lifetime in seconds: 1800 where the answer doesn't say (8.1). "" where there is none."""
+    """The token and its lifetime in seconds: 1800 where the answer doesn't say (8.1). "" where there is
+    none.
+    """
     token = body.get("access_token") if isinstance(body, dict) else None
     if not isinstance(token, str) or not token.isascii() or not token.isprintable():
         return "", 0.0

@@ -1,7 +1,8 @@
 """ServiceNow's Table API as the Desk of one mapping. facts/servicenow.md, above all its section 0
 
-The server may drop a condition and return every ticket, apply a limit before the ACLs, leave fields out and answer 200 to a
-write that it did half: so every row is checked again, only an empty page ends a poll, and what was set is read back.
+The server may drop a condition and return every ticket, apply a limit before the ACLs, leave fields out and
+answer 200 to a write that it did half: so every row is checked again, only an empty page ends a poll, and
+what was set is read back.
 """
 
 from __future__ import annotations
@@ -45,7 +46,9 @@ class ServiceNowDesk:
         """
         self._service, self._mapping, self._rows = service, mapping, Rows(mapping, url, also)
         if not re.fullmatch(r"[a-z0-9_]+", mapping.table):
-            raise ValueError(f"table: {mapping.table!r} can't be a table; its name is small letters, digits and _")
+            raise ValueError(
+                f"table: {mapping.table!r} can't be a table; its name is small letters, digits and _"
+            )
         self._path = f"/api/now/table/{mapping.table}"
         check(mapping)
         self._query = encoded(mapping.watch)
@@ -55,11 +58,14 @@ class ServiceNowDesk:
         longest = url + self._path + "?" + urlencode(self._page_of("f" * 32), quote_via=quote, safe="$,")
         if len(longest) > LONGEST:
             raise ValueError(
-                f"watch: the query is {len(longest)} characters long, and ServiceNow takes {LONGEST}; name fewer values"
+                f"watch: the query is {len(longest)} characters long, and ServiceNow takes {LONGEST}; name "
+                "fewer values"
             )
 
     def poll(self) -> Iterator[Ticket]:
-        """A short page is not the end, since the limit comes before the ACLs, and an empty one only where no more are counted."""
+        """A short page is not the end, since the limit comes before the ACLs, and an empty one only where no
+        more are counted.
+        """
         seen: set[str] = set()
         skipped = 0
         for _ in range(PAGES):
@@ -75,7 +81,10 @@ class ServiceNowDesk:
             if len(seen) == before:
                 self._stood_still()
                 return
-        raise Down(self._service.name, f"the table {self._mapping.table} shows too many tickets; narrow the mapping's watch")
+        raise Down(
+            self._service.name,
+            f"the table {self._mapping.table} shows too many tickets; narrow the mapping's watch",
+        )
 
     def read(self, ticket: str) -> Ticket | None:
         path, table = self._path_of(ticket), self._mapping.table
@@ -87,18 +96,32 @@ class ServiceNowDesk:
             row = result(answer, self._service.name, table)
         found = self._rows.ticket(row)
         if found is None or found.id != ticket:
-            raise Down(self._service.name, f"the table {table} is answered with another record than was asked for")
-        return self._variables.filled([found])[0] if variables is None else replace(found, fields={**found.fields, **variables})
+            raise Down(
+                self._service.name, f"the table {table} is answered with another record than was asked for"
+            )
+        return (
+            self._variables.filled([found])[0]
+            if variables is None
+            else replace(found, fields={**found.fields, **variables})
+        )
 
     def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
-        """Each once, where it stands last. A journal that may not be read shows nothing; the marker, where there is one, does."""
+        """Each once, where it stands last. A journal that may not be read shows nothing; the marker, where
+        there is one, does.
+        """
         found: dict[str, list[str]] = {ticket.id: [] for ticket in tickets}
         for start in range(0, len(tickets), AT_ONCE):
             for note in self._journal.notes([ticket.id for ticket in tickets[start : start + AT_ONCE]]):
                 found[note.ticket] += REFERENCE.findall(note.text)
         for ticket in tickets:
-            found[ticket.id] += [each for each in REFERENCE.findall(self._marker(ticket)) if each not in found[ticket.id]]
-        return {sys_id: tuple(reversed(dict.fromkeys(reversed(every)))) for sys_id, every in found.items() if every}
+            found[ticket.id] += [
+                each for each in REFERENCE.findall(self._marker(ticket)) if each not in found[ticket.id]
+            ]
+        return {
+            sys_id: tuple(reversed(dict.fromkeys(reversed(every))))
+            for sys_id, every in found.items()
+            if every
+        }
 
     def holds(self, ticket: Ticket, reference: str) -> bool:
         """The marker may have landed without the note: it tells only where a journal can't."""
@@ -135,7 +158,9 @@ class ServiceNowDesk:
         }
 
     def _page(self, cursor: str, skipped: int) -> tuple[list[Any], int]:
-        """A page of rows behind the cursor, and how many there are by the server's count, which knows no ACLs (0.4)."""
+        """A page of rows behind the cursor, and how many there are by the server's count, which knows no ACLs
+        (0.4).
+        """
         answer = self._service.read("GET", self._path, params=self._page_of(cursor, skipped))
         return listed(answer, self._service.name, self._mapping.table), counted(answer)
 

@@ -1,6 +1,7 @@
 """The notes of a table's journal, as far as the account may read them. facts/servicenow.md 4.1
 
-A text is looked at and let go. That no note is shown proves nothing while none is shown of any ticket: a lacking right looks so.
+A text is looked at and let go. That no note is shown proves nothing while none is shown of any ticket: a
+lacking right looks so.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ class Journal:
     mapping: Mapping
 
     def notes(self, tickets: Sequence[str]) -> Iterator[Note]:
-        """Those of some tickets in the fields that we write to, oldest first; none where the journal may not be read.
+        """Those of some tickets in the fields that we write to, oldest first; none where the journal may not
+        be read.
 
         Raises Down.
         """
@@ -58,7 +60,9 @@ class Journal:
             seen |= {each.id for each in fresh if each.id}
 
     def shows(self, ticket: str, references: Collection[str]) -> bool | None:
-        """Whether one note in the place for passes holds all of these. None: that can't be told. Raises Down."""
+        """Whether one note in the place for passes holds all of these. None: that can't be told. Raises
+        Down.
+        """
         page = self._page([ticket], 0) if references else None
         if page is None or len(page) == NOTES or any(each.ticket != ticket for each in page):
             return None  # a dropped condition brings notes of every ticket, and ours may come behind them
@@ -68,7 +72,8 @@ class Journal:
         return False if mine or self.readable() else None
 
     def readable(self) -> bool | None:
-        """Whether notes in the place for passes can be read, of whatever ticket. None: none is shown, and none counted.
+        """Whether notes in the place for passes can be read, of whatever ticket. None: none is shown, and
+        none counted.
 
         Raises Down.
         """
@@ -78,7 +83,11 @@ class Journal:
         if _refused(answer):
             return False
         page = listed(answer, self.service.name, _TABLE)
-        texts = [as_text(row.get("value")) for row in page if isinstance(row, dict) and _of(row) == (table, element)]
+        texts = [
+            as_text(row.get("value"))
+            for row in page
+            if isinstance(row, dict) and _of(row) == (table, element)
+        ]
         if any(texts):
             return True
         return False if texts or (not page and counted(answer)) else None  # the count knows no ACLs (0.4)
@@ -87,8 +96,13 @@ class Journal:
         """None: the journal may not be read."""
         elements = among("element", sorted({self.mapping.note.field, self.mapping.note.plain}))
         query = f"element_idIN{','.join(tickets)}^name={self.mapping.table}^{elements}^ORDERBYsys_created_on"
-        fields = {"sysparm_fields": "sys_id,element_id,element,value,sys_created_on", "sysparm_no_count": "true"}
-        answer = self._ask({**fields, "sysparm_query": query, "sysparm_limit": str(NOTES), "sysparm_offset": str(offset)})
+        fields = {
+            "sysparm_fields": "sys_id,element_id,element,value,sys_created_on",
+            "sysparm_no_count": "true",
+        }
+        answer = self._ask(
+            {**fields, "sysparm_query": query, "sysparm_limit": str(NOTES), "sysparm_offset": str(offset)}
+        )
         if _refused(answer):
             return None
         return [_note(each) for each in listed(answer, self.service.name, _TABLE) if isinstance(each, dict)]

@@ -12,7 +12,9 @@ from connector.mapping.model import Mapping
 DISPLAY, VARIABLE, ROW_SET = "@display", "variables.", "variable_sets."
 # Never read with a ticket: their display value is the whole history of notes. facts/servicenow.md 4.1
 JOURNALS = frozenset({"work_notes", "comments", "comments_and_work_notes", "approval_history"})
-MAILED = frozenset({"work_notes_list", "watch_list", "additional_assignee_list", "group_list"})  # whom a desk mails notes to
+MAILED = frozenset(
+    {"work_notes_list", "watch_list", "additional_assignee_list", "group_list"}
+)  # whom a desk mails notes to
 _TABLES = {"sc_req_item", "sc_task"}  # variables attach to requested items (5), and a task leads to one
 
 
@@ -27,25 +29,40 @@ def of_column(name: str) -> str:
 
 
 def approved_record(mapping: Mapping) -> str:
-    """The reference to the record that the approval stands on, as its field names it; "" for the ticket itself."""
+    """The reference to the record that the approval stands on, as its field names it; "" for the ticket
+    itself.
+    """
     return of_column(mapping.allow.approval.field).rpartition(".")[0] if mapping.allow.approval else ""
 
 
 def check(mapping: Mapping) -> None:
-    """Raises ValueError with the key and the cure where ServiceNow can't be asked for a name, or can't be told to set it."""
+    """Raises ValueError with the key and the cure where ServiceNow can't be asked for a name, or can't be
+    told to set it.
+    """
     for name in mapping.columns:
         if sentence := _unreadable(name, mapping):
             raise ValueError(f"{name}: {sentence}")
     for condition in mapping.watch.conditions:
         if not _is_column(condition.field):
-            raise ValueError(f"watch: ServiceNow can't be asked for {condition.field}; name a column, such as cat_item or state")
+            raise ValueError(
+                f"watch: ServiceNow can't be asked for {condition.field}; name a column, such as cat_item "
+                "or state"
+            )
     if mapping.allow.four_eyes and mapping.allow.approval and not in_row(mapping.allow.approval.field):
-        raise ValueError("allow.approval.field: nobody is on record as having approved a variable; write approval, say")
-    note = {"note.field": mapping.note.field, "note.marker": mapping.note.marker, "note.plain": mapping.note.plain}
+        raise ValueError(
+            "allow.approval.field: nobody is on record as having approved a variable; write approval, say"
+        )
+    note = {
+        "note.field": mapping.note.field,
+        "note.marker": mapping.note.marker,
+        "note.plain": mapping.note.plain,
+    }
     settled = [(f"settle.{outcome}", name) for outcome, fields in mapping.settle.items() for name in fields]
     for key, name in settled:
         if name in MAILED:
-            raise ValueError(f"{key}: {name} would have the desk mail its notes out, the pass among them; take it out")
+            raise ValueError(
+                f"{key}: {name} would have the desk mail its notes out, the pass among them; take it out"
+            )
     for key, written in [*note.items(), *settled]:
         if written and not _is_column(written):
             raise ValueError(f"{key}: {written} can't be set; name a column of the table {mapping.table}")
@@ -61,12 +78,16 @@ def _unreadable(name: str, mapping: Mapping) -> str | None:
         never = shown and parts[-1] in JOURNALS | {mapping.note.field}
         return "what was written there before is never read; name another column" if never else None
     if mapping.table not in _TABLES:
-        return f"the table {mapping.table} has no variables; name one of its columns, or write table: sc_req_item"
+        return (
+            f"the table {mapping.table} has no variables; name one of its columns, or write table: "
+            "sc_req_item"
+        )
     if shown:
         return f"a variable has no display value; write {of_column(name)}"
     if name.startswith(VARIABLE) and len(parts) > 2:
         return (
-            "a variable holds a text or a sys_id, and nothing can be read behind it; write request.requested_for.email for the "
+            "a variable holds a text or a sys_id, and nothing can be read behind it; write "
+            "request.requested_for.email for the "
             "person, or variable_sets.SET.NAME for a multi-row variable set"
         )
     if name.startswith(ROW_SET) and len(parts) != 3:

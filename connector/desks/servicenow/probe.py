@@ -1,4 +1,6 @@
-"""Questions that only people ask: a ticket by its number, and what the account may see and do. Nothing is written."""
+"""Questions that only people ask: a ticket by its number, and what the account may see and do. Nothing is
+written.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,9 @@ def find(service: Service, mapping: Mapping, url: str, number: str) -> Ticket | 
 
 
 def sample(service: Service, mapping: Mapping, url: str) -> Sample:
-    """Raises Down. The limit comes before the ACLs (0.4), so the queue, which the account is there to see, is asked first."""
+    """Raises Down. The limit comes before the ACLs (0.4), so the queue, which the account is there to see, is
+    asked first.
+    """
     rows = Rows(mapping, url)
     for query in ({"sysparm_query": encoded(mapping.watch)}, {}):
         params = {**rows.params, **query, "sysparm_limit": str(ROWS)}
@@ -67,31 +71,46 @@ def sample(service: Service, mapping: Mapping, url: str) -> Sample:
         theirs = date(answer.headers)
         ahead = None if theirs is None else theirs - time.time()
         if _refused(answer):
-            found = Sample(None, 0, (), ahead, f"it answers {answer.status}, {words(answer.json) or 'and says nothing'}")
+            found = Sample(
+                None, 0, (), ahead, f"it answers {answer.status}, {words(answer.json) or 'and says nothing'}"
+            )
             continue
         page = [row for row in listed(answer, service.name, mapping.table) if isinstance(row, dict)]
         tickets = tuple(ticket for row in page if (ticket := rows.ticket(row)))
         shown = frozenset(name for row in page for name in row) if page else None
-        found = Sample(shown, sum(as_text(row.get("sys_mod_count")) not in ("0", None) for row in page), tickets, ahead)
+        found = Sample(
+            shown, sum(as_text(row.get("sys_mod_count")) not in ("0", None) for row in page), tickets, ahead
+        )
         if page:
             break
     return found
 
 
 def asked(service: Service, table: str, column: str) -> Asked:
-    """Ask for what no row can be: a value that nobody writes, and empty as well, whatever the column's kind. Raises Down."""
+    """Ask for what no row can be: a value that nobody writes, and empty as well, whatever the column's kind.
+    Raises Down.
+    """
     return _asked(service, table, f"{column}=passdesk_{uuid4().hex}^{column}ISEMPTY")
 
 
 def behind(service: Service, table: str) -> Asked:
-    """Ask for what lies behind the last sys_id that there can be, the way a poll asks for its next page (2.3). Raises Down."""
+    """Ask for what lies behind the last sys_id that there can be, the way a poll asks for its next page
+    (2.3). Raises Down.
+    """
     return _asked(service, table, after("", "f" * 32).removeprefix("^"))
 
 
 def approvals(service: Service) -> bool | None:
-    """Whether it is told who approved, by mail. None: no approval is shown, which proves nothing. Raises Down."""
+    """Whether it is told who approved, by mail. None: no approval is shown, which proves nothing. Raises
+    Down.
+    """
     columns = ("sysapproval", "state", "approver.email")
-    params = {**_PLAIN, "sysparm_limit": str(ROWS), "sysparm_fields": ",".join(columns), "sysparm_query": f"state={APPROVED}"}
+    params = {
+        **_PLAIN,
+        "sysparm_limit": str(ROWS),
+        "sysparm_fields": ",".join(columns),
+        "sysparm_query": f"state={APPROVED}",
+    }
     answer = service.read("GET", f"/api/now/table/{APPROVALS}", params=params)
     if _refused(answer):
         return False
@@ -102,11 +121,13 @@ def approvals(service: Service) -> bool | None:
 
 
 def may_not_write(service: Service, table: str) -> str:
-    """Why the account may write nothing to a table; "" where nothing says so. Raises Down where nobody answers.
+    """Why the account may write nothing to a table; "" where nothing says so. Raises Down where nobody
+    answers.
 
-    An empty change to a record that doesn't exist: there is no row that it could touch, and a table, method or role that
-    may not write is refused before (facts 1.4, 8.4). That a real row takes it without a trace is documented nowhere, and
-    a field that may not be written is dropped without a word (6): so more than this can't be proven without writing.
+    An empty change to a record that doesn't exist: there is no row that it could touch, and a table, method
+    or role that may not write is refused before (facts 1.4, 8.4). That a real row takes it without a trace is
+    documented nowhere, and a field that may not be written is dropped without a word (6): so more than this
+    can't be proven without writing.
     """
     reply = service.write("PATCH", f"/api/now/table/{table}/{uuid4().hex}", params=_PLAIN, json={})
     if not isinstance(reply, Answer):

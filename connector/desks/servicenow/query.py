@@ -1,4 +1,6 @@
-"""ServiceNow's encoded queries. Only what the configuration says gets in, never a ticket's text. facts/servicenow.md 2.1, 2.2"""
+"""ServiceNow's encoded queries. Only what the configuration says gets in, never a ticket's text.
+facts/servicenow.md 2.1, 2.2
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ _FIELD = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*")
 
 
 def encoded(watch: Watch) -> str:
-    """The query whose rows hold all that `watch` matches, and maybe more. Raises ValueError with the key and the cure."""
+    """The query whose rows hold all that `watch` matches, and maybe more. Raises ValueError with the key and
+    the cure.
+    """
     return "^".join(_term(condition) for condition in watch.conditions)
 
 
@@ -23,18 +27,24 @@ def among(field: str, values: Iterable[str]) -> str:
 
 
 def after(query: str, sys_id: str) -> str:
-    """The same rows in the order of their sys_ids, behind the one given; "" begins. facts/servicenow.md 2.4"""
+    """The same rows in the order of their sys_ids, behind the one given; "" begins. facts/servicenow.md
+    2.4
+    """
     if sys_id and not SYS_ID.fullmatch(sys_id):
         raise ValueError("a page can only begin behind a sys_id")
     return query + (f"^sys_id>{sys_id}" if sys_id else "") + "^ORDERBYsys_id"
 
 
 def _term(condition: Condition) -> str:
-    """Empty fields are asked for by name: whether `!=` and `NOT IN` bring them is not documented, and we check every row."""
+    """Empty fields are asked for by name: whether `!=` and `NOT IN` bring them is not documented, and we
+    check every row.
+    """
     name = _name(condition.field)
     match condition.test:
         case AnyOf(values):
-            return "^OR".join([*_filled(name, "=", "IN", values), *([f"{name}ISEMPTY"] if "" in values else [])])
+            return "^OR".join(
+                [*_filled(name, "=", "IN", values), *([f"{name}ISEMPTY"] if "" in values else [])]
+            )
         case NoneOf(values) if "" in values:
             return "^".join([*_filled(name, "!=", "NOT IN", values), f"{name}ISNOTEMPTY"])
         case NoneOf(values):
@@ -59,7 +69,8 @@ def _filled(name: str, one: str, several: str, values: tuple[str, ...]) -> list[
 def _list(field: str, values: tuple[str, ...]) -> str:
     if any("," in value for value in values):
         raise ValueError(
-            f"watch.{field}: ServiceNow can't be asked for a list with a comma in a value; write starts_with, or one value"
+            f"watch.{field}: ServiceNow can't be asked for a list with a comma in a value; write "
+            "starts_with, or one value"
         )
     return ",".join(_value(field, value) for value in values)
 
@@ -72,7 +83,10 @@ def _value(field: str, text: str) -> str:
     }
     for what, found in refused.items():
         if found:
-            raise ValueError(f"watch.{field}: ServiceNow can't be asked for a value with {what} in it; choose another value")
+            raise ValueError(
+                f"watch.{field}: ServiceNow can't be asked for a value with {what} in it; choose another "
+                "value"
+            )
     return text
 
 

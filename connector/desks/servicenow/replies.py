@@ -1,7 +1,7 @@
 """What a reply of the Table API means: for a read, the result or Down; for a write, whether it happened.
 
-A 2xx is no proof: a timed-out request carries `error` beside a damaged `result`, and a field may be dropped in silence.
-facts/servicenow.md 1.4, 1.5
+A 2xx is no proof: a timed-out request carries `error` beside a damaged `result`, and a field may be dropped
+in silence. facts/servicenow.md 1.4, 1.5
 """
 
 from __future__ import annotations
@@ -35,7 +35,13 @@ def result(answer: Answer, desk: str, table: str) -> Any:
     """Raises Down with a sentence that names the table."""
     body, said = answer.json, words(answer.json)
     if answer.status == 401:
-        raise Down(desk, f"it doesn't sign passdesk in ({said or 401}); check the account, its password or secret, and its roles")
+        raise Down(
+            desk,
+            (
+                f"it doesn't sign passdesk in ({said or 401}); check the account, its password or secret, "
+                "and its roles"
+            ),
+        )
     if answer.status != 200:
         raise Down(desk, f"the table {table} can't be read: it answers {answer.status}{said and f', {said}'}")
     if not isinstance(body, dict) or "error" in body or "result" not in body:
@@ -44,7 +50,9 @@ def result(answer: Answer, desk: str, table: str) -> Any:
 
 
 def counted(answer: Answer) -> int:
-    """How many records the query matches by the server's own count, which knows no ACLs (0.4); 0 where it doesn't say."""
+    """How many records the query matches by the server's own count, which knows no ACLs (0.4); 0 where it
+    doesn't say.
+    """
     total = answer.headers.get("x-total-count", "")
     return int(total) if total.isdecimal() else 0
 
@@ -55,7 +63,9 @@ def no_record(answer: Answer) -> bool:
 
 
 def written(reply: Reply, sys_id: str, fields: Mapping[str, str], hide: bool = False) -> Effect[bool]:
-    """What became of a PATCH; Happened(whether `fields` were read back as set). `hide`: it carried a secret."""
+    """What became of a PATCH; Happened(whether `fields` were read back as set). `hide`: it carried a
+    secret.
+    """
     match reply:
         case NotSent(why):
             return DidNot(Reason.DESK_UNREACHABLE, Again.LATER, why)
@@ -64,7 +74,9 @@ def written(reply: Reply, sys_id: str, fields: Mapping[str, str], hide: bool = F
         case Answer(200, body):
             return _read_back(body, sys_id, fields, hide)
         case Answer(status, body) if status in _NOTHING_DONE:
-            said = "" if hide else words(body)  # an error may quote what was sent, in a form that no mask knows
+            said = (
+                "" if hide else words(body)
+            )  # an error may quote what was sent, in a form that no mask knows
             return DidNot(Reason.DESK_REFUSED, Again.COUNTED, said or f"it answers {status}")
         case Answer(status):
             return Unknown(f"it answers {status}")
@@ -75,21 +87,30 @@ def written(reply: Reply, sys_id: str, fields: Mapping[str, str], hide: bool = F
 def holds(cell: object, text: str) -> bool:
     """Whether a field, shown with its value and its display value, proves that it took a text.
 
-    A plain one holds it, an encrypted one shows it in display mode only (its value is ciphertext), and a journal of the
-    shop's own has no value and displays its history. Line ends may come back otherwise. facts/servicenow.md 4.1, 4.3
+    A plain one holds it, an encrypted one shows it in display mode only (its value is ciphertext), and a
+    journal of the shop's own has no value and displays its history. Line ends may come back otherwise.
+    facts/servicenow.md 4.1, 4.3
     """
-    value, shown, wanted = (" ".join(each.split()) for each in (as_text(cell) or "", as_shown(cell) or "", text))
+    value, shown, wanted = (
+        " ".join(each.split()) for each in (as_text(cell) or "", as_shown(cell) or "", text)
+    )
     return bool(wanted) and (wanted in (value, shown) or (value == "" and wanted in shown))
 
 
 def as_sent(cell: object, text: str) -> bool:
-    """Of a field that holds it: whether the value itself shows so, or is a journal's. An encrypted one's doesn't."""
+    """Of a field that holds it: whether the value itself shows so, or is a journal's. An encrypted one's
+    doesn't.
+    """
     return " ".join((as_text(cell) or "").split()) in ("", " ".join(text.split()))
 
 
 def field_of(reply: Reply, name: str) -> object:
     """A field of the record that a 200 shows; None where it shows none."""
-    row = reply.json.get("result") if isinstance(reply, Answer) and reply.status == 200 and isinstance(reply.json, dict) else None
+    row = (
+        reply.json.get("result")
+        if isinstance(reply, Answer) and reply.status == 200 and isinstance(reply.json, dict)
+        else None
+    )
     return row.get(name) if isinstance(row, dict) else None
 
 

@@ -14,10 +14,20 @@ from connector.desks.servicenow.query import SYS_ID
 from connector.domain.ticket import Ticket
 from connector.mapping.model import Mapping
 
-ALWAYS = ("sys_id", "number", "state", "active", "sys_mod_count", "sys_created_on", "opened_at", "work_notes_list")
+ALWAYS = (
+    "sys_id",
+    "number",
+    "state",
+    "active",
+    "sys_mod_count",
+    "sys_created_on",
+    "opened_at",
+    "work_notes_list",
+)
 ITEM = "request_item"  # of a catalog task: the requested item that its variables belong to
 AGENT, AGENT_MAIL = "assigned_to", "assigned_to.email"
-# Only where `active` may not be read: 3 is On Hold on an incident and Closed Complete elsewhere. facts/servicenow.md 2.4, 5, 6
+# Only where `active` may not be read: 3 is On Hold on an incident and Closed Complete elsewhere.
+# facts/servicenow.md 2.4, 5, 6
 _CLOSED_INCIDENT, _CLOSED_TASK = frozenset({"6", "7", "8"}), frozenset({"3", "4", "7"})
 
 
@@ -29,13 +39,20 @@ class Rows:
     url: str
     also: tuple[
         str, ...
-    ] = ()  # columns that the table's other mappings watch: whether they want the ticket, too, is seen at once
+        # columns that the table's other mappings watch: whether they want the ticket, too, is seen at once
+    ] = ()
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """Every field of the ticket that is read, as mappings name it: no journal, and never the field that passes go to."""
+        """Every field of the ticket that is read, as mappings name it: no journal, and never the field that
+        passes go to.
+        """
         unread = JOURNALS | {self.mapping.note.field}
-        return tuple(name for name in dict.fromkeys((*self.mapping.columns, *self.also)) if of_column(name) not in unread)
+        return tuple(
+            name
+            for name in dict.fromkeys((*self.mapping.columns, *self.also))
+            if of_column(name) not in unread
+        )
 
     @cached_property
     def variables(self) -> tuple[str, ...]:
@@ -44,7 +61,9 @@ class Rows:
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
-        """The columns that the names stand for, the one that leads to a task's variables, and what tells four eyes apart."""
+        """The columns that the names stand for, the one that leads to a task's variables, and what tells four
+        eyes apart.
+        """
         item = (ITEM,) if self.variables and self.mapping.table != "sc_req_item" else ()
         eyes = (AGENT, AGENT_MAIL, approved_record(self.mapping)) if self.mapping.allow.four_eyes else ()
         return tuple(dict.fromkeys([*map(of_column, filter(in_row, self.names)), *item, *filter(None, eyes)]))
@@ -56,7 +75,9 @@ class Rows:
 
     @cached_property
     def params(self) -> dict[str, str]:
-        """The fields, and the form they come in: display values cost the desk time, so only where one is named (1.2)."""
+        """The fields, and the form they come in: display values cost the desk time, so only where one is
+        named (1.2).
+        """
         both = any(name.endswith(DISPLAY) for name in self.names)
         return {
             "sysparm_display_value": "all" if both else "false",
@@ -65,21 +86,29 @@ class Rows:
         }
 
     def ticket(self, row: object) -> Ticket | None:
-        """None where the row is no record with a sys_id. Its variables are still to be read (servicenow_variables.py).
+        """None where the row is no record with a sys_id. Its variables are still to be read
+        (servicenow_variables.py).
 
-        `NAME@display` is what people see: times are in the account's zone and format, labels in its language (facts 3).
+        `NAME@display` is what people see: times are in the account's zone and format, labels in its language
+        (facts 3).
         """
         sys_id = sys_id_of(row)
         if sys_id is None or not isinstance(row, dict):
             return None
         texts = {name: text for name, value in row.items() if (text := as_text(value)) is not None}
-        shown = {f"{name}{DISPLAY}": text for name, value in row.items() if (text := as_shown(value)) is not None}
+        shown = {
+            f"{name}{DISPLAY}": text for name, value in row.items() if (text := as_shown(value)) is not None
+        }
         known, mailed = texts | shown, texts.get("work_notes_list")
         return Ticket(
             desk=self.url,
             id=sys_id,
-            number=number if (number := texts.get("number", "")) and number.isprintable() and len(number) <= 40 else sys_id,
-            fields={name: known[name] for name in dict.fromkeys((*self.names, *self.columns)) if name in known},
+            number=number
+            if (number := texts.get("number", "")) and number.isprintable() and len(number) <= 40
+            else sys_id,
+            fields={
+                name: known[name] for name in dict.fromkeys((*self.names, *self.columns)) if name in known
+            },
             open=self._open(texts),
             mailed=None if mailed is None else bool(mailed.strip()),
             opened=texts.get("sys_created_on") or texts.get("opened_at", ""),
@@ -95,7 +124,9 @@ class Rows:
 
 
 def _agent(texts: Fields[str, str]) -> str | None:
-    """Read with four eyes only. An agent without a mail address can't be told from one whose address may not be read."""
+    """Read with four eyes only. An agent without a mail address can't be told from one whose address may not
+    be read.
+    """
     return "" if texts.get(AGENT) == "" else texts.get(AGENT_MAIL, "").strip() or None
 
 
@@ -111,7 +142,9 @@ def as_text(value: object) -> str | None:
         value = value.get("value")
     if isinstance(value, bool):
         return str(value).lower()
-    return str(value).encode("utf-8", "replace").decode() if isinstance(value, str | int) else None  # half a character is "?"
+    return (
+        str(value).encode("utf-8", "replace").decode() if isinstance(value, str | int) else None
+    )  # half a character is "?"
 
 
 def as_shown(value: object) -> str | None:

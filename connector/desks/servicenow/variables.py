@@ -1,8 +1,9 @@
 """The variables of requested items, which no row of theirs shows. facts/servicenow.md 5
 
-Absent from a ticket's fields means that nobody can tell what a variable holds: its table may not be read, two answers
-contradict each other, or the item shows none of that name. The last could as well be a row that an ACL hides, and then
-taking it for empty would let `first_of` go on to another person. So a variable is "" only where its row says so.
+Absent from a ticket's fields means that nobody can tell what a variable holds: its table may not be read, two
+answers contradict each other, or the item shows none of that name. The last could as well be a row that an
+ACL hides, and then taking it for empty would let `first_of` go on to another person. So a variable is "" only
+where its row says so.
 """
 
 from __future__ import annotations
@@ -29,10 +30,11 @@ Answers = dict[str, dict[str, str]]  # of each item, by the names that a mapping
 
 @dataclass(frozen=True)
 class Place:
-    """Where answers are kept. `name`: the columns that make up the name; `row`: the one that tells rows apart.
+    """Where answers are kept. `name`: the columns that make up the name; `row`: the one that tells rows
+    apart.
 
-    The multi-row table isn't documented: its columns are known from other clients' code. Where they are called otherwise,
-    ServiceNow leaves them out, nothing is found, and its variables are absent.
+    The multi-row table isn't documented: its columns are known from other clients' code. Where they are
+    called otherwise, ServiceNow leaves them out, nothing is found, and its variables are absent.
     """
 
     prefix: str
@@ -44,7 +46,13 @@ class Place:
 
 
 PLACES = (
-    Place(VARIABLE, "sc_item_option_mtom", ITEM, ("sc_item_option.item_option_new.name",), "sc_item_option.value"),
+    Place(
+        VARIABLE,
+        "sc_item_option_mtom",
+        ITEM,
+        ("sc_item_option.item_option_new.name",),
+        "sc_item_option.value",
+    ),
     Place(
         ROW_SET,
         "sc_multi_row_question_answer",
@@ -61,7 +69,9 @@ class Variables:
 
     def __init__(self, service: Service, rows: Rows) -> None:
         self._service, self._names, self._table = service, rows.variables, rows.mapping.table
-        self._places = [place for place in PLACES if any(name.startswith(place.prefix) for name in self._names)]
+        self._places = [
+            place for place in PLACES if any(name.startswith(place.prefix) for name in self._names)
+        ]
         self._told: set[str] = set()
         through = tuple(f"{ITEM}.{column}" for column in rows.fields.split(","))
         fits = self._table == "sc_req_item" and PLACES[0] in self._places and sum(map(len, through)) < LONG
@@ -74,13 +84,17 @@ class Variables:
         for start in range(0, len(items), ITEMS):
             for place in self._places:
                 self._read(place, items[start : start + ITEMS], found)
-        return [replace(each, fields={**each.fields, **self._of(each, found)}) for each in tickets] if self._names else [*tickets]
+        return (
+            [replace(each, fields={**each.fields, **self._of(each, found)}) for each in tickets]
+            if self._names
+            else [*tickets]
+        )
 
     def with_item(self, item: str) -> tuple[Row | None, dict[str, str] | None]:
         """A requested item's own row, read through its answers in the same call, and its variables.
 
-        No row where it isn't whole: an item without answers, or a column that can't be read or not be reached like this. No
-        variables where this is no way to read them. Raises Down.
+        No row where it isn't whole: an item without answers, or a column that can't be read or not be reached
+        like this. No variables where this is no way to read them. Raises Down.
         """
         if not self._through:
             return None, None
@@ -104,7 +118,9 @@ class Variables:
         answers = found.get(item or "", {})
         return {name: answers[name] for name in self._names if name in answers}
 
-    def _read(self, place: Place, items: Sequence[str], found: Answers, through: tuple[str, ...] = ()) -> list[Row]:
+    def _read(
+        self, place: Place, items: Sequence[str], found: Answers, through: tuple[str, ...] = ()
+    ) -> list[Row]:
         """Put what the items' rows say into `found`; the rows."""
         rows = self._rows(place, items, through)
         if rows is None:
@@ -113,10 +129,15 @@ class Variables:
         answers: dict[tuple[str, tuple[str, ...]], set[str | None]] = {}
         numbers: dict[tuple[str, str], set[str | None]] = {}  # of the rows of each set
         for row in rows:
-            item, name = as_text(row.get(place.item)), tuple(as_text(row.get(column)) or "" for column in place.name)
+            item, name = (
+                as_text(row.get(place.item)),
+                tuple(as_text(row.get(column)) or "" for column in place.name),
+            )
             if item and all(name):
                 answers.setdefault((item, name), set()).add(as_text(row.get(place.value)))
-                numbers.setdefault((item, name[0]), set()).add(as_text(row.get(place.row)) if place.row else "")
+                numbers.setdefault((item, name[0]), set()).add(
+                    as_text(row.get(place.row)) if place.row else ""
+                )
         for (item, name), values in answers.items():
             (value, *others), (number, *more) = values, numbers[item, name[0]]
             if value is not None and number is not None and not others and not more:
@@ -125,7 +146,14 @@ class Variables:
 
     def _rows(self, place: Place, items: Sequence[str], through: tuple[str, ...]) -> list[Row] | None:
         """All answers of the items; None where it can't be told that these are all."""
-        columns = ["sys_id", place.item, *place.name, place.value, *([place.row] if place.row else []), *through]
+        columns = [
+            "sys_id",
+            place.item,
+            *place.name,
+            place.value,
+            *([place.row] if place.row else []),
+            *through,
+        ]
         params = {
             "sysparm_display_value": self._display if through else "false",
             "sysparm_exclude_reference_link": "true",
@@ -137,7 +165,9 @@ class Variables:
         for page, counts in self._pages(place, items, params):
             rows = [row for row in page if isinstance(row, dict)]
             widened = any(as_text(row.get(place.item)) not in {*items, None} for row in rows)
-            hidden = place.row is not None and min(counts, MOST) > len(page)  # a hidden row would make one of two
+            hidden = place.row is not None and min(counts, MOST) > len(
+                page
+            )  # a hidden row would make one of two
             if widened or hidden:
                 return None
             found += rows
@@ -145,12 +175,18 @@ class Variables:
                 return found
         return None
 
-    def _pages(self, place: Place, items: Sequence[str], params: dict[str, str]) -> Iterator[tuple[list[Any], int]]:
-        """Each with how many the server counts from there on. Ends early where the table may not be read or stands still."""
+    def _pages(
+        self, place: Place, items: Sequence[str], params: dict[str, str]
+    ) -> Iterator[tuple[list[Any], int]]:
+        """Each with how many the server counts from there on. Ends early where the table may not be read or
+        stands still.
+        """
         cursor = ""
         for _ in range(PAGES):
             query = after(among(place.item, items), cursor)
-            answer = self._service.read("GET", f"/api/now/table/{place.table}", params={**params, "sysparm_query": query})
+            answer = self._service.read(
+                "GET", f"/api/now/table/{place.table}", params={**params, "sysparm_query": query}
+            )
             if answer.status in UNREADABLE:
                 return
             page = listed(answer, self._service.name, place.table)

@@ -1,10 +1,11 @@
 """Writes to a ticket of ServiceNow, and what proves that they landed. facts/servicenow.md 4.1, 4.3, 6
 
-A 200 is no proof: what was set is read back. A journal that the account may not write drops a note in silence; once one was
-seen to stand, it keeps what it takes. A field of the shop's own may hold plain text, be a journal, or be encrypted, and nobody
-tells which: an encrypted one takes a text only as a display value, and shows it only as one. As display values dates and
-choices would be read otherwise, so such a field goes with the marker in a PATCH of its own, and the other fields in a second
-one; once it is seen to need no display mode, all go in one again.
+A 200 is no proof: what was set is read back. A journal that the account may not write drops a note in
+silence; once one was seen to stand, it keeps what it takes. A field of the shop's own may hold plain text, be
+a journal, or be encrypted, and nobody tells which: an encrypted one takes a text only as a display value, and
+shows it only as one. As display values dates and choices would be read otherwise, so such a field goes with
+the marker in a PATCH of its own, and the other fields in a second one; once it is seen to need no display
+mode, all go in one again.
 """
 
 from __future__ import annotations
@@ -28,28 +29,42 @@ from connector.mapping.model import Mapping
 
 
 class Writer:
-    """The writes of one mapping. Safe to share between threads: what it learns about a field is the same for all."""
+    """The writes of one mapping. Safe to share between threads: what it learns about a field is the same for
+    all.
+    """
 
     def __init__(self, service: Service, mapping: Mapping, journal: Journal) -> None:
         self._service, self._mapping, self._note, self._journal = service, mapping.name, mapping.note, journal
         self.hold = Hold(service.monotonic)
         self._as_sent = False  # whether the field for passes was seen to take a text as it is sent
-        self._proven, self._told = False, False  # whether a pass's note was seen to stand; that it wasn't was told
+        self._proven, self._told = (
+            False,
+            False,
+        )  # whether a pass's note was seen to stand; that it wasn't was told
 
     def write(self, path: str, ticket: str, entry: Entry) -> Effect[bool]:
-        """One PATCH, or none where there is nothing to write. Where a field for passes may be encrypted: the pass without the
-        fields, which the teller sets (False), or the field emptied before the rest. One look where the answer shows no proof."""
+        """One PATCH, or none where there is nothing to write. Where a field for passes may be encrypted: the
+        pass without the fields, which the teller sets (False), or the field emptied before the rest. One look
+        where the answer shows no proof.
+        """
         note, rules, secret = entry.note, self._note, isinstance(entry.note, Secret)
         text = note.reveal() if isinstance(note, Secret) else note
         target = rules.field if secret else rules.plain
-        body = {**entry.fields, **({target: "\n\n".join(filter(None, (entry.fields.get(target), text)))} if text else {})}
+        body = {
+            **entry.fields,
+            **({target: "\n\n".join(filter(None, (entry.fields.get(target), text)))} if text else {}),
+        }
         if not body:
             return Happened(True)
         if secret and rules.field in JOURNALS and not self._proven:
             return self._noted(path, ticket, body)
         if rules.field in JOURNALS or rules.field not in body:
             return self._plainly(path, ticket, body, hide=secret, unseen=target)
-        together = set(body) if secret and self._as_sent else {rules.field, rules.marker, *(JOURNALS if secret else ())}
+        together = (
+            set(body)
+            if secret and self._as_sent
+            else {rules.field, rules.marker, *(JOURNALS if secret else ())}
+        )
         first, rest = ({n: t for n, t in body.items() if (n in together) is part} for part in (True, False))
         done = self._kept(path, ticket, first) if first[rules.field] else self._emptied(path, ticket, first)
         if not rest or not isinstance(done, Happened):
@@ -66,15 +81,19 @@ class Writer:
         cell = field_of(answer, self._note.field)
         return any(holds_all(told or "", {reference}) for told in (as_text(cell), as_shown(cell)))
 
-    def _plainly(self, path: str, ticket: str, body: Fields[str, str], *, hide: bool, unseen: str) -> Effect[bool]:
+    def _plainly(
+        self, path: str, ticket: str, body: Fields[str, str], *, hide: bool, unseen: str
+    ) -> Effect[bool]:
         """Notes go as they are, and what can be read back is."""
         checked = {name: text for name, text in body.items() if name not in JOURNALS | {unseen}}
         reply = self._patch(path, body, {"sysparm_fields": ",".join(["sys_id", *checked])})
         return written(reply, ticket, checked, hide)
 
     def _noted(self, path: str, ticket: str, body: Fields[str, str]) -> Effect[bool]:
-        """A pass goes to a journal of which nobody knows yet whether it keeps notes of ours: the answer shows its history as its
-        display value. Nothing of it is kept here. The marker may land without the note, so it proves nothing."""
+        """A pass goes to a journal of which nobody knows yet whether it keeps notes of ours: the answer shows
+        its history as its display value. Nothing of it is kept here. The marker may land without the note, so
+        it proves nothing.
+        """
         field, references = self._note.field, frozenset(REFERENCE.findall(body[self._note.field]))
         checked = {name: text for name, text in body.items() if name not in JOURNALS}
         shown = {"sysparm_display_value": "all", "sysparm_fields": ",".join(["sys_id", *checked, field])}
@@ -88,21 +107,33 @@ class Writer:
         return self._looked_for(ticket, references, done)
 
     def _looked_for(self, ticket: str, references: frozenset[str], done: Happened[bool]) -> Effect[bool]:
-        """The journal itself, once: it is the same database. Where it shows no note of any ticket, the 200 counts."""
+        """The journal itself, once: it is the same database. Where it shows no note of any ticket, the 200
+        counts.
+        """
         try:
             stands = self._journal.shows(ticket, references)
         except Down as down:
-            return Unknown(down.sentence)  # recovery looks again until the pass begins, and takes it back where no note is seen
+            return Unknown(
+                down.sentence
+            )  # recovery looks again until the pass begins, and takes it back where no note is seen
         if stands is False:
-            why = f"the desk took the note and didn't keep it: the account must be allowed to write {self._note.field}"
+            why = (
+                "the desk took the note and didn't keep it: the account must be allowed to write "
+                f"{self._note.field}"
+            )
             self.hold.begin(why)
-            return DidNot(Reason.DESK_REFUSED, Again.NEVER, why)  # and not without the fields: they did no harm
+            return DidNot(
+                Reason.DESK_REFUSED, Again.NEVER, why
+            )  # and not without the fields: they did no harm
         if stands:
             self._proven = True
         elif not self._told:
             self._told = True
             field, read = self._note.field, "grant the account read on sys_journal_field"
-            cure = f"see on the ticket whether {field} holds the note, else grant the account write on it; {read}"
+            cure = (
+                f"see on the ticket whether {field} holds the note, else grant the account write on it; "
+                f"{read}"
+            )
             logger.warning("note_unproven", desk=self._service.name, mapping=self._mapping, cure=cure)
         return done
 
@@ -111,7 +142,9 @@ class Writer:
         field, text = self._note.field, body[self._note.field]
         fields = ["sys_id", *(name for name in body if name not in JOURNALS)]
         shown = {"sysparm_display_value": "all", "sysparm_fields": ",".join(fields)}
-        reply = self._patch(path, body, {**shown, "sysparm_input_display_value": "false" if self._as_sent else "true"})
+        reply = self._patch(
+            path, body, {**shown, "sysparm_input_display_value": "false" if self._as_sent else "true"}
+        )
         done = written(reply, ticket, {name: body[name] for name in fields[1:] if name != field}, hide=True)
         if not isinstance(done, Happened):
             return done
@@ -122,11 +155,16 @@ class Writer:
             self._as_sent = as_sent(cell, text)
             return done
         self._as_sent = False
-        why = f"the field {field} doesn't show what was written to it: the account must write and read it, and it must hold 1000 "
+        why = (
+            f"the field {field} doesn't show what was written to it: the account must write and read it, "
+            "and it must hold 1000 "
+        )
         return DidNot(Reason.DESK_REFUSED, Again.COUNTED, why + "characters")
 
     def _emptied(self, path: str, ticket: str, body: Fields[str, str]) -> Effect[bool]:
-        """It shows that it is empty: a journal keeps everything, and shows as much. What is refused keeps nothing else back."""
+        """It shows that it is empty: a journal keeps everything, and shows as much. What is refused keeps
+        nothing else back.
+        """
         params = {"sysparm_fields": ",".join(["sys_id", *body]), "sysparm_input_display_value": "true"}
         done = written(self._patch(path, body, params), ticket, body, hide=True)
         refused = isinstance(done, DidNot) and done.again is Again.COUNTED
@@ -143,6 +181,8 @@ class Writer:
     def _look(self, path: str, params: Fields[str, str]) -> Answer:
         """One that can't be had shows nothing."""
         try:
-            return self._service.read("GET", path, params={"sysparm_exclude_reference_link": "true", **params})
+            return self._service.read(
+                "GET", path, params={"sysparm_exclude_reference_link": "true", **params}
+            )
         except Down:
             return Answer(0)

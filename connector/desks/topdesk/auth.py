@@ -1,7 +1,7 @@
 """Signing in to TOPdesk: login name and application password over Basic. facts/topdesk.md 8
 
-The password expires on a date, and nobody knows after how many wrong ones an account is locked: so one refusal is taken for
-a mistake of configuration, and nothing is tried again for a while.
+The password expires on a date, and nobody knows after how many wrong ones an account is locked: so one
+refusal is taken for a mistake of configuration, and nothing is tried again for a while.
 """
 
 from __future__ import annotations
@@ -21,9 +21,13 @@ _CURE = "check the login, whether its application password has expired, and that
 
 
 class Keyed:
-    """Nothing can be renewed; what the references lead to is read at each request. Safe to share between threads."""
+    """Nothing can be renewed; what the references lead to is read at each request. Safe to share between
+    threads.
+    """
 
-    def __init__(self, config: ApplicationPassword, desk: str, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, config: ApplicationPassword, desk: str, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self._config, self._desk, self._monotonic = config, desk, monotonic
         self._lock, self._held_until = Lock(), -math.inf
 
@@ -46,6 +50,10 @@ class Keyed:
         return False
 
 
-def topdesk_auth(desk: str, config: ApplicationPassword, *, monotonic: Callable[[], float] = time.monotonic) -> Keyed:
-    """The sign-in of the desk of that name, for all its mappings. A reference that leads nowhere is Down when it is used."""
+def topdesk_auth(
+    desk: str, config: ApplicationPassword, *, monotonic: Callable[[], float] = time.monotonic
+) -> Keyed:
+    """The sign-in of the desk of that name, for all its mappings. A reference that leads nowhere is Down when
+    it is used.
+    """
     return Keyed(config, desk, monotonic=monotonic)

@@ -1,7 +1,7 @@
 """TOPdesk's incidents as the Desk of one mapping. facts/topdesk.md, above all its section 0
 
-An empty list has no body, a full page is a 206, a filter may hide rows or be dropped, and names of parameters differ between
-versions: so every row is checked again, and what was learnt of a desk is remembered.
+An empty list has no body, a full page is a 206, a filter may hide rows or be dropped, and names of parameters
+differ between versions: so every row is checked again, and what was learnt of a desk is remembered.
 """
 
 from __future__ import annotations
@@ -64,7 +64,10 @@ class TOPdeskDesk:
         self.ignored = 0
         longest = len(urlencode({"query": self._query}, quote_via=quote))
         if longest > LONGEST:
-            raise ValueError(f"watch: the query is {longest} characters long, and {LONGEST} are the most; name fewer values")
+            raise ValueError(
+                f"watch: the query is {longest} characters long, and {LONGEST} are the most; name fewer "
+                "values"
+            )
 
     def poll(self) -> Iterator[Ticket]:
         """All rows are read before the first is handed on: what is settled meanwhile would move the pages."""
@@ -73,7 +76,9 @@ class TOPdeskDesk:
         yield from found
 
     def read(self, ticket: str) -> Ticket | None:
-        """A desk that shows no call at all, say for want of a permission, doesn't say that this one is gone."""
+        """A desk that shows no call at all, say for want of a permission, doesn't say that this one is
+        gone.
+        """
         answer = self._service.read("GET", self._path_of(ticket), bare=BARE)
         if answer.status in MISSING and self._lists():
             return None
@@ -85,13 +90,16 @@ class TOPdeskDesk:
         return self._persons.filled(found)
 
     def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
-        """Each once, where it stands last. A trail that may not be read shows nothing; the marker, where there is one, does."""
+        """Each once, where it stands last. A trail that may not be read shows nothing; the marker, where
+        there is one, does.
+        """
         found = {ticket.id: self._shown(ticket) for ticket in tickets}
         return {key: tuple(reversed(dict.fromkeys(reversed(every)))) for key, every in found.items() if every}
 
     def holds(self, ticket: Ticket, reference: str) -> bool:
-        """Only an action of ours that the caller doesn't see counts: the marker may have landed without it, and what colleagues
-        write may quote one that callers see."""
+        """Only an action of ours that the caller doesn't see counts: the marker may have landed without it,
+        and what colleagues write may quote one that callers see.
+        """
         actions = self._trail.actions(self._path_of(ticket.id)) or ()
         mine = self._writer.ours([each for each in actions if reference in each.references])
         return bool(mine) and all(each.invisible for each in mine)
@@ -130,9 +138,15 @@ class TOPdeskDesk:
         raise unreadable(first, self._service.name, WHAT)
 
     def _watched(self, row: object) -> Ticket | None:
-        """With its caller's card, which is read only where all the rest matches. What is no ticket of ours is counted."""
+        """With its caller's card, which is read only where all the rest matches. What is no ticket of ours is
+        counted.
+        """
         ticket, conditions = self._rows.ticket(row), self._mapping.watch.conditions
-        if ticket and ticket.open and all(each.holds(ticket.fields) for each in conditions if not of_card(each.field)):
+        if (
+            ticket
+            and ticket.open
+            and all(each.holds(ticket.fields) for each in conditions if not of_card(each.field))
+        ):
             filled = self._filled(ticket)
             if self._mapping.watch.matches(filled.fields):
                 return filled
@@ -140,7 +154,9 @@ class TOPdeskDesk:
         return None
 
     def _filled(self, ticket: Ticket) -> Ticket:
-        """One card that can't be read keeps no other ticket back: its fields are absent, so this ticket waits."""
+        """One card that can't be read keeps no other ticket back: its fields are absent, so this ticket
+        waits.
+        """
         try:
             return self._persons.filled(ticket)
         except Down:

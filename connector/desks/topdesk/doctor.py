@@ -1,7 +1,8 @@
-"""The doctor at a TOPdesk environment: who the account is, what it sees of the queue, and whether notes can be read back.
+"""The doctor at a TOPdesk environment: who the account is, what it sees of the queue, and whether notes can
+be read back.
 
-Rights to write aren't shown by any request that writes nothing (facts/topdesk.md 8), and a name in a filter that no call has
-is an empty list: so what can't be proven stays open, with what to look at.
+Rights to write aren't shown by any request that writes nothing (facts/topdesk.md 8), and a name in a filter
+that no call has is an empty list: so what can't be proven stays open, with what to look at.
 """
 
 from __future__ import annotations
@@ -31,11 +32,17 @@ class Examined:
         """Raises Down."""
         self.seen = sample(self.service, self.mapping, self.url)
         if self.seen.refused:
-            cure = f"correct watch in {self.mapping.name}, or let the account read first and second line calls"
-            yield self.say(False, f"the incidents of {self.mapping.name} can't be read: {self.seen.refused}", cure)
+            cure = (
+                f"correct watch in {self.mapping.name}, or let the account read first and second line calls"
+            )
+            yield self.say(
+                False, f"the incidents of {self.mapping.name} can't be read: {self.seen.refused}", cure
+            )
             return
         number = version(self.service)
-        yield self.say(True, f"signed in as {who(self.service)}" + (f"; TOPdesk's API is {number}" if number else ""))
+        yield self.say(
+            True, f"signed in as {who(self.service)}" + (f"; TOPdesk's API is {number}" if number else "")
+        )
         yield from self.queue()
         yield from self.callers()
         yield from self.read_back()
@@ -50,20 +57,37 @@ class Examined:
         return Finding(self.service.name, fine, says, cure)
 
     def queue(self) -> Iterator[Finding]:
-        """A filter of the account's hides calls without a word (0.13), and a name that nobody has finds none."""
+        """A filter of the account's hides calls without a word (0.13), and a name that nobody has finds
+        none.
+        """
         mapping, seen = self.mapping, self.seen
         if seen.shown is None:
             says = f"no call is shown, so whether the fields of {mapping.name} are there can't be told"
             yield self.say(None, says, "make a test call, or look at the account's filters and permissions")
             return
-        absent = [name for name in Rows(mapping, self.url).names if name not in seen.shown and not name.startswith("caller.")]
+        absent = [
+            name
+            for name in Rows(mapping, self.url).names
+            if name not in seen.shown and not name.startswith("caller.")
+        ]
         if absent:
-            yield self.say(False, f"no call shows {choice(absent)}", f"correct {mapping.name}: names are those of TOPdesk's API")
+            yield self.say(
+                False,
+                f"no call shows {choice(absent)}",
+                f"correct {mapping.name}: names are those of TOPdesk's API",
+            )
         else:
             yield self.say(True, f"every field that {mapping.name} names can be read")
         if not any(mapping.watch.matches(ticket.fields) for ticket in seen.tickets):
-            says = f"none of the first {len(seen.tickets)} calls that TOPdesk shows is in the queue of {mapping.name}"
-            yield self.say(None, says, "see that the names in watch are the environment's own; or there is no such call now")
+            says = (
+                f"none of the first {len(seen.tickets)} calls that TOPdesk shows is in the queue of "
+                f"{mapping.name}"
+            )
+            yield self.say(
+                None,
+                says,
+                "see that the names in watch are the environment's own; or there is no such call now",
+            )
 
     def callers(self) -> Iterator[Finding]:
         """The first call with a registered caller tells."""
@@ -72,10 +96,19 @@ class Examined:
         if readable:
             yield self.say(True, "the person cards of callers can be read")
         elif readable is False:
-            cure = "let the account read persons, and see that the mapping names fields that a person card has"
-            yield self.say(False, "the person card of a caller can't be read, or lacks a field that the mapping names", cure)
+            cure = (
+                "let the account read persons, and see that the mapping names fields that a person card has"
+            )
+            yield self.say(
+                False,
+                "the person card of a caller can't be read, or lacks a field that the mapping names",
+                cure,
+            )
         elif Rows(self.mapping, self.url).reads_card and self.seen.tickets:
-            yield self.say(None, "no call shown has a registered caller, so whether person cards can be read can't be told")
+            yield self.say(
+                None,
+                "no call shown has a registered caller, so whether person cards can be read can't be told",
+            )
 
     def read_back(self) -> Iterator[Finding]:
         """Without the progress trail no pass is ever proven to be delivered, so each would be taken back."""
@@ -85,13 +118,17 @@ class Examined:
             yield self.say(True, "notes can be read back: a lost reply can be told from a lost request")
         else:
             cure = "let the account read the progress trail of calls"
-            yield self.say(False, "the progress trail can't be read, so no pass could be proven to stand there", cure)
+            yield self.say(
+                False, "the progress trail can't be read, so no pass could be proven to stand there", cure
+            )
 
     def hidden_from_callers(self) -> Finding:
         if self.delivered:
             return self.say(True, "callers can't see the notes: each was read back as invisible to them")
         says = "that callers don't see notes is proven when the first one is read back"
-        return self.say(None, says, "see in Action Management that no automated action mails what operators add to a call")
+        return self.say(
+            None, says, "see in Action Management that no automated action mails what operators add to a call"
+        )
 
     def write(self) -> Finding:
         if self.delivered:
@@ -99,4 +136,8 @@ class Examined:
         settled = dict.fromkeys(name for fields in self.mapping.settle.values() for name in fields)
         what = choice(list(dict.fromkeys(["action", *settled])), "and")
         says = f"that the account may set {what} is not proven: a check changes no ticket"
-        return self.say(None, says, "deliver a pass on a test call; to have notes removed at the end, let it delete its own")
+        return self.say(
+            None,
+            says,
+            "deliver a pass on a test call; to have notes removed at the end, let it delete its own",
+        )

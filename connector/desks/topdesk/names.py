@@ -19,14 +19,18 @@ CALLER, CALLER_ID = "caller.", "caller.id"
 _FLAGS = ("closed", "completed", "onHold", "responded")
 _TEXTS = {"briefDescription": 80, "externalNumber": 60}  # and the longest that fits
 _NAMED = (
-    "processingStatus", "closureCode", "category", "subcategory", "callType", "entryType", "impact", "urgency", "priority",
+    "processingStatus", "closureCode", "category", "subcategory", "callType", "entryType", "impact",
+    "urgency", "priority",
     "duration",
 )  # fmt: skip
 _BY_ID = ("operator", "operatorGroup", "supplier")  # ids only (4)
 _OPTIONAL = re.compile(r"optionalFields[12]\.(boolean|number|date|text|searchlist)[1-5](\.id)?")
-_LISTS = frozenset({"requests", "attachments", "partialIncidents", "externalLinks"})  # addresses and lists, no texts (3.1)
+_LISTS = frozenset(
+    {"requests", "attachments", "partialIncidents", "externalLinks"}
+)  # addresses and lists, no texts (3.1)
 _OBJECTS = frozenset(
-    {*_NAMED, *_BY_ID, "caller", "callerBranch", "optionalFields1", "optionalFields2", "caller.manager", "caller.branch",
+    {*_NAMED, *_BY_ID, "caller", "callerBranch", "optionalFields1", "optionalFields2", "caller.manager",
+    "caller.branch",
      "caller.department"}
 )  # fmt: skip
 _WITHIN = {"caller": "email", "optionalFields1": "text1", "optionalFields2": "text1"}
@@ -39,7 +43,9 @@ def of_card(name: str) -> bool:
 
 
 def check(mapping: Mapping) -> None:
-    """Raises ValueError with the key and the cure where TOPdesk can't be asked for a name, or can't be told to set it."""
+    """Raises ValueError with the key and the cure where TOPdesk can't be asked for a name, or can't be told
+    to set it.
+    """
     if mapping.table != "incidents":
         raise ValueError(f"table: TOPdesk has no table {mapping.table!r} for passdesk; write incidents")
     for name in mapping.columns:
@@ -50,10 +56,16 @@ def check(mapping: Mapping) -> None:
             raise ValueError(f"watch.{condition.field}: {sentence}")
     for key, name in {"note.field": mapping.note.field, "note.plain": mapping.note.plain}.items():
         if name != ACTION:
-            raise ValueError(f"{key}: TOPdesk keeps notes in actions that callers can't see; write {ACTION}, or leave it out")
+            raise ValueError(
+                f"{key}: TOPdesk keeps notes in actions that callers can't see; write {ACTION}, or leave it "
+                "out"
+            )
     marker = mapping.note.marker
     if marker and not re.fullmatch(r"externalNumber|optionalFields[12]\.text[1-5]", marker):
-        raise ValueError(f"note.marker: {marker} can't hold a reference; write optionalFields1.text1, say, or externalNumber")
+        raise ValueError(
+            f"note.marker: {marker} can't hold a reference; write optionalFields1.text1, say, or "
+            "externalNumber"
+        )
     for outcome, fields in mapping.settle.items():
         for name, text in fields.items():
             if sentence := _unsettable(name, text, fields):
@@ -85,11 +97,17 @@ def _unreadable(name: str) -> str | None:
     if head in ("variables", "variable_sets"):
         return "TOPdesk has no variables; write optionalFields1.text1, say"
     if head in _LISTS or head == ACTION:
-        return f"{head} is a list of its own, and not read; name another field, such as request or briefDescription"
+        return (
+            f"{head} is a list of its own, and not read; name another field, such as request or "
+            "briefDescription"
+        )
     if name in _OBJECTS:
         return f"this is not one text; write {name}.{_WITHIN.get(name, 'name')}"
     if name.startswith("caller.manager.") and rest not in ("manager.id", "manager.name"):
-        return "a card shows only the id and name of a manager, and nothing is read behind it; write caller.manager.name"
+        return (
+            "a card shows only the id and name of a manager, and nothing is read behind it; write "
+            "caller.manager.name"
+        )
     return None
 
 
@@ -99,7 +117,10 @@ def _unwatched(condition: Condition) -> str | None:
         return "passdesk works on calls that are neither completed nor closed; take it out"
     values = test.values if isinstance(test, AnyOf | NoneOf) else ()
     if name == "status" and isinstance(test, AnyOf) and not _LISTED.issuperset(values):
-        return "only firstLine and secondLine are listed; write one of them, or processingStatus.name for the state of the work"
+        return (
+            "only firstLine and secondLine are listed; write one of them, or processingStatus.name for the "
+            "state of the work"
+        )
     return next((found for each in values if (found := _no_id(name, each))), None)
 
 
@@ -119,7 +140,10 @@ def _unsettable(name: str, text: str, beside: Collection[str]) -> str | None:
         return None if text in ("true", "false") else "it is yes or no; write true or false"
     if optional and (optional[1] == "searchlist") is bool(optional[2]):
         return _misfit(optional[1], name, text)
-    return "passdesk doesn't set it; write processingStatus.name, completed, operatorGroup.id or optionalFields1.text1, say"
+    return (
+        "passdesk doesn't set it; write processingStatus.name, completed, operatorGroup.id or "
+        "optionalFields1.text1, say"
+    )
 
 
 def _misfit(kind: str, name: str, text: str) -> str | None:
@@ -138,5 +162,7 @@ def _no_id(name: str, text: str) -> str | None:
         return None
     small = text.lower()
     return (
-        f"write it in small letters: {small}" if ID.fullmatch(small) else "an id looks like 6f1967b7-15e8-4935-ac26-d50770ed07a7"
+        f"write it in small letters: {small}"
+        if ID.fullmatch(small)
+        else "an id looks like 6f1967b7-15e8-4935-ac26-d50770ed07a7"
     )

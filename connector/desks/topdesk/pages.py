@@ -1,8 +1,9 @@
 """Lists of TOPdesk, page by page. facts/topdesk.md 2.1, 2.2
 
-206 says that there are more rows, 200 that there are none, 204 that there are none at all. Pages are counted in rows, so a row
-that leaves the list moves every later one a place forward, and one of them would be skipped: each page begins with the last
-row of the page before it, and where it doesn't, the list is read from its start again.
+206 says that there are more rows, 200 that there are none, 204 that there are none at all. Pages are counted
+in rows, so a row that leaves the list moves every later one a place forward, and one of them would be
+skipped: each page begins with the last row of the page before it, and where it doesn't, the list is read from
+its start again.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ class Refused(Exception):
         self.answer = answer
 
 
-def rows(service: Service, path: str, what: str, params: Mapping[str, str], names: Names) -> list[dict[str, Any]]:
+def rows(
+    service: Service, path: str, what: str, params: Mapping[str, str], names: Names
+) -> list[dict[str, Any]]:
     """Every record of the list, each once. Raises Ignored, Refused and Down."""
     found: dict[str, dict[str, Any]] = {}
     start, before = 0, list[str | None]()
@@ -62,4 +65,7 @@ def rows(service: Service, path: str, what: str, params: Mapping[str, str], name
         if not ids or (answer.status != 206 and len(ids) < SIZE):
             return list(found.values())
         start, before = start + max(len(ids) - 1, 1), ids
-    raise Down(service.name, f"{what} can't be read: the list is too long, or changes all the time; narrow the mapping's watch")
+    raise Down(
+        service.name,
+        f"{what} can't be read: the list is too long, or changes all the time; narrow the mapping's watch",
+    )

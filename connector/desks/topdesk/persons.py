@@ -1,7 +1,7 @@
 """The card behind `caller.id`: the only thing that says who a caller is. facts/topdesk.md 3.1, 6
 
-An unregistered caller has no card, and an archived card stands for nobody: then every field of the caller is empty. Where a
-card can't be read, nobody can tell, and the fields are absent.
+An unregistered caller has no card, and an archived card stands for nobody: then every field of the caller is
+empty. Where a card can't be read, nobody can tell, and the fields are absent.
 """
 
 from __future__ import annotations
@@ -57,8 +57,14 @@ class Persons:
         if card is None:
             return ticket
         if card is NOBODY:
-            return replace(ticket, fields={**ticket.fields, **dict.fromkeys((CALLER_ID, *self._rows.of_caller), "")})
-        told = {name: text for name in self._rows.of_caller if (text := shown(card, name.removeprefix(CALLER))) is not None}
+            return replace(
+                ticket, fields={**ticket.fields, **dict.fromkeys((CALLER_ID, *self._rows.of_caller), "")}
+            )
+        told = {
+            name: text
+            for name in self._rows.of_caller
+            if (text := shown(card, name.removeprefix(CALLER))) is not None
+        }
         return replace(ticket, fields={**ticket.fields, **told})
 
     def _card(self, key: str) -> Card | None:
@@ -73,7 +79,9 @@ class Persons:
     def _read(self, key: str) -> Card | None:
         """None where it can't be read, is another's, or doesn't say whether it is archived."""
         for version in [self._version] if self._version else VERSIONS:
-            answer = self._service.read("GET", version.path + key, headers={"Accept": version.accept}, bare=BARE)
+            answer = self._service.read(
+                "GET", version.path + key, headers={"Accept": version.accept}, bare=BARE
+            )
             if answer.status == 200:
                 self._version = version
                 card = answer.json if id_of(answer.json) == key else None

@@ -22,16 +22,22 @@ INCIDENTS = "/tas/api/incidents"
 
 @dataclass(frozen=True)
 class Sample:
-    """What some calls show: those of a mapping's queue, or any where there are none. TOPdesk decides how many."""
+    """What some calls show: those of a mapping's queue, or any where there are none. TOPdesk decides how
+    many.
+    """
 
-    shown: frozenset[str] | None  # the mapping's fields that a call has, its caller's among them; None: no call is shown
+    shown: (
+        frozenset[str] | None
+    )  # the mapping's fields that a call has, its caller's among them; None: no call is shown
     tickets: tuple[Ticket, ...]
     ahead: float | None  # seconds that the desk's clock is ahead of ours, by the reply's Date
     refused: str = ""  # why the queue can't be read, in TOPdesk's words
 
 
 def find(service: Service, mapping: Mapping, url: str, number: str) -> Ticket | None:
-    """By the number that people read, whatever its mask. None: no such call, or not to be seen. Raises Down."""
+    """By the number that people read, whatever its mask. None: no such call, or not to be seen. Raises
+    Down.
+    """
     if not number.strip() or not number.isprintable() or "/" in number:
         return None
     answer = service.read("GET", f"{INCIDENTS}/number/{quote(number, safe='')}", bare=BARE)
@@ -56,10 +62,16 @@ def sample(service: Service, mapping: Mapping, url: str) -> Sample:
         if answer.status in MISSING:
             refused = refused or f"it answers {answer.status}, {words(answer.json) or 'and says nothing'}"
             continue
-        found = [ticket for row in listed(answer, service.name, "the list of incidents") if (ticket := rows.ticket(row))]
+        found = [
+            ticket
+            for row in listed(answer, service.name, "the list of incidents")
+            if (ticket := rows.ticket(row))
+        ]
         tickets = tuple(persons.filled(ticket) for ticket in found)
         if tickets:
-            return Sample(frozenset(name for each in tickets for name in each.fields), tickets, ahead, refused)
+            return Sample(
+                frozenset(name for each in tickets for name in each.fields), tickets, ahead, refused
+            )
     return Sample(None, (), ahead, refused)
 
 
@@ -84,7 +96,9 @@ def trail_readable(service: Service, ticket: Ticket) -> bool:
 
 
 def card_readable(service: Service, mapping: Mapping, ticket: Ticket) -> bool | None:
-    """Whether the caller's card can be read. None: the ticket's caller is unregistered, or no field of a caller is named."""
+    """Whether the caller's card can be read. None: the ticket's caller is unregistered, or no field of a
+    caller is named.
+    """
     rows = Rows(mapping, ticket.desk)
     key = ticket.fields.get("caller.id")
     if not rows.reads_card or not key:

@@ -1,7 +1,9 @@
-"""TOPdesk's query language. Only what the configuration says gets in, never a ticket's text. facts/topdesk.md 2.3
+"""TOPdesk's query language. Only what the configuration says gets in, never a ticket's text. facts/topdesk.md
+2.3
 
-Every row is checked again, so a query may say less than `watch`. Whatever a version may refuse, drop, or answer with nothing
-is left out: fields that nobody was seen to query, memos, and "empty", which is null here and "" there.
+Every row is checked again, so a query may say less than `watch`. Whatever a version may refuse, drop, or
+answer with nothing is left out: fields that nobody was seen to query, memos, and "empty", which is null here
+and "" there.
 """
 
 from __future__ import annotations
@@ -13,14 +15,24 @@ from typing import assert_never
 from connector.mapping.watch import AnyOf, Condition, Empty, NoneOf, StartsWith, Watch
 
 OPEN = ("closed==false", "completed==false")  # closed calls are listed unless a query says otherwise (0.4)
-_REFERENCES = ("category", "subcategory", "processingStatus", "operator", "operatorGroup", "impact", "priority")
+_REFERENCES = (
+    "category",
+    "subcategory",
+    "processingStatus",
+    "operator",
+    "operatorGroup",
+    "impact",
+    "priority",
+)
 _TEXTS = frozenset({"number", "briefDescription", *(f"{each}.name" for each in _REFERENCES)})
 _EXACT = frozenset({"id", "status", "caller.id", *(f"{each}.id" for each in _REFERENCES)})
 _PLAIN = re.compile(r"(?!null$)[A-Za-z0-9_-]+")
 
 
 def fiql(watch: Watch) -> str:
-    """The query whose rows hold all open calls that `watch` matches, and maybe more. Raises ValueError with key and cure."""
+    """The query whose rows hold all open calls that `watch` matches, and maybe more. Raises ValueError with
+    key and cure.
+    """
     return ";".join([*OPEN, *(term for each in watch.conditions if (term := _term(each)))])
 
 
@@ -55,9 +67,14 @@ def _each(field: str, values: Iterable[str]) -> Iterator[str]:
 
 def _value(field: str, text: str) -> str:
     """A word as it is, the rest in quotes, inside which a backslash escapes."""
-    for what, found in {'"*"': "*" in text, "a line break or an invisible character": not text.isprintable()}.items():
+    for what, found in {
+        '"*"': "*" in text,
+        "a line break or an invisible character": not text.isprintable(),
+    }.items():
         if found:
-            raise ValueError(f"watch.{field}: TOPdesk can't be asked for a value with {what} in it; choose another value")
+            raise ValueError(
+                f"watch.{field}: TOPdesk can't be asked for a value with {what} in it; choose another value"
+            )
     if _PLAIN.fullmatch(text):
         return text
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

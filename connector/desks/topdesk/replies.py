@@ -1,7 +1,7 @@
 """What a reply of TOPdesk means: for a read, its rows or Down; for a write, whether it happened.
 
-Errors come as a list, an object, an object with `errors`, plain text or a page, and no body of the Incident API's is
-documented. facts/topdesk.md 4
+Errors come as a list, an object, an object with `errors`, plain text or a page, and no body of the Incident
+API's is documented. facts/topdesk.md 4
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ _UNSEEN = re.compile(r"(?is)<(head|script|style)\b.*?</\1\s*>|<[^<>]*>")
 
 
 def listed(answer: Answer, desk: str, what: str) -> list[Any]:
-    """The rows of a list; 204 where there are none (0.1). Raises Down with a sentence that names what was asked for."""
+    """The rows of a list; 204 where there are none (0.1). Raises Down with a sentence that names what was
+    asked for.
+    """
     if answer.status == 204:
         return []
     if answer.status in (200, 206) and isinstance(answer.json, list):
@@ -38,21 +40,27 @@ def listed(answer: Answer, desk: str, what: str) -> list[Any]:
 def unreadable(answer: Answer, desk: str, what: str) -> Down:
     said = words(answer.json)
     if answer.status == 401:
-        return Down(desk, f"it doesn't sign passdesk in ({said or 401}); check the login and its application password")
+        return Down(
+            desk, f"it doesn't sign passdesk in ({said or 401}); check the login and its application password"
+        )
     if answer.status in (200, 206):
         return Down(desk, f"{what} can't be read: it answers {answer.status}, but with something else")
     return Down(desk, f"{what} can't be read: it answers {answer.status}{said and f', {said}'}")
 
 
 def written(reply: Reply, ticket: str, fields: Mapping[str, str], hide: bool = False) -> Effect[bool]:
-    """What became of a PATCH; Happened(whether `fields` were read back as set). `hide`: it carried a secret."""
+    """What became of a PATCH; Happened(whether `fields` were read back as set). `hide`: it carried a
+    secret.
+    """
     match reply:
         case NotSent(why):
             return DidNot(Reason.DESK_UNREACHABLE, Again.LATER, why)
         case Answer(status=status) | NoAnswer(status=status) if status in _NOT_NOW:
             return DidNot(Reason.DESK_UNREACHABLE, Again.LATER, f"it answers {status}")
         case Answer(status, body) | NoAnswer(_, status, _, body) if status in _NOTHING_DONE:
-            said = "" if hide else words(body)  # an error may quote what was sent, in a form that no mask knows
+            said = (
+                "" if hide else words(body)
+            )  # an error may quote what was sent, in a form that no mask knows
             return DidNot(Reason.DESK_REFUSED, Again.COUNTED, said or f"it answers {status}")
         case Answer(200, row):
             if id_of(row) != ticket:
@@ -82,5 +90,9 @@ def _errors(body: Any) -> list[Any]:
 
 
 def _message(error: Any) -> str:
-    known = [error.get(key) for key in ("message", "errorMessage", "error")] if isinstance(error, dict) else [error]
+    known = (
+        [error.get(key) for key in ("message", "errorMessage", "error")]
+        if isinstance(error, dict)
+        else [error]
+    )
     return next((each for each in known if isinstance(each, str) and each.strip()), "")

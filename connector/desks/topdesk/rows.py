@@ -14,7 +14,9 @@ from connector.mapping.model import Mapping
 
 @dataclass(frozen=True)
 class Rows:
-    """How one mapping's incidents are read. `url` is the desk's; `also`: fields that the desk's other mappings watch."""
+    """How one mapping's incidents are read. `url` is the desk's; `also`: fields that the desk's other
+    mappings watch.
+    """
 
     mapping: Mapping
     url: str
@@ -27,7 +29,9 @@ class Rows:
 
     @cached_property
     def of_caller(self) -> tuple[str, ...]:
-        """Those that stand on the card behind `caller.id`: what the incident says of its caller, anybody may have typed."""
+        """Those that stand on the card behind `caller.id`: what the incident says of its caller, anybody may
+        have typed.
+        """
         return tuple(name for name in self.names if of_card(name))
 
     @cached_property
@@ -35,11 +39,15 @@ class Rows:
         return bool(self.of_caller)
 
     def ticket(self, row: object) -> Ticket | None:
-        """Without what the caller's card says (topdesk_persons.py). None where the row is no record with an id."""
+        """Without what the caller's card says (topdesk_persons.py). None where the row is no record with an
+        id.
+        """
         key = id_of(row)
         if key is None or not isinstance(row, dict):
             return None
-        told = {name: text for name in self.names if not of_card(name) and (text := shown(row, name)) is not None}
+        told = {
+            name: text for name in self.names if not of_card(name) and (text := shown(row, name)) is not None
+        }
         caller = shown(row, CALLER_ID)
         if self.reads_card and caller is not None:
             told[CALLER_ID] = caller
@@ -51,7 +59,8 @@ class Rows:
             number=number if number.isprintable() and 0 < len(number) <= 40 else key,
             fields=told,
             open=_open(row),
-            mailed=False,  # no notes are mailed by a list on the call; what the tenant's own rules mail, no field tells
+            # no notes are mailed by a list on the call; what the tenant's own rules mail, no field tells
+            mailed=False,
             opened=created.astimezone(UTC).isoformat(" ", "milliseconds") if created else "",
         )
 

@@ -1,7 +1,7 @@
 """The progress trail of a call: what operators wrote on it, and who sees that. facts/topdesk.md 5
 
-What an action may hold besides a few tags is not documented (4), so a note is sent escaped, with a <br> for each line end, and
-counts as shown only where all of its lines are read back as they were sent.
+What an action may hold besides a few tags is not documented (4), so a note is sent escaped, with a <br> for
+each line end, and counts as shown only where all of its lines are read back as they were sent.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from connector.domain.reference import REFERENCE
 from connector.domain.secret import Secret
 from connector.http.service import Service
 
-_BREAK = re.compile(r"(?i)<\s*+(?:/\s*+)?(br|p|div|h5|h6|li)\b[^<>]*+>")  # possessive: callers write these texts, too
+_BREAK = re.compile(
+    r"(?i)<\s*+(?:/\s*+)?(br|p|div|h5|h6|li)\b[^<>]*+>"
+)  # possessive: callers write these texts, too
 _TAG = re.compile(r"<[^<>]*+>")
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
@@ -32,7 +34,9 @@ class Action:
     id: str
     operator: str | None
     invisible: bool
-    texts: tuple[str, ...] = field(repr=False)  # as people see it, and as TOPdesk tells it; they may hold a pass
+    texts: tuple[str, ...] = field(
+        repr=False
+    )  # as people see it, and as TOPdesk tells it; they may hold a pass
 
     @property
     def references(self) -> tuple[str, ...]:
@@ -103,7 +107,12 @@ def _lines(text: str) -> str:
 
 def _action(entry: dict[str, Any]) -> Action | None:
     """None for an attachment, a mail, and what a caller typed."""
-    key, memo, told, author = id_of(entry), entry.get("memoText"), entry.get("plainText"), entry.get("operator")
+    key, memo, told, author = (
+        id_of(entry),
+        entry.get("memoText"),
+        entry.get("plainText"),
+        entry.get("operator"),
+    )
     if key is None or not isinstance(author, dict):
         return None
     seen = html.unescape(_TAG.sub("", _BREAK.sub("\n", memo))) if isinstance(memo, str) else None
@@ -112,7 +121,9 @@ def _action(entry: dict[str, Any]) -> Action | None:
 
 
 def _in_order(entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """By their dates; of the same instant, the later ones are taken to come first, as lists of trails mostly do (5)."""
+    """By their dates; of the same instant, the later ones are taken to come first, as lists of trails mostly
+    do (5).
+    """
     dated = [(when(str(entry.get("entryDate"))) or _EPOCH, entry) for entry in entries]
     ascending = bool(dated) and dated[0][0] < dated[-1][0]
     return [entry for _, entry in sorted(dated if ascending else dated[::-1], key=lambda each: each[0])]

@@ -1,8 +1,8 @@
 """Writes to an incident, and what proves that they landed. facts/topdesk.md 0.9 to 0.11, 4, 5
 
-An action is visible to the caller unless told otherwise, and whether it was told, only the trail says: it is read back after
-each note. A note that callers can see, or that doesn't show what was written, is taken away where the account may, and did not
-happen: so its pass is revoked.
+An action is visible to the caller unless told otherwise, and whether it was told, only the trail says: it is
+read back after each note. A note that callers can see, or that doesn't show what was written, is taken away
+where the account may, and did not happen: so its pass is revoked.
 """
 
 from __future__ import annotations
@@ -23,9 +23,15 @@ from connector.domain.secret import Secret
 from connector.http.service import Service
 from connector.lifecycle.roles import Entry
 
-_SEEN = "TOPdesk shows callers a note that was sent as invisible to them; find the setting or automated action that does it"
+_SEEN = (
+    "TOPdesk shows callers a note that was sent as invisible to them; find the setting or automated action "
+    "that does it"
+)
 _UNREAD = "the note was taken, but the account may not read the progress trail"
-_GARBLED = "the note is not shown as it was written: TOPdesk must keep line ends, and show &, < and quotes as they are"
+_GARBLED = (
+    "the note is not shown as it was written: TOPdesk must keep line ends, and show &, < and quotes as they "
+    "are"
+)
 
 
 class Writer:
@@ -33,10 +39,15 @@ class Writer:
 
     def __init__(self, service: Service, trail: Trail) -> None:
         self._service, self._trail, self._me = service, trail, ""
-        self.hold, self.quiet = Hold(service.monotonic), Hold(service.monotonic)  # for passes, and for words without one
+        self.hold, self.quiet = (
+            Hold(service.monotonic),
+            Hold(service.monotonic),
+        )  # for passes, and for words without one
 
     def write(self, path: str, ticket: str, entry: Entry) -> Effect[bool]:
-        """One PATCH, one look into the trail where it carried a note, and one DELETE for each note that must go."""
+        """One PATCH, one look into the trail where it carried a note, and one DELETE for each note that must
+        go.
+        """
         fields = {name: text for name, text in entry.fields.items() if name != ACTION}
         note = _note(entry)
         secret = isinstance(entry.note, Secret)
@@ -44,7 +55,10 @@ class Writer:
         if held and secret:
             return DidNot(held.reason, Again.COUNTED, held.detail)
         note = None if held else note
-        actions, done = None, Happened(True) if not (note or fields) else self._sent(path, ticket, note, fields, entry)
+        actions, done = (
+            None,
+            Happened(True) if not (note or fields) else self._sent(path, ticket, note, fields, entry),
+        )
         if note and isinstance(done, Happened):
             try:
                 actions = self._trail.actions(path)
@@ -53,15 +67,26 @@ class Writer:
             done = self._proven(path, note, actions, done, secret)
         if entry.over and isinstance(done, Happened):
             self._cleared(path, entry.over, note, actions)
-        return DidNot(held.reason, Again.COUNTED, held.detail) if held and isinstance(done, Happened) else done
+        return (
+            DidNot(held.reason, Again.COUNTED, held.detail) if held and isinstance(done, Happened) else done
+        )
 
-    def _sent(self, path: str, ticket: str, note: Secret | None, fields: Fields[str, str], entry: Entry) -> Effect[bool]:
+    def _sent(
+        self, path: str, ticket: str, note: Secret | None, fields: Fields[str, str], entry: Entry
+    ) -> Effect[bool]:
         body = nested({name: value_of(name, text) for name, text in fields.items()})
         if note:
             body |= {ACTION: note.within("", "", as_action).reveal(), "actionInvisibleForCaller": True}
         wanted = {name: as_shown(name, text) for name, text in fields.items()}
-        done = written(self._service.write("PATCH", path, json=body), ticket, wanted, hide=isinstance(entry.note, Secret))
-        unchanged = not note and isinstance(done, DidNot) and done.again is Again.COUNTED and self._stands(path, wanted)
+        done = written(
+            self._service.write("PATCH", path, json=body), ticket, wanted, hide=isinstance(entry.note, Secret)
+        )
+        unchanged = (
+            not note
+            and isinstance(done, DidNot)
+            and done.again is Again.COUNTED
+            and self._stands(path, wanted)
+        )
         return Happened(True) if unchanged else done
 
     def _stands(self, path: str, wanted: Fields[str, str]) -> bool:
@@ -75,7 +100,9 @@ class Writer:
     def _proven(
         self, path: str, note: Secret, actions: Sequence[Action] | None, done: Happened[bool], secret: bool
     ) -> Effect[bool]:
-        """A notice without a pass may be garbled, and nobody needs to see that it stands there; a pass must be shown."""
+        """A notice without a pass may be garbled, and nobody needs to see that it stands there; a pass must
+        be shown.
+        """
         if actions is None and secret:
             self.hold.begin(_UNREAD)
             return Unknown(_UNREAD)
@@ -85,14 +112,24 @@ class Writer:
         if complete and all(each.invisible for each in complete):
             return done
         try:
-            mine = self.ours(complete or [each for each in actions if named(note).intersection(each.references)])
+            mine = self.ours(
+                complete or [each for each in actions if named(note).intersection(each.references)]
+            )
         except Down as down:
             return Unknown(down.sentence)
-        if seen := [each for each in {*mine, *(complete if secret else ())} if not each.invisible]:  # also what repeats ours
+        if seen := [
+            each for each in {*mine, *(complete if secret else ())} if not each.invisible
+        ]:  # also what repeats ours
             self.hold.begin(_SEEN)
             self.quiet.begin(_SEEN)
-            removed = self._trail.remove(path, mine if secret else seen) and all(each in mine for each in seen)
-            return DidNot(Reason.DESK_REFUSED, Again.NEVER, _SEEN + ("" if removed else "; it still stands there: take it away"))
+            removed = self._trail.remove(path, mine if secret else seen) and all(
+                each in mine for each in seen
+            )
+            return DidNot(
+                Reason.DESK_REFUSED,
+                Again.NEVER,
+                _SEEN + ("" if removed else "; it still stands there: take it away"),
+            )
         if not mine:
             return Unknown("the note was taken, but the progress trail doesn't show it")
         if secret and not complete:
@@ -100,8 +137,12 @@ class Writer:
             return DidNot(Reason.DESK_REFUSED, Again.NEVER, _GARBLED)
         return done
 
-    def _cleared(self, path: str, over: Sequence[str], note: Secret | None, actions: Sequence[Action] | None) -> None:
-        """Our notes of attempts whose passes are gone, but for the one just written. What may not be removed stays."""
+    def _cleared(
+        self, path: str, over: Sequence[str], note: Secret | None, actions: Sequence[Action] | None
+    ) -> None:
+        """Our notes of attempts whose passes are gone, but for the one just written. What may not be removed
+        stays.
+        """
         try:
             found = self._trail.actions(path) if actions is None else actions
             self._trail.remove(path, self.ours([each for each in found or () if _is_over(each, over, note)]))
@@ -114,7 +155,9 @@ class Writer:
         return [each for each in actions if each.operator == me]
 
     def _own(self) -> str:
-        """Our operator's id. Raises Down, also where TOPdesk doesn't say: what isn't known to be ours proves nothing."""
+        """Our operator's id. Raises Down, also where TOPdesk doesn't say: what isn't known to be ours proves
+        nothing.
+        """
         if not self._me:
             answer = self._service.read("GET", "/tas/api/operators/current", bare=BARE)
             self._me = (answer.status == 200 and id_of(answer.json)) or ""
@@ -124,7 +167,9 @@ class Writer:
 
 
 def nested(fields: Fields[str, object]) -> dict[str, Any]:
-    """`{"processingStatus": {"name": …}}` of `processingStatus.name`; an empty reference is null as a whole."""
+    """`{"processingStatus": {"name": …}}` of `processingStatus.name`; an empty reference is null as a
+    whole.
+    """
     body: dict[str, Any] = {}
     for name, value in fields.items():
         *way, leaf = name.split(".")

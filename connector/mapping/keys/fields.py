@@ -11,7 +11,8 @@ from connector.forms.mistakes import no_such, quote
 from connector.forms.values import FIELD, field_name, one_text
 
 SOURCE = rf"{FIELD}(@display)?"
-# Texts of a user that User.Read.All shows where $select asks for them: facts/graph.md 4.1. In Graph's spelling.
+# Texts of a user that User.Read.All shows where $select asks for them: facts/graph.md 4.1. In Graph's
+# spelling.
 PROPERTIES = (
     "city",
     "companyName",
@@ -53,10 +54,13 @@ def source(value: object) -> str:
     name, at, display = text.partition("@")
     if at and display != "display":
         raise ValueError(
-            f"{quote(text)} can't be a field; behind the @ stands display and nothing else, or write {name or 'one'}"
+            f"{quote(text)} can't be a field; behind the @ stands display and nothing else, or write "
+            f"{name or 'one'}"
         )
     if name == "variables":
-        raise ValueError("which variable? Write variables.NAME, with the variable's name and not its question")
+        raise ValueError(
+            "which variable? Write variables.NAME, with the variable's name and not its question"
+        )
     field_name(name)
     return text
 
@@ -66,7 +70,8 @@ def _asked(value: object) -> str:
     _no_display(value, "what is asked for is the stored value")
     if _is_variable(value):
         raise ValueError(
-            f"ServiceNow can't be asked for {quote(value)}, a catalogue variable; write cat_item to name the form that holds it, "
+            f"ServiceNow can't be asked for {quote(value)}, a catalogue variable; write cat_item to name "
+            "the form that holds it, "
             "and let a lookup in values, or allow.channel, look at the variable"
         )
     return field_name(value)
@@ -76,7 +81,9 @@ def _written(value: object) -> str:
     """A column that a ticket can be given."""
     _no_display(value, "what is written is the stored value")
     if _is_variable(value):
-        raise ValueError(f"passdesk doesn't change {quote(value)}, a catalogue variable; write a column of the ticket")
+        raise ValueError(
+            f"passdesk doesn't change {quote(value)}, a catalogue variable; write a column of the ticket"
+        )
     return field_name(value)
 
 
@@ -97,10 +104,14 @@ def _is_variable(value: object) -> bool:
 
 
 def _schema(pattern: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "pattern": f"^(?!variables$)({pattern})$", "examples": ["caller_id.user_name"]})
+    return WithJsonSchema(
+        {"type": "string", "pattern": f"^(?!variables$)({pattern})$", "examples": ["caller_id.user_name"]}
+    )
 
 
 SourceName = Annotated[str, PlainValidator(source), _schema(SOURCE)]
 AskedName = Annotated[str, PlainValidator(_asked), _schema(FIELD)]
 WrittenName = Annotated[str, PlainValidator(_written), _schema(FIELD)]
-Property = Annotated[str, PlainValidator(_property), WithJsonSchema({"type": "string", "enum": list(PROPERTIES)})]
+Property = Annotated[
+    str, PlainValidator(_property), WithJsonSchema({"type": "string", "enum": list(PROPERTIES)})
+]

@@ -44,7 +44,9 @@ _FROM_DEFAULTS: Any = {}  # read like an empty {…}, so that what is left out m
 class ValueForm(Form):
     """One text, made from the ticket: where it comes from, and the steps it goes through."""
 
-    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": [key]} for key in ("from", "first_of", "template")]})
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": [key]} for key in ("from", "first_of", "template")]}
+    )
     shape: ClassVar = "{from: FIELD}"
 
     from_: SourceName = Field(default="", alias="from", description="The field it comes from.")
@@ -54,10 +56,16 @@ class ValueForm(Form):
         examples=["[u_mail, caller_id.email]"],
     )
     template: TemplateText = Field(
-        default=None, description="A text with names of other values in braces.", examples=['"{first}.{last}@contoso.com"']
+        default=None,
+        description="A text with names of other values in braces.",
+        examples=['"{first}.{last}@contoso.com"'],
     )
-    then: Steps = Field(default=(), description="Steps, in this order.", examples=['[trim, lower, {append: "@contoso.com"}]'])
-    find_by: FindBy = Field(default="upn_or_id", description="For people: how the directory looks the text up.")
+    then: Steps = Field(
+        default=(), description="Steps, in this order.", examples=['[trim, lower, {append: "@contoso.com"}]']
+    )
+    find_by: FindBy = Field(
+        default="upn_or_id", description="For people: how the directory looks the text up."
+    )
 
     @classmethod
     def beside(cls, data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
@@ -65,28 +73,50 @@ class ValueForm(Form):
             yield Said((), "a value comes from exactly one of from, first_of and template; write from: FIELD")
 
     def made(self) -> Pipeline:
-        return Pipeline(self.template or ((self.from_,) if self.from_ else self.first_of), self.then, self.find_by)
+        return Pipeline(
+            self.template or ((self.from_,) if self.from_ else self.first_of), self.then, self.find_by
+        )
 
 
 def _about_notes(note: Names[str, Any], settle: Names[str, Any]) -> Iterator[Said]:
-    """A settle that sets the marker, or the pass's own field as it is delivered, would wipe out what was just written."""
+    """A settle that sets the marker, or the pass's own field as it is delivered, would wipe out what was just
+    written.
+    """
     for outcome, fields in settle.items():
         for name in fields if isinstance(fields, dict) else ():
-            if name == note.get("marker") or (outcome == "delivered" and name == note.get("field", "work_notes")):
-                yield Said(("settle", outcome, name), f"passdesk writes {quote(name)} itself; take it out", at_key=True)
+            if name == note.get("marker") or (
+                outcome == "delivered" and name == note.get("field", "work_notes")
+            ):
+                yield Said(
+                    ("settle", outcome, name),
+                    f"passdesk writes {quote(name)} itself; take it out",
+                    at_key=True,
+                )
 
 
 def _about_mail(data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
-    """A mail needs a mailbox to be sent from; and a manager of whoever asks is nobody's choice but the requester's."""
+    """A mail needs a mailbox to be sent from; and a manager of whoever asks is nobody's choice but the
+    requester's.
+    """
     deliver, mail, allow = data.get("deliver", "note"), data.get("mail"), data.get("allow")
     if deliver != "manager_mail" and not (isinstance(deliver, list) and "manager_mail" in deliver):
         return
     if checks and checks.mails is False:
-        yield Said(("deliver",), "config.yaml names no mailbox to send from; add mail: {from: servicedesk@contoso.com} there")
+        yield Said(
+            ("deliver",),
+            "config.yaml names no mailbox to send from; add mail: {from: servicedesk@contoso.com} there",
+        )
     rules = allow.get("requester", []) if isinstance(allow, dict) else []
-    anyone = [each for each in rules if each == "anyone" or str(each).startswith("group:")] if isinstance(rules, list) else []
+    anyone = (
+        [each for each in rules if each == "anyone" or str(each).startswith("group:")]
+        if isinstance(rules, list)
+        else []
+    )
     if isinstance(mail, dict) and mail.get("manager_of") == "requester" and anyone:
-        sentence = f"with {quote(anyone[0])} under allow.requester, a stranger's manager would be mailed; write subject"
+        sentence = (
+            f"with {quote(anyone[0])} under allow.requester, a stranger's manager would be mailed; write "
+            "subject"
+        )
         yield Said(("mail", "manager_of"), sentence)
 
 
@@ -95,15 +125,23 @@ class ExampleForm(Form):
 
     model_config = ConfigDict(
         extra="allow",
-        json_schema_extra={"if": {"required": ["refused"]}, "then": {"maxProperties": 2}, "else": {"minProperties": 2}},
+        json_schema_extra={
+            "if": {"required": ["refused"]},
+            "then": {"maxProperties": 2},
+            "else": {"minProperties": 2},
+        },
     )
-    ticket: TicketFields = Field(description="Fields of a ticket that was made up.", examples=["{caller_id.user_name: ann.lee}"])
+    ticket: TicketFields = Field(
+        description="Fields of a ticket that was made up.", examples=["{caller_id.user_name: ann.lee}"]
+    )
     refused: Literal["subject_missing", "subject_malformed", "mapping_failed"] | None = Field(
         default=None, description="Why it is refused.", examples=["subject_missing"]
     )
 
     confirm: dict[Property, DeskValue] = Field(
-        default={}, description="What is to be compared with the directory.", examples=['{employeeId: "104233"}']
+        default={},
+        description="What is to be compared with the directory.",
+        examples=['{employeeId: "104233"}'],
     )
 
     @property
@@ -115,18 +153,26 @@ class ExampleForm(Form):
     @classmethod
     def beside(cls, data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
         expected = {name: text for name, text in data.items() if name not in cls.model_fields}
-        names = sorted(name for name in checks.value_names if not name.startswith("confirm.")) if checks else []
+        names = (
+            sorted(name for name in checks.value_names if not name.startswith("confirm.")) if checks else []
+        )
         for name, text in expected.items():
             if checks and name not in names:
                 yield Said((name,), no_such("value", name, [*names, "refused", "ticket"]), at_key=True)
-            elif not isinstance(text, str | int) and not (text is None and name in {"requester", "starts_at"}):
+            elif not isinstance(text, str | int) and not (
+                text is None and name in {"requester", "starts_at"}
+            ):
                 yield Said((name,), "this must be one text; write what must come of the ticket")
             elif name == "starts_at" and text is not None and not re.fullmatch(STARTS_AT, str(text)):
                 yield Said((name,), 'this is no start; write it in UTC, such as "2026-03-01T08:30:00Z"')
         confirmed = data.get("confirm")
         for name in confirmed if checks and isinstance(confirmed, dict) else ():
             if checks and f"confirm.{name}" not in checks.value_names:
-                yield Said(("confirm", name), f"the mapping confirms no {name}; add it to confirm, or take it out", at_key=True)
+                yield Said(
+                    ("confirm", name),
+                    f"the mapping confirms no {name}; add it to confirm, or take it out",
+                    at_key=True,
+                )
         expected |= {"confirm": confirmed} if confirmed else {}
         if "refused" in data and expected:
             yield Said((), "a refused ticket has no values; keep refused, or the values")
@@ -140,10 +186,16 @@ class MappingForm(Form):
     elsewhere: ClassVar = {"subject": "values", "starts_at": "values", "requester": "values, and under allow"}
     mapping: Label = Field(description="The name of this mapping.", examples=["servicenow-incidents"])
     desk: DeskName = Field(description="A desk of config.yaml.", examples=["contoso-servicenow"])
-    table: TableName = Field(description="The table that holds the tickets; at TOPdesk: incidents.", examples=["incident"])
-    watch: WatchFields = Field(description="Which tickets: all of these conditions.", examples=["{category: identity}"])
+    table: TableName = Field(
+        description="The table that holds the tickets; at TOPdesk: incidents.", examples=["incident"]
+    )
+    watch: WatchFields = Field(
+        description="Which tickets: all of these conditions.", examples=["{category: identity}"]
+    )
     values: dict[ValueName, ValueForm] = Field(
-        description="Whose pass (subject), who asks (requester), when it begins (starts_at), and names of your own.",
+        description=(
+            "Whose pass (subject), who asks (requester), when it begins (starts_at), and names of your own."
+        ),
         examples=["{subject: {from: caller_id.user_name}}"],
         json_schema_extra=_VALUES,
     )
@@ -152,16 +204,32 @@ class MappingForm(Form):
         description="Second evidence: each must equal what the directory says about the subject.",
         examples=["{employeeId: {from: caller_id.employee_number}}"],
     )
-    pass_: PassForm = Field(default=_FROM_DEFAULTS, alias="pass", validate_default=True, description="What kind of pass is made.")
-    timezone: Zone = Field(
-        default="UTC", description="For times in notes, and for a start that doesn't say its own.", examples=["Europe/Amsterdam"]
+    pass_: PassForm = Field(
+        default=_FROM_DEFAULTS, alias="pass", validate_default=True, description="What kind of pass is made."
     )
-    allow: AllowForm = Field(default=_FROM_DEFAULTS, validate_default=True, description="Who may ask, for whom, and how.")
-    deliver: Ways = Field(default=("note",), description="How the pass is handed over: one way, or two that are tried in turn.")
-    mail: MailForm = Field(default=_FROM_DEFAULTS, validate_default=True, description="The mail to a manager.")
-    note: NoteForm = Field(default=_FROM_DEFAULTS, validate_default=True, description="Where the pass and other words go.")
-    settle: SettleForm = Field(default=_FROM_DEFAULTS, validate_default=True, description="Fields to set on the ticket.")
-    again: AgainForm | None = Field(default=None, description="How a ticket that had a pass asks for one more.")
+    timezone: Zone = Field(
+        default="UTC",
+        description="For times in notes, and for a start that doesn't say its own.",
+        examples=["Europe/Amsterdam"],
+    )
+    allow: AllowForm = Field(
+        default=_FROM_DEFAULTS, validate_default=True, description="Who may ask, for whom, and how."
+    )
+    deliver: Ways = Field(
+        default=("note",), description="How the pass is handed over: one way, or two that are tried in turn."
+    )
+    mail: MailForm = Field(
+        default=_FROM_DEFAULTS, validate_default=True, description="The mail to a manager."
+    )
+    note: NoteForm = Field(
+        default=_FROM_DEFAULTS, validate_default=True, description="Where the pass and other words go."
+    )
+    settle: SettleForm = Field(
+        default=_FROM_DEFAULTS, validate_default=True, description="Fields to set on the ticket."
+    )
+    again: AgainForm | None = Field(
+        default=None, description="How a ticket that had a pass asks for one more."
+    )
     examples: tuple[ExampleForm, ...] = Field(
         default=(),
         description="Tickets and what must come of them: passdesk mappings test runs them.",
@@ -173,7 +241,11 @@ class MappingForm(Form):
         if isinstance(values := data.get("values"), dict):
             confirm = data.get("confirm")
             yield from about_values(values, confirm if isinstance(confirm, dict) else {}, checks)
-            if "requester" not in values and isinstance(allow := data.get("allow"), dict) and allow.get("four_eyes") is True:
+            if (
+                "requester" not in values
+                and isinstance(allow := data.get("allow"), dict)
+                and allow.get("four_eyes") is True
+            ):
                 cure = "add requester here, such as requester: {from: opened_by.email, find_by: mail}"
                 yield Said(("values",), f"allow.four_eyes needs to know who asks; {cure}")
         yield from _about_mail(data, checks)

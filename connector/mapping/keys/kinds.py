@@ -1,4 +1,6 @@
-"""The kinds of values that only a mapping file has: how each is read, and how an editor's schema describes it."""
+"""The kinds of values that only a mapping file has: how each is read, and how an editor's schema describes
+it.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +33,18 @@ _CONDITION = {
     "anyOf": [
         _ASKED,
         _ASKED_LIST,
-        {"type": "object", "required": ["not_in"], "properties": {"not_in": _ASKED_LIST}, "additionalProperties": False},
-        {"type": "object", "required": ["empty"], "properties": {"empty": {"type": "boolean"}}, "additionalProperties": False},
+        {
+            "type": "object",
+            "required": ["not_in"],
+            "properties": {"not_in": _ASKED_LIST},
+            "additionalProperties": False,
+        },
+        {
+            "type": "object",
+            "required": ["empty"],
+            "properties": {"empty": {"type": "boolean"}},
+            "additionalProperties": False,
+        },
         {
             "type": "object",
             "required": ["starts_with"],
@@ -56,7 +68,9 @@ def _table(value: object) -> str:
     if isinstance(value, list):
         raise ValueError("a mapping is for one table; write one here, and a file for each other")
     if isinstance(value, bool | int) or not re.fullmatch(TABLE, one_text(value)):
-        raise ValueError(f"{quote(value)} can't be a table; its name is letters, digits and _, such as incident")
+        raise ValueError(
+            f"{quote(value)} can't be a table; its name is letters, digits and _, such as incident"
+        )
     return str(value)
 
 
@@ -100,7 +114,9 @@ def _settle(fields: dict[str, str], info: ValidationInfo) -> dict[str, str]:
     """{reason} only where callers can't read it: in work_notes and what the floor names."""
     checks = around(info)
     for_callers = [
-        name for name, text in fields.items() if "reason" in shapes.placeholders(text) and not _is_restricted(name, checks)
+        name
+        for name, text in fields.items()
+        if "reason" in shapes.placeholders(text) and not _is_restricted(name, checks)
     ]
     if for_callers:
         sentence = "callers may read {}, and {{reason}} is not for them; take it out, or write it to {}"
@@ -113,13 +129,17 @@ def _is_restricted(name: str, checks: Around | None) -> bool:
     """Where the floor is unknown, only what callers surely see is not."""
     if checks is None or checks.floor is None:
         return not is_caller_visible(name)
-    return name in {"work_notes", *checks.floor.note_fields} or (checks.kind == "topdesk" and name == "action")
+    return name in {"work_notes", *checks.floor.note_fields} or (
+        checks.kind == "topdesk" and name == "action"
+    )
 
 
 def _value_name(value: object) -> str:
     name = text_of_value(value)
     if name in TAKEN:
-        raise ValueError(f"{quote(name)} can't name a value, since it means something else in examples; write another name")
+        raise ValueError(
+            f"{quote(name)} can't name a value, since it means something else in examples; write another name"
+        )
     if not re.fullmatch(VALUE_NAME, name):
         raise ValueError(f"{quote(name)} can't name a value; write letters, digits and _")
     return name
@@ -135,7 +155,9 @@ def _lifetime(seconds: int, info: ValidationInfo) -> int:
         raise ValueError("Entra counts in minutes; write whole ones, such as 60m")
     if checks and checks.floor and seconds > checks.floor.lifetime_at_most:
         most = written(checks.floor.lifetime_at_most)
-        raise ValueError(f"{written(seconds)} is longer than floor.lifetime_at_most allows; write {most} or less")
+        raise ValueError(
+            f"{written(seconds)} is longer than floor.lifetime_at_most allows; write {most} or less"
+        )
     return seconds
 
 
@@ -154,7 +176,9 @@ def _some(values: tuple[str, ...]) -> tuple[str, ...]:
 _NAMES = {"type": "object", "propertyNames": {"pattern": rf"^(?!variable(s|_sets)(\.|$)){FIELD}$"}}
 
 DeskName = Annotated[str, PlainValidator(_desk), WithJsonSchema({"type": "string"})]
-TableName = Annotated[str, PlainValidator(_table), WithJsonSchema({"type": "string", "pattern": f"^{TABLE}$"})]
+TableName = Annotated[
+    str, PlainValidator(_table), WithJsonSchema({"type": "string", "pattern": f"^{TABLE}$"})
+]
 WatchFields = Annotated[
     dict[AskedName, Annotated[Any, PlainValidator(shapes.condition)]],
     AfterValidator(_watch),
@@ -167,10 +191,16 @@ TemplateText = Annotated[
     PlainValidator(_template),
     WithJsonSchema({"type": "string", "minLength": 1, "pattern": rf"^([^{{}}]|\{{{VALUE_NAME}\}})*$"}),
 ]
-ValueName = Annotated[str, PlainValidator(_value_name), WithJsonSchema({"type": "string", "pattern": f"^{VALUE_NAME}$"})]
+ValueName = Annotated[
+    str, PlainValidator(_value_name), WithJsonSchema({"type": "string", "pattern": f"^{VALUE_NAME}$"})
+]
 Lifetime = Annotated[Seconds, between(SHORTEST), AfterValidator(_lifetime)]
-Zone = Annotated[str, PlainValidator(shapes.zone), WithJsonSchema({"type": "string", "examples": ["Europe/Amsterdam"]})]
-AnyValues = Annotated[tuple[str, ...], PlainValidator(_listed), WithJsonSchema({"type": "array", "items": _VALUE})]
+Zone = Annotated[
+    str, PlainValidator(shapes.zone), WithJsonSchema({"type": "string", "examples": ["Europe/Amsterdam"]})
+]
+AnyValues = Annotated[
+    tuple[str, ...], PlainValidator(_listed), WithJsonSchema({"type": "array", "items": _VALUE})
+]
 Values = Annotated[tuple[str, ...], PlainValidator(_listed), AfterValidator(_some), WithJsonSchema(_VALUES)]
 Requesters = Annotated[
     tuple[
@@ -178,7 +208,12 @@ Requesters = Annotated[
             str,
             PlainValidator(shapes.requester),
             WithJsonSchema(
-                {"anyOf": [{"enum": ["subject", "manager", "anyone"]}, {"type": "string", "pattern": f"^group:{GUID}$"}]}
+                {
+                    "anyOf": [
+                        {"enum": ["subject", "manager", "anyone"]},
+                        {"type": "string", "pattern": f"^group:{GUID}$"},
+                    ]
+                }
             ),
         ],
         ...,
@@ -190,10 +225,14 @@ _WAY = {"enum": ["note", "manager_mail"]}
 Ways = Annotated[
     tuple[str, ...],
     PlainValidator(_deliver),
-    WithJsonSchema({"anyOf": [_WAY, {"type": "array", "items": _WAY, "minItems": 1, "maxItems": 2, "uniqueItems": True}]}),
+    WithJsonSchema(
+        {"anyOf": [_WAY, {"type": "array", "items": _WAY, "minItems": 1, "maxItems": 2, "uniqueItems": True}]}
+    ),
 ]
 TemplateName = Annotated[
-    str, PlainValidator(_template_name), WithJsonSchema({"type": "string", "pattern": "^[A-Za-z0-9_-]{1,40}$"})
+    str,
+    PlainValidator(_template_name),
+    WithJsonSchema({"type": "string", "pattern": "^[A-Za-z0-9_-]{1,40}$"}),
 ]
 NoteField = Annotated[str, PlainValidator(shapes.note_field), WithJsonSchema(RESTRICTED)]
 MarkerField = Annotated[
@@ -212,4 +251,6 @@ SettleFields = Annotated[
     AfterValidator(_settle),
     WithJsonSchema({**_NAMES, "additionalProperties": {**_VALUE, "pattern": _PLACEHOLDERS}}),
 ]
-TicketFields = Annotated[dict[SourceName, DeskValue], WithJsonSchema({"type": "object", "additionalProperties": _VALUE})]
+TicketFields = Annotated[
+    dict[SourceName, DeskValue], WithJsonSchema({"type": "object", "additionalProperties": _VALUE})
+]

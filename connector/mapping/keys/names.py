@@ -1,4 +1,6 @@
-"""What is wrong with the values of a mapping taken together, as they stand in the file: said beside what is wrong with each."""
+"""What is wrong with the values of a mapping taken together, as they stand in the file: said beside what is
+wrong with each.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,20 @@ from connector.mapping.template import Template, circles, made_of
 MOST = 100  # values of a mapping
 _NOBODY = {
     "subject": "default would give one person the pass of every ticket that names nobody; take it out",
-    "requester": "default would make one person the one who asks, for every ticket that names nobody; take it out",
+    "requester": (
+        "default would make one person the one who asks, for every ticket that names nobody; take it out"
+    ),
 }
 
 
-def about_values(values: Mapping[str, Any], confirm: Mapping[str, Any], checks: Around | None) -> Iterator[Said]:
+def about_values(
+    values: Mapping[str, Any], confirm: Mapping[str, Any], checks: Around | None
+) -> Iterator[Said]:
     if len(values) > MOST:
-        yield Said(("values",), f"these are {len(values)} values, and {MOST} are the most; keep those that are needed")
+        yield Said(
+            ("values",),
+            f"these are {len(values)} values, and {MOST} are the most; keep those that are needed",
+        )
         return
     yield from _about_finding(values, confirm)
     yield from _unknown(values, confirm)
@@ -28,7 +37,10 @@ def about_values(values: Mapping[str, Any], confirm: Mapping[str, Any], checks: 
     if around := circles(templates):
         for circle in around:
             way = " → ".join(circle)
-            yield Said(("values", circle[0], "template"), f"this goes round in a circle, {way}; take one out of its template")
+            yield Said(
+                ("values", circle[0], "template"),
+                f"this goes round in a circle, {way}; take one out of its template",
+            )
         return
     if "subject" not in values:
         yield _without_subject(values)
@@ -39,8 +51,12 @@ def about_values(values: Mapping[str, Any], confirm: Mapping[str, Any], checks: 
 
 def _without_subject(values: Mapping[str, Any]) -> Said:
     if near := get_close_matches("subject", values, n=1):
-        return Said(("values", near[0]), f"whose pass is it? Write subject in place of {quote(near[0])}", at_key=True)
-    return Said(("values",), 'the key "subject" is missing; add it, such as subject: {from: caller_id.user_name}')
+        return Said(
+            ("values", near[0]), f"whose pass is it? Write subject in place of {quote(near[0])}", at_key=True
+        )
+    return Said(
+        ("values",), 'the key "subject" is missing; add it, such as subject: {from: caller_id.user_name}'
+    )
 
 
 def _about_finding(values: Mapping[str, Any], confirm: Mapping[str, Any]) -> Iterator[Said]:
@@ -49,11 +65,21 @@ def _about_finding(values: Mapping[str, Any], confirm: Mapping[str, Any]) -> Ite
             is_person = section == "values" and name in _NOBODY
             if is_person or not isinstance(value, dict) or "find_by" not in value:
                 continue
-            meant = [person for person in get_close_matches(name, _NOBODY, n=1) if section == "values" and person not in values]
+            meant = [
+                person
+                for person in get_close_matches(name, _NOBODY, n=1)
+                if section == "values" and person not in values
+            ]
             if meant:
-                yield Said((section, name), f"find_by is for people; write {meant[0]} in place of {quote(name)}", at_key=True)
+                yield Said(
+                    (section, name),
+                    f"find_by is for people; write {meant[0]} in place of {quote(name)}",
+                    at_key=True,
+                )
             else:
-                yield Said((section, name, "find_by"), "find_by is for people only; delete it here", at_key=True)
+                yield Said(
+                    (section, name, "find_by"), "find_by is for people only; delete it here", at_key=True
+                )
 
 
 def _unknown(values: Mapping[str, Any], confirm: Mapping[str, Any]) -> Iterator[Said]:
@@ -64,14 +90,21 @@ def _unknown(values: Mapping[str, Any], confirm: Mapping[str, Any]) -> Iterator[
                     continue
                 others = [other for other in values if other != key]
                 near = get_close_matches(name, others, n=1)
-                sentence = no_such("value", name, near) if near else f'there is no value "{name}"; add it to values'
-                yield Said((section, key, "template"), sentence if near else f"{sentence}, such as {name}: {{from: FIELD}}")
+                sentence = (
+                    no_such("value", name, near) if near else f'there is no value "{name}"; add it to values'
+                )
+                yield Said(
+                    (section, key, "template"),
+                    sentence if near else f"{sentence}, such as {name}: {{from: FIELD}}",
+                )
 
 
 def _everybody(
     person: str, values: Mapping[str, Any], templates: Mapping[str, Template], checks: Around | None
 ) -> Iterator[Said]:
-    """One person must not stand in for everybody: not by default, by a table, or by a template that nothing enters."""
+    """One person must not stand in for everybody: not by default, by a table, or by a template that nothing
+    enters.
+    """
     who = made_of([person], templates, who=True)
     for name in who:
         for index, step in enumerate(_steps(values.get(name))):
@@ -79,10 +112,14 @@ def _everybody(
                 yield Said(("values", name, "then", index), _NOBODY[person])
             elif _is_same(step, checks):
                 yield Said(
-                    ("values", name, "then", index), "every key gives the same here, whoever the ticket names; mend the table"
+                    ("values", name, "then", index),
+                    "every key gives the same here, whoever the ticket names; mend the table",
                 )
     if all(name in templates for name in who):
-        sentence = f"no field of the ticket says who the {person} is here, so it would be the same person for every ticket"
+        sentence = (
+            f"no field of the ticket says who the {person} is here, so it would be the same person for "
+            "every ticket"
+        )
         yield Said(("values", person, "template"), f"{sentence}; put a value before the @, such as {{first}}")
 
 

@@ -69,7 +69,9 @@ class ChannelForm(Form):
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["in"]}, {"required": ["not_in"]}]})
     shape: ClassVar = "{field: contact_type, not_in: [email]}"
     field: SourceName = Field(description="The field that tells.", examples=["contact_type"])
-    in_: Values = Field(default=(), alias="in", description="One of these.", examples=["[self-service, phone]"])
+    in_: Values = Field(
+        default=(), alias="in", description="One of these.", examples=["[self-service, phone]"]
+    )
     not_in: Values = Field(default=(), description="None of these.", examples=["[email]"])
 
     @classmethod
@@ -96,10 +98,14 @@ class AllowForm(Form):
     """Who may ask, for whom, and how."""
 
     shape: ClassVar = "{requester: [subject, manager]}"
-    approval: ApprovalForm | None = Field(default=None, description="The field that tells whether the ticket is approved.")
+    approval: ApprovalForm | None = Field(
+        default=None, description="The field that tells whether the ticket is approved."
+    )
     channel: ChannelForm | None = Field(default=None, description="How the ticket must have come in.")
     requester: Requesters = Field(
-        default=cast(Any, ["subject", "manager"]), validate_default=True, description="Who may ask for a pass."
+        default=cast(Any, ["subject", "manager"]),
+        validate_default=True,
+        description="Who may ask for a pass.",
     )
     subject_in: tuple[Guid, ...] = Field(
         default=(), description="Object ids of groups; the person must be in one. Empty: everyone."
@@ -108,7 +114,8 @@ class AllowForm(Form):
         default="wait", description="What becomes of a pass that somebody else made for the person."
     )
     four_eyes: Flag = Field(
-        default=False, description="Whether who asks, who approved and who is handed the pass must be different people."
+        default=False,
+        description="Whether who asks, who approved and who is handed the pass must be different people.",
     )
 
     @classmethod
@@ -117,10 +124,17 @@ class AllowForm(Form):
             cure = "add approval beside it, such as approval: {field: approval, in: [approved]}"
             yield Said(("four_eyes",), f"four eyes need somebody who approves; {cure}")
         if data.get("four_eyes") is True and checks and checks.kind == "topdesk":
-            yield Said(("four_eyes",), "TOPdesk's incidents don't say who approved; use allow.approval without four_eyes")
+            yield Said(
+                ("four_eyes",),
+                "TOPdesk's incidents don't say who approved; use allow.approval without four_eyes",
+            )
 
     def made(self) -> Allow:
-        approval = Approval(self.approval.field, self.approval.in_, self.approval.refused_in) if self.approval else None
+        approval = (
+            Approval(self.approval.field, self.approval.in_, self.approval.refused_in)
+            if self.approval
+            else None
+        )
         channel = self.channel.made() if self.channel else None
         return Allow(approval, channel, self.requester, self.subject_in, self.standing, self.four_eyes)
 
@@ -131,20 +145,27 @@ class NoteForm(Form):
     shape: ClassVar = "{field: work_notes}"
     may_be_null: ClassVar = frozenset({"marker"})
     field: NoteField = Field(
-        default="work_notes", description="Where the pass goes: work_notes, or a field that floor.note_fields names."
+        default="work_notes",
+        description="Where the pass goes: work_notes, or a field that floor.note_fields names.",
     )
     marker: MarkerField = Field(
         default=None, description="A field of its own for our reference.", examples=["u_passdesk_reference"]
     )
     plain: NoteField = Field(default="work_notes", description="Where notices without the pass go.")
     template: TemplateName = Field(default="default", description="The set of templates.")
-    language: TemplateName = Field(default="en", description="The language of the note that carries the pass.")
+    language: TemplateName = Field(
+        default="en", description="The language of the note that carries the pass."
+    )
 
     @classmethod
     def beside(cls, data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
         yield from about_templates(data, checks)
         marker = data.get("marker")
-        if marker and marker in (data.get("field", "work_notes"), data.get("plain", "work_notes")) and marker != "work_notes":
+        if (
+            marker
+            and marker in (data.get("field", "work_notes"), data.get("plain", "work_notes"))
+            and marker != "work_notes"
+        ):
             yield Said(("marker",), "the marker is overwritten by notes there; write a field of its own")
 
     def made(self, kind: str | None = None) -> NoteRules:
@@ -165,7 +186,9 @@ class MailForm(Form):
     """Who is mailed the pass, and in which words."""
 
     shape: ClassVar = "{manager_of: subject}"
-    manager_of: Literal["subject", "requester"] = Field(default="subject", description="Whose manager is mailed the pass.")
+    manager_of: Literal["subject", "requester"] = Field(
+        default="subject", description="Whose manager is mailed the pass."
+    )
     template: TemplateName = Field(default="default", description="The set of templates.")
     language: TemplateName = Field(default="en", description="The language of the mail.")
 
@@ -181,8 +204,12 @@ class SettleForm(Form):
     """Fields to set on the ticket, by what became of the pass."""
 
     shape: ClassVar = "{used: {state: 6}}"
-    delivered: SettleFields = Field(default={}, description="The pass is with the agent.", examples=["{state: 2}"])
-    used: SettleFields = Field(default={}, description="It was used.", examples=["{state: 6, close_code: Solution provided}"])
+    delivered: SettleFields = Field(
+        default={}, description="The pass is with the agent.", examples=["{state: 2}"]
+    )
+    used: SettleFields = Field(
+        default={}, description="It was used.", examples=["{state: 6, close_code: Solution provided}"]
+    )
     expired: SettleFields = Field(default={}, description="Nobody used it in time.", examples=["{state: 2}"])
     refused: SettleFields = Field(default={}, description="There will be none.", examples=["{state: 3}"])
     revoked: SettleFields = Field(default={}, description="It was taken back.", examples=["{state: 2}"])

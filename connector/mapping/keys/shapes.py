@@ -1,4 +1,6 @@
-"""Values of a mapping file that come in several shapes: conditions, rules about people, texts for the ticket."""
+"""Values of a mapping file that come in several shapes: conditions, rules about people, texts for the
+ticket.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +22,17 @@ _KNOWN_TEXTS = ("reference", "subject", "expires", "reason")
 
 
 def desk_text(value: object, kind: str | None = None) -> str:
-    """A value as the desk holds it. What could leave its place in a query is refused: facts/servicenow.md 2.2.
+    """A value as the desk holds it. What could leave its place in a query is refused: facts/servicenow.md
+    2.2.
 
     TOPdesk's queries quote their values; what they can't be asked for, desks/fiql.py says.
     """
     text = text_of_value(value)
     if "^" in text and kind != "topdesk":
-        raise ValueError(f"{quote(text)} holds a ^, which ends a condition in ServiceNow's queries; choose a value without it")
+        raise ValueError(
+            f"{quote(text)} holds a ^, which ends a condition in ServiceNow's queries; choose a value "
+            "without it"
+        )
     if re.search(r"javascript\s*:", text, re.IGNORECASE) and kind != "topdesk":
         raise ValueError("ServiceNow would run javascript: as a script; choose a value without it")
     if not text.isprintable():
@@ -53,7 +59,9 @@ def listed(values: object, kind: str | None = None) -> tuple[str, ...]:
 def _listed(value: object, kind: str | None) -> str:
     text = watch_text(value, kind)
     if "," in text and kind != "topdesk":
-        raise ValueError(f"{quote(text)} holds a comma, at which ServiceNow splits lists; choose a value without it")
+        raise ValueError(
+            f"{quote(text)} holds a comma, at which ServiceNow splits lists; choose a value without it"
+        )
     return text
 
 
@@ -99,7 +107,9 @@ def condition(value: object, info: ValidationInfo) -> Test:
 def _empty(given: object, kind: str | None) -> Empty:
     if not isinstance(given, bool):
         raise ValueError(
-            "this is empty; write true or false" if given is None else f"this is {quote(given)}; write true or false"
+            "this is empty; write true or false"
+            if given is None
+            else f"this is {quote(given)}; write true or false"
         )
     return Empty(given)
 
@@ -114,7 +124,9 @@ _CONDITIONS: dict[str, Callable[[object, str | None], Test]] = {
 def requester(value: object, info: ValidationInfo) -> str:
     """subject, manager, group:OBJECT-ID or anyone, as far as the floor allows it."""
     if isinstance(value, dict) and list(value) == ["group"]:
-        raise ValueError("a space behind the colon makes a key of it; write group:OBJECT-ID without the space")
+        raise ValueError(
+            "a space behind the colon makes a key of it; write group:OBJECT-ID without the space"
+        )
     text = text_of_value(value)
     kind, colon, group = text.partition(":")
     if colon and kind == "group":
@@ -129,24 +141,35 @@ def requester(value: object, info: ValidationInfo) -> str:
     if checks and checks.floor and kind not in checks.floor.requester_at_most:
         allowed = choice(checks.floor.requester_at_most) if checks.floor.requester_at_most else "nobody"
         raise ValueError(
-            f"the floor doesn't allow {quote(kind)}; write {allowed}, or add it to floor.requester_at_most in config.yaml"
+            f"the floor doesn't allow {quote(kind)}; write {allowed}, or add it to floor.requester_at_most "
+            "in config.yaml"
         )
     return text
 
 
 def note_field(value: object, info: ValidationInfo) -> str:
-    """Where a pass or a notice may go: work_notes, or what the floor names. TOPdesk has one place, whatever it is called."""
+    """Where a pass or a notice may go: work_notes, or what the floor names. TOPdesk has one place, whatever
+    it is called.
+    """
     if kind_of(info) == "topdesk":
         if value not in ("work_notes", "action"):
-            raise ValueError("TOPdesk keeps notes as actions that callers can't see, and nowhere else; take this out")
+            raise ValueError(
+                "TOPdesk keeps notes as actions that callers can't see, and nowhere else; take this out"
+            )
         return "action"
     if isinstance(value, str) and is_caller_visible(value):
-        raise ValueError(f"callers can read {quote(value)}; write work_notes, or a restricted field that floor.note_fields names")
+        raise ValueError(
+            f"callers can read {quote(value)}; write work_notes, or a restricted field that "
+            "floor.note_fields names"
+        )
     name = field_name(value)
     checks = around(info)
     permitted = {"work_notes", *(checks.floor.note_fields if checks and checks.floor else [name])}
     if name not in permitted or "." in name:
-        cure = nearest(name, permitted - {"work_notes"}) or "work_notes, or add it to floor.note_fields in config.yaml"
+        cure = (
+            nearest(name, permitted - {"work_notes"})
+            or "work_notes, or add it to floor.note_fields in config.yaml"
+        )
         raise ValueError(f"{quote(name)} is not known to be restricted; write {cure}")
     return name
 
@@ -157,14 +180,19 @@ def marker_field(value: object, info: ValidationInfo) -> str | None:
         return None
     if kind_of(info) == "topdesk":
         if not re.fullmatch(r"externalNumber|optionalFields[12]\.text[1-5]", str(value)):
-            raise ValueError(f"{quote(value)} can't keep a reference; write one such as optionalFields2.text5")
+            raise ValueError(
+                f"{quote(value)} can't keep a reference; write one such as optionalFields2.text5"
+            )
         return str(value)
     if isinstance(value, str) and is_caller_visible(value):
-        raise ValueError(f"callers can read {quote(value)}; write a field of your own, such as u_passdesk_reference")
+        raise ValueError(
+            f"callers can read {quote(value)}; write a field of your own, such as u_passdesk_reference"
+        )
     name = field_name(value)
     if name == "work_notes" or "." in name:
         raise ValueError(
-            f"{quote(name)} can't be read back as a field of the ticket; write one of its own, such as u_passdesk_reference"
+            f"{quote(name)} can't be read back as a field of the ticket; write one of its own, such as "
+            "u_passdesk_reference"
         )
     return name
 
@@ -190,5 +218,7 @@ def placeholders(text: str) -> tuple[str, ...]:
         if name not in _KNOWN_TEXTS:
             raise ValueError(no_such("text", f"{{{name}}}", [f"{{{known}}}" for known in _KNOWN_TEXTS]))
     if re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", text)):
-        raise ValueError(f"a brace stands alone; write {choice([f'{{{known}}}' for known in _KNOWN_TEXTS])}, or no brace")
+        raise ValueError(
+            f"a brace stands alone; write {choice([f'{{{known}}}' for known in _KNOWN_TEXTS])}, or no brace"
+        )
     return names

@@ -1,10 +1,13 @@
-"""Fields of a ServiceNow task that people outside the service desk read or are mailed: no pass and no notice goes there."""
+"""Fields of a ServiceNow task that people outside the service desk read or are mailed: no pass and no notice
+goes there.
+"""
 
 from __future__ import annotations
 
 import re
 
-# facts/servicenow.md 4.1, 4.2 and 6: the customer-visible journal and its mirrors, what the caller's form and mails show,
+# facts/servicenow.md 4.1, 4.2 and 6: the customer-visible journal and its mirrors, what the caller's form and
+# mails show,
 # and the lists of people who are mailed.
 CALLER_VISIBLE = frozenset(
     {

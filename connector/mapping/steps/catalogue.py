@@ -1,4 +1,6 @@
-"""All steps there are. How one is read, its schema for editors, and its line in docs/mappings.md come from the classes."""
+"""All steps there are. How one is read, its schema for editors, and its line in docs/mappings.md come from
+the classes.
+"""
 
 from __future__ import annotations
 
@@ -14,29 +16,56 @@ from connector.mapping.steps.extract import Extract
 from connector.mapping.steps.lookup import Lookup
 from connector.mapping.steps.replace import Replace
 from connector.mapping.steps.require import Require
-from connector.mapping.steps.transforms import Append, Default, Lower, Prepend, Refused, Shown, Transform, Trim, Upper
+from connector.mapping.steps.transforms import (
+    Append,
+    Default,
+    Lower,
+    Prepend,
+    Refused,
+    Shown,
+    Transform,
+    Trim,
+    Upper,
+)
 
-_ALL: tuple[type[Transform], ...] = (Trim, Lower, Upper, Append, Prepend, Replace, Extract, Lookup, Default, Require)
+_ALL: tuple[type[Transform], ...] = (
+    Trim,
+    Lower,
+    Upper,
+    Append,
+    Prepend,
+    Replace,
+    Extract,
+    Lookup,
+    Default,
+    Require,
+)
 TRANSFORMS = {each.name: each for each in _ALL}
 BARE = [each.name for each in _ALL if each.takes is None]
 
 
 def step(value: object, info: ValidationInfo) -> Transform:
-    """`trim` and its like, or {append: TEXT} and its like. Raises ValueError with the sentence for the admin."""
+    """`trim` and its like, or {append: TEXT} and its like. Raises ValueError with the sentence for the
+    admin.
+    """
     return read_step(value, around(info))
 
 
 def read_step(value: object, checks: Around | None) -> Transform:
     name, given = next(iter(value.items())) if isinstance(value, dict) and len(value) == 1 else (value, None)
     if not isinstance(name, str):
-        raise ValueError(f"a step is one of {choice(BARE)}, or {{append: TEXT}} and its like; write one an entry")
+        raise ValueError(
+            f"a step is one of {choice(BARE)}, or {{append: TEXT}} and its like; write one an entry"
+        )
     if name not in TRANSFORMS:
         raise ValueError(no_such("transform", name, TRANSFORMS))
     kind = TRANSFORMS[name]
     if kind.takes is None and isinstance(value, dict):
         raise ValueError(f"{name} takes nothing; write {name}")
     if kind.takes is not None and not isinstance(value, dict):
-        raise ValueError(f"{name} needs something to go by; write it with a colon, such as {kind.shown[0].step}")
+        raise ValueError(
+            f"{name} needs something to go by; write it with a colon, such as {kind.shown[0].step}"
+        )
     try:
         return kind.read(given, checks)
     except ValidationError:
@@ -59,8 +88,17 @@ def _schema(kind: type[Transform]) -> dict[str, Any]:
     if kind.takes is None:
         return {"const": kind.name, "description": about(kind)}
     given = yaml.safe_load(kind.shown[0].step)
-    described = {"description": f"{about(kind)} Such as {kind.shown[0].step}", "examples": [given[kind.name]], **kind.takes}
-    return {"type": "object", "required": [kind.name], "properties": {kind.name: described}, "additionalProperties": False}
+    described = {
+        "description": f"{about(kind)} Such as {kind.shown[0].step}",
+        "examples": [given[kind.name]],
+        **kind.takes,
+    }
+    return {
+        "type": "object",
+        "required": [kind.name],
+        "properties": {kind.name: described},
+        "additionalProperties": False,
+    }
 
 
 def steps_table() -> str:

@@ -20,7 +20,9 @@ Row = tuple[int, list[str]]  # its line, from 1
 
 @dataclass(frozen=True)
 class CsvFile:
-    """`unreadable`: why it is no table at all, to be said where it is named. The table is empty where there are mistakes."""
+    """`unreadable`: why it is no table at all, to be said where it is named. The table is empty where there
+    are mistakes.
+    """
 
     path: Path
     table: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -36,12 +38,21 @@ class CsvFile:
             with path.open("rb") as file:
                 raw = file.read(MOST_BYTES + 1)
         except FileNotFoundError:
-            return cls(path, unreadable=f"there is no file {name} beside the mapping; write one, or name another")
+            return cls(
+                path, unreadable=f"there is no file {name} beside the mapping; write one, or name another"
+            )
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or "its name can't be one"
-            return cls(path, unreadable=f"the file {name} can't be read ({why}); see who owns it and who may read it")
+            return cls(
+                path, unreadable=f"the file {name} can't be read ({why}); see who owns it and who may read it"
+            )
         if len(raw) > MOST_BYTES:
-            return cls(path, unreadable=f"the file {name} is larger than 5 MB; keep the lines that are needed, or split it")
+            return cls(
+                path,
+                unreadable=(
+                    f"the file {name} is larger than 5 MB; keep the lines that are needed, or split it"
+                ),
+            )
         try:
             lines = list(io.StringIO(raw.decode("utf-8-sig"), newline=""))
         except UnicodeDecodeError as error:
@@ -67,12 +78,18 @@ def _table(path: Path, lines: list[str]) -> tuple[dict[str, str], list[Mistake]]
         else:
             first[key], table[key] = line, cells[1].strip()
     if not table and not found:
-        found.append(Mistake(path, 1, 1, "", f"the table is empty; write a line for each key, such as KEY{separator}VALUE"))
+        found.append(
+            Mistake(
+                path, 1, 1, "", f"the table is empty; write a line for each key, such as KEY{separator}VALUE"
+            )
+        )
     return table, found
 
 
 def _separator(lines: list[str]) -> str:
-    """`;` where it makes two columns of the first line that has any, as spreadsheets write it in much of Europe; else a comma."""
+    """`;` where it makes two columns of the first line that has any, as spreadsheets write it in much of
+    Europe; else a comma.
+    """
     filled = next((line for line in lines if line.strip()), "")
     return ";" if any(len(cells) == 2 for _, cells in _rows([filled], ";")) else ","
 
@@ -96,10 +113,16 @@ def _rows(lines: list[str], separator: str) -> Iterator[Row]:
 
 def _wrong(cells: list[str], separator: str) -> str:
     if not cells:
-        return 'a quote is opened or closed in the middle of a text; put the whole text in quotes, and write " in it twice'
+        return (
+            'a quote is opened or closed in the middle of a text; put the whole text in quotes, and write " '
+            "in it twice"
+        )
     if len(cells) != 2:
         columns = f"{len(cells)} column{'s' if len(cells) != 1 else ''}"
-        return f'this line has {columns}; a table has two, KEY{separator}VALUE. Put a text that holds a {separator} in "quotes"'
+        return (
+            f"this line has {columns}; a table has two, KEY{separator}VALUE. Put a text that holds a "
+            f'{separator} in "quotes"'
+        )
     if not all(cell.strip() for cell in cells):
         return "a key or its value is empty; fill it, or delete the line"
     if not all(cell.strip().isprintable() for cell in cells):

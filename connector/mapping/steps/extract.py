@@ -13,22 +13,44 @@ from connector.forms.mistakes import quote
 from connector.mapping.steps.transforms import Refused, Shown, text_argument
 
 MOST_BYTES = 2000  # of a text, as UTF-8
-# Measured: with this much the worst pattern that still compiles takes 30 ms on the longest text; with 256 KB it is 110 ms.
+# Measured: with this much the worst pattern that still compiles takes 30 ms on the longest text; with 256 KB
+# it is 110 ms.
 _MEMORY = 1 << 16
 _UNSUPPORTED = "; match more than you need, and put ( ) around the part that you want"
 _ERRORS = (  # RE2's words, ours
-    (("(?=", "(?!", "(?<"), f"looking ahead or behind, (?=…) and its like, isn't supported here{_UNSUPPORTED}"),
-    (("(?P",), "a named part is written (?P<name>…), and can't be referred to; write ( ) around the part that you want"),
-    (("perl operator",), "this (?…) isn't supported here; write ( ) around the part that you want, (?: ) around others"),
+    (
+        ("(?=", "(?!", "(?<"),
+        f"looking ahead or behind, (?=…) and its like, isn't supported here{_UNSUPPORTED}",
+    ),
+    (
+        ("(?P",),
+        (
+            "a named part is written (?P<name>…), and can't be referred to; write ( ) around the part that "
+            "you want"
+        ),
+    ),
+    (
+        ("perl operator",),
+        "this (?…) isn't supported here; write ( ) around the part that you want, (?: ) around others",
+    ),
     (("missing )",), r"a ( is not closed; close it, or write \( for the character"),
     (("unexpected )",), r"a ) closes nothing; delete it, or write \) for the character"),
     (("missing ]",), r"a [ is not closed; close it, or write \[ for the character"),
-    (("no argument for repetition",), r"a *, + or ? has nothing before it to repeat; write \* for the character"),
+    (
+        ("no argument for repetition",),
+        r"a *, + or ? has nothing before it to repeat; write \* for the character",
+    ),
     (("bad repetition operator",), "two of *, + and ? follow each other; keep one"),
-    (("invalid repetition size",), "a number in { } is too large, or the first is larger than the second; 1000 is the most"),
+    (
+        ("invalid repetition size",),
+        "a number in { } is too large, or the first is larger than the second; 1000 is the most",
+    ),
     (("pattern too large",), "the pattern is too large; shorten it, or write smaller numbers in { }"),
     (("trailing \\",), r"a \ at the end means nothing; write \\ for the character"),
-    (("character class range",), "what stands in [ ] or behind \\p is no set of characters; write it like [a-z0-9]"),
+    (
+        ("character class range",),
+        "what stands in [ ] or behind \\p is no set of characters; write it like [a-z0-9]",
+    ),
 )
 
 
@@ -90,5 +112,7 @@ def _mistake(pattern: str) -> str | None:
     if "escape sequence" in words and words[-1:].isdigit():
         return "a reference back to an earlier part isn't supported here; write the part out"
     if "escape sequence" in words:
-        return r"a \ stands before a letter that it gives no meaning; delete it, or write \\ for the character"
+        return (
+            r"a \ stands before a letter that it gives no meaning; delete it, or write \\ for the character"
+        )
     return "this is no regular expression as RE2 knows them; try it at a smaller piece"

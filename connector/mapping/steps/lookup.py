@@ -17,8 +17,9 @@ _FORMS = "{lookup: {KEY: VALUE}}, or {lookup: FILE.csv}"
 
 @dataclass(frozen=True)
 class Lookup:
-    """Puts in place of a key what a table has for it, to the letter: KEY: VALUE, or a CSV file of two columns beside the mapping.
-    A key that isn't there refuses the ticket."""
+    """Puts in place of a key what a table has for it, to the letter: KEY: VALUE, or a CSV file of two columns
+    beside the mapping. A key that isn't there refuses the ticket.
+    """
 
     table: Mapping[str, str] = field(repr=False)
     name: ClassVar[str] = "lookup"
@@ -44,7 +45,9 @@ class Lookup:
 
 
 def table(given: Any, checks: Around | None) -> Mapping[str, str]:
-    """What stands behind `lookup`. Raises ValueError; what is wrong inside a file is among the file's own mistakes."""
+    """What stands behind `lookup`. Raises ValueError; what is wrong inside a file is among the file's own
+    mistakes.
+    """
     if isinstance(given, str):
         if not given.lower().endswith(".csv") or not given.isprintable() or checks is None:
             raise ValueError(f"{quote(given)} is no table; write {_FORMS}")

@@ -17,7 +17,9 @@ MOST = 200  # pairs: each is looked for at every place of a text
 
 @dataclass(frozen=True)
 class Replace:
-    """Puts one text in place of another, to the letter, all pairs in one go; where two fit, the longer one counts."""
+    """Puts one text in place of another, to the letter, all pairs in one go; where two fit, the longer one
+    counts.
+    """
 
     pairs: Mapping[str, str] = field(repr=False)
     name: ClassVar[str] = "replace"
@@ -36,9 +38,13 @@ class Replace:
     @classmethod
     def read(cls, given: Any, checks: Around | None) -> Self:
         if not isinstance(given, dict) or not given:
-            raise ValueError('replace needs pairs; write {replace: {OLD: NEW}}, such as {replace: {" ": "."}}')
+            raise ValueError(
+                'replace needs pairs; write {replace: {OLD: NEW}}, such as {replace: {" ": "."}}'
+            )
         if len(given) > MOST:
-            raise ValueError(f"these are {len(given)} pairs, and {MOST} are the most; use lookup for whole texts")
+            raise ValueError(
+                f"these are {len(given)} pairs, and {MOST} are the most; use lookup for whole texts"
+            )
         wrong = [said for old, new in given.items() if (said := _wrong(old, new))]
         if wrong:
             raise several(Said((cls.name, *said.loc), *said[1:]) for said in wrong)
@@ -60,5 +66,7 @@ def _wrong(old: str, new: Any) -> Said | None:
         capped(text_of_value(new))
     except ValueError as error:
         empty = new is None
-        return Said((old,), 'what comes in its place is missing; write "" to take it out' if empty else str(error))
+        return Said(
+            (old,), 'what comes in its place is missing; write "" to take it out' if empty else str(error)
+        )
     return None

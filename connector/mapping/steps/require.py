@@ -15,7 +15,9 @@ from connector.mapping.steps.transforms import Refused, Shown
 
 
 def upn(text: str) -> str:
-    """Wide on purpose: `'`, `#`, `+`, `%`, a leading `$` and non-ASCII letters occur. Whoever sends it escapes it."""
+    """Wide on purpose: `'`, `#`, `+`, `%`, a leading `$` and non-ASCII letters occur. Whoever sends it
+    escapes it.
+    """
     before, _, behind = text.partition("@")
     if not before or not behind or "@" in behind:
         return "a user principal name has one @, with a text on both sides"
@@ -23,7 +25,9 @@ def upn(text: str) -> str:
 
 
 def email(text: str) -> str:
-    if not re.fullmatch(r"[^@<>()\[\],;:\\\"]{1,64}@[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+", text):
+    if not re.fullmatch(
+        r"[^@<>()\[\],;:\\\"]{1,64}@[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+", text
+    ):
         return "a mail address looks like ann.lee@contoso.com"
     return _unbroken(text, "a mail address")
 
@@ -39,7 +43,9 @@ def digits(text: str) -> str:
 def date_and_time(text: str) -> str:
     sentence = "a date and time looks like 2026-03-01 09:30:00 or 2026-03-01T09:30:00Z"
     if not re.fullmatch(
-        r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?", text
+        r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
+        r"(Z|[+-][0-9]{2}:[0-9]{2})?",
+        text,
     ):
         return sentence
     try:
@@ -49,12 +55,20 @@ def date_and_time(text: str) -> str:
     return ""
 
 
-RULES: dict[str, Callable[[str], str]] = {"email": email, "upn": upn, "guid": guid, "digits": digits, "datetime": date_and_time}
+RULES: dict[str, Callable[[str], str]] = {
+    "email": email,
+    "upn": upn,
+    "guid": guid,
+    "digits": digits,
+    "datetime": date_and_time,
+}
 
 
 @dataclass(frozen=True)
 class Require:
-    """Lets a text through as it is, or refuses the ticket. The rules are email, upn, guid, digits and datetime."""
+    """Lets a text through as it is, or refuses the ticket. The rules are email, upn, guid, digits and
+    datetime.
+    """
 
     rule: str
     name: ClassVar[str] = "require"

@@ -1,4 +1,5 @@
-"""What a pipeline can do to a text, one class each: catalogue.py lists them all, and makes the docs and the schema from them.
+"""What a pipeline can do to a text, one class each: catalogue.py lists them all, and makes the docs and the
+schema from them.
 
 A step is written `name` where it takes nothing, `{name: argument}` where it takes something.
 """
@@ -17,7 +18,9 @@ TEXT: dict[str, Any] = {"type": ["string", "integer"], "maxLength": LONGEST}
 
 
 class Refused(Exception):
-    """A text that a rule doesn't take: the rule, and what it wants, to go behind `the field … holds "…": `."""
+    """A text that a rule doesn't take: the rule, and what it wants, to go behind `the field … holds "…":
+    `.
+    """
 
     def __init__(self, rule: str, sentence: str) -> None:
         super().__init__(sentence)
@@ -33,7 +36,9 @@ class Shown(NamedTuple):
 
 
 class Transform(Protocol):
-    """The class's docstring is what the docs say of it. `takes`: the schema of its argument; None: it takes nothing."""
+    """The class's docstring is what the docs say of it. `takes`: the schema of its argument; None: it takes
+    nothing.
+    """
 
     name: ClassVar[str]
     takes: ClassVar[dict[str, Any] | None]
@@ -41,7 +46,9 @@ class Transform(Protocol):
 
     @classmethod
     def read(cls, given: Any, checks: Around | None) -> Transform:
-        """The step with the argument that stands in the file. Raises ValueError with the sentence for the admin."""
+        """The step with the argument that stands in the file. Raises ValueError with the sentence for the
+        admin.
+        """
 
     def apply(self, text: str) -> str:
         """The text after this step. Raises Refused, and nothing else, whatever the text is."""
@@ -79,7 +86,9 @@ def text_argument(name: str, given: Any) -> str:
 
 def capped(text: str) -> str:
     if len(text) > LONGEST:
-        raise ValueError(f"this is longer than {LONGEST} characters, and so would be what comes of it; shorten it")
+        raise ValueError(
+            f"this is longer than {LONGEST} characters, and so would be what comes of it; shorten it"
+        )
     return text
 
 

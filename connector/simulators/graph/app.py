@@ -86,7 +86,9 @@ class Graph:
         except GraphError as error:
             response = error.response(self.clock(), request_id, client_id)
             if error.status == 401:
-                response = response.with_headers({"WWW-Authenticate": 'Bearer realm="", error="invalid_token"'})
+                response = response.with_headers(
+                    {"WWW-Authenticate": 'Bearer realm="", error="invalid_token"'}
+                )
         return response.with_headers({"request-id": request_id, "client-request-id": client_id})
 
     def _batch(self, request: Request) -> Response:
@@ -105,7 +107,9 @@ class Graph:
             raise GraphError(401, "InvalidAuthenticationToken", "Access token is empty.")
         token = self.tokens.known(text)
         if token is None:
-            raise GraphError(401, "InvalidAuthenticationToken", "Access token validation failure. Invalid token.")
+            raise GraphError(
+                401, "InvalidAuthenticationToken", "Access token validation failure. Invalid token."
+            )
         if token.expires_on <= self.clock():
             message = "Lifetime validation failed, the token is expired."
             raise GraphError(401, "InvalidAuthenticationToken", message)
@@ -118,12 +122,18 @@ class Graph:
             raise bad_request("Invalid version.")
         if self.switches.permissions:
             permissions.demand(request, token.roles)
-        if request.body and not request.headers.get("content-type", "").lower().startswith("application/json"):
+        if request.body and not request.headers.get("content-type", "").lower().startswith(
+            "application/json"
+        ):
             message = "Write requests (excluding DELETE) must contain the Content-Type header declaration."
             raise bad_request(message)
         route = _unquoted(route)
         match request.method, route:
-            case "POST", ["users", key, "sendMail" | "microsoft.graph.sendMail"]:  # several at once: that is limited
+            case "POST", [
+                "users",
+                key,
+                "sendMail" | "microsoft.graph.sendMail",
+            ]:  # several at once: that is limited
                 return self.mail.send(_plain(key, request), request, token, guarded=self.switches.permissions)
             case "GET", ["organization"]:
                 return self.mail.organization(request, token, guarded=self.switches.permissions)
@@ -177,7 +187,9 @@ class Graph:
             case "GET", ["users", key, "authentication", "temporaryAccessPassMethods"]:
                 user = self.directory.found(_plain(key, request))
                 held = self.passes.read(user)
-                return Response.json(200, context | {"value": [self.passes.shown(user, held)] if held else []})
+                return Response.json(
+                    200, context | {"value": [self.passes.shown(user, held)] if held else []}
+                )
             case "GET", ["users", key, "authentication", "temporaryAccessPassMethods", pass_id]:
                 user = self.directory.found(_plain(key, request))
                 held = self.passes.read(user)
@@ -187,18 +199,24 @@ class Graph:
             case "DELETE", ["users", key, "authentication", "temporaryAccessPassMethods", pass_id]:
                 self.passes.delete(self.directory.found(_plain(key, request)), pass_id)
                 return Response(204)
-        raise GraphError(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.")
+        raise GraphError(
+            405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target."
+        )
 
 
 def _unquoted(route: list[str]) -> list[str]:
-    """`users('o''brien@contoso.com')` is the same as `users/o'brien@contoso.com`: quotes double inside quotes."""
+    """`users('o''brien@contoso.com')` is the same as `users/o'brien@contoso.com`: quotes double inside
+    quotes.
+    """
     if route and route[0].startswith("users('") and route[0].endswith("')"):
         return ["users", route[0][len("users('") : -2].replace("''", "'"), *route[1:]]
     return route
 
 
 def _plain(key: str, request: Request) -> str:
-    """A key as a path segment. One that starts with `$` is taken for a query option, unless it is quoted (4.1)."""
+    """A key as a path segment. One that starts with `$` is taken for a query option, unless it is quoted
+    (4.1).
+    """
     if key.startswith("$") and request.segments[1] == "users":
         raise bad_request(f"Resource not found for the segment '{key}'.")
     return key

@@ -15,7 +15,9 @@ MOST = 20
 Item = dict[str, Any]
 
 
-def run(request: Request, handle: Callable[[Request], Response], faults: Faults, lot: random.Random | None) -> Response:
+def run(
+    request: Request, handle: Callable[[Request], Response], faults: Faults, lot: random.Random | None
+) -> Response:
     """Handle every part. The outer 200 says nothing about them; with `lot`, replies come in another order.
 
     `faults` meet the parts: an answer of theirs is that part's reply, and a dropped one has none.

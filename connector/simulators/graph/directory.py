@@ -77,7 +77,9 @@ class Directory:
         body = _json(request)
         ids = body.get("groupIds")
         if not isinstance(ids, list) or len(ids) > 20:
-            raise bad_request("The collection groupIds holds more than 20 ids, or is missing.", "Request_BadRequest")
+            raise bad_request(
+                "The collection groupIds holds more than 20 ids, or is missing.", "Request_BadRequest"
+            )
         for sent in ids:
             if not _is_guid(sent):
                 raise bad_request("Invalid GUID in groupIds.", "Request_BadRequest")
@@ -100,13 +102,21 @@ class Directory:
 
     def role_eligibilities(self, request: Request) -> Row:
         self._needs_pim()
-        rows = [self._grant_row(grant, request) | {"memberType": "Direct"} for grant in self.tenant.eligibilities]
+        rows = [
+            self._grant_row(grant, request) | {"memberType": "Direct"} for grant in self.tenant.eligibilities
+        ]
         return self._filtered(rows, request, "roleManagement/directory/roleEligibilityScheduleInstances")
 
     def group_eligibilities(self, request: Request) -> Row:
         self._needs_pim()
         rows: list[Row] = [
-            {"id": e.id, "principalId": e.principal, "groupId": e.group, "accessId": e.access, "memberType": "direct"}
+            {
+                "id": e.id,
+                "principalId": e.principal,
+                "groupId": e.group,
+                "accessId": e.access,
+                "memberType": "direct",
+            }
             for e in self.tenant.group_eligibilities
         ]
         context = "identityGovernance/privilegedAccess/group/eligibilityScheduleInstances"
@@ -125,7 +135,9 @@ class Directory:
             "minimumLifetimeInMinutes": policy.minimum_lifetime,
             "maximumLifetimeInMinutes": policy.maximum_lifetime,
             "isUsableOnce": policy.one_time,
-            "includeTargets": [self._target(key) | {"isRegistrationRequired": False} for key in policy.include],
+            "includeTargets": [
+                self._target(key) | {"isRegistrationRequired": False} for key in policy.include
+            ],
             "excludeTargets": [self._target(key) for key in policy.exclude],
         }
 
@@ -154,10 +166,14 @@ class Directory:
             rows = [row for row in rows if row["@odata.type"] == f"#{cast}"]
         if "$filter" in request.query:
             odata.needs_advanced(request)
-            test = odata.matching(request.query["$filter"], ("id", "displayName", "isAssignableToRole", "securityEnabled"))
+            test = odata.matching(
+                request.query["$filter"], ("id", "displayName", "isAssignableToRole", "securityEnabled")
+            )
             rows = [row for row in rows if test(row)]
         if self.tenant.switches.limited_information:
-            rows = [{name: row[name] if name in ("@odata.type", "id") else None for name in row} for row in rows]
+            rows = [
+                {name: row[name] if name in ("@odata.type", "id") else None for name in row} for row in rows
+            ]
         names = request.query.get("$select")
         if names:  # of mixed types: what one of them doesn't have is left out
             chosen = {"@odata.type", *(name.strip() for name in names.split(","))}
@@ -169,7 +185,12 @@ class Directory:
         row["directoryScopeId"] = grant.scope
         if request.query.get("$expand", "").startswith("roleDefinition"):
             name, built_in = ROLE_NAMES.get(grant.role, "Custom role"), grant.role in ROLE_NAMES
-            definition = {"id": grant.role, "templateId": grant.role, "displayName": name, "isBuiltIn": built_in}
+            definition = {
+                "id": grant.role,
+                "templateId": grant.role,
+                "displayName": name,
+                "isBuiltIn": built_in,
+            }
             row["roleDefinition"] = definition
         return row
 
@@ -206,7 +227,10 @@ def _role_row(template: str) -> Row:
 
 
 def _is_guid(text: object) -> bool:
-    return isinstance(text, str) and re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", text) is not None
+    return (
+        isinstance(text, str)
+        and re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", text) is not None
+    )
 
 
 def _json(request: Request) -> Row:

@@ -6,7 +6,9 @@ from connector.simulators.messages import Response
 
 
 class GraphError(Exception):
-    """Status, code and message. `repeated`: the auth-method routes say the message inside innerError again."""
+    """Status, code and message. `repeated`: the auth-method routes say the message inside innerError
+    again.
+    """
 
     def __init__(self, status: int, code: str, message: str, *, repeated: bool = False) -> None:
         super().__init__(message)
@@ -22,7 +24,9 @@ class GraphError(Exception):
 
 
 def not_found(what: str) -> GraphError:
-    message = f"Resource '{what}' does not exist or one of its queried reference-property objects are not present."
+    message = (
+        f"Resource '{what}' does not exist or one of its queried reference-property objects are not present."
+    )
     return GraphError(404, "Request_ResourceNotFound", message)
 
 
@@ -31,12 +35,18 @@ def bad_request(message: str, code: str = "BadRequest") -> GraphError:
 
 
 def method_refused(message: str) -> GraphError:
-    """How the auth-method routes refuse nearly everything: the code says nothing, the message is a hint only."""
+    """How the auth-method routes refuse nearly everything: the code says nothing, the message is a hint
+    only.
+    """
     return GraphError(400, "badRequest", message, repeated=True)
 
 
 def throttled(retry_after: str | None = "2.128") -> Response:
     """429 as sampled in the documentation, with fractional seconds; None: without the header (facts 5)."""
     headers = {} if retry_after is None else {"Retry-After": retry_after}
-    error = {"code": "TooManyRequests", "message": "Please retry again later.", "innerError": {"status": "429"}}
+    error = {
+        "code": "TooManyRequests",
+        "message": "Please retry again later.",
+        "innerError": {"status": "429"},
+    }
     return Response.json(429, {"error": error}, headers)

@@ -34,7 +34,9 @@ class Mail:
 
 @dataclass
 class Limits:
-    """Of one mailbox. `meanwhile` is called while a mail is being sent: to take time, or to wait for others."""
+    """Of one mailbox. `meanwhile` is called while a mail is being sent: to take time, or to wait for
+    others.
+    """
 
     at_once: int = 4
     a_minute: int = 30
@@ -43,8 +45,9 @@ class Limits:
 
 
 class Mailboxes:
-    """Who has a `mail` has a mailbox, unless `without` names them (object ids). `senders`: the mailboxes that may be sent from,
-    where that is restricted."""
+    """Who has a `mail` has a mailbox, unless `without` names them (object ids). `senders`: the mailboxes that
+    may be sent from, where that is restricted.
+    """
 
     def __init__(self, tenant: Tenant, clock: Callable[[], float]) -> None:
         self.tenant, self.clock = tenant, clock
@@ -68,24 +71,40 @@ class Mailboxes:
     def organization(self, request: Request, token: Token, *, guarded: bool) -> Response:
         """The tenant with its verified domains."""
         if guarded and not token.roles & _ORGANIZATION:
-            raise GraphError(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+            raise GraphError(
+                403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."
+            )
         domains = [
-            {"name": name, "isDefault": not at, "isInitial": "onmicrosoft" in name, "type": "Managed", "capabilities": "Email"}
+            {
+                "name": name,
+                "isDefault": not at,
+                "isInitial": "onmicrosoft" in name,
+                "type": "Managed",
+                "capabilities": "Email",
+            }
             for at, name in enumerate(self.domains)
         ]
-        row = {"id": "5e1f0000-0000-4000-8000-000000000001", "displayName": "Contoso", "verifiedDomains": domains}
+        row = {
+            "id": "5e1f0000-0000-4000-8000-000000000001",
+            "displayName": "Contoso",
+            "verifiedDomains": domains,
+        }
         chosen = [name.strip() for name in request.query.get("$select", ",".join(row)).split(",")]
         if unknown := [name for name in chosen if name not in row]:
             raise bad_request(f"Could not find a property named '{unknown[0]}'.")
         context = f"{request.base}/v1.0/$metadata#organization"
-        return Response.json(200, {"@odata.context": context, "value": [{name: row[name] for name in chosen}]})
+        return Response.json(
+            200, {"@odata.context": context, "value": [{name: row[name] for name in chosen}]}
+        )
 
     def send(self, key: str, request: Request, token: Token, *, guarded: bool) -> Response:
         """202 and nothing else: taken, which is not yet delivered."""
         user = self.tenant.user(key)
         if user is None:
             raise not_found(key)
-        if guarded and ("Mail.Send" not in token.roles or (self.senders is not None and user.id not in self.senders)):
+        if guarded and (
+            "Mail.Send" not in token.roles or (self.senders is not None and user.id not in self.senders)
+        ):
             raise GraphError(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
         if not self.has_mailbox(user):
             message = "The mailbox is either inactive, soft-deleted, or is hosted on-premise."
@@ -121,7 +140,9 @@ class Mailboxes:
             sent = _field({"": request.json()}, "", dict)
         except ValueError:
             raise bad_request("Unable to read JSON request payload.") from None
-        body = {name[:1].lower() + name[1:]: value for name, value in sent.items()}  # Microsoft's own SDK writes Message
+        body = {
+            name[:1].lower() + name[1:]: value for name, value in sent.items()
+        }  # Microsoft's own SDK writes Message
         message = _field(body, "message", dict)
         content = _field(message, "body", dict)
         kind, text = _field(content, "contentType", str).lower(), _field(content, "content", str)
@@ -131,7 +152,15 @@ class Mailboxes:
         if not to or any(each in self.refused for each in to):
             raise bad_request("At least one recipient isn't valid.", "ErrorInvalidRecipients")
         saved = body.get("saveToSentItems", True)
-        mail = Mail(self.clock(), user.id, to, str(message.get("subject", "")), text, kind == "html", saved is not False)
+        mail = Mail(
+            self.clock(),
+            user.id,
+            to,
+            str(message.get("subject", "")),
+            text,
+            kind == "html",
+            saved is not False,
+        )
         with self._lock:
             self.sent.append(mail)
         return Response(202)
@@ -140,7 +169,9 @@ class Mailboxes:
 def _field(held: object, name: str, kind: type[T]) -> T:
     found = held.get(name) if isinstance(held, dict) else None
     if not isinstance(found, kind):
-        raise bad_request(f"The property '{name}' is required, or isn't of the right type.", "RequestBodyRead")
+        raise bad_request(
+            f"The property '{name}' is required, or isn't of the right type.", "RequestBodyRead"
+        )
     return found
 
 

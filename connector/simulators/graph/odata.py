@@ -15,9 +15,11 @@ _TOKEN = re.compile(r"\s*('(?:[^']|'')*'|[()]|,|[A-Za-z0-9_./-]+)")
 
 
 def matching(text: str, properties: Iterable[str]) -> Test:
-    """A $filter as a test of a row: `eq` and `in`, joined by `and`, `or` and parentheses; '' is one apostrophe.
+    """A $filter as a test of a row: `eq` and `in`, joined by `and`, `or` and parentheses; '' is one
+    apostrophe.
 
-    Raises GraphError for an unknown property, another operator, or a literal that doesn't end where it seems to.
+    Raises GraphError for an unknown property, another operator, or a literal that doesn't end where it seems
+    to.
     """
     return _Filter(_tokens(text), frozenset(properties)).whole()
 

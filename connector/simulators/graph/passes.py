@@ -55,7 +55,9 @@ class Event:
 
 
 class Passes:
-    """At most one a user. A new one replaces the old one, valid or not; its text is told once, on creation."""
+    """At most one a user. A new one replaces the old one, valid or not; its text is told once, on
+    creation.
+    """
 
     def __init__(self, tenant: Tenant, clock: Callable[[], float], *, seed: int = 0) -> None:
         self.tenant = tenant

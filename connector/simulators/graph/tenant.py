@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from connector.simulators.graph.switches import Switches
 
-# Template ids of the built-in roles that matter here (facts/graph.md 2.4, 2.5); an id not listed is a custom role.
+# Template ids of the built-in roles that matter here (facts/graph.md 2.4, 2.5); an id not listed is a custom
+# role.
 ROLES = {
     "Authentication Administrator": "c4e39bd9-1100-46d3-8c65-fb160da0071f",
     "Directory Readers": "88d8e3e3-8f55-4a1e-953a-9b9898b8876b",
@@ -41,7 +42,9 @@ class User:
     def external(self) -> bool:
         """Whether the account lives in another tenant; the user type says nothing about it (facts 4.1)."""
         identities = self.properties["identities"]
-        federated = isinstance(identities, list) and any(i.get("signInType") == "federated" for i in identities)
+        federated = isinstance(identities, list) and any(
+            i.get("signInType") == "federated" for i in identities
+        )
         return federated or "#EXT#" in self.upn
 
 
@@ -79,7 +82,9 @@ class GroupEligibility:
 
 @dataclass(frozen=True)
 class Policy:
-    """The Temporary Access Pass policy (facts 3); lifetimes in minutes, targets are object ids or `all_users`."""
+    """The Temporary Access Pass policy (facts 3); lifetimes in minutes, targets are object ids or
+    `all_users`.
+    """
 
     enabled: bool = True
     default_lifetime: int = 60
@@ -109,7 +114,9 @@ class Tenant:
         return str(uuid.UUID(int=self._lot.getrandbits(128), version=4))
 
     def add_user(self, upn: str, *, manager: str | None = None, **properties: object) -> str:
-        """A member with an enabled account, unless `properties` (named as in Graph) say otherwise. Returns its id."""
+        """A member with an enabled account, unless `properties` (named as in Graph) say otherwise. Returns
+        its id.
+        """
         name = upn.partition("@")[0]
         usual: dict[str, object] = {
             "id": self.new_id(),
@@ -121,7 +128,9 @@ class Tenant:
             "employeeId": None,
             "employeeHireDate": None,
             "otherMails": [],
-            "identities": [{"signInType": "userPrincipalName", "issuer": self.domain, "issuerAssignedId": upn}],
+            "identities": [
+                {"signInType": "userPrincipalName", "issuer": self.domain, "issuerAssignedId": upn}
+            ],
             "externalUserState": None,
             "creationType": None,
             "onPremisesSyncEnabled": None,
@@ -195,11 +204,17 @@ class Tenant:
         return list(found.values())
 
     def activated_roles(self, principal: str, *, transitive: bool) -> list[str]:
-        """Template ids of built-in roles that show as memberships: no custom roles, none scoped to a unit (4.2)."""
+        """Template ids of built-in roles that show as memberships: no custom roles, none scoped to a unit
+        (4.2).
+        """
         holders = {principal}
         if transitive:
             holders |= {group.id for group in self.groups_of(principal, transitive=True)}
-        held = [a.role for a in self.assignments if a.principal in holders and a.scope == "/" and a.role in ROLE_NAMES]
+        held = [
+            a.role
+            for a in self.assignments
+            if a.principal in holders and a.scope == "/" and a.role in ROLE_NAMES
+        ]
         return list(dict.fromkeys(held))
 
     def in_scope(self, user: User) -> bool:

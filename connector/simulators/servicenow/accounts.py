@@ -27,7 +27,9 @@ class Accounts:
     client_id: str = field(default_factory=lambda: secrets.token_hex(16))
     client_secret: str = field(default_factory=_made_up, repr=False)
     api_key: str = field(default_factory=_made_up, repr=False)
-    tokens: dict[str, float] = field(default_factory=dict, repr=False)  # access token: end, seconds since the epoch
+    tokens: dict[str, float] = field(
+        default_factory=dict, repr=False
+    )  # access token: end, seconds since the epoch
     refresh_tokens: set[str] = field(default_factory=set, repr=False)
 
     def signed_in(self, request: Request, traps: Traps, now: float) -> bool:
@@ -79,7 +81,9 @@ class HourlyRule:
 
 
 class Sessions:
-    """One transaction per session at a time: a cookie that is sent back in parallel is turned away (facts 8.5)."""
+    """One transaction per session at a time: a cookie that is sent back in parallel is turned away (facts
+    8.5).
+    """
 
     COOKIE = "glide_session_store"
 

@@ -38,7 +38,9 @@ def timed_out(rows: list[object] | None = None) -> Response:
     """200 with `error` beside a damaged `result`: the 60 s quota cut the request off (facts 1.5)."""
     error = {
         "message": "Transaction cancelled: maximum execution time exceeded",
-        "detail": "Check logs for error trace or enable glide.rest.debug property to verify REST request processing",
+        "detail": (
+            "Check logs for error trace or enable glide.rest.debug property to verify REST request processing"
+        ),
     }
     return Response.json(200, {"result": [*(rows or [])[:-1], {}], "error": error, "status": "failure"})
 

@@ -86,7 +86,9 @@ class ServiceNow:
         table = self.records.tables.get(name)
         if table is None:
             raise answers.Refusal(400, f"Invalid table {name}")
-        if name in self.access.forbidden_tables or (name == "sys_journal_field" and self.traps.journal == "forbidden"):
+        if name in self.access.forbidden_tables or (
+            name == "sys_journal_field" and self.traps.journal == "forbidden"
+        ):
             raise answers.Refusal(403, "Insufficient rights to query records")
         match request.method, rest:
             case "GET" | "HEAD", []:
@@ -125,7 +127,9 @@ class ServiceNow:
     def _echo(self, status: int, table: Table, row: Row, request: Request) -> Response:
         if request.headers.get("x-no-response-body") == "true" and request.method not in ("GET", "HEAD"):
             return Response(204 if status == 200 else status)
-        return Response.json(status, {"result": reading.shown(self.records, table, row, reading.View.of(request, self.traps))})
+        return Response.json(
+            status, {"result": reading.shown(self.records, table, row, reading.View.of(request, self.traps))}
+        )
 
     # The hands of the people who work in the instance; no access rule holds them back.
 
@@ -140,7 +144,9 @@ class ServiceNow:
                 row.update({name: "" for name in columns if name not in row})
 
     def add(self, table: str, **fields: str) -> str:
-        """A new row, made by the user `admin`; returns its sys_id. Raises KeyError for an undeclared column."""
+        """A new row, made by the user `admin`; returns its sys_id. Raises KeyError for an undeclared
+        column.
+        """
         with self._lock:
             target = self.records.tables[table]
             plain, journals = _sorted_out(target, fields)
@@ -163,23 +169,31 @@ class ServiceNow:
         sets: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
         **fields: str,
     ) -> str:
-        """A new requested item in state 1 whose approval is requested, of a request of its own. Returns its sys_id."""
+        """A new requested item in state 1 whose approval is requested, of a request of its own. Returns its
+        sys_id.
+        """
         with self._lock:
             return catalogue.ordered(self.add, variables or {}, sets or {}, fields)
 
     def add_task(self, item: str, **fields: str) -> str:
         """A new catalog task of a requested item, in state 1. Returns its sys_id."""
-        return self.add("sc_task", **{"state": "1", "approval": "not requested", "request_item": item, **fields})
+        return self.add(
+            "sc_task", **{"state": "1", "approval": "not requested", "request_item": item, **fields}
+        )
 
     def answer(self, item: str, **variables: str) -> None:
         """Change what a requested item's variables hold. Raises KeyError for one that it doesn't have."""
         with self._lock:
             tables = self.records.tables
             options = [
-                each["sc_item_option"] for each in tables["sc_item_option_mtom"].rows.values() if each["request_item"] == item
+                each["sc_item_option"]
+                for each in tables["sc_item_option_mtom"].rows.values()
+                if each["request_item"] == item
             ]
             held = {
-                tables["item_option_new"].rows[tables["sc_item_option"].rows[key]["item_option_new"]]["name"]: key
+                tables["item_option_new"].rows[tables["sc_item_option"].rows[key]["item_option_new"]][
+                    "name"
+                ]: key
                 for key in options
             }
             for name, value in variables.items():

@@ -1,4 +1,6 @@
-"""Requests, requested items with their variables, catalog tasks, and who approves them (facts/servicenow.md 5)."""
+"""Requests, requested items with their variables, catalog tasks, and who approves them (facts/servicenow.md
+5).
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -21,20 +23,38 @@ def catalogue_tables() -> dict[str, Table]:
     work = {**TASK, "state": Column("State", "integer", choices=STATES)}
     item = {**reference("sc_cat_item", "cat_item"), **reference("sc_request", "request"), **text("stage")}
     answer = {**SYSTEM, **reference("item_option_new", "item_option_new"), **text("value")}
-    joined = {**SYSTEM, **reference("sc_req_item", "request_item"), **reference("sc_item_option", "sc_item_option")}
-    in_rows = {**text("parent_table_name", "parent_id", "row_index"), **reference("item_option_new_set", "variable_set")}
+    joined = {
+        **SYSTEM,
+        **reference("sc_req_item", "request_item"),
+        **reference("sc_item_option", "sc_item_option"),
+    }
+    in_rows = {
+        **text("parent_table_name", "parent_id", "row_index"),
+        **reference("item_option_new_set", "variable_set"),
+    }
     approver = {**SYSTEM, **text("sysapproval", "source_table"), **reference("sys_user", "approver")}
     tables = (
         Table("sc_cat_item", {**SYSTEM, **text("name", "short_description")}, display="name"),
         Table("sc_request", {**work, **reference("sys_user", "requested_for")}, prefix="REQ"),
-        Table("sc_req_item", {**work, **item, **reference("sys_user", "requested_for")}, prefix="RITM", closed=ENDED),
+        Table(
+            "sc_req_item",
+            {**work, **item, **reference("sys_user", "requested_for")},
+            prefix="RITM",
+            closed=ENDED,
+        ),
         Table("sc_task", {**work, **reference("sc_req_item", "request_item")}, prefix="SCTASK", closed=ENDED),
-        Table("item_option_new", {**SYSTEM, **text("name", "question_text", "type")}, display="question_text"),
+        Table(
+            "item_option_new", {**SYSTEM, **text("name", "question_text", "type")}, display="question_text"
+        ),
         Table("item_option_new_set", {**SYSTEM, **text("internal_name", "title")}, display="title"),
         Table("sc_item_option", answer, display="sys_id"),
         Table("sc_item_option_mtom", joined, display="sys_id"),
         Table("sc_multi_row_question_answer", {**answer, **in_rows}, display="sys_id"),
-        Table("sysapproval_approver", {**approver, "state": Column("State", choices=APPROVALS)}, display="sys_id"),
+        Table(
+            "sysapproval_approver",
+            {**approver, "state": Column("State", choices=APPROVALS)},
+            display="sys_id",
+        ),
     )
     return {table.name: table for table in tables}
 
@@ -45,9 +65,14 @@ class Add(Protocol):
 
 
 def ordered(
-    add: Add, variables: Mapping[str, str], sets: Mapping[str, Sequence[Mapping[str, str]]], fields: Mapping[str, str]
+    add: Add,
+    variables: Mapping[str, str],
+    sets: Mapping[str, Sequence[Mapping[str, str]]],
+    fields: Mapping[str, str],
 ) -> str:
-    """A requested item of a request, with an answer to each variable and, by set, rows of answers. Returns its sys_id."""
+    """A requested item of a request, with an answer to each variable and, by set, rows of answers. Returns
+    its sys_id.
+    """
     known = {"requested_for": fields["requested_for"]} if "requested_for" in fields else {}
     request = fields.get("request") or add("sc_request", state="1", **known)
     item = add("sc_req_item", **{"state": "1", "approval": "requested", **fields, "request": request})
@@ -57,9 +82,17 @@ def ordered(
         add("sc_item_option_mtom", request_item=item, sc_item_option=option)
     for name, rows in sets.items():
         its_set = add("item_option_new_set", internal_name=name, title=name.capitalize())
-        columns = {column: add("item_option_new", name=column) for column in dict.fromkeys(key for row in rows for key in row)}
+        columns = {
+            column: add("item_option_new", name=column)
+            for column in dict.fromkeys(key for row in rows for key in row)
+        }
         for index, row in enumerate(rows, 1):
             for column, value in row.items():
-                place = {"parent_table_name": "sc_req_item", "parent_id": item, "row_index": str(index), "variable_set": its_set}
+                place = {
+                    "parent_table_name": "sc_req_item",
+                    "parent_id": item,
+                    "row_index": str(index),
+                    "variable_set": its_set,
+                }
                 add("sc_multi_row_question_answer", item_option_new=columns[column], value=value, **place)
     return item

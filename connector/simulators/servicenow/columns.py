@@ -9,8 +9,9 @@ Kind = Literal["string", "integer", "boolean", "datetime", "reference", "journal
 
 @dataclass(frozen=True)
 class Column:
-    """One column. With `choices` (value to label), any other value is dropped silently on a write; what is longer than
-    `longest` is cut (0: it isn't)."""
+    """One column. With `choices` (value to label), any other value is dropped silently on a write; what is
+    longer than `longest` is cut (0: it isn't).
+    """
 
     label: str
     kind: Kind = "string"
@@ -29,7 +30,9 @@ class Policy:
 
 @dataclass
 class Table:
-    """A table with its rows by sys_id. `display` is the column that stands for a row where it is referred to."""
+    """A table with its rows by sys_id. `display` is the column that stands for a row where it is referred
+    to.
+    """
 
     name: str
     columns: dict[str, Column]
@@ -75,7 +78,9 @@ APPROVALS = {
 
 TASK = {
     **SYSTEM,
-    **text("number", "short_description", "description", "contact_type", "correlation_id", "correlation_display"),
+    **text(
+        "number", "short_description", "description", "contact_type", "correlation_id", "correlation_display"
+    ),
     **text("priority", "urgency", "impact", "work_notes_list", "watch_list"),
     **reference("sys_user", "opened_by", "assigned_to", "closed_by"),
     **reference("sys_user_group", "assignment_group"),
@@ -120,7 +125,12 @@ INCIDENT = {
     "hold_reason": Column(
         "On hold reason",
         "integer",
-        choices={"1": "Awaiting Caller", "3": "Awaiting Problem", "4": "Awaiting Vendor", "5": "Awaiting Change"},
+        choices={
+            "1": "Awaiting Caller",
+            "3": "Awaiting Problem",
+            "4": "Awaiting Vendor",
+            "5": "Awaiting Change",
+        },
     ),
     "close_code": Column("Resolution code", choices={code: code for code in CLOSE_CODES}),
 }
@@ -144,9 +154,18 @@ def shipped_tables() -> dict[str, Table]:
         Table("sys_user", dict(USER), display="name"),
         Table(
             "sys_user_group",
-            {**SYSTEM, **text("name", "description", "email"), **reference("sys_user", "manager"), **flags("active")},
+            {
+                **SYSTEM,
+                **text("name", "description", "email"),
+                **reference("sys_user", "manager"),
+                **flags("active"),
+            },
             display="name",
         ),
-        Table("sys_journal_field", {**SYSTEM, **text("name", "element", "element_id", "value")}, display="sys_id"),
+        Table(
+            "sys_journal_field",
+            {**SYSTEM, **text("name", "element", "element_id", "value")},
+            display="sys_id",
+        ),
     )
     return {table.name: table for table in tables}

@@ -11,7 +11,9 @@ _TERM = re.compile(
     r"|!=|<=|>=|=|<|>)(?P<value>.*)",
     re.DOTALL,
 )
-MATCHES = frozenset({"=", "!=", "IN", "NOT IN", "ISEMPTY", "ISNOTEMPTY"})  # what `query_match` is enough for (2.3)
+MATCHES = frozenset(
+    {"=", "!=", "IN", "NOT IN", "ISEMPTY", "ISNOTEMPTY"}
+)  # what `query_match` is enough for (2.3)
 _INTEGER = re.compile(r"-?\d{1,18}")
 
 Read = Callable[[str], str]
@@ -54,10 +56,15 @@ class Query:
         return {c.field for c in conditions if c.op not in MATCHES} | {field for field, _ in self.order}
 
     def without(self, fields: set[str], but: frozenset[str] = frozenset()) -> "Query":
-        """The query as if nobody had ever written the conditions on these fields, but for those with these operators."""
+        """The query as if nobody had ever written the conditions on these fields, but for those with these
+        operators.
+        """
 
         def kept(group: Group) -> Group:
-            slim = (tuple(c for c in alternatives if c.field not in fields or c.op in but) for alternatives in group)
+            slim = (
+                tuple(c for c in alternatives if c.field not in fields or c.op in but)
+                for alternatives in group
+            )
             return tuple(alternatives for alternatives in slim if alternatives)
 
         order = tuple((field, descending) for field, descending in self.order if field not in fields)

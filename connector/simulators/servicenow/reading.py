@@ -1,4 +1,6 @@
-"""Lists and single records: query, page, access, and the shape of each value (facts/servicenow.md 1.2, 1.3)."""
+"""Lists and single records: query, page, access, and the shape of each value (facts/servicenow.md 1.2,
+1.3).
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -28,7 +30,13 @@ class View:
         fields = tuple(filter(None, (name.strip() for name in query.get("sysparm_fields", "").split(","))))
         asked = query.get("sysparm_display_value")
         display = asked if asked in ("true", "all") else "false"
-        return cls(display, query.get("sysparm_exclude_reference_link") != "true", fields, request.base, traps.journal_echo)
+        return cls(
+            display,
+            query.get("sysparm_exclude_reference_link") != "true",
+            fields,
+            request.base,
+            traps.journal_echo,
+        )
 
 
 def shown(records: Records, table: Table, row: Row, view: View) -> dict[str, object]:

@@ -15,14 +15,20 @@ Row = dict[str, str]
 
 @dataclass
 class Access:
-    """What the service account may not see or change; nothing is said about it (facts/servicenow.md 0.2, 1.3, 6)."""
+    """What the service account may not see or change; nothing is said about it (facts/servicenow.md 0.2, 1.3,
+    6).
+    """
 
     hidden_rows: set[tuple[str, str]] = field(default_factory=set)  # table, sys_id
     hidden_fields: set[tuple[str, str]] = field(default_factory=set)  # table, column
     hidden_tables: set[str] = field(default_factory=set)  # 200 and no rows
     forbidden_tables: set[str] = field(default_factory=set)  # 403
-    read_only: set[tuple[str, str]] = field(default_factory=set)  # table, column: a write is dropped silently, a note's, too
-    no_range: set[tuple[str, str]] = field(default_factory=set)  # table, column: no query_range; neither `>` nor an order on it
+    read_only: set[tuple[str, str]] = field(
+        default_factory=set
+    )  # table, column: a write is dropped silently, a note's, too
+    no_range: set[tuple[str, str]] = field(
+        default_factory=set
+    )  # table, column: no query_range; neither `>` nor an order on it
 
     def sees(self, table: str, sys_id: str) -> bool:
         return table not in self.hidden_tables and (table, sys_id) not in self.hidden_rows
@@ -38,7 +44,9 @@ class Mail:
 
 @dataclass(frozen=True)
 class Found:
-    """A field of a row, perhaps behind references: its column, its value, and whether the account may read it."""
+    """A field of a row, perhaps behind references: its column, its value, and whether the account may read
+    it.
+    """
 
     column: Column
     value: str
@@ -85,7 +93,9 @@ class Records:
         _follow_state(table, row, fields)
 
     def append(self, table: Table, row: Row, element: str, text: str, by: str) -> None:
-        """One more journal entry. Comments are mailed to the caller, work notes to the work notes list; a shop's own aren't."""
+        """One more journal entry. Comments are mailed to the caller, work notes to the work notes list; a
+        shop's own aren't.
+        """
         journal = self.tables["sys_journal_field"]
         entry = {"name": table.name, "element": element, "element_id": row["sys_id"], "value": text}
         self.insert(journal, entry, by)
@@ -97,7 +107,9 @@ class Records:
         """The journal entries of one field, oldest first; `comments_and_work_notes` is both."""
         elements = ("comments", "work_notes") if element == "comments_and_work_notes" else (element,)
         rows = self.tables["sys_journal_field"].rows.values()
-        return [r for r in rows if (r["name"], r["element_id"]) == (table, sys_id) and r["element"] in elements]
+        return [
+            r for r in rows if (r["name"], r["element_id"]) == (table, sys_id) and r["element"] in elements
+        ]
 
     def find(self, table: Table, row: Row | None, path: str) -> Found | None:
         """Follow a dotted path. None: there is no such column. An empty reference leads to an empty value."""

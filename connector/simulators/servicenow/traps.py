@@ -8,7 +8,9 @@ from typing import Literal
 class Traps:
     """The defaults are those of a real instance. Section numbers are those of facts/servicenow.md."""
 
-    unknown_field: Literal["dropped", "no_rows"] = "dropped"  # 0.1; no_rows: glide.invalid_query.returns_no_rows
+    unknown_field: Literal["dropped", "no_rows"] = (
+        "dropped"  # 0.1; no_rows: glide.invalid_query.returns_no_rows
+    )
     unreadable_field: Literal["refused", "ignored"] = "refused"  # 0.3, 2.3, in a query
     journal: Literal["readable", "empty", "forbidden"] = "readable"  # 4.1, sys_journal_field
     journal_echo: bool = True  # 4.1; False: a record's display value doesn't tell what its journals hold

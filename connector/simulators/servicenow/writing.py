@@ -1,4 +1,6 @@
-"""Writes: what lands, what is dropped without a word, and what a data policy refuses (facts/servicenow.md 4.1, 6)."""
+"""Writes: what lands, what is dropped without a word, and what a data policy refuses (facts/servicenow.md
+4.1, 6).
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -8,7 +10,9 @@ from connector.simulators.servicenow.columns import Column, Table
 from connector.simulators.servicenow.records import FORMAT, Records, Row
 
 
-def create(records: Records, table: Table, body: Mapping[str, object], by: str, *, as_display: bool = False) -> Row:
+def create(
+    records: Records, table: Table, body: Mapping[str, object], by: str, *, as_display: bool = False
+) -> Row:
     """POST: a new row."""
     fields, entries = _accepted(records, table, body, as_display)
     _data_policy(table, fields)
@@ -18,7 +22,9 @@ def create(records: Records, table: Table, body: Mapping[str, object], by: str, 
     return row
 
 
-def update(records: Records, table: Table, row: Row, body: Mapping[str, object], by: str, *, as_display: bool = False) -> None:
+def update(
+    records: Records, table: Table, row: Row, body: Mapping[str, object], by: str, *, as_display: bool = False
+) -> None:
     """PATCH and PUT alike: only what is sent changes. Journals get one more entry each time."""
     fields, entries = _accepted(records, table, body, as_display)
     changed = {name: value for name, value in fields.items() if row[name] != value}
@@ -30,8 +36,12 @@ def update(records: Records, table: Table, row: Row, body: Mapping[str, object],
         records.change(table, row, changed, by)
 
 
-def _accepted(records: Records, table: Table, body: Mapping[str, object], as_display: bool) -> tuple[Row, Row]:
-    """The fields and the journal entries that land. All else is dropped, and the answer is 200 all the same."""
+def _accepted(
+    records: Records, table: Table, body: Mapping[str, object], as_display: bool
+) -> tuple[Row, Row]:
+    """The fields and the journal entries that land. All else is dropped, and the answer is 200 all the
+    same.
+    """
     fields: Row = {}
     entries: Row = {}
     for name, sent in body.items():
@@ -75,7 +85,9 @@ def _from_display(records: Records, column: Column, value: str) -> str:
 
 
 def _data_policy(table: Table, row: Row) -> None:
-    """An incident is resolved or closed with a code and notes only, say. The message names labels, not columns."""
+    """An incident is resolved or closed with a code and notes only, say. The message names labels, not
+    columns.
+    """
     for policy in table.policies:
         missing = [table.columns[name].label for name in policy.mandatory if not row.get(name)]
         if row.get("state") in policy.states and missing:

@@ -1,4 +1,6 @@
-"""A fake TOPdesk environment: incidents, their trail, persons and look-ups, with the traps of the real one (facts/topdesk.md)."""
+"""A fake TOPdesk environment: incidents, their trail, persons and look-ups, with the traps of the real one
+(facts/topdesk.md).
+"""
 
 from connector.simulators.topdesk.accounts import PERMISSIONS, Account, Accounts
 from connector.simulators.topdesk.answers import maintenance, refused, too_many

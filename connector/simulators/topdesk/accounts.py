@@ -1,4 +1,6 @@
-"""Who may come in, with which application password, and what the permission group allows (facts/topdesk.md 8)."""
+"""Who may come in, with which application password, and what the permission group allows (facts/topdesk.md
+8).
+"""
 
 import base64
 import binascii
@@ -22,7 +24,9 @@ PERMISSIONS = frozenset(
         "operator_groups_read",
     }
 )
-"""What an installation should have. Further ones: create, archive, escalate, delete_own_memo, delete_all_memo, login_settings."""
+"""What an installation should have. Further ones: create, archive, escalate, delete_own_memo,
+delete_all_memo, login_settings.
+"""
 
 
 @dataclass
@@ -33,7 +37,9 @@ class Account:
     card: str = ""  # the id of the operator's or person's card
     kind: Literal["operator", "person"] = "operator"
     permissions: set[str] = field(default_factory=lambda: set(PERMISSIONS))
-    password: str = field(default_factory=lambda: "-".join(secrets.token_hex(3) for _ in range(4)), repr=False)
+    password: str = field(
+        default_factory=lambda: "-".join(secrets.token_hex(3) for _ in range(4)), repr=False
+    )
     expires_at: float | None = None  # seconds since the epoch; None: never
     wrong: int = 0  # passwords in a row
 

@@ -7,8 +7,9 @@ NO_ACCESS = "No permission to access the data"
 
 
 class Refusal(Exception):
-    """The environment says no. `shape` is for answers whose shape is documented; None: as the traps say for incidents, else
-    a list."""
+    """The environment says no. `shape` is for answers whose shape is documented; None: as the traps say for
+    incidents, else a list.
+    """
 
     def __init__(self, status: int, message: str, shape: Shape | None = None, code: str = "invalid") -> None:
         super().__init__(message)
@@ -25,7 +26,9 @@ def refused(status: int, message: str, shape: Shape = "list", code: str = "inval
         case "object":
             return Response.json(status, {"message": message})
         case "errors":
-            return Response.json(status, {"errors": [{"errorCode": code, "appliesTo": ["body"], "errorMessage": message}]})
+            return Response.json(
+                status, {"errors": [{"errorCode": code, "appliesTo": ["body"], "errorMessage": message}]}
+            )
         case "text":
             return Response(status, message.encode(), {"Content-Type": "text/plain;charset=UTF-8"})
         case "html":
@@ -37,7 +40,8 @@ def refused(status: int, message: str, shape: Shape = "list", code: str = "inval
 def page(status: int, message: str) -> Response:
     """A page for people, as the front end sends it."""
     return Response.html(
-        f"<!doctype html><html><head><title>TOPdesk</title></head><body><h1>{message}</h1></body></html>", status
+        f"<!doctype html><html><head><title>TOPdesk</title></head><body><h1>{message}</h1></body></html>",
+        status,
     )
 
 
@@ -54,9 +58,13 @@ def too_many(retry_after: str | None = None) -> Response:
 def not_signed_in(request: Request, shape: Shape) -> Response:
     """The one 401 for every cause but the one that nothing was sent."""
     if shape == "html":
-        return page(401, "The request has not been applied because it lacks valid authentication credentials.")
+        return page(
+            401, "The request has not been applied because it lacks valid authentication credentials."
+        )
     sent = "authorization" in request.headers
-    return refused(401, "No valid authentication token provided" if sent else "No authentication token provided", shape)
+    return refused(
+        401, "No valid authentication token provided" if sent else "No authentication token provided", shape
+    )
 
 
 def not_found() -> Refusal:

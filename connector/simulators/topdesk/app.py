@@ -18,9 +18,11 @@ PRODUCT = {"major": 10, "minor": 8, "patch": 0}
 
 
 class TOPdesk(Hands):
-    """A made-up environment under `/tas/api`. `traps` may be replaced while it runs; `access` says what filters hide.
+    """A made-up environment under `/tas/api`. `traps` may be replaced while it runs; `access` says what
+    filters hide.
 
-    `account` is the operator that the connector signs in as; `accounts` has the others."""
+    `account` is the operator that the connector signs in as; `accounts` has the others.
+    """
 
     def __call__(self, request: Request) -> Response:
         with self._lock:
@@ -30,7 +32,9 @@ class TOPdesk(Hands):
                 response = refusal.response(self.traps.errors if "incidents" in request.segments else "list")
         if not self.traps.cookies:
             return response
-        return response.with_headers({"Set-Cookie": f"JSESSIONID={secrets.token_hex(16).upper()}; Path=/tas; HttpOnly"})
+        return response.with_headers(
+            {"Set-Cookie": f"JSESSIONID={secrets.token_hex(16).upper()}; Path=/tas; HttpOnly"}
+        )
 
     def _answer(self, request: Request) -> Response:
         if self.traps.maintenance:
@@ -83,7 +87,10 @@ class TOPdesk(Hands):
     def _incidents(self, call: Call, rest: list[str]) -> Response:
         match call.request.method, rest:
             case "GET" | "HEAD", []:
-                if not (call.account.kind == "person" or call.account.permissions & {"first_line_read", "second_line_read"}):
+                if not (
+                    call.account.kind == "person"
+                    or call.account.permissions & {"first_line_read", "second_line_read"}
+                ):
                     raise Refusal(403, answers.NO_ACCESS)
                 return reading.listed(call)
             case "POST", []:

@@ -46,7 +46,11 @@ def understood(records: Records, traps: Traps, incident: Incident, body: Mapping
         elif name in _NUMBERS:
             update.row[name] = values.number(name, sent)
         elif name in REFERENCES:
-            rows = _subcategories(records, traps, body) if name == "subcategory" else records.lookups[REFERENCES[name]]
+            rows = (
+                _subcategories(records, traps, body)
+                if name == "subcategory"
+                else records.lookups[REFERENCES[name]]
+            )
             update.row[name] = values.reference(name, sent, rows, traps)
         elif name in ("operator", "operatorGroup"):
             cards = records.operators if name == "operator" else records.groups
@@ -91,7 +95,13 @@ def _optional_value(records: Records, traps: Traps, name: str, key: str, sent: o
 def caller_of(person: Row) -> Row:
     """A registered caller: what the card says now is copied into the call."""
     kept = {name: person.get(name) or "" for name in CALLER_TEXTS}
-    return {"id": person["id"], **kept, "branch": person["branch"], "department": person["department"], "budgetHolder": None}
+    return {
+        "id": person["id"],
+        **kept,
+        "branch": person["branch"],
+        "department": person["department"],
+        "budgetHolder": None,
+    }
 
 
 def _looked_up(records: Records, traps: Traps, sent: object) -> Row:
@@ -102,7 +112,9 @@ def _looked_up(records: Records, traps: Traps, sent: object) -> Row:
     if key == "id" and not values.UUID.fullmatch(str(value)):
         raise values.unparsable("callerLookup.id")
     wanted = str(value).lower()
-    found = [each for each in records.persons.values() if str(each[key]).lower() == wanted and each["isCaller"]]
+    found = [
+        each for each in records.persons.values() if str(each[key]).lower() == wanted and each["isCaller"]
+    ]
     if len(found) != 1:
         raise values.nowhere(f"callerLookup.{key}", traps)
     return caller_of(found[0])
@@ -123,14 +135,20 @@ def _typed(incident: Incident, sent: object) -> Row:
 def _link(sent: object) -> Row:
     if not isinstance(sent, dict) or not str(sent.get("type", "")).isdigit() or not sent.get("id"):
         raise values.unparsable("externalLink")
-    return {"id": str(sent["id"]), "type": str(sent["type"]), "date": values.date("externalLink.date", sent.get("date"))}
+    return {
+        "id": str(sent["id"]),
+        "type": str(sent["type"]),
+        "date": values.date("externalLink.date", sent.get("date")),
+    }
 
 
 def _subcategories(records: Records, traps: Traps, body: Mapping[str, Any]) -> Mapping[str, Row]:
     """Those of the category that is given; without one, all."""
     category = values.reference("category", body.get("category"), records.lookups["categories"], traps)
     rows = records.lookups["subcategories"]
-    return {key: row for key, row in rows.items() if category is None or row["category"]["id"] == category["id"]}
+    return {
+        key: row for key, row in rows.items() if category is None or row["category"]["id"] == category["id"]
+    }
 
 
 def _categories(records: Records, incident: Incident, update: Update) -> None:

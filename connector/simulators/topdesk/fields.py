@@ -10,7 +10,16 @@ from connector.simulators.topdesk.traps import Traps
 
 _DERIVED = ("id", "number", "request", "requests", "action", "attachments", "creator", "modifier")
 _STAMPS = ("creationDate", "modificationDate", "callDate")
-_NAMED = {*shape.REFERENCES, "operator", "operatorGroup", "creator", "modifier", "callerBranch", "branch", "department"}
+_NAMED = {
+    *shape.REFERENCES,
+    "operator",
+    "operatorGroup",
+    "creator",
+    "modifier",
+    "callerBranch",
+    "branch",
+    "department",
+}
 _TEMPLATE: Row = shape.blank() | dict.fromkeys((*_DERIVED, *_STAMPS))
 
 
@@ -20,12 +29,18 @@ def known(path: str, template: Row = _TEMPLATE) -> bool:
     if not rest or head not in template:
         return head in template
     inner = template[head]
-    return known(rest, inner) if isinstance(inner, dict) else head in _NAMED and rest in ("id", "name", "status")
+    return (
+        known(rest, inner) if isinstance(inner, dict) else head in _NAMED and rest in ("id", "name", "status")
+    )
 
 
 def sortable(path: str) -> bool:
     refused = ("externalLinks", "escalationStatus", "action", "attachments")
-    return known(path) and path.partition(".")[0] not in refused and not isinstance(_TEMPLATE.get(path), dict | list)
+    return (
+        known(path)
+        and path.partition(".")[0] not in refused
+        and not isinstance(_TEMPLATE.get(path), dict | list)
+    )
 
 
 def wanted(text: str | None, traps: Traps) -> Callable[[Row], Row]:

@@ -77,7 +77,9 @@ class _Reader:
     def end(self) -> None:
         if self._blank().at < len(self.text):
             word = _WORD.match(self.text, self.at) or re.compile("[\"']").match(self.text, self.at)
-            raise Unreadable("ParseException: Encountered UNRESERVED_STR" if word else "ParseException: Encountered <EOF>")
+            raise Unreadable(
+                "ParseException: Encountered UNRESERVED_STR" if word else "ParseException: Encountered <EOF>"
+            )
 
     def _joined(self, sign: str, every: bool, read: Callable[[], Node]) -> Node:
         parts = [read()]
@@ -119,7 +121,9 @@ class _Reader:
     def _word(self) -> str:
         found = _WORD.match(self.text, self._blank().at)
         if not found:
-            raise Unreadable("ParseException: Encountered <EOF>" if self.at >= len(self.text) else "ParseException")
+            raise Unreadable(
+                "ParseException: Encountered <EOF>" if self.at >= len(self.text) else "ParseException"
+            )
         self.at = found.end()
         return found[0]
 

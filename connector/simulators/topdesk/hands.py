@@ -14,7 +14,9 @@ from connector.simulators.topdesk.traps import Traps
 
 
 class Hands:
-    """What the environment holds, and what people do in it. Ids are UUIDs in lower case; names stand for references."""
+    """What the environment holds, and what people do in it. Ids are UUIDs in lower case; names stand for
+    references.
+    """
 
     def __init__(
         self,
@@ -66,7 +68,14 @@ class Hands:
         """An operator of both lines, and an account for nobody. Returns its id."""
         with self._lock:
             key = self.records.new_id()
-            card = {"id": key, "dynamicName": name, "status": "operator", "archived": False, "email": "", "loginName": ""}
+            card = {
+                "id": key,
+                "dynamicName": name,
+                "status": "operator",
+                "archived": False,
+                "email": "",
+                "loginName": "",
+            }
             card |= {"firstLineCallOperator": True, "secondLineCallOperator": True, "apiAccount": False}
             self.records.operators[key] = card | fields
             return key
@@ -74,7 +83,8 @@ class Hands:
     def add_person(self, name: str, **fields: Any) -> str:
         """A person's card; `branch`, `department` and `manager` by name or id. Returns its id.
 
-        Raises ValueError for a text that doesn't fit, such as a networkLoginName of more than 20 characters."""
+        Raises ValueError for a text that doesn't fit, such as a networkLoginName of more than 20 characters.
+        """
         with self._lock:
             for key, value in fields.items():
                 if 0 < people.TEXTS.get(key, 0) < len(str(value)):
@@ -83,7 +93,11 @@ class Hands:
             card: Row = dict.fromkeys(people.TEXTS, "") | dict.fromkeys(people.FLAGS, False)
             card |= {"id": self.records.new_id(), "principalId": None, "location": None, "isCaller": True}
             card |= {"branch": None, "department": None, "manager": None}
-            card |= {"dynamicName": f"{last}, {first}" if first else last, "firstName": first, "surName": last}
+            card |= {
+                "dynamicName": f"{last}, {first}" if first else last,
+                "firstName": first,
+                "surName": last,
+            }
             self.records.persons[card["id"]] = card
             self._fill(card, fields)
             return str(card["id"])
@@ -100,24 +114,34 @@ class Hands:
     def add_incident(
         self, caller: str | Mapping[str, str], *, request: str = "", status: str = "firstLine", **fields: Any
     ) -> str:
-        """A call by a person (an id), or by somebody unregistered (`{"dynamicName": …, "email": …}`). Returns its id.
+        """A call by a person (an id), or by somebody unregistered (`{"dynamicName": …, "email": …}`). Returns
+        its id.
 
-        References by name, an operator by id; optional fields as they are sent over the wire. Raises KeyError or Refusal."""
+        References by name, an operator by id; optional fields as they are sent over the wire. Raises KeyError
+        or Refusal.
+        """
         with self._lock:
             card = self.records.persons[caller] if isinstance(caller, str) else dict(caller)
             by = self.records.operators[self.account.card]
             incident = writing.opened(self.records, {"status": status}, card, by)
-            writing.apply(self.records, self.traps, incident, self._read(incident, {"request": request, **fields}), by)
+            writing.apply(
+                self.records, self.traps, incident, self._read(incident, {"request": request, **fields}), by
+            )
             return incident.id
 
-    def edit(self, incident: str, *, by: str = "", caller: str | Mapping[str, str | None] = "", **fields: Any) -> None:
+    def edit(
+        self, incident: str, *, by: str = "", caller: str | Mapping[str, str | None] = "", **fields: Any
+    ) -> None:
         """Change a call as an operator would (`by`: an id; empty: the connector's).
 
-        `caller` registers a person (an id), or types over what the call says of its caller: whatever is typed, `id` stays,
-        unless `{"id": None}` makes it somebody unregistered."""
+        `caller` registers a person (an id), or types over what the call says of its caller: whatever is
+        typed, `id` stays, unless `{"id": None}` makes it somebody unregistered.
+        """
         with self._lock:
             found = self.records.incidents[incident]
-            known = changes.caller_of(self.records.persons[caller]) if isinstance(caller, str) and caller else {}
+            known = (
+                changes.caller_of(self.records.persons[caller]) if isinstance(caller, str) and caller else {}
+            )
             typed = {} if isinstance(caller, str) else caller
             found.row["caller"] = found.row["caller"] | known | typed
             found.row["callerBranch"] = found.row["caller"]["branch"]
@@ -152,7 +176,9 @@ class Hands:
     def incident(self, incident: str) -> Row:
         """The whole record as the account would read it by id. Raises KeyError where there is none."""
         with self._lock:
-            shown: Row = dressed(shape.record(self.records, self.traps, self.records.incidents[incident]), "offset")
+            shown: Row = dressed(
+                shape.record(self.records, self.traps, self.records.incidents[incident]), "offset"
+            )
             return shown
 
     def incidents(self) -> list[Row]:
@@ -179,7 +205,9 @@ class Hands:
             return [entry.text for entry in self.records.incidents[incident].shown_to_caller()]
 
     def _read(self, incident: Incident, fields: Mapping[str, Any]) -> changes.Update:
-        """Fields in their wire form; a text stands for a reference by name, or for an id of an operator or a group."""
+        """Fields in their wire form; a text stands for a reference by name, or for an id of an operator or a
+        group.
+        """
         body: Row = {}
         for name, value in fields.items():
             if name in ("operator", "operatorGroup") and isinstance(value, str):
@@ -204,5 +232,10 @@ class Hands:
         kind = {"branch": "branches", "department": "departments"}[name]
         rows = self.records.lookups.setdefault(kind, {})
         found = next((row for row in rows.values() if row["name"] == value), None)
-        extra = {"clientReferenceNumber": "", "timeZone": str(self.records.zone), "extraA": None, "extraB": None}
+        extra = {
+            "clientReferenceNumber": "",
+            "timeZone": str(self.records.zone),
+            "extraA": None,
+            "extraB": None,
+        }
         return found or rows[self.add_lookup(kind, value, **(extra if name == "branch" else {}))]

@@ -12,7 +12,14 @@ Kind = Literal["text", "memo", "id", "flag", "date", "number", "status"]
 Read = Callable[[str], object]
 """The value of a (dotted) field of the row at hand: a text, a flag, a number, a moment, or None."""
 
-STATUSES = ("firstLine", "secondLine", "partial", "firstLineArchived", "secondLineArchived", "partialArchived")
+STATUSES = (
+    "firstLine",
+    "secondLine",
+    "partial",
+    "firstLineArchived",
+    "secondLineArchived",
+    "partialArchived",
+)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:?\d\d)")
 
 
@@ -60,7 +67,9 @@ def _compared(field: str, op: str, kind: Kind, value: Value, manner: Manner) -> 
         found: Any = read(field)
         if found is None:
             return False
-        return bool({"=gt=": found > bound, "=ge=": found >= bound, "=lt=": found < bound, "=le=": found <= bound}[op])
+        return bool(
+            {"=gt=": found > bound, "=ge=": found >= bound, "=lt=": found < bound, "=le=": found <= bound}[op]
+        )
 
     return holds
 

@@ -35,7 +35,9 @@ class Page:
     size: int
 
     @classmethod
-    def of(cls, query: Mapping[str, str], start: str, size: str, *, default: int, most: int, least: int = 1) -> "Page":
+    def of(
+        cls, query: Mapping[str, str], start: str, size: str, *, default: int, most: int, least: int = 1
+    ) -> "Page":
         """Raises Refusal (400) for what is no number or out of bounds."""
         try:
             page = cls(int(query.get(start, 0)), int(query.get(size, default)))
@@ -63,7 +65,9 @@ def next_url(request: Request, absolute: bool, **changed: int) -> str:
     return f"{request.base if absolute else ''}{request.path}?{query}"
 
 
-def asked(text: str | None, kinds: Mapping[str, Kind], traps: Traps, *, ordered_text: bool = False) -> Callable[[Read], bool]:
+def asked(
+    text: str | None, kinds: Mapping[str, Kind], traps: Traps, *, ordered_text: bool = False
+) -> Callable[[Read], bool]:
     """A test of rows from a FIQL query. Raises Refusal (400), with what was wrong in its message."""
     if text is None:
         return lambda _: True

@@ -1,4 +1,6 @@
-"""The parameters of a list of incidents, of both ages: which count, and what the older ones mean (facts/topdesk.md 2.1)."""
+"""The parameters of a list of incidents, of both ages: which count, and what the older ones mean
+(facts/topdesk.md 2.1).
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -21,7 +23,10 @@ _REFERRED = {
 }
 _FLAGS = {"closed": "closed", "completed": "completed", "resolved": "completed"}
 _TEXTS = {"status": "status", "external_number": "externalNumber"}
-_SPANS = {f"{name}_date": f"{name}Date" for name in ("creation", "modification", "target", "closed", "completed", "call")}
+_SPANS = {
+    f"{name}_date": f"{name}Date"
+    for name in ("creation", "modification", "target", "closed", "completed", "call")
+}
 _ENDS = {f"{span}_{end}" for span in _SPANS for end in ("start", "end")}
 _DIRECT = {*_REFERRED, *_FLAGS, *_TEXTS, *_ENDS, "archived"}
 
@@ -45,7 +50,9 @@ def counting(call: Call) -> Mapping[str, str]:
 
 
 def direct(query: Mapping[str, str], call: Call) -> list[Test]:
-    """The filters of older versions; a day counts whole, in the environment's zone. Raises Refusal (400) for no day."""
+    """The filters of older versions; a day counts whole, in the environment's zone. Raises Refusal (400) for
+    no day.
+    """
     return [_filter(name, value, call) for name, value in query.items() if name in _DIRECT]
 
 
@@ -76,7 +83,9 @@ def _before(bound: datetime, found: datetime | None) -> bool:
 
 
 def order(query: Mapping[str, str]) -> str | None:
-    """`sort`, or the older `order_by`: `creation_date+ASC` is `creationDate:asc`, whether its plus was decoded or not."""
+    """`sort`, or the older `order_by`: `creation_date+ASC` is `creationDate:asc`, whether its plus was
+    decoded or not.
+    """
     old = query.get("order_by")
     if "sort" in query or not old:
         return query.get("sort")

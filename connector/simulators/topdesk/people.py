@@ -1,4 +1,6 @@
-"""Persons: cards of both versions, chosen by media type (facts/topdesk.md 1, 6). No account of a person gets in."""
+"""Persons: cards of both versions, chosen by media type (facts/topdesk.md 1, 6). No account of a person gets
+in.
+"""
 
 from connector.simulators.messages import Response
 from connector.simulators.topdesk import answers
@@ -24,7 +26,14 @@ TEXTS = {  # key: the longest that fits; 0: no limit is known
 }
 FLAGS = ("archived", "isManager", "isCaller", "hasSspAccess")
 _REFERENCES = ("department", "branch", "location", "manager")
-_LIMITED = ("id", "dynamicName", "firstName", "surName", "email", "archived")  # without `fields`; which ones isn't written
+_LIMITED = (
+    "id",
+    "dynamicName",
+    "firstName",
+    "surName",
+    "email",
+    "archived",
+)  # without `fields`; which ones isn't written
 _KINDS: dict[str, Kind] = {
     "id": "id",
     **dict.fromkeys(TEXTS, "text"),
@@ -73,7 +82,9 @@ def _found(call: Call, key: str, shape: Shape) -> Row:
 
 
 def _second(call: Call) -> Response:
-    """Version 2: an object with `item`, `size` and `next`; archived persons are included unless the query says otherwise."""
+    """Version 2: an object with `item`, `size` and `next`; archived persons are included unless the query
+    says otherwise.
+    """
     query = call.request.query
     page = Page.of(query, "pageStart", "pageSize", default=50, most=5000)
     rows = _matching(call, ordered_text=True)
@@ -90,7 +101,11 @@ def _second(call: Call) -> Response:
     if not {"*", "all"} & set(wanted):
         cards = [{name: card.get(name) for name in known} for card in cards]
     absolute = call.traps.next_person_url == "absolute"
-    following = next_url(call.request, absolute, pageStart=page.start + page.size, pageSize=page.size) if more else None
+    following = (
+        next_url(call.request, absolute, pageStart=page.start + page.size, pageSize=page.size)
+        if more
+        else None
+    )
     return _json(call, 206 if more else 200, {"item": cards, "size": len(cards), "next": following})
 
 
@@ -127,7 +142,11 @@ def _matching(call: Call, *, ordered_text: bool = False) -> list[Row]:
     test = asked(text, _KINDS, call.traps, ordered_text=ordered_text)
 
     def reader(row: Row) -> Row:
-        refers = {f"{name}.{leaf}": (brief(row[name]) or {}).get(leaf) for name in _REFERENCES for leaf in ("id", "name")}
+        refers = {
+            f"{name}.{leaf}": (brief(row[name]) or {}).get(leaf)
+            for name in _REFERENCES
+            for leaf in ("id", "name")
+        }
         return row | refers
 
     visible = (row for row in call.records.persons.values() if call.records.sees_person(row))
@@ -142,7 +161,11 @@ def _card(call: Call, person: Row) -> Row:
 
 def _card_v1(call: Call, person: Row) -> Row:
     """Version 1 has a `status` where version 2 has flags."""
-    card = {name: value for name, value in _card(call, person).items() if name not in ("archived", "isCaller", "principalId")}
+    card = {
+        name: value
+        for name, value in _card(call, person).items()
+        if name not in ("archived", "isCaller", "principalId")
+    }
     return card | {"status": "personArchived" if person["archived"] else "person"}
 
 

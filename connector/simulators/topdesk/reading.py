@@ -12,7 +12,9 @@ from connector.simulators.topdesk.texts import Dates, dressed
 
 
 def listed(call: Call) -> Response:
-    """`GET /incidents`: first and second line, closed calls too; with `all` also partials and archived ones."""
+    """`GET /incidents`: first and second line, closed calls too; with `all` also partials and archived
+    ones.
+    """
     query, traps = parameters.counting(call), call.traps
     old = "start" in query or "page_size" in query
     start, size = ("start", "page_size") if old else ("pageStart", "pageSize")
@@ -22,7 +24,11 @@ def listed(call: Call) -> Response:
     wanted = fields.wanted(query.get("fields"), traps)
     test = asked(query.get("query"), shape.queryable(traps), traps)
     tests = parameters.direct(query, call)
-    scope = ("firstLine", "secondLine") if query.get("all") not in ("", "true") and "archived" not in query else ()
+    scope = (
+        ("firstLine", "secondLine")
+        if query.get("all") not in ("", "true") and "archived" not in query
+        else ()
+    )
     rows = [
         incident
         for incident in call.records.incidents.values()
@@ -35,7 +41,9 @@ def listed(call: Call) -> Response:
     headers = {}
     if more and traps.next_page_url != "absent":
         absolute = traps.next_page_url == "absolute"
-        headers["x-next-page-url"] = next_url(call.request, absolute, **{start: page.start + page.size, size: page.size})
+        headers["x-next-page-url"] = next_url(
+            call.request, absolute, **{start: page.start + page.size, size: page.size}
+        )
     shown = [wanted(shape.record(call.records, traps, incident)) for incident in cut]
     form: Dates = "z" if "dateFormat" in query else "offset"
     return answered(dressed(shown, form, uppercase_ids=traps.uppercase_ids), more, traps, headers)

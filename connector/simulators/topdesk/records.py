@@ -12,14 +12,18 @@ Row = dict[str, Any]
 """A record by its wire names. A reference is the row that it refers to; a moment is a datetime in UTC."""
 
 LOOKUPS = (
-    "branches", "call_types", "categories", "closure_codes", "durations", "entry_types", "impacts", "priorities", "statuses",
-    "subcategories", "suppliers", "urgencies", "archiving-reasons", "escalation-reasons", "deescalation-reasons",
+    "branches", "call_types", "categories", "closure_codes", "durations", "entry_types", "impacts",
+    "priorities", "statuses",
+    "subcategories", "suppliers", "urgencies", "archiving-reasons", "escalation-reasons",
+    "deescalation-reasons",
 )  # fmt: skip
 
 
 @dataclass
 class Access:
-    """What filters keep from every account, without a word (facts/topdesk.md 0.13). Ids, and names of categories."""
+    """What filters keep from every account, without a word (facts/topdesk.md 0.13). Ids, and names of
+    categories.
+    """
 
     hidden_incidents: set[str] = field(default_factory=set)
     hidden_categories: set[str] = field(default_factory=set)
@@ -121,7 +125,9 @@ class Records:
     def remove(self, incident: Incident) -> None:
         del self.incidents[incident.id], self._numbers[incident.number]
 
-    def append(self, incident: Incident, kind: Literal["action", "request"], memo: str, by: Row, *, invisible: bool) -> Entry:
+    def append(
+        self, incident: Incident, kind: Literal["action", "request"], memo: str, by: Row, *, invisible: bool
+    ) -> Entry:
         """One more entry, by an operator or by a person."""
         operator = by if by["id"] in self.operators else None
         entry = Entry(self.new_id(), kind, self.now(), memo, invisible, operator, None if operator else by)
@@ -139,7 +145,9 @@ class Records:
 
     def sees_person(self, person: Row) -> bool:
         branch = person["branch"]
-        return person["id"] not in self.access.hidden_persons and not (branch and branch["id"] in self.access.hidden_branches)
+        return person["id"] not in self.access.hidden_persons and not (
+            branch and branch["id"] in self.access.hidden_branches
+        )
 
 
 def name_of(row: Row) -> str:

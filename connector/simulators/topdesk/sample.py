@@ -54,12 +54,15 @@ def shipped(records: Records) -> None:
             add("subcategories", name, category=parent)
     for name, sets in _STATUSES.items():
         on_hold = bool(sets.get("onHold"))
-        row = add("statuses", name, onHold=on_hold, processingState=name, response="", default=name == "Registered")
+        row = add(
+            "statuses", name, onHold=on_hold, processingState=name, response="", default=name == "Registered"
+        )
         records.consequences[row["id"]] = sets
 
 
 PEOPLE = (
-    "Ann Lee", "Zoë Łukasiewicz", "Siobhán Byrne", "Noor de Vries", "Tomás Ávila", "Wren Carter", "Pat O'Brien", "Kim Park",
+    "Ann Lee", "Zoë Łukasiewicz", "Siobhán Byrne", "Noor de Vries", "Tomás Ávila", "Wren Carter",
+    "Pat O'Brien", "Kim Park",
     "Grace Boss", "Dana Gone", "Walter Other",
 )  # fmt: skip
 
@@ -70,14 +73,20 @@ def address(name: str) -> str:
 
 
 def contoso(desk: TOPdesk) -> dict[str, str]:
-    """Fill an environment: a service desk, people with one manager, and a queue of calls. Returns the persons' ids by name.
+    """Fill an environment: a service desk, people with one manager, and a queue of calls. Returns the
+    persons' ids by name.
 
-    Among the calls are one by somebody unregistered who typed Grace Boss's address, and one whose typed address isn't
-    that of its caller's card."""
+    Among the calls are one by somebody unregistered who typed Grace Boss's address, and one whose typed
+    address isn't that of its caller's card.
+    """
     agent = desk.add_operator("Fred Agent", email=address("Fred Agent"), loginName="fred.agent")
     desk.add_group("Servicedesk", agent)
     desk.add_group("Identity", desk.account.card, agent)
-    persons = {"Mia Manager": desk.add_person("Mia Manager", email=address("Mia Manager"), branch="Amsterdam", isManager=True)}
+    persons = {
+        "Mia Manager": desk.add_person(
+            "Mia Manager", email=address("Mia Manager"), branch="Amsterdam", isManager=True
+        )
+    }
     for number, name in enumerate(PEOPLE, 1):
         persons[name] = desk.add_person(
             name,
@@ -91,11 +100,26 @@ def contoso(desk: TOPdesk) -> dict[str, str]:
     desk.edit_person(persons["Dana Gone"], archived=True)
     asked = {"category": "Identity", "subcategory": "Temporary Access Pass", "processingStatus": "Registered"}
     asked |= {"operatorGroup": "Identity", "entryType": "Portal", "callType": "Request for change"}
-    for name in ("Ann Lee", "Zoë Łukasiewicz", "Siobhán Byrne", "Noor de Vries", "Pat O'Brien", "Kim Park", "Dana Gone"):
-        desk.add_incident(persons[name], briefDescription="Can't sign in on a new phone", request="Please help me in.", **asked)
+    for name in (
+        "Ann Lee",
+        "Zoë Łukasiewicz",
+        "Siobhán Byrne",
+        "Noor de Vries",
+        "Pat O'Brien",
+        "Kim Park",
+        "Dana Gone",
+    ):
+        desk.add_incident(
+            persons[name],
+            briefDescription="Can't sign in on a new phone",
+            request="Please help me in.",
+            **asked,
+        )
     stranger = {"dynamicName": "Grace Boss", "email": address("Grace Boss")}
     desk.add_incident(stranger, briefDescription="I need a pass", **asked)
     walter = desk.add_incident(persons["Walter Other"], briefDescription="Lost phone", **asked)
     desk.edit(walter, caller={"email": address("Grace Boss")})
-    desk.add_incident(persons["Wren Carter"], briefDescription="Broken screen", category="Hardware", subcategory="Laptop")
+    desk.add_incident(
+        persons["Wren Carter"], briefDescription="Broken screen", category="Hardware", subcategory="Laptop"
+    )
     return persons

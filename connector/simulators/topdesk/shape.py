@@ -3,12 +3,13 @@
 from typing import Any
 
 from connector.simulators.topdesk.matching import Kind
-from connector.simulators.topdesk.records import Incident, Records, Row, brief, name_of
+from connector.simulators.topdesk.records import Entry, Incident, Records, Row, brief, name_of
 from connector.simulators.topdesk.texts import header, plain
 from connector.simulators.topdesk.traps import Traps
 
 REFERENCES = {  # key: the look-up that it refers to
-    "category": "categories", "subcategory": "subcategories", "callType": "call_types", "entryType": "entry_types",
+    "category": "categories", "subcategory": "subcategories", "callType": "call_types",
+    "entryType": "entry_types",
     "impact": "impacts", "urgency": "urgencies", "priority": "priorities", "duration": "durations",
     "closureCode": "closure_codes", "processingStatus": "statuses", "supplier": "suppliers",
 }  # fmt: skip
@@ -22,12 +23,22 @@ OPTIONAL_KINDS: dict[str, tuple[Kind, Any]] = {
     "searchlist": ("id", None),
 }
 CALLER_TEXTS = ("dynamicName", "email", "mobileNumber", "phoneNumber")
-_NOTHING = ("callerLocation", "branchExtraFieldA", "branchExtraFieldB", "object", "asset", "branch", "location", "sla")
+_NOTHING = (
+    "callerLocation",
+    "branchExtraFieldA",
+    "branchExtraFieldB",
+    "object",
+    "asset",
+    "branch",
+    "location",
+    "sla",
+)
 _NOTHING_ELSE = ("escalationStatus", "escalationReason", "escalationOperator", "majorCallObject")
 _DATES = ("targetDate", "onHoldDate", "responseDate", "completedDate", "closedDate")
 _FLAGS = ("onHold", "responded", "completed", "closed", "majorCall", "publishToSsd", "monitored")
 _COUNTS = (
-    "actualDuration", "onHoldDuration", "timeSpent", "timeSpentFirstLine", "timeSpentSecondLine", "timeSpentPartial",
+    "actualDuration", "onHoldDuration", "timeSpent", "timeSpentFirstLine", "timeSpentSecondLine",
+    "timeSpentPartial",
     "timeSpentLinkedPartials", "timeSpentSecondLineAndPartials", "expectedTimeSpent",
 )  # fmt: skip
 
@@ -44,14 +55,23 @@ def blank() -> Row:
         **dict.fromkeys(("itemCosts", "objectCosts", "costs"), 0.0),
         **dict.fromkeys(("briefDescription", "externalNumber"), ""),
         **dict.fromkeys(("feedbackMessage", "feedbackRating", "archivingReason", "mainIncident")),
-        **{tab: {f"{kind}{n}": empty for kind, (_, empty) in OPTIONAL_KINDS.items() for n in range(1, 6)} for tab in OPTIONAL},
+        **{
+            tab: {f"{kind}{n}": empty for kind, (_, empty) in OPTIONAL_KINDS.items() for n in range(1, 6)}
+            for tab in OPTIONAL
+        },
         "partialIncidents": [],
         "externalLinks": [],
     }
 
 
 def blank_caller() -> Row:
-    return {"id": None, **dict.fromkeys(CALLER_TEXTS, ""), "branch": None, "department": None, "budgetHolder": None}
+    return {
+        "id": None,
+        **dict.fromkeys(CALLER_TEXTS, ""),
+        "branch": None,
+        "department": None,
+        "budgetHolder": None,
+    }
 
 
 def record(records: Records, traps: Traps, incident: Incident) -> Row:
@@ -59,12 +79,22 @@ def record(records: Records, traps: Traps, incident: Incident) -> Row:
     row, path = incident.row, f"/tas/api/incidents/id/{incident.id}"
     shown: Row = {"id": incident.id, "status": row["status"], "number": incident.number}
     shown["request"] = _requests(records, incident)
-    shown |= {"requests": f"{path}/requests", "action": f"{path}/actions", "attachments": f"{path}/attachments"}
+    shown |= {
+        "requests": f"{path}/requests",
+        "action": f"{path}/actions",
+        "attachments": f"{path}/attachments",
+    }
     shown |= {key: value for key, value in row.items() if key not in shown}
-    shown |= {key: brief(row[key]) for key in (*REFERENCES, "operatorGroup", "creator", "modifier", "archivingReason")}
+    shown |= {
+        key: brief(row[key])
+        for key in (*REFERENCES, "operatorGroup", "creator", "modifier", "archivingReason")
+    }
     shown["operator"] = _operator(row, traps)
     for tab in OPTIONAL:
-        shown[tab] = {key: _searchlist(value, traps) if isinstance(value, dict) else value for key, value in row[tab].items()}
+        shown[tab] = {
+            key: _searchlist(value, traps) if isinstance(value, dict) else value
+            for key, value in row[tab].items()
+        }
     return shown
 
 
@@ -84,10 +114,12 @@ def _searchlist(value: Row, traps: Traps) -> Row:
 def _requests(records: Records, incident: Incident) -> str:
     """Every request as plain text, newest first."""
     requests = [entry for entry in reversed(incident.entries) if entry.kind == "request"]
-    return "".join(
-        f"{header(entry.at.astimezone(records.zone), name_of(entry.operator or entry.person or {}))}{plain(entry.text)}\n\n"
-        for entry in requests
-    )
+
+    def shown(entry: Entry) -> str:
+        who = name_of(entry.operator or entry.person or {})
+        return f"{header(entry.at.astimezone(records.zone), who)}{plain(entry.text)}\n\n"
+
+    return "".join(map(shown, requests))
 
 
 QUERYABLE: dict[str, Kind] = {  # facts 2.3: what working code and examples query

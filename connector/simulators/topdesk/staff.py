@@ -11,7 +11,8 @@ from connector.simulators.topdesk.texts import dressed
 _TEXTS = ("dynamicName", "firstName", "surName", "email", "loginName", "networkLoginName", "groupName")
 _KINDS: dict[str, Kind] = {"id": "id", **dict.fromkeys(_TEXTS, "text"), "archived": "flag"}
 _INCIDENT_LOOKUPS = (
-    "call_types", "categories", "closure_codes", "durations", "entry_types", "impacts", "priorities", "statuses", "subcategories",
+    "call_types", "categories", "closure_codes", "durations", "entry_types", "impacts", "priorities",
+    "statuses", "subcategories",
     "urgencies", "escalation-reasons", "deescalation-reasons",
 )  # fmt: skip
 
@@ -30,7 +31,14 @@ def operators(call: Call, rest: list[str]) -> Response:
                 return _json(call, _public(operator))
             if below == ["operatorgroups"]:
                 members = call.records.members.items()
-                return _json(call, [_public(call.records.groups[group]) for group, each in members if operator["id"] in each])
+                return _json(
+                    call,
+                    [
+                        _public(call.records.groups[group])
+                        for group, each in members
+                        if operator["id"] in each
+                    ],
+                )
     raise Refusal(404, "Entity not found")
 
 
@@ -42,7 +50,11 @@ def groups(call: Call, rest: list[str]) -> Response:
             return _listed(call, [*call.records.groups.values()])
         case ["lookup"]:
             query = call.request.query
-            rows = [row for row in call.records.groups.values() if name_of(row).lower().startswith(query.get("name", "").lower())]
+            rows = [
+                row
+                for row in call.records.groups.values()
+                if name_of(row).lower().startswith(query.get("name", "").lower())
+            ]
             rows = [row for row in rows if row["archived"] is (query.get("archived", "false") == "true")]
             return _json(call, {"results": [brief(row) for row in rows]})
         case ["id", key, *below]:
@@ -50,7 +62,13 @@ def groups(call: Call, rest: list[str]) -> Response:
             if not below:
                 return _json(call, _public(group))
             if below == ["operators"]:
-                return _json(call, [_public(call.records.operators[each]) for each in sorted(call.records.members[group["id"]])])
+                return _json(
+                    call,
+                    [
+                        _public(call.records.operators[each])
+                        for each in sorted(call.records.members[group["id"]])
+                    ],
+                )
     raise Refusal(404, "Entity not found")
 
 
@@ -59,7 +77,9 @@ def incident_lookup(call: Call, kind: str) -> Response:
     if kind not in _INCIDENT_LOOKUPS:
         raise Refusal(404, "Entity not found")
     operator = call.account.kind == "operator"
-    if kind != "call_types" and not (operator and (call.account.may("first_line_read") or call.account.may("second_line_read"))):
+    if kind != "call_types" and not (
+        operator and (call.account.may("first_line_read") or call.account.may("second_line_read"))
+    ):
         raise Refusal(403, answers.NO_ACCESS, "errors", "forbidden")
     return _json(call, [_row(row) for row in call.records.lookups[kind].values()])
 
@@ -70,7 +90,13 @@ def categories(call: Call) -> Response:
     kinds: dict[str, Kind] = {"id": "id", "name": "text", "archived": "flag"}
     test = asked(call.request.query.get("query"), kinds, call.traps)
     items = [
-        {"id": row["id"], "name": row["name"], "archived": False, "parent": brief(row.get("category")), "modules": ["incident"]}
+        {
+            "id": row["id"],
+            "name": row["name"],
+            "archived": False,
+            "parent": brief(row.get("category")),
+            "modules": ["incident"],
+        }
         for row in rows
         if test({**row, "archived": False}.get)
     ]
@@ -98,7 +124,11 @@ def _listed(call: Call, rows: list[Row]) -> Response:
     test = asked(query.get("query"), _KINDS, call.traps)
     kept = [row for row in rows if (test(row.get) if "query" in query else not row["archived"])]
     cut, more = page.cut(sorted(kept, key=name_of))
-    return answered(dressed([_public(row) for row in cut], "offset", uppercase_ids=call.traps.uppercase_ids), more, call.traps)
+    return answered(
+        dressed([_public(row) for row in cut], "offset", uppercase_ids=call.traps.uppercase_ids),
+        more,
+        call.traps,
+    )
 
 
 def _public(row: Row) -> Row:

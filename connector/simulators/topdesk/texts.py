@@ -1,4 +1,6 @@
-"""What becomes of a text that is sent as an action or a request, and how moments are written (facts/topdesk.md 0.8, 4, 5)."""
+"""What becomes of a text that is sent as an action or a request, and how moments are written
+(facts/topdesk.md 0.8, 4, 5).
+"""
 
 import html
 import re
@@ -44,13 +46,21 @@ def plain(memo: str) -> str:
 
 
 def moment(at: datetime, form: Dates) -> str:
-    """UTC: `….303+0000` by default, `…Z` without milliseconds for `dateFormat=iso8601`, `….303Z` in the trail."""
+    """UTC: `….303+0000` by default, `…Z` without milliseconds for `dateFormat=iso8601`, `….303Z` in the
+    trail.
+    """
     milliseconds = f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03}"
-    return {"z": f"{at:%Y-%m-%dT%H:%M:%S}Z", "z_millis": f"{milliseconds}Z", "offset": f"{milliseconds}+0000"}[form]
+    return {
+        "z": f"{at:%Y-%m-%dT%H:%M:%S}Z",
+        "z_millis": f"{milliseconds}Z",
+        "offset": f"{milliseconds}+0000",
+    }[form]
 
 
 def header(at: datetime, name: str) -> str:
-    """What heads a text in `request` and in memo fields, in the zone of `at`: `25-01-2023 11:14 [GMT +1:00] Name: `."""
+    """What heads a text in `request` and in memo fields, in the zone of `at`: `25-01-2023 11:14 [GMT +1:00]
+    Name: `.
+    """
     offset = at.utcoffset()
     minutes = int(offset.total_seconds()) // 60 if offset else 0
     sign = "-" if minutes < 0 else "+"

@@ -1,4 +1,6 @@
-"""The trail of a call: actions, requests, attachments, mails, and the removal of actions (facts/topdesk.md 5)."""
+"""The trail of a call: actions, requests, attachments, mails, and the removal of actions (facts/topdesk.md
+5).
+"""
 
 from connector.simulators.messages import Response
 from connector.simulators.topdesk import answers
@@ -38,7 +40,9 @@ def answer(call: Call, incident: Incident, part: str, rest: list[str]) -> Respon
 
 def _seen(call: Call, incident: Incident, part: str) -> list[Entry]:
     hidden = call.account.kind == "person" and not call.traps.persons_see_invisible
-    entries = [each for each in incident.entries if each.kind in _KINDS[part] and not (hidden and each.invisible)]
+    entries = [
+        each for each in incident.entries if each.kind in _KINDS[part] and not (hidden and each.invisible)
+    ]
     return entries[::-1] if call.traps.trail_order == "newest" else entries
 
 
@@ -73,7 +77,13 @@ def shown(call: Call, incident: Incident, entry: Entry) -> Row:
             row |= {"fileName": entry.text, "downloadUrl": url, "size": 1234, "description": ""}
             row |= {"invisibleForCaller": entry.invisible, **who}
         case _:
-            row |= {"memoText": entry.text, "plainText": plain(entry.text), "flag": 0, "creationDate": entry.at, **who}
+            row |= {
+                "memoText": entry.text,
+                "plainText": plain(entry.text),
+                "flag": 0,
+                "creationDate": entry.at,
+                **who,
+            }
             row |= {"invisibleForCaller": entry.invisible} if entry.kind == "action" else {}
     mixed = call.traps.trail_dates == "mixed" and entry.kind == "email"
     form: Dates = "offset" if call.traps.trail_dates == "offset" or mixed else "z_millis"

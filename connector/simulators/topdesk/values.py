@@ -30,7 +30,11 @@ def text(name: str, sent: object, longest: int = 1_000_000) -> str:
     if not isinstance(sent, str):
         raise unparsable(name)
     if len(sent) > longest:
-        raise Refusal(400, f"The value for the field '{name}' is too long, the maximum is {longest}.", code="value_overflow")
+        raise Refusal(
+            400,
+            f"The value for the field '{name}' is too long, the maximum is {longest}.",
+            code="value_overflow",
+        )
     return sent
 
 
@@ -52,7 +56,9 @@ def date(name: str, sent: object) -> datetime | None:
     return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
 
 
-def reference(name: str, sent: object, rows: Mapping[str, Row], traps: Traps, *, by_name: bool = True) -> Row | None:
+def reference(
+    name: str, sent: object, rows: Mapping[str, Row], traps: Traps, *, by_name: bool = True
+) -> Row | None:
     """`{"id"}`, or `{"name"}` where names are taken; null empties."""
     if sent is None:
         return None
@@ -75,5 +81,7 @@ def reference(name: str, sent: object, rows: Mapping[str, Row], traps: Traps, *,
 
 
 def nowhere(name: str, traps: Traps) -> Refusal:
-    """A reference that is well-formed and leads nowhere: 404 by the specification, 400 as it was seen (0.12)."""
+    """A reference that is well-formed and leads nowhere: 404 by the specification, 400 as it was seen
+    (0.12).
+    """
     return Refusal(traps.unknown_reference, f"The value for the field '{name}' cannot be found.")

@@ -1,4 +1,6 @@
-"""Updates: who may, what changes with them, and what is left of an action (facts/topdesk.md 0.9 to 0.11, 4)."""
+"""Updates: who may, what changes with them, and what is left of an action (facts/topdesk.md 0.9 to 0.11,
+4).
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +16,12 @@ from connector.simulators.topdesk.shape import blank, blank_caller
 from connector.simulators.topdesk.traps import Traps
 
 _FOR_PERSONS = {"action", "closed", "feedbackMessage", "feedbackRating"}
-_STAMPS = {"completed": "completedDate", "closed": "closedDate", "responded": "responseDate", "onHold": "onHoldDate"}
+_STAMPS = {
+    "completed": "completedDate",
+    "closed": "closedDate",
+    "responded": "responseDate",
+    "onHold": "onHoldDate",
+}
 _MOVES = {  # verb: the statuses that it leads between, and the permission that it needs
     "escalate": ({"firstLine": "secondLine"}, "escalate"),
     "deescalate": ({"secondLine": "firstLine"}, "escalate"),
@@ -32,7 +39,10 @@ def update(call: Call, incident: Incident) -> Response:
     if incident.archived:
         raise Refusal(403, "The incident is archived")
     read = understood(call.records, call.traps, incident, body)
-    if not apply(call.records, call.traps, incident, read, author(call)) and call.traps.unchanged == "refused":
+    if (
+        not apply(call.records, call.traps, incident, read, author(call))
+        and call.traps.unchanged == "refused"
+    ):
         raise Refusal(400, "No fields changed")
     return one(call, incident)
 
@@ -74,7 +84,9 @@ def author(call: Call) -> Row:
 
 
 def apply(records: Records, traps: Traps, incident: Incident, update: Update, by: Row) -> bool:
-    """Carry out an update that was understood. Returns whether anything changed. Raises Refusal for a mandatory field."""
+    """Carry out an update that was understood. Returns whether anything changed. Raises Refusal for a
+    mandatory field.
+    """
     row = {**_consequences(records, update), **update.row}
     if incident.line == "second_line" and str(incident.row["status"]).startswith("partial"):
         row.pop("closed", None)  # of a partial it is ignored
@@ -148,7 +160,9 @@ def _mandatory(traps: Traps, row: Mapping[str, Any]) -> None:
 def _headed(records: Records, values: Row, by: Row) -> Row:
     """Memo fields get a line on top that says when, and who."""
     head = texts.header(records.now().astimezone(records.zone), name_of(by))
-    return {key: f"{head}{value}" if key.startswith("memo") and value else value for key, value in values.items()}
+    return {
+        key: f"{head}{value}" if key.startswith("memo") and value else value for key, value in values.items()
+    }
 
 
 def _optional_and_caller(incident: Incident) -> list[object]:

@@ -50,7 +50,8 @@ Answer = Callable[[Seen], "Says | None"]
 
 
 class Instance:
-    """Rows and a journal. `matches` stands for the query; `hidden` rows fall to the ACLs after the limit; `journals` append.
+    """Rows and a journal. `matches` stands for the query; `hidden` rows fall to the ACLs after the limit;
+    `journals` append.
 
     `script` answers the next requests in its place; a None in it leaves one to the instance.
     """
@@ -66,13 +67,22 @@ class Instance:
         self.hidden: set[str] = set()
         self.journals = {"work_notes", "comments"}
         self.ignores_cursor = self.journal_forbidden = False
-        self.echoes = {"work_notes", "comments"}  # journals whose history a PATCH shows as their display value
+        self.echoes = {
+            "work_notes",
+            "comments",
+        }  # journals whose history a PATCH shows as their display value
         self.stuck: set[str] = set()  # fields that a PATCH leaves as they are, in silence
         self.answer: Answer = lambda seen: None
 
     def add(self, number: int, **fields: Any) -> str:
         sys_id = f"{number:032x}"
-        plain = {"sys_id": sys_id, "number": f"INC{number:07}", "state": "1", "active": "true", "sys_mod_count": "0"}
+        plain = {
+            "sys_id": sys_id,
+            "number": f"INC{number:07}",
+            "state": "1",
+            "active": "true",
+            "sys_mod_count": "0",
+        }
         made = {
             "sys_created_on": f"2026-03-02 08:{number % 60:02}:00",
             "opened_at": "",
@@ -82,8 +92,18 @@ class Instance:
         self.rows[sys_id] = {**plain, **made, **fields}
         return sys_id
 
-    def note(self, sys_id: str, text: str, at: str = "2026-03-02 08:00:00", element: str = "work_notes") -> None:
-        self.notes.append({"element_id": sys_id, "name": "incident", "element": element, "value": text, "sys_created_on": at})
+    def note(
+        self, sys_id: str, text: str, at: str = "2026-03-02 08:00:00", element: str = "work_notes"
+    ) -> None:
+        self.notes.append(
+            {
+                "element_id": sys_id,
+                "name": "incident",
+                "element": element,
+                "value": text,
+                "sys_created_on": at,
+            }
+        )
 
     def writes(self) -> list[Seen]:
         return [each for each in self.seen if each.method == "PATCH"]
@@ -99,7 +119,11 @@ class Instance:
         if seen.method == "PATCH":
             return self._patch(sys_id, seen)
         if sys_id:
-            return Says(200, {"result": self._shown(self.rows[sys_id], seen)}) if sys_id in self.rows else NOT_FOUND
+            return (
+                Says(200, {"result": self._shown(self.rows[sys_id], seen)})
+                if sys_id in self.rows
+                else NOT_FOUND
+            )
         return Says(200, {"result": self._list(seen)})
 
     def _list(self, seen: Seen) -> list[Any]:
@@ -114,7 +138,10 @@ class Instance:
             return error(403, "Insufficient rights to query records")
         ids = re.search(r"element_idIN([0-9a-f,]*)", seen.query["sysparm_query"])
         wanted = ids[1].split(",") if ids else [*self.rows]
-        found = sorted((note for note in self.notes if note["element_id"] in wanted), key=lambda note: note["sys_created_on"])
+        found = sorted(
+            (note for note in self.notes if note["element_id"] in wanted),
+            key=lambda note: note["sys_created_on"],
+        )
         start = int(seen.query.get("sysparm_offset", 0))
         return Says(200, {"result": found[start : start + int(seen.query["sysparm_limit"])]})
 
@@ -130,11 +157,20 @@ class Instance:
             return Says(200, {"result": shown})
         both = {name: {"value": text, "display_value": text} for name, text in shown.items()}
         told = self.echoes & set(seen.query["sysparm_fields"].split(","))
-        return Says(200, {"result": both | {name: {"value": "", "display_value": self._history(sys_id, name)} for name in told}})
+        return Says(
+            200,
+            {
+                "result": both
+                | {name: {"value": "", "display_value": self._history(sys_id, name)} for name in told}
+            },
+        )
 
     def _history(self, sys_id: str, name: str) -> str:
         mine = [note for note in self.notes if (note["element_id"], note["element"]) == (sys_id, name)]
-        return "".join(f"{note['sys_created_on']} - passdesk (Work notes)\n{note['value']}\n\n" for note in reversed(mine))
+        return "".join(
+            f"{note['sys_created_on']} - passdesk (Work notes)\n{note['value']}\n\n"
+            for note in reversed(mine)
+        )
 
     @staticmethod
     def _shown(row: dict[str, Any], seen: Seen) -> dict[str, Any]:
@@ -162,9 +198,19 @@ class _Handler(BaseHTTPRequestHandler):
         if says is None or says.status == 0:  # the connection is dropped
             self.close_connection = True
             return
-        raw = says.body.encode() if isinstance(says.body, str) else b"" if says.body is None else json.dumps(says.body).encode()
+        raw = (
+            says.body.encode()
+            if isinstance(says.body, str)
+            else b""
+            if says.body is None
+            else json.dumps(says.body).encode()
+        )
         self.send_response(says.status)
-        for name, value in {"Content-Type": "application/json", "Content-Length": str(len(raw)), **says.headers}.items():
+        for name, value in {
+            "Content-Type": "application/json",
+            "Content-Length": str(len(raw)),
+            **says.headers,
+        }.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(raw)

@@ -40,7 +40,9 @@ class Shop:
         self.requests.append(request)
         return self.answer(request) or self.instance(self.bend(request))
 
-    def desk(self, *fields: str, table: str = "sc_req_item", note: NoteRules | None = None, **rules: object) -> ServiceNowDesk:
+    def desk(
+        self, *fields: str, table: str = "sc_req_item", note: NoteRules | None = None, **rules: object
+    ) -> ServiceNowDesk:
         """Of a mapping that names these fields. Raises ValueError."""
         values = {f"value{number}": Pipeline((each,)) for number, each in enumerate(fields)}
         made = Mapping("items", "shop", table, OPEN, values, note=note or NoteRules(), **rules)  # type: ignore[arg-type]

@@ -1,4 +1,6 @@
-"""Who approved a ticket, and to whom it is assigned: asked with four eyes only, and only what is sure. facts/servicenow.md 5"""
+"""Who approved a ticket, and to whom it is assigned: asked with four eyes only, and only what is sure.
+facts/servicenow.md 5
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ KIM, LEE = Key("kim.boss@contoso.com", "mail"), Key("lee.lead@contoso.com", "mai
 
 
 def mapping(table: str = "sc_req_item", field: str = "approval", *, four_eyes: bool = True) -> Mapping:
-    return Mapping("items", "shop", table, OPEN, {}, allow=Allow(Approval(field, ("approved",)), four_eyes=four_eyes))
+    return Mapping(
+        "items", "shop", table, OPEN, {}, allow=Allow(Approval(field, ("approved",)), four_eyes=four_eyes)
+    )
 
 
 def approve(shop: Shop, record: str, key: Key = KIM, state: str = "approved") -> str:
@@ -27,14 +31,18 @@ def approve(shop: Shop, record: str, key: Key = KIM, state: str = "approved") ->
     return shop.instance.add(TABLE, sysapproval=record, approver=person, state=state)
 
 
-def read(shop: Shop, sys_id: str, table: str = "sc_req_item", field: str = "approval", *, four_eyes: bool = True) -> Ticket:
+def read(
+    shop: Shop, sys_id: str, table: str = "sc_req_item", field: str = "approval", *, four_eyes: bool = True
+) -> Ticket:
     allow = mapping(table, field, four_eyes=four_eyes).allow
     ticket = shop.desk("state", table=table, allow=allow).read(sys_id)
     assert ticket
     return ticket
 
 
-def approvers(shop: Shop, sys_id: str, table: str = "sc_req_item", field: str = "approval") -> list[Key | None]:
+def approvers(
+    shop: Shop, sys_id: str, table: str = "sc_req_item", field: str = "approval"
+) -> list[Key | None]:
     ticket = read(shop, sys_id, table, field)
     return [*Approvals(shop.service, mapping(table, field)).of(ticket)]
 
@@ -90,7 +98,9 @@ def test_what_may_not_be_read_is_no_approval(shop: Shop, hide: object) -> None:
 
 
 @pytest.mark.parametrize("column", [(TABLE, "approver"), ("sys_user", "email")])
-def test_an_approver_whose_mail_may_not_be_read_is_somebody_unknown(shop: Shop, column: tuple[str, str]) -> None:
+def test_an_approver_whose_mail_may_not_be_read_is_somebody_unknown(
+    shop: Shop, column: tuple[str, str]
+) -> None:
     item = shop.instance.add_item()
     approve(shop, item)
     shop.instance.access.hidden_fields.add(column)

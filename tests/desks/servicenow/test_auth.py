@@ -58,7 +58,9 @@ class Tokens:
 
 def desk_of(instance: Instance, config: ServiceNowAuth, clock: Clock | None = None) -> ServiceNowDesk:
     auth: Auth = servicenow_auth("desk", instance.url, config, monotonic=clock or Clock())
-    return ServiceNowDesk(Service("desk", instance.url, auth, sleep=lambda seconds: None), MAPPING, instance.url)
+    return ServiceNowDesk(
+        Service("desk", instance.url, auth, sleep=lambda seconds: None), MAPPING, instance.url
+    )
 
 
 def test_basic_sends_user_and_password(instance: Instance) -> None:
@@ -67,7 +69,9 @@ def test_basic_sends_user_and_password(instance: Instance) -> None:
     assert base64.b64decode(sent).decode() == f"svc.passdesk:{SECRET}"
 
 
-def test_an_api_key_goes_in_its_header_and_not_in_the_address(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_api_key_goes_in_its_header_and_not_in_the_address(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("MADE_UP_SECRET", "key-1")
     list(desk_of(instance, ApiKey(key=HIDDEN)).poll())
     assert instance.seen[0].headers["x-sn-apikey"] == "key-1"
@@ -81,13 +85,19 @@ def test_client_credentials_go_in_the_body_and_one_token_serves_many_calls(insta
     desk.read(sys_id)
     (asked,) = tokens.asked
     assert (asked.method, asked.query) == ("POST", {})
-    assert asked.form == {"grant_type": "client_credentials", "client_id": "client-1", "client_secret": SECRET}
+    assert asked.form == {
+        "grant_type": "client_credentials",
+        "client_id": "client-1",
+        "client_secret": SECRET,
+    }
     assert instance.seen[-1].headers["authorization"] == "Bearer token-1"
 
 
 def test_a_password_grant_sends_the_user_too(instance: Instance) -> None:
     tokens, sys_id = Tokens(instance), instance.add(1)
-    desk_of(instance, PasswordGrant(client_id=ID, client_secret=HIDDEN, username=USER, password=HIDDEN)).read(sys_id)
+    desk_of(instance, PasswordGrant(client_id=ID, client_secret=HIDDEN, username=USER, password=HIDDEN)).read(
+        sys_id
+    )
     form = tokens.asked[0].form
     assert (form["grant_type"], form["username"], form["password"]) == ("password", "svc.passdesk", SECRET)
 
@@ -169,7 +179,9 @@ def test_a_token_that_lives_shorter_than_a_minute_is_used_too(instance: Instance
         Says(200, "<html>", {"Content-Type": "text/html"}),
     ],
 )
-def test_a_refused_secret_is_said_once_and_not_tried_by_every_worker(instance: Instance, denied: Says) -> None:
+def test_a_refused_secret_is_said_once_and_not_tried_by_every_worker(
+    instance: Instance, denied: Says
+) -> None:
     tokens, sys_id, clock = Tokens(instance), instance.add(1), Clock()
     tokens.denied = denied
     desk = desk_of(instance, CREDENTIALS, clock)
@@ -195,7 +207,9 @@ def test_a_desk_in_trouble_is_asked_for_a_token_again_soon(instance: Instance) -
     assert desk.read(sys_id)
 
 
-def test_a_password_that_is_refused_again_and_again_is_not_tried_until_the_account_is_locked(instance: Instance) -> None:
+def test_a_password_that_is_refused_again_and_again_is_not_tried_until_the_account_is_locked(
+    instance: Instance,
+) -> None:
     sys_id, clock = instance.add(1), Clock()
     instance.answer = lambda seen: error(401, "User Not Authenticated")
     desk = desk_of(instance, Basic(username=USER, password=HIDDEN), clock)
@@ -208,7 +222,9 @@ def test_a_password_that_is_refused_again_and_again_is_not_tried_until_the_accou
     assert desk.read(sys_id)
 
 
-def test_a_secret_that_is_not_there_is_down_with_its_place(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_secret_that_is_not_there_is_down_with_its_place(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("MADE_UP_SECRET")
     with pytest.raises(Down, match="MADE_UP_SECRET"):
         desk_of(instance, CREDENTIALS).read("a" * 32)
@@ -216,7 +232,9 @@ def test_a_secret_that_is_not_there_is_down_with_its_place(instance: Instance, m
 
 
 @pytest.mark.parametrize("config", [CREDENTIALS, Basic(username=USER, password=HIDDEN)])
-def test_no_secret_is_in_an_exception_its_context_or_its_frames(instance: Instance, config: ServiceNowAuth) -> None:
+def test_no_secret_is_in_an_exception_its_context_or_its_frames(
+    instance: Instance, config: ServiceNowAuth
+) -> None:
     instance.answer = lambda seen: DENIED
     with pytest.raises(Down) as down:
         desk_of(instance, config).read("a" * 32)

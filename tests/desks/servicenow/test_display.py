@@ -1,4 +1,6 @@
-"""What people see of a field, beside what the desk stores: asked for only where a mapping names it. facts/servicenow.md 1.2, 3"""
+"""What people see of a field, beside what the desk stores: asked for only where a mapping names it.
+facts/servicenow.md 1.2, 3
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,11 @@ def test_a_name_with_display_gives_what_people_see_and_one_without_what_is_store
     }
     (polled,) = desk.poll()
     read = desk.read(ticket)
-    assert read and {**read.fields} == {**polled.fields} == {**expected, "caller_id.name": "Ann Lee", "opened_by": ""}
+    assert read and {**read.fields} == {**polled.fields} == {
+        **expected,
+        "caller_id.name": "Ann Lee",
+        "opened_by": "",
+    }
     assert (polled.id, polled.number, polled.open, polled.touched) == (ticket, "INC0010001", True, False)
     assert asked(shop) == {"all"}
 
@@ -44,7 +50,9 @@ def test_no_journal_is_asked_for_beside_a_display_value(shop: Shop) -> None:
     """Facts 4.1: its display value is the whole history of notes."""
     ticket = shop.instance.add_incident(work_notes="a secret")
     note = NoteRules(field="work_notes")
-    desk = shop.desk("category@display", table="incident", note=note, settle={"used": {"comments": "x", "work_notes": "y"}})
+    desk = shop.desk(
+        "category@display", table="incident", note=note, settle={"used": {"comments": "x", "work_notes": "y"}}
+    )
     list(desk.poll())
     desk.read(ticket)
     for each in shop.requests:
@@ -60,7 +68,9 @@ def test_a_field_that_may_not_be_read_has_no_display_value_either(shop: Shop) ->
 
 def test_a_server_that_gives_no_display_values_leaves_them_absent(shop: Shop) -> None:
     ticket = shop.instance.add_incident(category="identity")
-    shop.bend = lambda request: replace(request, target=request.target.replace("sysparm_display_value=all", "x=y"))
+    shop.bend = lambda request: replace(
+        request, target=request.target.replace("sysparm_display_value=all", "x=y")
+    )
     read = shop.desk("category@display", table="incident").read(ticket)
     assert read and {**read.fields} == {"category": "identity", "state": "1"}
 

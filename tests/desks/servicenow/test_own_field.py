@@ -1,4 +1,6 @@
-"""A restricted field of the shop's own for passes: plain, a journal, or encrypted; nobody says which. facts/servicenow.md 4.3"""
+"""A restricted field of the shop's own for passes: plain, a journal, or encrypted; nobody says which.
+facts/servicenow.md 4.3
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ from connector.simulators.servicenow import Column
 from tests.desks.servicenow.shop import Shop
 
 PASS = "k7#RmQ2x"
-TEXT = f"Temporary Access Pass for Ann Lee (ann.lee@contoso.com)\n\n    {PASS}\n\nWorks once.\nReference TAP-7QK3F9C2-1"
+FIRST = "Temporary Access Pass for Ann Lee (ann.lee@contoso.com)"
+TEXT = f"{FIRST}\n\n    {PASS}\n\nWorks once.\nReference TAP-7QK3F9C2-1"
 FIELDS = {"state": "2", "u_ref": "TAP-7QK3F9C2-1"}
 NOTE = Entry(Secret(TEXT), FIELDS)
 PLAIN, JOURNAL, ENCRYPTED = Column("Pass"), Column("Pass", "journal"), Column("Pass", "encrypted")
@@ -32,7 +35,9 @@ def ticket(shop: Shop) -> str:
 
 
 def desk(shop: Shop, plain: str = "work_notes") -> ServiceNowDesk:
-    return shop.desk(table="incident", note=NoteRules("u_pass", "u_ref", plain), settle={"delivered": {"state": "2"}})
+    return shop.desk(
+        table="incident", note=NoteRules("u_pass", "u_ref", plain), settle={"delivered": {"state": "2"}}
+    )
 
 
 def writes(shop: Shop) -> list[Request]:
@@ -55,7 +60,9 @@ def test_the_pass_is_kept_whatever_kind_the_field_is_of(shop: Shop, ticket: str,
 def test_pass_and_marker_go_in_one_write_and_the_fields_are_never_sent_as_display_values(
     shop: Shop, ticket: str, column: Column
 ) -> None:
-    """A choice's value could be another one's label, and a date would be one of the account's zone (facts 1.2)."""
+    """A choice's value could be another one's label, and a date would be one of the account's zone (facts
+    1.2).
+    """
     shop.instance.add_columns("incident", u_pass=column)
     made = desk(shop)
     made.write(ticket, NOTE)
@@ -69,7 +76,9 @@ def test_pass_and_marker_go_in_one_write_and_the_fields_are_never_sent_as_displa
 
 
 @KINDS
-def test_a_field_that_was_seen_to_need_no_display_mode_takes_all_in_one_write(shop: Shop, ticket: str, column: Column) -> None:
+def test_a_field_that_was_seen_to_need_no_display_mode_takes_all_in_one_write(
+    shop: Shop, ticket: str, column: Column
+) -> None:
     shop.instance.add_columns("incident", u_pass=column)
     made = desk(shop)
     made.write(ticket, NOTE)
@@ -138,7 +147,11 @@ def test_an_echo_that_shows_nothing_is_looked_at_once_more(shop: Shop, ticket: s
 
     def bend(request: Request) -> Request:
         mode = "sysparm_display_value=all"
-        return replace(request, target=request.target.replace(mode, "x=y")) if request.method == "PATCH" else request
+        return (
+            replace(request, target=request.target.replace(mode, "x=y"))
+            if request.method == "PATCH"
+            else request
+        )
 
     shop.bend = bend
     assert desk(shop).write(ticket, NOTE) == Happened(False)
@@ -161,7 +174,9 @@ def test_a_lost_reply_is_unknown(shop: Shop, ticket: str) -> None:
 
 
 @KINDS
-def test_it_is_emptied_and_seen_to_be_before_the_rest_is_said(shop: Shop, ticket: str, column: Column) -> None:
+def test_it_is_emptied_and_seen_to_be_before_the_rest_is_said(
+    shop: Shop, ticket: str, column: Column
+) -> None:
     shop.instance.add_columns("incident", u_pass=column)
     made = desk(shop)
     made.write(ticket, NOTE)

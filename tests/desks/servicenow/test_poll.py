@@ -1,4 +1,6 @@
-"""Listing and reading tickets, whatever the server makes of the query. The numbers are of facts/servicenow.md, section 0."""
+"""Listing and reading tickets, whatever the server makes of the query. The numbers are of
+facts/servicenow.md, section 0.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ def test_a_short_page_is_not_the_end(instance: Instance, desk: ServiceNowDesk) -
     assert len(numbers(desk)) == MANY - 150
 
 
-def test_a_page_is_asked_for_behind_the_last_sys_id_and_in_order(instance: Instance, desk: ServiceNowDesk) -> None:
+def test_a_page_is_asked_for_behind_the_last_sys_id_and_in_order(
+    instance: Instance, desk: ServiceNowDesk
+) -> None:
     last = instance.add(3)
     instance.add(1)
     numbers(desk)
@@ -82,7 +86,14 @@ def test_a_missing_column_is_no_match_and_not_an_empty_one(instance: Instance, s
 
 def test_rows_that_are_no_records_are_ignored_and_counted(instance: Instance, desk: ServiceNowDesk) -> None:
     good = {"sys_id": "a" * 32, "number": "INC1", "category": "identity", "state": "1", "active": "true"}
-    rows = [good, "x", None, {"number": "INC2"}, {**good, "sys_id": "A" * 32}, {**good, "sys_id": "../" + "a" * 29}]
+    rows = [
+        good,
+        "x",
+        None,
+        {"number": "INC2"},
+        {**good, "sys_id": "A" * 32},
+        {**good, "sys_id": "../" + "a" * 29},
+    ]
     instance.script = [Says(200, {"result": rows}), Says(200, {"result": []})]
     assert numbers(desk) == ["INC1"]
     assert desk.ignored == 5
@@ -93,7 +104,10 @@ def test_rows_that_are_no_records_are_ignored_and_counted(instance: Instance, de
     [
         Says(
             200,
-            {"result": [{"sys_id": "a" * 32}], "error": {"message": "Transaction cancelled: maximum execution time exceeded"}},
+            {
+                "result": [{"sys_id": "a" * 32}],
+                "error": {"message": "Transaction cancelled: maximum execution time exceeded"},
+            },
         ),
         Says(200, {"result": {"sys_id": "a" * 32}}),
         Says(200, {"records": []}),
@@ -104,7 +118,11 @@ def test_rows_that_are_no_records_are_ignored_and_counted(instance: Instance, de
         Says(302, None, {"Location": "https://login.example.org/"}),
         error(400, "Invalid table incident"),
         error(401, "User Not Authenticated", "Required to provide Auth information"),
-        error(403, "Insufficient rights to query records", "Field(s) present in the query do not have permission to be read"),
+        error(
+            403,
+            "Insufficient rights to query records",
+            "Field(s) present in the query do not have permission to be read",
+        ),
         Says(404, {"error": {"message": "Not here", "detail": None}}),
     ],
 )
@@ -117,10 +135,13 @@ def test_what_is_no_list_of_records_is_down(instance: Instance, desk: ServiceNow
     assert "html" not in str(down.value).lower()
 
 
-def test_a_refused_query_names_the_table_and_what_the_desk_said(instance: Instance, desk: ServiceNowDesk) -> None:
+def test_a_refused_query_names_the_table_and_what_the_desk_said(
+    instance: Instance, desk: ServiceNowDesk
+) -> None:
     instance.script = [error(403, "Insufficient rights to query records", "Field(s) present\r\nin the query")]
     with pytest.raises(
-        Down, match=r"the table incident .* 403, Insufficient rights to query records: Field\(s\) present in the query"
+        Down,
+        match=r"the table incident .* 403, Insufficient rights to query records: Field\(s\) present",
     ):
         numbers(desk)
 
@@ -170,7 +191,9 @@ def test_references_that_come_as_links_are_read_by_their_value(instance: Instanc
     assert [ticket.fields["assignment_group"] for ticket in desk.poll()] == ["c" * 32]
 
 
-def test_a_watch_list_that_may_not_be_read_is_not_an_empty_one(instance: Instance, desk: ServiceNowDesk) -> None:
+def test_a_watch_list_that_may_not_be_read_is_not_an_empty_one(
+    instance: Instance, desk: ServiceNowDesk
+) -> None:
     empty, hidden = instance.add(1), instance.add(2)
     del instance.rows[hidden]["work_notes_list"]
     assert {ticket.id: ticket.mailed for ticket in desk.poll()} == {empty: False, hidden: None}

@@ -1,4 +1,6 @@
-"""Where the account may not write it, a journal drops a note in silence: whether it keeps them is seen at the first one."""
+"""Where the account may not write it, a journal drops a note in silence: whether it keeps them is seen at the
+first one.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ def ticket(shop: Shop) -> str:
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
     found: list[tuple[str, dict[str, Any]]] = []
-    monkeypatch.setattr(logger, "warning", lambda action, **known: found.append((action, known)), raising=False)
+    monkeypatch.setattr(
+        logger, "warning", lambda action, **known: found.append((action, known)), raising=False
+    )
     return found
 
 
@@ -88,11 +92,15 @@ def test_where_the_answer_does_not_show_it_the_journal_is_looked_at_once(shop: S
 
 @pytest.mark.parametrize("echo", [True, False])
 @pytest.mark.parametrize("elsewhere", [True, False])
-def test_a_note_that_was_dropped_was_not_handed_over(shop: Shop, ticket: str, echo: bool, elsewhere: bool) -> None:
+def test_a_note_that_was_dropped_was_not_handed_over(
+    shop: Shop, ticket: str, echo: bool, elsewhere: bool
+) -> None:
     """The marker and the state landed, and prove nothing."""
     set_up(shop, journal_echo=echo)
     drops(shop)
-    shop.instance.edit(shop.instance.add_incident() if elsewhere else ticket, work_notes="called the person back")
+    shop.instance.edit(
+        shop.instance.add_incident() if elsewhere else ticket, work_notes="called the person back"
+    )
     made = desk(shop)
     assert made.ready() is None
     for _ in range(2):
@@ -135,7 +143,9 @@ def test_where_nobody_can_tell_the_200_counts_and_one_warning_says_so(
     assert PASS not in repr(told)
 
 
-def test_what_could_not_be_told_is_found_out_later(shop: Shop, ticket: str, told: list[tuple[str, dict[str, Any]]]) -> None:
+def test_what_could_not_be_told_is_found_out_later(
+    shop: Shop, ticket: str, told: list[tuple[str, dict[str, Any]]]
+) -> None:
     """On a fresh instance nobody has written a note yet."""
     drops(shop)
     made = desk(shop)
@@ -174,7 +184,9 @@ def test_a_look_that_cannot_be_had_leaves_it_open(shop: Shop, ticket: str) -> No
     assert isinstance(done, Unknown) and PASS not in repr(done)
 
 
-def test_a_note_without_a_reference_can_not_be_looked_for(shop: Shop, ticket: str, told: list[object]) -> None:
+def test_a_note_without_a_reference_can_not_be_looked_for(
+    shop: Shop, ticket: str, told: list[object]
+) -> None:
     shop.instance.edit(ticket, work_notes="readable")
     assert desk(shop).write(ticket, Entry(Secret(PASS))) == Happened(True)
     assert methods(shop) == ["PATCH"]
@@ -182,7 +194,9 @@ def test_a_note_without_a_reference_can_not_be_looked_for(shop: Shop, ticket: st
 
 
 def test_choices_and_dates_are_still_read_back_as_values(shop: Shop, ticket: str) -> None:
-    assert desk(shop).write(ticket, Entry(NOTE.note, {"state": "2", "due_date": "2026-03-02 08:00:00"})) == Happened(True)
+    assert desk(shop).write(
+        ticket, Entry(NOTE.note, {"state": "2", "due_date": "2026-03-02 08:00:00"})
+    ) == Happened(True)
     assert desk(shop).write(ticket, Entry(NOTE.note, {"state": "In Progress"})) == Happened(False)
     assert {each.query["sysparm_input_display_value"] for each in shop.requests} == {"false"}
 

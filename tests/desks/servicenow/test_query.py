@@ -39,9 +39,12 @@ def test_conditions_are_joined_by_and() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["a^NQactive=true", "javascript:gs.getUserID()", "JavaScript :x", "a\nb", "a\r", "a\x00b", "a\u2028b"]
+    "value",
+    ["a^NQactive=true", "javascript:gs.getUserID()", "JavaScript :x", "a\nb", "a\r", "a\x00b", "a\u2028b"],
 )
-@pytest.mark.parametrize("test", [lambda value: AnyOf((value,)), lambda value: NoneOf(("b", value)), StartsWith])
+@pytest.mark.parametrize(
+    "test", [lambda value: AnyOf((value,)), lambda value: NoneOf(("b", value)), StartsWith]
+)
 def test_a_value_that_could_leave_its_condition_is_refused(test: type[StartsWith], value: str) -> None:
     with pytest.raises(ValueError, match=r"^watch\.u_kind: .* choose another value$"):
         query(test(value))
@@ -62,11 +65,15 @@ def test_a_query_that_is_too_long_for_the_address_is_refused_at_once() -> None:
     """Facts 1.4: 414 above 8192 bytes."""
     watch = Watch((Condition("category", AnyOf(tuple(f"value number {each}" for each in range(500)))),))
     with pytest.raises(ValueError, match="name fewer values"):
-        ServiceNowDesk(Service("desk", "http://127.0.0.1:9"), replace(MAPPING, watch=watch), "http://127.0.0.1:9")
+        ServiceNowDesk(
+            Service("desk", "http://127.0.0.1:9"), replace(MAPPING, watch=watch), "http://127.0.0.1:9"
+        )
 
 
 def test_a_table_that_could_be_another_path_is_refused() -> None:
     with pytest.raises(ValueError, match="table"):
         ServiceNowDesk(
-            Service("desk", "http://127.0.0.1:9"), replace(MAPPING, table="incident/../sys_user"), "http://127.0.0.1:9"
+            Service("desk", "http://127.0.0.1:9"),
+            replace(MAPPING, table="incident/../sys_user"),
+            "http://127.0.0.1:9",
         )

@@ -36,11 +36,16 @@ def test_a_reference_counts_where_it_stands_last(instance: Instance, desk: Servi
 
 
 def test_only_the_fields_that_we_write_to_are_looked_through(instance: Instance, service: Service) -> None:
-    desk = ServiceNowDesk(service, replace(MAPPING, note=replace(MAPPING.note, field="u_restricted")), instance.url)
+    desk = ServiceNowDesk(
+        service, replace(MAPPING, note=replace(MAPPING.note, field="u_restricted")), instance.url
+    )
     sys_id = instance.add(1)
     desk.references(polled(desk))
     (query,) = (each.query for each in instance.seen if each.path.endswith("sys_journal_field"))
-    assert query["sysparm_query"] == f"element_idIN{sys_id}^name=incident^elementINu_restricted,work_notes^ORDERBYsys_created_on"
+    assert (
+        query["sysparm_query"]
+        == f"element_idIN{sys_id}^name=incident^elementINu_restricted,work_notes^ORDERBYsys_created_on"
+    )
     assert query["sysparm_fields"] == "sys_id,element_id,element,value,sys_created_on"
 
 
@@ -74,7 +79,9 @@ def test_many_tickets_are_looked_up_a_hundred_at_once(instance: Instance, desk: 
     assert desk.references([]) == {}
 
 
-def test_a_long_journal_is_read_to_its_end(instance: Instance, desk: ServiceNowDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_journal_is_read_to_its_end(
+    instance: Instance, desk: ServiceNowDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(servicenow_journal, "NOTES", 2)
     sys_id = instance.add(1)
     for each in range(5):

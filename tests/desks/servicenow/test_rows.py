@@ -9,7 +9,8 @@ from connector.mapping import Mapping
 from connector.mapping.watch import AnyOf, Condition, Watch
 
 ROWS = Rows(
-    Mapping("incidents", "contoso", "incident", Watch((Condition("state", AnyOf(("1",))),)), {}), "https://contoso.example.org"
+    Mapping("incidents", "contoso", "incident", Watch((Condition("state", AnyOf(("1",))),)), {}),
+    "https://contoso.example.org",
 )
 SYS_ID = "0123456789abcdef" * 2
 
@@ -27,6 +28,8 @@ def test_half_a_character_is_no_text_that_anything_chokes_on() -> None:
     assert (ticket.number + ticket.fields["state"]).encode() == b"INC??1"
 
 
-@pytest.mark.parametrize("row", [None, "x", [], {}, {"sys_id": "short"}, {"sys_id": {"display_value": SYS_ID}}])
+@pytest.mark.parametrize(
+    "row", [None, "x", [], {}, {"sys_id": "short"}, {"sys_id": {"display_value": SYS_ID}}]
+)
 def test_what_is_no_record_is_no_ticket(row: object) -> None:
     assert ROWS.ticket(row) is None

@@ -19,7 +19,9 @@ POLLS = ("GET /api/now/table/incident", "GET /api/now/table/sc_req_item", "GET /
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
-    config = CONFIG.replace("  contoso:", "  contoso-servicenow:").replace("mappings: [incidents.yaml]", "mappings: shipped")
+    config = CONFIG.replace("  contoso:", "  contoso-servicenow:").replace(
+        "mappings: [incidents.yaml]", "mappings: shipped"
+    )
     shutil.copytree(MAPPINGS, tmp_path / "shipped", ignore=shutil.ignore_patterns("topdesk-*"))
     with company(tmp_path, config=config) as found:
         found.desk.add("sc_cat_item", name="Temporary Access Pass")
@@ -27,23 +29,31 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
         yield found
 
 
-def item(scene: Scene, account: str, form: str = "Temporary Access Pass", opener: str = "", **fields: str) -> str:
+def item(
+    scene: Scene, account: str, form: str = "Temporary Access Pass", opener: str = "", **fields: str
+) -> str:
     kind = next(row["sys_id"] for row in scene.desk.rows("sc_cat_item") if row["name"] == form)
     opened = scene.people[f"desk {opener or account}"]
     variable = {"account": f"{account}@contoso.com", "why": "lost phone"}
     asked = variable if form == "Temporary Access Pass" else {"new_account": account, "start": "2026-09-01"}
-    return scene.desk.add_item(asked, None, cat_item=kind, opened_by=opened, **{"approval": "approved", **fields})
+    return scene.desk.add_item(
+        asked, None, cat_item=kind, opened_by=opened, **{"approval": "approved", **fields}
+    )
 
 
 def task(scene: Scene, account: str, manager: str) -> str:
     of = item(scene, account, "New colleague", manager)
     agent = scene.desk.add_user("sam.agent")
-    return scene.desk.add_task(of, short_description=f"Temporary Access Pass for {account}", assigned_to=agent)
+    return scene.desk.add_task(
+        of, short_description=f"Temporary Access Pass for {account}", assigned_to=agent
+    )
 
 
 def held(scene: Scene, sys_id: str, table: str, element: str = "work_notes") -> list[str]:
     """The live passes that stand on the ticket."""
-    notes = "\n".join([scene.desk.row(sys_id, table).get(element, ""), *scene.desk.notes(sys_id, element, table)])
+    notes = "\n".join(
+        [scene.desk.row(sys_id, table).get(element, ""), *scene.desk.notes(sys_id, element, table)]
+    )
     return [each.text for each in scene.graph.passes.live() if each.text in notes]
 
 
@@ -55,12 +65,19 @@ def test_incidents_items_and_tasks_are_worked_in_one_sweep(scene: Scene) -> None
     requested, ordered = item(scene, "bob.ray"), task(scene, "cat.new", "kim.boss")
     ran = scene.once()
     assert {outcome for outcome, _ in ran.outcomes().values()} == {"delivered"}, ran.out
-    assert [len(held(scene, *each)) for each in ((incident, "incident"), (requested, "sc_req_item"), (ordered, "sc_task"))] == [
+    assert [
+        len(held(scene, *each))
+        for each in ((incident, "incident"), (requested, "sc_req_item"), (ordered, "sc_task"))
+    ] == [
         1,
         1,
         1,
     ]
-    assert scene.desk.row(requested, "sc_req_item")["state"] == scene.desk.row(ordered, "sc_task")["state"] == "2"
+    assert (
+        scene.desk.row(requested, "sc_req_item")["state"]
+        == scene.desk.row(ordered, "sc_task")["state"]
+        == "2"
+    )
 
 
 def test_a_delivered_item_takes_at_most_six_round_trips(scene: Scene) -> None:
@@ -145,7 +162,9 @@ def test_a_data_policy_on_a_refusal_lets_the_word_through_and_is_told(scene: Sce
 
 
 @pytest.mark.parametrize("kind", ["string", "journal", "encrypted"])
-def test_a_restricted_field_of_an_item_holds_the_pass_and_is_emptied_at_its_end(scene: Scene, kind: str) -> None:
+def test_a_restricted_field_of_an_item_holds_the_pass_and_is_emptied_at_its_end(
+    scene: Scene, kind: str
+) -> None:
     scene.desk.add_columns("sc_req_item", u_pass=Column("Pass", kind), u_ref=Column("Reference"))  # type: ignore[arg-type]
     path = scene.folder / "shipped" / "servicenow-requested-items.yaml"
     own = "note: {field: u_pass, marker: u_ref, plain: work_notes}"

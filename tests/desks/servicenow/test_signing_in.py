@@ -32,12 +32,16 @@ def api_key(of: Accounts) -> ApiKey:
 
 
 def client_credentials(of: Accounts) -> ClientCredentials:
-    return ClientCredentials(client_id=NameReference("text", of.client_id), client_secret=secret("CLIENT_SECRET"))
+    return ClientCredentials(
+        client_id=NameReference("text", of.client_id), client_secret=secret("CLIENT_SECRET")
+    )
 
 
 def password_grant(of: Accounts) -> PasswordGrant:
     user, client = NameReference("text", of.user), NameReference("text", of.client_id)
-    return PasswordGrant(client_id=client, client_secret=secret("CLIENT_SECRET"), username=user, password=secret("PASSWORD"))
+    return PasswordGrant(
+        client_id=client, client_secret=secret("CLIENT_SECRET"), username=user, password=secret("PASSWORD")
+    )
 
 
 Way = Callable[[Accounts], ServiceNowAuth]
@@ -73,7 +77,9 @@ def served(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
 def desk(served: Served, way: Way, clock: Clock) -> ServiceNowDesk:
     instance: ServiceNow = served.app  # type: ignore[assignment]
     auth = servicenow_auth("contoso", served.url, way(instance.accounts), monotonic=clock)
-    return ServiceNowDesk(Service("contoso", served.url, auth, sleep=lambda seconds: None), MAPPING, served.url)
+    return ServiceNowDesk(
+        Service("contoso", served.url, auth, sleep=lambda seconds: None), MAPPING, served.url
+    )
 
 
 def shop(served: Served) -> ServiceNow:
@@ -96,8 +102,12 @@ def test_each_way_of_signing_in_reads_and_writes(served: Served, clock: Clock, w
 
 
 @pytest.mark.parametrize("way", [client_credentials, password_grant])
-def test_a_token_is_got_anew_before_it_ends_and_when_the_instance_ends_it(served: Served, clock: Clock, way: Way) -> None:
-    """By the secret again: client credentials have no refresh token, and the secret is at hand in both cases (8.1)."""
+def test_a_token_is_got_anew_before_it_ends_and_when_the_instance_ends_it(
+    served: Served, clock: Clock, way: Way
+) -> None:
+    """By the secret again: client credentials have no refresh token, and the secret is at hand in both cases
+    (8.1).
+    """
     ticket = shop(served).add_incident(category="identity")
     made = desk(served, way, clock)
     made.read(ticket)
@@ -118,7 +128,9 @@ def test_a_wrong_secret_is_down_in_words_and_not_tried_until_the_account_is_lock
         monkeypatch.setenv(name, "another")
     made = desk(served, way, clock)
     for _ in range(10):
-        with pytest.raises(Down, match=r"check the (account|user or client id)|the secret, and the account's roles"):
+        with pytest.raises(
+            Down, match=r"check the (account|user or client id)|the secret, and the account's roles"
+        ):
             made.read("a" * 32)
     assert served.tally.total() <= 3
 

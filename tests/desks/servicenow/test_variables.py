@@ -1,4 +1,6 @@
-"""Variables of requested items and their tasks: read where a mapping names them, and only what is sure. facts/servicenow.md 5"""
+"""Variables of requested items and their tasks: read where a mapping names them, and only what is sure.
+facts/servicenow.md 5
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,10 @@ def read(shop: Shop, item: str, *names: str, table: str = "sc_req_item") -> dict
 def test_a_variable_is_read_by_its_name(shop: Shop) -> None:
     item = shop.instance.add_item({"account": " Ann.Lee ", "why": ""})
     shop.instance.add_item({"account": "kim.boss"})
-    assert read(shop, item, "variables.account", "variables.why") == {"variables.account": " Ann.Lee ", "variables.why": ""}
+    assert read(shop, item, "variables.account", "variables.why") == {
+        "variables.account": " Ann.Lee ",
+        "variables.why": "",
+    }
 
 
 def test_a_page_of_a_poll_is_one_more_call(shop: Shop) -> None:
@@ -44,7 +49,9 @@ def test_a_page_of_a_poll_is_one_more_call(shop: Shop) -> None:
 def test_one_call_reads_an_item_and_its_variables(shop: Shop) -> None:
     """The answers lead to their item: what a poll and a reading say is the same."""
     ann = shop.instance.add_user("ann.lee", email="ann.lee@contoso.com")
-    item = shop.instance.add_item({"account": "ann", "why": "x"}, requested_for=ann, work_notes_list="boss@contoso.com")
+    item = shop.instance.add_item(
+        {"account": "ann", "why": "x"}, requested_for=ann, work_notes_list="boss@contoso.com"
+    )
     desk = shop.desk("variables.account", "request.requested_for.email", "state@display", "approval")
     (polled,) = desk.poll()
     del shop.requests[:]
@@ -58,7 +65,11 @@ def flat(request: Request, item: str) -> Response | None:
     """A server that reads nothing behind the item."""
     if MTOM not in request.path:
         return None
-    cells = {"request_item": item, "sc_item_option.item_option_new.name": "account", "sc_item_option.value": "ann"}
+    cells = {
+        "request_item": item,
+        "sc_item_option.item_option_new.name": "account",
+        "sc_item_option.value": "ann",
+    }
     return Response.json(200, {"result": [{"sys_id": "a" * 32, **cells}]})
 
 
@@ -66,13 +77,19 @@ def test_an_item_that_its_answers_do_not_show_whole_is_read_itself(shop: Shop) -
     item = shop.instance.add_item({"account": "ann"})
     shop.answer = lambda request: flat(request, item)
     assert read(shop, item, "variables.account") == {"variables.account": "ann"}
-    assert [each.path for each in shop.requests] == [f"/api/now/table/{MTOM}", f"/api/now/table/sc_req_item/{item}"]
+    assert [each.path for each in shop.requests] == [
+        f"/api/now/table/{MTOM}",
+        f"/api/now/table/sc_req_item/{item}",
+    ]
 
 
 def test_an_item_without_answers_is_read_itself(shop: Shop) -> None:
     item = shop.instance.add_item()
     assert shop.desk("variables.account").read(item)
-    assert [each.path for each in shop.requests] == [f"/api/now/table/{MTOM}", f"/api/now/table/sc_req_item/{item}"]
+    assert [each.path for each in shop.requests] == [
+        f"/api/now/table/{MTOM}",
+        f"/api/now/table/sc_req_item/{item}",
+    ]
 
 
 @pytest.mark.parametrize("gone", [True, False])
@@ -111,7 +128,9 @@ def test_only_the_variables_of_tickets_that_match_are_asked_for(shop: Shop) -> N
     shop.instance.add_item({"account": "bob"}, state="4")
     shop.bend = lambda request: replace(request, target=request.target.replace("stateIN", "u_stateIN"))
     assert [ticket.id for ticket in shop.desk("variables.account").poll()] == [wanted]
-    assert [each.query["sysparm_query"] for each in shop.calls(MTOM)] == [f"request_itemIN{wanted}^ORDERBYsys_id"]
+    assert [each.query["sysparm_query"] for each in shop.calls(MTOM)] == [
+        f"request_itemIN{wanted}^ORDERBYsys_id"
+    ]
 
 
 def test_a_variable_that_the_item_does_not_show_is_absent_and_not_empty(shop: Shop) -> None:
@@ -138,7 +157,9 @@ def test_a_variable_whose_row_is_hidden_is_absent(shop: Shop) -> None:
     ],
 )
 @pytest.mark.parametrize("in_query", ["refused", "ignored"])
-def test_a_variable_whose_columns_may_not_be_read_is_absent(shop: Shop, table: str, column: str, in_query: str) -> None:
+def test_a_variable_whose_columns_may_not_be_read_is_absent(
+    shop: Shop, table: str, column: str, in_query: str
+) -> None:
     item = shop.instance.add_item({"account": "ann"})
     shop.instance.add_item({"account": "bob"})
     shop.instance.traps = Traps(unreadable_field=in_query)  # type: ignore[arg-type]
@@ -178,7 +199,9 @@ def test_a_task_has_the_variables_of_its_requested_item(shop: Shop) -> None:
     item = shop.instance.add_item({"account": "ann"})
     tasks = [shop.instance.add_task(item), shop.instance.add_task(item)]
     assert read(shop, tasks[0], "variables.account", table="sc_task") == {"variables.account": "ann"}
-    assert [each.fields["variables.account"] for each in shop.desk("variables.account", table="sc_task").poll()] == ["ann", "ann"]
+    assert [
+        each.fields["variables.account"] for each in shop.desk("variables.account", table="sc_task").poll()
+    ] == ["ann", "ann"]
     assert len(shop.calls(MTOM)) == 2
 
 
@@ -193,18 +216,27 @@ def test_a_server_that_shows_other_items_answers_proves_nothing(shop: Shop) -> N
     """A dropped condition widens the query: what is shown of an item may not be all of it."""
     item = shop.instance.add_item({"account": "ann"})
     shop.instance.add_item({"account": "bob"})
-    shop.bend = lambda request: replace(request, target=request.target.replace("=request_itemIN", "=u_itemIN"))
+    shop.bend = lambda request: replace(
+        request, target=request.target.replace("=request_itemIN", "=u_itemIN")
+    )
     assert read(shop, item, "variables.account") == {}
 
 
 def test_more_answers_than_a_page_holds_are_all_read(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(servicenow_variables, "MOST", 4)
-    made = {shop.instance.add_item({"account": f"p{number}", "why": "x", "how": "y"}): f"p{number}" for number in range(5)}
-    assert {ticket.id: ticket.fields["variables.account"] for ticket in shop.desk("variables.account").poll()} == made
+    made = {
+        shop.instance.add_item({"account": f"p{number}", "why": "x", "how": "y"}): f"p{number}"
+        for number in range(5)
+    }
+    assert {
+        ticket.id: ticket.fields["variables.account"] for ticket in shop.desk("variables.account").poll()
+    } == made
     assert len(shop.calls(MTOM)) == 4
 
 
-def test_a_page_whose_rows_are_all_hidden_does_not_hold_the_reading(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_whose_rows_are_all_hidden_does_not_hold_the_reading(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(servicenow_variables, "MOST", 2)
     item = shop.instance.add_item({"account": "ann", "why": "x", "how": "y"})
     shop.instance.access.hidden_tables.add(MTOM)
@@ -212,7 +244,9 @@ def test_a_page_whose_rows_are_all_hidden_does_not_hold_the_reading(shop: Shop, 
     assert len(shop.calls(MTOM)) == 1
 
 
-def test_more_tickets_than_a_call_takes_are_several_calls(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_tickets_than_a_call_takes_are_several_calls(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(servicenow_variables, "ITEMS", 3)
     for number in range(7):
         shop.instance.add_item({"account": f"p{number}"})
@@ -232,8 +266,13 @@ def test_a_full_page_of_items_fits_into_an_address(shop: Shop) -> None:
 
 
 def test_a_set_of_one_row_is_read_by_set_and_column(shop: Shop) -> None:
-    item = shop.instance.add_item({"why": "x"}, {"people": [{"account": "ann", "city": ""}], "other": [{"account": "kim"}]})
-    assert read(shop, item, PEOPLE, "variable_sets.people.city") == {PEOPLE: "ann", "variable_sets.people.city": ""}
+    item = shop.instance.add_item(
+        {"why": "x"}, {"people": [{"account": "ann", "city": ""}], "other": [{"account": "kim"}]}
+    )
+    assert read(shop, item, PEOPLE, "variable_sets.people.city") == {
+        PEOPLE: "ann",
+        "variable_sets.people.city": "",
+    }
     assert shop.calls(MTOM) == []
 
 
@@ -264,7 +303,11 @@ def test_a_set_whose_columns_are_called_otherwise_names_nobody(shop: Shop, colum
 @pytest.mark.parametrize(
     ("name", "table", "says"),
     [
-        ("variables.requested_for.email", "sc_req_item", "write request.requested_for.email for the person, or variable_sets"),
+        (
+            "variables.requested_for.email",
+            "sc_req_item",
+            "write request.requested_for.email for the person, or variable_sets",
+        ),
         ("variables.account@display", "sc_req_item", "has no display value; write variables.account"),
         ("variables.account", "incident", "the table incident has no variables; name one of its columns"),
         ("variable_sets.people", "sc_req_item", "write variable_sets.SET.NAME"),
@@ -273,7 +316,9 @@ def test_a_set_whose_columns_are_called_otherwise_names_nobody(shop: Shop, colum
         ("u_pass@display", "incident", "is never read; name another column"),
     ],
 )
-def test_a_name_that_can_not_be_read_is_told_at_once_with_its_cure(shop: Shop, name: str, table: str, says: str) -> None:
+def test_a_name_that_can_not_be_read_is_told_at_once_with_its_cure(
+    shop: Shop, name: str, table: str, says: str
+) -> None:
     with pytest.raises(ValueError, match=says) as refused:
         shop.desk(name, table=table, note=NoteRules(field="u_pass"))
     assert str(refused.value).startswith(f"{name}: ")
@@ -287,8 +332,14 @@ def test_a_name_that_can_not_be_read_is_told_at_once_with_its_cure(shop: Shop, n
             {"watch": Watch((Condition("variables.account", AnyOf(("ann",))),))},
             "watch: ServiceNow can't be asked for variables.a",
         ),
-        ({"watch": Watch((Condition("state@display", AnyOf(("New",))),))}, "watch: ServiceNow can't be asked for state@display"),
-        ({"settle": {"used": {"variables.done": "yes"}}}, "settle.used: variables.done can't be set; name a column of the table"),
+        (
+            {"watch": Watch((Condition("state@display", AnyOf(("New",))),))},
+            "watch: ServiceNow can't be asked for state@display",
+        ),
+        (
+            {"settle": {"used": {"variables.done": "yes"}}},
+            "settle.used: variables.done can't be set; name a column of the table",
+        ),
         (
             {"settle": {"delivered": {"work_notes_list": "x"}}},
             "settle.delivered: work_notes_list would have the desk mail its notes",
@@ -296,7 +347,9 @@ def test_a_name_that_can_not_be_read_is_told_at_once_with_its_cure(shop: Shop, n
         ({"note": NoteRules(marker="u_ref@display")}, "note.marker: u_ref@display can't be set"),
     ],
 )
-def test_what_is_no_column_is_neither_watched_nor_set(shop: Shop, changes: dict[str, object], says: str) -> None:
+def test_what_is_no_column_is_neither_watched_nor_set(
+    shop: Shop, changes: dict[str, object], says: str
+) -> None:
     mapping = replace(MAPPING, table="sc_req_item", **changes)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=says):
         ServiceNowDesk(shop.service, mapping, shop.url)
@@ -312,5 +365,7 @@ def test_a_variable_that_is_changed_is_seen_by_the_next_reading(shop: Shop) -> N
 def test_variables_that_come_with_their_links_are_read_too(shop: Shop) -> None:
     """A server that doesn't leave the links out."""
     item = shop.instance.add_item({"account": "ann"})
-    shop.bend = lambda request: replace(request, target=request.target.replace("sysparm_exclude_reference_link", "x"))
+    shop.bend = lambda request: replace(
+        request, target=request.target.replace("sysparm_exclude_reference_link", "x")
+    )
     assert read(shop, item, "variables.account") == {"variables.account": "ann"}

@@ -39,19 +39,25 @@ def test_note_marker_and_fields_go_in_one_patch(instance: Instance, desk: Servic
 
 
 def test_a_pass_goes_to_its_field_and_a_notice_to_the_other(instance: Instance, service: Service) -> None:
-    desk = ServiceNowDesk(service, replace(MAPPING, note=replace(MAPPING.note, field="u_restricted")), instance.url)
+    desk = ServiceNowDesk(
+        service, replace(MAPPING, note=replace(MAPPING.note, field="u_restricted")), instance.url
+    )
     sys_id = instance.add(1)
     desk.write(sys_id, Entry(Secret(PASS)))
     desk.write(sys_id, Entry("A word."))
     assert [each.json for each in instance.seen] == [{"u_restricted": PASS}, {"work_notes": "A word."}]
 
 
-def test_a_text_for_the_notes_from_settle_is_not_lost_beside_a_notice(instance: Instance, desk: ServiceNowDesk) -> None:
+def test_a_text_for_the_notes_from_settle_is_not_lost_beside_a_notice(
+    instance: Instance, desk: ServiceNowDesk
+) -> None:
     desk.write(instance.add(1), Entry("A word.", {"work_notes": "From settle."}))
     assert instance.seen[0].json == {"work_notes": "From settle.\n\nA word."}
 
 
-def test_a_field_that_is_left_as_it_was_in_silence_is_noticed(instance: Instance, desk: ServiceNowDesk) -> None:
+def test_a_field_that_is_left_as_it_was_in_silence_is_noticed(
+    instance: Instance, desk: ServiceNowDesk
+) -> None:
     """Facts 6: a 200 is no proof that each field landed."""
     sys_id = instance.add(1, u_passdesk="")
     instance.stuck = {"u_passdesk"}
@@ -72,7 +78,10 @@ def test_a_field_that_is_not_shown_is_not_taken_for_set(instance: Instance, desk
         Says(200),
         Says(200, {"result": {}}),
         Says(200, {"result": {"sys_id": "b" * 32, "state": "2"}}),
-        Says(200, {"result": {"sys_id": f"{1:032x}", "state": "2"}, "error": {"message": "Transaction cancelled"}}),
+        Says(
+            200,
+            {"result": {"sys_id": f"{1:032x}", "state": "2"}, "error": {"message": "Transaction cancelled"}},
+        ),
         Says(202),
         Says(302, None, {"Location": "https://login.example.org/"}),
         Says(500, {"error": {"message": "Broken", "detail": None}}),
@@ -91,7 +100,11 @@ def test_what_says_neither_yes_nor_no_is_unknown_and_not_sent_again(
 @pytest.mark.parametrize(
     "answer",
     [
-        error(403, "Operation Failed", "Operation against file 'incident' was aborted by Business Rule 'Guard^1'."),
+        error(
+            403,
+            "Operation Failed",
+            "Operation against file 'incident' was aborted by Business Rule 'Guard^1'.",
+        ),
         error(403, "Operation Failed", "Data Policy Exception: Resolution code is mandatory"),
         error(400, "Requested URI does not represent any resource"),
         NOT_FOUND,
@@ -107,9 +120,16 @@ def test_a_refusal_did_nothing_and_counts(instance: Instance, desk: ServiceNowDe
 
 
 @pytest.mark.parametrize(
-    "answer", [error(401, "User Not Authenticated"), Says(401, "<html>", {"Content-Type": "text/html"}), error(429, "x")]
+    "answer",
+    [
+        error(401, "User Not Authenticated"),
+        Says(401, "<html>", {"Content-Type": "text/html"}),
+        error(429, "x"),
+    ],
 )
-def test_no_sign_in_and_too_many_calls_did_nothing_for_now(instance: Instance, desk: ServiceNowDesk, answer: Says) -> None:
+def test_no_sign_in_and_too_many_calls_did_nothing_for_now(
+    instance: Instance, desk: ServiceNowDesk, answer: Says
+) -> None:
     sys_id = instance.add(1)
     instance.script = [answer]
     done = desk.write(sys_id, NOTE)
@@ -133,10 +153,16 @@ def test_what_a_desk_says_is_one_short_line(instance: Instance, desk: ServiceNow
 
 
 @pytest.mark.parametrize("status", [200, 400, 403])
-def test_an_error_that_quotes_the_note_does_not_tell_the_pass(instance: Instance, desk: ServiceNowDesk, status: int) -> None:
+def test_an_error_that_quotes_the_note_does_not_tell_the_pass(
+    instance: Instance, desk: ServiceNowDesk, status: int
+) -> None:
     sys_id = instance.add(1)
     for quoted in (PASS, escape(PASS), dumps(PASS), quote(PASS), PASS[2:]):
-        instance.script = [error(status, "Operation Failed", f"Invalid value: {instance.url} {quoted} in {'x' * 150}{quoted}")]
+        instance.script = [
+            error(
+                status, "Operation Failed", f"Invalid value: {instance.url} {quoted} in {'x' * 150}{quoted}"
+            )
+        ]
         assert quoted[:4] not in repr(desk.write(sys_id, NOTE))
 
 

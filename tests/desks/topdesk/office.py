@@ -28,7 +28,10 @@ NOTE = (
     f'Temporary Access Pass for Siobhán O\'Byrne <R&D> "night shift"\n\n{PASS}\n\nWorks once.\n'
     f"Reference {REFERENCE} · made for this ticket by passdesk"
 )
-NOTICE = 'No Temporary Access Pass was made: Siobhán & Co <R&D> "guests".\nReference TAP-7QK3F9C2 · reason subject_guest'
+NOTICE = (
+    'No Temporary Access Pass was made: Siobhán & Co <R&D> "guests".\n'
+    "Reference TAP-7QK3F9C2 · reason subject_guest"
+)
 WATCH = Watch(
     (
         Condition("category.name", AnyOf(("Identity",))),
@@ -86,7 +89,11 @@ class Office:
 
     def incident(self, caller: str = "", **fields: Any) -> str:
         """A call that the mapping watches, by Ann unless another is named."""
-        given: dict[str, Any] = {"category": "Identity", "subcategory": "Temporary Access Pass", "processingStatus": "Registered"}
+        given: dict[str, Any] = {
+            "category": "Identity",
+            "subcategory": "Temporary Access Pass",
+            "processingStatus": "Registered",
+        }
         return self.server.add_incident(caller or self.people["Ann Lee"], **given | fields)
 
     @property
@@ -110,7 +117,9 @@ def password(folder: Path, text: str, login: str = "passdesk") -> ApplicationPas
     path = folder / "application-password"
     path.write_text(text)
     return ApplicationPassword.model_construct(
-        kind="application_password", login=NameReference("text", login), password=SecretReference("file", str(path))
+        kind="application_password",
+        login=NameReference("text", login),
+        password=SecretReference("file", str(path)),
     )
 
 
@@ -124,7 +133,9 @@ def office(folder: Path, *, filled: bool = False) -> Iterator[Office]:
             server.remove(row["id"])
     time = [0.0]
     with Listening(server) as served:
-        auth = topdesk_auth("contoso-topdesk", password(folder, server.account.password), monotonic=lambda: time[0])
+        auth = topdesk_auth(
+            "contoso-topdesk", password(folder, server.account.password), monotonic=lambda: time[0]
+        )
         service = Service("contoso-topdesk", served.url, auth, sleep=lambda seconds: None)
         yield Office(server, served, service, served.asked, time, people)
         service.close()

@@ -32,11 +32,19 @@ def test_the_note_of_a_pass_that_is_gone_is_taken_away_and_no_other(there: Offic
     made = there.incident()
     may_delete(there)
     desk = there.desk()
-    later = secret().within("", "", lambda text: text.replace(REFERENCE, "TAP-7QK3F9C2-2").replace(PASS, "other"))
-    eleventh = secret().within("", "", lambda text: text.replace(REFERENCE, REFERENCE + "1").replace(PASS, "eleven"))
+    later = secret().within(
+        "", "", lambda text: text.replace(REFERENCE, "TAP-7QK3F9C2-2").replace(PASS, "other")
+    )
+    eleventh = secret().within(
+        "", "", lambda text: text.replace(REFERENCE, REFERENCE + "1").replace(PASS, "eleven")
+    )
     for note in (secret(), later, eleventh):
         assert desk.write(made, Entry(note)) == Happened(True)
-    ended = Entry("The Temporary Access Pass TAP-7QK3F9C2 was used.", {"action": f"Used ({REFERENCE})"}, over=(REFERENCE,))
+    ended = Entry(
+        "The Temporary Access Pass TAP-7QK3F9C2 was used.",
+        {"action": f"Used ({REFERENCE})"},
+        over=(REFERENCE,),
+    )
     assert desk.write(made, ended) == Happened(True)
     left = there.texts(made)
     assert [each for each in left if PASS in each] == []
@@ -71,7 +79,9 @@ def test_a_note_that_can_not_be_taken_away_now_costs_nothing(there: Office, path
     desk = there.desk()
     desk.write(made, Entry(secret()))
     there.served.faults.add(when("*", path, times=ALWAYS), failure(500))
-    assert desk.write(made, Entry(None, {"processingStatus.name": "Closed"}, over=(REFERENCE,))) == Happened(True)
+    assert desk.write(made, Entry(None, {"processingStatus.name": "Closed"}, over=(REFERENCE,))) == Happened(
+        True
+    )
     assert len(there.texts(made)) == 1
 
 

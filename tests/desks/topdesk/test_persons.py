@@ -43,7 +43,9 @@ def cards(there: Office) -> list[str]:
 def test_the_card_counts_and_not_the_address_that_somebody_typed_into_the_call(there: Office) -> None:
     made = there.incident(there.people["Walter Other"])
     there.server.edit(made, caller={"email": "grace.boss@contoso.com", "dynamicName": "Grace Boss"})
-    ticket = one(there, "caller.email", "caller.dynamicName", "caller.employeeNumber", "caller.networkLoginName")
+    ticket = one(
+        there, "caller.email", "caller.dynamicName", "caller.employeeNumber", "caller.networkLoginName"
+    )
     assert {name: text for name, text in ticket.fields.items() if name.startswith("caller.")} == {
         "caller.id": there.people["Walter Other"],
         "caller.email": "walter.other@contoso.com",
@@ -55,16 +57,25 @@ def test_the_card_counts_and_not_the_address_that_somebody_typed_into_the_call(t
 
 def test_an_unregistered_caller_is_nobody_whatever_was_typed(there: Office) -> None:
     made = there.incident()
-    there.server.edit(made, caller={"id": None, "dynamicName": "Grace Boss", "email": "grace.boss@contoso.com"})
+    there.server.edit(
+        made, caller={"id": None, "dynamicName": "Grace Boss", "email": "grace.boss@contoso.com"}
+    )
     ticket = one(there, "caller.email", "caller.dynamicName")
-    assert ticket.fields["caller.email"] == ticket.fields["caller.dynamicName"] == ticket.fields["caller.id"] == ""
+    assert (
+        ticket.fields["caller.email"]
+        == ticket.fields["caller.dynamicName"]
+        == ticket.fields["caller.id"]
+        == ""
+    )
     assert cards(there) == []
 
 
 @pytest.mark.parametrize("version", [1, 2])
 def test_an_archived_card_is_nobodys(there: Office, version: int) -> None:
     if version == 1:
-        there.served.faults.add(when("GET", "/persons/[0-9a-f]{8}", times=ALWAYS), answer(refused(406, "KI 17703")))
+        there.served.faults.add(
+            when("GET", "/persons/[0-9a-f]{8}", times=ALWAYS), answer(refused(406, "KI 17703"))
+        )
     there.incident(there.people["Dana Gone"])
     ticket = one(there)
     assert (ticket.fields["caller.email"], ticket.fields["caller.id"]) == ("", "")
@@ -88,7 +99,8 @@ def test_a_hidden_person_is_not_an_unregistered_one(there: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"id": "6f1967b7-15e8-4935-ac26-d50770ed07a7"}, {"id": None}, {"archived": None}, {"archived": "no"}]
+    "change",
+    [{"id": "6f1967b7-15e8-4935-ac26-d50770ed07a7"}, {"id": None}, {"archived": None}, {"archived": "no"}],
 )
 def test_a_card_of_another_or_that_does_not_say_whether_it_is_archived_says_nothing(
     there: Office, change: dict[str, Any]
@@ -106,11 +118,19 @@ def test_a_card_with_its_id_in_capitals_is_the_right_one(there: Office) -> None:
 
 
 def test_a_version_that_knows_persons_by_the_older_path_is_learnt_once(there: Office) -> None:
-    there.served.faults.add(when("GET", "/persons/[0-9a-f]{8}", times=ALWAYS), answer(refused(404, "Page not found", "html")))
+    there.served.faults.add(
+        when("GET", "/persons/[0-9a-f]{8}", times=ALWAYS), answer(refused(404, "Page not found", "html"))
+    )
     there.incident()
     there.incident(there.people["Kim Park"])
-    assert [ticket.fields["caller.email"] for ticket in there.desk().poll()] == ["ann.lee@contoso.com", "kim.park@contoso.com"]
-    assert [each.rpartition("/")[0] for each in cards(there)] == ["GET /tas/api/persons", *["GET /tas/api/persons/id"] * 2]
+    assert [ticket.fields["caller.email"] for ticket in there.desk().poll()] == [
+        "ann.lee@contoso.com",
+        "kim.park@contoso.com",
+    ]
+    assert [each.rpartition("/")[0] for each in cards(there)] == [
+        "GET /tas/api/persons",
+        *["GET /tas/api/persons/id"] * 2,
+    ]
 
 
 def test_a_card_is_read_once_in_a_sweep_and_anew_in_the_next(there: Office) -> None:
@@ -140,7 +160,9 @@ def test_cards_are_read_by_many_threads_at_once(there: Office) -> None:
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(desk.read, made * 3))
     known = {ticket.id: ticket.fields["caller.id"] for ticket in found if ticket}
-    assert [known[key] for key in made] == ["" if who == "Dana Gone" else key for who, key in there.people.items()]
+    assert [known[key] for key in made] == [
+        "" if who == "Dana Gone" else key for who, key in there.people.items()
+    ]
 
 
 def test_only_the_reference_to_a_manager_is_read(there: Office) -> None:

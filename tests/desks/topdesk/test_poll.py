@@ -44,12 +44,17 @@ def test_a_queue_of_nothing_is_an_empty_poll_and_no_error(there: Office) -> None
     assert ids(there) == []
 
 
-def test_what_is_asked_for_is_open_calls_of_the_mapping_oldest_first_and_no_parameter_more(there: Office) -> None:
+def test_what_is_asked_for_is_open_calls_of_the_mapping_oldest_first_and_no_parameter_more(
+    there: Office,
+) -> None:
     ids(there)
     assert there.queries() == [
         {
-            "query": "closed==false;completed==false;category.name==Identity;subcategory.name=='Temporary Access Pass';"
-            "processingStatus.name=in=(Registered,'In progress')",
+            "query": (
+                "closed==false;completed==false;category.name==Identity;subcategory.name=='Temporary Access "
+                "Pass';"
+                "processingStatus.name=in=(Registered,'In progress')"
+            ),
             "sort": "creationDate:asc",
             "pageStart": "0",
             "pageSize": "100",
@@ -59,7 +64,10 @@ def test_what_is_asked_for_is_open_calls_of_the_mapping_oldest_first_and_no_para
 
 def test_a_ticket_has_the_desk_the_number_its_fields_and_its_age(there: Office) -> None:
     made = there.incident(briefDescription="Lost phone")
-    mapping = replace(MAPPING, settle={"used": {"completed": "true", "operatorGroup.id": "", "optionalFields1.number1": "1"}})
+    mapping = replace(
+        MAPPING,
+        settle={"used": {"completed": "true", "operatorGroup.id": "", "optionalFields1.number1": "1"}},
+    )
     (ticket,) = there.desk(mapping).poll()
     assert (ticket.desk, ticket.id, ticket.number) == (there.url, made, there.server.incident(made)["number"])
     assert (ticket.open, ticket.mailed, ticket.touched, ticket.agent) == (True, False, True, None)
@@ -147,11 +155,16 @@ def test_pages_that_never_end_are_an_error_and_no_endless_loop(there: Office) ->
 
 
 @pytest.mark.parametrize("unknown", ["refused", "dropped", "no_rows"])
-def test_a_field_of_the_shops_own_is_watched_whether_or_not_the_query_knows_it(there: Office, unknown: str) -> None:
+def test_a_field_of_the_shops_own_is_watched_whether_or_not_the_query_knows_it(
+    there: Office, unknown: str
+) -> None:
     there.traps(unknown_field=unknown)
     wanted = there.incident(optionalFields1={"boolean1": True, "text2": "now"})
     there.incident(optionalFields1={"boolean1": False, "text2": "now"})
-    own = (Condition("optionalFields1.boolean1", AnyOf(("true",))), Condition("optionalFields1.text2", Empty(False)))
+    own = (
+        Condition("optionalFields1.boolean1", AnyOf(("true",))),
+        Condition("optionalFields1.text2", Empty(False)),
+    )
     desk = there.desk(replace(MAPPING, watch=Watch((*WATCH.conditions, *own))))
     assert ids(there, desk) == [wanted]
     assert desk.ignored == 1
@@ -182,7 +195,9 @@ def test_a_filter_that_widens_brings_no_call_that_is_not_watched(there: Office) 
         {"category": "Identity"},
     ],
 )
-def test_a_row_that_is_not_open_or_not_watched_or_no_record_is_ignored(there: Office, change: dict[str, Any]) -> None:
+def test_a_row_that_is_not_open_or_not_watched_or_no_record_is_ignored(
+    there: Office, change: dict[str, Any]
+) -> None:
     made = there.incident()
     row = there.server.incident(made) | change
     there.served.faults.add(when("GET", "/incidents$"), answer(Response.json(200, [row, "no row", None])))
@@ -211,9 +226,13 @@ def test_a_field_that_the_row_lacks_is_absent_and_a_null_one_is_empty(there: Off
 
 def test_a_query_that_is_refused_is_down_with_what_topdesk_says(there: Office) -> None:
     there.served.faults.add(
-        when("GET", "/incidents$", times=ALWAYS), answer(refused(400, "The field 'category.name' is unknown."))
+        when("GET", "/incidents$", times=ALWAYS),
+        answer(refused(400, "The field 'category.name' is unknown.")),
     )
-    with pytest.raises(Down, match=r"the list of incidents can't be read: it answers 400, The field 'category.name' is unknown"):
+    with pytest.raises(
+        Down,
+        match=r"the list of incidents can't be read: it answers 400, The field 'category.name' is unknown",
+    ):
         ids(there)
 
 
@@ -234,7 +253,9 @@ def test_an_error_without_words_is_told_by_its_number(there: Office) -> None:
         ids(there)
 
 
-@pytest.mark.parametrize("fault", [html_page(), failure(503), truncated, answer(maintenance(200)), answer(refused(429, "slow"))])
+@pytest.mark.parametrize(
+    "fault", [html_page(), failure(503), truncated, answer(maintenance(200)), answer(refused(429, "slow"))]
+)
 def test_what_is_no_answer_is_down_and_never_an_empty_queue(there: Office, fault: Any) -> None:
     there.incident()
     there.served.faults.add(when("GET", "/incidents$", times=ALWAYS), fault)

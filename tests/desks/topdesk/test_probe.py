@@ -67,8 +67,12 @@ def test_a_sample_says_what_topdesk_says_of_the_query(there: Office) -> None:
 def test_a_field_that_no_call_shows_is_not_among_those_that_are_shown(there: Office) -> None:
     there.incident()
     mapping = replace(MAPPING, settle={"used": {"optionalFields1.text1": "x", "priority.name": ""}})
-    seen = sample(there.service, replace(mapping, note=replace(mapping.note, marker="optionalFields9.text1")), there.url)
-    assert seen.shown is not None and "priority.name" in seen.shown and "optionalFields9.text1" not in seen.shown
+    seen = sample(
+        there.service, replace(mapping, note=replace(mapping.note, marker="optionalFields9.text1")), there.url
+    )
+    assert (
+        seen.shown is not None and "priority.name" in seen.shown and "optionalFields9.text1" not in seen.shown
+    )
 
 
 def test_the_clock_of_the_desk_is_told_by_its_replies(there: Office) -> None:
@@ -85,7 +89,9 @@ def test_who_and_which_version(there: Office) -> None:
 
 def test_what_can_not_be_told_is_said_or_left_open(there: Office) -> None:
     there.served.faults.add(when("GET", "/version", times=ALWAYS), answer(refused(404, "No", "html")))
-    there.served.faults.add(when("GET", "/operators/current", times=ALWAYS), answer(refused(403, "No access")))
+    there.served.faults.add(
+        when("GET", "/operators/current", times=ALWAYS), answer(refused(403, "No access"))
+    )
     assert version(there.service) == ""
     with pytest.raises(Down, match="it answers 403, No access"):
         who(there.service)

@@ -15,7 +15,18 @@ from connector.lifecycle.roles import Entry
 from connector.simulators import Response
 from connector.simulators.faults import ALWAYS, answer, failure, html_page, when
 from connector.simulators.topdesk import refused
-from tests.desks.topdesk.office import NOTE, NOTICE, PASS, REFERENCE, Office, didnt, may_delete, office, patches, secret
+from tests.desks.topdesk.office import (
+    NOTE,
+    NOTICE,
+    PASS,
+    REFERENCE,
+    Office,
+    didnt,
+    may_delete,
+    office,
+    patches,
+    secret,
+)
 
 
 @pytest.fixture
@@ -45,13 +56,17 @@ def test_a_long_trail_is_read_to_its_end(there: Office) -> None:
 
 
 @pytest.mark.parametrize("may", [True, False])
-def test_a_pass_that_callers_can_see_was_not_delivered_and_goes_where_it_may(there: Office, may: bool) -> None:
+def test_a_pass_that_callers_can_see_was_not_delivered_and_goes_where_it_may(
+    there: Office, may: bool
+) -> None:
     made = there.incident()
     there.traps(invisible="ignored")
     if may:
         may_delete(there)
     said = didnt(there.desk().write(made, Entry(secret())), Again.NEVER)
-    assert said.startswith("TOPdesk shows callers a note that was sent as invisible to them; find the setting")
+    assert said.startswith(
+        "TOPdesk shows callers a note that was sent as invisible to them; find the setting"
+    )
     assert said.endswith("take it away") is not may
     assert len(there.texts(made)) == (0 if may else 1)
 
@@ -142,7 +157,13 @@ def test_a_pass_that_stands_in_the_middle_of_a_line_is_not_shown_as_it_is(there:
         row = handle() and there.server.actions(made)[0]
         text = row["memoText"].replace("<br/>", " ")
         who = {"id": there.server.account.card, "name": "API"}
-        entry = {"id": row["id"], "memoText": text, "plainText": text, "invisibleForCaller": True, "operator": who}
+        entry = {
+            "id": row["id"],
+            "memoText": text,
+            "plainText": text,
+            "invisibleForCaller": True,
+            "operator": who,
+        }
         return Response.json(200, [entry])
 
     there.served.faults.add(when("GET", "/progresstrail"), joined)
@@ -166,7 +187,9 @@ def test_what_a_colleague_tells_the_caller_is_not_taken_for_our_notice(there: Of
     assert there.texts(made)[0].startswith("About TAP-7QK3F9C2")
 
 
-@pytest.mark.parametrize("fault", [answer(refused(403, "No")), answer(Response(204)), failure(503), html_page()])
+@pytest.mark.parametrize(
+    "fault", [answer(refused(403, "No")), answer(Response(204)), failure(503), html_page()]
+)
 def test_a_pass_that_the_trail_does_not_show_may_have_been_delivered(there: Office, fault: Any) -> None:
     made = there.incident()
     there.served.faults.add(when("GET", "/progresstrail", times=ALWAYS), fault)

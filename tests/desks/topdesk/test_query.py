@@ -29,7 +29,11 @@ def asked(field: str, test: Test) -> str:
         ("category.name", AnyOf(("it's \\ that",)), r"category.name=='it\'s \\ that'"),
         ("category.name", AnyOf(("null",)), "category.name=='null'"),
         ("category.name", AnyOf(("Identität",)), "category.name=='Identität'"),
-        ("category.name", NoneOf(("A", "B c")), "(category.name!=A;category.name!='B c',category.name==null)"),
+        (
+            "category.name",
+            NoneOf(("A", "B c")),
+            "(category.name!=A;category.name!='B c',category.name==null)",
+        ),
         ("operator.id", Empty(False), "operator.id!=null"),
         ("briefDescription", StartsWith("TAP for"), "briefDescription=sw='TAP for'"),
     ],
@@ -58,10 +62,13 @@ def test_what_can_not_be_asked_surely_is_not_asked(field: str, test: Test) -> No
 
 
 @pytest.mark.parametrize(
-    "test", [AnyOf(("a*",)), AnyOf(("b", "*")), NoneOf(("a\nb",)), StartsWith("a\u202eb"), AnyOf(("a\u200b",))]
+    "test",
+    [AnyOf(("a*",)), AnyOf(("b", "*")), NoneOf(("a\nb",)), StartsWith("a\u202eb"), AnyOf(("a\u200b",))],
 )
 def test_wildcards_and_characters_that_nobody_sees_are_refused_with_the_key(test: Test) -> None:
-    with pytest.raises(ValueError, match=r"watch.category.name: TOPdesk can't be asked .* choose another value"):
+    with pytest.raises(
+        ValueError, match=r"watch.category.name: TOPdesk can't be asked .* choose another value"
+    ):
         asked("category.name", test)
 
 
@@ -75,7 +82,9 @@ def test_a_wildcard_in_a_field_that_is_not_asked_for_harms_nobody() -> None:
     assert asked("optionalFields1.text1", AnyOf(("a*",))) == ""
 
 
-@pytest.mark.parametrize("text", ["plain", "null", "true", "x' y", 'a"b', "back\\slash", "\\'", "a;b,c)", "==", "~", "ü ö", "-"])
+@pytest.mark.parametrize(
+    "text", ["plain", "null", "true", "x' y", 'a"b', "back\\slash", "\\'", "a;b,c)", "==", "~", "ü ö", "-"]
+)
 def test_a_value_arrives_as_it_was_written_and_never_as_anything_else(text: str) -> None:
     read = parse(fiql(Watch((Condition("category.name", AnyOf((text,))),))))
     assert isinstance(read, Group) and len(read.parts) == 3
@@ -85,6 +94,8 @@ def test_a_value_arrives_as_it_was_written_and_never_as_anything_else(text: str)
 
 
 def test_the_or_of_a_negation_does_not_reach_over_its_brackets() -> None:
-    read = parse(fiql(Watch((Condition("category.name", NoneOf(("a",))), Condition("number", AnyOf(("I 1",)))))))
+    read = parse(
+        fiql(Watch((Condition("category.name", NoneOf(("a",))), Condition("number", AnyOf(("I 1",))))))
+    )
     assert isinstance(read, Group) and read.every and len(read.parts) == 4
     assert read.parts[3] == Comparison("number", "==", (Value("I 1", True),))

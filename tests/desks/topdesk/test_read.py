@@ -39,7 +39,11 @@ def test_a_list_and_a_single_read_tell_times_alike_with_their_zone(there: Office
     (ticket,) = desk.poll()
     read = desk.read(made)
     assert read is not None
-    assert ticket.fields["optionalFields1.date1"] == read.fields["optionalFields1.date1"] == "2026-10-01T07:30:00Z"
+    assert (
+        ticket.fields["optionalFields1.date1"]
+        == read.fields["optionalFields1.date1"]
+        == "2026-10-01T07:30:00Z"
+    )
     assert ticket.fields["callDate"] == "2026-09-21T14:13:20Z"
 
 
@@ -58,7 +62,9 @@ def test_a_call_that_is_gone_or_hidden_is_none(there: Office) -> None:
 
 
 @pytest.mark.parametrize("status", [400, 403, 404])
-def test_a_desk_that_shows_no_call_at_all_does_not_say_that_this_one_is_gone(there: Office, status: int) -> None:
+def test_a_desk_that_shows_no_call_at_all_does_not_say_that_this_one_is_gone(
+    there: Office, status: int
+) -> None:
     made = there.incident()
     there.served.faults.add(when("GET", "/incidents", times=ALWAYS), answer(refused(status, "No")))
     with pytest.raises(Down):
@@ -73,7 +79,9 @@ def test_a_call_that_alone_is_forbidden_is_none(there: Office) -> None:
 
 def test_another_record_than_was_asked_for_is_down(there: Office) -> None:
     made, other = there.incident(), there.incident()
-    there.served.faults.add(when("GET", "/incidents/id/"), answer(Response.json(200, there.server.incident(other))))
+    there.served.faults.add(
+        when("GET", "/incidents/id/"), answer(Response.json(200, there.server.incident(other)))
+    )
     with pytest.raises(Down, match="another record"):
         there.desk().read(made)
 

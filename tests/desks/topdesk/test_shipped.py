@@ -134,7 +134,11 @@ def test_what_was_used_is_completed_and_its_note_is_taken_away(desks: Desks) -> 
 
 @pytest.mark.parametrize(
     ("starts", "expected"),
-    [(-HOUR, ("refused", "start_not_allowed")), (31 * DAY, ("refused", "start_not_allowed")), (29 * DAY, ("delivered", None))],
+    [
+        (-HOUR, ("refused", "start_not_allowed")),
+        (31 * DAY, ("refused", "start_not_allowed")),
+        (29 * DAY, ("delivered", None)),
+    ],
 )
 def test_a_start_lies_ahead_and_no_further_than_the_floor_allows(
     desks: Desks, starts: int, expected: tuple[str, str | None]
@@ -146,7 +150,9 @@ def test_a_start_lies_ahead_and_no_further_than_the_floor_allows(
 def test_a_new_employee_without_a_first_day_waits_for_it(desks: Desks) -> None:
     new = desks.newcomer(starts=0)
     assert desks.scene.once().outcomes() == {}
-    desks.desk.edit(new, optionalFields1={"date1": datetime.fromtimestamp(desks.scene.clock() + DAY, UTC).isoformat()})
+    desks.desk.edit(
+        new, optionalFields1={"date1": datetime.fromtimestamp(desks.scene.clock() + DAY, UTC).isoformat()}
+    )
     assert desks.outcome() == ("delivered", None)
 
 
@@ -188,14 +194,20 @@ def test_a_call_that_came_in_by_mail_is_refused(desks: Desks) -> None:
     assert desks.outcome() == ("refused", "channel_not_allowed")
 
 
-@pytest.mark.parametrize(("gone", "left"), [("servicenow", {"contoso-topdesk"}), ("topdesk", {"contoso-servicenow"})])
-def test_who_has_one_desk_only_deletes_what_the_example_says(tmp_path: Path, gone: str, left: set[str]) -> None:
+@pytest.mark.parametrize(
+    ("gone", "left"), [("servicenow", {"contoso-topdesk"}), ("topdesk", {"contoso-servicenow"})]
+)
+def test_who_has_one_desk_only_deletes_what_the_example_says(
+    tmp_path: Path, gone: str, left: set[str]
+) -> None:
     text = (ROOT / "config.example.yaml").read_text("utf-8")
     assert "Delete the other here, and its files in mappings/: servicenow-*, topdesk-*" in text
     shutil.copytree(ROOT / "mappings", tmp_path / "mappings")
     for file in (tmp_path / "mappings").glob(f"{gone}-*"):
         file.unlink()
-    (tmp_path / "config.yaml").write_text(re.sub(rf"^  contoso-{gone}:.*\n(?:    .*\n)+", "", text, flags=re.MULTILINE), "utf-8")
+    (tmp_path / "config.yaml").write_text(
+        re.sub(rf"^  contoso-{gone}:.*\n(?:    .*\n)+", "", text, flags=re.MULTILINE), "utf-8"
+    )
     assert {each.desk for each in load(tmp_path / "config.yaml").mappings} == left
 
 
@@ -204,6 +216,8 @@ def test_who_mails_nothing_deletes_what_the_example_says(tmp_path: Path) -> None
     assert "Delete this, and write deliver: note in mappings/topdesk-new-employees.yaml" in text
     shutil.copytree(ROOT / "mappings", tmp_path / "mappings")
     mapping = tmp_path / "mappings" / "topdesk-new-employees.yaml"
-    mapping.write_text(mapping.read_text("utf-8").replace("deliver: [manager_mail, note]", "deliver: note"), "utf-8")
+    mapping.write_text(
+        mapping.read_text("utf-8").replace("deliver: [manager_mail, note]", "deliver: note"), "utf-8"
+    )
     (tmp_path / "config.yaml").write_text(re.sub(r"^mail:.*\n", "", text, flags=re.MULTILINE), "utf-8")
     assert {each.deliver for each in load(tmp_path / "config.yaml").mappings} == {("note",)}

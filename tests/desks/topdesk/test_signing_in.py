@@ -51,10 +51,14 @@ def test_after_one_refusal_no_password_is_tried_for_a_while(there: Office, shape
     there.traps(unauthorized=shape, lock_out_after=2)
     right, there.server.account.password = there.server.account.password, "expired"
     desk = there.desk()
-    with pytest.raises(Down, match=r"it doesn't sign passdesk in .* check the login and its application password"):
+    with pytest.raises(
+        Down, match=r"it doesn't sign passdesk in .* check the login and its application password"
+    ):
         list(desk.poll())
     for _ in range(5):
-        with pytest.raises(Down, match=r"it refused to sign passdesk in; check the login, .* has expired") as held:
+        with pytest.raises(
+            Down, match=r"it refused to sign passdesk in; check the login, .* has expired"
+        ) as held:
             list(desk.poll())
     assert held.value.retry_after == HOLD
     done = desk.write(made, Entry("A word."))

@@ -36,7 +36,9 @@ def references(there: Office, made: str) -> tuple[str, ...]:
 @pytest.mark.parametrize("order", ["newest", "oldest"])
 @pytest.mark.parametrize("dates", ["z", "offset", "mixed"])
 @pytest.mark.parametrize("ticks", [0.0, 1.0])
-def test_references_come_oldest_first_each_where_it_stands_last(there: Office, order: str, dates: str, ticks: float) -> None:
+def test_references_come_oldest_first_each_where_it_stands_last(
+    there: Office, order: str, dates: str, ticks: float
+) -> None:
     made = there.incident()
     there.traps(trail_order=order, trail_dates=dates)
     names = ["TAP-7QK3F9C2-1", "TAP-7QK3F9C2-2", "TAP-7QK3F9C2-1", "TAP-7QK3F9C2"]
@@ -86,7 +88,9 @@ def test_the_marker_counts_too(there: Office) -> None:
 
 @pytest.mark.parametrize("status", [400, 403, 404])
 @pytest.mark.parametrize("shape", ["list", "html", "empty"])
-def test_a_trail_that_may_not_be_read_shows_nothing_and_the_marker_does(there: Office, status: int, shape: Any) -> None:
+def test_a_trail_that_may_not_be_read_shows_nothing_and_the_marker_does(
+    there: Office, status: int, shape: Any
+) -> None:
     made = there.incident(optionalFields1={"text1": REFERENCE})
     found = ticket(there, made)
     there.served.faults.add(when("GET", "/progresstrail", times=ALWAYS), answer(refused(status, "No", shape)))
@@ -152,7 +156,12 @@ def test_an_entry_with_its_text_in_one_form_only_is_read(there: Office) -> None:
     found, who = ticket(there, made), {"id": made, "name": "API"}
     entries = [
         {"id": made, "plainText": "Reference TAP-7QK3F9C2-1", "operator": who},
-        {"id": there.people["Ann Lee"], "memoText": "<b>Reference</b><br>TAP-7QK3F9C2-2<i></i>", "operator": who, "entryDate": 7},
+        {
+            "id": there.people["Ann Lee"],
+            "memoText": "<b>Reference</b><br>TAP-7QK3F9C2-2<i></i>",
+            "operator": who,
+            "entryDate": 7,
+        },
         {"memoText": "TAP-7QK3F9C2-3", "operator": who},
         "TAP-7QK3F9C2-4",
     ]

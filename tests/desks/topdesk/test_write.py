@@ -28,13 +28,29 @@ def there(tmp_path: Path) -> Iterator[Office]:
 
 def test_note_and_fields_go_in_one_patch_as_an_action_that_callers_do_not_see(there: Office) -> None:
     made = there.incident()
-    fields = {"processingStatus.name": "In progress", "optionalFields1.text1": REFERENCE, "optionalFields1.boolean2": "true"}
-    fields |= {"optionalFields2.number1": "2", "operatorGroup.id": "", "onHold": "false", "optionalFields1.date1": ""}
+    fields = {
+        "processingStatus.name": "In progress",
+        "optionalFields1.text1": REFERENCE,
+        "optionalFields1.boolean2": "true",
+    }
+    fields |= {
+        "optionalFields2.number1": "2",
+        "operatorGroup.id": "",
+        "onHold": "false",
+        "optionalFields1.date1": "",
+    }
     assert there.desk().write(made, Entry(secret(), fields)) == Happened(True)
-    assert there.routes() == [f"PATCH /tas/api/incidents/id/{made}", f"GET /tas/api/incidents/id/{made}/progresstrail"]
+    assert there.routes() == [
+        f"PATCH /tas/api/incidents/id/{made}",
+        f"GET /tas/api/incidents/id/{made}/progresstrail",
+    ]
     (sent,) = patches(there)
     action = sent.pop("action")
-    assert "\n" not in action and f"<br><br>{PASS}<br><br>" in action and "&lt;R&amp;D&gt; &quot;night shift&quot;" in action
+    assert (
+        "\n" not in action
+        and f"<br><br>{PASS}<br><br>" in action
+        and "&lt;R&amp;D&gt; &quot;night shift&quot;" in action
+    )
     assert sent == {
         "actionInvisibleForCaller": True,
         "processingStatus": {"name": "In progress"},
@@ -122,9 +138,13 @@ def test_a_note_whose_reply_was_lost_is_found_by_a_look(there: Office) -> None:
 
 @pytest.mark.parametrize("shape", ["list", "object", "errors", "text", "html"])
 @pytest.mark.parametrize("status", [400, 403, 404])
-def test_a_refusal_did_nothing_counts_and_says_what_topdesk_says(there: Office, status: int, shape: Any) -> None:
+def test_a_refusal_did_nothing_counts_and_says_what_topdesk_says(
+    there: Office, status: int, shape: Any
+) -> None:
     made = there.incident()
-    there.served.faults.add(when("PATCH", made), answer(refused(status, "The field 'closureCode' is mandatory.", shape)))
+    there.served.faults.add(
+        when("PATCH", made), answer(refused(status, "The field 'closureCode' is mandatory.", shape))
+    )
     said = didnt(there.desk().write(made, Entry(None, {"completed": "true"})), Again.COUNTED)
     assert said == "The field 'closureCode' is mandatory."
 
@@ -141,7 +161,9 @@ def test_an_archived_call_refuses_everything(there: Office) -> None:
     assert didnt(there.desk().write(made, Entry("A word.")), Again.COUNTED) == "The incident is archived"
 
 
-@pytest.mark.parametrize("reply", [refused(401, "No"), refused(401, "No", "html"), refused(429, "slow"), failure(429, "5")])
+@pytest.mark.parametrize(
+    "reply", [refused(401, "No"), refused(401, "No", "html"), refused(429, "slow"), failure(429, "5")]
+)
 def test_no_sign_in_and_too_many_calls_did_nothing_for_now(there: Office, reply: Any) -> None:
     made = there.incident()
     there.served.faults.add(when("PATCH", made), reply if callable(reply) else answer(reply))
@@ -168,7 +190,9 @@ def test_an_error_that_quotes_the_note_does_not_tell_the_pass(there: Office, sta
     desk = there.desk()
     for quoted in (PASS, escape(PASS), dumps(PASS), PASS[2:]):
         there.served.faults.clear()
-        there.served.faults.add(when("PATCH", made), answer(refused(status, f"Invalid value: {quoted}", shape)))
+        there.served.faults.add(
+            when("PATCH", made), answer(refused(status, f"Invalid value: {quoted}", shape))
+        )
         assert quoted[:4] not in repr(desk.write(made, Entry(secret())))
 
 
@@ -192,7 +216,9 @@ def test_a_pass_is_in_no_address_and_no_repr(there: Office) -> None:
     desk = there.desk()
     entry = Entry(secret())
     done = desk.write(made, entry)
-    shown = repr((entry, done, vars(desk), vars(desk._writer), desk._trail.actions(f"/tas/api/incidents/id/{made}")))
+    shown = repr(
+        (entry, done, vars(desk), vars(desk._writer), desk._trail.actions(f"/tas/api/incidents/id/{made}"))
+    )
     assert PASS not in shown
     assert all(PASS not in each.target for each in there.asked)
     assert replace(entry, over=(REFERENCE,)).note == entry.note

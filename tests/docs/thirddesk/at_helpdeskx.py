@@ -16,7 +16,9 @@ MAPPING = Mapping(
     name="helpdeskx-tickets",
     desk=NAME,
     table="tickets",
-    watch=Watch((Condition("queue", AnyOf(("access",))), Condition("state", AnyOf(("new", "working", "done"))))),
+    watch=Watch(
+        (Condition("queue", AnyOf(("access",))), Condition("state", AnyOf(("new", "working", "done"))))
+    ),
     values={"subject": Pipeline(("requester.email",))},
     note=NoteRules(marker="reference"),
     settle={"delivered": {"state": "working"}},
@@ -49,7 +51,9 @@ class PrivateComments(Site):
 
     def ticket(self, *, anonymous: bool = False) -> str:
         self.tick()
-        return str(self.server.add(None if anonymous else {"name": "Ann Lee", "email": EMAIL}, queue="access"))
+        return str(
+            self.server.add(None if anonymous else {"name": "Ann Lee", "email": EMAIL}, queue="access")
+        )
 
     def stray(self) -> str:
         return str(self.server.add(None, queue="hardware"))

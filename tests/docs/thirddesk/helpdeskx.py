@@ -21,20 +21,30 @@ from connector.mapping.model import Mapping as MappingFile
 from connector.mapping.watch import AnyOf, Watch
 
 PAGE, PAGES, MOST = 100, 1000, 200  # tickets a page, pages, characters of what the desk says
-TICKETS, NOTES = "/api/tickets", "work_notes"  # what mappings call the place for notes: a private comment here
+TICKETS, NOTES = (
+    "/api/tickets",
+    "work_notes",
+)  # what mappings call the place for notes: a private comment here
 ID, NUMBER = re.compile(r"[0-9]{1,12}"), re.compile(r"HX-[0-9]{1,12}")
 ASKED = ("queue", "topic", "state")  # what a list can be asked for, each by one value or several
 SET = ("state", "topic", "solution", "reference")
 READ = (*SET, "queue", "requester.email", "requester.name")
 NOT_NOW, REFUSED = frozenset({401, 429}), frozenset({400, 403, 404, 405, 409, 413, 415, 422})
-SEEN = "callers see a comment that was sent as private; find the rule of Helpdesk X that does it, and take the comment away"
+SEEN = (
+    "callers see a comment that was sent as private; find the rule of Helpdesk X that does it, and take the "
+    "comment away"
+)
 
 
 class HelpdeskXDesk:
-    """One mapping's view. `ignored` counts the rows that polls got and that are no tickets of this mapping."""
+    """One mapping's view. `ignored` counts the rows that polls got and that are no tickets of this
+    mapping.
+    """
 
     def __init__(self, service: Service, mapping: MappingFile, url: str, also: tuple[str, ...] = ()) -> None:
-        """Raises ValueError where Helpdesk X can't be asked for what the mapping names, or can't be told to set it."""
+        """Raises ValueError where Helpdesk X can't be asked for what the mapping names, or can't be told to
+        set it.
+        """
         check(mapping)
         self._service, self._mapping, self._url = service, mapping, url
         self._names = tuple(name for name in dict.fromkeys((*mapping.columns, *also)) if name != NOTES)
@@ -73,7 +83,11 @@ class HelpdeskXDesk:
 
     def holds(self, ticket: Ticket, reference: str) -> bool:
         """Only in a comment of ours that callers don't see: the marker may have landed without it."""
-        own = (each for each in comments(self._row(ticket.id) or {}) if each["by"] == "api" and each["private"] is True)
+        own = (
+            each
+            for each in comments(self._row(ticket.id) or {})
+            if each["by"] == "api" and each["private"] is True
+        )
         return any(reference in REFERENCE.findall(each["text"]) for each in own)
 
     def ready(self) -> None:
@@ -101,7 +115,9 @@ class HelpdeskXDesk:
             return None
         row = answer.json.get("ticket") if answer.status == 200 and isinstance(answer.json, dict) else None
         if not isinstance(row, dict) or id_of(row) != ticket:
-            raise Down(self._service.name, f"the ticket can't be read: it answers {answer.status}{said(answer.json)}")
+            raise Down(
+                self._service.name, f"the ticket can't be read: it answers {answer.status}{said(answer.json)}"
+            )
         return row
 
 
@@ -138,10 +154,16 @@ def check(mapping: MappingFile) -> None:
 
 
 def asked(watch: Watch) -> dict[str, str]:
-    """What of `watch` a list can be asked for. It may be less than `watch` says, since each row is checked again."""
+    """What of `watch` a list can be asked for. It may be less than `watch` says, since each row is checked
+    again.
+    """
     tests = {each.field: each.test for each in watch.conditions if each.field in ASKED}
     values = {name: test.values for name, test in tests.items() if isinstance(test, AnyOf)}
-    return {name: ",".join(every) for name, every in values.items() if all(each and "," not in each for each in every)}
+    return {
+        name: ",".join(every)
+        for name, every in values.items()
+        if all(each and "," not in each for each in every)
+    }
 
 
 def listed(service: Service, params: Mapping[str, str]) -> list[Any]:
@@ -157,17 +179,29 @@ def rows_of(answer: Answer, desk: str) -> list[Any]:
 
 
 def shown_as(row: object, url: str, names: Sequence[str]) -> Ticket | None:
-    """None where the row is no record with an id. A field that isn't shown is left out; an empty one is ""."""
+    """None where the row is no record with an id. A field that isn't shown is left out; an empty one is
+    "".
+    """
     key, number, state = id_of(row), text(row, "number") or "", text(row, "state")
     if key is None:
         return None
     fields = {name: value for name in names if (value := text(row, name)) is not None}
     opened = text(row, "opened") or ""
-    return Ticket(url, key, number if NUMBER.fullmatch(number) else key, fields, state not in (None, "done"), False, opened)
+    return Ticket(
+        url,
+        key,
+        number if NUMBER.fullmatch(number) else key,
+        fields,
+        state not in (None, "done"),
+        False,
+        opened,
+    )
 
 
 def text(row: object, path: str) -> str | None:
-    """A field by its dotted path; what lies behind an empty one is empty. None: it isn't shown, or is no text."""
+    """A field by its dotted path; what lies behind an empty one is empty. None: it isn't shown, or is no
+    text.
+    """
     for name in path.split("."):
         if row is None:
             return ""
@@ -177,7 +211,9 @@ def text(row: object, path: str) -> str | None:
     if row is None:
         return ""
     plain = str(row).lower() if isinstance(row, bool) else str(row)
-    return plain.encode("utf-8", "replace").decode() if isinstance(row, str | int) else None  # half a character is "?"
+    return (
+        plain.encode("utf-8", "replace").decode() if isinstance(row, str | int) else None
+    )  # half a character is "?"
 
 
 def id_of(row: object) -> str | None:
@@ -195,12 +231,15 @@ def comments(row: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Oldest first, as the desk shows them. What callers type proves nothing and blocks nothing."""
     every = row.get("comments")
     found = [each for each in every if isinstance(each, dict)] if isinstance(every, list) else []
-    return [each for each in found if each.get("by") in ("agent", "api") and isinstance(each.get("text"), str)]
+    return [
+        each for each in found if each.get("by") in ("agent", "api") and isinstance(each.get("text"), str)
+    ]
 
 
 def proven(row: Mapping[str, Any], fields: Mapping[str, str], note: str) -> Effect[bool]:
     """A 200 is no proof: the note must stand there, whole, and only for agents."""
-    stands = [each for each in comments(row) if each["by"] == "api" and each["text"].splitlines() == note.splitlines()]
+    said = note.splitlines()
+    stands = [each for each in comments(row) if each["by"] == "api" and each["text"].splitlines() == said]
     if note and not stands:
         return Unknown("it answers 200, but doesn't show the comment")
     if note and stands[-1].get("private") is not True:
@@ -227,5 +266,9 @@ def unproven(reply: Reply, *, hide: bool) -> DidNot | Unknown:
 def said(body: object) -> str:
     """The words of an error, behind a comma: one line that can be printed, and not too long."""
     words = body.get("error") if isinstance(body, dict) else None
-    line = "".join(" " if category(each)[0] in "CZ" else each for each in words) if isinstance(words, str) else ""
+    line = (
+        "".join(" " if category(each)[0] in "CZ" else each for each in words)
+        if isinstance(words, str)
+        else ""
+    )
     return f", {' '.join(line.split())[:MOST]}" if line.strip() else ""

@@ -1,4 +1,6 @@
-"""A fake Helpdesk X: a list, a single ticket and a PATCH with private comments, behind Basic. No code is shared with the desk."""
+"""A fake Helpdesk X: a list, a single ticket and a PATCH with private comments, behind Basic. No code is
+shared with the desk.
+"""
 
 import base64
 import secrets
@@ -16,7 +18,9 @@ Row = dict[str, Any]
 
 
 class HelpdeskX:
-    """`knows_filters`: otherwise lists show everything. `keeps_private`: otherwise callers see each comment."""
+    """`knows_filters`: otherwise lists show everything. `keeps_private`: otherwise callers see each
+    comment.
+    """
 
     def __init__(self, *, clock: Callable[[], float] = time.time) -> None:
         self.clock = clock
@@ -47,11 +51,17 @@ class HelpdeskX:
             return refused(400, f"There is no filter {min(unknown)}")
         rows = [row for key, row in sorted(self.tickets.items()) if key > int(query.get("after", 0))]
         if self.knows_filters:
-            rows = [row for row in rows if all(row[name] in query[name].split(",") for name in PLAIN if name in query)]
+            rows = [
+                row
+                for row in rows
+                if all(row[name] in query[name].split(",") for name in PLAIN if name in query)
+            ]
         if "number" in query:
             rows = [row for row in rows if row["number"] == query["number"]]
         page = rows[: int(query.get("limit", 50))]
-        return Response.json(200, {"tickets": [self._shown(row) for row in page], "more": len(rows) > len(page)})
+        return Response.json(
+            200, {"tickets": [self._shown(row) for row in page], "more": len(rows) > len(page)}
+        )
 
     def _change(self, row: Row, request: Request) -> Response:
         body = request.json()
@@ -82,7 +92,14 @@ class HelpdeskX:
         key = 1000 + self.made
         opened = datetime.fromtimestamp(self.clock(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         empty: Row = {"topic": "", "solution": "", "reference": None, "comments": []}
-        self.tickets[key] = {"id": key, "number": f"HX-{key}", "opened": opened, "state": "new", **empty, "requester": requester}
+        self.tickets[key] = {
+            "id": key,
+            "number": f"HX-{key}",
+            "opened": opened,
+            "state": "new",
+            **empty,
+            "requester": requester,
+        }
         self.tickets[key] |= fields
         return key
 

@@ -11,7 +11,11 @@ from tests.simulators.graph.client import CAST, Client, batch, methods
 
 
 def test_each_part_of_a_batch_has_an_answer_of_its_own_in_any_order(client: Client, ann: str) -> None:
-    urls = [f"/users/{ann}?$select=id", "/users/nobody@contoso.com", *(f"/users/{ann}/memberOf" for _ in range(18))]
+    urls = [
+        f"/users/{ann}?$select=id",
+        "/users/nobody@contoso.com",
+        *(f"/users/{ann}/memberOf" for _ in range(18)),
+    ]
     replies = client.send("POST", "$batch", batch(*urls)).json()["responses"]
     order = [int(reply["id"]) for reply in replies]
     by_id = {reply["id"]: reply for reply in replies}
@@ -23,7 +27,9 @@ def test_each_part_of_a_batch_has_an_answer_of_its_own_in_any_order(client: Clie
 
 def test_a_part_may_be_throttled_or_missing(client: Client, ann: str) -> None:
     client.graph.parts = (
-        Faults().add(when("GET", "/manager$"), answer(throttled("2.128"))).add(when("GET", "/memberOf$"), drop_after)
+        Faults()
+        .add(when("GET", "/manager$"), answer(throttled("2.128")))
+        .add(when("GET", "/memberOf$"), drop_after)
     )
     body = batch(f"/users/{ann}", f"/users/{ann}/manager", f"/users/{ann}/memberOf")
     replies = {reply["id"]: reply for reply in client.send("POST", "$batch", body).json()["responses"]}
@@ -35,7 +41,9 @@ def test_a_part_that_depends_on_a_failed_one_fails(client: Client, ann: str) -> 
     body = batch("/users/nobody@contoso.com", f"/users/{ann}", f"/users/{ann}")
     body["requests"][1]["dependsOn"] = ["0"]
     body["requests"][2]["dependsOn"] = ["1"]
-    replies = {reply["id"]: reply["status"] for reply in client.send("POST", "$batch", body).json()["responses"]}
+    replies = {
+        reply["id"]: reply["status"] for reply in client.send("POST", "$batch", body).json()["responses"]
+    }
     assert replies == {"0": 404, "1": 424, "2": 424}
 
 
@@ -43,11 +51,15 @@ def test_a_part_may_write_and_has_headers_of_its_own(client: Client, ann: str) -
     cast = f"/users/{ann}/transitiveMemberOf/microsoft.graph.group?$count=true"
     body = batch(methods(ann), cast, headers={**CAST, "Content-Type": "application/json"})
     body["requests"][0] |= {"method": "POST", "body": {}}
-    replies = {reply["id"]: reply["status"] for reply in client.send("POST", "$batch", body).json()["responses"]}
+    replies = {
+        reply["id"]: reply["status"] for reply in client.send("POST", "$batch", body).json()["responses"]
+    }
     assert replies == {"0": 201, "1": 200}
 
 
-@pytest.mark.parametrize("body", [batch(*["/users"] * 21), {}, {"requests": [{"id": "1"}]}, {"requests": [{}, {}]}])
+@pytest.mark.parametrize(
+    "body", [batch(*["/users"] * 21), {}, {"requests": [{"id": "1"}]}, {"requests": [{}, {}]}]
+)
 def test_a_batch_that_is_too_long_or_malformed_is_refused(client: Client, body: Any) -> None:
     assert client.error("POST", "$batch", body)[:2] == (400, "BadRequest")
 

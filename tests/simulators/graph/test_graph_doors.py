@@ -10,7 +10,10 @@ def test_every_answer_carries_the_ids_by_which_it_is_found_again(client: Client,
         assert reply.headers["client-request-id"] == sent["client-request-id"]
         assert reply.headers["request-id"]
     inner = reply.json()["error"]["innerError"]
-    assert (inner["request-id"], inner["client-request-id"]) == (reply.headers["request-id"], sent["client-request-id"])
+    assert (inner["request-id"], inner["client-request-id"]) == (
+        reply.headers["request-id"],
+        sent["client-request-id"],
+    )
 
 
 def test_a_token_must_be_ours_and_fresh(client: Client, ann: str, now: list[float]) -> None:

@@ -35,7 +35,12 @@ def client(graph: Graph) -> Iterator[Client]:
 
 def mail(to: str = "grace.boss@contoso.com", **more: Any) -> dict[str, Any]:
     content = {"contentType": "HTML", "content": "<p>hello</p>"}
-    message = {"subject": "Access", "body": content, "toRecipients": [{"emailAddress": {"address": to}}], **more}
+    message = {
+        "subject": "Access",
+        "body": content,
+        "toRecipients": [{"emailAddress": {"address": to}}],
+        **more,
+    }
     return {"message": message, "saveToSentItems": False}
 
 
@@ -59,8 +64,14 @@ def test_who_may_not_send_and_what_is_no_mailbox(graph: Graph, client: Client) -
     graph.mail.senders = {box, nobody}
     assert client.error("POST", f"users/{DESK}/sendMail", mail())[:2] == (403, "ErrorAccessDenied")
     for key in ("box@contoso.com", nobody):
-        assert client.error("POST", f"users/{key}/sendMail", mail())[:2] == (404, "MailboxNotEnabledForRESTAPI")
-    assert client.error("POST", "users/gone@contoso.com/sendMail", mail())[:2] == (404, "Request_ResourceNotFound")
+        assert client.error("POST", f"users/{key}/sendMail", mail())[:2] == (
+            404,
+            "MailboxNotEnabledForRESTAPI",
+        )
+    assert client.error("POST", "users/gone@contoso.com/sendMail", mail())[:2] == (
+        404,
+        "Request_ResourceNotFound",
+    )
     assert graph.mail.sent == []
 
 
@@ -122,7 +133,9 @@ def test_a_mailbox_takes_so_many_at_once(graph: Graph, client: Client) -> None:
 def test_a_lost_reply_leaves_a_mail_and_a_lost_request_none(graph: Graph) -> None:
     graph.tenant.add_user(DESK)
     with Served(graph) as served:
-        served.faults.add(when("POST", "sendMail"), drop_after).add(when("POST", "sendMail", nth=2), drop_before)
+        served.faults.add(when("POST", "sendMail"), drop_after).add(
+            when("POST", "sendMail", nth=2), drop_before
+        )
         client = Client(graph, served.url)
         for expected in (1, 1):
             with pytest.raises(OSError):
@@ -139,5 +152,9 @@ def test_the_tenant_tells_its_domains(graph: Graph, client: Client) -> None:
 def test_a_mailed_pass_is_not_unknown(graph: Graph, client: Client, ann: str) -> None:
     made = client.make(ann)
     assert len(graph.passes.live_unknown(graph.mail.texts())) == 1
-    client.send("POST", f"users/{DESK}/sendMail", mail(body={"contentType": "HTML", "content": made["temporaryAccessPass"]}))
+    client.send(
+        "POST",
+        f"users/{DESK}/sendMail",
+        mail(body={"contentType": "HTML", "content": made["temporaryAccessPass"]}),
+    )
     assert graph.passes.live_unknown(graph.mail.texts()) == []

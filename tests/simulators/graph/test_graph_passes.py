@@ -12,7 +12,11 @@ from tests.simulators.graph.client import Client, methods
 def test_the_text_of_a_pass_is_told_once(client: Client, ann: str) -> None:
     made = client.make(ann)
     assert len(made["temporaryAccessPass"]) == 8
-    assert (made["isUsable"], made["methodUsabilityReason"], made["lifetimeInMinutes"]) == (True, "EnabledByPolicy", 60)
+    assert (made["isUsable"], made["methodUsabilityReason"], made["lifetimeInMinutes"]) == (
+        True,
+        "EnabledByPolicy",
+        60,
+    )
     (read,) = client.passes("ann.lee@contoso.com")
     assert (read["id"], read["temporaryAccessPass"]) == (made["id"], None)
     assert client.get(f"{methods(ann)}/{made['id']}")["temporaryAccessPass"] is None
@@ -30,7 +34,9 @@ def test_a_new_pass_replaces_the_old_one_and_a_deleted_one_is_gone(client: Clien
     assert (passes.made, passes.counted("deleted"), passes.live()) == (2, 1, [])
 
 
-def test_a_pass_goes_from_not_yet_valid_to_used_or_expired(client: Client, ann: str, now: list[float]) -> None:
+def test_a_pass_goes_from_not_yet_valid_to_used_or_expired(
+    client: Client, ann: str, now: list[float]
+) -> None:
     made = client.make(ann, startDateTime="2025-06-15T15:08:00Z", lifetimeInMinutes=60, isUsableOnce=True)
     assert (made["startDateTime"], made["methodUsabilityReason"]) == ("2025-06-15T15:08:00Z", "NotYetValid")
     with pytest.raises(NotUsable, match="NotYetValid"):
@@ -51,15 +57,23 @@ def test_a_pass_goes_from_not_yet_valid_to_used_or_expired(client: Client, ann: 
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ({"lifetimeInMinutes": 481}, "Invalid LifetimeInMinutes specified. The valid range between 60 and 480."),
-        ({"lifetimeInMinutes": "60"}, "Invalid LifetimeInMinutes specified. The valid range between 60 and 480."),
+        (
+            {"lifetimeInMinutes": 481},
+            "Invalid LifetimeInMinutes specified. The valid range between 60 and 480.",
+        ),
+        (
+            {"lifetimeInMinutes": "60"},
+            "Invalid LifetimeInMinutes specified. The valid range between 60 and 480.",
+        ),
         (
             {"startDateTime": "2025-06-15T15:06:39Z"},
             "Invalid StartDateTime specified. It can not be a time in the past.",
         ),
     ],
 )
-def test_a_refused_pass_changes_nothing_and_says_why_twice(client: Client, ann: str, body: Any, message: str) -> None:
+def test_a_refused_pass_changes_nothing_and_says_why_twice(
+    client: Client, ann: str, body: Any, message: str
+) -> None:
     client.make(ann)
     reply = client.send("POST", methods(ann), body)
     error = reply.json()["error"]
@@ -75,15 +89,23 @@ def test_nobody_external_gets_a_pass_whatever_the_user_type(client: Client) -> N
     external = tenant.add_user("external@contoso.com", identities=[identity])
     internal = tenant.add_user("internal@contoso.com", userType="Guest")
     for key in (guest, external):
-        assert client.error("POST", methods(key), {})[2].endswith("cannot be added to an external guest user.")
+        assert client.error("POST", methods(key), {})[2].endswith(
+            "cannot be added to an external guest user."
+        )
     assert client.make(internal)["isUsable"] is True
 
 
 def test_the_policy_narrows_and_may_be_read_whatever_the_case(client: Client, ann: str) -> None:
-    client.graph.policy = Policy(one_time=True, length=20, maximum_lifetime=120, include=(client.graph.tenant.add_group("G"),))
+    client.graph.policy = Policy(
+        one_time=True, length=20, maximum_lifetime=120, include=(client.graph.tenant.add_group("G"),)
+    )
     path = "policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryaccesspass"
     policy = client.get(path)
-    assert (policy["id"], policy["state"], policy["maximumLifetimeInMinutes"]) == ("TemporaryAccessPass", "enabled", 120)
+    assert (policy["id"], policy["state"], policy["maximumLifetimeInMinutes"]) == (
+        "TemporaryAccessPass",
+        "enabled",
+        120,
+    )
     assert policy["includeTargets"][0]["targetType"] == "group"
     assert client.error("POST", methods(ann), {"isUsableOnce": False})[0] == 400
     made = client.make(ann)
@@ -124,7 +146,9 @@ def test_a_start_may_be_rounded_or_judged_by_another_clock_or_misread(client: Cl
     client.graph.switches = Switches(refuses_past_start=False)
     assert client.make(ann, startDateTime="2025-06-15T15:00:00Z")["startDateTime"] == "2025-06-15T15:00:00Z"
     client.graph.switches = Switches(misreads_offset=True)
-    assert client.send("POST", methods(ann), {"startDateTime": "2025-06-15T10:08:35-05:00"}).status_code == 400
+    assert (
+        client.send("POST", methods(ann), {"startDateTime": "2025-06-15T10:08:35-05:00"}).status_code == 400
+    )
     client.graph.switches = Switches()
     assert client.make(ann, startDateTime="2025-06-15T10:08:35-05:00")["startDateTime"] == soon
 

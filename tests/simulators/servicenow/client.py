@@ -17,10 +17,17 @@ class Client:
         self.auth: tuple[str, str] | None = (desk.accounts.user, desk.accounts.password)
 
     def send(
-        self, method: str, path: str, json: object = None, headers: dict[str, str] | None = None, **params: str
+        self,
+        method: str,
+        path: str,
+        json: object = None,
+        headers: dict[str, str] | None = None,
+        **params: str,
     ) -> requests.Response:
         url = f"{self.url}/api/now/{path}"
-        return requests.request(method, url, params=params, json=json, auth=self.auth, headers=headers, timeout=5)
+        return requests.request(
+            method, url, params=params, json=json, auth=self.auth, headers=headers, timeout=5
+        )
 
     def rows(self, query: str = "", table: str = "incident", **params: str) -> list[dict[str, Any]]:
         reply = self.send("GET", f"table/{table}", None, None, sysparm_query=query, **params)

@@ -1,4 +1,6 @@
-"""The catalogue of the fake ServiceNow: requests, items, their variables, tasks; and fields of a shop's own."""
+"""The catalogue of the fake ServiceNow: requests, items, their variables, tasks; and fields of a shop's
+own.
+"""
 
 import pytest
 
@@ -39,9 +41,14 @@ def test_a_variable_can_be_changed_by_a_person(client: Client) -> None:
 
 
 def test_rows_of_a_multi_row_set_are_told_apart_by_their_index(client: Client) -> None:
-    item = client.desk.add_item({"why": "x"}, {"people": [{"account": "ann", "city": "Delft"}, {"account": "bob"}]})
+    item = client.desk.add_item(
+        {"why": "x"}, {"people": [{"account": "ann", "city": "Delft"}, {"account": "bob"}]}
+    )
     rows = client.rows(
-        f"parent_id={item}", "sc_multi_row_question_answer", sysparm_fields=ROW, sysparm_exclude_reference_link="true"
+        f"parent_id={item}",
+        "sc_multi_row_question_answer",
+        sysparm_fields=ROW,
+        sysparm_exclude_reference_link="true",
     )
     assert [(row["row_index"], row["item_option_new.name"], row["value"]) for row in rows] == [
         ("1", "account", "ann"),
@@ -74,27 +81,38 @@ def test_columns_and_rows_of_the_new_tables_fall_to_access_too(client: Client) -
 
 def test_an_approval_has_its_approvers(client: Client) -> None:
     item, kim = client.desk.add_item(), client.desk.add_user("kim.boss", name="Kim Boss")
-    client.desk.add("sysapproval_approver", sysapproval=item, source_table="sc_req_item", approver=kim, state="approved")
+    client.desk.add(
+        "sysapproval_approver", sysapproval=item, source_table="sc_req_item", approver=kim, state="approved"
+    )
     (row,) = client.rows(f"sysapproval={item}", "sysapproval_approver", sysparm_display_value="all")
     assert (row["approver"]["display_value"], row["state"]["display_value"]) == ("Kim Boss", "Approved")
 
 
 def test_any_table_may_have_a_data_policy(client: Client) -> None:
-    client.desk.records.tables["sc_task"].policies = (Policy(frozenset({"3"}), ("close_notes", "assigned_to")),)
+    client.desk.records.tables["sc_task"].policies = (
+        Policy(frozenset({"3"}), ("close_notes", "assigned_to")),
+    )
     task = client.desk.add_task(client.desk.add_item())
     reply = client.send("PATCH", f"table/sc_task/{task}", {"state": "3", "close_notes": "done"})
     assert reply.status_code == 403
-    assert reply.json()["error"]["detail"] == "Data Policy Exception: The following fields are mandatory: Assigned to"
+    assert (
+        reply.json()["error"]["detail"]
+        == "Data Policy Exception: The following fields are mandatory: Assigned to"
+    )
     sent = {"state": "3", "close_notes": "done", "assigned_to": "a" * 32}
     assert client.send("PATCH", f"table/sc_task/{task}", sent).status_code == 200
     assert client.desk.row(task, "sc_task")["active"] == "false"
 
 
-def test_a_journal_of_a_shops_own_shows_its_history_in_display_mode_only_and_is_mailed_to_nobody(client: Client) -> None:
+def test_a_journal_of_a_shops_own_shows_its_history_in_display_mode_only_and_is_mailed_to_nobody(
+    client: Client,
+) -> None:
     client.desk.add_columns("incident", u_pass=Column("Pass", "journal"))
     ticket = client.desk.add_incident(caller_id="c" * 32, work_notes_list="boss@contoso.com")
     path = f"table/incident/{ticket}"
-    reply = client.send("PATCH", path, {"u_pass": "one"}, sysparm_display_value="all", sysparm_fields="u_pass")
+    reply = client.send(
+        "PATCH", path, {"u_pass": "one"}, sysparm_display_value="all", sysparm_fields="u_pass"
+    )
     shown = reply.json()["result"]["u_pass"]
     assert shown["value"] == ""
     assert shown["display_value"].endswith(" - svc.passdesk (Pass)\none\n\n")

@@ -8,7 +8,9 @@ from connector.simulators.servicenow import Traps
 from tests.simulators.servicenow.client import NOW, Client
 
 
-def test_a_200_may_carry_an_error_beside_its_damaged_result_or_a_page_for_people(client: Client, three: list[str]) -> None:
+def test_a_200_may_carry_an_error_beside_its_damaged_result_or_a_page_for_people(
+    client: Client, three: list[str]
+) -> None:
     client.desk.traps = Traps(timed_out=True)
     body = client.send("GET", "table/incident").json()
     assert body["error"]["message"] == "Transaction cancelled: maximum execution time exceeded"
@@ -69,7 +71,11 @@ def test_a_token_is_for_its_lifetime_and_only_from_the_body(client: Client) -> N
     now = [NOW]
     client.desk.clock = lambda: now[0]
     accounts = client.desk.accounts
-    form = {"grant_type": "client_credentials", "client_id": accounts.client_id, "client_secret": accounts.client_secret}
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": accounts.client_id,
+        "client_secret": accounts.client_secret,
+    }
     url = f"{client.url}/oauth_token.do"
     denied = {"error_description": "access_denied", "error": "server_error"}
     assert requests.post(url, params=form, timeout=5).json() == denied

@@ -35,13 +35,19 @@ from tests.simulators.servicenow.client import Client
         ("category=javascript:gs.getUserID()", ""),
     ],
 )
-def test_an_encoded_query_finds_what_the_platform_would(client: Client, three: list[str], query: str, found: str) -> None:
+def test_an_encoded_query_finds_what_the_platform_would(
+    client: Client, three: list[str], query: str, found: str
+) -> None:
     order = "" if "ORDERBY" in query else "^ORDERBYshort_description"
     assert "".join(client.numbers(query + order)) == found
 
 
-@pytest.mark.parametrize("query", ["no_such_field=banana", "^^^", "category=x^NQno_such_field=1", "Category=z", "u=1^ORv=2"])
-def test_an_unknown_field_is_dropped_and_the_query_widens(client: Client, three: list[str], query: str) -> None:
+@pytest.mark.parametrize(
+    "query", ["no_such_field=banana", "^^^", "category=x^NQno_such_field=1", "Category=z", "u=1^ORv=2"]
+)
+def test_an_unknown_field_is_dropped_and_the_query_widens(
+    client: Client, three: list[str], query: str
+) -> None:
     assert len(client.rows(query)) == 3
     client.desk.traps = Traps(unknown_field="no_rows")
     assert client.rows(query) == []
@@ -76,7 +82,9 @@ def test_a_query_and_a_field_list_walk_through_references(client: Client) -> Non
     assert client.rows("caller_id.user_name=ann.lee", sysparm_fields=fields) == [
         {"caller_id.email": "ann@contoso.com", "caller_id.manager.email": "grace@contoso.com"}
     ]
-    assert client.rows("caller_idISEMPTY", sysparm_fields=fields) == [{"caller_id.email": "", "caller_id.manager.email": ""}]
+    assert client.rows("caller_idISEMPTY", sysparm_fields=fields) == [
+        {"caller_id.email": "", "caller_id.manager.email": ""}
+    ]
 
 
 def test_a_reference_and_a_date_have_a_shape_for_each_display_mode(client: Client) -> None:
@@ -92,7 +100,11 @@ def test_a_reference_and_a_date_have_a_shape_for_each_display_mode(client: Clien
     assert seen() == {"caller_id": {"link": link, "value": ann}, "state": "1", "sys_created_on": utc}
     assert seen(sysparm_exclude_reference_link="true")["caller_id"] == ann
     shown = seen(sysparm_display_value="true")
-    assert shown == {"caller_id": {"display_value": "Ann Lee", "link": link}, "state": "New", "sys_created_on": amsterdam}
+    assert shown == {
+        "caller_id": {"display_value": "Ann Lee", "link": link},
+        "state": "New",
+        "sys_created_on": amsterdam,
+    }
     assert seen(sysparm_display_value="all", sysparm_exclude_reference_link="true") == {
         "caller_id": {"display_value": "Ann Lee", "value": ann},
         "state": {"display_value": "New", "value": "1"},
@@ -100,7 +112,9 @@ def test_a_reference_and_a_date_have_a_shape_for_each_display_mode(client: Clien
     }
 
 
-def test_the_limit_is_applied_before_access_so_that_a_short_page_is_not_the_end(client: Client, three: list[str]) -> None:
+def test_the_limit_is_applied_before_access_so_that_a_short_page_is_not_the_end(
+    client: Client, three: list[str]
+) -> None:
     first = sorted(three)[0]
     client.desk.access.hidden_rows.add(("incident", first))
     reply = client.send("GET", "table/incident", sysparm_query="ORDERBYsys_id", sysparm_limit="1")
@@ -111,15 +125,22 @@ def test_the_limit_is_applied_before_access_so_that_a_short_page_is_not_the_end(
 
 
 def test_count_and_links_can_be_left_out(client: Client, three: list[str]) -> None:
-    reply = client.send("GET", "table/incident", sysparm_no_count="true", sysparm_suppress_pagination_header="true")
+    reply = client.send(
+        "GET", "table/incident", sysparm_no_count="true", sysparm_suppress_pagination_header="true"
+    )
     assert not {"X-Total-Count", "Link"} & set(reply.headers)
 
 
-def test_a_field_that_may_not_be_read_is_a_missing_key_and_refuses_a_query(client: Client, three: list[str]) -> None:
+def test_a_field_that_may_not_be_read_is_a_missing_key_and_refuses_a_query(
+    client: Client, three: list[str]
+) -> None:
     client.desk.access.hidden_fields.add(("incident", "category"))
     assert "category" not in client.rows()[0]
     reply = client.send("GET", "table/incident", sysparm_query="category=x")
-    assert (reply.status_code, reply.json()["error"]["message"]) == (403, "Insufficient rights to query records")
+    assert (reply.status_code, reply.json()["error"]["message"]) == (
+        403,
+        "Insufficient rights to query records",
+    )
     client.desk.traps = Traps(unreadable_field="ignored")
     assert len(client.rows("category=x")) == 3
 

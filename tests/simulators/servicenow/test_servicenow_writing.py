@@ -30,14 +30,21 @@ def test_the_journal_may_be_readable_or_empty_or_forbidden(client: Client, three
 
 def test_a_note_that_may_not_be_written_is_dropped_in_silence(client: Client, three: list[str]) -> None:
     client.desk.access.read_only.add(("incident", "work_notes"))
-    reply = client.send("PATCH", f"table/incident/{three[0]}", {"work_notes": "lost"}, sysparm_display_value="all")
+    reply = client.send(
+        "PATCH", f"table/incident/{three[0]}", {"work_notes": "lost"}, sysparm_display_value="all"
+    )
     assert reply.status_code == 200
     assert reply.json()["result"]["work_notes"] == {"value": "", "display_value": ""}
     assert client.desk.notes(three[0]) == []
 
 
-def test_an_answer_shows_a_journals_history_as_its_display_value_or_nothing(client: Client, three: list[str]) -> None:
-    path, asked = f"table/incident/{three[0]}", {"sysparm_display_value": "all", "sysparm_fields": "work_notes"}
+def test_an_answer_shows_a_journals_history_as_its_display_value_or_nothing(
+    client: Client, three: list[str]
+) -> None:
+    path, asked = (
+        f"table/incident/{three[0]}",
+        {"sysparm_display_value": "all", "sysparm_fields": "work_notes"},
+    )
     cell = client.send("PATCH", path, {"work_notes": "one"}, None, **asked).json()["result"]["work_notes"]
     assert cell["value"] == "" and cell["display_value"].endswith("(Work notes)\none\n\n")
     client.desk.traps = Traps(journal_echo=False)
@@ -57,17 +64,27 @@ def test_a_200_is_no_proof_that_each_field_landed(client: Client, three: list[st
     sent = {"state": "99", "nothing": "x", "correlation_id": "x", "sys_created_by": "x", "category": "z"}
     assert client.send("PATCH", f"table/incident/{three[0]}", sent).status_code == 200
     row = client.desk.row(three[0])
-    assert (row["state"], row["correlation_id"], row["sys_created_by"], row["category"]) == ("1", "", "admin", "z")
+    assert (row["state"], row["correlation_id"], row["sys_created_by"], row["category"]) == (
+        "1",
+        "",
+        "admin",
+        "z",
+    )
     assert (row["sys_mod_count"], row["sys_updated_by"]) == ("1", "svc.passdesk")
 
 
 def test_resolving_needs_a_code_and_the_refusal_names_its_label(client: Client, three: list[str]) -> None:
     path = f"table/incident/{three[1]}"
-    reply = client.send("PATCH", path, {"state": "6", "close_code": "Solved (Permanently)", "close_notes": "done"})
+    reply = client.send(
+        "PATCH", path, {"state": "6", "close_code": "Solved (Permanently)", "close_notes": "done"}
+    )
     assert reply.status_code == 403
     assert "Resolution code" in reply.json()["error"]["detail"]
     assert client.desk.row(three[1])["state"] == "2"
-    assert client.send("PATCH", path, {"state": "6", "close_code": "User error", "close_notes": "x"}).status_code == 200
+    assert (
+        client.send("PATCH", path, {"state": "6", "close_code": "User error", "close_notes": "x"}).status_code
+        == 200
+    )
     row = client.desk.row(three[1])
     assert (row["incident_state"], row["active"]) == ("6", "true")
     client.desk.edit(three[1], state="7")
@@ -88,7 +105,9 @@ def test_an_encrypted_field_is_saved_and_shown_in_display_mode_only(client: Clie
     path = f"table/incident/{three[0]}"
     client.send("PATCH", path, {"u_pass": "secret"})
     assert client.desk.row(three[0])["u_pass"] == ""
-    reply = client.send("PATCH", path, {"u_pass": "secret"}, sysparm_input_display_value="true", sysparm_display_value="all")
+    reply = client.send(
+        "PATCH", path, {"u_pass": "secret"}, sysparm_input_display_value="true", sysparm_display_value="all"
+    )
     shown = reply.json()["result"]["u_pass"]
     assert shown["display_value"] == "secret"
     assert shown["value"] not in ("", "secret")

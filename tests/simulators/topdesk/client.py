@@ -22,10 +22,14 @@ class Client:
         other.auth = (account.login, account.password)
         return other
 
-    def send(self, method: str, path: str, body: object = None, accept: str = "*/*", **params: str) -> requests.Response:
+    def send(
+        self, method: str, path: str, body: object = None, accept: str = "*/*", **params: str
+    ) -> requests.Response:
         url = f"{self.url}/tas/api/{path}"
         params = {name.replace("__", "$"): value for name, value in params.items()}
-        return requests.request(method, url, params=params, json=body, auth=self.auth, headers={"Accept": accept}, timeout=5)
+        return requests.request(
+            method, url, params=params, json=body, auth=self.auth, headers={"Accept": accept}, timeout=5
+        )
 
     def get(self, path: str, **params: str) -> requests.Response:
         return self.send("GET", path, **params)

@@ -21,7 +21,9 @@ def client(desk: TOPdesk) -> Iterator[Client]:
 
 @pytest.fixture
 def ann(desk: TOPdesk) -> str:
-    return desk.add_person("Ann Lee", email="ann.lee@contoso.com", employeeNumber="E00001", branch="Amsterdam")
+    return desk.add_person(
+        "Ann Lee", email="ann.lee@contoso.com", employeeNumber="E00001", branch="Amsterdam"
+    )
 
 
 @pytest.fixture

@@ -80,7 +80,9 @@ def test_each_permission_opens_its_own_door(client: Client, three: list[str], an
         ("empty", None, ""),
     ],
 )
-def test_errors_of_incidents_have_several_shapes(client: Client, shape: str, kind: str | None, body: str) -> None:
+def test_errors_of_incidents_have_several_shapes(
+    client: Client, shape: str, kind: str | None, body: str
+) -> None:
     client.desk.traps = Traps(errors=shape)  # type: ignore[arg-type]
     reply = client.get("incidents/id/11111111-1111-4111-8111-111111111111")
     assert (reply.status_code, reply.headers.get("Content-Type"), reply.text) == (404, kind, body)
@@ -88,7 +90,11 @@ def test_errors_of_incidents_have_several_shapes(client: Client, shape: str, kin
 
 def test_errors_may_be_an_object_with_codes_or_a_page(client: Client) -> None:
     client.desk.traps = Traps(errors="errors")
-    assert client.get("incidents/number/x").json()["errors"][0].keys() == {"errorCode", "appliesTo", "errorMessage"}
+    assert client.get("incidents/number/x").json()["errors"][0].keys() == {
+        "errorCode",
+        "appliesTo",
+        "errorMessage",
+    }
     client.desk.traps = Traps(errors="html")
     assert client.get("incidents/number/x").text.startswith("<!doctype html>")
     assert client.get("incidents/id/x").status_code == 400
@@ -139,9 +145,13 @@ def test_a_lost_reply_leaves_one_action_and_a_resend_a_second(three: list[str], 
 
 def test_every_fault_of_the_wire_works_here_too(three: list[str], desk: TOPdesk) -> None:
     late, patch = Late(), "/incidents/"
-    faults = Faults().add(when("PATCH", patch), late).add(when("PATCH", patch, nth=2), failure(500, handled=True))
+    faults = (
+        Faults().add(when("PATCH", patch), late).add(when("PATCH", patch, nth=2), failure(500, handled=True))
+    )
     faults.add(when("PATCH", patch, nth=3), truncated).add(when("GET", "/version"), answer(too_many("1")))
-    faults.add(when("GET", "/version", nth=2), answer(maintenance())).add(when("GET", "/version", nth=3), delay())
+    faults.add(when("GET", "/version", nth=2), answer(maintenance())).add(
+        when("GET", "/version", nth=3), delay()
+    )
 
     with Served(desk, faults=faults) as served:
         client = Client(desk, served.url)

@@ -59,7 +59,9 @@ def test_what_can_not_be_understood_is_a_400_that_says_why(client: Client, query
     assert client.refused("incidents", query=query) == (400, message)
 
 
-@pytest.mark.parametrize("query", ["", "a", "a==", "a=b", "(a==b", "a=in=b", "a=in=(b", "a=='b", "a==b;", "a==b)", "a==b;;c==d"])
+@pytest.mark.parametrize(
+    "query", ["", "a", "a==", "a=b", "(a==b", "a=in=b", "a=in=(b", "a=='b", "a==b;", "a==b)", "a==b;;c==d"]
+)
 def test_a_query_that_is_none_is_unreadable(query: str) -> None:
     with pytest.raises(Unreadable):
         parse(query)
@@ -82,7 +84,9 @@ def test_a_backslash_escapes_inside_quotes_only(client: Client, ann: str) -> Non
     assert client.found(r"briefDescription==a\b") == ["a\\b"]
 
 
-def test_an_unknown_field_may_be_dropped_so_that_the_filter_widens_or_find_nothing(client: Client, three: list[str]) -> None:
+def test_an_unknown_field_may_be_dropped_so_that_the_filter_widens_or_find_nothing(
+    client: Client, three: list[str]
+) -> None:
     query = "nothing==x;category.name==Hardware"
     client.desk.traps = Traps(unknown_field="dropped")
     assert client.found(query) == ["c"]
@@ -92,7 +96,9 @@ def test_an_unknown_field_may_be_dropped_so_that_the_filter_widens_or_find_nothi
 
 
 def test_optional_fields_are_queried_where_the_version_knows_them(client: Client, ann: str) -> None:
-    client.desk.add_incident(ann, briefDescription="marked", optionalFields1={"text1": "x"}, externalNumber="y")
+    client.desk.add_incident(
+        ann, briefDescription="marked", optionalFields1={"text1": "x"}, externalNumber="y"
+    )
     client.desk.add_incident(ann, briefDescription="other")
     client.desk.traps = Traps(optional_fields=True)
     assert client.found("optionalFields1.text1==x") == ["marked"]

@@ -13,7 +13,9 @@ def test_no_rows_are_a_204_without_a_body_or_an_empty_list(client: Client) -> No
     assert (client.get("incidents").status_code, client.get("incidents").json()) == (200, [])
 
 
-def test_more_rows_are_a_206_with_the_next_address_and_the_last_page_is_a_200(client: Client, three: list[str]) -> None:
+def test_more_rows_are_a_206_with_the_next_address_and_the_last_page_is_a_200(
+    client: Client, three: list[str]
+) -> None:
     first = client.get("incidents", pageSize="2", sort="creationDate:asc")
     assert (first.status_code, [row["id"] for row in first.json()]) == (206, three[:2])
     following = first.headers["x-next-page-url"]
@@ -28,15 +30,24 @@ def test_more_rows_are_a_206_with_the_next_address_and_the_last_page_is_a_200(cl
     assert "x-next-page-url" not in client.get("incidents", pageSize="2").headers
 
 
-def test_a_page_has_ten_rows_unless_told_and_sizes_out_of_bounds_are_refused(client: Client, ann: str) -> None:
+def test_a_page_has_ten_rows_unless_told_and_sizes_out_of_bounds_are_refused(
+    client: Client, ann: str
+) -> None:
     for _ in range(11):
         client.desk.add_incident(ann)
     assert (len(client.get("incidents").json()), client.get("incidents").status_code) == (10, 206)
-    assert [client.get("incidents", pageSize=size).status_code for size in ("10000", "10001", "0", "x")] == [200, 400, 400, 400]
+    assert [client.get("incidents", pageSize=size).status_code for size in ("10000", "10001", "0", "x")] == [
+        200,
+        400,
+        400,
+        400,
+    ]
     assert [client.get("operators", page_size=size).status_code for size in ("100", "101")] == [200, 400]
 
 
-def test_the_older_names_of_paging_are_ignored_or_honoured_or_the_only_ones(client: Client, three: list[str]) -> None:
+def test_the_older_names_of_paging_are_ignored_or_honoured_or_the_only_ones(
+    client: Client, three: list[str]
+) -> None:
     old = {"start": "1", "page_size": "1", "order_by": "creation_date+ASC"}
 
     def seen(**params: str) -> list[str]:
@@ -60,7 +71,10 @@ def test_the_older_filters_are_refused_or_ignored_or_honoured(client: Client, th
     client.desk.traps = Traps(direct_filters="honoured")
     assert [row["briefDescription"] for row in client.get("incidents", closed="true").json()] == ["c"]
     assert client.get("incidents", status="secondLine").status_code == 204
-    assert len(client.get("incidents", creation_date_start="2025-06-15", creation_date_end="2025-06-15").json()) == 3
+    assert (
+        len(client.get("incidents", creation_date_start="2025-06-15", creation_date_end="2025-06-15").json())
+        == 3
+    )
     assert client.get("incidents", creation_date_start="2025-06-16").status_code == 204
     assert client.get("incidents", creation_date_end="2025-06-14").status_code == 204
     assert client.get("incidents", creation_date_start="today").status_code == 400
@@ -71,11 +85,18 @@ def test_a_version_before_fiql_ignores_the_query(client: Client, three: list[str
     assert len(client.found("briefDescription==a")) == 3
 
 
-def test_closed_calls_are_listed_and_partials_and_archived_ones_with_all(client: Client, three: list[str], ann: str) -> None:
+def test_closed_calls_are_listed_and_partials_and_archived_ones_with_all(
+    client: Client, three: list[str], ann: str
+) -> None:
     client.desk.archive(three[0])
     client.desk.add_incident(ann, status="partial", briefDescription="p")
     assert client.found("briefDescription!=null", sort="briefDescription:asc") == ["b", "c"]
-    assert client.found("briefDescription!=null", sort="briefDescription:asc", all="true") == ["a", "b", "c", "p"]
+    assert client.found("briefDescription!=null", sort="briefDescription:asc", all="true") == [
+        "a",
+        "b",
+        "c",
+        "p",
+    ]
     assert len(client.get("incidents", all="").json()) == 4
 
 
@@ -105,7 +126,9 @@ def test_a_row_that_changes_between_two_pages_moves_the_others(client: Client, t
     assert client.get("incidents", pageStart="1", **by_change).json()[0]["id"] == three[2]  # b was never seen
 
 
-def test_unknown_fields_are_dropped_and_nothing_but_unknown_ones_is_refused(client: Client, three: list[str]) -> None:
+def test_unknown_fields_are_dropped_and_nothing_but_unknown_ones_is_refused(
+    client: Client, three: list[str]
+) -> None:
     wanted = "id,nothing,processingStatus.name,caller.email,operator.name,optionalFields1.text1"
     row = client.get("incidents", fields=wanted, query=f"id=={three[0]}").json()[0]
     assert row == {
@@ -117,7 +140,9 @@ def test_unknown_fields_are_dropped_and_nothing_but_unknown_ones_is_refused(clie
     }
     assert client.get("incidents", fields="nothing,processingStatus.colour").status_code == 400
     client.desk.traps = Traps(dotted_fields="flat")
-    flat = client.get("incidents", fields="processingStatus.name,operator.name", query=f"id=={three[0]}").json()[0]
+    flat = client.get(
+        "incidents", fields="processingStatus.name,operator.name", query=f"id=={three[0]}"
+    ).json()[0]
     assert flat == {"processingStatus.name": "Registered", "operator.name": None}
 
 
@@ -128,7 +153,8 @@ def test_relations_that_are_asked_for_bare_may_be_missing(client: Client, three:
 
 
 @pytest.mark.parametrize(
-    ("params", "written"), [({}, "2025-06-15T15:06:40.500+0000"), ({"dateFormat": "iso8601"}, "2025-06-15T15:06:40Z")]
+    ("params", "written"),
+    [({}, "2025-06-15T15:06:40.500+0000"), ({"dateFormat": "iso8601"}, "2025-06-15T15:06:40Z")],
 )
 def test_dates_have_two_forms(client: Client, ann: str, params: dict[str, str], written: str) -> None:
     client.desk.add_incident(ann)
@@ -139,4 +165,7 @@ def test_dates_have_two_forms(client: Client, ann: str, params: dict[str, str], 
 
 def test_changes_are_remembered_in_whole_seconds(client: Client, ann: str) -> None:
     row = client.get(f"incidents/id/{client.desk.add_incident(ann)}").json()
-    assert (row["callDate"], row["modificationDate"]) == ("2025-06-15T15:06:40.500+0000", "2025-06-15T15:06:40.000+0000")
+    assert (row["callDate"], row["modificationDate"]) == (
+        "2025-06-15T15:06:40.500+0000",
+        "2025-06-15T15:06:40.000+0000",
+    )

@@ -11,7 +11,11 @@ V2 = "application/x.topdesk-collection-person-v2+json"
 
 def test_a_card_of_either_version_by_id(client: Client, ann: str) -> None:
     first = client.get(f"persons/id/{ann.upper()}").json()
-    assert (first["email"], first["employeeNumber"], first["status"]) == ("ann.lee@contoso.com", "E00001", "person")
+    assert (first["email"], first["employeeNumber"], first["status"]) == (
+        "ann.lee@contoso.com",
+        "E00001",
+        "person",
+    )
     assert not {"archived", "isCaller"} & set(first)
     second = client.send("GET", f"persons/{ann}", accept="application/x.topdesk-person-v2+json").json()
     assert (second["archived"], second["isCaller"], second["branch"]["name"]) == (False, True, "Amsterdam")
@@ -23,21 +27,31 @@ def test_a_card_of_either_version_by_id(client: Client, ann: str) -> None:
 def test_the_second_version_is_chosen_by_media_type_and_has_an_envelope(client: Client, ann: str) -> None:
     old = client.desk.add_person("Old Hand", archived=True)
     reply = client.send("GET", "persons", accept=V2, pageSize="1")
-    assert (reply.status_code, reply.json()["size"], [row["id"] for row in reply.json()["item"]]) == (206, 1, [old])
+    assert (reply.status_code, reply.json()["size"], [row["id"] for row in reply.json()["item"]]) == (
+        206,
+        1,
+        [old],
+    )
     assert reply.json()["next"] == f"{client.url}/tas/api/persons?pageSize=1&pageStart=1"
     assert "employeeNumber" not in reply.json()["item"][0]
-    last = client.send("GET", "persons", accept=V2, query="archived==false;employeeNumber != 'x'", fields="*").json()
+    last = client.send(
+        "GET", "persons", accept=V2, query="archived==false;employeeNumber != 'x'", fields="*"
+    ).json()
     assert ([row["employeeNumber"] for row in last["item"]], last["next"]) == (["E00001"], None)
     nobody = client.send("GET", "persons", accept=V2, query="surName=gt=Z")
     assert (nobody.status_code, nobody.json()["item"]) == (200, [])
     assert client.send("GET", "persons", accept=V2, pageSize="5001").status_code == 400
     client.desk.traps = Traps(next_person_url="path")
-    assert client.send("GET", "persons", accept=V2, pageSize="1").json()["next"].startswith("/tas/api/persons?")
+    assert (
+        client.send("GET", "persons", accept=V2, pageSize="1").json()["next"].startswith("/tas/api/persons?")
+    )
 
 
 def test_the_first_version_is_a_bare_list(client: Client, ann: str) -> None:
     assert [row["id"] for row in client.get("persons", email="ANN.LEE@contoso.com").json()] == [ann]
-    assert client.get("persons", __fields="id,email", query=f"id=={ann}").json() == [{"id": ann, "email": "ann.lee@contoso.com"}]
+    assert client.get("persons", __fields="id,email", query=f"id=={ann}").json() == [
+        {"id": ann, "email": "ann.lee@contoso.com"}
+    ]
     assert client.get("persons", email="nobody@contoso.com").status_code == 204
     assert client.get("persons", page_size="101").status_code == 400
     client.desk.traps = Traps(persons_default="v2")
@@ -50,7 +64,9 @@ def test_a_media_type_that_no_version_has_is_a_406(client: Client, ann: str) -> 
         assert (reply.status_code, "KI 17703" in reply.text) == (406, True)
 
 
-def test_an_address_may_belong_to_several_cards_and_a_manager_may_be_anybody(client: Client, ann: str) -> None:
+def test_an_address_may_belong_to_several_cards_and_a_manager_may_be_anybody(
+    client: Client, ann: str
+) -> None:
     client.desk.add_person("Ann Lee", email="ann.lee@contoso.com", manager=ann)
     client.desk.edit_person(ann, manager=ann)
     rows = client.get("persons", query="email==ann.lee@contoso.com").json()
@@ -98,7 +114,9 @@ def test_groups_have_members(client: Client) -> None:
     me = client.desk.account.card
     group = client.desk.add_group("Identity", me)
     assert client.get("operatorgroups").json() == [{"id": group, "groupName": "Identity", "archived": False}]
-    assert client.get("operatorgroups/lookup", name="ident").json() == {"results": [{"id": group, "name": "Identity"}]}
+    assert client.get("operatorgroups/lookup", name="ident").json() == {
+        "results": [{"id": group, "name": "Identity"}]
+    }
     assert [row["id"] for row in client.get(f"operatorgroups/id/{group}/operators").json()] == [me]
     assert [row["id"] for row in client.get(f"operators/id/{me}/operatorgroups").json()] == [group]
     assert client.get("operatorgroups/id/x").status_code == 404

@@ -15,7 +15,9 @@ def said(desk: TOPdesk, incident: str, text: str, **traps: Any) -> dict[str, Any
     return next(action for action in desk.actions(incident) if action["id"] == key)
 
 
-def test_actions_come_newest_first_with_author_texts_and_flag(client: Client, ann: str, three: list[str]) -> None:
+def test_actions_come_newest_first_with_author_texts_and_flag(
+    client: Client, ann: str, three: list[str]
+) -> None:
     first = client.desk.say(three[0], "one<br>two &amp; three", invisible=True)
     client.desk.say(three[0], "four", by=ann)
     reply = client.get(f"incidents/id/{three[0]}/actions", start="0", page_size="10")
@@ -38,7 +40,9 @@ def test_actions_come_newest_first_with_author_texts_and_flag(client: Client, an
     assert client.get(f"incidents/id/{three[0]}/actions").json()[0]["id"] == first
 
 
-def test_the_trail_is_paged_by_the_older_names_and_is_empty_with_a_204(client: Client, three: list[str]) -> None:
+def test_the_trail_is_paged_by_the_older_names_and_is_empty_with_a_204(
+    client: Client, three: list[str]
+) -> None:
     path = f"incidents/id/{three[0]}"
     assert client.get(f"{path}/actions").status_code == 204
     for number in range(3):
@@ -59,7 +63,12 @@ def test_kinds_of_entries_are_told_apart_by_their_keys(client: Client, ann: str)
     client.desk.attach(call, "email", "Re: call", sender="x@example.org")
     client.desk.say(call, "done")
     action, mail, file = client.get(f"incidents/id/{call}/progresstrail").json()
-    assert (action["memoText"], mail["title"], mail["sender"], file["fileName"]) == ("done", "Re: call", "x@example.org", "a.png")
+    assert (action["memoText"], mail["title"], mail["sender"], file["fileName"]) == (
+        "done",
+        "Re: call",
+        "x@example.org",
+        "a.png",
+    )
     assert not {"memoText", "title"} & set(file)
     (request,) = client.get(f"incidents/id/{call}/requests").json()
     assert (request["plainText"], "invisibleForCaller" in request) == ("please", False)
@@ -69,7 +78,10 @@ def test_kinds_of_entries_are_told_apart_by_their_keys(client: Client, ann: str)
 
 
 def test_an_action_is_deleted_by_those_who_may(client: Client, three: list[str]) -> None:
-    own, other = client.desk.say(three[0], "mine"), client.desk.say(three[0], "theirs", by=client.desk.add_operator("Fred"))
+    own, other = (
+        client.desk.say(three[0], "mine"),
+        client.desk.say(three[0], "theirs", by=client.desk.add_operator("Fred")),
+    )
     path = f"incidents/id/{three[0]}/actions"
     assert client.send("DELETE", f"{path}/{own}").status_code == 403
     client.desk.account.permissions.add("delete_own_memo")
@@ -85,13 +97,16 @@ def test_an_action_is_deleted_by_those_who_may(client: Client, three: list[str])
 def test_there_is_no_post_and_no_patch_on_actions(client: Client, three: list[str]) -> None:
     path = f"incidents/id/{three[0]}/actions"
     key = client.desk.say(three[0], "x")
-    assert {client.send("POST", path, {"memoText": "x"}).status_code, client.send("PATCH", f"{path}/{key}", {}).status_code} == {
-        405
-    }
+    assert {
+        client.send("POST", path, {"memoText": "x"}).status_code,
+        client.send("PATCH", f"{path}/{key}", {}).status_code,
+    } == {405}
     assert client.send("DELETE", f"incidents/id/{three[0]}/requests/{key}").status_code == 404
 
 
-def test_persons_see_their_own_calls_without_what_is_invisible(client: Client, ann: str, three: list[str]) -> None:
+def test_persons_see_their_own_calls_without_what_is_invisible(
+    client: Client, ann: str, three: list[str]
+) -> None:
     client.desk.say(three[0], "hidden", invisible=True)
     client.desk.say(three[0], "seen")
     own = client.as_account(client.desk.add_account("ann.lee", ann, kind="person"))

@@ -12,7 +12,11 @@ NOWHERE = "11111111-1111-4111-8111-111111111111"
 
 
 def test_an_update_changes_what_is_sent_and_echoes_the_whole_call(client: Client, three: list[str]) -> None:
-    sent = {"briefDescription": "new", "processingStatus": {"name": "In progress"}, "optionalFields1": {"text1": "PD-1"}}
+    sent = {
+        "briefDescription": "new",
+        "processingStatus": {"name": "In progress"},
+        "optionalFields1": {"text1": "PD-1"},
+    }
     reply = client.patch(three[0], **sent)
     row = reply.json()
     assert (reply.status_code, row["id"], row["category"]["name"]) == (200, three[0], "Identity")
@@ -20,10 +24,15 @@ def test_an_update_changes_what_is_sent_and_echoes_the_whole_call(client: Client
     assert (row["optionalFields1"]["text1"], row["optionalFields1"]["boolean1"]) == ("PD-1", False)
     assert row["modifier"]["name"] == "API passdesk"
     number = row["number"].replace(" ", "%20")
-    assert client.send("PUT", f"incidents/number/{number}", {"externalNumber": "x"}).json()["briefDescription"] == "new"
+    assert (
+        client.send("PUT", f"incidents/number/{number}", {"externalNumber": "x"}).json()["briefDescription"]
+        == "new"
+    )
 
 
-def test_an_action_is_visible_to_the_caller_unless_told_and_each_send_adds_another(client: Client, three: list[str]) -> None:
+def test_an_action_is_visible_to_the_caller_unless_told_and_each_send_adds_another(
+    client: Client, three: list[str]
+) -> None:
     client.patch(three[0], action="seen")
     client.patch(three[0], action="hidden", actionInvisibleForCaller=True)
     client.patch(three[0], action="hidden", actionInvisibleForCaller="true")
@@ -33,7 +42,9 @@ def test_an_action_is_visible_to_the_caller_unless_told_and_each_send_adds_anoth
     assert client.desk.mailed == [Mail("ann.lee@contoso.com", "seen")]
 
 
-def test_an_environment_may_ignore_that_an_action_is_invisible_or_mail_it_all_the_same(client: Client, three: list[str]) -> None:
+def test_an_environment_may_ignore_that_an_action_is_invisible_or_mail_it_all_the_same(
+    client: Client, three: list[str]
+) -> None:
     client.desk.traps = Traps(mails="all")
     client.patch(three[0], action="hidden", actionInvisibleForCaller=True)
     assert (len(client.desk.mailed), client.desk.visible_to_caller(three[0])) == (1, [])
@@ -57,17 +68,32 @@ def test_whether_an_action_moves_the_date_of_change_is_a_setting(client: Client,
         ({"colour": "red"}, "The field 'colour' is unknown."),
         ({"status": "secondLine"}, "The field 'status' is unknown."),
         ({"optionalFields1": {"text6": "x"}}, "The field 'optionalFields1.text6' is unknown."),
-        ({"briefDescription": "x" * 81}, "The value for the field 'briefDescription' is too long, the maximum is 80."),
-        ({"externalNumber": "x" * 61}, "The value for the field 'externalNumber' is too long, the maximum is 60."),
+        (
+            {"briefDescription": "x" * 81},
+            "The value for the field 'briefDescription' is too long, the maximum is 80.",
+        ),
+        (
+            {"externalNumber": "x" * 61},
+            "The value for the field 'externalNumber' is too long, the maximum is 60.",
+        ),
         ({"completed": "maybe"}, "The value for the field 'completed' cannot be parsed."),
         ({"targetDate": "soon"}, "The value for the field 'targetDate' cannot be parsed."),
         ({"category": "Identity"}, "The value for the field 'category' cannot be parsed."),
-        ({"operatorGroup": {"name": "Identity"}}, "The value for the field 'operatorGroup' cannot be parsed."),
+        (
+            {"operatorGroup": {"name": "Identity"}},
+            "The value for the field 'operatorGroup' cannot be parsed.",
+        ),
         ({"operator": {"id": "x"}}, "The value for the field 'operator.id' cannot be parsed."),
         ({"operator": {"id": NOWHERE}}, "The value for the field 'operator.id' cannot be found."),
-        ({"processingStatus": {"name": "Gereed"}}, "The value for the field 'processingStatus.name' cannot be found."),
+        (
+            {"processingStatus": {"name": "Gereed"}},
+            "The value for the field 'processingStatus.name' cannot be found.",
+        ),
         ({"callerLookup": {"id": "x"}}, "The value for the field 'callerLookup.id' cannot be parsed."),
-        ({"caller": {"dynamicName": "x"}}, "The field 'caller.dynamicName' is only available for unregistered callers."),
+        (
+            {"caller": {"dynamicName": "x"}},
+            "The field 'caller.dynamicName' is only available for unregistered callers.",
+        ),
         (
             {"category": {"name": "Hardware"}, "subcategory": {"name": "Password"}},
             "The value for the field 'subcategory.name' cannot be found.",
@@ -89,7 +115,9 @@ def test_a_reference_that_leads_nowhere_may_be_a_404(client: Client, three: list
     assert client.patch(three[0], operatorGroup={"id": NOWHERE}).status_code == 404
 
 
-def test_an_archived_call_can_not_be_changed_and_has_no_update_of_its_status(client: Client, three: list[str]) -> None:
+def test_an_archived_call_can_not_be_changed_and_has_no_update_of_its_status(
+    client: Client, three: list[str]
+) -> None:
     client.desk.archive(three[0])
     reply = client.patch(three[0], action="x")
     assert (reply.status_code, reply.json()) == (403, [{"message": "The incident is archived"}])
@@ -102,11 +130,19 @@ def test_an_archived_call_can_not_be_changed_and_has_no_update_of_its_status(cli
 
 def test_completing_sets_its_date_and_a_status_may_complete(client: Client, three: list[str]) -> None:
     row = client.patch(three[0], completed=True).json()
-    assert (row["completed"], row["completedDate"], row["closed"]) == (True, "2025-06-15T15:06:42.500+0000", False)
+    assert (row["completed"], row["completedDate"], row["closed"]) == (
+        True,
+        "2025-06-15T15:06:42.500+0000",
+        False,
+    )
     row = client.patch(three[0], completed=False).json()
     assert (row["completed"], row["completedDate"]) == (False, None)
     row = client.patch(three[1], processingStatus={"name": "Closed"}).json()
-    assert (row["completed"], row["closed"], row["closedDate"]) == (True, True, "2025-06-15T15:06:42.500+0000")
+    assert (row["completed"], row["closed"], row["closedDate"]) == (
+        True,
+        True,
+        "2025-06-15T15:06:42.500+0000",
+    )
 
 
 def test_a_tenant_may_demand_fields_before_a_call_is_completed(client: Client, three: list[str]) -> None:
@@ -144,7 +180,9 @@ def test_a_group_may_stand_where_the_operator_stands(client: Client, three: list
     assert row["operator"] == {"id": group, "status": "operatorGroup", "name": "Identity"}
 
 
-def test_a_subcategory_brings_its_category_and_another_category_empties_it(client: Client, three: list[str]) -> None:
+def test_a_subcategory_brings_its_category_and_another_category_empties_it(
+    client: Client, three: list[str]
+) -> None:
     row = client.patch(three[2], subcategory={"name": "Password"}).json()
     assert (row["category"]["name"], row["subcategory"]["name"]) == ("Identity", "Password")
     row = client.patch(three[2], category={"name": "Software"}).json()
@@ -161,7 +199,9 @@ def test_a_caller_is_looked_up_by_exactly_one_card(client: Client, three: list[s
     assert client.patch(three[0], callerLookup={"email": "bob.ray@contoso.com"}).json()["caller"]["id"] == bob
 
 
-def test_anyone_who_can_edit_can_type_an_address_that_is_not_the_callers(client: Client, ann: str, three: list[str]) -> None:
+def test_anyone_who_can_edit_can_type_an_address_that_is_not_the_callers(
+    client: Client, ann: str, three: list[str]
+) -> None:
     caller = client.patch(three[0], caller={"email": "boss@contoso.com"}).json()["caller"]
     assert (caller["id"], caller["email"]) == (ann, "boss@contoso.com")
     assert client.get(f"persons/id/{ann}").json()["email"] == "ann.lee@contoso.com"
@@ -174,7 +214,13 @@ def test_anyone_who_can_edit_can_type_an_address_that_is_not_the_callers(client:
 
 def test_optional_fields_have_kinds(client: Client, three: list[str]) -> None:
     option = client.desk.add_lookup("optionalFields2.searchlist1", "Yes")
-    sent = {"date1": "2025-07-01T08:00:00", "number1": 2, "memo1": "note", "boolean1": "true", "searchlist1": {"name": "Yes"}}
+    sent = {
+        "date1": "2025-07-01T08:00:00",
+        "number1": 2,
+        "memo1": "note",
+        "boolean1": "true",
+        "searchlist1": {"name": "Yes"},
+    }
     fields = client.patch(three[0], optionalFields2=sent).json()["optionalFields2"]
     assert fields["date1"] == "2025-07-01T08:00:00.000+0000"
     assert (fields["number1"], fields["boolean1"]) == (2.0, True)
@@ -185,23 +231,36 @@ def test_optional_fields_have_kinds(client: Client, three: list[str]) -> None:
 
 
 def test_an_external_link_is_added(client: Client, three: list[str]) -> None:
-    row = client.patch(three[0], externalLink={"id": "PD-1", "type": "7", "date": "2025-06-15T17:00:00+02:00"}).json()
+    row = client.patch(
+        three[0], externalLink={"id": "PD-1", "type": "7", "date": "2025-06-15T17:00:00+02:00"}
+    ).json()
     assert row["externalLinks"] == [{"id": "PD-1", "type": "7", "date": "2025-06-15T15:00:00.000+0000"}]
     assert client.patch(three[0], externalLink={"id": "PD-1", "type": "x"}).status_code == 400
 
 
 def test_a_call_is_made_over_the_wire_with_a_caller_and_the_permission(client: Client, ann: str) -> None:
-    body = {"callerLookup": {"id": ann}, "request": "Help <b>me</b>", "briefDescription": "x", "status": "secondLine"}
+    body = {
+        "callerLookup": {"id": ann},
+        "request": "Help <b>me</b>",
+        "briefDescription": "x",
+        "status": "secondLine",
+    }
     assert client.send("POST", "incidents", body).status_code == 403
     client.desk.account.permissions.add("create")
     assert client.send("POST", "incidents", {"request": "x"}).status_code == 400
     made = client.send("POST", "incidents", body)
-    assert (made.status_code, made.json()["number"], made.json()["status"]) == (201, "I 2506 101", "secondLine")
+    assert (made.status_code, made.json()["number"], made.json()["status"]) == (
+        201,
+        "I 2506 101",
+        "secondLine",
+    )
     assert made.json()["request"] == "15-06-2025 17:06 [GMT +2:00] API passdesk: \nHelp me\n\n"
     assert made.json()["callerBranch"]["name"] == "Amsterdam"
 
 
-def test_a_person_may_say_something_and_close_but_change_nothing_else(client: Client, ann: str, three: list[str]) -> None:
+def test_a_person_may_say_something_and_close_but_change_nothing_else(
+    client: Client, ann: str, three: list[str]
+) -> None:
     own = client.as_account(client.desk.add_account("ann.lee", ann, kind="person"))
     assert own.patch(three[0], action="thanks").status_code == 200
     assert own.patch(three[0], closed=True).json()["closed"] is True

@@ -8,7 +8,10 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-_STATES = "'claimed', 'issuing', 'delivering', 'revoking', 'settling', 'live', 'waiting', 'refused', 'ended', 'stuck'"
+_STATES = (
+    "'claimed', 'issuing', 'delivering', 'revoking', 'settling', 'live', 'waiting', 'refused', 'ended', "
+    "'stuck'"
+)
 
 
 def upgrade() -> None:
@@ -73,11 +76,16 @@ def _tickets() -> None:
         sa.Column("updated_at", sa.Double(), nullable=False),
         sa.CheckConstraint(f"state in ({_STATES})", name=op.f("tickets_state_known")),
         sa.CheckConstraint(
-            "state not in ('issuing', 'delivering', 'revoking', 'live') or attempts > 0", name=op.f("tickets_attempt_booked")
+            "state not in ('issuing', 'delivering', 'revoking', 'live') or attempts > 0",
+            name=op.f("tickets_attempt_booked"),
         ),
-        sa.CheckConstraint("state not in ('revoking', 'settling') or then_ is not null", name=op.f("tickets_then_known")),
+        sa.CheckConstraint(
+            "state not in ('revoking', 'settling') or then_ is not null", name=op.f("tickets_then_known")
+        ),
         sa.CheckConstraint("(owner is null) = (lease_until is null)", name=op.f("tickets_lease_whole")),
-        sa.CheckConstraint("fence > 0 and attempts >= 0 and failures >= 0 and tries >= 0", name=op.f("tickets_counts")),
+        sa.CheckConstraint(
+            "fence > 0 and attempts >= 0 and failures >= 0 and tries >= 0", name=op.f("tickets_counts")
+        ),
         sa.PrimaryKeyConstraint("desk", "ticket", name=op.f("tickets_pk")),
         sa.UniqueConstraint("code", name=op.f("tickets_code_once")),
     )
@@ -107,7 +115,9 @@ def _attempts() -> None:
         sa.Column("used_at", sa.BigInteger()),
         sa.Column("gone_at", sa.Double()),
         sa.CheckConstraint("number > 0 and lifetime > 0 and fence >= 0", name=op.f("attempts_counts")),
-        sa.ForeignKeyConstraint(["desk", "ticket"], ["tickets.desk", "tickets.ticket"], name=op.f("attempts_tickets")),
+        sa.ForeignKeyConstraint(
+            ["desk", "ticket"], ["tickets.desk", "tickets.ticket"], name=op.f("attempts_tickets")
+        ),
         sa.PrimaryKeyConstraint("desk", "ticket", "number", name=op.f("attempts_pk")),
         sa.UniqueConstraint("reference", name=op.f("attempts_reference_once")),
     )

@@ -1,4 +1,6 @@
-"""A ticket that had its pass may be given one more; an attempt that was given up before its start is watched."""
+"""A ticket that had its pass may be given one more; an attempt that was given up before its start is
+watched.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +14,8 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("tickets", sa.Column("again", sa.String(length=200)))
     op.add_column("tickets", sa.Column("granted", sa.Boolean(), nullable=False, server_default=sa.false()))
-    op.add_column("attempts", sa.Column("asked", sa.BigInteger(), nullable=False, server_default=sa.text("0")))
+    op.add_column(
+        "attempts", sa.Column("asked", sa.BigInteger(), nullable=False, server_default=sa.text("0"))
+    )
     op.execute("update attempts set asked = start")
     op.add_column("attempts", sa.Column("adrift", sa.Boolean(), nullable=False, server_default=sa.false()))
