@@ -10,7 +10,7 @@ from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Standing
 from connector.entra import people, privileges
-from connector.entra.graph import NOTHING, Ask, Graph, Said, missing
+from connector.entra.graph import NOTHING, GraphRequest, Graph, GraphReply, missing
 from connector.entra.managers import Managers, Names
 from connector.entra.passes import PASSES, standings
 from connector.entra.policy import POLICY, PolicyCache
@@ -82,7 +82,7 @@ class EntraDirectory:
 
     def _evidence(
         self,
-        said: dict[str, Said],
+        said: dict[str, GraphReply],
         subject: Person,
         requester: Person | None,
         policy: Known[Policy],
@@ -114,7 +114,7 @@ def _nobody(wanted: Wanted) -> No | None:
     )
 
 
-def _finding(subject: Key, requester: Key | None, more: tuple[str, ...]) -> list[Ask] | No:
+def _finding(subject: Key, requester: Key | None, more: tuple[str, ...]) -> list[GraphRequest] | No:
     """The requests that find the people."""
     mine, theirs = people.ask(SUBJECT, subject, more), people.ask(REQUESTER, requester) if requester else None
     if mine is None:
@@ -124,7 +124,7 @@ def _finding(subject: Key, requester: Key | None, more: tuple[str, ...]) -> list
     return [mine, theirs] if theirs else [mine]
 
 
-def _others(wanted: Wanted) -> Iterator[Ask]:
+def _others(wanted: Wanted) -> Iterator[GraphRequest]:
     """The requests that find who approved and who would be handed the pass; none for whom nobody can be
     called.
     """
@@ -135,14 +135,14 @@ def _others(wanted: Wanted) -> Iterator[Ask]:
             yield ask
 
 
-def _recipient(said: Mapping[str, Said], wanted: Wanted) -> Known[Person | None] | No | NotYet:
+def _recipient(said: Mapping[str, GraphReply], wanted: Wanted) -> Known[Person | None] | No | NotYet:
     key = wanted.recipient
     if not isinstance(key, Key):
         return key
     return people.find(said.get(RECIPIENT, NOTHING), key, Reason.RECIPIENT_MISSING, Reason.RECIPIENT_MISSING)
 
 
-def _approvers(said: Mapping[str, Said], wanted: Wanted) -> tuple[Person | None, ...]:
+def _approvers(said: Mapping[str, GraphReply], wanted: Wanted) -> tuple[Person | None, ...]:
     """Whoever isn't there exactly once isn't known."""
     unproven = Reason.APPROVAL_UNPROVEN
     answers = ((key, said.get(f"{APPROVER}{number}", NOTHING)) for number, key in enumerate(wanted.approvers))
@@ -150,20 +150,20 @@ def _approvers(said: Mapping[str, Said], wanted: Wanted) -> tuple[Person | None,
     return tuple(each if isinstance(each, Person) else None for each in found)
 
 
-def _about(subject: str, wanted: Wanted) -> Iterator[Ask]:
+def _about(subject: str, wanted: Wanted) -> Iterator[GraphRequest]:
     yield from privileges.asks(subject)
-    yield Ask(PASSES, f"/users/{subject}/authentication/temporaryAccessPassMethods")
+    yield GraphRequest(PASSES, f"/users/{subject}/authentication/temporaryAccessPassMethods")
     if wanted.manager:
-        yield Ask(MANAGER, f"/users/{subject}/manager?$select=id")
+        yield GraphRequest(MANAGER, f"/users/{subject}/manager?$select=id")
 
 
-def _checks(requester: str, wanted: Wanted) -> Iterator[Ask]:
+def _checks(requester: str, wanted: Wanted) -> Iterator[GraphRequest]:
     for first in range(0, len(wanted.requester_groups), CHECK_AT_ONCE):
         ids = list(wanted.requester_groups[first : first + CHECK_AT_ONCE])
-        yield Ask(f"{CHECKED}{first}", f"/users/{requester}/checkMemberGroups", "POST", {"groupIds": ids})
+        yield GraphRequest(f"{CHECKED}{first}", f"/users/{requester}/checkMemberGroups", "POST", {"groupIds": ids})
 
 
-def _manager(said: Said) -> Known[str | None]:
+def _manager(said: GraphReply) -> Known[str | None]:
     found = said.body.get("id")
     if said.ok and isinstance(found, str):
         return found.lower()
@@ -172,7 +172,7 @@ def _manager(said: Said) -> Known[str | None]:
     return missing(said, "the manager", "User.Read.All")
 
 
-def _checked(replies: list[Said], wanted: Wanted) -> Known[frozenset[str]]:
+def _checked(replies: list[GraphReply], wanted: Wanted) -> Known[frozenset[str]]:
     found = set[str]()
     for said in replies:
         if said.rows is None:
@@ -181,7 +181,7 @@ def _checked(replies: list[Said], wanted: Wanted) -> Known[frozenset[str]]:
     return frozenset(found & {each.lower() for each in wanted.requester_groups})
 
 
-def _standing(said: Said, now: int) -> Known[tuple[Standing, ...]]:
+def _standing(said: GraphReply, now: int) -> Known[tuple[Standing, ...]]:
     found = standings(said.rows, now)
     return (
         missing(said, "the person's passes", "UserAuthMethod-TAP.ReadWrite.All") if found is None else found

@@ -25,7 +25,7 @@ IDS = ("request-id", "client-request-id", "date")
 
 
 @dataclass(frozen=True)
-class Ask:
+class GraphRequest:
     """One request of a batch. `path` starts behind /v1.0 and is encoded."""
 
     id: str
@@ -35,7 +35,7 @@ class Ask:
 
 
 @dataclass(frozen=True)
-class Said:
+class GraphReply:
     """A reply of Graph, alone or in a batch. Status 0: there was none, or none that makes sense."""
 
     status: int
@@ -71,7 +71,7 @@ class Said:
         return error if isinstance(error, dict) else {}
 
 
-NOTHING = Said(0)
+NOTHING = GraphReply(0)
 
 
 class Graph:
@@ -116,7 +116,7 @@ class Graph:
         """Have a token now, so that a write that must be quick doesn't wait for one. Raises Down."""
         self._auth.headers()
 
-    def get(self, path: str) -> Said:
+    def get(self, path: str) -> GraphReply:
         """One read, with all its pages. Raises Down."""
         return self._whole(self._one("GET", path))
 
@@ -127,11 +127,11 @@ class Graph:
         self._tick(reply)
         return reply
 
-    def batch(self, asks: Sequence[Ask]) -> dict[str, Said]:
+    def batch(self, asks: Sequence[GraphRequest]) -> dict[str, GraphReply]:
         """All of them, 20 a call, each with all its pages; throttled and failed ones are asked again, alone.
         Raises Down.
         """
-        begun, said, left = self._monotonic(), dict[str, Said](), list(asks)
+        begun, said, left = self._monotonic(), dict[str, GraphReply](), list(asks)
         for tried in range(1, TRIES + 1):
             for first in range(0, len(left), BATCH):
                 said |= self._batch(left[first : first + BATCH])
@@ -151,7 +151,7 @@ class Graph:
     def close(self) -> None:
         self._service.close()
 
-    def _batch(self, asks: Sequence[Ask]) -> dict[str, Said]:
+    def _batch(self, asks: Sequence[GraphRequest]) -> dict[str, GraphReply]:
         reply = self._one("POST", "/$batch", {"requests": [_request(ask) for ask in asks]})
         if not reply.ok:
             raise Down("entra", f"it answers a batch with {reply.status}")
@@ -159,14 +159,14 @@ class Graph:
         found = [each for each in responses if isinstance(each, dict)] if isinstance(responses, list) else []
         return {ask.id: _only(each for each in found if each.get("id") == ask.id) for ask in asks}
 
-    def _one(self, method: str, path: str, json: Any = None) -> Said:
+    def _one(self, method: str, path: str, json: Any = None) -> GraphReply:
         answer = self._service.read(method, path, json=json)
         self._tick(answer)
         if answer.status == 401:
             raise Down("entra", "it refuses our sign-in (401)")
-        return Said(answer.status, answer.json, answer.headers) if isinstance(answer.json, dict) else NOTHING
+        return GraphReply(answer.status, answer.json, answer.headers) if isinstance(answer.json, dict) else NOTHING
 
-    def _whole(self, said: Said) -> Said:
+    def _whole(self, said: GraphReply) -> GraphReply:
         """A collection with the rows of all its pages; a page that fails stands for the whole."""
         if not said.ok or "@odata.nextLink" not in said.body:
             return said
@@ -182,7 +182,7 @@ class Graph:
             if page.rows is None:
                 return NOTHING if page.ok else page
             rows += page.rows
-        return Said(200, {"value": rows}, said.headers)
+        return GraphReply(200, {"value": rows}, said.headers)
 
     def _ours(self, link: object) -> str | None:
         """The path behind /v1.0 of a link to this Graph; None for any other: our token goes nowhere else."""
@@ -214,14 +214,14 @@ def near(one: tuple[int, float], other: tuple[int, float]) -> bool:
     return abs((one[0] - other[0]) - (one[1] - other[1])) <= JUMP
 
 
-def _request(ask: Ask) -> dict[str, Any]:
+def _request(ask: GraphRequest) -> dict[str, Any]:
     request: dict[str, Any] = {"id": ask.id, "method": ask.method, "url": ask.path}
     if ask.json is not None:
         request |= {"headers": {"Content-Type": "application/json"}, "body": ask.json}
     return request
 
 
-def _only(found: Iterable[Mapping[str, Any]]) -> Said:
+def _only(found: Iterable[Mapping[str, Any]]) -> GraphReply:
     """The one sub-reply of an id. None, two, or one without a status or a body that is an object: nothing."""
     replies = list(found)
     if len(replies) != 1:
@@ -230,10 +230,10 @@ def _only(found: Iterable[Mapping[str, Any]]) -> Said:
     if not isinstance(status, int) or not (isinstance(body, dict) or status in AGAIN):
         return NOTHING
     known = {name.lower(): str(value) for name, value in headers.items()} if isinstance(headers, dict) else {}
-    return Said(status, body if isinstance(body, dict) else {}, known)
+    return GraphReply(status, body if isinstance(body, dict) else {}, known)
 
 
-def missing(said: Said, what: str, permission: str) -> Missing:
+def missing(said: GraphReply, what: str, permission: str) -> Missing:
     """Why an answer tells nothing."""
     if said.status == 403:
         return Missing(f"{what} can't be read: the application permission {permission} is lacking")

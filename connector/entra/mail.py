@@ -13,7 +13,7 @@ from urllib.parse import quote
 from connector.domain.outcome import Again, DidNot, Effect, Happened, NotYet, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.secret import Secret
-from connector.entra.graph import Graph, Said
+from connector.entra.graph import Graph, GraphReply
 from connector.http.headers import retry_after
 from connector.http.service import Answer, NoAnswer, NotSent, Reply
 
@@ -167,13 +167,13 @@ def _judged(reply: Reply) -> Effect[None]:
         case Answer(202):
             return Happened(None)
         case Answer(status) if 400 <= status < 500 and status != 408:
-            return _refused(Said(status, reply.json if isinstance(reply.json, dict) else {}))
+            return _refused(GraphReply(status, reply.json if isinstance(reply.json, dict) else {}))
     return Unknown(
         f"Whether the mail was sent is unknown: Graph answers {reply.status}.", Reason.MAIL_UNREACHABLE
     )
 
 
-def _refused(said: Said) -> DidNot:
+def _refused(said: GraphReply) -> DidNot:
     """Nothing was sent. Details are ours: Graph's message may quote the mail."""
     if said.code in _NO_SUCH_RECIPIENT:
         return DidNot(

@@ -14,7 +14,7 @@ from typing import Any
 
 from connector.domain.outcome import No
 from connector.domain.reasons import Reason
-from connector.entra.graph import NOTHING, Ask, Graph, Said, missing
+from connector.entra.graph import NOTHING, GraphRequest, Graph, GraphReply, missing
 from connector.entra.people import person
 from connector.guards.evidence import Known, Missing, Person, Superior
 
@@ -36,13 +36,13 @@ class Managers:
         self._domains: tuple[float, frozenset[str]] | None = None
         self._above = OrderedDict[str, tuple[float, str | None]]()
 
-    def asks(self, of: str) -> Iterator[Ask]:
+    def asks(self, of: str) -> Iterator[GraphRequest]:
         """The requests about the manager of an object id."""
-        yield Ask(SUPERIOR, f"/users/{of}/manager?$select={_SELECT}")
+        yield GraphRequest(SUPERIOR, f"/users/{of}/manager?$select={_SELECT}")
         if self._kept_domains() is None:
-            yield Ask(DOMAINS, "/organization?$select=id,verifiedDomains")
+            yield GraphRequest(DOMAINS, "/organization?$select=id,verifiedDomains")
 
-    def superior(self, said: Mapping[str, Said], of: Person) -> Superior | No | Missing:
+    def superior(self, said: Mapping[str, GraphReply], of: Person) -> Superior | No | Missing:
         """What the answers to `asks` say. Raises Down."""
         answer = said.get(SUPERIOR, NOTHING)
         if answer.status == 404:
@@ -92,7 +92,7 @@ class Managers:
         kept = self._domains
         return kept[1] if kept and self._monotonic() - kept[0] < FRESH else None
 
-    def _verified(self, said: Said | None) -> Known[frozenset[str]]:
+    def _verified(self, said: GraphReply | None) -> Known[frozenset[str]]:
         """The tenant's domains, in lower case. Only what could be read is kept."""
         if said is None:
             return self._domains[1] if self._domains else Missing("the tenant's domains weren't asked for")

@@ -12,7 +12,7 @@ from connector.domain.outcome import Again, DidNot, Effect, Happened, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.secret import Secret
 from connector.domain.ticket import Attempt, Pass, Standing
-from connector.entra.graph import Graph, Said
+from connector.entra.graph import Graph, GraphReply
 from connector.http.service import PATIENCE, Answer, NoAnswer, NotSent
 
 PASSES = "passes"
@@ -75,7 +75,7 @@ class EntraIssuer:
             case Answer(201):
                 return _made(reply.json, attempt)
             case Answer(status) if 400 <= status < 500:
-                return _refused(Said(status, reply.json if isinstance(reply.json, dict) else {}))
+                return _refused(GraphReply(status, reply.json if isinstance(reply.json, dict) else {}))
         return Unknown(f"it answers {reply.status}")
 
     def look(self, subject: str) -> Sequence[Standing]:
@@ -194,7 +194,7 @@ def _take(fresh: dict[str, Any]) -> Secret | None:
     return Secret(value) if isinstance(value, str) and value else None
 
 
-def _refused(said: Said) -> DidNot:
+def _refused(said: GraphReply) -> DidNot:
     """Nothing was made. Details are ours: Graph's message may quote a person."""
     if said.status not in (401, 404, 409, 429):
         hint = said.message.lower()

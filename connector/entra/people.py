@@ -10,7 +10,7 @@ from urllib.parse import quote
 from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
 from connector.domain.same_text import alike
-from connector.entra.graph import Ask, Said, missing
+from connector.entra.graph import GraphRequest, GraphReply, missing
 from connector.guards.evidence import Known, Missing, Person
 from connector.mapping import Key
 
@@ -32,21 +32,21 @@ def object_id(key: Key) -> str | None:
     return key.value.lower() if key.find_by in ("id", "upn_or_id") and GUID.fullmatch(key.value) else None
 
 
-def ask(name: str, key: Key, more: tuple[str, ...] = ()) -> Ask | None:
+def ask(name: str, key: Key, more: tuple[str, ...] = ()) -> GraphRequest | None:
     """The request that finds a person, with more properties than the usual ones; None where nobody can be
     called so.
     """
     select = ",".join(dict.fromkeys((*_SELECT.split(","), *more)))
     if found := object_id(key):
-        return Ask(name, f"/users/{found}?$select={select}")
+        return GraphRequest(name, f"/users/{found}?$select={select}")
     if key.find_by == "id" or not key.value.strip() or not key.value.isprintable():
         return None
     wanted = quote(f"{_PROPERTY[key.find_by]} eq {_literal(key.value)}", safe="")
-    return Ask(name, f"/users?$filter={wanted}&$select={select}")
+    return GraphRequest(name, f"/users?$filter={wanted}&$select={select}")
 
 
 def find(
-    said: Said, key: Key, absent: Reason, ambiguous: Reason, more: tuple[str, ...] = ()
+    said: GraphReply, key: Key, absent: Reason, ambiguous: Reason, more: tuple[str, ...] = ()
 ) -> Person | No | NotYet:
     """Exactly one user whose property is what was asked for: a server that drops a filter misdirects
     nothing.

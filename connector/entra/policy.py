@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from connector.entra.graph import TAP_POLICY, Ask, Said, missing
+from connector.entra.graph import TAP_POLICY, GraphRequest, GraphReply, missing
 from connector.guards.evidence import Known, Missing, Policy
 
 POLICY = "policy"
@@ -23,17 +23,17 @@ class PolicyCache:
         kept = self._kept
         return kept[1] if kept and self._monotonic() - kept[0] < FRESH else None
 
-    def ask(self) -> Ask:
-        return Ask(POLICY, TAP_POLICY)
+    def ask(self) -> GraphRequest:
+        return GraphRequest(POLICY, TAP_POLICY)
 
-    def take(self, said: Said) -> Known[Policy]:
+    def take(self, said: GraphReply) -> Known[Policy]:
         found = policy(said)
         if isinstance(found, Policy):
             self._kept = self._monotonic(), found
         return found
 
 
-def policy(said: Said) -> Known[Policy]:
+def policy(said: GraphReply) -> Known[Policy]:
     """Who may use passes, and which lifetimes. A kind of exclusion that isn't known makes the whole
     unknown.
     """

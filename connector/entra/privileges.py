@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from connector.entra.graph import Ask, Said, missing
+from connector.entra.graph import GraphRequest, GraphReply, missing
 from connector.guards.evidence import Group, Known, Missing, Role
 
 T = TypeVar("T")
@@ -19,22 +19,22 @@ _GROUP, _ROLE, _UNIT = (
 )
 
 
-def asks(subject: str) -> list[Ask]:
+def asks(subject: str) -> list[GraphRequest]:
     """A cast or $count would need the eventual index; the plain collection is read to the end and told apart
     here.
     """
     mine = quote(f"principalId eq '{subject}'", safe="")
     return [
-        Ask(
+        GraphRequest(
             MEMBERS,
             f"/users/{subject}/transitiveMemberOf?$select=id,displayName,isAssignableToRole,roleTemplateId&$top=999",
         ),
-        Ask(ASSIGNED, f"/roleManagement/directory/roleAssignments?$filter={mine}"),
-        Ask(ELIGIBLE, f"/roleManagement/directory/roleEligibilityScheduleInstances?$filter={mine}"),
+        GraphRequest(ASSIGNED, f"/roleManagement/directory/roleAssignments?$filter={mine}"),
+        GraphRequest(ELIGIBLE, f"/roleManagement/directory/roleEligibilityScheduleInstances?$filter={mine}"),
     ]
 
 
-def memberships(said: Said) -> tuple[Known[tuple[Group, ...]], Known[tuple[Role, ...]]]:
+def memberships(said: GraphReply) -> tuple[Known[tuple[Group, ...]], Known[tuple[Role, ...]]]:
     """Groups, and active roles that are memberships."""
     if said.rows is None:
         lacking = missing(said, "the memberships", "User.Read.All and GroupMember.Read.All")
@@ -52,11 +52,11 @@ def memberships(said: Said) -> tuple[Known[tuple[Group, ...]], Known[tuple[Role,
     return _all(groups), _all(roles)
 
 
-def assigned(said: Said, subject: str) -> Known[tuple[Role, ...]]:
+def assigned(said: GraphReply, subject: str) -> Known[tuple[Role, ...]]:
     return _held(said, subject, "the role assignments", "RoleManagement.Read.Directory")
 
 
-def eligible(said: Said, subject: str, pim_absent: bool) -> Known[tuple[Role, ...]]:
+def eligible(said: GraphReply, subject: str, pim_absent: bool) -> Known[tuple[Role, ...]]:
     """`pim_absent`: the operator wrote that the tenant has no licence for it; then, and only then, that
     answer means none.
     """
@@ -69,7 +69,7 @@ def eligible(said: Said, subject: str, pim_absent: bool) -> Known[tuple[Role, ..
     return _held(said, subject, "the eligible roles", "RoleEligibilitySchedule.Read.Directory")
 
 
-def _held(said: Said, subject: str, what: str, permission: str) -> Known[tuple[Role, ...]]:
+def _held(said: GraphReply, subject: str, what: str, permission: str) -> Known[tuple[Role, ...]]:
     if said.rows is None:
         return missing(said, what, permission)
     roles = list[Role | Missing]()

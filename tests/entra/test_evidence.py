@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from connector.entra.directory import EntraDirectory
-from connector.entra.graph import Said
+from connector.entra.graph import GraphReply
 from connector.entra.policy import policy
 from connector.guards.evidence import Evidence, Group, Known, Missing, Policy, Role, Wanted
 from connector.mapping import Facts, Key
@@ -239,7 +239,7 @@ def test_passes_that_cannot_be_read_are_unknown() -> None:
 
 def test_the_policy_says_who_and_how_long() -> None:
     targets = [{"targetType": "user", "id": ANN.upper()}, {"targetType": "group", "id": "all_users"}]
-    said = Said(
+    said = GraphReply(
         200,
         {
             **POLICY,
@@ -266,7 +266,7 @@ def test_the_policy_says_who_and_how_long() -> None:
     ],
 )
 def test_a_policy_in_an_unknown_form_is_unknown(odd: dict[str, Any]) -> None:
-    assert isinstance(policy(Said(200, {**POLICY, **odd})), Missing)
+    assert isinstance(policy(GraphReply(200, {**POLICY, **odd})), Missing)
 
 
 def test_nothing_but_reads_is_asked() -> None:

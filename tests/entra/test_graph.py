@@ -7,7 +7,7 @@ from email.utils import formatdate
 import pytest
 
 from connector.domain.errors import Down
-from connector.entra.graph import NOTHING, Ask, Said
+from connector.entra.graph import NOTHING, GraphRequest, GraphReply
 from tests.entra.tenant import ANN, FORBIDDEN, POLICY_PATH, Tenant, reaching
 from tests.http.loopback import DATE, Says, in_turn, serving
 
@@ -65,12 +65,12 @@ def test_a_refused_sign_in_inside_a_batch_is_down() -> None:
         instead={"transitiveMemberOf": [Says(401, {"error": {"code": "InvalidAuthenticationToken"}})]}
     )
     with reaching(tenant) as it, pytest.raises(Down, match="sign-in"):
-        it.graph.batch([Ask("a", MEMBERS)])
+        it.graph.batch([GraphRequest("a", MEMBERS)])
 
 
 @pytest.mark.parametrize("inner", ["innerError", "innererror"])
 def test_the_inner_error_is_read_in_both_spellings(inner: str) -> None:
-    said = Said(
+    said = GraphReply(
         400,
         {"error": {"code": "badRequest", "message": "outer", inner: {"message": "Invalid StartDateTime"}}},
     )
@@ -88,18 +88,18 @@ def test_the_inner_error_is_read_in_both_spellings(inner: str) -> None:
     ],
 )
 def test_an_odd_error_has_no_code(body: dict[str, object]) -> None:
-    assert Said(400, body).code == ""
-    assert Said(400, body).message == ""
+    assert GraphReply(400, body).code == ""
+    assert GraphReply(400, body).message == ""
 
 
 def test_what_graph_said_is_not_shown() -> None:
-    assert "s3cr3t" not in repr(Said(200, {"x": "s3cr3t"}, {"x": "s3cr3t"}))
+    assert "s3cr3t" not in repr(GraphReply(200, {"x": "s3cr3t"}, {"x": "s3cr3t"}))
 
 
 def test_a_batch_holds_twenty_requests_at_most() -> None:
     tenant = Tenant()
     with reaching(tenant) as it:
-        said = it.graph.batch([Ask(str(number), f"/users/{ANN}") for number in range(45)])
+        said = it.graph.batch([GraphRequest(str(number), f"/users/{ANN}") for number in range(45)])
     assert [len(each) for each in tenant.batches] == [20, 20, 5]
     assert all(said[str(number)].ok for number in range(45))
 
@@ -109,10 +109,10 @@ def test_each_sub_reply_stands_for_itself_in_whatever_order_they_come() -> None:
     with reaching(tenant) as it:
         said = it.graph.batch(
             [
-                Ask("a", MEMBERS),
-                Ask("b", f"/users/{ANN}/manager"),
-                Ask("lost", MEMBERS),
-                Ask("c", "/users/nobody"),
+                GraphRequest("a", MEMBERS),
+                GraphRequest("b", f"/users/{ANN}/manager"),
+                GraphRequest("lost", MEMBERS),
+                GraphRequest("c", "/users/nobody"),
             ]
         )
     assert {id_: each.status for id_, each in said.items()} == {"a": 200, "b": 403, "lost": 0, "c": 404}
@@ -133,14 +133,14 @@ def test_each_sub_reply_stands_for_itself_in_whatever_order_they_come() -> None:
 )
 def test_a_sub_reply_that_makes_no_sense_is_an_answer_of_its_own(responses: object) -> None:
     with reaching(in_turn(Says(200, {"responses": responses}))) as it:
-        assert it.graph.batch([Ask("a", MEMBERS)]) == {"a": NOTHING}
+        assert it.graph.batch([GraphRequest("a", MEMBERS)]) == {"a": NOTHING}
 
 
 def test_a_throttled_sub_request_is_asked_again_alone_after_its_own_retry_after() -> None:
     throttled = Says(429, {"error": {"code": "TooManyRequests"}}, {"Retry-After": "2.128"})
     tenant = Tenant(instead={"manager": [throttled, Says(200, {"id": "m"})]})
     with reaching(tenant) as it:
-        said = it.graph.batch([Ask("a", MEMBERS), Ask("b", f"/users/{ANN}/manager")])
+        said = it.graph.batch([GraphRequest("a", MEMBERS), GraphRequest("b", f"/users/{ANN}/manager")])
     assert [[each["id"] for each in batch] for batch in tenant.batches] == [["a", "b"], ["b"]]
     assert it.time.slept == [2.128]
     assert said["a"].ok
@@ -150,7 +150,7 @@ def test_a_throttled_sub_request_is_asked_again_alone_after_its_own_retry_after(
 def test_a_sub_request_that_must_wait_too_long_is_down() -> None:
     tenant = Tenant(instead={"manager": [Says(429, {}, {"Retry-After": "300"})]})
     with reaching(tenant) as it, pytest.raises(Down) as failure:
-        it.graph.batch([Ask("b", f"/users/{ANN}/manager")])
+        it.graph.batch([GraphRequest("b", f"/users/{ANN}/manager")])
     assert failure.value.retry_after == 300.0
     assert it.time.slept == []
     assert len(tenant.batches) == 1
@@ -159,7 +159,7 @@ def test_a_sub_request_that_must_wait_too_long_is_down() -> None:
 def test_a_sub_request_that_fails_for_good_is_down_within_the_budget() -> None:
     tenant = Tenant(instead={"manager": [Says(503, None)]})
     with reaching(tenant) as it, pytest.raises(Down, match="entra: it answers 503"):
-        it.graph.batch([Ask("b", f"/users/{ANN}/manager")])
+        it.graph.batch([GraphRequest("b", f"/users/{ANN}/manager")])
     assert len(tenant.batches) == 5
     assert sum(it.time.slept) <= 20
 
@@ -169,7 +169,7 @@ def test_a_batch_that_is_refused_as_a_whole_is_down() -> None:
         reaching(in_turn(Says(400, {"error": {"code": "BadRequest"}}))) as it,
         pytest.raises(Down, match="400"),
     ):
-        it.graph.batch([Ask("a", MEMBERS)])
+        it.graph.batch([GraphRequest("a", MEMBERS)])
 
 
 def paged(url: str, *pages: list[int]) -> list[Says]:
@@ -193,7 +193,7 @@ def test_pages_of_a_sub_reply_are_read_to_the_end_too() -> None:
     with reaching(tenant) as it:
         first, second = paged(it.there.url, [1], [2])
         tenant.instead = {"transitiveMemberOf": [first], "/next": [second]}
-        assert it.graph.batch([Ask("a", MEMBERS)])["a"].rows == [1, 2]
+        assert it.graph.batch([GraphRequest("a", MEMBERS)])["a"].rows == [1, 2]
 
 
 @pytest.mark.parametrize("last", [FORBIDDEN, Says(200, {"values": []}), Says(200, {"value": None})])
