@@ -128,8 +128,8 @@ def _time(start: int | None) -> str | None:
 
 
 def four_eyes(evidence: Evidence) -> dict[str, Any]:
-    """Who approved, and who would be handed the pass, where the mapping asks; None: somebody or something
-    that isn't known.
+    """Name the approvers and the person who would hand the pass over; None stands for somebody who isn't
+    known.
     """
     from connector.guards.evidence import Person
 

@@ -70,7 +70,7 @@ def title(number: int, example: Example) -> str:
 
 
 def differences(result: ExampleResult) -> list[str]:
-    """What was expected and what came of it, field by field, one below the other."""
+    """List the fields that differ, each with the expected and the actual value, one below the other."""
     lines = []
     for each in result.differences:
         why = f" ({each.why})" if each.why else ""

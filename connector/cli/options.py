@@ -1,4 +1,4 @@
-"""What several verbs share."""
+"""Options that several verbs share."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ COLOURS = {"delivered": "green", "refused": "red", "deferred": "yellow", "stuck"
 
 
 def sweep_table(report: Report, seconds: float) -> None:
-    """What became of each ticket, and a last line that counts."""
+    """Render the outcome of each ticket, and a last line that counts."""
     console = Console(highlight=False)
     if report.decisions:
         table = Table("ticket", "desk", "outcome", "reason", "what it means", box=None, pad_edge=False)

@@ -1,4 +1,6 @@
-"""How the demo ends: what became of everybody, what was counted, and what an agent and a manager read."""
+"""The end of the demo: the outcome of every ticket, what was counted, and what an agent and a manager
+read.
+"""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ class Lines:
             time.sleep(PACE)
 
     def grow(self, line: Growing, step: Step) -> bool:
-        """Whether the line has come to its end."""
+        """Add a step to a ticket's line, and answer whether the line has come to its end."""
         match step.action:
             case "mapped" | "proved" | "allowed" if any("recovering" in each for each in line.words):
                 pass  # judged again, as it must be; the line has said so already

@@ -1,4 +1,4 @@
-"""What the demo shows: a line a ticket that grows as it goes its way, then how it ended (ending.py)."""
+"""The demo: one line a ticket, which grows as the ticket goes its way, then the end (ending.py)."""
 
 from __future__ import annotations
 

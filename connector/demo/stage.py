@@ -1,5 +1,5 @@
-"""Where the demo plays: four simulators behind real HTTP, a configuration for them, and a clock that runs
-faster than ours.
+"""The demo's stage: simulators behind real HTTP, a configuration for them, and a clock that runs faster
+than ours.
 """
 
 from __future__ import annotations
@@ -88,13 +88,13 @@ class Stage:
         return next((each for each in self.graph.mail.sent if reference in each.body), None)
 
     def notes(self, part: Part) -> list[str]:
-        """What agents read on a ticket, oldest first."""
+        """The notes that agents read on a ticket, oldest first."""
         if part.desk == SERVICENOW:
             return self.company.service_now.notes(part.id)
         return [plain(each["memoText"]) for each in self.company.topdesk.actions(part.id)]
 
     def callers_read(self, part: Part) -> str:
-        """What callers see of a ticket."""
+        """Everything that callers see of a ticket."""
         if part.desk == SERVICENOW:
             return "\n".join(self.company.service_now.notes(part.id, "comments"))
         return plain("\n".join(self.company.topdesk.visible_to_caller(part.id)))
@@ -135,7 +135,7 @@ def stage(clock: FastClock) -> Iterator[Stage]:
 
 
 def secrets(company: Company) -> dict[str, str]:
-    """What the configuration refers to, by the names of environment variables."""
+    """The secrets that the configuration refers to, by the names of environment variables."""
     accounts = company.service_now.accounts
     return {
         "DEMO_CLIENT_ID": accounts.client_id,
@@ -145,7 +145,7 @@ def secrets(company: Company) -> dict[str, str]:
 
 
 def plain(html: str) -> str:
-    """What is read of it: a line for each break, each paragraph and each line of a text without markup."""
+    """A text without its markup: a line for each break, each paragraph and each line."""
     blocks = [re.sub(r"\s+", " ", each) for each in re.split(r"</p>", html)] if "</p>" in html else [html]
     lines = [line.strip() for each in blocks for line in re.split(r"<br[^<>]*>|\n", each)]
     return "\n".join(unescape(re.sub(r"<[^<>]*>", "", line)).strip() for line in lines).strip()

@@ -10,7 +10,7 @@ from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Standing
 from connector.entra import people, privileges
-from connector.entra.graph import NOTHING, GraphRequest, Graph, GraphReply, missing
+from connector.entra.graph import NOTHING, Graph, GraphReply, GraphRequest, missing
 from connector.entra.managers import Managers, Names
 from connector.entra.passes import PASSES, standings
 from connector.entra.policy import POLICY, PolicyCache
@@ -143,7 +143,7 @@ def _recipient(said: Mapping[str, GraphReply], wanted: Wanted) -> Known[Person |
 
 
 def _approvers(said: Mapping[str, GraphReply], wanted: Wanted) -> tuple[Person | None, ...]:
-    """Whoever isn't there exactly once isn't known."""
+    """The approvers as the directory knows them; None for each that isn't there exactly once."""
     unproven = Reason.APPROVAL_UNPROVEN
     answers = ((key, said.get(f"{APPROVER}{number}", NOTHING)) for number, key in enumerate(wanted.approvers))
     found = (key and people.find(answer, key, unproven, unproven) for key, answer in answers)
@@ -160,7 +160,9 @@ def _about(subject: str, wanted: Wanted) -> Iterator[GraphRequest]:
 def _checks(requester: str, wanted: Wanted) -> Iterator[GraphRequest]:
     for first in range(0, len(wanted.requester_groups), CHECK_AT_ONCE):
         ids = list(wanted.requester_groups[first : first + CHECK_AT_ONCE])
-        yield GraphRequest(f"{CHECKED}{first}", f"/users/{requester}/checkMemberGroups", "POST", {"groupIds": ids})
+        yield GraphRequest(
+            f"{CHECKED}{first}", f"/users/{requester}/checkMemberGroups", "POST", {"groupIds": ids}
+        )
 
 
 def _manager(said: GraphReply) -> Known[str | None]:

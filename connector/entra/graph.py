@@ -164,7 +164,11 @@ class Graph:
         self._tick(answer)
         if answer.status == 401:
             raise Down("entra", "it refuses our sign-in (401)")
-        return GraphReply(answer.status, answer.json, answer.headers) if isinstance(answer.json, dict) else NOTHING
+        return (
+            GraphReply(answer.status, answer.json, answer.headers)
+            if isinstance(answer.json, dict)
+            else NOTHING
+        )
 
     def _whole(self, said: GraphReply) -> GraphReply:
         """A collection with the rows of all its pages; a page that fails stands for the whole."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from connector.domain.outcome import No
 from connector.domain.reasons import Reason
-from connector.entra.graph import NOTHING, GraphRequest, Graph, GraphReply, missing
+from connector.entra.graph import NOTHING, Graph, GraphReply, GraphRequest, missing
 from connector.entra.people import person
 from connector.guards.evidence import Known, Missing, Person, Superior
 
@@ -43,7 +43,7 @@ class Managers:
             yield GraphRequest(DOMAINS, "/organization?$select=id,verifiedDomains")
 
     def superior(self, said: Mapping[str, GraphReply], of: Person) -> Superior | No | Missing:
-        """What the answers to `asks` say. Raises Down."""
+        """Read the answers to these requests. Raises Down."""
         answer = said.get(SUPERIOR, NOTHING)
         if answer.status == 404:
             return No(Reason.RECIPIENT_MISSING, f"{of.upn} has no manager in the directory.")
@@ -61,7 +61,7 @@ class Managers:
         return Superior(found, _in(found.mail, domains), self._looped(of.id, found.id))
 
     def _looped(self, below: str, manager: str) -> Known[bool]:
-        """Whether somebody comes twice on the way up. Raises Down."""
+        """Tell whether the chain of managers leads back to somebody below. Raises Down."""
         seen, at = {below}, manager
         for _ in range(LEVELS):
             if at in seen:

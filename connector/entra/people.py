@@ -10,7 +10,7 @@ from urllib.parse import quote
 from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
 from connector.domain.same_text import alike
-from connector.entra.graph import GraphRequest, GraphReply, missing
+from connector.entra.graph import GraphReply, GraphRequest, missing
 from connector.guards.evidence import Known, Missing, Person
 from connector.mapping import Key
 
@@ -86,7 +86,7 @@ def person(row: Mapping[str, Any], more: tuple[str, ...] = ()) -> Person | NotYe
 
 
 def _text(row: Mapping[str, Any], name: str) -> Known[str | None]:
-    """Where not even accountEnabled is told, null says nothing about the others."""
+    """A property as a text. If not even accountEnabled is told, null says nothing about the others."""
     found = row.get(name)
     if isinstance(found, str):
         return found
@@ -96,7 +96,7 @@ def _text(row: Mapping[str, Any], name: str) -> Known[str | None]:
 
 
 def _external(row: Mapping[str, Any], upn: str) -> Known[bool]:
-    """Whether they sign in elsewhere. userType alone doesn't tell: there are external members.
+    """Tell whether they sign in elsewhere. userType alone doesn't tell: there are external members.
 
     The other three are null for most; where userType is told they were readable, so that a missing one says
     no more than null.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from connector.entra.graph import TAP_POLICY, GraphRequest, GraphReply, missing
+from connector.entra.graph import TAP_POLICY, GraphReply, GraphRequest, missing
 from connector.guards.evidence import Known, Missing, Policy
 
 POLICY = "policy"
@@ -34,9 +34,7 @@ class PolicyCache:
 
 
 def policy(said: GraphReply) -> Known[Policy]:
-    """Who may use passes, and which lifetimes. A kind of exclusion that isn't known makes the whole
-    unknown.
-    """
+    """Read the policy: its users, its lifetimes. An exclusion of an unknown kind makes the whole unknown."""
     if not said.ok:
         return missing(said, "the policy for Temporary Access Passes", "Policy.Read.AuthenticationMethod")
     state, once = said.body.get("state"), said.body.get("isUsableOnce")

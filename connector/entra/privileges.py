@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from connector.entra.graph import GraphRequest, GraphReply, missing
+from connector.entra.graph import GraphReply, GraphRequest, missing
 from connector.guards.evidence import Group, Known, Missing, Role
 
 T = TypeVar("T")

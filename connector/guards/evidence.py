@@ -1,5 +1,5 @@
-"""What the directory says about the people of a ticket. Whatever could not be read is Missing, and Missing
-counts as no.
+"""Evidence about the people of a ticket, from the directory. Whatever can't be read is Missing, and
+Missing counts as no.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the guards of a mapping need to know beyond the subject."""
+    """The evidence that the guards of one mapping need, beyond the subject."""
 
     manager: bool = True
     requester_groups: tuple[str, ...] = ()

@@ -89,12 +89,12 @@ class FourEyes:
 
 
 def known(case: Case) -> list[Person]:
-    """Those who approved, are known, and may still sign in."""
+    """The approvers who are known and may still sign in."""
     return [each for each in case.evidence.approvers if each and each.enabled is True]
 
 
 def independent(case: Case) -> list[Person]:
-    """Those of them who have no other part in it."""
+    """The approvers who have no other part in the ticket."""
     evidence = case.evidence
     mailed = evidence.superior.person if isinstance(evidence.superior, Superior) else None
     parts = {

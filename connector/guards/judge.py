@@ -20,7 +20,7 @@ from connector.mapping.queue import left_as_ours
 
 @dataclass(frozen=True)
 class Finding:
-    """What one guard said; None: nothing against it."""
+    """The answer of one guard; None: nothing against it."""
 
     guard: str
     verdict: No | NotYet | None
@@ -123,7 +123,7 @@ class MappingJudge:
         )
 
     def places(self, evidence: Evidence) -> list[Place]:
-        """Where the pass may go, in the order in which it is tried."""
+        """The places where the pass may go, in the order in which they are tried."""
         ways: dict[str, Place | None] = {
             "note": NotePlace(self.mapping.note.field),
             "manager_mail": mailbox(evidence),
@@ -131,7 +131,9 @@ class MappingJudge:
         return [place for way in self.mapping.deliver if (place := ways[way])]
 
     def digest(self, ticket: Ticket) -> str:
-        """Of everything on the ticket that a decision rests on: it is judged again when this changes."""
+        """Digest everything on the ticket that a decision rests on: the ticket is judged again when it
+        changes.
+        """
         facts = self.mapping.facts(ticket.fields)
         rests_on = facts.digest if isinstance(facts, Facts) else repr(facts)
         agent = f"\n{ticket.agent}" if self.mapping.allow.four_eyes else ""
@@ -157,7 +159,7 @@ class MappingJudge:
 
 
 def handed_to(ticket: Ticket) -> Known[Key | None]:
-    """Of a note: the agent whom the ticket is assigned to."""
+    """Find the agent whom a ticket is assigned to, and who would be handed the note."""
     if ticket.agent is None:
         return Missing("The mail address of the agent whom the ticket is assigned to can't be read.")
     return Key(ticket.agent, "mail") if ticket.agent else None

@@ -1,5 +1,5 @@
-"""Who is mailed a pass: a manager whom the directory names, who can sign in, whose mail stays here, and who
-isn't the person.
+"""The manager who is mailed a pass: named by the directory, able to sign in, with a mailbox of the tenant,
+and not the subject.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class ManagerMayReceive:
 
 
 def objection(evidence: Evidence) -> No | NotYet | None:
-    """Why the manager may not be mailed the pass, or can't be told to. A no goes before what isn't known."""
+    """Find the reason why the manager may not be mailed the pass. A no goes before a missing answer."""
     superior = evidence.superior
     if superior is None or isinstance(superior, No):
         return superior
@@ -35,7 +35,7 @@ def objection(evidence: Evidence) -> No | NotYet | None:
 
 
 def mailbox(evidence: Evidence) -> MailPlace | None:
-    """Where a mail would go; None where it may not."""
+    """The destination of a mail; None if nobody may be mailed."""
     superior = evidence.superior
     if not isinstance(superior, Superior) or superior.person.mail is None or objection(evidence):
         return None

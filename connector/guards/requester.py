@@ -1,4 +1,4 @@
-"""Who may ask, compared by object id."""
+"""The people who may ask for a pass, compared by object id."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a guard sees and what it may say."""
+"""The input of a guard, and its possible answers."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ class TicketGuard(Protocol):
 
 
 class Guard(Protocol):
-    """None: nothing to say against it. What is not known is no: NotYet(EVIDENCE_MISSING)."""
+    """One rule. Return None if nothing speaks against a pass; missing evidence is a no:
+    NotYet(EVIDENCE_MISSING).
+    """
 
     def check(self, case: Case) -> No | NotYet | None: ...
 

@@ -1,4 +1,4 @@
-"""What can go wrong between a client and a service, as a plan: which request, and what happens to it."""
+"""Faults between a client and a service, as a plan: one request, and what happens to it."""
 
 import random
 import re

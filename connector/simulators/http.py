@@ -27,9 +27,7 @@ _ID = re.compile(
 
 
 class Tally:
-    """How many calls came in, by method and route (the path with `{id}` for what names a person or a
-    thing).
-    """
+    """Count calls by method and route (the path with `{id}` for what names a person or a thing)."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -90,7 +88,7 @@ class Served:
             server.close_connections()
 
     def respond(self, request: Request) -> Response | None:
-        """What goes back over the wire. None: the connection is dropped."""
+        """Make the bytes that go back over the wire. None: the connection is dropped."""
         self.tally.count(request)
         fault = self.faults.due(request)
         return fault(lambda: self.app(request)) if fault else self.app(request)

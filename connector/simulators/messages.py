@@ -1,4 +1,4 @@
-"""What goes in and what comes out: a request as it was sent, and the response to it."""
+"""A request as it was sent, and the response to it."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -50,7 +50,7 @@ class Request:
 
     @property
     def base(self) -> str:
-        """Where the client found us, such as `http://127.0.0.1:49152`."""
+        """The address at which the client found us, such as `http://127.0.0.1:49152`."""
         return f"http://{self.headers.get('host', '127.0.0.1')}"
 
     def json(self) -> Any:

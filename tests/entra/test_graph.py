@@ -7,7 +7,7 @@ from email.utils import formatdate
 import pytest
 
 from connector.domain.errors import Down
-from connector.entra.graph import NOTHING, GraphRequest, GraphReply
+from connector.entra.graph import NOTHING, GraphReply, GraphRequest
 from tests.entra.tenant import ANN, FORBIDDEN, POLICY_PATH, Tenant, reaching
 from tests.http.loopback import DATE, Says, in_turn, serving
 

@@ -35,9 +35,7 @@ def bad_request(message: str, code: str = "BadRequest") -> GraphError:
 
 
 def method_refused(message: str) -> GraphError:
-    """How the auth-method routes refuse nearly everything: the code says nothing, the message is a hint
-    only.
-    """
+    """Refuse as the auth-method routes do: the code says nothing, the message is a hint only."""
     return GraphError(400, "badRequest", message, repeated=True)
 
 

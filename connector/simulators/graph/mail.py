@@ -34,8 +34,8 @@ class Mail:
 
 @dataclass
 class Limits:
-    """Of one mailbox. `meanwhile` is called while a mail is being sent: to take time, or to wait for
-    others.
+    """The limits of one mailbox. `meanwhile` is called while a mail is being sent: to take time, or to
+    wait for others.
     """
 
     at_once: int = 4
@@ -45,8 +45,8 @@ class Limits:
 
 
 class Mailboxes:
-    """Who has a `mail` has a mailbox, unless `without` names them (object ids). `senders`: the mailboxes that
-    may be sent from, where that is restricted.
+    """The mailboxes: every user with a `mail` has one, unless `without` names them (object ids).
+    `senders`: the mailboxes that may be sent from, if that is restricted.
     """
 
     def __init__(self, tenant: Tenant, clock: Callable[[], float]) -> None:
@@ -122,7 +122,7 @@ class Mailboxes:
         return bool(user.properties["mail"]) and user.id not in self.without
 
     def _enter(self, mailbox: str) -> bool:
-        """Whether there is room, at this moment and within this minute."""
+        """Take a place at this moment and within this minute; False if there is none."""
         with self._lock:
             busy = self._busy.get(mailbox, 0) + 1
             recent = self._minute.setdefault(mailbox, deque())

@@ -39,7 +39,7 @@ class Pass:
         return self.start + self.lifetime * 60
 
     def live(self, now: float) -> bool:
-        """Whether somebody can sign in with it, now or later."""
+        """Tell whether somebody can sign in with it, now or later."""
         return now < self.end and not (self.one_time and self.used is not None)
 
 
@@ -73,7 +73,7 @@ class Passes:
         return len(self.issued)
 
     def counted(self, what: str) -> int:
-        """How often it happened: created, replaced, deleted, used."""
+        """Count an event: created, replaced, deleted, used."""
         return sum(event.what == what for event in self.audit)
 
     def standing(self, user: User | str) -> Pass | None:

@@ -1,4 +1,4 @@
-"""Which application permissions open which route: any one of those listed (facts/graph.md 2.1)."""
+"""Application permissions by route: any one of those listed opens it (facts/graph.md 2.1)."""
 
 import re
 

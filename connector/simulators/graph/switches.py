@@ -1,4 +1,4 @@
-"""How Graph behaves where the documentation leaves it open, and how it may surprise."""
+"""Behaviour of Graph that the documentation leaves open, and its surprises."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -40,7 +40,9 @@ class User:
 
     @property
     def external(self) -> bool:
-        """Whether the account lives in another tenant; the user type says nothing about it (facts 4.1)."""
+        """Tell whether the account lives in another tenant; the user type says nothing about it (facts
+        4.1).
+        """
         identities = self.properties["identities"]
         federated = isinstance(identities, list) and any(
             i.get("signInType") == "federated" for i in identities
@@ -218,6 +220,6 @@ class Tenant:
         return list(dict.fromkeys(held))
 
     def in_scope(self, user: User) -> bool:
-        """Whether the pass policy is for this user."""
+        """Tell whether the pass policy is for this user."""
         theirs = {user.id, ALL_USERS} | {group.id for group in self.groups_of(user.id, transitive=True)}
         return bool(theirs & set(self.policy.include)) and not theirs & set(self.policy.exclude)

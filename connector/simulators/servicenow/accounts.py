@@ -1,4 +1,4 @@
-"""Who may come in: Basic, OAuth, API key, and the session cookie that must not be shared."""
+"""Accounts and sign-ins: Basic, OAuth, API key, and the session cookie that must not be shared."""
 
 import base64
 import binascii
@@ -33,7 +33,7 @@ class Accounts:
     refresh_tokens: set[str] = field(default_factory=set, repr=False)
 
     def signed_in(self, request: Request, traps: Traps, now: float) -> bool:
-        """Whether the request carries a credential that counts."""
+        """Tell whether the request carries a credential that counts."""
         if secrets.compare_digest(request.headers.get("x-sn-apikey", "").encode(), self.api_key.encode()):
             return True
         scheme, _, credential = request.headers.get("authorization", "").partition(" ")

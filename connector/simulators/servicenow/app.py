@@ -41,7 +41,7 @@ class ServiceNow:
 
     @property
     def mailed(self) -> list[Mail]:
-        """What went out by mail: each comment to the caller, each work note to its work notes list."""
+        """The mails that went out: each comment to the caller, each work note to its work notes list."""
         return list(self.records.mailed)
 
     def __call__(self, request: Request) -> Response:

@@ -36,7 +36,9 @@ Group = tuple[Alternatives, ...]  # joined by ^; groups are joined by ^NQ
 
 @dataclass(frozen=True)
 class Query:
-    """What was asked. A group without conditions holds for every row: so a dropped field widens the query."""
+    """An encoded query. A group without conditions holds for every row: so a dropped field widens the
+    query.
+    """
 
     groups: tuple[Group, ...] = ((),)
     order: tuple[tuple[str, bool], ...] = ()  # field, descending

@@ -16,7 +16,7 @@ from connector.simulators.servicenow.traps import Traps
 
 @dataclass(frozen=True)
 class View:
-    """How the client wants to see a record."""
+    """The way in which the client wants to see a record."""
 
     display: str  # false | true | all
     links: bool

@@ -15,8 +15,8 @@ Row = dict[str, str]
 
 @dataclass
 class Access:
-    """What the service account may not see or change; nothing is said about it (facts/servicenow.md 0.2, 1.3,
-    6).
+    """The fields that the service account may not see or change; nothing is said about it
+    (facts/servicenow.md 0.2, 1.3, 6).
     """
 
     hidden_rows: set[tuple[str, str]] = field(default_factory=set)  # table, sys_id
@@ -36,7 +36,7 @@ class Access:
 
 @dataclass(frozen=True)
 class Mail:
-    """What the instance mailed out about a journal entry, to whom (a user's sys_id, or an address)."""
+    """A mail of the instance about a journal entry, with its recipient (a user's sys_id, or an address)."""
 
     to: str
     text: str = field(repr=False)
@@ -131,7 +131,7 @@ class Records:
         return Found(beyond.column, beyond.value, visible and seen and beyond.visible)
 
     def display(self, column: Column, value: str) -> str:
-        """What a person reads: a label, a name, a time in the account's zone."""
+        """Make what a person reads: a label, a name, a time in the account's zone."""
         if column.kind == "datetime" and value:
             moment = datetime.strptime(value, FORMAT).replace(tzinfo=UTC)
             return moment.astimezone(self.zone).strftime(FORMAT)
@@ -151,7 +151,7 @@ class Records:
 
 
 def _follow_state(table: Table, row: Row, changed: Row) -> None:
-    """What moves with a state: `incident_state`, and whether the row is still active."""
+    """Move what follows the state: `incident_state`, and whether the row is still active."""
     if "state" not in changed:
         return
     if "incident_state" in table.columns:

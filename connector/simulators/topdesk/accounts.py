@@ -1,6 +1,4 @@
-"""Who may come in, with which application password, and what the permission group allows (facts/topdesk.md
-8).
-"""
+"""Accounts, their application passwords, and the rights of their permission group (facts/topdesk.md 8)."""
 
 import base64
 import binascii

@@ -61,7 +61,7 @@ class TOPdesk(Hands):
         return Response.json(200, {"version": self.traps.version})
 
     def _gone(self, account: Account) -> bool:
-        """Whether its card has been archived meanwhile."""
+        """Tell whether its card has been archived meanwhile."""
         if account.kind == "person":
             return bool(self.records.persons[account.card]["archived"])
         return bool(self.records.operators[account.card]["archived"])

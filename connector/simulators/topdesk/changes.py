@@ -1,4 +1,4 @@
-"""What the body of an update means: read whole before anything is changed (facts/topdesk.md 4)."""
+"""The body of an update: read whole before anything is changed (facts/topdesk.md 4)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ _NUMBERS = ("costs", "feedbackRating")
 
 @dataclass
 class Update:
-    """What is to be changed, in stored form."""
+    """The changes of one update, in stored form."""
 
     row: Row = field(default_factory=dict)
     caller: Row = field(default_factory=dict)
@@ -143,7 +143,7 @@ def _link(sent: object) -> Row:
 
 
 def _subcategories(records: Records, traps: Traps, body: Mapping[str, Any]) -> Mapping[str, Row]:
-    """Those of the category that is given; without one, all."""
+    """The subcategories of the given category; all of them if none is given."""
     category = values.reference("category", body.get("category"), records.lookups["categories"], traps)
     rows = records.lookups["subcategories"]
     return {

@@ -1,4 +1,4 @@
-"""What `fields` leaves of a record (facts/topdesk.md 0.7, 2.1)."""
+"""The parameter `fields`, and what it leaves of a record (facts/topdesk.md 0.7, 2.1)."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,7 +24,7 @@ _TEMPLATE: Row = shape.blank() | dict.fromkeys((*_DERIVED, *_STAMPS))
 
 
 def known(path: str, template: Row = _TEMPLATE) -> bool:
-    """Whether incidents have this (dotted) field."""
+    """Tell whether incidents have this (dotted) field."""
     head, _, rest = path.partition(".")
     if not rest or head not in template:
         return head in template

@@ -14,7 +14,7 @@ from connector.simulators.topdesk.traps import Traps
 
 
 class Hands:
-    """What the environment holds, and what people do in it. Ids are UUIDs in lower case; names stand for
+    """The environment's records, and the deeds of its people. Ids are UUIDs in lower case; names stand for
     references.
     """
 
@@ -46,7 +46,7 @@ class Hands:
 
     @property
     def mailed(self) -> list[Mail]:
-        """What went out by mail to callers."""
+        """The mails that went out to callers."""
         return list(self.records.mailed)
 
     def add_lookup(self, kind: str, name: str, **fields: Any) -> str:

@@ -25,7 +25,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:?\d
 
 @dataclass(frozen=True)
 class Manner:
-    """How texts are compared here."""
+    """The manner in which texts are compared here."""
 
     wildcards: bool = True
     ignores_case: bool = False

@@ -56,7 +56,9 @@ def one(call: Call, incident: Incident, status: int = 200) -> Response:
 
 
 def visible(call: Call, incident: Incident) -> bool:
-    """Whether filters and the permissions on its line let the account see the call; persons see their own."""
+    """Tell whether filters and the permissions on its line let the account see the call; persons see their
+    own.
+    """
     if call.account.kind == "person":
         return bool(incident.row["caller"]["id"] == call.account.card)
     return call.records.sees(incident) and call.account.may(f"{incident.line}_read")

@@ -1,4 +1,4 @@
-"""What the environment holds: cards, look-ups, calls and their trails, and who may see what."""
+"""The environment's records: cards, look-ups, calls and their trails, and their readers."""
 
 import random
 import uuid
@@ -21,8 +21,8 @@ LOOKUPS = (
 
 @dataclass
 class Access:
-    """What filters keep from every account, without a word (facts/topdesk.md 0.13). Ids, and names of
-    categories.
+    """The filters that keep records from every account, without a word (facts/topdesk.md 0.13). Ids, and
+    names of categories.
     """
 
     hidden_incidents: set[str] = field(default_factory=set)
@@ -33,7 +33,7 @@ class Access:
 
 @dataclass(frozen=True)
 class Mail:
-    """What was mailed about an action, to which address."""
+    """A mail about an action, with its address."""
 
     to: str
     text: str = field(repr=False)
@@ -135,7 +135,7 @@ class Records:
         return entry
 
     def sees(self, incident: Incident) -> bool:
-        """Whether the filters let a call through."""
+        """Tell whether the filters let a call through."""
         category, branch = incident.row["category"], incident.row["callerBranch"]
         return not (
             incident.id in self.access.hidden_incidents
@@ -151,7 +151,7 @@ class Records:
 
 
 def name_of(row: Row) -> str:
-    """What a row is called, whatever the key is."""
+    """The name of a row, under whichever key it stands."""
     return str(row.get("name") or row.get("groupName") or row.get("dynamicName") or "")
 
 

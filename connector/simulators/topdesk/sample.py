@@ -1,4 +1,4 @@
-"""What an environment is delivered with, and Contoso's people and calls. Everybody is made up."""
+"""The environment as delivered, and Contoso's people and calls. Everybody is made up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of a text that is sent as an action or a request, and how moments are written
+"""Texts that are sent as an action or a request, and what becomes of them; how moments are written
 (facts/topdesk.md 0.8, 4, 5).
 """
 
@@ -58,8 +58,8 @@ def moment(at: datetime, form: Dates) -> str:
 
 
 def header(at: datetime, name: str) -> str:
-    """What heads a text in `request` and in memo fields, in the zone of `at`: `25-01-2023 11:14 [GMT +1:00]
-    Name: `.
+    """The line above a text in `request` and in memo fields, in the zone of `at`: `25-01-2023 11:14 [GMT
+    +1:00] Name: `.
     """
     offset = at.utcoffset()
     minutes = int(offset.total_seconds()) // 60 if offset else 0

@@ -1,4 +1,4 @@
-"""How one environment is set up, and how it misbehaves."""
+"""The set-up of one environment, and its misbehaviour."""
 
 from dataclasses import dataclass
 from typing import Literal

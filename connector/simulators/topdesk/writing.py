@@ -146,7 +146,7 @@ def _may_write(call: Call, incident: Incident) -> None:
 
 
 def _consequences(records: Records, update: Update) -> Row:
-    """What a processing status sets by the tenant's settings."""
+    """Apply the changes that a processing status brings by the tenant's settings."""
     status = update.row.get("processingStatus")
     return records.consequences.get(status["id"], {}) if status else {}
 
