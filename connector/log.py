@@ -1,6 +1,5 @@
-"""The log: one event, a stable `action` word, ids and durations; never a body, a header or a person's note.
-
-Levels: error = a person must act; warning = it mends itself; info = a ticket's step; debug = calls.
+"""The log: a line an event of domain/events.py, with ids and durations; never a body, a header or a person's
+note.
 """
 
 from __future__ import annotations
@@ -11,8 +10,9 @@ from typing import Any, Literal
 
 import structlog
 
+from connector.domain.events import Event
 from connector.http.service import Call
-from connector.lifecycle.events import Step
+from connector.lifecycle.events import TicketEvent
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 logger: structlog.typing.FilteringBoundLogger = structlog.get_logger("passdesk")
@@ -39,28 +39,26 @@ def configure(form: Literal["json", "console"], level: str) -> None:
     )
 
 
-def step(event: Step) -> None:
-    """A ticket's step. Names of people stay out of it: the ledger's history has them."""
-    claim = event.claim
+def event(what: Event, **known: Any) -> None:
+    """A line of the log: its action and its level are the event's."""
+    logger.log(LEVELS[what.level], what.value, **known)
+
+
+def ticket(happened: TicketEvent) -> None:
+    """An event of a ticket. Names of people stay out of it: the ledger's history has them."""
+    claim = happened.claim
     known: dict[str, Any] = {"ticket": claim.number, "mapping": claim.mapping}
     if claim.attempt:
         known["reference"] = claim.attempt.reference
-    if event.reason:
-        known["reason"] = str(event.reason)
-    level = {
-        "stuck": logger.error,
-        "revocation_refused": logger.error,
-        "mapped": logger.debug,
-        "proved": logger.debug,
-        "allowed": logger.debug,
-    }
-    level.get(event.action, logger.info)(event.action, **known)
+    if happened.reason:
+        known["reason"] = str(happened.reason)
+    event(happened.event, **known)
 
 
 def call(made: Call) -> None:
     """A call to a service, as its ids and its time: what support asks for."""
-    logger.debug(
-        "call",
+    event(
+        Event.CALL,
         service=made.service,
         method=made.method,
         route=made.route,
@@ -80,4 +78,4 @@ def failed(what: str, error: Exception) -> None:
         if trace
         else "?"
     )
-    logger.error("unexpected", ticket=what, error=type(error).__name__, at=place)
+    event(Event.UNEXPECTED, ticket=what, error=type(error).__name__, at=place)

@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from threading import Event
+from threading import Event as StopEvent
 
 from connector import log
 from connector.config.desks import DeskConfig
@@ -22,6 +22,7 @@ from connector.deliveries.note import NoteDelivery
 from connector.deliveries.render import Voice
 from connector.deliveries.ticket_update import NoteTeller
 from connector.desks.kinds import KINDS, Kind
+from connector.domain.events import Event
 from connector.domain.ticket import Claim
 from connector.entra.credential import GraphAuth
 from connector.entra.directory import EntraDirectory
@@ -33,7 +34,7 @@ from connector.guards.judge import MappingJudge
 from connector.http.service import Service
 from connector.ledger.admission import Limits
 from connector.ledger.sql import SqlLedger
-from connector.lifecycle.events import Step, Tell, ToldBook
+from connector.lifecycle.events import AnnouncingBook, Listener, TicketEvent, announce
 from connector.lifecycle.orphaned import Absent
 from connector.lifecycle.roles import Roles
 from connector.mapping import Mapping
@@ -58,7 +59,7 @@ class Eyes:
     graph: Graph
     services: dict[str, Service]  # by desk
     directory: EntraDirectory
-    tell: Tell
+    listener: Listener
     mailbox: Mailbox | None = None
 
     @cached_property
@@ -67,8 +68,8 @@ class Eyes:
         floor = self.config.floor
         protected = frozenset(each.lower() for each in floor.protected_groups)
 
-        def told(claim: Claim, action: str) -> None:
-            self.tell(Step(action, claim))
+        def judged(claim: Claim, event: Event) -> None:
+            announce(self.listener, TicketEvent(event, claim))
 
         return {
             each.name: MappingJudge(
@@ -76,7 +77,7 @@ class Eyes:
                 self.directory,
                 floor.lifetime_at_most,
                 protected,
-                told=told,
+                listener=judged,
                 now=self.graph.now,
                 start_at_most=floor.start_at_most,
                 approvers=self.kind(each).approvers(self.services[each.desk], each),
@@ -134,14 +135,14 @@ def remembered(config: Config, url: str, ticket: str) -> Claim | None:
 
 
 @contextmanager
-def working(config: Config, tell: Tell = log.step, clocks: Clocks | None = None) -> Iterator[House]:
+def working(config: Config, listener: Listener = log.ticket, clocks: Clocks | None = None) -> Iterator[House]:
     """The house of the one worker on the ledger. Waits `lease` for another, then raises Busy."""
-    with furnished(config, tell, clocks) as house, house.ledger.working(patience=config.lease):
+    with furnished(config, listener, clocks) as house, house.ledger.working(patience=config.lease):
         yield house
 
 
 @contextmanager
-def looking(config: Config, tell: Tell = log.step, clocks: Clocks | None = None) -> Iterator[Eyes]:
+def looking(config: Config, listener: Listener = log.ticket, clocks: Clocks | None = None) -> Iterator[Eyes]:
     clocks = clocks or Clocks()
     with ExitStack() as stack:
         auth = GraphAuth(config.entra.credential, config.entra.cloud, config.entra.graph_url)
@@ -152,22 +153,31 @@ def looking(config: Config, tell: Tell = log.step, clocks: Clocks | None = None)
             stack.callback(service.close)
         directory = EntraDirectory(graph, pim_absent=config.entra.pim == "absent")
         mailbox = Mailbox(graph, config.mail.sender, monotonic=clocks.steady) if config.mail else None
-        yield Eyes(config, auth, graph, services, directory, tell, mailbox)
+        yield Eyes(config, auth, graph, services, directory, listener, mailbox)
 
 
 @contextmanager
-def furnished(config: Config, tell: Tell = log.step, clocks: Clocks | None = None) -> Iterator[House]:
+def furnished(
+    config: Config, listener: Listener = log.ticket, clocks: Clocks | None = None
+) -> Iterator[House]:
     """Everything wired, nothing taken: for a person's verbs beside a worker."""
     clocks = clocks or Clocks()
-    with looking(config, tell, clocks) as eyes, open_ledger(config, clocks.wall) as ledger:
-        issuer, book = EntraIssuer(eyes.graph), ToldBook(ledger, tell)
+    with looking(config, listener, clocks) as eyes, open_ledger(config, clocks.wall) as ledger:
+        issuer, book = EntraIssuer(eyes.graph), AnnouncingBook(ledger, listener)
 
         def orphans(claim: Claim) -> Roles:
             absent = Absent(claim.desk, claim.mapping)
             return Roles(absent, absent, issuer, absent, absent, book)
 
         sweep = Sweep(
-            ways(eyes, issuer, ledger), ledger, config.workers, orphans, log.failed, Event(), clocks.wall
+            ways(eyes, issuer, ledger),
+            ledger,
+            config.workers,
+            orphans,
+            log.failed,
+            StopEvent(),
+            clocks.wall,
+            listener,
         )
         yield House(eyes, config, ledger, issuer, sweep)
 
@@ -176,7 +186,7 @@ def ways(eyes: Eyes, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Way]:
     """By mapping. Raises Mistakes: every mapping whose desk can't be asked for what it watches."""
     found: dict[str, Way] = {}
     mistakes: list[Mistake] = []
-    book = ToldBook(ledger, eyes.tell)
+    book = AnnouncingBook(ledger, eyes.listener)
     for mapping in eyes.config.mappings:
         beside = [
             each for each in eyes.config.mappings if (each.desk, each.table) == (mapping.desk, mapping.table)

@@ -35,7 +35,7 @@ def verify(config_path: str | None) -> int:
 @command.command("export")
 @config_option
 def export(config_path: str | None) -> int:
-    """Every line as JSON, one a line, oldest first."""
+    """Every line as JSON, one a line, oldest first: in the words that its hash covers."""
     from connector.wire import open_ledger
 
     with open_ledger(configured(config_path, mappings=False)) as ledger:

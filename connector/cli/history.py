@@ -20,7 +20,9 @@ from connector.cli.options import config_option, configured, json_option
 def command(ticket: str | None, since: str | None, config_path: str | None, as_json: bool) -> int:
     """What was decided, and why: the audit trail, oldest first."""
     from connector.domain.durations import duration
+    from connector.domain.events import LONGEST
     from connector.forms.mistakes import printable
+    from connector.ledger.former import in_todays_words
     from connector.wire import open_ledger
 
     config = configured(config_path, mappings=False)
@@ -30,7 +32,7 @@ def command(ticket: str | None, since: str | None, config_path: str | None, as_j
         raise click.BadParameter(str(error), param_hint="--since") from None
     names = {desk.url: name for name, desk in config.desks.items()}
     with open_ledger(config) as ledger:
-        lines = ledger.history(ticket=ticket, since=after)
+        lines = [in_todays_words(line) for line in ledger.history(ticket=ticket, since=after)]
     if as_json:
         click.echo(
             json.dumps(
@@ -42,7 +44,7 @@ def command(ticket: str | None, since: str | None, config_path: str | None, as_j
     for line in lines:
         at = datetime.fromtimestamp(line.at, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
         known = " ".join(f"{key}={value}" for key, value in line.detail.items() if value not in (None, ""))
-        click.echo(printable(f"{at}  {line.number or '–':<14} {line.action:<12} {known}"))
+        click.echo(printable(f"{at}  {line.number or '–':<14} {line.action:<{LONGEST}} {known}"))
     if not lines:
         click.echo(
             "Nothing was decided"

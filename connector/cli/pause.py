@@ -16,9 +16,12 @@ def command(why: str, config_path: str | None) -> int:
     Tickets wait; passes that are out are looked after as always. It holds from the next pass on, also while
     `run` is working.
     """
+    from connector import log
+    from connector.domain.events import Event
     from connector.wire import open_ledger
 
     with open_ledger(configured(config_path, mappings=False)) as ledger:
         ledger.pause(why)
+    log.event(Event.PAUSED, why=why)
     click.echo("Paused: no pass is issued until passdesk resume.")
     return 0

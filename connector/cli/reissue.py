@@ -17,8 +17,10 @@ def command(desk: str, ticket: str, config_path: str | None) -> int:
     It is judged anew by the next sweep that finds it in the queue. A pass that is still out is revoked first,
     at once. Exit code 1 where the ticket had none, or Entra doesn't delete it.
     """
+    from connector import log
     from connector.cli.person import desk_url
     from connector.cli.revoke import deleted
+    from connector.domain.events import Event
     from connector.domain.outcome import State
     from connector.wire import furnished
 
@@ -27,6 +29,8 @@ def command(desk: str, ticket: str, config_path: str | None) -> int:
     with furnished(config) as house:
         row = house.ledger.find(url, ticket)
         answer = house.ledger.reissue(url, ticket)
+        if answer.done:
+            log.event(Event.REISSUE_REQUESTED, ticket=ticket, desk=desk)
         refused = deleted(house, row) if answer.done and row and row.state is not State.ENDED else ""
     click.echo(answer.sentence.replace(url, desk))
     if refused:

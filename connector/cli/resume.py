@@ -11,9 +11,13 @@ from connector.cli.options import config_option, configured
 @config_option
 def command(config_path: str | None) -> int:
     """Issue passes again after `passdesk pause`; what waited goes on with the next sweep."""
+    from connector import log
+    from connector.domain.events import Event
     from connector.wire import open_ledger
 
     with open_ledger(configured(config_path, mappings=False)) as ledger:
         was = ledger.resume()
+    if was:
+        log.event(Event.RESUMED)
     click.echo("Passes are issued again." if was else "It wasn't paused.")
     return 0

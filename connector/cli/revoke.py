@@ -23,7 +23,9 @@ def command(desk: str, ticket: str, config_path: str | None) -> int:
     Works while `passdesk run` is working. Exit code 1 where there is nothing to revoke, or Entra doesn't
     delete it. That it is gone is proven, and said on the ticket, by the sweeps that follow.
     """
+    from connector import log
     from connector.cli.person import desk_url
+    from connector.domain.events import Event
     from connector.wire import furnished
 
     config = configured(config_path, secrets=True, mappings=False)
@@ -32,6 +34,8 @@ def command(desk: str, ticket: str, config_path: str | None) -> int:
         row = house.ledger.find(url, ticket)
         try:
             answer = house.ledger.revoke(url, ticket, "a person's verb")
+            if answer.done:
+                log.event(Event.REVOCATION_REQUESTED, ticket=ticket, desk=desk)
         finally:  # revoking never waits for the ledger
             refused = deleted(house, row)
     click.echo(answer.sentence.replace(url, desk))

@@ -1,10 +1,13 @@
-"""Pages that are made from the code. `make docs` writes them."""
+"""What is made from the code: docs/reasons.md, docs/events.md, the help in the README, the steps in
+docs/mappings.md. `make docs` writes it.
+"""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
+from connector.domain.events import Event
 from connector.domain.reasons import MEANINGS
 
 OUTCOMES = {
@@ -31,6 +34,22 @@ def reasons_page() -> str:
     return "".join(parts)
 
 
+def events_page() -> str:
+    head = (
+        "# Events\n\nMade from the code by `make docs`. The log's `action`, the audit trail and `passdesk "
+        "history` take their words from this list, and a word never changes its meaning: what `history` "
+        "shows is found in the log under the same name. A person's verbs write to the log of their own "
+        "command.\n\n"
+        "Lines older than this list keep their word in `passdesk audit export`, since their hash covers it; "
+        "`history` shows them by the names below.\n\n"
+        "Levels: error = an operator or an admin must act; warning = it mends itself; info = a step; debug = "
+        "calls and what precedes a decision. What an agent must do is said on the ticket, too.\n\n"
+        "| action | level | who must act | meaning |\n|---|---|---|---|\n"
+    )
+    rows = [f"| `{each}` | {each.level} | {each.acts} | {each.meaning} |\n" for each in Event]
+    return "".join([head, *rows])
+
+
 def readme(text: str) -> str:
     """The README with the help as it is."""
     import click
@@ -55,6 +74,7 @@ def mappings_page(text: str) -> str:
 
 def write(root: Path) -> None:
     (root / "docs" / "reasons.md").write_text(reasons_page(), "utf-8")
+    (root / "docs" / "events.md").write_text(events_page(), "utf-8")
     page = root / "README.md"
     page.write_text(readme(page.read_text("utf-8")), "utf-8")
     guide = root / "docs" / "mappings.md"

@@ -12,13 +12,16 @@ from rich.live import Live
 from rich.text import Text
 
 from connector.demo.stage import Stage
+from connector.domain.events import Event
 from connector.domain.outcome import Ending, State
 from connector.domain.reasons import MEANINGS, Reason
 from connector.domain.ticket import Claim
-from connector.lifecycle.events import Step
+from connector.lifecycle.events import TicketEvent
 
 PACE = 0.1  # seconds a step takes to watch, on a terminal
-GOOD = ("mapped", "proved", "allowed", "issued")
+JUDGED = (Event.MAPPED, Event.PROVED, Event.ALLOWED)
+GOOD = (*JUDGED, Event.ISSUED)
+UNSEEN = (Event.CLAIMED, Event.ISSUING)  # the line begins with what a mapping makes of the ticket
 
 
 @dataclass
@@ -35,7 +38,7 @@ class Growing:
 
 
 class Lines:
-    """Hears every step of every ticket, from many threads."""
+    """Hears every event of every ticket, from many threads."""
 
     def __init__(self, console: Console, scene: Stage) -> None:
         self.console, self.watched, self.scene = console, console.is_terminal, scene
@@ -60,13 +63,14 @@ class Lines:
         with self.lock:
             self.console.print(f"\n[dim]{sentence}[/]")
 
-    def tell(self, step: Step) -> None:
-        if step.claim.state is State.LIVE and step.action in GOOD:
-            return  # proved again while its start is ahead
+    def hear(self, happened: TicketEvent) -> None:
+        again = happened.claim.state is State.LIVE and happened.event in GOOD  # while its start is ahead
+        if again or happened.event in UNSEEN:
+            return
         with self.lock:
-            number = step.claim.number
+            number = happened.claim.number
             line = self.growing.setdefault(number, Growing(self.heading(number)))
-            ended = self.grow(line, step)
+            ended = self.grow(line, happened)
             if ended:
                 self.growing.pop(number)
             self.live.update(
@@ -77,34 +81,35 @@ class Lines:
         if self.watched:
             time.sleep(PACE)
 
-    def grow(self, line: Growing, step: Step) -> bool:
-        """Add a step to a ticket's line, and answer whether the line has come to its end."""
-        match step.action:
-            case "mapped" | "proved" | "allowed" if any("recovering" in each for each in line.words):
+    def grow(self, line: Growing, happened: TicketEvent) -> bool:
+        """Whether the line has come to its end."""
+        claim, reason = happened.claim, happened.reason
+        match happened.event:
+            case event if event in JUDGED and any("recovering" in each for each in line.words):
                 pass  # judged again, as it must be; the line has said so already
-            case "delivered":
-                line.add(f"{self.handed_over(step.claim)} ✓", "green")
+            case Event.DELIVERED:
+                line.add(f"{self.handed_over(claim)} ✓", "green")
                 line.handed_over = True
-            case word if word in GOOD:
-                line.add(f"{word} ✓")
-            case "recovering":
+            case event if event in GOOD:
+                line.add(f"{event} ✓")
+            case Event.RECOVERING:
                 word = (
                     "issued ? reply lost … recovering …"
                     if not line.words or "recovering" not in line.words[-1]
                     else "…"
                 )
-                if step.reason == Reason.RECOVERING and word != "…" and "allowed ✓" in line.words:
+                if reason == Reason.RECOVERING and word != "…" and "allowed ✓" in line.words:
                     line.add(word, "yellow")
-            case "revoking" if step.reason in set(Ending):
-                line.add(f"{step.reason}, being deleted …")
-            case "ended":
+            case Event.REVOKING if reason in set(Ending):
+                line.add(f"{reason}, being deleted …")
+            case Event.ENDED:
                 line.add("deleted ✓", "green")
-            case "refused" | "stuck":
-                line.add(f"{step.action}: {sentence(step)}", "red")
-            case "deferred":
-                line.add(f"waits: {sentence(step)}", "yellow")
+            case Event.REFUSED | Event.STUCK as event:
+                line.add(f"{event}: {sentence(happened)}", "red")
+            case Event.DEFERRED:
+                line.add(f"waits: {sentence(happened)}", "yellow")
                 return True
-            case "settled":
+            case Event.SETTLED:
                 if line.handed_over:
                     line.add("settled ✓")
                     line.add(f"  {time.monotonic() - line.began:.1f} s", "dim")
@@ -142,7 +147,7 @@ def hang(console: Console, heading: Text, text: Text) -> None:
         heading = Text(" " * heading.cell_len)
 
 
-def sentence(step: Step) -> str:
+def sentence(happened: TicketEvent) -> str:
     """Short enough for a line: everybody is at Contoso."""
-    text = step.detail or (MEANINGS[Reason(step.reason)].sentence if step.reason else "")
+    text = happened.detail or (MEANINGS[Reason(happened.reason)].sentence if happened.reason else "")
     return text.replace("@contoso.com", "")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
+from connector.domain.events import Event
 from connector.domain.outcome import No, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.recipients import NotePlace, Place, written
@@ -40,7 +41,7 @@ class Examination:
 
 @dataclass(frozen=True)
 class MappingJudge:
-    """The judge of one mapping. `told` hears each step: mapped, proved, allowed."""
+    """The judge of one mapping. `listener` hears each event: mapped, proved, allowed."""
 
     mapping: Mapping
     directory: Directory
@@ -48,7 +49,7 @@ class MappingJudge:
     protected_groups: frozenset[str] = frozenset()
     ticket_guards: Sequence[TicketGuard] = TICKET_GUARDS
     guards: Sequence[Guard] = GUARDS
-    told: Callable[[Claim, str], None] = lambda claim, step: None
+    listener: Callable[[Claim, Event], None] = lambda claim, event: None
     now: Callable[[], int] = lambda: int(time.time())  # Entra's clock, epoch seconds; raises Down
     start_at_most: int = 30 * 86400  # seconds ahead, the floor's
     approvers: Approvers = lambda ticket: ()  # asked with four eyes only
@@ -63,7 +64,7 @@ class MappingJudge:
                 said = NotYet if no.reason is Reason.EVIDENCE_MISSING else No
                 return Examination(None, None, (), said(no.reason, no.sentence))
             case facts:
-                self.told(claim, "mapped")
+                self.listener(claim, Event.MAPPED)
         found = [
             Finding(type(each).__name__, each.check(TicketCase(ticket, self.mapping)))
             for each in self.ticket_guards
@@ -76,7 +77,7 @@ class MappingJudge:
         evidence = self.directory.prove(facts, self.wanted(ticket))
         if not isinstance(evidence, Evidence):
             return Examination(facts, None, tuple(found), evidence)
-        self.told(claim, "proved")
+        self.listener(claim, Event.PROVED)
         now = 0 if facts.starts_at is None else self.now()
         case = Case(
             self.mapping,
@@ -92,7 +93,7 @@ class MappingJudge:
         found.append(Finding("SameAccount", same_account(claim, evidence)))
         verdict = worst(found)
         if verdict is None:
-            self.told(claim, "allowed")
+            self.listener(claim, Event.ALLOWED)
         return Examination(facts, evidence, tuple(found), verdict or self.plan(ticket, facts, evidence))
 
     def wanted(self, ticket: Ticket) -> Wanted:

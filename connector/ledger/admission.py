@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from connector.domain.durations import Limit, written
+from connector.domain.events import Event
 from connector.domain.outcome import Ending, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Plan
@@ -68,7 +69,7 @@ def first(sighting: Sighting, fresh: str, owner: str, now: float, lease: float) 
         again=sighting.wish.mark if sighting.wish else None,
     )
     return Step(
-        row, Entry("claimed", {"mapping": row.mapping, "version": sighting.version, "code": row.code})
+        row, Entry(Event.CLAIMED, {"mapping": row.mapping, "version": sighting.version, "code": row.code})
     )
 
 
@@ -128,7 +129,7 @@ def retaken(row: Row, sighting: Sighting, owner: str, now: float, lease: float) 
         return Step(after)
     before = "refused_before" if row.state is State.REFUSED else "had_before"
     said = {"mapping": after.mapping, "version": sighting.version, "code": after.code, before: row.reason}
-    return Step(after, Entry("claimed", said))
+    return Step(after, Entry(Event.CLAIMED, said))
 
 
 def claimed(row: Row, owner: str, now: float, lease: float) -> Row:

@@ -44,7 +44,7 @@ class Sealed:
 def sealed(head: str, at: float, about: About, entry: Entry) -> Sealed:
     """The next line behind `head`."""
     last, previous = head.split()
-    line = Sealed(int(last) + 1, float(at), *about, entry.action, canonical(entry.detail), "")
+    line = Sealed(int(last) + 1, float(at), *about, entry.action.value, canonical(entry.detail), "")
     return replace(line, hash=hash_of(previous, line))
 
 

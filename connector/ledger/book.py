@@ -76,12 +76,13 @@ class BookVerbs(Opened):
         self.drop(claim)
         return row.state
 
-    def hand_back(self, claim: Claim, rest: Rest) -> None:
+    def hand_back(self, claim: Claim, rest: Rest) -> State:
         """Interrupted, nothing was learnt: the row keeps its state; CLAIMED without a failed attempt waits
         for a poll.
         """
-        self.step(claim, lambda row, now: ways.handing_back(row, rest, now))
+        row = self.step(claim, lambda row, now: ways.handing_back(row, rest, now))
         self.drop(claim)
+        return row.state
 
     def close(
         self,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
+from connector.domain.events import Event
 from connector.domain.outcome import State
 from connector.ledger import transitions as ways
 from connector.ledger.rows import Answer, Entry, Row, Step
@@ -78,23 +79,23 @@ class PeopleVerbs(Opened):
 
     def pause(self, why: str = "") -> None:
         """No pass is issued until `resume`, by any worker."""
-        self._turn("paused", why, {"why": why})
+        self._turn(Entry(Event.PAUSED, {"why": why}), why)
 
     def resume(self) -> bool:
         """Issue again; False: it wasn't paused."""
         if self.paused() is None:
             return False
-        self._turn("resumed", None, {})
+        self._turn(Entry(Event.RESUMED, {}), None)
         return True
 
     def paused(self) -> str | None:
         """Why issuing is paused, "" where nobody said; None: it is not."""
         return self.read(lambda db: db.switch("paused"))
 
-    def _turn(self, action: str, value: str | None, detail: Mapping[str, object]) -> None:
+    def _turn(self, entry: Entry, value: str | None) -> None:
         def verb(db: Transaction) -> None:
             db.turn("paused", value)
-            note(db, Entry(action, detail), self.clock())
+            note(db, entry, self.clock())
 
         self.write(verb)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from connector.domain.events import Event
 from connector.domain.outcome import Ending, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Attempt, Claim
@@ -70,7 +71,7 @@ class Row:
 class Entry(NamedTuple):
     """What the audit trail says of a change: ids, reasons and times, never a secret."""
 
-    action: str
+    action: Event
     detail: Mapping[str, object]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
+from connector.domain.events import Event, closed, decided
 from connector.domain.outcome import Ending, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.recipients import Place
@@ -71,7 +72,7 @@ def issuing(row: Row, plan: Plan, start: int, now: float) -> Step:
         "one_time": plan.one_time,
     }
     said |= {"fence": plan.fence, "mapping": row.mapping, "version": plan.version}
-    return Step(after, Entry("issuing", _fingerprint(attempt) | said))
+    return Step(after, Entry(Event.ISSUING, _fingerprint(attempt) | said))
 
 
 def delivering(row: Row, made: Pass, now: float) -> Step:
@@ -79,7 +80,7 @@ def delivering(row: Row, made: Pass, now: float) -> Step:
     booked = _booked(row)
     attempt = replace(booked.attempt, pass_id=made.id, start=made.start, lifetime=made.lifetime)
     after = moved(row, State.DELIVERING, now, attempt=replace(booked, attempt=attempt))
-    return Step(after, Entry("delivering", _fingerprint(attempt) | {"pass": made.id}))
+    return Step(after, Entry(Event.ISSUED, _fingerprint(attempt) | {"pass": made.id}))
 
 
 def revoking(row: Row, then: State, reason: Reason | Ending | None, detail: str, now: float) -> Step:
@@ -91,7 +92,7 @@ def revoking(row: Row, then: State, reason: Reason | Ending | None, detail: str,
     failures = row.failures + (then is State.CLAIMED)
     changes = OPEN | {"then_": then, "reason": reason, "detail": detail, "failures": failures}
     after = moved(row, State.REVOKING, now, **changes)
-    return Step(after, Entry("revoking", _decision(after)))
+    return Step(after, Entry(Event.REVOKING, _decision(after)))
 
 
 def settling(
@@ -125,7 +126,7 @@ def settling(
         "attempt": booked,
     }
     after = moved(row, State.SETTLING, now, **changes)
-    return Step(after, Entry("settling", _decision(after)))
+    return Step(after, Entry(decided(then), _decision(after)))
 
 
 def resting(row: Row, note: Rest, now: float) -> Step:
@@ -183,7 +184,7 @@ def closing(
     if row.state is State.CLAIMED and row.reason == after.reason:
         return Step(after)  # waits for the same reason as before: no news
     told = {} if verdict is None or row.state is not State.SETTLING else {"unsaid": verdict.detail}
-    return Step(after, Entry(state.value, _decision(after) | told))
+    return Step(after, Entry(closed(state), _decision(after) | told))
 
 
 def _booked(row: Row) -> Booked:
@@ -231,14 +232,14 @@ def revoke_asked(row: Row, why: str, now: float) -> Step:
         OPEN | FREE | {"then_": State.ENDED, "reason": Ending.REVOKED, "detail": why, "fence": row.fence + 1}
     )
     after = moved(row, State.REVOKING, now, **changes)
-    return Step(after, Entry("revoke_asked", _decision(after)))
+    return Step(after, Entry(Event.REVOCATION_REQUESTED, _decision(after)))
 
 
 def released(row: Row, now: float) -> Step:
     """A stuck ticket is judged again, as if nothing had failed."""
     changes: dict[str, Any] = OPEN | FREE | {"failures": 0, "forgiven": True, "fence": row.fence + 1}
     after = moved(row, State.WAITING, now, **changes)
-    return Step(after, Entry("released", {"reason": row.reason}))
+    return Step(after, Entry(Event.RELEASED, {"reason": row.reason}))
 
 
 def reissued(row: Row, now: float) -> Step:
@@ -246,4 +247,4 @@ def reissued(row: Row, now: float) -> Step:
     after = replace(row, granted=True, fence=row.fence + 1, updated_at=now, **FREE)
     if pass_may_be_out(row):
         after = replace(revoke_asked(row, "A person asked for another one.", now).row, granted=True)
-    return Step(after, Entry("reissue_asked", _decision(after)))
+    return Step(after, Entry(Event.REISSUE_REQUESTED, _decision(after)))

@@ -1,6 +1,4 @@
-"""What happens to a ticket, as it happens: every step passes here once, for the log and for people who
-watch.
-"""
+"""The events of a ticket as they happen, for the log and for people who watch: each passes here once."""
 
 from __future__ import annotations
 
@@ -8,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from connector.domain.events import Event, closed, decided
 from connector.domain.outcome import Ending, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.recipients import Place
@@ -16,45 +15,52 @@ from connector.lifecycle.roles import Book, Rest
 
 
 @dataclass(frozen=True)
-class Step:
-    """`action` is a stable word: mapped, proved, allowed, issuing, issued, delivered, settled, refused,
-    deferred, …
-    """
+class TicketEvent:
+    """An event, and the ticket that it happened to."""
 
-    action: str
+    event: Event
     claim: Claim
     reason: str | None = None
     detail: str = ""
 
 
-Tell = Callable[[Step], None]
+Listener = Callable[[TicketEvent], None]
+
+
+def nobody(_: TicketEvent) -> None:
+    """Hear nothing."""
+
+
+def announce(listener: Listener, event: TicketEvent) -> None:
+    """Let the listener hear an event. A listener that fails must not stop a ticket."""
+    with suppress(Exception):
+        listener(event)
 
 
 @dataclass(frozen=True)
-class ToldBook:
-    """The ledger's book, which says what it wrote after it was written."""
+class AnnouncingBook:
+    """The ledger's book, which announces what it wrote after it was written: under the trail's own names."""
 
     book: Book
-    tell: Tell
+    listener: Listener
 
-    def say(self, step: Step) -> None:
-        with suppress(Exception):  # whoever listens must not stop a ticket
-            self.tell(step)
+    def announce(self, event: TicketEvent) -> None:
+        announce(self.listener, event)
 
     def issuing(self, claim: Claim, plan: Plan, start: int) -> Claim | NotYet:
         booked = self.book.issuing(claim, plan, start)
         if isinstance(booked, Claim):
-            self.say(Step("issuing", booked))
+            self.announce(TicketEvent(Event.ISSUING, booked))
         return booked
 
     def delivering(self, claim: Claim, made: Pass) -> Claim:
         held = self.book.delivering(claim, made)
-        self.say(Step("issued", held))
+        self.announce(TicketEvent(Event.ISSUED, held))
         return held
 
     def revoking(self, claim: Claim, then: State, reason: Reason | Ending | None, detail: str = "") -> Claim:
         held = self.book.revoking(claim, then, reason, detail)
-        self.say(Step("revoking", held, reason, detail))
+        self.announce(TicketEvent(Event.REVOKING, held, reason, detail))
         return held
 
     def settling(
@@ -69,15 +75,15 @@ class ToldBook:
         place: Place | None = None,
     ) -> Claim:
         held = self.book.settling(claim, then, reason, detail, gone=gone, digest=digest, place=place)
-        self.say(Step("delivered" if then is State.LIVE else then.value, held, reason, detail))
+        self.announce(TicketEvent(decided(then), held, reason, detail))
         return held
 
     def rest(self, claim: Claim, note: Rest) -> State:
         state = self.book.rest(claim, note)
         if state is State.REVOKING and note.told:
-            self.say(Step("revocation_refused", claim, note.reason, note.detail))
+            self.announce(TicketEvent(Event.REVOCATION_REFUSED, claim, note.reason, note.detail))
         elif state is not State.LIVE:
-            self.say(Step("recovering", claim, note.reason, note.detail))
+            self.announce(TicketEvent(Event.RECOVERING, claim, note.reason, note.detail))
         return state
 
     def close(
@@ -89,7 +95,7 @@ class ToldBook:
         gone: bool = False,
         left: bool = False,
     ) -> State:
-        closed = self.book.close(claim, state, verdict, gone=gone, left=left)
-        action = {State.WAITING: "deferred", State.CLAIMED: "again"}.get(closed, "settled")
-        self.say(Step(action, claim, verdict.reason if verdict else None, verdict.detail if verdict else ""))
-        return closed
+        after = self.book.close(claim, state, verdict, gone=gone, left=left)
+        reason, detail = (verdict.reason, verdict.detail) if verdict else (None, "")
+        self.announce(TicketEvent(closed(after), claim, reason, detail))
+        return after

@@ -271,7 +271,7 @@ class Leases(Protocol):
 class Ledger(Book, Leases, Protocol):
     """The whole of it, as a sweep sees it."""
 
-    def hand_back(self, claim: Claim, rest: Rest) -> None:
+    def hand_back(self, claim: Claim, rest: Rest) -> State:
         """Interrupted, nothing was changed: the row keeps its state; CLAIMED without a failed attempt waits
         for a poll.
         """

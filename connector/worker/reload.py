@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from connector import log
 from connector.config.load import Config
 from connector.config.mapping_set import MappingSet, Source
+from connector.domain.events import Event
 from connector.forms.mistakes import Mistake, Mistakes
-from connector.log import logger
 from connector.mapping.model import Mapping as MappingFile
 from connector.worker.sweep import Sweep
 
@@ -115,8 +116,9 @@ class Reloading:
         """Asked between two sweeps: the one to go on with."""
         now = self.clock()
         if self.config.changed(prints([self.house.config.path]), now):
-            logger.warning(
-                "config_changed", detail=f"{self.house.config.path.name} was changed; restart to take it up."
+            log.event(
+                Event.CONFIG_CHANGED,
+                detail=f"{self.house.config.path.name} was changed; restart to take it up.",
             )
         if found := self.reload.look(now):
             self.take(found)
@@ -135,9 +137,9 @@ class Reloading:
                 "No mapping was taken up; those in force stay. Mend the files: they are read again when "
                 "they change."
             )
-            logger.error("mappings_refused", mistakes=[str(each) for each in mistakes], detail=detail)
+            log.event(Event.MAPPINGS_REFUSED, mistakes=[str(each) for each in mistakes], detail=detail)
         elif self.refused or versions(before) != versions(found.mappings):
-            logger.info("mappings_reloaded", mappings=differences(before, found.mappings))
+            log.event(Event.MAPPINGS_RELOADED, mappings=differences(before, found.mappings))
         self.refused = bool(mistakes)
 
 

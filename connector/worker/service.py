@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from threading import Event, Lock, Thread
+from threading import Event as StopEvent
+from threading import Lock, Thread
 
+from connector import log
 from connector.domain.errors import PassdeskError
+from connector.domain.events import Event
 from connector.lifecycle.roles import Leases
-from connector.log import failed, logger
 from connector.worker.report import Report
 from connector.worker.sweep import Sweep
 
@@ -24,14 +26,14 @@ DUE_EVERY = 2  # seconds: how often recovery looks whether its time has come
 @contextmanager
 def heartbeat(leases: Leases, lease: float) -> Iterator[None]:
     """Renew what this worker holds until the block ends."""
-    done = Event()
+    done = StopEvent()
 
     def beat() -> None:
         while not done.wait(lease / 3):
             try:
                 leases.renew()
             except PassdeskError as error:
-                logger.warning("lease_not_renewed", detail=str(error))
+                log.event(Event.LEASE_NOT_RENEWED, detail=str(error))
 
     thread = Thread(target=beat, name="heartbeat", daemon=True)
     thread.start()
@@ -43,7 +45,7 @@ def heartbeat(leases: Leases, lease: float) -> Iterator[None]:
 
 
 @contextmanager
-def stopping(stop: Event) -> Iterator[None]:
+def stopping(stop: StopEvent) -> Iterator[None]:
     """SIGTERM and SIGINT ask to stop: what is in flight is finished, nothing new is begun."""
     before = {
         number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)
@@ -66,10 +68,10 @@ class Weather:
         for service in report.unreachable:
             if service not in self.since:
                 self.since[service] = self.clock()
-                logger.warning("unreachable", service=service)
+                log.event(Event.UNREACHABLE, service=service)
         for service in self.since.keys() - set(report.unreachable):
-            logger.warning(
-                "reachable_again", service=service, down_s=round(self.clock() - self.since.pop(service))
+            log.event(
+                Event.REACHABLE_AGAIN, service=service, down_s=round(self.clock() - self.since.pop(service))
             )
 
 
@@ -107,16 +109,18 @@ class Runner:
         scheduler.add_job(self.due, "interval", seconds=DUE_EVERY)
         with heartbeat(self.sweep.ledger, self.lease), stopping(self.sweep.stop):
             scheduler.start()
-            logger.info("started", mappings=sorted(self.sweep.ways))
+            log.event(Event.STARTED, mappings=sorted(self.sweep.ways))
             self.sweep.stop.wait()
             ending = Thread(target=scheduler.shutdown, daemon=True)
             ending.start()
             ending.join(self.stop_within)
         if ending.is_alive():
-            logger.warning("stopped", detail="Some tickets were in flight; the next start recovers them.")
+            log.event(
+                Event.STOPPED_UNFINISHED, detail="Some tickets were in flight; the next start recovers them."
+            )
             sys.stderr.flush()
             os._exit(0)  # worker threads can't be interrupted; a crash is what the ledger is made for
-        logger.info("stopped")
+        log.event(Event.STOPPED)
         return 0
 
     def whole(self) -> None:
@@ -126,12 +130,12 @@ class Runner:
             try:
                 report = self.sweep.once(due=True)
             except PassdeskError as error:
-                logger.error("sweep_failed", detail=str(error))
+                log.event(Event.SWEEP_FAILED, detail=str(error))
                 return
         self.weather.note(report)
         counts: Mapping[str, int] = report.counts()
-        logger.info(
-            "swept",
+        log.event(
+            Event.SWEPT,
             seen=report.seen,
             ended=report.ended,
             duration_s=round(time.monotonic() - began, 3),
@@ -145,7 +149,7 @@ class Runner:
             self.refresh()
             self.sweep.due()
         except PassdeskError as error:
-            logger.error("recovery_failed", detail=str(error))
+            log.event(Event.RECOVERY_FAILED, detail=str(error))
         finally:
             self.busy.release()
 
@@ -156,4 +160,4 @@ class Runner:
         try:
             self.sweep = self.between() if self.between else self.sweep
         except Exception as error:  # noqa: BLE001  # the mappings in force stay in force
-            failed("mappings", error)
+            log.failed("mappings", error)

@@ -14,13 +14,15 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
-from threading import Event
+from threading import Event as StopEvent
 
 from connector.domain.errors import Down, Lost, PassdeskError
+from connector.domain.events import Event
 from connector.domain.outcome import UNFINISHED, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim, Ticket
 from connector.lifecycle.aftercare import watch
+from connector.lifecycle.events import Listener, TicketEvent, announce, nobody
 from connector.lifecycle.journey import handle
 from connector.lifecycle.recovery import resume
 from connector.lifecycle.roles import Ledger, Rest, Roles, Sighting, Skip
@@ -57,8 +59,9 @@ class Sweep:
     workers: int
     orphans: Callable[[Claim], Roles]
     failed: Callable[[str, Exception], None]
-    stop: Event
+    stop: StopEvent
     clock: Callable[[], float] = time.time
+    listener: Listener = nobody
 
     def once(self, *, due: bool = False) -> Report:
         """The whole of it; `due`: what is unfinished only where its time has come. Raises Unwritten."""
@@ -152,7 +155,11 @@ class Sweep:
             report.broke()
             self.tell(ticket.number, error)
             return None
-        return None if isinstance(taken, Skip) else taken
+        if isinstance(taken, Skip):
+            return None
+        if taken.reason is None:  # one that waits keeps its reason: that it is taken again is no news
+            announce(self.listener, TicketEvent(Event.CLAIMED, taken))
+        return taken
 
     def strangers(self, report: Report, claims: Sequence[tuple[Claim, Ticket]]) -> list[tuple[Claim, Ticket]]:
         """Mark tickets that carry a reference which the ledger doesn't know: one look for many, never for
@@ -243,7 +250,8 @@ class Sweep:
 
     def hand_back(self, claim: Claim, rest: Rest) -> None:
         with suppress(PassdeskError):  # it is another's by now, or its lease runs out
-            self.ledger.hand_back(claim, rest)
+            if self.ledger.hand_back(claim, rest) is State.WAITING:
+                announce(self.listener, TicketEvent(Event.DEFERRED, claim, rest.reason, rest.detail))
         self.ledger.let_go(claim)
 
     def tell(self, what: str, error: Exception) -> None:

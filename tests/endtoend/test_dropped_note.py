@@ -33,7 +33,7 @@ def test_no_pass_stays_behind_and_the_ticket_ends_with_a_person_who_reads_why(sc
     assert scene.graph.passes.made == 1
     assert scene.graph.passes.standing(scene.people["ann.lee"]) is None
     told = scene.run("history", "--ticket", scene.number(ticket), "--json").out
-    assert CURE in told and '"live"' not in told
+    assert CURE in told and '"action": "delivered"' not in told
 
 
 def test_a_marker_that_landed_without_the_note_makes_no_delivery(scene: Scene) -> None:

@@ -67,12 +67,18 @@ def test_the_history_tells_every_step_and_its_chain_is_unbroken(scene: Scene) ->
         each["action"]
         for each in json.loads(scene.run("history", "--ticket", scene.number(ticket), "--json").out)
     ]
-    assert [each for each in actions if each in ("issuing", "revoking", "delivering", "live")] == [
+    assert [
+        each
+        for each in actions
+        if each in ("issuing", "revoking", "retrying", "issued", "delivered", "settled")
+    ] == [
         "issuing",
         "revoking",
+        "retrying",
         "issuing",
-        "delivering",
-        "live",
+        "issued",
+        "delivered",
+        "settled",
     ]
     assert scene.run("audit", "verify").code == 0
     assert len(scene.run("audit", "export").out.splitlines()) == len(actions)

@@ -35,7 +35,7 @@ def test_revoking_takes_the_row_from_its_worker(house: House, word: str) -> None
         Ending.REVOKED,
         "wrong person",
     )
-    assert house.actions()[-1] == "revoke_asked"
+    assert house.actions()[-1] == "revocation_requested"
 
 
 def test_whatever_may_be_out_can_be_revoked(house: House) -> None:
@@ -81,7 +81,7 @@ def test_only_a_stuck_ticket_is_released(house: House) -> None:
 def test_the_same_wait_again_is_no_news(house: House) -> None:
     for _ in range(3):
         house.ledger.close(house.claim(), State.WAITING, OUTSTANDING)
-    assert house.actions() == ["claimed", "waiting"]
+    assert house.actions() == ["claimed", "deferred"]
     house.ledger.close(house.claim(), State.WAITING, NotYet(Reason.OUTSIDE_HOURS, ""))
     assert house.ledger.history()[-1].detail == {"reason": "outside_hours"}
     assert len(house.ledger.history()) == 3
@@ -93,9 +93,9 @@ def test_history_is_asked_by_ticket_and_by_time(house: House) -> None:
     house.ledger.close(house.claim("2"), State.WAITING, OUTSTANDING)
     house.ledger.pause()
     assert [line.number for line in house.ledger.history("INC0000001")] == ["INC0000001"]
-    assert [line.action for line in house.ledger.history("2")] == ["claimed", "waiting"]
+    assert [line.action for line in house.ledger.history("2")] == ["claimed", "deferred"]
     late = house.ledger.history(since=house.clock.now)
-    assert [(line.seq, line.action) for line in late] == [(2, "claimed"), (3, "waiting"), (4, "paused")]
+    assert [(line.seq, line.action) for line in late] == [(2, "claimed"), (3, "deferred"), (4, "paused")]
     assert [line.ticket for line in late] == ["2", "2", None]
 
 

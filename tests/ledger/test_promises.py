@@ -222,10 +222,10 @@ def test_a_whole_way_leaves_nothing_unfinished(house: House) -> None:
     assert house.actions() == [
         "claimed",
         "issuing",
-        "delivering",
-        "settling",
-        "live",
+        "issued",
+        "delivered",
+        "settled",
         "revoking",
-        "settling",
         "ended",
+        "settled",
     ]

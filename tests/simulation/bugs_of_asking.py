@@ -10,6 +10,7 @@ from typing import Any
 from connector.deliveries.ticket_update import NoteTeller
 from connector.desks.servicenow import writer as servicenow_writer
 from connector.desks.servicenow.writer import Writer
+from connector.domain.events import Event
 from connector.domain.outcome import State
 from connector.domain.secret import Secret
 from connector.domain.ticket import Attempt
@@ -56,7 +57,7 @@ def reissue_forgets(put: Put) -> None:
         booked = row.attempt and replace(row.attempt, gone_at=now)
         free = {"owner": None, "lease_until": None, "then_": None}
         after = replace(row, state=State.ENDED, attempt=booked, granted=True, fence=row.fence + 1, **free)  # type: ignore[arg-type]
-        return Step(after, Entry("reissue_asked", {}))
+        return Step(after, Entry(Event.REISSUE_REQUESTED, {}))
 
     put(ways, "reissued", reissued)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from connector.domain.events import Event
 from tests.simulation.alike import could_be_anybodys, could_be_ours
 from tests.simulation.invariants import invariant
 from tests.simulation.truth import Made, Patch, Proof
-from tests.simulation.views import adrift, in_our_hands, living, replaced, row_of, trail
+from tests.simulation.views import DECISIONS, adrift, in_our_hands, living, replaced, row_of, trail
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -120,7 +121,7 @@ def pass_only_in_its_field(world: World, patch: Patch) -> str | None:
 def written_down_before_it_is_told(world: World, patch: Patch) -> str | None:
     for made in patch.passes:
         if not any(
-            line.action == "delivering" and made.attempt.reference in line.text for line in trail(world)
+            line.action == Event.ISSUED and made.attempt.reference in line.text for line in trail(world)
         ):
             return f"{made.name} is told, and the ledger doesn't know its id"
     return None
@@ -131,7 +132,7 @@ def words_only_when_decided(world: World, patch: Patch) -> str | None:
     row = row_of(world, patch.ticket)
     if patch.passes or row is None:
         return None if row else "the ledger doesn't know the ticket"
-    said = any(line.action == "settling" and line.ticket == patch.ticket for line in trail(world))
+    said = any(line.action in DECISIONS.values() and line.ticket == patch.ticket for line in trail(world))
     return None if said else f"{row.number} is told something that was never decided"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from connector.domain.events import Event
 from tests.simulation.clocks import EPOCH
 from tests.simulation.invariants import invariant
 from tests.simulation.shape import Outage
@@ -27,7 +28,7 @@ def one_post_an_attempt(world: World, post: Post) -> str | None:
 
 @invariant("post")
 def audit_before_effect(world: World, post: Post) -> str | None:
-    said = any(line.action == "issuing" and post.attempt.reference in line.text for line in trail(world))
+    said = any(line.action == Event.ISSUING and post.attempt.reference in line.text for line in trail(world))
     return None if said else f"no audit line says that {post.attempt.reference} is being issued"
 
 
@@ -100,7 +101,9 @@ def only_when_approved(world: World, post: Post) -> str | None:
 def by_one_version_of_the_mapping(world: World, post: Post) -> str | None:
     """The one that was in force when the sweep began; and the audit trail names it."""
     mine = [
-        line.text for line in trail(world) if line.action == "issuing" and post.attempt.reference in line.text
+        line.text
+        for line in trail(world)
+        if line.action == Event.ISSUING and post.attempt.reference in line.text
     ]
     force = next(each[0].version for at, each in reversed(world.editions) if at <= post.replica.began)
     named = bool(mine) and f'"version":"{force}"' in mine[0].replace(" ", "")

@@ -19,6 +19,13 @@ from tests.simulation.truth import Made, Seen
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
+# The trail's word for a decision, by the state that follows it.
+DECISIONS = {
+    State.LIVE: "delivered",
+    State.REFUSED: "refused",
+    State.ENDED: "ended",
+    State.STUCK: "stuck",
+}
 SETTLED = 200.0  # seconds that something must have been so, to have been noticed
 
 

@@ -12,14 +12,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from connector import log
 from connector.desks.servicenow.names import approved_record
 from connector.desks.servicenow.query import SYS_ID
 from connector.desks.servicenow.replies import listed
 from connector.desks.servicenow.rows import as_text
 from connector.desks.servicenow.variables import UNREADABLE
+from connector.domain.events import Event
 from connector.domain.ticket import Ticket
 from connector.http.service import Service
-from connector.log import logger
 from connector.mapping import Key, Mapping
 
 TABLE, APPROVED = "sysapproval_approver", "approved"
@@ -62,8 +63,8 @@ class Approvals:
         return [*known[:MOST], *([None] if "" in mails or len(known) > MOST else [])]
 
     def _tell(self, ticket: Ticket) -> None:
-        logger.warning(
-            "approver_unknown",
+        log.event(
+            Event.APPROVER_UNKNOWN,
             desk=self.service.name,
             ticket=ticket.number,
             cure=(

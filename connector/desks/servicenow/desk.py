@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from connector import log
 from connector.desks.servicenow.journal import Journal
 from connector.desks.servicenow.names import JOURNALS, check
 from connector.desks.servicenow.query import SYS_ID, after, encoded
@@ -21,12 +22,12 @@ from connector.desks.servicenow.rows import Rows, sys_id_of
 from connector.desks.servicenow.variables import Variables
 from connector.desks.servicenow.writer import Writer
 from connector.domain.errors import Down
+from connector.domain.events import Event
 from connector.domain.outcome import Effect, NotYet
 from connector.domain.reference import REFERENCE
 from connector.domain.ticket import Ticket
 from connector.http.service import Service
 from connector.lifecycle.roles import Entry
-from connector.log import logger
 from connector.mapping.model import Mapping as MappingFile
 
 PAGE, PAGES, AT_ONCE = 200, 1000, 100  # rows a page, pages, tickets a look into the journal
@@ -176,8 +177,8 @@ class ServiceNowDesk:
         """The same rows came again: there may be more that are never shown."""
         if not self._told:
             self._told = True
-            logger.warning(
-                "paging_ignored",
+            log.event(
+                Event.PAGING_IGNORED,
                 desk=self._service.name,
                 mapping=self._mapping.name,
                 cure="the account needs query_range on sys_id (ServiceNow, query ACLs)",

@@ -12,13 +12,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from connector import log
 from connector.desks.servicenow.names import ROW_SET, VARIABLE
 from connector.desks.servicenow.query import SYS_ID, after, among
 from connector.desks.servicenow.replies import counted, listed
 from connector.desks.servicenow.rows import ITEM, Rows, as_text, sys_id_of
+from connector.domain.events import Event
 from connector.domain.ticket import Ticket
 from connector.http.service import Service
-from connector.log import logger
 
 ITEMS, MOST, PAGES = 200, 10_000, 100  # items a call, answers a page, pages
 LONG = 6000  # characters of columns that an address has room for
@@ -199,8 +200,8 @@ class Variables:
     def _tell(self, place: Place) -> None:
         if place.table not in self._told:
             self._told.add(place.table)
-            logger.warning(
-                "variables_unreadable",
+            log.event(
+                Event.VARIABLES_UNREADABLE,
                 desk=self._service.name,
                 table=place.table,
                 cure="the account needs read on this table, on the records behind it and on their columns",

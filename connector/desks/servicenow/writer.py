@@ -12,19 +12,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Fields
 
+from connector import log
 from connector.desks.cooldown import Hold
 from connector.desks.servicenow.journal import Journal, holds_all
 from connector.desks.servicenow.names import JOURNALS
 from connector.desks.servicenow.replies import as_sent, field_of, holds, written
 from connector.desks.servicenow.rows import as_shown, as_text
 from connector.domain.errors import Down
+from connector.domain.events import Event
 from connector.domain.outcome import Again, DidNot, Effect, Happened, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.reference import REFERENCE
 from connector.domain.secret import Secret
 from connector.http.service import Answer, Reply, Service
 from connector.lifecycle.roles import Entry
-from connector.log import logger
 from connector.mapping.model import Mapping
 
 
@@ -134,7 +135,7 @@ class Writer:
                 f"see on the ticket whether {field} holds the note, else grant the account write on it; "
                 f"{read}"
             )
-            logger.warning("note_unproven", desk=self._service.name, mapping=self._mapping, cure=cure)
+            log.event(Event.NOTE_UNPROVEN, desk=self._service.name, mapping=self._mapping, cure=cure)
         return done
 
     def _kept(self, path: str, ticket: str, body: Fields[str, str]) -> Effect[bool]:

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from connector import log
 from connector.desks.servicenow.desk import ServiceNowDesk
 from connector.domain.outcome import Again, DidNot, Happened, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.secret import Secret
 from connector.lifecycle.roles import Entry
-from connector.log import logger
 from connector.mapping import NoteRules
 from connector.simulators import Request, Response
 from connector.simulators.servicenow import Column, Traps
@@ -35,9 +35,7 @@ def ticket(shop: Shop) -> str:
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
     found: list[tuple[str, dict[str, Any]]] = []
-    monkeypatch.setattr(
-        logger, "warning", lambda action, **known: found.append((action, known)), raising=False
-    )
+    monkeypatch.setattr(log, "event", lambda event, **known: found.append((event.value, known)))
     return found
 
 

@@ -1,0 +1,184 @@
+"""The closed set of events: the words of the log, the audit trail, `history`, `schema events` and
+docs/events.md.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final, Literal
+
+from connector.domain.outcome import State
+
+Level = Literal["debug", "info", "warning", "error"]
+
+
+class Acts(StrEnum):
+    """Who must act on an event. The agent's part is also said on the ticket; the log asks the other two."""
+
+    NOBODY = "nobody"
+    AGENT = "agent"
+    OPERATOR = "operator"  # has passdesk's verbs and its log
+    ADMIN = "admin"  # has its configuration, the desk's and the tenant's
+
+
+NOBODY, AGENT, OPERATOR, ADMIN = Acts
+
+
+class Event(StrEnum):
+    """One row an event: its name, which never changes, its level, who must act, and what it means.
+
+    Levels: error = an operator or an admin must act; warning = it mends itself; info = a step; debug = calls
+    and what precedes a decision.
+    """
+
+    level: Level
+    acts: Acts
+    meaning: str
+
+    def __new__(cls, name: str, level: Level, acts: Acts, meaning: str) -> Event:
+        row = str.__new__(cls, name)
+        row._value_ = name
+        row.level, row.acts, row.meaning = level, acts, meaning
+        return row
+
+    # A ticket
+    CLAIMED = "claimed", "info", NOBODY, "A ticket is taken to be judged, for the first time or again."
+    MAPPED = "mapped", "debug", NOBODY, "The mapping could read what it needs on the ticket."
+    PROVED = "proved", "debug", NOBODY, "The directory answered what must be known."
+    ALLOWED = "allowed", "debug", NOBODY, "No guard is against it."
+    ISSUING = "issuing", "info", NOBODY, "An attempt is written down; then Entra is asked for it."
+    ISSUED = "issued", "info", NOBODY, "Entra made the pass; then it is handed over."
+    DELIVERED = "delivered", "info", NOBODY, "The pass was handed over, or was seen used."
+    REFUSED = "refused", "info", AGENT, "No pass: `reason` says why, and so does the ticket."
+    DEFERRED = "deferred", "info", NOBODY, "The ticket waits, and is judged again in each sweep."
+    RECOVERING = "recovering", "info", NOBODY, "An outcome isn't certain yet; it is looked at again."
+    REVOKING = "revoking", "info", NOBODY, "The pass must go: it is deleted until it is proven gone."
+    REVOCATION_REFUSED = (
+        "revocation_refused",
+        "error",
+        ADMIN,
+        "Entra refuses to delete a pass: grant what `passdesk check` names. It is tried again.",
+    )
+    RETRYING = "retrying", "info", NOBODY, "No pass of a failed attempt is left; another may follow."
+    ENDED = "ended", "info", NOBODY, "The pass is gone: used, expired, cancelled or revoked."
+    STUCK = "stuck", "error", OPERATOR, "No pass of it is left: mend it, then `passdesk release`."
+    SETTLED = "settled", "info", NOBODY, "The ticket says what was decided, as far as the desk took it."
+    # A person
+    PAUSED = "paused", "info", NOBODY, "A person paused issuing, until `passdesk resume`."
+    RESUMED = "resumed", "info", NOBODY, "A person let passes be issued again."
+    REVOCATION_REQUESTED = (
+        "revocation_requested",
+        "info",
+        NOBODY,
+        "A person wants the ticket's pass gone, and no other one for it.",
+    )
+    REISSUE_REQUESTED = "reissue_requested", "info", NOBODY, "A person allows the ticket one more pass."
+    RELEASED = "released", "info", NOBODY, "A person let a stuck ticket be judged again."
+    # The process
+    STARTED = "started", "info", NOBODY, "`passdesk run` is at work, with these mappings."
+    SWEPT = "swept", "info", NOBODY, "A sweep is over; the line counts what it decided."
+    STOPPED = "stopped", "info", NOBODY, "`passdesk run` ended; nothing was in flight."
+    STOPPED_UNFINISHED = (
+        "stopped_unfinished",
+        "warning",
+        NOBODY,
+        "Tickets were in flight; the next start recovers them.",
+    )
+    UNREACHABLE = "unreachable", "warning", NOBODY, "A service is down; its tickets wait."
+    REACHABLE_AGAIN = (
+        "reachable_again",
+        "warning",
+        NOBODY,
+        "The service is back; `down_s` says after how long.",
+    )
+    LEASE_NOT_RENEWED = (
+        "lease_not_renewed",
+        "warning",
+        NOBODY,
+        "The ledger was busy or away when this worker's leases were to be renewed; it tries again.",
+    )
+    SWEEP_FAILED = (
+        "sweep_failed",
+        "error",
+        OPERATOR,
+        "A sweep couldn't use the ledger: do what `detail` says. The next sweep tries again.",
+    )
+    RECOVERY_FAILED = (
+        "recovery_failed",
+        "error",
+        OPERATOR,
+        "Recovery couldn't use the ledger: do what `detail` says. It tries again.",
+    )
+    UNEXPECTED = (
+        "unexpected",
+        "error",
+        OPERATOR,
+        "Something that nobody foresaw: report its kind and place. The other tickets went on.",
+    )
+    CALL = "call", "debug", NOBODY, "A call to a service: its ids and its time."
+    # Configuration and mapping files
+    MAPPINGS_RELOADED = (
+        "mappings_reloaded",
+        "info",
+        NOBODY,
+        "Edited mapping files were taken up; each with its version.",
+    )
+    MAPPINGS_REFUSED = (
+        "mappings_refused",
+        "error",
+        ADMIN,
+        "An edited mapping file has a mistake: mend what `mistakes` names. Those in force stay.",
+    )
+    CONFIG_CHANGED = (
+        "config_changed",
+        "error",
+        ADMIN,
+        "config.yaml was edited: restart passdesk to take it up.",
+    )
+    # A desk
+    PAGING_IGNORED = (
+        "paging_ignored",
+        "error",
+        ADMIN,
+        "The desk shows the same page again, so that tickets may stay unseen: do what `cure` says.",
+    )
+    VARIABLES_UNREADABLE = (
+        "variables_unreadable",
+        "error",
+        ADMIN,
+        "A table behind catalogue variables can't be read: do what `cure` says.",
+    )
+    APPROVER_UNKNOWN = (
+        "approver_unknown",
+        "error",
+        ADMIN,
+        "Nobody can tell who approved a ticket: do what `cure` says.",
+    )
+    NOTE_UNPROVEN = (
+        "note_unproven",
+        "error",
+        ADMIN,
+        "The desk took a note, and nobody can tell whether it kept it: do what `cure` says.",
+    )
+
+
+LONGEST: Final = max(map(len, Event))
+_DECIDED: Final = {
+    State.LIVE: Event.DELIVERED,
+    State.REFUSED: Event.REFUSED,
+    State.ENDED: Event.ENDED,
+    State.STUCK: Event.STUCK,
+}
+_CLOSED: Final = {State.WAITING: Event.DEFERRED, State.CLAIMED: Event.RETRYING} | dict.fromkeys(
+    _DECIDED, Event.SETTLED
+)
+
+
+def decided(then: State) -> Event:
+    """The event of a decision: SETTLING begins, and `then` is to follow."""
+    return _DECIDED[then]
+
+
+def closed(state: State) -> Event:
+    """The event of a claim that is handed back in another state."""
+    return _CLOSED[state]
