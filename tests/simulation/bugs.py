@@ -8,6 +8,7 @@ from __future__ import annotations
 from tests.simulation import (
     bugs_of_aftercare,
     bugs_of_asking,
+    bugs_of_events,
     bugs_of_guards,
     bugs_of_ledger,
     bugs_of_mail,

@@ -21,6 +21,7 @@ from connector.entra.directory import EntraDirectory
 from connector.entra.mail import Mailbox
 from connector.guards.judge import MappingJudge
 from connector.http.service import Service
+from connector.lifecycle.events import AnnouncingBook
 from connector.lifecycle.orphaned import Absent
 from connector.lifecycle.roles import Desk, Ledger, Roles
 from connector.mapping import Mapping
@@ -151,6 +152,7 @@ class Replica:
         graph = SimGraph(world, self)
         directory, issuer = EntraDirectory(graph, monotonic=self.mono), SimIssuer(world, graph)
         ledger = cast(Ledger, self.ledger)
+        book = AnnouncingBook(ledger, world.heard)
         ways: dict[str, Way] = {}
         for mapping in self.mappings:
             judge = MappingJudge(mapping, directory, 8 * 3600, now=issuer.now)
@@ -161,14 +163,14 @@ class Replica:
             mail = ManagerMail(self.mailbox, voice, directory.names) if world.shape.mails else None
             delivery = Fallback(NoteDelivery(desk, mapping, voice), mail)
             teller = NoteTeller(desk, mapping, voice)
-            roles = Roles(judge, desk, issuer, delivery, teller, ledger, **self.numbers)
+            roles = Roles(judge, desk, issuer, delivery, teller, book, **self.numbers)
             ways[mapping.name] = Way(
                 mapping.name, NAME, URL, mapping.table, roles, judge.wants, mapping.version
             )
 
         def orphans(claim: Claim) -> Roles:
             absent = Absent(claim.desk, claim.mapping)
-            return Roles(absent, absent, issuer, absent, absent, ledger)
+            return Roles(absent, absent, issuer, absent, absent, book)
 
         return Sweep(
             ways,
@@ -178,4 +180,5 @@ class Replica:
             world.failed,
             cast("Event", NeverStopping()),
             self.wall,
+            world.heard,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -118,6 +119,7 @@ class Truth:
         default_factory=dict
     )  # ticket → attempts it had when an operator revoked its pass
     booked: set[str] = field(default_factory=set)  # references
+    announced: Counter[tuple[str, str]] = field(default_factory=Counter)  # ticket and event, as the log heard
     counted: dict[str, Attempt] = field(default_factory=dict)  # what the limits count, by reference
     unanswered: set[str] = field(
         default_factory=set

@@ -12,10 +12,12 @@ from random import Random
 from connector.domain.outcome import State
 from connector.domain.ticket import Claim
 from connector.ledger.rows import Row
+from connector.lifecycle.events import TicketEvent
 from connector.worker import sweep
 from tests.simulation import (  # noqa: F401  # what `failing` looks at  # noqa: F401
     liveness,
     safety,
+    safety_of_events,
     safety_of_mails,
     safety_of_posts,
     safety_of_rows,
@@ -201,6 +203,9 @@ class World(Setting):
             name, detail = found
             self.tell(f"BROKEN {name}: {detail}")
             raise Broken(name, detail)
+
+    def heard(self, happened: TicketEvent) -> None:
+        self.check("announced", happened)
 
     def failed(self, number: str, error: Exception) -> None:
         self.errors.append(f"{number}: {type(error).__name__}: {error}")
