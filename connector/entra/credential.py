@@ -22,15 +22,14 @@ from connector.entra.config import (
     WorkloadIdentity,
 )
 from connector.forms.references import Unresolved
+from connector.http.cooldown import Cooldown
 
 AUTHORITY = {  # facts/graph.md 6.5
     "global": "login.microsoftonline.com",
     "usgov": "login.microsoftonline.us",
     "dod": "login.microsoftonline.us",
 }
-REST = (
-    5.0  # s after a failure in which the next worker is told the same: each try takes azure-identity as long
-)
+COOLDOWN = 5.0  # s in which the next workers are told of the same failure: a try takes azure-identity as long
 YOUNG = 60.0  # s in which a refused credential is not made anew again
 
 
@@ -69,15 +68,16 @@ class GraphAuth:
         self._lock = threading.Lock()
         self._credential: Credential | None = None
         self._made = float("-inf")
-        self._failed: tuple[float, str] | None = None
+        self._cooldown = Cooldown(monotonic)
 
     def headers(self) -> Mapping[str, str]:
-        """Raises Down, with no word of a secret."""
+        """One worker at a time asks for a token. Raises Down, with no word of a secret."""
         with self._lock:
-            if self._failed and self._monotonic() - self._failed[0] < REST:
-                raise Down("entra", self._failed[1])
+            if pause := self._cooldown.active():
+                raise Down("entra", pause.why)
             token, failure = self._token()
-            self._failed = (self._monotonic(), failure) if token is None else None
+            if token is None:
+                self._cooldown.begin(COOLDOWN, failure)
         if token is None:
             raise Down("entra", failure)
         return {"Authorization": f"Bearer {token}", "client-request-id": str(uuid4())}

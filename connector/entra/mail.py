@@ -14,13 +14,14 @@ from connector.domain.outcome import Again, DidNot, Effect, Happened, NotYet, Un
 from connector.domain.reasons import Reason
 from connector.domain.secret import Secret
 from connector.entra.graph import Graph, GraphReply
+from connector.http.cooldown import Cooldown
 from connector.http.headers import retry_after
 from connector.http.service import Answer, NoAnswer, NotSent, Reply
 
 AT_ONCE, A_MINUTE = 4, 30  # calls in flight, and messages, of one mailbox
 MINUTE = 60.0  # s
 QUEUE = 10.0  # s that a mail waits for others to be through: its pass exists already
-REST, LONGEST_REST = 60.0, 900.0  # s without new mails after one that failed; doubled each time
+COOLDOWN, LONGEST_COOLDOWN = 60.0, 900.0  # s without new mails after one that failed; doubled each time
 
 _REFUSALS = {
     401: "Entra refuses our sign-in.",
@@ -46,34 +47,33 @@ class Mailbox:
     ) -> None:
         self._graph, self._queue = graph, queue
         self._path = f"/users/{quote(sender, safe='@')}/sendMail"
-        self._turns, self._pace, self._rest = (
-            BoundedSemaphore(at_once),
-            Pace(a_minute, monotonic),
-            Resting(monotonic),
-        )
+        self._turns, self._rate = BoundedSemaphore(at_once), RateLimit(a_minute, monotonic)
+        self._lock, self._cooldown = Lock(), Cooldown(monotonic)
+        self._last_pause = 0.0  # s, what the next one doubles; 0 after a mail that was taken
 
     def ready(self) -> NotYet | None:
         """Whether a mail could be sent now: asked before a pass is made for it, since then is too late. None:
         a place is kept.
         """
-        if why := self._rest.why():
+        if pause := self._cooldown.active():
             return NotYet(
-                Reason.MAIL_UNREACHABLE, f"The last mail came to nothing, so new ones wait a while. {why}"
+                Reason.MAIL_UNREACHABLE,
+                f"The last mail came to nothing, so new ones wait a while. {pause.why}",
             )
-        if not self._pace.keep():
+        if not self._rate.reserve():
             return NotYet(Reason.MAIL_UNREACHABLE, "The mailbox sent as many mails as it may in a minute.")
         return None
 
     def send(self, to: str, subject: str, body: Secret) -> Effect[None]:
         """One mail, HTML, to one address. Happened: Exchange took it, which is not yet delivered (202)."""
-        if why := self._rest.why():
-            return DidNot(Reason.MAIL_UNREACHABLE, Again.LATER, why)
+        if pause := self._cooldown.active():
+            return DidNot(Reason.MAIL_UNREACHABLE, Again.LATER, pause.why)
         if not self._turns.acquire(timeout=self._queue):
             return DidNot(
                 Reason.MAIL_UNREACHABLE, Again.LATER, "The mailbox sends as many mails at once as it may."
             )
         try:
-            if not self._pace.take():
+            if not self._rate.take():
                 return DidNot(
                     Reason.MAIL_UNREACHABLE,
                     Again.LATER,
@@ -83,69 +83,61 @@ class Mailbox:
         finally:
             self._turns.release()
         done = _judged(reply)
-        self._rest.learn(done, reply)
+        self._learn(done, reply)
         return done
 
+    def _learn(self, done: Effect[None], reply: Reply) -> None:
+        """After a mail that failed through no fault of its recipient, no pass is made for another one for a
+        while. Those in flight count once.
+        """
+        with self._lock:
+            match done:
+                case Happened():
+                    self._last_pause = 0.0
+                    self._cooldown.reset()
+                case Unknown(why) | DidNot(Reason.MAIL_UNREACHABLE, Again.LATER, why):
+                    asked = None if isinstance(reply, NotSent) else retry_after(reply.headers)
+                    wait = min(max(self._last_pause * 2, COOLDOWN), LONGEST_COOLDOWN)
+                    longer = max(wait, min(asked or 0.0, LONGEST_COOLDOWN))
+                    if self._cooldown.begin(longer, why, extend=False):
+                        self._last_pause = wait
 
-class Pace:
-    """So many in any minute. A place is kept a minute for a thread that asked before making what is to be
-    sent: one, however often it asks, since most of what it asks for may not be made after all.
+
+class RateLimit:
+    """So many in any minute.
+
+    Reserve one slot per thread for a minute, since the pass is made after the slot. Asking again reserves no
+    second one: most of what a thread asks for may not be made after all.
     """
 
     def __init__(self, most: int, monotonic: Callable[[], float]) -> None:
         self._most, self._monotonic, self._lock = most, monotonic, Lock()
-        self._kept, self._taken = dict[int, float](), deque[float]()
+        self._reserved, self._taken = dict[int, float](), deque[float]()
 
-    def keep(self) -> bool:
+    def reserve(self) -> bool:
+        """A slot for this thread. False: none is free."""
         with self._lock:
-            self._kept.pop(get_ident(), None)
+            self._reserved.pop(get_ident(), None)
             free = self._free()
             if free:
-                self._kept[get_ident()] = self._monotonic()
+                self._reserved[get_ident()] = self._monotonic()
             return free
 
     def take(self) -> bool:
-        """The place that was kept for this thread, or a free one."""
+        """The slot that was reserved for this thread, or a free one. False: there is neither."""
         with self._lock:
             free = self._free()
-            if self._kept.pop(get_ident(), None) is None and not free:
+            if self._reserved.pop(get_ident(), None) is None and not free:
                 return False
             self._taken.append(self._monotonic())
             return True
 
     def _free(self) -> bool:
         since = self._monotonic() - MINUTE
-        self._kept = {thread: at for thread, at in self._kept.items() if at > since}
+        self._reserved = {thread: at for thread, at in self._reserved.items() if at > since}
         while self._taken and self._taken[0] <= since:
             self._taken.popleft()
-        return len(self._kept) + len(self._taken) < self._most
-
-
-class Resting:
-    """After a mail that failed through no fault of its recipient, no pass is made for another one for a
-    while.
-    """
-
-    def __init__(self, monotonic: Callable[[], float]) -> None:
-        self._monotonic, self._lock = monotonic, Lock()
-        self._until, self._pause, self._why = float("-inf"), 0.0, ""
-
-    def why(self) -> str:
-        """ "" where nothing is to be waited for."""
-        return self._why if self._monotonic() < self._until else ""
-
-    def learn(self, done: Effect[None], reply: Reply) -> None:
-        with self._lock:
-            now = self._monotonic()
-            match done:
-                case Happened():
-                    self._until, self._pause = float("-inf"), 0.0
-                case Unknown(why) | DidNot(Reason.MAIL_UNREACHABLE, Again.LATER, why) if (
-                    now >= self._until
-                ):  # those in flight count once
-                    asked = None if isinstance(reply, NotSent) else retry_after(reply.headers)
-                    self._pause = min(max(self._pause * 2, REST), LONGEST_REST)
-                    self._until, self._why = now + max(self._pause, min(asked or 0.0, LONGEST_REST)), why
+        return len(self._reserved) + len(self._taken) < self._most
 
 
 def _message(to: str, subject: str, body: Secret) -> dict[str, object]:

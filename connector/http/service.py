@@ -17,13 +17,15 @@ from urllib.parse import quote, urlencode
 
 from connector.domain.errors import Down
 from connector.http import transport
+from connector.http.cooldown import Cooldown
 from connector.http.headers import pause, retry_after
 from connector.http.reply import AGAIN, Answer, NoAnswer, NotSent, Reply, judge, read_of, sentence
 
 __all__ = ["AGAIN", "Answer", "Auth", "Call", "NoAnswer", "NotSent", "Reply", "Service"]
 
 PATIENCE = (5.0, 30.0)  # s to connect, s to reply
-DEAD, BURIED = 3, 15.0  # reads that failed one after the other, and s for which the others then don't try
+MOST_FAILED_READS = 3  # one after the other; then the others don't try
+COOLDOWN = 15.0  # s for which they don't
 BUDGET = 20.0  # s that one read may take before no further try is made
 TRIES = 5
 _NONE: Mapping[str, str] = MappingProxyType({})
@@ -101,7 +103,7 @@ class Service:
         )
         self._on_call, self._sleep, self._random, self.monotonic = on_call, sleep, random, monotonic
         self._session = transport.session(base_url, workers)
-        self._failed_reads, self._dead_until = 0, float("-inf")
+        self._failed_reads, self._cooldown = 0, Cooldown(monotonic)
 
     def read(
         self,
@@ -178,8 +180,8 @@ class Service:
         return reply
 
     def _send(self, request: _Request) -> Reply:
-        if (left := self._dead_until - self.monotonic()) > 0:
-            return NotSent("it didn't answer the last calls", signed=False, retry_after=left)
+        if cooling := self._cooldown.active():
+            return NotSent(cooling.why, signed=False, retry_after=cooling.seconds)
         try:
             signed = {**request.headers, **(self._auth.headers() if self._auth else {})}
         except Down as down:
@@ -194,11 +196,11 @@ class Service:
 
     def _note(self, *, failed: bool) -> None:
         """After several reads that failed one after the other, the rest fail at once for a while: what is
-        dead delays nobody.
+        dead delays nobody. A read that was under way and went well ends the count, and not the pause.
         """
         self._failed_reads = self._failed_reads + 1 if failed else 0
-        if self._failed_reads >= DEAD:
-            self._dead_until = self.monotonic() + BURIED
+        if self._failed_reads >= MOST_FAILED_READS:
+            self._cooldown.begin(COOLDOWN, "it didn't answer the last calls")
 
     def _renewed(self) -> bool:
         try:

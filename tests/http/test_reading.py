@@ -10,7 +10,7 @@ import pytest
 
 from connector.domain.errors import Down
 from connector.http.headers import retry_after
-from connector.http.service import BUDGET, Call, Service
+from connector.http.service import BUDGET, COOLDOWN, MOST_FAILED_READS, Call, NotSent, Service
 from tests.http.loopback import (
     DATE,
     HANG_UP,
@@ -90,6 +90,36 @@ def test_a_connection_that_is_refused_is_down() -> None:
         pass
     with pytest.raises(Down, match="the connection is refused"):
         service(there).read("GET", "/a")
+
+
+def test_after_some_reads_that_found_it_dead_the_next_calls_fail_at_once_for_a_while() -> None:
+    time, dead = Time(), Says(503, {}, {"Retry-After": "30"})  # no second try within the budget
+    with serving(in_turn(*[dead] * MOST_FAILED_READS, FINE)) as there:
+        known = service(there, time)
+        for _ in range(MOST_FAILED_READS):
+            with pytest.raises(Down, match="it answers 503"):
+                known.read("GET", "/a")
+        time.now += COOLDOWN - 5
+        with pytest.raises(Down, match="it didn't answer the last calls") as failure:
+            known.read("GET", "/a")
+        assert known.write("PATCH", "/a") == NotSent(
+            "it didn't answer the last calls", signed=False, retry_after=5.0
+        )
+        assert (failure.value.retry_after, len(there.asked)) == (5.0, MOST_FAILED_READS)
+        time.now += 5
+        assert known.read("GET", "/a").status == 200
+
+
+def test_a_read_that_goes_well_in_between_keeps_the_others_trying() -> None:
+    time, dead = Time(), Says(503, {}, {"Retry-After": "30"})
+    with serving(in_turn(dead, dead, FINE, dead, dead, FINE)) as there:
+        known = service(there, time)
+        for fails in (True, True, False, True, True, False):
+            if fails:
+                with pytest.raises(Down, match="it answers 503"):
+                    known.read("GET", "/a")
+            else:
+                assert known.read("GET", "/a").status == 200
 
 
 def test_a_reply_that_does_not_come_is_down() -> None:

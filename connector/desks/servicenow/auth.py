@@ -6,9 +6,9 @@ a refusal is taken for a mistake of configuration, said once, and not tried agai
 
 from __future__ import annotations
 
-import math
 import time
 from base64 import b64encode
+from collections import deque
 from collections.abc import Callable, Mapping
 from threading import Lock, local
 from typing import Any
@@ -16,12 +16,13 @@ from typing import Any
 from connector.config.desks import ApiKey, Basic, ClientCredentials, PasswordGrant, ServiceNowAuth
 from connector.domain.errors import Down
 from connector.forms.references import NameReference, SecretReference, Unresolved
+from connector.http.cooldown import Cooldown
 from connector.http.service import Answer, Auth, NotSent, Service
 
-HOLD = 60.0  # s that refused credentials are not tried again
-TROUBLE = 2.0  # s after a failure that says nothing about them
+COOLDOWN = 60.0  # s that refused credentials are not tried again
+SHORT_COOLDOWN = 2.0  # s after a failure that says nothing about them
 EARLY = 60.0  # s before its end that a token is renewed
-OFTEN = 3  # refusals within HOLD that are no accident
+OFTEN = 3  # refusals within COOLDOWN that are no accident
 _CURE = "check the user or client id, the secret, and the account's roles"
 
 
@@ -43,24 +44,26 @@ class Keyed:
         self, config: Basic | ApiKey, desk: str, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self._config, self._desk, self._monotonic = config, desk, monotonic
-        self._lock, self._refusals = Lock(), list[float]()
+        self._lock, self._refusals = Lock(), deque[float](maxlen=OFTEN)
+        self._cooldown = Cooldown(monotonic)
 
     def headers(self) -> Mapping[str, str]:
-        with self._lock:
-            if len(self._lately()) >= OFTEN:
-                raise Down(self._desk, f"it refused to sign passdesk in {OFTEN} times; {_CURE}", HOLD)
+        if pause := self._cooldown.active():
+            raise Down(self._desk, pause.why, COOLDOWN)
         if isinstance(self._config, ApiKey):
             return {"x-sn-apikey": _told(self._config.key, self._desk)}
         pair = f"{_told(self._config.username, self._desk)}:{_told(self._config.password, self._desk)}"
         return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
 
     def refused(self) -> bool:
+        """Pause while the last few refusals lie within one COOLDOWN."""
         with self._lock:
-            self._refusals = [*self._lately(), self._monotonic()]
+            now = self._monotonic()
+            self._refusals.append(now)
+            left = self._refusals[0] + COOLDOWN - now
+            if len(self._refusals) == OFTEN and left > 0:
+                self._cooldown.begin(left, f"it refused to sign passdesk in {OFTEN} times; {_CURE}")
         return False
-
-    def _lately(self) -> list[float]:
-        return [each for each in self._refusals if self._monotonic() - each < HOLD]
 
 
 class OAuth:
@@ -75,7 +78,7 @@ class OAuth:
         self._config, self._plain, self._monotonic = config, plain, monotonic
         self._lock, self._mine = Lock(), local()
         self._token, self._until = "", 0.0
-        self._failed, self._held_until = "", -math.inf
+        self._cooldown = Cooldown(monotonic)
 
     def headers(self) -> Mapping[str, str]:
         with self._lock:
@@ -95,8 +98,8 @@ class OAuth:
         return True
 
     def _renew(self) -> None:
-        if (wait := self._held_until - self._monotonic()) > 0:
-            raise Down(self._plain.name, self._failed, wait)
+        if pause := self._cooldown.active():
+            raise Down(self._plain.name, pause.why, pause.seconds)
         reply = self._plain.write("POST", "/oauth_token.do", form=self._form())
         if isinstance(reply, NotSent):
             raise Down(self._plain.name, reply.why, reply.retry_after)
@@ -104,12 +107,11 @@ class OAuth:
         token, seconds = _token(body)
         if not token:
             trouble = reply.status is None or reply.status == 429 or reply.status >= 500
-            hold = TROUBLE if trouble else HOLD
-            self._failed = f"it gives passdesk no token ({reply.status or 'no answer'})" + (
-                "" if trouble else f"; {_CURE}"
-            )
-            self._held_until = self._monotonic() + hold
-            raise Down(self._plain.name, self._failed, hold)
+            wait = SHORT_COOLDOWN if trouble else COOLDOWN
+            why = f"it gives passdesk no token ({reply.status or 'no answer'})"
+            why += "" if trouble else f"; {_CURE}"
+            self._cooldown.begin(wait, why)
+            raise Down(self._plain.name, why, wait)
         self._token, self._until = token, self._monotonic() + seconds - min(EARLY, seconds / 2)
 
     def _form(self) -> dict[str, str]:

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from connector import log
+from connector.desks.cooldown import not_yet
 from connector.desks.servicenow.journal import Journal
 from connector.desks.servicenow.names import JOURNALS, check
 from connector.desks.servicenow.query import SYS_ID, after, encoded
@@ -132,7 +133,7 @@ class ServiceNowDesk:
         return reference in REFERENCE.findall(self._marker(ticket)) if noted is None else noted
 
     def ready(self) -> NotYet | None:
-        return self._writer.hold.ready()
+        return not_yet(self._writer.cooldown)
 
     def write(self, ticket: str, entry: Entry) -> Effect[bool]:
         """One PATCH, where a field of its own for the pass doesn't need another (servicenow_writer.py)."""

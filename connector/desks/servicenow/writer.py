@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Fields
 
 from connector import log
-from connector.desks.cooldown import Hold
+from connector.desks.cooldown import NOTE_COOLDOWN
 from connector.desks.servicenow.journal import Journal, holds_all
 from connector.desks.servicenow.names import JOURNALS
 from connector.desks.servicenow.replies import as_sent, field_of, holds, written
@@ -24,6 +24,7 @@ from connector.domain.outcome import Again, DidNot, Effect, Happened, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.reference import REFERENCE
 from connector.domain.secret import Secret
+from connector.http.cooldown import Cooldown
 from connector.http.service import Answer, Reply, Service
 from connector.lifecycle.roles import Entry
 from connector.mapping.model import Mapping
@@ -36,7 +37,7 @@ class Writer:
 
     def __init__(self, service: Service, mapping: Mapping, journal: Journal) -> None:
         self._service, self._mapping, self._note, self._journal = service, mapping.name, mapping.note, journal
-        self.hold = Hold(service.monotonic)
+        self.cooldown = Cooldown(service.monotonic)
         self._as_sent = False  # whether the field for passes was seen to take a text as it is sent
         self._proven, self._told = (
             False,
@@ -122,7 +123,7 @@ class Writer:
                 "the desk took the note and didn't keep it: the account must be allowed to write "
                 f"{self._note.field}"
             )
-            self.hold.begin(why)
+            self.cooldown.begin(NOTE_COOLDOWN, why)
             return DidNot(
                 Reason.DESK_REFUSED, Again.NEVER, why
             )  # and not without the fields: they did no harm

@@ -6,17 +6,16 @@ refusal is taken for a mistake of configuration, and nothing is tried again for 
 
 from __future__ import annotations
 
-import math
 import time
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from threading import Lock
 
 from connector.config.desks import ApplicationPassword
 from connector.domain.errors import Down
 from connector.forms.references import Unresolved
+from connector.http.cooldown import Cooldown
 
-HOLD = 300.0  # s that refused credentials are not tried again
+COOLDOWN = 300.0  # s that refused credentials are not tried again
 _CURE = "check the login, whether its application password has expired, and that it may use one"
 
 
@@ -28,14 +27,11 @@ class Keyed:
     def __init__(
         self, config: ApplicationPassword, desk: str, *, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
-        self._config, self._desk, self._monotonic = config, desk, monotonic
-        self._lock, self._held_until = Lock(), -math.inf
+        self._config, self._desk, self._cooldown = config, desk, Cooldown(monotonic)
 
     def headers(self) -> Mapping[str, str]:
-        with self._lock:
-            left = self._held_until - self._monotonic()
-        if left > 0:
-            raise Down(self._desk, f"it refused to sign passdesk in; {_CURE}", left)
+        if pause := self._cooldown.active():
+            raise Down(self._desk, pause.why, pause.seconds)
         try:
             pair = f"{self._config.login.resolve()}:{self._config.password.resolve().reveal()}"
         except Unresolved as unresolved:
@@ -45,8 +41,7 @@ class Keyed:
         raise Down(self._desk, sentence)
 
     def refused(self) -> bool:
-        with self._lock:
-            self._held_until = self._monotonic() + HOLD
+        self._cooldown.begin(COOLDOWN, f"it refused to sign passdesk in; {_CURE}")
         return False
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from connector.desks.cooldown import not_yet
 from connector.desks.topdesk.fields import ID
 from connector.desks.topdesk.names import check, of_card
 from connector.desks.topdesk.pages import NEW, OLD, Ignored, Names, Refused, rows
@@ -105,7 +106,7 @@ class TOPdeskDesk:
         return bool(mine) and all(each.invisible for each in mine)
 
     def ready(self) -> NotYet | None:
-        return self._writer.hold.ready()
+        return not_yet(self._writer.cooldown)
 
     def write(self, ticket: str, entry: Entry) -> Effect[bool]:
         """One PATCH, and what proves it (topdesk_writer.py)."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping as Fields
 from collections.abc import Sequence
 from typing import Any
 
-from connector.desks.cooldown import Hold
+from connector.desks.cooldown import NOTE_COOLDOWN, not_yet
 from connector.desks.topdesk.fields import id_of, shown
 from connector.desks.topdesk.names import ACTION, as_shown, value_of
 from connector.desks.topdesk.replies import BARE, written
@@ -20,6 +20,7 @@ from connector.domain.errors import Down
 from connector.domain.outcome import Again, DidNot, Effect, Happened, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.secret import Secret
+from connector.http.cooldown import Cooldown
 from connector.http.service import Service
 from connector.lifecycle.roles import Entry
 
@@ -39,10 +40,8 @@ class Writer:
 
     def __init__(self, service: Service, trail: Trail) -> None:
         self._service, self._trail, self._me = service, trail, ""
-        self.hold, self.quiet = (
-            Hold(service.monotonic),
-            Hold(service.monotonic),
-        )  # for passes, and for words without one
+        self.cooldown = Cooldown(service.monotonic)  # of notes with a pass
+        self.notices = Cooldown(service.monotonic)  # of notes without one
 
     def write(self, path: str, ticket: str, entry: Entry) -> Effect[bool]:
         """One PATCH, one look into the trail where it carried a note, and one DELETE for each note that must
@@ -51,7 +50,7 @@ class Writer:
         fields = {name: text for name, text in entry.fields.items() if name != ACTION}
         note = _note(entry)
         secret = isinstance(entry.note, Secret)
-        held = (self.hold if secret else self.quiet).ready() if note else None
+        held = not_yet(self.cooldown if secret else self.notices) if note else None
         if held and secret:
             return DidNot(held.reason, Again.COUNTED, held.detail)
         note = None if held else note
@@ -104,7 +103,7 @@ class Writer:
         be shown.
         """
         if actions is None and secret:
-            self.hold.begin(_UNREAD)
+            self.cooldown.begin(NOTE_COOLDOWN, _UNREAD)
             return Unknown(_UNREAD)
         if actions is None:
             return done
@@ -120,8 +119,8 @@ class Writer:
         if seen := [
             each for each in {*mine, *(complete if secret else ())} if not each.invisible
         ]:  # also what repeats ours
-            self.hold.begin(_SEEN)
-            self.quiet.begin(_SEEN)
+            for each in (self.cooldown, self.notices):
+                each.begin(NOTE_COOLDOWN, _SEEN)
             removed = self._trail.remove(path, mine if secret else seen) and all(
                 each in mine for each in seen
             )

@@ -9,7 +9,7 @@ from traceback import TracebackException
 import pytest
 
 from connector.config.desks import ApiKey, Basic, ClientCredentials, PasswordGrant, ServiceNowAuth
-from connector.desks.servicenow.auth import HOLD, servicenow_auth
+from connector.desks.servicenow.auth import COOLDOWN, servicenow_auth
 from connector.desks.servicenow.desk import ServiceNowDesk
 from connector.domain.errors import Down
 from connector.domain.outcome import Again, DidNot, Happened
@@ -192,7 +192,7 @@ def test_a_refused_secret_is_said_once_and_not_tried_by_every_worker(
     assert isinstance(done, DidNot) and done.again is Again.LATER
     assert len(tokens.asked) == 1
     tokens.denied = None
-    clock.now += HOLD + 1
+    clock.now += COOLDOWN + 1
     assert desk.read(sys_id)
 
 
@@ -217,9 +217,26 @@ def test_a_password_that_is_refused_again_and_again_is_not_tried_until_the_accou
         with pytest.raises(Down):
             desk.read(sys_id)
     assert len(instance.seen) == 3
-    clock.now += HOLD + 1
+    clock.now += COOLDOWN + 1
     instance.answer = lambda seen: None
     assert desk.read(sys_id)
+
+
+def test_passwords_are_tried_again_when_the_third_last_refusal_lies_a_minute_back(instance: Instance) -> None:
+    clock = Clock()
+    auth = servicenow_auth("desk", instance.url, Basic(username=USER, password=HIDDEN), monotonic=clock)
+    for after in (0, 40, 30, 10):  # of these, never three within a minute but the last three
+        clock.now += after
+        assert auth.headers()
+        assert not auth.refused()
+    with pytest.raises(Down, match="it refused to sign passdesk in 3 times") as held:
+        auth.headers()
+    assert held.value.retry_after == COOLDOWN
+    clock.now += 19
+    with pytest.raises(Down):
+        auth.headers()
+    clock.now += 1
+    assert auth.headers()
 
 
 def test_a_secret_that_is_not_there_is_down_with_its_place(

@@ -136,7 +136,9 @@ def office(folder: Path, *, filled: bool = False) -> Iterator[Office]:
         auth = topdesk_auth(
             "contoso-topdesk", password(folder, server.account.password), monotonic=lambda: time[0]
         )
-        service = Service("contoso-topdesk", served.url, auth, sleep=lambda seconds: None)
+        service = Service(
+            "contoso-topdesk", served.url, auth, sleep=lambda seconds: None, monotonic=lambda: time[0]
+        )
         yield Office(server, served, service, served.asked, time, people)
         service.close()
 

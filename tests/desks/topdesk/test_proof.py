@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from connector.desks.cooldown import LONG, Hold
+from connector.desks.cooldown import NOTE_COOLDOWN
 from connector.domain.outcome import Again, DidNot, Happened, Unknown
 from connector.domain.reasons import Reason
 from connector.lifecycle.roles import Entry
@@ -74,10 +74,9 @@ def test_a_pass_that_callers_can_see_was_not_delivered_and_goes_where_it_may(
 @pytest.mark.parametrize("note", [secret(), NOTICE])
 def test_after_callers_saw_one_no_note_is_sent_for_a_while(there: Office, note: Any) -> None:
     """The deliverer tries a refused note once more without its fields: that one would be seen, too."""
-    made, time = there.incident(), [0.0]
+    made = there.incident()
     there.traps(invisible="ignored")
     desk = there.desk()
-    desk._writer.hold = desk._writer.quiet = Hold(lambda: time[0])
     assert desk.ready() is None
     didnt(desk.write(made, Entry(note, {"processingStatus.name": "In progress"})), Again.NEVER)
     held = desk.write(made, Entry(note))
@@ -85,7 +84,9 @@ def test_after_callers_saw_one_no_note_is_sent_for_a_while(there: Office, note: 
     assert len(patches(there)) == 1
     assert desk.write(made, Entry(None, {"processingStatus.name": "Closed"})) == Happened(True)
     assert desk.ready() is not None
-    time[0] = LONG
+    there.time[0] += NOTE_COOLDOWN - 1
+    assert desk.ready() is not None
+    there.time[0] += 1
     assert desk.ready() is None
     there.traps(invisible="honoured")
     made = there.incident()

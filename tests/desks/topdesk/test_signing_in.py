@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from connector.desks.topdesk.auth import HOLD, topdesk_auth
+from connector.desks.topdesk.auth import COOLDOWN, topdesk_auth
 from connector.domain.errors import Down
 from connector.domain.outcome import Again, DidNot
 from connector.lifecycle.roles import Entry
@@ -60,12 +60,12 @@ def test_after_one_refusal_no_password_is_tried_for_a_while(there: Office, shape
             Down, match=r"it refused to sign passdesk in; check the login, .* has expired"
         ) as held:
             list(desk.poll())
-    assert held.value.retry_after == HOLD
+    assert held.value.retry_after == COOLDOWN
     done = desk.write(made, Entry("A word."))
     assert isinstance(done, DidNot) and done.again is Again.LATER
     assert len(there.asked) == 1
     there.server.account.password = right
-    there.time[0] += HOLD
+    there.time[0] += COOLDOWN
     assert [ticket.id for ticket in desk.poll()] == [made]
 
 
