@@ -237,6 +237,13 @@ def _only(found: Iterable[Mapping[str, Any]]) -> GraphReply:
     return GraphReply(status, body if isinstance(body, dict) else {}, known)
 
 
+def said_by(reply: Reply) -> GraphReply:
+    """The words of an answer to a write; NOTHING where there is none in JSON."""
+    if not isinstance(reply, Answer):
+        return NOTHING
+    return GraphReply(reply.status, reply.json if isinstance(reply.json, dict) else {})
+
+
 def missing(said: GraphReply, what: str, permission: str) -> Missing:
     """Why an answer tells nothing."""
     if said.status == 403:

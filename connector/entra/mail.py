@@ -13,10 +13,12 @@ from urllib.parse import quote
 from connector.domain.outcome import Again, DidNot, Effect, Happened, NotYet, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.secret import Secret
-from connector.entra.graph import Graph, GraphReply
+from connector.entra.effects import MAILS
+from connector.entra.graph import Graph, GraphReply, said_by
 from connector.http.cooldown import Cooldown
+from connector.http.effects import Outcome, Row, effect_of, unclear
 from connector.http.headers import retry_after
-from connector.http.service import Answer, NoAnswer, NotSent, Reply
+from connector.http.service import NotSent, Reply
 
 AT_ONCE, A_MINUTE = 4, 30  # calls in flight, and messages, of one mailbox
 MINUTE = 60.0  # s
@@ -29,7 +31,6 @@ _REFUSALS = {
     404: "The mailbox that mails are sent from isn't there, or is no Exchange Online mailbox.",
     429: "The mailbox that mails are sent from asks to be left alone for a while.",
 }
-_NO_SUCH_RECIPIENT = frozenset({"ErrorInvalidRecipients", "ErrorInvalidRecipient"})
 
 
 class Mailbox:
@@ -150,31 +151,21 @@ def _message(to: str, subject: str, body: Secret) -> dict[str, object]:
 
 
 def _judged(reply: Reply) -> Effect[None]:
-    """A 4xx of Graph's own says that nothing was taken; anything else but 202 says nothing."""
-    match reply:
-        case NotSent(why):
-            return DidNot(Reason.MAIL_UNREACHABLE, Again.LATER, f"Graph can't be reached: {why}.")
-        case NoAnswer(why):
-            return Unknown(f"Whether the mail was sent is unknown: {why}.", Reason.MAIL_UNREACHABLE)
-        case Answer(202):
-            return Happened(None)
-        case Answer(status) if 400 <= status < 500 and status != 408:
-            return _refused(GraphReply(status, reply.json if isinstance(reply.json, dict) else {}))
-    return Unknown(
-        f"Whether the mail was sent is unknown: Graph answers {reply.status}.", Reason.MAIL_UNREACHABLE
-    )
+    """`Happened` for a 202 only. Details are ours: Graph's message may quote the mail."""
+    said = said_by(reply)
+    row = effect_of(reply, MAILS, said.code)
+    if row.outcome is Outcome.DONE:
+        return Happened(None)
+    if row.outcome is Outcome.UNKNOWN:
+        why = unclear(reply, "Graph")
+        return Unknown(f"Whether the mail was sent is unknown: {why}.", Reason.MAIL_UNREACHABLE)
+    reason = Reason.RECIPIENT_NOT_ALLOWED if row.says else Reason.MAIL_UNREACHABLE
+    return DidNot(reason, row.outcome.again, _refusal(reply, said, row))
 
 
-def _refused(said: GraphReply) -> DidNot:
-    """Nothing was sent. Details are ours: Graph's message may quote the mail."""
-    if said.code in _NO_SUCH_RECIPIENT:
-        return DidNot(
-            Reason.RECIPIENT_NOT_ALLOWED, Again.COUNTED, "Exchange doesn't take the manager's address."
-        )
-    if said.status in _REFUSALS:
-        return DidNot(Reason.MAIL_UNREACHABLE, Again.LATER, _REFUSALS[said.status])
-    return DidNot(
-        Reason.MAIL_UNREACHABLE,
-        Again.COUNTED,
-        f"Graph refuses the mail ({said.status} {said.code}".rstrip() + ").",
-    )
+def _refusal(reply: Reply, said: GraphReply, row: Row) -> str:
+    if isinstance(reply, NotSent):
+        return f"Graph can't be reached: {reply.why}."
+    if row.says:
+        return "Exchange doesn't take the manager's address."
+    return _REFUSALS.get(said.status, f"Graph refuses the mail ({said.status} {said.code}".rstrip() + ").")

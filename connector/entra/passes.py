@@ -12,8 +12,10 @@ from connector.domain.outcome import Again, DidNot, Effect, Happened, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.secret import Secret
 from connector.domain.ticket import Attempt, Pass, Standing
-from connector.entra.graph import Graph, GraphReply
-from connector.http.service import PATIENCE, Answer, NoAnswer, NotSent
+from connector.entra.effects import CREATIONS, DELETIONS
+from connector.entra.graph import Graph, GraphReply, said_by
+from connector.http.effects import Outcome, Row, effect_of, unclear
+from connector.http.service import PATIENCE, Answer, NotSent
 
 PASSES = "passes"
 NEAR = 60  # s: how Entra rounds a start is unknown
@@ -25,14 +27,12 @@ _USABLE, _EARLY, _OUT, _USED, _EXPIRED = (
     "Expired",
 )
 
-# What Graph's message says where its code is badRequest for everything: a hint, and the only one.
-# facts/graph.md 1.4
-_HINTS: tuple[tuple[str, Reason, Again], ...] = (
-    ("startdatetime", Reason.START_REFUSED, Again.LATER),
-    ("lifetimeinminutes", Reason.LIFETIME_NOT_ALLOWED, Again.NEVER),
-    ("external guest", Reason.SUBJECT_GUEST, Again.NEVER),
-    ("usercredentialpolicy", Reason.SUBJECT_OUT_OF_SCOPE, Again.NEVER),
-)
+_HINTS = {  # by `says` of CREATIONS
+    "startdatetime": Reason.START_REFUSED,
+    "lifetimeinminutes": Reason.LIFETIME_NOT_ALLOWED,
+    "external guest": Reason.SUBJECT_GUEST,
+    "usercredentialpolicy": Reason.SUBJECT_OUT_OF_SCOPE,
+}
 _STATUSES: dict[int, tuple[Reason, str]] = {
     401: (Reason.DIRECTORY_UNREACHABLE, "Entra refuses our sign-in."),
     403: (
@@ -67,16 +67,17 @@ class EntraIssuer:
             )
         timeout = min(PATIENCE[0], max(left, 1.0)), PATIENCE[1]
         reply = self._graph.write("POST", _path(attempt.subject.id), _body(attempt), timeout)
-        match reply:
-            case NotSent(why):
-                return DidNot(Reason.DIRECTORY_UNREACHABLE, Again.LATER, f"Entra can't be reached: {why}.")
-            case NoAnswer(why):
-                return Unknown(why)
-            case Answer(201):
-                return _made(reply.json, attempt)
-            case Answer(status) if 400 <= status < 500:
-                return _refused(GraphReply(status, reply.json if isinstance(reply.json, dict) else {}))
-        return Unknown(f"it answers {reply.status}")
+        said = said_by(reply)
+        row = effect_of(reply, CREATIONS, said.message)
+        match row.outcome, reply:
+            case Outcome.UNKNOWN, _:
+                return Unknown(unclear(reply))
+            case Outcome.DONE, Answer(json=body):
+                return _made(body, attempt)
+            case _, NotSent(why):
+                return _unreachable(row, why)
+            case _:
+                return _refused(said, row)
 
     def look(self, subject: str) -> Sequence[Standing]:
         """Raises Down."""
@@ -99,20 +100,17 @@ class EntraIssuer:
 
     def delete(self, subject: str, pass_id: str) -> Effect[None]:
         """204 and 404 both mean that it was asked for: only looks tell whether it is gone."""
-        match self._graph.write("DELETE", f"{_path(subject)}/{quote(pass_id, safe='')}"):
-            case Answer(204 | 404):
-                return Happened(None)
-            case NotSent(why):
-                return DidNot(Reason.DIRECTORY_UNREACHABLE, Again.LATER, f"Entra can't be reached: {why}.")
-            case Answer(status=int(status)) | NoAnswer(status=int(status)) if 400 <= status < 500:
-                reason, detail = _STATUSES.get(
-                    status, (Reason.RECOVERING, f"Entra refuses to delete a pass ({status}).")
-                )
-                return DidNot(reason, Again.LATER if status in (401, 429) else Again.COUNTED, detail)
-            case NoAnswer(why):
-                return Unknown(why)
-            case Answer(status):
-                return Unknown(f"it answers {status}")
+        reply = self._graph.write("DELETE", f"{_path(subject)}/{quote(pass_id, safe='')}")
+        row = effect_of(reply, DELETIONS)
+        if row.outcome is Outcome.DONE:
+            return Happened(None)
+        if row.outcome is Outcome.UNKNOWN:
+            return Unknown(unclear(reply))
+        if isinstance(reply, NotSent):
+            return _unreachable(row, reply.why)
+        unnamed = Reason.RECOVERING, f"Entra refuses to delete a pass ({reply.status})."
+        reason, detail = _STATUSES.get(reply.status or 0, unnamed)
+        return DidNot(reason, row.outcome.again, detail)
 
 
 def standings(rows: Sequence[object] | None, now: int) -> tuple[Standing, ...] | None:
@@ -194,21 +192,17 @@ def _take(fresh: dict[str, Any]) -> Secret | None:
     return Secret(value) if isinstance(value, str) and value else None
 
 
-def _refused(said: GraphReply) -> DidNot:
+def _unreachable(row: Row, why: str) -> DidNot:
+    return DidNot(Reason.DIRECTORY_UNREACHABLE, row.outcome.again, f"Entra can't be reached: {why}.")
+
+
+def _refused(said: GraphReply, row: Row) -> DidNot:
     """Nothing was made. Details are ours: Graph's message may quote a person."""
-    if said.status not in (401, 404, 409, 429):
-        hint = said.message.lower()
-        for words, reason, again in _HINTS:
-            if words in hint:
-                return DidNot(reason, again)
-    if said.status in _STATUSES:
-        reason, detail = _STATUSES[said.status]
-        return DidNot(reason, Again.LATER, detail)
-    return DidNot(
-        Reason.RECOVERING,
-        Again.COUNTED,
-        f"Entra refuses to make a pass ({said.status} {said.code}".rstrip() + ").",
-    )
+    if row.says:
+        return DidNot(_HINTS[row.says], row.outcome.again)
+    unnamed = Reason.RECOVERING, f"Entra refuses to make a pass ({said.status} {said.code}".rstrip() + ")."
+    reason, detail = _STATUSES.get(said.status, unnamed)
+    return DidNot(reason, row.outcome.again, detail)
 
 
 def _epoch(text: object) -> int | None:

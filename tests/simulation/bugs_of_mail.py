@@ -18,6 +18,8 @@ from connector.entra.mail import Mailbox
 from connector.guards import recipient
 from connector.guards.evidence import Superior
 from connector.guards.judge import MappingJudge
+from connector.http import effects
+from connector.http.effects import Outcome, Row
 from connector.http.service import Answer, NoAnswer
 from connector.ledger import transitions as ways
 from tests.simulation.draw import MAILS
@@ -66,6 +68,13 @@ def fallback_after_happened(put: Put) -> None:
 def bad_gateway_is_no_mail(put: Put) -> None:
     right = mail._judged
     put(mail, "_judged", lambda reply: right(Answer(429) if getattr(reply, "status", None) == 502 else reply))
+
+
+@mutant("the table of effects takes a 408 for a refusal", MAILS)
+def timeout_is_a_no(put: Put) -> None:
+    put(effects, "REFUSALS", frozenset(range(400, 500)))
+    wrong = Row({408}, Outcome.COUNTED, "It gave up.", "nowhere")
+    put(effects, "EVERYWHERE", (wrong, *effects.EVERYWHERE))
 
 
 @mutant("a lost reply to a mail counts as sent", MAILS)

@@ -10,15 +10,25 @@ from collections.abc import Mapping
 from typing import Any
 from unicodedata import category
 
+from connector.desks.failed_write import failed_write
 from connector.desks.servicenow.rows import as_shown, as_text, sys_id_of
 from connector.domain.errors import Down
-from connector.domain.outcome import Again, DidNot, Effect, Happened, Unknown
-from connector.domain.reasons import Reason
-from connector.http.service import Answer, NoAnswer, NotSent, Reply
+from connector.domain.outcome import Effect, Happened, Unknown
+from connector.http.effects import Outcome, Row, effect_of
+from connector.http.service import Answer, Reply
 
 MOST = 200  # characters of what a desk says
-_NOTHING_DONE = frozenset({400, 403, 404, 405, 406, 413, 414, 415})  # refused before anything was executed
-_NOT_NOW = frozenset({401, 429})
+PATCHES = (
+    Row({200}, Outcome.DONE, "The record follows: what was set is read from it.", "facts/servicenow.md 1.5"),
+    Row({202}, Outcome.UNKNOWN, "It waits, and is maybe never executed.", "facts/servicenow.md 8.5"),
+    Row(
+        {401, 429},
+        Outcome.UNCOUNTED,
+        "Not signed in, or over a limit; the front end says it, too, with a page.",
+        "facts/servicenow.md 1.4, 8.5",
+        any_body=True,
+    ),
+)  # 400 to 415 as everywhere (facts/servicenow.md 1.4); 409, 412 and others aren't documented (7)
 
 
 def listed(answer: Answer, desk: str, table: str) -> list[Any]:
@@ -66,22 +76,11 @@ def written(reply: Reply, sys_id: str, fields: Mapping[str, str], hide: bool = F
     """What became of a PATCH; Happened(whether `fields` were read back as set). `hide`: it carried a
     secret.
     """
-    match reply:
-        case NotSent(why):
-            return DidNot(Reason.DESK_UNREACHABLE, Again.LATER, why)
-        case Answer(status=status) | NoAnswer(status=status) if status in _NOT_NOW:
-            return DidNot(Reason.DESK_UNREACHABLE, Again.LATER, f"it answers {status}")
-        case Answer(200, body):
-            return _read_back(body, sys_id, fields, hide)
-        case Answer(status, body) if status in _NOTHING_DONE:
-            said = (
-                "" if hide else words(body)
-            )  # an error may quote what was sent, in a form that no mask knows
-            return DidNot(Reason.DESK_REFUSED, Again.COUNTED, said or f"it answers {status}")
-        case Answer(status):
-            return Unknown(f"it answers {status}")
-        case NoAnswer(why):
-            return Unknown(why)
+    outcome, body = effect_of(reply, PATCHES).outcome, reply.json if isinstance(reply, Answer) else None
+    if outcome is Outcome.DONE:
+        return _read_back(body, sys_id, fields, hide)
+    said = "" if hide else words(body)  # an error may quote what was sent, in a form that no mask knows
+    return failed_write(reply, outcome, said)
 
 
 def holds(cell: object, text: str) -> bool:
