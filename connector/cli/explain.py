@@ -54,15 +54,14 @@ def command(desk: str, ticket: str, config_path: str | None, as_json: bool) -> i
 def explain(eyes: Eyes, judge: MappingJudge, row: Claim | None, number: str) -> dict[str, Any] | None:
     """One mapping's view of the ticket; None where its table doesn't show it."""
     from connector.domain.outcome import State
+    from connector.domain.reference import NOBODYS
     from connector.domain.ticket import Claim
 
     mapping, url = judge.mapping, eyes.url(judge.mapping)
     ticket = eyes.kind(mapping).find(eyes.services[mapping.desk], mapping, url, number)
     if ticket is None:
         return None
-    claim = row or Claim(
-        url, ticket.id, ticket.number, mapping.name, State.CLAIMED, "explain", 0, "TAP-00000000"
-    )
+    claim = row or Claim(url, ticket.id, ticket.number, mapping.name, State.CLAIMED, "explain", 0, NOBODYS)
     known: dict[str, Any] = {
         "mapping": mapping.name,
         "version": mapping.version,

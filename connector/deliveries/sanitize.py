@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from unicodedata import category
 
+from connector.domain.reference import disarmed
 from connector.domain.secret import Secret
 
 _INSTEAD = str.maketrans({"[": "(", "]": ")", "<": None, ">": None})
@@ -20,7 +21,7 @@ def plain(text: str, most: int = 120) -> str:
     """One line of at most `most` characters."""
     spaced = (" " if category(each) in {"Cc", "Zl", "Zp", "Zs"} else each for each in text)
     seen = "".join(each for each in spaced if not category(each).startswith("C")).translate(_INSTEAD)
-    line = " ".join(seen.split()).replace("TAP-", "TAP ")  # a name must not look like a reference of ours
+    line = disarmed(" ".join(seen.split()))
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 

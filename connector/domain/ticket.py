@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from connector.domain.outcome import Ending, State
 from connector.domain.reasons import Reason
+from connector.domain.reference import with_attempt
 from connector.domain.secret import Secret
 
 LATE = 15  # seconds that Entra might let a start lie behind: its tolerance is unknown
@@ -138,7 +139,7 @@ class Claim:
     def failed(self) -> tuple[str, ...]:
         """References of the attempts before the last one that came to nothing; none of them was delivered."""
         last = self.attempt.number if self.attempt else 0
-        return tuple(f"{self.code}-{number}" for number in range(max(1, last - self.failures), last))
+        return tuple(with_attempt(self.code, number) for number in range(max(1, last - self.failures), last))
 
     @property
     def saying(self) -> str:

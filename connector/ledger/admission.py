@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from random import Random
 from typing import Any
 
 from connector.domain.durations import Limit, written
@@ -21,15 +20,12 @@ __all__ = [
     "Limits",
     "asked_again",
     "claimed",
-    "code",
     "first",
     "judged_again",
-    "letters",
     "limited",
     "retaken",
     "skip",
 ]
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O, U
 
 
 @dataclass(frozen=True)
@@ -39,15 +35,6 @@ class Limits:
     per_subject: Limit
     per_requester: Limit
     in_all: Limit
-
-
-def letters(count: int, random: Random) -> str:
-    return "".join(random.choice(ALPHABET) for _ in range(count))
-
-
-def code(installation: str, random: Random) -> str:
-    """A ticket's reference: TAP-7QK3F9C2, the first three letters the installation's."""
-    return f"TAP-{installation}{letters(5, random)}"
 
 
 def first(sighting: Sighting, fresh: str, owner: str, now: float, lease: float) -> Step:

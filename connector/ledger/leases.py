@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from connector.domain.outcome import UNFINISHED, State
+from connector.domain.reference import new_code
 from connector.domain.ticket import Claim
 from connector.ledger import admission as rules
 from connector.ledger.rows import Row, claim_of
@@ -78,6 +79,6 @@ class LeaseVerbs(Opened):
 
     def _code(self, db: Transaction) -> str:
         installation = db.switch("installation") or ""
-        while db.known([fresh := rules.code(installation, self.random)]):
+        while db.known([fresh := new_code(installation, self.random)]):
             pass
         return fresh

@@ -14,6 +14,7 @@ from threading import RLock
 from typing import Self, TypeVar
 
 from connector.domain.outcome import State
+from connector.domain.reference import code_of
 from connector.domain.ticket import Attempt
 from connector.ledger.admission import Limits
 from connector.ledger.audit import Sealed
@@ -96,7 +97,7 @@ class MemoryStore:
         return True
 
     def standing(self, subject: str) -> Attempt | None:
-        row = self.tickets[self.codes[self.live[subject][:12]]] if subject in self.live else None
+        row = self.tickets[self.codes[code_of(self.live[subject])]] if subject in self.live else None
         return row.standing if row else None
 
     def adrift(self, since: int) -> list[Attempt]:

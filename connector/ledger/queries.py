@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from connector.domain.outcome import State
+from connector.domain.reference import parse
 from connector.domain.ticket import Attempt, Claim
 from connector.ledger.audit import START, verified
 from connector.ledger.rows import Chain, Line, claim_of
@@ -41,12 +42,12 @@ class ArchiveVerbs(Opened):
         """(desk, ticket) of each reference, of an attempt (TAP-7QK3F9C2-1) or of a ticket, that is this
         ledger's.
         """
-        parts = {each: ("-".join(each.split("-")[:2]), each.split("-")[2:]) for each in references}
+        parts = {each: known for each in references if (known := parse(each))}
         found = self.read(lambda db: db.known(sorted({code for code, _ in parts.values()})))
         return {
             each: found[code][:2]
             for each, (code, number) in parts.items()
-            if code in found and (not number or 0 < int(number[0]) <= found[code][2])
+            if code in found and (number is None or 0 < number <= found[code][2])
         }
 
     def verify(self) -> Chain:

@@ -11,8 +11,9 @@ from typing import Protocol, TypeVar
 
 from connector.domain.errors import Lost, Unwritten
 from connector.domain.outcome import State
+from connector.domain.reference import new_installation
 from connector.domain.ticket import Attempt, Claim
-from connector.ledger.admission import Limits, letters
+from connector.ledger.admission import Limits
 from connector.ledger.audit import START, Sealed, head_of, sealed
 from connector.ledger.rows import Entry, Row, Step
 
@@ -111,7 +112,7 @@ class Opened(ABC):
         if db.switch("installation") is None:
             db.turn("paused", None)
             db.turn("chain", START)
-            db.turn("installation", letters(3, self.random))
+            db.turn("installation", new_installation(self.random))
 
     def step(self, claim: Claim, rule: Callable[[Row, float], Step]) -> Row:
         """One step of a claim, with its audit line. Raises Lost, Unwritten."""

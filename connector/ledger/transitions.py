@@ -13,6 +13,7 @@ from connector.domain.events import Event, closed, decided
 from connector.domain.outcome import Ending, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.recipients import Place
+from connector.domain.reference import with_attempt
 from connector.domain.ticket import Attempt, Pass, Plan
 from connector.ledger.rows import Booked, Entry, Row, Step, claim_of
 from connector.ledger.schema import TRANSITIONS
@@ -52,7 +53,7 @@ def issuing(row: Row, plan: Plan, start: int, now: float) -> Step:
     number = row.attempts + 1
     attempt = Attempt(
         number=number,
-        reference=f"{row.code}-{number}",
+        reference=with_attempt(row.code, number),
         subject=plan.subject,
         requester=plan.requester,
         recipient=plan.recipient,

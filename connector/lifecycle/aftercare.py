@@ -8,6 +8,7 @@ from __future__ import annotations
 from connector.domain.outcome import Ending, No, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.recipients import mail_place, note_place
+from connector.domain.reference import is_attempt_of
 from connector.domain.ticket import Attempt, Claim, Plan, Ticket
 from connector.lifecycle.revoking import landed_by, revoke
 from connector.lifecycle.roles import Issuer, Rest, Roles
@@ -76,7 +77,7 @@ def overwritten(claim: Claim, ticket: Ticket, ask: Roles) -> bool:
     if claim.tried.number == 1:
         return False
     found = [
-        each for each in ask.desk.references([ticket]).get(ticket.id, ()) if each.startswith(f"{claim.code}-")
+        each for each in ask.desk.references([ticket]).get(ticket.id, ()) if is_attempt_of(each, claim.code)
     ]
     return bool(found) and found[-1] != claim.tried.reference
 

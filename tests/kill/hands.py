@@ -16,6 +16,7 @@ from connector.deliveries.template_files import load
 from connector.deliveries.ticket_update import NoteTeller
 from connector.desks.topdesk.desk import TOPdeskDesk
 from connector.domain.outcome import Effect, Happened, Unknown
+from connector.domain.reference import find_all
 from connector.domain.secret import Secret
 from connector.domain.ticket import Ticket
 from connector.entra.graph import Graph
@@ -25,7 +26,7 @@ from connector.lifecycle.roles import Book, Desk, Entry, Roles
 from connector.mapping import AnyOf, Condition, NoteRules, Pipeline, Watch
 from connector.mapping import Mapping as MappingFile
 from tests.kill.topdesk import TOPdesk
-from tests.kill.truth import PASS, REFERENCE, Mail
+from tests.kill.truth import PASS, Mail
 from tests.kill.world import DESK, LOST, REFUSALS, World
 
 JOURNAL: Final = MappingFile(
@@ -118,9 +119,9 @@ class Post:
 
     def take(self, message: Any) -> None:
         body = unescape(message["body"]["content"])
-        found, reference = PASS.search(body), REFERENCE.search(body)
-        assert found and reference
+        found, references = PASS.search(body), find_all(body)
+        assert found and references
         (to,) = (each["emailAddress"]["address"] for each in message["toRecipients"])
-        self.world.truth.mails.append(Mail(reference[0], found[1], to, again="It replaces the one" in body))
+        self.world.truth.mails.append(Mail(references[0], found[1], to, again="It replaces the one" in body))
         self.world.truth.give(found[1])
         self.world.keep()

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from connector.domain.outcome import Ending, State
+from connector.domain.reference import find_all
 from tests.kill.outside import Rows, chain
 from tests.kill.scenario import Scenario, overwritten
-from tests.kill.truth import PASS, REFERENCE, Made, Truth, address, end
+from tests.kill.truth import PASS, Made, Truth, address, end
 
 EXPOSURE = 90  # seconds, design 3
 MAILED = "was mailed to"
@@ -148,7 +149,7 @@ def a_later_mail_says_that_it_replaces(at: End) -> bool:
 def a_mailed_pass_is_on_its_ticket_and_no_other_is_called_mailed(at: End) -> bool:
     """Once, and sure only where the ticket shows what stands there, and takes words at all."""
     mailed = {each.reference for each in at.truth.mails}
-    said = [reference for text in at.truth.words if MAILED in text for reference in REFERENCE.findall(text)]
+    said = [reference for text in at.truth.words if MAILED in text for reference in find_all(text)]
     live = {at.last["reference"]} if at.last and at.row["state"] == State.LIVE else set()
     right = len(said) == len(set(said)) and mailed.issuperset(said)
     return (right or not at.scenario.journal) and (

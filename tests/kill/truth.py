@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from connector.domain.reference import find_all
+
 NOTE = "note:work_notes"
 MAIL = "mail"  # stands for the manager whom the directory names then
 PASS = re.compile(r"\bpass (p\d+)\b")  # what the secret of a pass looks like here
-REFERENCE = re.compile(r"TAP-[0-9A-Z]{8}(?:-\d+)?")
 
 
 @dataclass
@@ -35,7 +36,7 @@ class Text:
 
     @property
     def references(self) -> list[str]:
-        return REFERENCE.findall(self.text)
+        return find_all(self.text)
 
 
 @dataclass

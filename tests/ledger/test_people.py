@@ -122,6 +122,11 @@ def test_the_ledger_knows_an_attempt_of_its_own(house: House) -> None:
     assert set(house.ledger.whose([live.tried.reference, f"{live.code}-2"])) == {live.tried.reference}
 
 
+def test_a_number_that_somebody_typed_is_no_attempt_however_long_it_is(house: House) -> None:
+    live = house.live()
+    assert house.ledger.whose([f"{live.code}-{digits}" for digits in ("0", "2", "9" * 5000)]) == {}
+
+
 def test_rows_are_read_without_claiming_them(house: House) -> None:
     house.ledger.rest(house.issuing(), Rest())
     [row] = house.ledger.rows([State.ISSUING, State.STUCK])

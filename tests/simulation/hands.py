@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from connector.domain.reference import with_attempt
 from connector.simulators.servicenow.records import Row
 from tests.simulation.trail import CALLER, COLLEAGUE, US
 from tests.simulation.views import row_of
@@ -27,7 +28,7 @@ def name_reference(world: World, verb: str, row: Row) -> str | None:
     known, ticket = row_of(world, row["sys_id"]), row["sys_id"]
     if known is None or not world.shape.topdesk:
         return None
-    reference = f"{known.code}-{max(1, known.attempts)}"
+    reference = with_attempt(known.code, max(1, known.attempts))
     if verb == "forge":
         world.trails.add(ticket, CALLER, f"It says here: reference {reference}", invisible=False)
         return f"the caller writes on it, with {reference}"

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connector.domain.outcome import State
+from connector.domain.reference import find_all
 from tests.simulation.invariants import invariant
 from tests.simulation.shape import Crash, Fate, Outage, Overlap, Stop
 from tests.simulation.views import (
@@ -208,7 +209,7 @@ def who_comes_back_is_judged_again(world: World, _: None) -> str | None:
 @invariant("settled")
 def tickets_are_not_flooded(world: World, _: None) -> str | None:
     for ticket, row in world.incidents.items():
-        said = [each for each in world.notes(ticket) if "TAP-" in each]
+        said = [each for each in world.notes(ticket) if find_all(each)]
         if len(said) > 14:
             return f"{len(said)} notes stand on {row['number']}"
     return None

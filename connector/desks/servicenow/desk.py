@@ -25,7 +25,7 @@ from connector.desks.servicenow.writer import Writer
 from connector.domain.errors import Down
 from connector.domain.events import Event
 from connector.domain.outcome import Effect, NotYet
-from connector.domain.reference import REFERENCE
+from connector.domain.reference import find_all
 from connector.domain.ticket import Ticket
 from connector.http.service import Service
 from connector.lifecycle.roles import Entry
@@ -114,10 +114,10 @@ class ServiceNowDesk:
         found: dict[str, list[str]] = {ticket.id: [] for ticket in tickets}
         for start in range(0, len(tickets), AT_ONCE):
             for note in self._journal.notes([ticket.id for ticket in tickets[start : start + AT_ONCE]]):
-                found[note.ticket] += REFERENCE.findall(note.text)
+                found[note.ticket] += find_all(note.text)
         for ticket in tickets:
             found[ticket.id] += [
-                each for each in REFERENCE.findall(self._marker(ticket)) if each not in found[ticket.id]
+                each for each in find_all(self._marker(ticket)) if each not in found[ticket.id]
             ]
         return {
             sys_id: tuple(reversed(dict.fromkeys(reversed(every))))
@@ -130,7 +130,7 @@ class ServiceNowDesk:
         if self._mapping.note.field not in JOURNALS:
             return self._writer.shows(self._path_of(ticket.id), reference)
         noted = self._journal.shows(ticket.id, {reference})
-        return reference in REFERENCE.findall(self._marker(ticket)) if noted is None else noted
+        return reference in find_all(self._marker(ticket)) if noted is None else noted
 
     def ready(self) -> NotYet | None:
         return not_yet(self._writer.cooldown)

@@ -14,7 +14,7 @@ from connector.desks.servicenow.query import among
 from connector.desks.servicenow.replies import counted, listed, no_record
 from connector.desks.servicenow.rows import as_text
 from connector.desks.servicenow.variables import UNREADABLE
-from connector.domain.reference import REFERENCE
+from connector.domain.reference import find_all
 from connector.http.service import Answer, Service
 from connector.mapping.model import Mapping
 
@@ -113,7 +113,7 @@ class Journal:
 
 def holds_all(text: str, references: Collection[str]) -> bool:
     """Whether a text holds these references of ours, and there is one."""
-    return bool(references) and set(references) <= set(REFERENCE.findall(text))
+    return bool(references) and set(references) <= set(find_all(text))
 
 
 def _refused(answer: Answer) -> bool:

@@ -22,7 +22,7 @@ from connector.domain.errors import Down
 from connector.domain.events import Event
 from connector.domain.outcome import Again, DidNot, Effect, Happened, Unknown
 from connector.domain.reasons import Reason
-from connector.domain.reference import REFERENCE
+from connector.domain.reference import find_all
 from connector.domain.secret import Secret
 from connector.http.cooldown import Cooldown
 from connector.http.service import Answer, Reply, Service
@@ -96,7 +96,7 @@ class Writer:
         its history as its display value. Nothing of it is kept here. The marker may land without the note, so
         it proves nothing.
         """
-        field, references = self._note.field, frozenset(REFERENCE.findall(body[self._note.field]))
+        field, references = self._note.field, frozenset(find_all(body[self._note.field]))
         checked = {name: text for name, text in body.items() if name not in JOURNALS}
         shown = {"sysparm_display_value": "all", "sysparm_fields": ",".join(["sys_id", *checked, field])}
         reply = self._patch(path, body, shown)

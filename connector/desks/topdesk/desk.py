@@ -23,7 +23,7 @@ from connector.desks.topdesk.trail import Trail
 from connector.desks.topdesk.writer import Writer
 from connector.domain.errors import Down
 from connector.domain.outcome import Effect, NotYet
-from connector.domain.reference import REFERENCE
+from connector.domain.reference import find_all
 from connector.domain.ticket import Ticket
 from connector.http.service import Answer, Service
 from connector.lifecycle.roles import Entry
@@ -116,7 +116,7 @@ class TOPdeskDesk:
         actions = self._trail.actions(self._path_of(ticket.id)) or ()
         every = [reference for each in actions for reference in each.references]
         marker = ticket.fields.get(self._mapping.note.marker or "", "")
-        return every + [each for each in REFERENCE.findall(marker) if each not in every]
+        return every + [each for each in find_all(marker) if each not in every]
 
     def _listed(self) -> list[dict[str, Any]]:
         """Raises Down with what TOPdesk says of the query, where it is refused under every name."""

@@ -16,7 +16,7 @@ from typing import Any
 from connector.desks.topdesk.fields import id_of, when
 from connector.desks.topdesk.pages import OLD, Ignored, Refused, rows
 from connector.domain.errors import Down
-from connector.domain.reference import REFERENCE
+from connector.domain.reference import find_all
 from connector.domain.secret import Secret
 from connector.http.service import Service
 
@@ -40,7 +40,7 @@ class Action:
 
     @property
     def references(self) -> tuple[str, ...]:
-        return tuple(REFERENCE.findall(self.texts[0]))
+        return tuple(find_all(self.texts[0]))
 
 
 class Trail:
@@ -92,7 +92,7 @@ def named(note: Secret) -> frozenset[str]:
     found: list[str] = []
 
     def look(sent: str) -> str:
-        found.extend(REFERENCE.findall(sent))
+        found.extend(find_all(sent))
         return ""
 
     note.within("", "", look)

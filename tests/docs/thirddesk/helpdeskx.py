@@ -11,7 +11,7 @@ from connector.desks.servicenow.auth import Keyed
 from connector.domain.errors import Down
 from connector.domain.outcome import Again, DidNot, Effect, Happened, Unknown
 from connector.domain.reasons import Reason
-from connector.domain.reference import REFERENCE
+from connector.domain.reference import find_all
 from connector.domain.secret import Secret
 from connector.domain.ticket import Ticket
 from connector.forms.mistakes import choice
@@ -76,8 +76,8 @@ class HelpdeskXDesk:
         found: dict[str, tuple[str, ...]] = {}
         for ticket in tickets:
             row = self._row(ticket.id) or {}
-            every = [each for comment in comments(row) for each in REFERENCE.findall(comment["text"])]
-            every += [each for each in REFERENCE.findall(text(row, "reference") or "") if each not in every]
+            every = [each for comment in comments(row) for each in find_all(comment["text"])]
+            every += [each for each in find_all(text(row, "reference") or "") if each not in every]
             found[ticket.id] = tuple(reversed(dict.fromkeys(reversed(every))))
         return {key: every for key, every in found.items() if every}
 
@@ -88,7 +88,7 @@ class HelpdeskXDesk:
             for each in comments(self._row(ticket.id) or {})
             if each["by"] == "api" and each["private"] is True
         )
-        return any(reference in REFERENCE.findall(each["text"]) for each in own)
+        return any(reference in find_all(each["text"]) for each in own)
 
     def ready(self) -> None:
         return None
