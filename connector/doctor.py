@@ -21,7 +21,7 @@ from connector.mapping.overlap import overlaps
 from connector.wire import Eyes, House
 
 SKEW = 30  # seconds: beyond it a start may lie behind before it is asked for
-NEEDED = {  # application permission: what it is for. facts/graph.md 2.1
+NEEDED = {  # application permission: what it is for. graph.md §2.1
     "UserAuthMethod-TAP.ReadWrite.All": ("UserAuthenticationMethod.ReadWrite.All",),
     "User.Read.All": ("Directory.Read.All", "User.ReadWrite.All", "Directory.ReadWrite.All"),
     "Policy.Read.AuthenticationMethod": ("Policy.Read.All", "Policy.ReadWrite.AuthenticationMethod"),
@@ -118,7 +118,7 @@ def permissions(granted: frozenset[str] | None) -> Finding:
 
 
 def groups(granted: frozenset[str] | None, eyes: Eyes) -> Iterator[Finding]:
-    """Without it, Graph may tell of a group no more than its id. facts/graph.md 2.1 isn't sure of that."""
+    """Without it, Graph may tell of a group no more than its id. graph.md §2.1 isn't sure of that."""
     if granted is None or granted.intersection(GROUPS):
         return
     named = [
@@ -138,7 +138,7 @@ def groups(granted: frozenset[str] | None, eyes: Eyes) -> Iterator[Finding]:
 
 def mails(granted: frozenset[str] | None, eyes: Eyes) -> Iterator[Finding]:
     """Whether the mailbox may be sent from, only a mail tells: an application access policy can forbid it.
-    facts/graph.md 5
+    graph.md §5
     """
     named, mail = (
         [each.name for each in eyes.config.mappings if "manager_mail" in each.deliver],

@@ -27,7 +27,7 @@ from connector.forms.values import (
 )
 from connector.mapping.keys.visible import CALLER_VISIBLE, is_caller_visible
 
-SHORTEST, LONGEST = 600, 30 * 86400  # of a pass, in seconds: facts/graph.md 1.1
+SHORTEST, LONGEST = 600, 30 * 86400  # of a pass, in seconds: graph.md §1.1
 
 
 # A column of the ticket itself that callers can't read, as far as an editor can tell.

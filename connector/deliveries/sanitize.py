@@ -1,7 +1,7 @@
 """Text from outside, made harmless for a journal.
 
 A journal is plain text: ServiceNow escapes HTML in it, and shows as HTML what stands between [code] and
-[/code] (facts/servicenow.md 4.1). So brackets become round ones, and characters that nobody sees or that
+[/code] (servicenow.md §4.1). So brackets become round ones, and characters that nobody sees or that
 break the line go. A pass is never changed: characters that are mistaken for each other are not spelled
 either, since the agent copies the line.
 """

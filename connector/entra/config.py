@@ -10,7 +10,7 @@ from pydantic import Field, PlainValidator
 from connector.forms.form import Form, pick
 from connector.forms.values import FilePath, NameRef, SecretRef, ServiceUrl
 
-GRAPH = {  # facts/graph.md 6.5
+GRAPH = {  # graph.md §6.5
     "global": "https://graph.microsoft.com",
     "usgov": "https://graph.microsoft.us",
     "dod": "https://dod-graph.microsoft.us",

@@ -24,7 +24,7 @@ from connector.entra.config import (
 from connector.forms.references import Unresolved
 from connector.http.cooldown import Cooldown
 
-AUTHORITY = {  # facts/graph.md 6.5
+AUTHORITY = {  # graph.md §6.5
     "global": "login.microsoftonline.com",
     "usgov": "login.microsoftonline.us",
     "dod": "login.microsoftonline.us",
@@ -121,7 +121,7 @@ def credential(config: CredentialConfig, cloud: str) -> Credential:
     authority = AUTHORITY[cloud]
     match config:
         case ManagedIdentity(client_id=client):
-            # Its endpoint is the machine's own: never through a proxy (facts/graph.md 6.2).
+            # Its endpoint is the machine's own: never through a proxy (graph.md §6.2).
             return identity.ManagedIdentityCredential(
                 client_id=client.resolve() if client else None, use_env_settings=False
             )

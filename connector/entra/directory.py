@@ -20,7 +20,7 @@ from connector.mapping import Facts, Key
 
 SUBJECT, REQUESTER, MANAGER, CHECKED = "subject", "requester", "manager", "checked-"
 RECIPIENT, APPROVER = "recipient", "approver-"
-CHECK_AT_ONCE = 20  # group ids a call, facts/graph.md 4.2
+CHECK_AT_ONCE = 20  # group ids a call, graph.md §4.2
 
 
 class EntraDirectory:

@@ -2,7 +2,7 @@
 
 Graph documents an envelope for all of its 4xx, so a 4xx with JSON or with nothing is a refusal, and one with
 a page may be a proxy's. A 503 is UNKNOWN as everywhere, though Graph would have it tried again
-(facts/graph.md 5): the price is a fence.
+(graph.md §5): the price is a fence.
 """
 
 from __future__ import annotations

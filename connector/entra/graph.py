@@ -18,7 +18,7 @@ from connector.http.headers import http_date, pause, retry_after
 from connector.http.service import AGAIN, BUDGET, PATIENCE, TRIES, Answer, Auth, Call, Reply, Service
 
 TAP_POLICY = "/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/TemporaryAccessPass"
-BATCH = 20  # requests a call, facts/graph.md 5
+BATCH = 20  # requests a call, graph.md §5
 PAGES = 100
 JUMP = 30  # seconds between what the clock should say and what a reply says: more is a jump
 IDS = ("request-id", "client-request-id", "date")

@@ -1,5 +1,5 @@
-"""Mail from one mailbox through Graph: sent once, as an effect, and never a copy kept. facts/graph.md 4.3,
-5
+"""Mail from one mailbox through Graph: sent once, as an effect, and never a copy kept. graph.md §4.3,
+§5
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A person's manager, with everything that must be known before a pass is mailed to them. facts/graph.md 4.1
+"""A person's manager, with everything that must be known before a pass is mailed to them. graph.md §4.1
 
 The manager and the tenant's domains are asked for in a batch that is under way anyway. The chain above is
 walked a step a call, since `$expand=manager($levels=…)` needs a header that parts of a batch don't carry

@@ -1,4 +1,4 @@
-"""Temporary Access Passes: made with one POST, looked at, deleted. facts/graph.md 1"""
+"""Temporary Access Passes: made with one POST, looked at, deleted. graph.md §1"""
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ def _made(body: object, attempt: Attempt) -> Happened[Pass] | Unknown:
 
 
 def _will_work(reason: object, usable: object, attempt: Attempt) -> bool:
-    """The reasons are no closed set (facts/graph.md 1.1): one that isn't known counts as right where the pass
+    """The reasons are no closed set (graph.md §1.1): one that isn't known counts as right where the pass
     is usable.
     """
     if reason == _EARLY:

@@ -1,4 +1,4 @@
-"""From what a ticket calls a person to one user object, and what that object says. facts/graph.md 4.1"""
+"""From what a ticket calls a person to one user object, and what that object says. graph.md §4.1"""
 
 from __future__ import annotations
 

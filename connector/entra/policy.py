@@ -1,4 +1,4 @@
-"""The tenant's policy for Temporary Access Passes, kept for five minutes. facts/graph.md 3"""
+"""The tenant's policy for Temporary Access Passes, kept for five minutes. graph.md §3"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Groups and roles of a person, read so that whatever is withheld counts as unknown. facts/graph.md 4.2"""
+"""Groups and roles of a person, read so that whatever is withheld counts as unknown. graph.md §4.2"""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ class Role:
 
 @dataclass(frozen=True)
 class Policy:
-    """The tenant's policy for Temporary Access Passes. Lifetimes in minutes. facts/graph.md 3."""
+    """The tenant's policy for Temporary Access Passes. Lifetimes in minutes. graph.md §3."""
 
     enabled: bool
     minimum: int

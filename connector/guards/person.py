@@ -12,7 +12,7 @@ from connector.guards.rule import Case, missing
 # roles; the two
 # of them that reset other people's credentials are not here. Every other role, built-in or custom, is
 # privileged.
-# facts/graph.md 2.5
+# graph.md §2.5
 HARMLESS = frozenset(
     {
         "88d8e3e3-8f55-4a1e-953a-9b9898b8876b",  # Directory Readers

@@ -12,7 +12,7 @@ from connector.mapping.starts import shown
 
 class InPolicy:
     """Entra would make the pass for somebody out of scope all the same, and not let them use it
-    (facts/graph.md 1.4).
+    (graph.md §1.4).
     """
 
     def check(self, case: Case) -> No | NotYet | None:

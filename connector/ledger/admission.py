@@ -78,14 +78,12 @@ def skip(row: Row, sighting: Sighting, now: float) -> Skip | None:
 
 
 def judged_again(row: Row, sighting: Sighting) -> bool:
-    """A refused ticket: its facts changed, or it left the queue after our refusal and somebody put it back
-    (design 4.5).
-    """
+    """A refused ticket: its facts changed, or it left the queue after our refusal and was put back."""
     return sighting.digest != row.digest or (row.absent_at is not None and sighting.at > row.absent_at)
 
 
 def asked_again(row: Row, sighting: Sighting) -> bool:
-    """A ticket that had its pass: a person allows one more, or its `again` field changed since (design 4.5).
+    """A ticket that had its pass: a person allows one more, or its `again` field changed since.
 
     Where a person took the pass away, only a person gives another.
     """

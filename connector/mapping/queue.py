@@ -6,7 +6,7 @@ from connector.domain.ticket import Ticket
 from connector.mapping.model import Mapping
 
 # Fields that close a ticket. A processing status may complete a call by the environment's own rules:
-# facts/topdesk.md 4
+# topdesk.md §4
 CLOSING = ("state", "active", "completed", "closed")
 STATUSES = ("processingStatus.name", "processingStatus.id")
 

@@ -1,4 +1,4 @@
-"""The managed-identity endpoint of App Service and Functions (facts/graph.md 6.2)."""
+"""The managed-identity endpoint of App Service and Functions (graph.md §6.2)."""
 
 import secrets
 import time
@@ -9,7 +9,7 @@ from connector.simulators.tokens import Tokens
 
 PATH = "/msi/token"
 
-# Graph's hosts in the clouds (facts/graph.md 6.5).
+# Graph's hosts in the clouds (graph.md §6.5).
 RESOURCES = frozenset(
     f"https://{host}"
     for host in (

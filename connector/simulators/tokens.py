@@ -19,7 +19,7 @@ PERMISSIONS = (
     "PrivilegedEligibilitySchedule.Read.AzureADGroup",
     "Policy.Read.AuthenticationMethod",
 )
-"""The application permissions that an installation should have (facts/graph.md 2.1)."""
+"""The application permissions that an installation should have (graph.md §2.1)."""
 
 
 @dataclass(frozen=True)

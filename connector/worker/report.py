@@ -98,7 +98,7 @@ class Report:
         return Counter(each.outcome for each in self.decisions)
 
     def as_json(self, seconds: float) -> dict[str, Any]:
-        """The contract's object (design 4.1)."""
+        """The contract's object."""
         counts = self.counts()
         found: dict[str, Any] = {"seen": self.seen}
         found |= {each: counts[each] for each in ("delivered", "refused", "deferred", "stuck")}

@@ -18,7 +18,7 @@ entra:
   cloud: global                      # global | usgov | dod
   credential: {kind: managed_identity}   # managed_identity [client_id] | workload_identity
   graph_url: https://graph.microsoft.com # optional
-  pim: present                       # absent: the tenant has no licence for PIM, see facts/graph.md
+  pim: present                       # absent: the tenant has no licence for PIM, see graph.md
 desks:
   contoso-servicenow:
     kind: servicenow

@@ -221,7 +221,7 @@ def own(instance: Instance, service: Service) -> NoteTeller:
 def test_a_field_of_its_own_is_emptied_at_the_end_whatever_becomes_of_the_rest(
     instance: Instance, own: NoteTeller, used_of_own: Claim
 ) -> None:
-    """In display mode, without which an encrypted one keeps what it holds (facts 1.2)."""
+    """In display mode, without which an encrypted one keeps what it holds (servicenow.md §1.2)."""
     sys_id = instance.add(1, u_restricted="the note with the pass", close_notes="")
     assert isinstance(own.tell(used_of_own), Happened)
     emptied, told = instance.writes()

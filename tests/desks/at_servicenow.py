@@ -64,7 +64,7 @@ class WorkNotes(Site):
         return self.server.add_incident(category="hardware", caller_id=self.ann)
 
     def unfiltered(self) -> None:
-        """As where a column of the query doesn't exist: facts/servicenow.md 0.1."""
+        """As where a column of the query doesn't exist: servicenow.md §0.1."""
 
         def bend(request: Request) -> Request:
             dropped = request.target.replace("category%3D", "u_gone%3D").replace("state%3D", "u_gone%3D")

@@ -1,4 +1,4 @@
-"""A tenant small enough to hold in one's head, behind Graph's routes. Written from facts/graph.md, not from
+"""A tenant small enough to hold in one's head, behind Graph's routes. Written from graph.md, not from
 the client.
 """
 

@@ -1,6 +1,4 @@
-"""What must hold once nothing is unfinished, whatever was killed: each promise under its own name (design,
-section 2).
-"""
+"""What must hold once nothing is unfinished, whatever was killed: each promise under its own name."""
 
 from __future__ import annotations
 
@@ -15,7 +13,7 @@ from tests.kill.outside import Rows, chain
 from tests.kill.scenario import Scenario, overwritten
 from tests.kill.truth import PASS, Made, Truth, address, end
 
-EXPOSURE = 90  # seconds, design 3
+EXPOSURE = 90  # seconds: decision 0001
 MAILED = "was mailed to"
 ENDINGS = {"has expired": Ending.EXPIRED, "was used": Ending.USED}
 

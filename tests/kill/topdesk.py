@@ -1,5 +1,5 @@
-"""TOPdesk with one call, as the connector's Service reaches it: PATCH, trail, DELETE. facts/topdesk.md 0.9,
-0.10, 5
+"""TOPdesk with one call, as the connector's Service reaches it: PATCH, trail, DELETE. topdesk.md §0.9,
+§0.10, §5
 """
 
 from __future__ import annotations

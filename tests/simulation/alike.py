@@ -1,9 +1,9 @@
 """Passes that nothing tells apart: what Entra shows of an administrator's pass is what it could show of ours,
 or the reverse.
 
-The design compares a start within a minute, since how Entra rounds is unknown, and allows a start to lie 15 s
-behind. Where two passes are alike under this, a look can't tell whose one is, and a promise about it can't be
-kept by anybody. Such worlds are counted, and go on being looked at for everything else.
+Decision 0001 compares a start within a minute, since how Entra rounds is unknown, and allows a start to lie
+15 s behind. Where two passes are alike under this, a look can't tell whose one is, and a promise about it
+can't be kept by anybody. Such worlds are counted, and go on being looked at for everything else.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ BY = "svc.passdesk"
 
 class DeskWire:
     """What `ServiceNowDesk` asks of its Service. Every query is dropped: all rows come, as a server may do
-    (facts 0.1).
+    (servicenow.md §0.1).
     """
 
     name = NAME

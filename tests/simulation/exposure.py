@@ -1,4 +1,4 @@
-"""The seconds during which a pass is usable and nobody is known to hold it (design 3)."""
+"""The seconds during which a pass is usable and nobody is known to hold it (decision 0001)."""
 
 from __future__ import annotations
 

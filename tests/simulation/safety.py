@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @invariant("made")
 def never_replaces_anothers(world: World, made: Made) -> str | None:
     """A pass that stood already when the evidence was taken; one made since is replaced, as Graph does
-    (design 3).
+    (decision 0001).
     """
     proof: Proof | None = world.hub.current.notes.get("proof") if world.hub.current else None
     old = replaced(world, made)
@@ -60,8 +60,8 @@ def never_an_administrators_pass(world: World, pass_id: str) -> str | None:
 
 @invariant("always")
 def delivered_or_revoked(world: World, _: None) -> str | None:
-    """What lives is what the ledger watches. Looks older than the design counts on may miss a pass that was
-    never known.
+    """What lives is what the ledger watches. Looks older than decision 0001 counts on may miss a pass that
+    was never known.
     """
     for made in living(world):
         row = row_of(world, world.truth.tickets[made.attempt.reference])

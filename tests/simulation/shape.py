@@ -168,7 +168,7 @@ class Shape:
 
     @property
     def calm(self) -> bool:
-        """Looks are as fresh as the design counts on."""
+        """Looks are as fresh as decision 0001 counts on."""
         return self.stale <= 8
 
     @property

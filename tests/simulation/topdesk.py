@@ -2,7 +2,7 @@
 without the wire.
 
 A ticket is the same row as ServiceNow's, so that people and invariants need not know which desk it is on;
-here it is told and changed under TOPdesk's names. What stands on it is its trail. facts/topdesk.md
+here it is told and changed under TOPdesk's names. What stands on it is its trail. topdesk.md
 """
 
 from __future__ import annotations

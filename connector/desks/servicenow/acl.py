@@ -1,6 +1,6 @@
 """What the instance says about its own columns and who may read them, where the account may see that.
 
-None of it is in facts/servicenow.md, apart from that `sys_dictionary` shows nothing to most roles (1.4): the
+None of it is in servicenow.md, apart from that `sys_dictionary` shows nothing to most roles (§1.4): the
 columns of these tables are common knowledge and no more. So what they show counts, and what they don't show
 proves nothing.
 """

@@ -1,5 +1,5 @@
 """Who approved a ticket: rows of `sysapproval_approver`, one for each person who was asked.
-facts/servicenow.md 5
+servicenow.md §5
 
 The approval stands on the record that the mapping's approval field is of: the ticket itself for `approval`,
 the requested item behind a task for `request_item.approval`. A dropped condition returns everybody's

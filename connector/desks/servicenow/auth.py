@@ -1,4 +1,4 @@
-"""Signing in to ServiceNow. facts/servicenow.md 8.1 to 8.3
+"""Signing in to ServiceNow. servicenow.md §8.1 to §8.3
 
 OAuth answers almost every failure with the same 401, and accounts are locked after a few wrong passwords: so
 a refusal is taken for a mistake of configuration, said once, and not tried again by every worker for a while.
@@ -129,7 +129,7 @@ class OAuth:
 
 
 def _token(body: Any) -> tuple[str, float]:
-    """The token and its lifetime in seconds: 1800 where the answer doesn't say (8.1). "" where there is
+    """The token and its lifetime in seconds: 1800 where the answer doesn't say (§8.1). "" where there is
     none.
     """
     token = body.get("access_token") if isinstance(body, dict) else None

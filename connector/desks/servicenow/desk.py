@@ -1,4 +1,4 @@
-"""ServiceNow's Table API as the Desk of one mapping. facts/servicenow.md, above all its section 0
+"""ServiceNow's Table API as the Desk of one mapping. servicenow.md, above all §0
 
 The server may drop a condition and return every ticket, apply a limit before the ACLs, leave fields out and
 answer 200 to a write that it did half: so every row is checked again, only an empty page ends a poll, and
@@ -32,7 +32,7 @@ from connector.lifecycle.roles import Entry
 from connector.mapping.model import Mapping as MappingFile
 
 PAGE, PAGES, AT_ONCE = 200, 1000, 100  # rows a page, pages, tickets a look into the journal
-LONGEST = 8192 - 64  # bytes of a URL: 8182 passed and 8347 got 414 (1.4)
+LONGEST = 8192 - 64  # bytes of a URL: 8182 passed and 8347 got 414 (§1.4)
 
 
 class ServiceNowDesk:
@@ -161,7 +161,7 @@ class ServiceNowDesk:
 
     def _page(self, cursor: str, skipped: int) -> tuple[list[Any], int]:
         """A page of rows behind the cursor, and how many there are by the server's count, which knows no ACLs
-        (0.4).
+        (§0.4).
         """
         answer = self._service.read("GET", self._path, params=self._page_of(cursor, skipped))
         return listed(answer, self._service.name, self._mapping.table), counted(answer)

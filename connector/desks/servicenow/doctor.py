@@ -2,7 +2,7 @@
 far as it can be.
 
 A condition on a column that doesn't exist is dropped, and the query then returns every ticket
-(facts/servicenow.md 0.1). So each watched column is asked for what no row can be, and each column that no row
+(servicenow.md §0.1). So each watched column is asked for what no row can be, and each column that no row
 shows, too.
 """
 
@@ -31,7 +31,7 @@ WRITERS = {
     "incident": "sn_incident_write",
     "sc_req_item": "sn_request_write",
     "sc_task": "sn_request_write",
-}  # facts 8.4
+}  # §8.4
 
 
 @dataclass
@@ -243,7 +243,7 @@ class Examined:
         cure = "name a field for the reference as note.marker, or grant the account read on sys_journal_field"
         seen, worked = Journal(self.service, self.mapping).readable(), self.seen.worked
         if seen is None and (self.delivered or worked >= WORKED):
-            # there must be some, and no row is what a lacking right looks like (facts/servicenow.md 0.2)
+            # there must be some, and no row is what a lacking right looks like (servicenow.md §0.2)
             seen = False
         if seen is None and worked:
             says = (

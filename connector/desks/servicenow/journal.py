@@ -1,4 +1,4 @@
-"""The notes of a table's journal, as far as the account may read them. facts/servicenow.md 4.1
+"""The notes of a table's journal, as far as the account may read them. servicenow.md §4.1
 
 A text is looked at and let go. That no note is shown proves nothing while none is shown of any ticket: a
 lacking right looks so.
@@ -90,7 +90,7 @@ class Journal:
         ]
         if any(texts):
             return True
-        return False if texts or (not page and counted(answer)) else None  # the count knows no ACLs (0.4)
+        return False if texts or (not page and counted(answer)) else None  # the count knows no ACLs (§0.4)
 
     def _page(self, tickets: Sequence[str], offset: int) -> list[Note] | None:
         """None: the journal may not be read."""

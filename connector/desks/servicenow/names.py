@@ -10,12 +10,12 @@ from __future__ import annotations
 from connector.mapping.model import Mapping
 
 DISPLAY, VARIABLE, ROW_SET = "@display", "variables.", "variable_sets."
-# Never read with a ticket: their display value is the whole history of notes. facts/servicenow.md 4.1
+# Never read with a ticket: their display value is the whole history of notes. servicenow.md §4.1
 JOURNALS = frozenset({"work_notes", "comments", "comments_and_work_notes", "approval_history"})
 MAILED = frozenset(
     {"work_notes_list", "watch_list", "additional_assignee_list", "group_list"}
 )  # whom a desk mails notes to
-_TABLES = {"sc_req_item", "sc_task"}  # variables attach to requested items (5), and a task leads to one
+_TABLES = {"sc_req_item", "sc_task"}  # variables attach to requested items (§5), and a task leads to one
 
 
 def in_row(name: str) -> bool:

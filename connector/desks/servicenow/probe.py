@@ -44,7 +44,7 @@ class Asked(Enum):
     """What becomes of a condition in a query."""
 
     TAKEN = "taken"
-    DROPPED = "dropped"  # as if nobody had written it. facts/servicenow.md 0.1, 0.3
+    DROPPED = "dropped"  # as if nobody had written it. servicenow.md §0.1, §0.3
     REFUSED = "refused"
 
 
@@ -61,8 +61,8 @@ def find(service: Service, mapping: Mapping, url: str, number: str) -> Ticket | 
 
 
 def sample(service: Service, mapping: Mapping, url: str) -> Sample:
-    """Raises Down. The limit comes before the ACLs (0.4), so the queue, which the account is there to see, is
-    asked first.
+    """Raises Down. The limit comes before the ACLs (§0.4), so the queue, which the account is there to see,
+    is asked first.
     """
     rows = Rows(mapping, url)
     for query in ({"sysparm_query": encoded(mapping.watch)}, {}):
@@ -95,7 +95,7 @@ def asked(service: Service, table: str, column: str) -> Asked:
 
 def behind(service: Service, table: str) -> Asked:
     """Ask for what lies behind the last sys_id that there can be, the way a poll asks for its next page
-    (2.3). Raises Down.
+    (§2.3). Raises Down.
     """
     return _asked(service, table, after("", "f" * 32).removeprefix("^"))
 
@@ -125,8 +125,8 @@ def may_not_write(service: Service, table: str) -> str:
     answers.
 
     An empty change to a record that doesn't exist: there is no row that it could touch, and a table, method
-    or role that may not write is refused before (facts 1.4, 8.4). That a real row takes it without a trace is
-    documented nowhere, and a field that may not be written is dropped without a word (6): so more than this
+    or role that may not write is refused before (§1.4, §8.4). That a real row takes it without a trace is
+    documented nowhere, and a field that may not be written is dropped without a word (§6): so more than this
     can't be proven without writing.
     """
     reply = service.write("PATCH", f"/api/now/table/{table}/{uuid4().hex}", params=_PLAIN, json={})

@@ -1,5 +1,5 @@
 """ServiceNow's encoded queries. Only what the configuration says gets in, never a ticket's text.
-facts/servicenow.md 2.1, 2.2
+servicenow.md §2.1, §2.2
 """
 
 from __future__ import annotations
@@ -27,9 +27,7 @@ def among(field: str, values: Iterable[str]) -> str:
 
 
 def after(query: str, sys_id: str) -> str:
-    """The same rows in the order of their sys_ids, behind the one given; "" begins. facts/servicenow.md
-    2.4
-    """
+    """The same rows in the order of their sys_ids, behind the one given; "" begins. servicenow.md §2.4"""
     if sys_id and not SYS_ID.fullmatch(sys_id):
         raise ValueError("a page can only begin behind a sys_id")
     return query + (f"^sys_id>{sys_id}" if sys_id else "") + "^ORDERBYsys_id"

@@ -1,7 +1,7 @@
 """What a reply of the Table API means: for a read, the result or Down; for a write, whether it happened.
 
 A 2xx is no proof: a timed-out request carries `error` beside a damaged `result`, and a field may be dropped
-in silence. facts/servicenow.md 1.4, 1.5
+in silence. servicenow.md §1.4, §1.5
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PATCHES = (
         "facts/servicenow.md 1.4, 8.5",
         any_body=True,
     ),
-)  # 400 to 415 as everywhere (facts/servicenow.md 1.4); 409, 412 and others aren't documented (7)
+)  # 400 to 415 as everywhere (servicenow.md §1.4); 409, 412 and others aren't documented (§7)
 
 
 def listed(answer: Answer, desk: str, table: str) -> list[Any]:
@@ -60,7 +60,7 @@ def result(answer: Answer, desk: str, table: str) -> Any:
 
 
 def counted(answer: Answer) -> int:
-    """How many records the query matches by the server's own count, which knows no ACLs (0.4); 0 where it
+    """How many records the query matches by the server's own count, which knows no ACLs (§0.4); 0 where it
     doesn't say.
     """
     total = answer.headers.get("x-total-count", "")
@@ -88,7 +88,7 @@ def holds(cell: object, text: str) -> bool:
 
     A plain one holds it, an encrypted one shows it in display mode only (its value is ciphertext), and a
     journal of the shop's own has no value and displays its history. Line ends may come back otherwise.
-    facts/servicenow.md 4.1, 4.3
+    servicenow.md §4.1, §4.3
     """
     value, shown, wanted = (
         " ".join(each.split()) for each in (as_text(cell) or "", as_shown(cell) or "", text)

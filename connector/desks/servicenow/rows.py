@@ -1,4 +1,4 @@
-"""From a row of the Table API to a ticket. facts/servicenow.md 1.3
+"""From a row of the Table API to a ticket. servicenow.md §1.3
 
 All scalars are texts, booleans too; empty is "", and a field that the account may not read is left out.
 """
@@ -27,7 +27,7 @@ ALWAYS = (
 ITEM = "request_item"  # of a catalog task: the requested item that its variables belong to
 AGENT, AGENT_MAIL = "assigned_to", "assigned_to.email"
 # Only where `active` may not be read: 3 is On Hold on an incident and Closed Complete elsewhere.
-# facts/servicenow.md 2.4, 5, 6
+# servicenow.md §2.4, §5, §6
 _CLOSED_INCIDENT, _CLOSED_TASK = frozenset({"6", "7", "8"}), frozenset({"3", "4", "7"})
 
 
@@ -76,7 +76,7 @@ class Rows:
     @cached_property
     def params(self) -> dict[str, str]:
         """The fields, and the form they come in: display values cost the desk time, so only where one is
-        named (1.2).
+        named (§1.2).
         """
         both = any(name.endswith(DISPLAY) for name in self.names)
         return {
@@ -90,7 +90,7 @@ class Rows:
         (servicenow_variables.py).
 
         `NAME@display` is what people see: times are in the account's zone and format, labels in its language
-        (facts 3).
+        (§3).
         """
         sys_id = sys_id_of(row)
         if sys_id is None or not isinstance(row, dict):

@@ -1,4 +1,4 @@
-"""The variables of requested items, which no row of theirs shows. facts/servicenow.md 5
+"""The variables of requested items, which no row of theirs shows. servicenow.md §5
 
 Absent from a ticket's fields means that nobody can tell what a variable holds: its table may not be read, two
 answers contradict each other, or the item shows none of that name. The last could as well be a row that an

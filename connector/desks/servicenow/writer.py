@@ -1,4 +1,4 @@
-"""Writes to a ticket of ServiceNow, and what proves that they landed. facts/servicenow.md 4.1, 4.3, 6
+"""Writes to a ticket of ServiceNow, and what proves that they landed. servicenow.md §4.1, §4.3, §6
 
 A 200 is no proof: what was set is read back. A journal that the account may not write drops a note in
 silence; once one was seen to stand, it keeps what it takes. A field of the shop's own may hold plain text, be

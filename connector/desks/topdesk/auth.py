@@ -1,4 +1,4 @@
-"""Signing in to TOPdesk: login name and application password over Basic. facts/topdesk.md 8
+"""Signing in to TOPdesk: login name and application password over Basic. topdesk.md §8
 
 The password expires on a date, and nobody knows after how many wrong ones an account is locked: so one
 refusal is taken for a mistake of configuration, and nothing is tried again for a while.

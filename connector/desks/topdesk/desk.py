@@ -1,4 +1,4 @@
-"""TOPdesk's incidents as the Desk of one mapping. facts/topdesk.md, above all its section 0
+"""TOPdesk's incidents as the Desk of one mapping. topdesk.md, above all §0
 
 An empty list has no body, a full page is a 206, a filter may hide rows or be dropped, and names of parameters
 differ between versions: so every row is checked again, and what was learnt of a desk is remembered.
@@ -36,7 +36,7 @@ WHAT = "the list of incidents"
 
 @dataclass(frozen=True)
 class Dialect:
-    """What a version calls its parameters; which one it is, only asking tells (2.1)."""
+    """What a version calls its parameters; which one it is, only asking tells (§2.1)."""
 
     names: Names
     order: Mapping[str, str]

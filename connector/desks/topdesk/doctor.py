@@ -1,7 +1,7 @@
 """The doctor at a TOPdesk environment: who the account is, what it sees of the queue, and whether notes can
 be read back.
 
-Rights to write aren't shown by any request that writes nothing (facts/topdesk.md 8), and a name in a filter
+Rights to write aren't shown by any request that writes nothing (topdesk.md §8), and a name in a filter
 that no call has is an empty list: so what can't be proven stays open, with what to look at.
 """
 
@@ -57,7 +57,7 @@ class Examined:
         return Finding(self.service.name, fine, says, cure)
 
     def queue(self) -> Iterator[Finding]:
-        """A filter of the account's hides calls without a word (0.13), and a name that nobody has finds
+        """A filter of the account's hides calls without a word (§0.13), and a name that nobody has finds
         none.
         """
         mapping, seen = self.mapping, self.seen

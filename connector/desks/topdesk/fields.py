@@ -1,5 +1,5 @@
-"""Fields of TOPdesk's records by their dotted paths, as the texts that mappings know. facts/topdesk.md 3.1,
-0.8
+"""Fields of TOPdesk's records by their dotted paths, as the texts that mappings know. topdesk.md §3.1,
+§0.8
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ def shown(record: object, path: str) -> str | None:
     """A scalar as text; an empty one, or one behind an empty reference, is "". None: the record doesn't show
     it.
 
-    A key that is missing is not null (0.7). Moments are told in UTC, ids in small letters, whatever form they
-    come in.
+    A key that is missing is not null (§0.7). Moments are told in UTC, ids in small letters, whatever form
+    they come in.
     """
     value, before = record, ""
     for name in path.split("."):
@@ -27,7 +27,7 @@ def shown(record: object, path: str) -> str | None:
         if isinstance(value, str) and (before, name) == (
             "department",
             "name",
-        ):  # it may come as its name alone (6)
+        ):  # it may come as its name alone (§6)
             break
         if not isinstance(value, dict) or name not in value:
             return None

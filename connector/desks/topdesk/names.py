@@ -1,4 +1,4 @@
-"""How a mapping names what an incident holds, and what may be set on it. facts/topdesk.md 3.1, 4
+"""How a mapping names what an incident holds, and what may be set on it. topdesk.md §3.1, §4
 
 `category.name`, `operatorGroup.id`     an incident's own
 `optionalFields1.text1`                 the environment's own fields
@@ -23,18 +23,18 @@ _NAMED = (
     "urgency", "priority",
     "duration",
 )  # fmt: skip
-_BY_ID = ("operator", "operatorGroup", "supplier")  # ids only (4)
+_BY_ID = ("operator", "operatorGroup", "supplier")  # ids only (§4)
 _OPTIONAL = re.compile(r"optionalFields[12]\.(boolean|number|date|text|searchlist)[1-5](\.id)?")
 _LISTS = frozenset(
     {"requests", "attachments", "partialIncidents", "externalLinks"}
-)  # addresses and lists, no texts (3.1)
+)  # addresses and lists, no texts (§3.1)
 _OBJECTS = frozenset(
     {*_NAMED, *_BY_ID, "caller", "callerBranch", "optionalFields1", "optionalFields2", "caller.manager",
     "caller.branch",
      "caller.department"}
 )  # fmt: skip
 _WITHIN = {"caller": "email", "optionalFields1": "text1", "optionalFields2": "text1"}
-_LISTED = frozenset({"firstLine", "secondLine"})  # all that a list shows (0.4)
+_LISTED = frozenset({"firstLine", "secondLine"})  # all that a list shows (§0.4)
 
 
 def of_card(name: str) -> bool:

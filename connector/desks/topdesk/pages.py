@@ -1,4 +1,4 @@
-"""Lists of TOPdesk, page by page. facts/topdesk.md 2.1, 2.2
+"""Lists of TOPdesk, page by page. topdesk.md §2.1, §2.2
 
 206 says that there are more rows, 200 that there are none, 204 that there are none at all. Pages are counted
 in rows, so a row that leaves the list moves every later one a place forward, and one of them would be

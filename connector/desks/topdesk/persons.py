@@ -1,4 +1,4 @@
-"""The card behind `caller.id`: the only thing that says who a caller is. facts/topdesk.md 3.1, 6
+"""The card behind `caller.id`: the only thing that says who a caller is. topdesk.md §3.1, §6
 
 An unregistered caller has no card, and an archived card stands for nobody: then every field of the caller is
 empty. Where a card can't be read, nobody can tell, and the fields are absent.

@@ -76,7 +76,7 @@ def sample(service: Service, mapping: Mapping, url: str) -> Sample:
 
 
 def who(service: Service) -> str:
-    """Whom TOPdesk takes us for; no permission is needed for that (7). Raises Down."""
+    """Whom TOPdesk takes us for; no permission is needed for that (topdesk.md §7). Raises Down."""
     answer = service.read("GET", "/tas/api/operators/current", bare=BARE)
     if answer.status != 200:
         raise unreadable(answer, service.name, "the account's own card")

@@ -1,5 +1,4 @@
-"""TOPdesk's query language. Only what the configuration says gets in, never a ticket's text. facts/topdesk.md
-2.3
+"""TOPdesk's query language. Only what the configuration says gets in, never a ticket's text. topdesk.md §2.3
 
 Every row is checked again, so a query may say less than `watch`. Whatever a version may refuse, drop, or
 answer with nothing is left out: fields that nobody was seen to query, memos, and "empty", which is null here
@@ -14,7 +13,7 @@ from typing import assert_never
 
 from connector.mapping.watch import AnyOf, Condition, Empty, NoneOf, StartsWith, Watch
 
-OPEN = ("closed==false", "completed==false")  # closed calls are listed unless a query says otherwise (0.4)
+OPEN = ("closed==false", "completed==false")  # closed calls are listed unless a query says otherwise (§0.4)
 _REFERENCES = (
     "category",
     "subcategory",

@@ -1,7 +1,7 @@
 """What a reply of TOPdesk means: for a read, its rows or Down; for a write, whether it happened.
 
 Errors come as a list, an object, an object with `errors`, plain text or a page, and no body of the Incident
-API's is documented. facts/topdesk.md 4
+API's is documented. topdesk.md §4
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ PATCHES = (
         "facts/topdesk.md 4",
         any_body=True,
     ),
-)  # 409 is known to one client and documented nowhere (facts/topdesk.md 4)
+)  # 409 is known to one client and documented nowhere (topdesk.md §4)
 _UNSEEN = re.compile(r"(?is)<(head|script|style)\b.*?</\1\s*>|<[^<>]*>")
 
 
 def listed(answer: Answer, desk: str, what: str) -> list[Any]:
-    """The rows of a list; 204 where there are none (0.1). Raises Down with a sentence that names what was
+    """The rows of a list; 204 where there are none (§0.1). Raises Down with a sentence that names what was
     asked for.
     """
     if answer.status == 204:

@@ -1,4 +1,4 @@
-"""From an incident to a ticket. facts/topdesk.md 3.1, 3.2"""
+"""From an incident to a ticket. topdesk.md §3.1, §3.2"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The progress trail of a call: what operators wrote on it, and who sees that. facts/topdesk.md 5
+"""The progress trail of a call: what operators wrote on it, and who sees that. topdesk.md §5
 
-What an action may hold besides a few tags is not documented (4), so a note is sent escaped, with a <br> for
+What an action may hold besides a few tags is not documented (§4), so a note is sent escaped, with a <br> for
 each line end, and counts as shown only where all of its lines are read back as they were sent.
 """
 
@@ -122,7 +122,7 @@ def _action(entry: dict[str, Any]) -> Action | None:
 
 def _in_order(entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """By their dates; of the same instant, the later ones are taken to come first, as lists of trails mostly
-    do (5).
+    do (§5).
     """
     dated = [(when(str(entry.get("entryDate"))) or _EPOCH, entry) for entry in entries]
     ascending = bool(dated) and dated[0][0] < dated[-1][0]

@@ -1,4 +1,4 @@
-"""Writes to an incident, and what proves that they landed. facts/topdesk.md 0.9 to 0.11, 4, 5
+"""Writes to an incident, and what proves that they landed. topdesk.md §0.9 to §0.11, §4, §5
 
 An action is visible to the caller unless told otherwise, and whether it was told, only the trail says: it is
 read back after each note. A note that callers can see, or that doesn't show what was written, is taken away

@@ -11,7 +11,7 @@ from connector.forms.mistakes import no_such, quote
 from connector.forms.values import FIELD, field_name, one_text
 
 SOURCE = rf"{FIELD}(@display)?"
-# Texts of a user that User.Read.All shows where $select asks for them: facts/graph.md 4.1. In Graph's
+# Texts of a user that User.Read.All shows where $select asks for them: graph.md §4.1. In Graph's
 # spelling.
 PROPERTIES = (
     "city",

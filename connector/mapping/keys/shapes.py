@@ -22,8 +22,7 @@ _KNOWN_TEXTS = ("reference", "subject", "expires", "reason")
 
 
 def desk_text(value: object, kind: str | None = None) -> str:
-    """A value as the desk holds it. What could leave its place in a query is refused: facts/servicenow.md
-    2.2.
+    """A value as the desk holds it. What could leave its place in a query is refused: servicenow.md §2.2.
 
     TOPdesk's queries quote their values; what they can't be asked for, desks/fiql.py says.
     """
@@ -48,7 +47,7 @@ def watch_text(value: object, kind: str | None = None) -> str:
 
 
 def listed(values: object, kind: str | None = None) -> tuple[str, ...]:
-    """A list of values for a query. ServiceNow's lists split at commas: facts/servicenow.md 2.2."""
+    """A list of values for a query. ServiceNow's lists split at commas: servicenow.md §2.2."""
     if not isinstance(values, list):
         raise ValueError("this must be a list; write [one, another]")
     if not values:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-# facts/servicenow.md 4.1, 4.2 and 6: the customer-visible journal and its mirrors, what the caller's form and
+# servicenow.md §4.1, §4.2 and §6: the customer-visible journal and its mirrors, what the caller's form and
 # mails show,
 # and the lists of people who are mailed.
 CALLER_VISIBLE = frozenset(

@@ -1,4 +1,4 @@
-"""A fake Microsoft Graph: users, roles, groups and Temporary Access Passes of one tenant (facts/graph.md)."""
+"""A fake Microsoft Graph: users, roles, groups and Temporary Access Passes of one tenant (graph.md)."""
 
 from connector.simulators.graph.app import Graph
 from connector.simulators.graph.errors import GraphError, throttled

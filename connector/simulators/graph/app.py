@@ -215,7 +215,7 @@ def _unquoted(route: list[str]) -> list[str]:
 
 def _plain(key: str, request: Request) -> str:
     """A key as a path segment. One that starts with `$` is taken for a query option, unless it is quoted
-    (4.1).
+    (graph.md §4.1).
     """
     if key.startswith("$") and request.segments[1] == "users":
         raise bad_request(f"Resource not found for the segment '{key}'.")

@@ -1,4 +1,4 @@
-"""`POST /$batch`: up to 20 requests in one, each with a reply of its own (facts/graph.md 5)."""
+"""`POST /$batch`: up to 20 requests in one, each with a reply of its own (graph.md §5)."""
 
 import json
 import random

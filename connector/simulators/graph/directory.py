@@ -1,4 +1,4 @@
-"""Reading the directory: people, managers, memberships, roles and the pass policy (facts/graph.md 3, 4)."""
+"""Reading the directory: people, managers, memberships, roles and the pass policy (graph.md §3, §4)."""
 
 import re
 import uuid

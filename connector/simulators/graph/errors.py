@@ -1,4 +1,4 @@
-"""Graph's no, in its envelope (facts/graph.md 1.4)."""
+"""Graph's no, in its envelope (graph.md §1.4)."""
 
 from datetime import UTC, datetime
 
@@ -40,7 +40,7 @@ def method_refused(message: str) -> GraphError:
 
 
 def throttled(retry_after: str | None = "2.128") -> Response:
-    """429 as sampled in the documentation, with fractional seconds; None: without the header (facts 5)."""
+    """429 as sampled in the documentation, with fractional seconds; None: without the header (§5)."""
     headers = {} if retry_after is None else {"Retry-After": retry_after}
     error = {
         "code": "TooManyRequests",

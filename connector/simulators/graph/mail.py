@@ -1,4 +1,4 @@
-"""Mailboxes: sendMail with its limits, who may send, and the tenant's domains (facts/graph.md 4.3, 5)."""
+"""Mailboxes: sendMail with its limits, who may send, and the tenant's domains (graph.md §4.3, §5)."""
 
 import re
 import threading

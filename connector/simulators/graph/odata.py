@@ -1,4 +1,4 @@
-"""OData as far as these routes need it: $filter, $select, $top and pages (facts/graph.md 4.1)."""
+"""OData as far as these routes need it: $filter, $select, $top and pages (graph.md §4.1)."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -160,7 +160,7 @@ def _folded(value: object) -> object:
 
 
 def needs_advanced(request: Request) -> None:
-    """Casts are advanced queries: without `ConsistencyLevel: eventual` and `$count=true` they fail (4.1)."""
+    """Casts are advanced queries: without `ConsistencyLevel: eventual` and `$count=true` they fail (§4.1)."""
     eventual = request.headers.get("consistencylevel", "").lower() == "eventual"
     if not (eventual and request.query.get("$count") == "true"):
         message = "The query needs the header 'ConsistencyLevel: eventual' and '$count=true'."

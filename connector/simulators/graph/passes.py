@@ -1,4 +1,4 @@
-"""The life of Temporary Access Passes: made, replaced, used, deleted (facts/graph.md 1, 8)."""
+"""The life of Temporary Access Passes: made, replaced, used, deleted (graph.md §1, §8)."""
 
 import random
 import string

@@ -1,4 +1,4 @@
-"""Application permissions by route: any one of those listed opens it (facts/graph.md 2.1)."""
+"""Application permissions by route: any one of those listed opens it (graph.md §2.1)."""
 
 import re
 

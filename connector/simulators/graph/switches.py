@@ -6,17 +6,17 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Switches:
-    """Section numbers are those of facts/graph.md."""
+    """§ stands for a section of graph.md."""
 
     page_size: int = 100  # rows a page, at most
     empty_page: bool = False  # the first page is empty, and has a next link
-    limited_information: bool = False  # 2.1: memberships show only id and type; all else is null
-    pim_licensed: bool = True  # 4.2; False: 400 AadPremiumLicenseRequired
-    out_of_scope: Literal["accepted", "refused"] = "accepted"  # 1.4: 201 with DisabledByPolicy, or 400
-    refuses_past_start: bool = True  # 1.4, reported but not documented
+    limited_information: bool = False  # §2.1: memberships show only id and type; all else is null
+    pim_licensed: bool = True  # §4.2; False: 400 AadPremiumLicenseRequired
+    out_of_scope: Literal["accepted", "refused"] = "accepted"  # §1.4: 201 with DisabledByPolicy, or 400
+    refuses_past_start: bool = True  # §1.4, reported but not documented
     start_clock_ahead_s: float = 0.0  # the clock that judges a start is ahead of the one behind `Date`
-    misreads_offset: bool = False  # 1.4, issue 2724: the offset of a start is ignored
+    misreads_offset: bool = False  # §1.4: the offset of a start is ignored
     start_rounding: Literal["none", "second", "minute"] = "second"  # of the start in the answer, downwards
-    stale_s: float = 0.0  # 5: reads show a user's pass as it was so many seconds ago
-    shuffled: bool = True  # 5: the order of a batch's replies is not that of its requests
-    permissions: bool = True  # 2.1: what the token's roles don't allow is 403
+    stale_s: float = 0.0  # §5: reads show a user's pass as it was so many seconds ago
+    shuffled: bool = True  # §5: the order of a batch's replies is not that of its requests
+    permissions: bool = True  # §2.1: what the token's roles don't allow is 403

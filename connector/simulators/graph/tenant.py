@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from connector.simulators.graph.switches import Switches
 
-# Template ids of the built-in roles that matter here (facts/graph.md 2.4, 2.5); an id not listed is a custom
+# Template ids of the built-in roles that matter here (graph.md §2.4, §2.5); an id not listed is a custom
 # role.
 ROLES = {
     "Authentication Administrator": "c4e39bd9-1100-46d3-8c65-fb160da0071f",
@@ -40,9 +40,7 @@ class User:
 
     @property
     def external(self) -> bool:
-        """Tell whether the account lives in another tenant; the user type says nothing about it (facts
-        4.1).
-        """
+        """Tell whether the account lives in another tenant; the user type says nothing about it (§4.1)."""
         identities = self.properties["identities"]
         federated = isinstance(identities, list) and any(
             i.get("signInType") == "federated" for i in identities
@@ -84,7 +82,7 @@ class GroupEligibility:
 
 @dataclass(frozen=True)
 class Policy:
-    """The Temporary Access Pass policy (facts 3); lifetimes in minutes, targets are object ids or
+    """The Temporary Access Pass policy (§3); lifetimes in minutes, targets are object ids or
     `all_users`.
     """
 
@@ -207,7 +205,7 @@ class Tenant:
 
     def activated_roles(self, principal: str, *, transitive: bool) -> list[str]:
         """Template ids of built-in roles that show as memberships: no custom roles, none scoped to a unit
-        (4.2).
+        (§4.2).
         """
         holders = {principal}
         if transitive:

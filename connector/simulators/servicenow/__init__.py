@@ -1,4 +1,4 @@
-"""A fake ServiceNow instance: Table API and OAuth, with the traps of the real one (facts/servicenow.md)."""
+"""A fake ServiceNow instance: Table API and OAuth, with the traps of the real one (servicenow.md)."""
 
 from connector.simulators.servicenow.accounts import Accounts
 from connector.simulators.servicenow.answers import hibernating, rate_limited, timed_out

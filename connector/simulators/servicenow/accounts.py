@@ -44,7 +44,7 @@ class Accounts:
         return False
 
     def token(self, request: Request, traps: Traps, now: float) -> Response:
-        """`POST /oauth_token.do`. Whatever is wrong, the answer is the same 401 (facts/servicenow.md 8.1)."""
+        """`POST /oauth_token.do`. Whatever is wrong, the answer is the same 401 (servicenow.md §8.1)."""
         form = dict(parse_qsl(request.body.decode("utf-8", "replace")))  # never from the URL
         client = (form.get("client_id"), form.get("client_secret")) == (self.client_id, self.client_secret)
         granted = {
@@ -66,7 +66,7 @@ class Accounts:
 
 
 class HourlyRule:
-    """The rate-limit rule that a customer may have made: so many calls an hour (facts 8.5)."""
+    """The rate-limit rule that a customer may have made: so many calls an hour (§8.5)."""
 
     def __init__(self) -> None:
         self._hour = 0
@@ -81,9 +81,7 @@ class HourlyRule:
 
 
 class Sessions:
-    """One transaction per session at a time: a cookie that is sent back in parallel is turned away (facts
-    8.5).
-    """
+    """One transaction per session at a time: a cookie that is sent back in parallel is turned away (§8.5)."""
 
     COOKIE = "glide_session_store"
 

@@ -1,4 +1,4 @@
-"""Answers that several places give, in ServiceNow's envelope (facts/servicenow.md 1.4)."""
+"""Answers that several places give, in ServiceNow's envelope (servicenow.md §1.4)."""
 
 from connector.simulators.messages import Response
 
@@ -19,7 +19,7 @@ def refused(status: int, message: str, detail: str | None = None) -> Response:
 
 
 def not_authenticated() -> Response:
-    """The one 401 for every cause: wrong password, blocked Basic, expired token (facts 8.1, 8.2)."""
+    """The one 401 for every cause: wrong password, blocked Basic, expired token (§8.1, §8.2)."""
     response = refused(401, "User Not Authenticated", "Required to provide Auth information")
     return response.with_headers({"WWW-Authenticate": 'BASIC realm="Service-now"'})
 
@@ -35,7 +35,7 @@ def hibernating() -> Response:
 
 
 def timed_out(rows: list[object] | None = None) -> Response:
-    """200 with `error` beside a damaged `result`: the 60 s quota cut the request off (facts 1.5)."""
+    """200 with `error` beside a damaged `result`: the 60 s quota cut the request off (§1.5)."""
     error = {
         "message": "Transaction cancelled: maximum execution time exceeded",
         "detail": (
@@ -46,7 +46,7 @@ def timed_out(rows: list[object] | None = None) -> Response:
 
 
 def rate_limited(retry_after: str | None = "30", *, limit: int = 100, reset: int = 0) -> Response:
-    """429 as a rate-limit rule gives it; without `retry_after` as exhausted semaphores do (facts 8.5)."""
+    """429 as a rate-limit rule gives it; without `retry_after` as exhausted semaphores do (§8.5)."""
     detail = f"Rate limit of {limit} requests per hour for Table API exceeded"
     response = refused(429, "Rate limit exceeded", detail)
     if retry_after is None:

@@ -12,7 +12,7 @@ from connector.simulators.servicenow.columns import Column, Table
 from connector.simulators.servicenow.records import Access, Mail, Records, Row
 from connector.simulators.servicenow.traps import Traps
 
-LONGEST_URL = 8192  # bytes, measured (facts/servicenow.md 1.4)
+LONGEST_URL = 8192  # bytes, measured (servicenow.md §1.4)
 
 
 class ServiceNow:
@@ -238,7 +238,7 @@ def _as_display(request: Request) -> bool:
 
 
 def _check_headers(request: Request) -> None:
-    """`Accept` always, `Content-Type` with a body; otherwise 400 (facts 1.1)."""
+    """`Accept` always, `Content-Type` with a body; otherwise 400 (§1.1)."""
     if "accept" not in request.headers:
         raise answers.Refusal(400, "Missing Accept header")
     if request.method in ("POST", "PUT", "PATCH"):

@@ -1,6 +1,4 @@
-"""Requests, requested items with their variables, catalog tasks, and who approves them (facts/servicenow.md
-5).
-"""
+"""Requests, requested items with their variables, catalog tasks, and who approves them (servicenow.md §5)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol

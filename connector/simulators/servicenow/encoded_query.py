@@ -1,4 +1,4 @@
-"""Encoded queries: parsed, freed of unknown columns, and held against rows (facts/servicenow.md 2.1)."""
+"""Encoded queries: parsed, freed of unknown columns, and held against rows (servicenow.md §2.1)."""
 
 import re
 from collections.abc import Callable
@@ -13,7 +13,7 @@ _TERM = re.compile(
 )
 MATCHES = frozenset(
     {"=", "!=", "IN", "NOT IN", "ISEMPTY", "ISNOTEMPTY"}
-)  # what `query_match` is enough for (2.3)
+)  # what `query_match` is enough for (§2.3)
 _INTEGER = re.compile(r"-?\d{1,18}")
 
 Read = Callable[[str], str]

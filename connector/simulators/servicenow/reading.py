@@ -1,5 +1,5 @@
-"""Lists and single records: query, page, access, and the shape of each value (facts/servicenow.md 1.2,
-1.3).
+"""Lists and single records: query, page, access, and the shape of each value (servicenow.md §1.2,
+§1.3).
 """
 
 import hashlib
@@ -127,7 +127,7 @@ def _number(text: str | None, default: int) -> int:
 
 
 def _links(request: Request, limit: int, offset: int, total: int) -> str:
-    """`prev` is there on page one, too, with a negative offset: this was measured (facts 1.3)."""
+    """`prev` is there on page one, too, with a negative offset: this was measured (§1.3)."""
     last = max(0, (total - 1) // max(limit, 1) * limit)
     offsets = {"first": 0, "prev": offset - limit, "next": offset + limit, "last": last}
     if offset + limit >= total:

@@ -16,7 +16,7 @@ Row = dict[str, str]
 @dataclass
 class Access:
     """The fields that the service account may not see or change; nothing is said about it
-    (facts/servicenow.md 0.2, 1.3, 6).
+    (servicenow.md §0.2, §1.3, §6).
     """
 
     hidden_rows: set[tuple[str, str]] = field(default_factory=set)  # table, sys_id

@@ -1,5 +1,5 @@
-"""Writes: what lands, what is dropped without a word, and what a data policy refuses (facts/servicenow.md
-4.1, 6).
+"""Writes: what lands, what is dropped without a word, and what a data policy refuses (servicenow.md §4.1,
+§6).
 """
 
 from collections.abc import Mapping

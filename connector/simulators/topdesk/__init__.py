@@ -1,5 +1,5 @@
 """A fake TOPdesk environment: incidents, their trail, persons and look-ups, with the traps of the real one
-(facts/topdesk.md).
+(topdesk.md).
 """
 
 from connector.simulators.topdesk.accounts import PERMISSIONS, Account, Accounts

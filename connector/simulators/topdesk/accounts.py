@@ -1,4 +1,4 @@
-"""Accounts, their application passwords, and the rights of their permission group (facts/topdesk.md 8)."""
+"""Accounts, their application passwords, and the rights of their permission group (topdesk.md §8)."""
 
 import base64
 import binascii
@@ -73,7 +73,7 @@ class Accounts:
 
 
 class MinuteRule:
-    """So many calls a minute; nothing is published about limits (facts 9)."""
+    """So many calls a minute; nothing is published about limits (§9)."""
 
     def __init__(self) -> None:
         self._minute = self._calls = 0

@@ -1,4 +1,4 @@
-"""Answers that several places give, in the shapes that errors of TOPdesk have (facts/topdesk.md 4, 9)."""
+"""Answers that several places give, in the shapes that errors of TOPdesk have (topdesk.md §4, §9)."""
 
 from connector.simulators.messages import Request, Response
 from connector.simulators.topdesk.traps import Shape

@@ -1,4 +1,4 @@
-"""The body of an update: read whole before anything is changed (facts/topdesk.md 4)."""
+"""The body of an update: read whole before anything is changed (topdesk.md §4)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The parameter `fields`, and what it leaves of a record (facts/topdesk.md 0.7, 2.1)."""
+"""The parameter `fields`, and what it leaves of a record (topdesk.md §0.7, §2.1)."""
 
 from collections.abc import Callable
 from typing import Any

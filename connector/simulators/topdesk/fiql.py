@@ -1,4 +1,4 @@
-"""FIQL, taken apart (facts/topdesk.md 2.3)."""
+"""FIQL, taken apart (topdesk.md §2.3)."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""FIQL, held against rows: what a value means for a field of its kind (facts/topdesk.md 2.3)."""
+"""FIQL, held against rows: what a value means for a field of its kind (topdesk.md §2.3)."""
 
 import re
 from collections.abc import Callable, Mapping

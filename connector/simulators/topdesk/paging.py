@@ -1,4 +1,4 @@
-"""The three dialects of paging, and the answers 200, 204 and 206 (facts/topdesk.md 0.1 to 0.3, 2)."""
+"""The three dialects of paging, and the answers 200, 204 and 206 (topdesk.md §0.1 to §0.3, §2)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
 """The parameters of a list of incidents, of both ages: which count, and what the older ones mean
-(facts/topdesk.md 2.1).
+(topdesk.md §2.1).
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Persons: cards of both versions, chosen by media type (facts/topdesk.md 1, 6). No account of a person gets
+"""Persons: cards of both versions, chosen by media type (topdesk.md §1, §6). No account of a person gets
 in.
 """
 

@@ -1,4 +1,4 @@
-"""Lists of incidents, and single ones (facts/topdesk.md 2, 3.3)."""
+"""Lists of incidents, and single ones (topdesk.md §2, §3.3)."""
 
 from functools import partial
 from typing import Any

@@ -21,7 +21,7 @@ LOOKUPS = (
 
 @dataclass
 class Access:
-    """The filters that keep records from every account, without a word (facts/topdesk.md 0.13). Ids, and
+    """The filters that keep records from every account, without a word (topdesk.md §0.13). Ids, and
     names of categories.
     """
 

@@ -1,4 +1,4 @@
-"""The incident as it is shown, and the fields that it has (facts/topdesk.md 3.1, 3.2)."""
+"""The incident as it is shown, and the fields that it has (topdesk.md §3.1, §3.2)."""
 
 from typing import Any
 
@@ -122,7 +122,7 @@ def _requests(records: Records, incident: Incident) -> str:
     return "".join(map(shown, requests))
 
 
-QUERYABLE: dict[str, Kind] = {  # facts 2.3: what working code and examples query
+QUERYABLE: dict[str, Kind] = {  # §2.3: what working code and examples query
     **dict.fromkeys(("number", "briefDescription", "caller.email", "caller.name"), "text"),
     **dict.fromkeys((f"{key}.name" for key in (*REFERENCES, "operator", "operatorGroup")), "text"),
     **dict.fromkeys((f"{key}.id" for key in (*REFERENCES, "operator", "operatorGroup", "caller")), "id"),

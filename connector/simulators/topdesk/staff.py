@@ -1,4 +1,4 @@
-"""Operators, operator groups, and look-ups (facts/topdesk.md 7)."""
+"""Operators, operator groups, and look-ups (topdesk.md §7)."""
 
 from connector.simulators.messages import Response
 from connector.simulators.topdesk import answers

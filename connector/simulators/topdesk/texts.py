@@ -1,5 +1,5 @@
 """Texts that are sent as an action or a request, and what becomes of them; how moments are written
-(facts/topdesk.md 0.8, 4, 5).
+(topdesk.md §0.8, §4, §5).
 """
 
 import html

@@ -1,6 +1,4 @@
-"""The trail of a call: actions, requests, attachments, mails, and the removal of actions (facts/topdesk.md
-5).
-"""
+"""The trail of a call: actions, requests, attachments, mails, and the removal of actions (topdesk.md §5)."""
 
 from connector.simulators.messages import Response
 from connector.simulators.topdesk import answers

@@ -1,4 +1,4 @@
-"""Single values of a body: flags, texts, numbers, moments, references (facts/topdesk.md 4)."""
+"""Single values of a body: flags, texts, numbers, moments, references (topdesk.md §4)."""
 
 import re
 from collections.abc import Mapping
@@ -82,6 +82,6 @@ def reference(
 
 def nowhere(name: str, traps: Traps) -> Refusal:
     """A reference that is well-formed and leads nowhere: 404 by the specification, 400 as it was seen
-    (0.12).
+    (§0.12).
     """
     return Refusal(traps.unknown_reference, f"The value for the field '{name}' cannot be found.")

@@ -1,5 +1,5 @@
-"""Updates: who may, what changes with them, and what is left of an action (facts/topdesk.md 0.9 to 0.11,
-4).
+"""Updates: who may, what changes with them, and what is left of an action (topdesk.md §0.9 to §0.11,
+§4).
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""A small ServiceNow for these tests, written from facts/servicenow.md and not from the client."""
+"""A small ServiceNow for these tests, written from servicenow.md and not from the client."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """Who approved a ticket, and to whom it is assigned: asked with four eyes only, and only what is sure.
-facts/servicenow.md 5
+servicenow.md §5
 """
 
 from __future__ import annotations

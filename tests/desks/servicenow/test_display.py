@@ -1,5 +1,5 @@
 """What people see of a field, beside what the desk stores: asked for only where a mapping names it.
-facts/servicenow.md 1.2, 3
+servicenow.md §1.2, §3
 """
 
 from __future__ import annotations

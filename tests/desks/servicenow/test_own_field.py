@@ -1,5 +1,5 @@
 """A restricted field of the shop's own for passes: plain, a journal, or encrypted; nobody says which.
-facts/servicenow.md 4.3
+servicenow.md §4.3
 """
 
 from __future__ import annotations
@@ -60,9 +60,7 @@ def test_the_pass_is_kept_whatever_kind_the_field_is_of(shop: Shop, ticket: str,
 def test_pass_and_marker_go_in_one_write_and_the_fields_are_never_sent_as_display_values(
     shop: Shop, ticket: str, column: Column
 ) -> None:
-    """A choice's value could be another one's label, and a date would be one of the account's zone (facts
-    1.2).
-    """
+    """A choice's value could be another one's label, and a date would be one of the account's zone (§1.2)."""
     shop.instance.add_columns("incident", u_pass=column)
     made = desk(shop)
     made.write(ticket, NOTE)

@@ -1,5 +1,5 @@
 """Listing and reading tickets, whatever the server makes of the query. The numbers are of
-facts/servicenow.md, section 0.
+servicenow.md §0.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def test_rows_that_are_no_records_are_ignored_and_counted(instance: Instance, de
     ],
 )
 def test_what_is_no_list_of_records_is_down(instance: Instance, desk: ServiceNowDesk, answer: Says) -> None:
-    """Traps 3, 6, 7, 8 and 9."""
+    """§0.3, §0.6, §0.7, §0.8 and §0.9."""
     instance.answer = lambda seen: answer
     with pytest.raises(Down) as down:
         numbers(desk)

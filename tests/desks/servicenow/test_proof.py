@@ -115,7 +115,9 @@ def test_an_earlier_attempts_note_is_not_this_ones(shop: Shop, ticket: str) -> N
 
 
 def test_the_reference_in_a_comment_is_not_the_note(shop: Shop, ticket: str) -> None:
-    """`settle` may name it to the caller, and a server may drop the condition on the field (facts 0.1)."""
+    """`settle` may name it to the caller, and a server may drop the condition on the field
+    (servicenow.md §0.1).
+    """
     drops(shop)
     shop.instance.edit(ticket, work_notes="called the person back")
 

@@ -1,4 +1,4 @@
-"""Each way of signing in, against the simulated instance over real HTTP. facts/servicenow.md 8"""
+"""Each way of signing in, against the simulated instance over real HTTP. servicenow.md §8"""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_a_token_is_got_anew_before_it_ends_and_when_the_instance_ends_it(
     served: Served, clock: Clock, way: Way
 ) -> None:
     """By the secret again: client credentials have no refresh token, and the secret is at hand in both cases
-    (8.1).
+    (§8.1).
     """
     ticket = shop(served).add_incident(category="identity")
     made = desk(served, way, clock)

@@ -1,5 +1,5 @@
 """Variables of requested items and their tasks: read where a mapping names them, and only what is sure.
-facts/servicenow.md 5
+servicenow.md §5
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def test_an_idle_poll_asks_for_no_variables(shop: Shop) -> None:
 
 
 def test_only_the_variables_of_tickets_that_match_are_asked_for(shop: Shop) -> None:
-    """The server drops the condition and shows every ticket (facts 0.1)."""
+    """The server drops the condition and shows every ticket (§0.1)."""
     wanted = shop.instance.add_item({"account": "ann"})
     shop.instance.add_item({"account": "bob"}, state="4")
     shop.bend = lambda request: replace(request, target=request.target.replace("stateIN", "u_stateIN"))
