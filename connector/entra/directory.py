@@ -43,7 +43,7 @@ class EntraDirectory:
             people.object_id(facts.subject),
             people.object_id(facts.requester) if facts.requester else None,
         )
-        asks = [*finding, *([] if policy else [self._policy.ask()])]
+        asks = [*finding, *([] if policy else [self._policy.ask()])]  # no round trip of its own
         asks += [*_others(wanted), *(_about(known, wanted) if known else ())]
         asks += [*_checks(asked, wanted)] if asked else []
         said = self._graph.batch(asks)

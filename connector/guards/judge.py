@@ -52,7 +52,7 @@ class MappingJudge:
     listener: Callable[[Claim, Event], None] = lambda claim, event: None
     now: Callable[[], int] = lambda: int(time.time())  # Entra's clock, epoch seconds; raises Down
     start_at_most: int = 30 * 86400  # seconds ahead, the floor's
-    approvers: Approvers = lambda ticket: ()  # asked with four eyes only
+    approvers: Approvers = lambda ticket: ()  # with four eyes only; no Desk: `explain` can't write
 
     def judge(self, claim: Claim, ticket: Ticket) -> Plan | No | NotYet:
         return self.examine(claim, ticket).verdict

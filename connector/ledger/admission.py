@@ -85,7 +85,7 @@ def judged_again(row: Row, sighting: Sighting) -> bool:
 def asked_again(row: Row, sighting: Sighting) -> bool:
     """A ticket that had its pass: a person allows one more, or its `again` field changed since.
 
-    Where a person took the pass away, only a person gives another.
+    Where a person took the pass away, only a person gives another: the field may be the caller's to set.
     """
     wish = sighting.wish
     changed = wish is not None and wish.asks and wish.changed_since(row.again)
