@@ -27,7 +27,8 @@ def asks(subject: str) -> list[GraphRequest]:
     return [
         GraphRequest(
             MEMBERS,
-            f"/users/{subject}/transitiveMemberOf?$select=id,displayName,isAssignableToRole,roleTemplateId&$top=999",
+            f"/users/{subject}/transitiveMemberOf"
+            "?$select=id,displayName,isAssignableToRole,roleTemplateId&$top=999",
         ),
         GraphRequest(ASSIGNED, f"/roleManagement/directory/roleAssignments?$filter={mine}"),
         GraphRequest(ELIGIBLE, f"/roleManagement/directory/roleEligibilityScheduleInstances?$filter={mine}"),

@@ -13,7 +13,8 @@ from pathlib import Path
 
 # A secret typed into a file is a mistake that we report; the line that we show must not carry it on.
 _TYPED_SECRET = re.compile(
-    r"""((?:password|secret|key|token)["']?[ \t]*:[ \t]*)(?!["']?(?:env|file|keyvault):)\S.*|(?<=://)[^/\s@]+(?=@)"""
+    r"""((?:password|secret|key|token)["']?[ \t]*:[ \t]*)(?!["']?(?:env|file|keyvault):)\S.*"""
+    r"""|(?<=://)[^/\s@]+(?=@)"""
     r"""|(^[ \t]*[\w-]*(?:password|secret|key|token)[ \t]+)\S.*""",
     re.IGNORECASE,
 )
