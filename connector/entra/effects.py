@@ -11,55 +11,55 @@ from connector.http.effects import REFUSALS, Outcome, Row
 
 _HINTED = REFUSALS - {401, 404, 409, 429}  # the code is badRequest for everything, so the message is the hint
 CREATIONS = (
-    Row({201}, Outcome.DONE, "The pass follows, shown this once.", "facts/graph.md 1.1"),
-    Row(_HINTED, Outcome.UNCOUNTED, "By Entra's clock it has passed.", "facts/graph.md 1.4", "startdatetime"),
-    Row(_HINTED, Outcome.NEVER, "The policy has other limits.", "facts/graph.md 1.4", "lifetimeinminutes"),
-    Row(_HINTED, Outcome.NEVER, "Guests get none.", "facts/graph.md 1.4", "external guest"),
-    Row(_HINTED, Outcome.NEVER, "The policy leaves them out.", "facts/graph.md 1.4", "usercredentialpolicy"),
+    Row({201}, Outcome.DONE, "The pass follows, shown this once.", "graph.md §1.1"),
+    Row(_HINTED, Outcome.UNCOUNTED, "By Entra's clock it has passed.", "graph.md §1.4", "startdatetime"),
+    Row(_HINTED, Outcome.NEVER, "The policy has other limits.", "graph.md §1.4", "lifetimeinminutes"),
+    Row(_HINTED, Outcome.NEVER, "Guests get none.", "graph.md §1.4", "external guest"),
+    Row(_HINTED, Outcome.NEVER, "The policy leaves them out.", "graph.md §1.4", "usercredentialpolicy"),
     Row(
         {401, 403, 404, 409, 429},
         Outcome.UNCOUNTED,
         "A right is lacking, a replica lags, a pass stands, or Graph is busy: no ticket's fault.",
-        "facts/graph.md 1.3, 1.4, 5",
+        "graph.md §1.3, §1.4, §5",
     ),
     Row(
         REFUSALS,
         Outcome.COUNTED,
         "Refused for a reason that nobody knows. The journey makes sure all the same that no pass is there.",
-        "facts/graph.md 1.4",
+        "graph.md §1.4",
     ),
 )
 DELETIONS = (
-    Row({204, 404}, Outcome.DONE, "Taken, or nothing was there: looks tell.", "facts/graph.md 1.2, 1.4"),
+    Row({204, 404}, Outcome.DONE, "Taken, or nothing was there: looks tell.", "graph.md §1.2, §1.4"),
     Row(
         {401, 429},
         Outcome.UNCOUNTED,
         "Not signed in, or Graph is busy.",
-        "facts/graph.md 1.4, 5",
+        "graph.md §1.4, §5",
         any_body=True,
     ),
     Row(
         REFUSALS,
         Outcome.COUNTED,
         "Refused, also by a page: the worst of a mistake is another DELETE.",
-        "facts/graph.md 1.4",
+        "graph.md §1.4",
         any_body=True,
     ),
 )
 MAILS = (
-    Row({202}, Outcome.DONE, "Exchange took it, which is not yet delivered.", "facts/graph.md 4.3"),
+    Row({202}, Outcome.DONE, "Exchange took it, which is not yet delivered.", "graph.md §4.3"),
     Row(
         REFUSALS,
         Outcome.COUNTED,
         "The only address isn't taken.",
-        "facts/graph.md 4.3",
+        "graph.md §4.3",
         says="errorinvalidrecipient",
     ),
     Row(
         {401, 403, 404, 429},
         Outcome.UNCOUNTED,
         "A right or the mailbox is lacking, or it is busy: no ticket's fault.",
-        "facts/graph.md 4.3, 5",
+        "graph.md §4.3, §5",
     ),
-    Row(REFUSALS, Outcome.COUNTED, "Refused for another reason.", "facts/graph.md 1.4"),
+    Row(REFUSALS, Outcome.COUNTED, "Refused for another reason.", "graph.md §1.4"),
 )

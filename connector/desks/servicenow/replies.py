@@ -19,13 +19,13 @@ from connector.http.service import Answer, Reply
 
 MOST = 200  # characters of what a desk says
 PATCHES = (
-    Row({200}, Outcome.DONE, "The record follows: what was set is read from it.", "facts/servicenow.md 1.5"),
-    Row({202}, Outcome.UNKNOWN, "It waits, and is maybe never executed.", "facts/servicenow.md 8.5"),
+    Row({200}, Outcome.DONE, "The record follows: what was set is read from it.", "servicenow.md §1.5"),
+    Row({202}, Outcome.UNKNOWN, "It waits, and is maybe never executed.", "servicenow.md §8.5"),
     Row(
         {401, 429},
         Outcome.UNCOUNTED,
         "Not signed in, or over a limit; the front end says it, too, with a page.",
-        "facts/servicenow.md 1.4, 8.5",
+        "servicenow.md §1.4, §8.5",
         any_body=True,
     ),
 )  # 400 to 415 as everywhere (servicenow.md §1.4); 409, 412 and others aren't documented (§7)

@@ -23,19 +23,19 @@ BARE = frozenset({204, 400, 401, 403, 404, 405, 406})  # answers, whatever their
 MISSING = frozenset({400, 403, 404})  # of one record: no id, no permission, not there
 MOST = 200  # characters of what a desk says
 PATCHES = (
-    Row({200}, Outcome.DONE, "The incident follows: what was set is read from it.", "facts/topdesk.md 4"),
+    Row({200}, Outcome.DONE, "The incident follows: what was set is read from it.", "topdesk.md §4"),
     Row(
         {401, 429},
         Outcome.UNCOUNTED,
         "Not signed in, or over a limit that nobody published; a 401 may be a page of the front end.",
-        "facts/topdesk.md 4, 8, 9",
+        "topdesk.md §4, §8, §9",
         any_body=True,
     ),
     Row(
         AT_THE_DOOR,
         Outcome.COUNTED,
         "Refused as a whole. No shape of an error is documented: a list, an object, a text or a page.",
-        "facts/topdesk.md 4",
+        "topdesk.md §4",
         any_body=True,
     ),
 )  # 409 is known to one client and documented nowhere (topdesk.md §4)
