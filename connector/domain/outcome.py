@@ -7,6 +7,7 @@ from enum import Enum, StrEnum, auto
 from typing import Generic, TypeVar
 
 from connector.domain.reasons import Reason
+from connector.domain.recipients import Place
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -46,6 +47,23 @@ class Again(Enum):
     NEVER = auto()
     LATER = auto()  # nobody's fault: not counted
     COUNTED = auto()  # tried a few times, then the ticket is Stuck
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The state that comes next for a ticket, and the reason for it.
+
+    `revocation_proven`: the attempt's pass is proven gone, so that its person may have another.
+    `digest`: of what the ticket was judged on, if not of what the poll showed.
+    `place`: of those that the attempt names, the one where its pass went.
+    """
+
+    next_state: State
+    reason: Reason | Ending | None = None
+    detail: str = ""
+    revocation_proven: bool = False
+    digest: str | None = None
+    place: Place | None = None
 
 
 @dataclass(frozen=True)

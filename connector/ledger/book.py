@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from connector.domain.errors import Unwritten
-from connector.domain.outcome import Ending, NotYet, State
+from connector.domain.outcome import Decision, NotYet, State
 from connector.domain.reasons import Reason
-from connector.domain.recipients import Place
 from connector.domain.ticket import Claim, Pass, Plan
 from connector.ledger import transitions as ways
 from connector.ledger.admission import limited
-from connector.ledger.rows import Row, Step, claim_of
+from connector.ledger.rows import Row, claim_of
 from connector.ledger.store import Opened, Transaction, keep
 from connector.lifecycle.roles import Rest
 
@@ -44,29 +43,13 @@ class BookVerbs(Opened):
         """The pass exists: its id, and the start and lifetime that it really has."""
         return onward(self.step(claim, lambda row, now: ways.delivering(row, made, now)), claim)
 
-    def revoking(self, claim: Claim, then: State, reason: Reason | Ending | None, detail: str = "") -> Claim:
-        """The attempt's pass must go; `then` follows. To CLAIMED: one more failure is counted."""
-        return onward(self.step(claim, lambda row, now: ways.revoking(row, then, reason, detail, now)), claim)
+    def revoking(self, claim: Claim, decision: Decision) -> Claim:
+        """The attempt's pass must go; the decision follows. To CLAIMED: one more failure is counted."""
+        return onward(self.step(claim, lambda row, now: ways.revoking(row, decision, now)), claim)
 
-    def settling(
-        self,
-        claim: Claim,
-        then: State,
-        reason: Reason | Ending | None = None,
-        detail: str = "",
-        *,
-        gone: bool = False,
-        digest: str | None = None,
-        place: Place | None = None,
-    ) -> Claim:
-        """Decided; `gone`: the attempt's pass is proven gone. `digest`: what it was judged on, if not the
-        sighting's. `place`: of those that the attempt names, the one where its pass went.
-        """
-
-        def step(row: Row, now: float) -> Step:
-            return ways.settling(row, then, reason, detail, now, is_gone=gone, digest=digest, place=place)
-
-        return onward(self.step(claim, step), claim)
+    def settling(self, claim: Claim, decision: Decision) -> Claim:
+        """Decided: only the word on the ticket is missing."""
+        return onward(self.step(claim, lambda row, now: ways.settling(row, decision, now)), claim)
 
     def rest(self, claim: Claim, note: Rest) -> State:
         """Hand the claim back in the state it is in, after a look; to be taken up again in `note.wait`
@@ -90,14 +73,20 @@ class BookVerbs(Opened):
         state: State,
         verdict: NotYet | None = None,
         *,
-        gone: bool = False,
-        left: bool = False,
+        revocation_proven: bool = False,
+        left_watch: bool = False,
     ) -> State:
-        """Hand the claim back in another state; `gone`: its pass is proven gone; `left`: our word took it out
-        of `watch`.
+        """Hand the claim back in another state; `verdict`: why, or why a settled ticket couldn't be told.
+
+        `revocation_proven`: its pass is proven gone. `left_watch`: our own word took the ticket out of
+        `watch`.
         """
+        proven = revocation_proven
         row = self.step(
-            claim, lambda row, now: ways.closing(row, state, verdict, now, is_gone=gone, left=left)
+            claim,
+            lambda row, now: ways.closing(
+                row, state, verdict, now, revocation_proven=proven, left_watch=left_watch
+            ),
         )
         self.drop(claim)
         return row.state

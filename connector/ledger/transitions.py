@@ -10,9 +10,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from connector.domain.events import Event, closed, decided
-from connector.domain.outcome import Ending, NotYet, State
-from connector.domain.reasons import Reason
-from connector.domain.recipients import Place
+from connector.domain.outcome import Decision, Ending, NotYet, State
 from connector.domain.reference import with_attempt
 from connector.domain.ticket import Attempt, Pass, Plan
 from connector.ledger.rows import Booked, Entry, Row, Step, claim_of
@@ -84,48 +82,34 @@ def delivering(row: Row, made: Pass, now: float) -> Step:
     return Step(after, Entry(Event.ISSUED, _fingerprint(attempt) | {"pass": made.id}))
 
 
-def revoking(row: Row, then: State, reason: Reason | Ending | None, detail: str, now: float) -> Step:
+def revoking(row: Row, decision: Decision, now: float) -> Step:
     """The pass must go."""
+    then = decision.next_state
     if then not in TRANSITIONS[State.REVOKING] | TRANSITIONS[State.SETTLING] - {State.REVOKING, State.LIVE}:
         raise ValueError(f"{row.number}: {then} can't follow a revocation")
     if not row.standing:
         raise ValueError(f"{row.number}: it has no pass that could be revoked")
     failures = row.failures + (then is State.CLAIMED)
-    changes = OPEN | {"then_": then, "reason": reason, "detail": detail, "failures": failures}
+    changes = OPEN | _decided(decision) | {"failures": failures}
     after = moved(row, State.REVOKING, now, **changes)
     return Step(after, Entry(Event.REVOKING, _decision(after)))
 
 
-def settling(
-    row: Row,
-    then: State,
-    reason: Reason | Ending | None,
-    detail: str,
-    now: float,
-    *,
-    is_gone: bool,
-    digest: str | None,
-    place: Place | None,
-) -> Step:
+def settling(row: Row, decision: Decision, now: float) -> Step:
     """Decided. To LIVE: somebody holds the pass, so it counts from now on; where they were given it is
     kept.
     """
+    then = decision.next_state
     if then not in TRANSITIONS[State.SETTLING] - {State.REVOKING}:
         raise ValueError(f"{row.number}: {then} is no decision")
-    booked = gone(row, now) if is_gone else row.attempt
+    booked = gone(row, now) if decision.revocation_proven else row.attempt
     if then is State.LIVE:
         booked = _booked(row)
-        tried = replace(booked.attempt, recipient=str(place or booked.attempt.recipient))
+        tried = replace(booked.attempt, recipient=str(decision.place or booked.attempt.recipient))
         booked = replace(
             booked, attempt=tried, delivered_at=now if booked.delivered_at is None else booked.delivered_at
         )
-    changes = OPEN | {
-        "then_": then,
-        "reason": reason,
-        "detail": detail,
-        "digest": digest or row.digest,
-        "attempt": booked,
-    }
+    changes = OPEN | _decided(decision) | {"digest": decision.digest or row.digest, "attempt": booked}
     after = moved(row, State.SETTLING, now, **changes)
     return Step(after, Entry(decided(then), _decision(after)))
 
@@ -143,7 +127,7 @@ def resting(row: Row, note: Rest, now: float) -> Step:
 def handing_back(row: Row, note: Rest, now: float) -> Step:
     """Interrupted before anything was learnt. What nothing was done for waits for a poll."""
     if row.state is State.CLAIMED and not row.failures:
-        step = closing(row, State.WAITING, NotYet(note.reason, note.detail), now, is_gone=False)
+        step = closing(row, State.WAITING, NotYet(note.reason, note.detail), now)
         return step._replace(row=replace(step.row, due=now + note.wait))
     return Step(_handed_back(row, note, now))
 
@@ -165,20 +149,26 @@ def _handed_back(row: Row, note: Rest, now: float) -> Row:
 
 
 def closing(
-    row: Row, state: State, verdict: NotYet | None, now: float, *, is_gone: bool, left: bool = False
+    row: Row,
+    state: State,
+    verdict: NotYet | None,
+    now: float,
+    *,
+    revocation_proven: bool = False,
+    left_watch: bool = False,
 ) -> Step:
     """Handed back in another state. The verdict on a settled ticket is why it could not be said there."""
     if state not in _WITHOUT_PASS | {State.LIVE}:
         raise ValueError(f"{row.number}: nothing is handed back as {state}")
     if row.state is State.SETTLING and state is not row.then_:
         raise ValueError(f"{row.number}: {row.then_} was decided, not {state}")
-    booked = gone(row, now) if is_gone else row.attempt
+    booked = gone(row, now) if revocation_proven else row.attempt
     changes: dict[str, Any] = FREE | {"then_": None, "tries": 0, "seen_gone": None, "attempt": booked}
     if verdict and state in {State.WAITING, State.CLAIMED, State.LIVE}:
         changes |= {"reason": verdict.reason, "detail": verdict.detail}
     if state is State.REFUSED:
         said = {} if verdict else {"said": claim_of(row).saying}
-        changes |= {"refused_at": now, "absent_at": now if left else None} | said
+        changes |= {"refused_at": now, "absent_at": now if left_watch else None} | said
     after = moved(row, state, now, **changes)
     if state is State.LIVE or (state is State.CLAIMED and verdict):
         after = replace(after, due=now + NOT_AT_ONCE)
@@ -196,6 +186,11 @@ def _booked(row: Row) -> Booked:
 
 def _fingerprint(attempt: Attempt) -> dict[str, object]:
     return {"reference": attempt.reference, "start": attempt.start, "lifetime": attempt.lifetime}
+
+
+def _decided(decision: Decision) -> dict[str, Any]:
+    """The columns that keep a decision."""
+    return {"then_": decision.next_state, "reason": decision.reason, "detail": decision.detail}
 
 
 def _decision(row: Row) -> dict[str, object]:

@@ -5,7 +5,7 @@ And what was called gone before it could begin is watched until it can't any mor
 
 from __future__ import annotations
 
-from connector.domain.outcome import Ending, No, NotYet, State
+from connector.domain.outcome import Decision, Ending, No, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.recipients import mail_place, note_place
 from connector.domain.reference import is_attempt_of
@@ -18,24 +18,25 @@ def look_after(claim: Claim, ask: Roles) -> State:
     """One round over a delivered pass. Raises Down (nothing was changed), Lost, Unwritten."""
     attempt = claim.tried
     if ask.issuer.now() >= attempt.end:
-        return revoke(claim, State.ENDED, Ending.USED if attempt.used_at else Ending.EXPIRED, "", ask)
+        ending = Ending.USED if attempt.used_at else Ending.EXPIRED
+        return revoke(claim, Decision(State.ENDED, ending), ask)
     ours = [each for each in ask.issuer.look(attempt.subject.id) if each.is_of(attempt)]
     standing, now = next((each for each in ours if each.id == attempt.pass_id), None), ask.issuer.now()
     if ours and standing is None:
-        return revoke(claim, State.ENDED, Ending.REVOKED, "A POST that arrived twice replaced it.", ask)
+        twice = "A POST that arrived twice replaced it."
+        return revoke(claim, Decision(State.ENDED, Ending.REVOKED, twice), ask)
     if attempt.used_at or (standing and standing.used):
         return used(claim, attempt.used_at or now, now, ask)
     if standing is None and now >= landed_by(attempt, ask):  # before, a look may be older than the pass
         return missing(claim, now, ask)
     ticket = ask.desk.read(claim.ticket)
     if ask.judge.dropped(claim, ticket):
-        return revoke(
-            claim, State.ENDED, Ending.CANCELLED, "The ticket was closed or taken out of the queue.", ask
-        )
+        left = "The ticket was closed or taken out of the queue."
+        return revoke(claim, Decision(State.ENDED, Ending.CANCELLED, left), ask)
     if ticket and overwritten(claim, ticket, ask):
-        return revoke(claim, State.STUCK, Reason.NOTE_OVERWRITTEN, "", ask)
+        return revoke(claim, Decision(State.STUCK, Reason.NOTE_OVERWRITTEN), ask)
     if ticket and now < attempt.start and (no := forbidden(claim, ask.judge.judge(claim, ticket))):
-        return revoke(claim, State.ENDED, no.reason, no.detail, ask)  # by now, and it can't be used yet
+        return revoke(claim, Decision(State.ENDED, no.reason, no.detail), ask)  # it can't be used yet
     often = 60 if now > attempt.start - 3600 else 600
     return ask.book.rest(claim, Rest(wait=max(1, min(often, attempt.end - now))))
 
@@ -59,14 +60,15 @@ def forbidden(claim: Claim, verdict: Plan | No | NotYet) -> No | None:
 def used(claim: Claim, since: int, now: int, ask: Roles) -> State:
     """A used pass stays a while: registering a method takes time, and deleting it signs the person out."""
     if now >= since + ask.grace:
-        return revoke(claim, State.ENDED, Ending.USED, "", ask)
+        return revoke(claim, Decision(State.ENDED, Ending.USED), ask)
     return ask.book.rest(claim, Rest(used_at=since, wait=since + ask.grace - now))
 
 
 def missing(claim: Claim, now: int, ask: Roles) -> State:
     """Somebody deleted or replaced it; believed on the second look."""
     if claim.seen_gone is not None and now >= claim.seen_gone + ask.apart:
-        return revoke(claim, State.ENDED, Ending.REVOKED, "Somebody deleted or replaced it in Entra.", ask)
+        gone = "Somebody deleted or replaced it in Entra."
+        return revoke(claim, Decision(State.ENDED, Ending.REVOKED, gone), ask)
     return ask.book.rest(claim, Rest(seen_gone=claim.seen_gone or now, wait=ask.apart))
 
 

@@ -7,9 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from connector.domain.events import Event, closed, decided
-from connector.domain.outcome import Ending, NotYet, State
-from connector.domain.reasons import Reason
-from connector.domain.recipients import Place
+from connector.domain.outcome import Decision, NotYet, State
 from connector.domain.ticket import Claim, Pass, Plan
 from connector.lifecycle.roles import Book, Rest
 
@@ -58,24 +56,14 @@ class AnnouncingBook:
         self.announce(TicketEvent(Event.ISSUED, held))
         return held
 
-    def revoking(self, claim: Claim, then: State, reason: Reason | Ending | None, detail: str = "") -> Claim:
-        held = self.book.revoking(claim, then, reason, detail)
-        self.announce(TicketEvent(Event.REVOKING, held, reason, detail))
+    def revoking(self, claim: Claim, decision: Decision) -> Claim:
+        held = self.book.revoking(claim, decision)
+        self.announce(TicketEvent(Event.REVOKING, held, decision.reason, decision.detail))
         return held
 
-    def settling(
-        self,
-        claim: Claim,
-        then: State,
-        reason: Reason | Ending | None = None,
-        detail: str = "",
-        *,
-        gone: bool = False,
-        digest: str | None = None,
-        place: Place | None = None,
-    ) -> Claim:
-        held = self.book.settling(claim, then, reason, detail, gone=gone, digest=digest, place=place)
-        self.announce(TicketEvent(decided(then), held, reason, detail))
+    def settling(self, claim: Claim, decision: Decision) -> Claim:
+        held = self.book.settling(claim, decision)
+        self.announce(TicketEvent(decided(decision.next_state), held, decision.reason, decision.detail))
         return held
 
     def rest(self, claim: Claim, note: Rest) -> State:
@@ -92,10 +80,12 @@ class AnnouncingBook:
         state: State,
         verdict: NotYet | None = None,
         *,
-        gone: bool = False,
-        left: bool = False,
+        revocation_proven: bool = False,
+        left_watch: bool = False,
     ) -> State:
-        after = self.book.close(claim, state, verdict, gone=gone, left=left)
+        after = self.book.close(
+            claim, state, verdict, revocation_proven=revocation_proven, left_watch=left_watch
+        )
         reason, detail = (verdict.reason, verdict.detail) if verdict else (None, "")
         self.announce(TicketEvent(closed(after), claim, reason, detail))
         return after

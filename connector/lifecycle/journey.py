@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from connector.domain.errors import Unwritten
-from connector.domain.outcome import Again, DidNot, Happened, No, NotYet, State, Unknown
+from connector.domain.outcome import Again, Decision, DidNot, Happened, No, NotYet, State, Unknown
 from connector.domain.reasons import MEANINGS, Reason
 from connector.domain.ticket import Claim, Pass, Plan, Ticket
 from connector.lifecycle.revoking import revoke
@@ -25,18 +25,15 @@ def handle(claim: Claim, ticket: Ticket | None, ask: Roles) -> State:
     Unwritten.
     """
     if ticket is None or ask.judge.dropped(claim, ticket):
-        return ask.book.close(
-            claim, State.WAITING, NotYet(Reason.TICKET_CHANGED, "It is no longer in the queue.")
-        )
+        left = NotYet(Reason.TICKET_CHANGED, "It is no longer in the queue.")
+        return ask.book.close(claim, State.WAITING, left)
     if ticket.strangers and not claim.forgiven:
-        return settle(
-            ask.book.settling(claim, State.STUCK, Reason.UNKNOWN_HISTORY, ", ".join(ticket.strangers)), ask
-        )
+        unknown = Decision(State.STUCK, Reason.UNKNOWN_HISTORY, ", ".join(ticket.strangers))
+        return settle(ask.book.settling(claim, unknown), ask)
     match ask.judge.judge(claim, ticket):
         case No(reason, detail):
-            return settle(
-                ask.book.settling(claim, State.REFUSED, reason, detail, digest=ask.judge.digest(ticket)), ask
-            )
+            refused = Decision(State.REFUSED, reason, detail, digest=ask.judge.digest(ticket))
+            return settle(ask.book.settling(claim, refused), ask)
         case NotYet() as verdict:
             return wait(claim, verdict, ask)
         case Plan() as plan:
@@ -57,28 +54,26 @@ def issue(claim: Claim, plan: Plan, ask: Roles) -> State:
         return wait(claim, booked, ask)
     match ask.issuer.issue(booked.tried):
         case Happened(fresh) if fresh.out_of_scope:
-            return revoke(hold(booked, fresh, ask), State.REFUSED, Reason.SUBJECT_OUT_OF_SCOPE, "", ask)
+            outside = Decision(State.REFUSED, Reason.SUBJECT_OUT_OF_SCOPE)
+            return revoke(hold(booked, fresh, ask), outside, ask)
         case Happened(fresh) if not fresh.as_asked:
-            return revoke(
-                hold(booked, fresh, ask),
-                State.CLAIMED,
-                Reason.RECOVERING,
-                "Entra made it otherwise than asked.",
-                ask,
-            )
+            otherwise = Decision(State.CLAIMED, Reason.RECOVERING, "Entra made it otherwise than asked.")
+            return revoke(hold(booked, fresh, ask), otherwise, ask)
         case Happened(fresh):
             held = hold(booked, fresh, ask)
             if ask.issuer.now() > seen + ask.brisk and not still(held, plan, ask):
-                return revoke(
-                    held, State.CLAIMED, Reason.TICKET_CHANGED, "It was changed while the pass was made.", ask
+                changed = Decision(
+                    State.CLAIMED, Reason.TICKET_CHANGED, "It was changed while the pass was made."
                 )
+                return revoke(held, changed, ask)
             return deliver(held, fresh, ask)
         case DidNot(reason, Again.NEVER, detail):
-            return settle(ask.book.settling(booked, State.REFUSED, reason, detail, gone=True), ask)
+            never_made = Decision(State.REFUSED, reason, detail, revocation_proven=True)
+            return settle(ask.book.settling(booked, never_made), ask)
         case DidNot(reason, Again.LATER, detail):
-            return wait(booked, NotYet(reason, detail), ask, gone=True)
+            return wait(booked, NotYet(reason, detail), ask, revocation_proven=True)
         case DidNot(reason, _, detail):
-            return revoke(booked, State.CLAIMED, reason, detail, ask)
+            return revoke(booked, Decision(State.CLAIMED, reason, detail), ask)
         case Unknown(detail):
             return ask.book.rest(booked, Rest(detail=detail))
         case never:
@@ -88,14 +83,14 @@ def issue(claim: Claim, plan: Plan, ask: Roles) -> State:
 def deliver(claim: Claim, fresh: Pass, ask: Roles) -> State:
     match ask.delivery.deliver(claim, fresh):
         case Happened(handed):
-            told = ask.book.settling(claim, State.LIVE, place=handed.place)
+            told = ask.book.settling(claim, Decision(State.LIVE, place=handed.place))
             return ask.book.close(told, State.LIVE) if handed.settled else settle(told, ask)
         case DidNot(reason, _, detail) if MEANINGS[reason].outcome == "refused":
-            return revoke(claim, State.REFUSED, reason, detail, ask)
+            return revoke(claim, Decision(State.REFUSED, reason, detail), ask)
         case DidNot(_, Again.NEVER, detail):
-            return revoke(claim, State.STUCK, Reason.ATTEMPTS_EXHAUSTED, detail, ask)
+            return revoke(claim, Decision(State.STUCK, Reason.ATTEMPTS_EXHAUSTED, detail), ask)
         case DidNot(reason, _, detail):
-            return revoke(claim, State.CLAIMED, reason, detail, ask)
+            return revoke(claim, Decision(State.CLAIMED, reason, detail), ask)
         case Unknown(detail, reason):
             return ask.book.rest(claim, Rest(reason, detail))
         case never:
@@ -108,11 +103,12 @@ def still(claim: Claim, plan: Plan, ask: Roles) -> bool:
     return ticket is not None and not ask.judge.dropped(claim, ticket) and ask.judge.stands(plan, ticket)
 
 
-def wait(claim: Claim, verdict: NotYet, ask: Roles, *, gone: bool = False) -> State:
+def wait(claim: Claim, verdict: NotYet, ask: Roles, *, revocation_proven: bool = False) -> State:
     """Defer until a poll shows it. After a failed attempt our own half-done write may hide it from polls:
     recovery keeps it.
     """
-    return ask.book.close(claim, State.CLAIMED if claim.failures else State.WAITING, verdict, gone=gone)
+    state = State.CLAIMED if claim.failures else State.WAITING
+    return ask.book.close(claim, state, verdict, revocation_proven=revocation_proven)
 
 
 def hold(claim: Claim, fresh: Pass, ask: Roles) -> Claim:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from connector.domain.errors import Down
-from connector.domain.outcome import State
+from connector.domain.outcome import Decision, State
 from connector.domain.reasons import Reason
 from connector.domain.recipients import note_place
 from connector.domain.ticket import Claim
@@ -37,7 +37,7 @@ def again(claim: Claim, ask: Roles) -> State:
 
 def undo(claim: Claim, ask: Roles) -> State:
     """ISSUING: nobody knows the pass, so whatever landed goes."""
-    return revoke(claim, State.CLAIMED, Reason.RECOVERING, claim.detail, ask)
+    return revoke(claim, Decision(State.CLAIMED, Reason.RECOVERING, claim.detail), ask)
 
 
 def find(claim: Claim, ask: Roles) -> State:
@@ -52,11 +52,11 @@ def find(claim: Claim, ask: Roles) -> State:
             raise  # there is time: it can't be used yet
         held = False
     if held:
-        return settle(ask.book.settling(claim, State.LIVE, place=note_place(claim.tried.recipient)), ask)
+        place = note_place(claim.tried.recipient)
+        return settle(ask.book.settling(claim, Decision(State.LIVE, place=place)), ask)
     why = claim.reason if isinstance(claim.reason, Reason) else Reason.RECOVERING
-    return revoke(
-        claim, State.CLAIMED, why, claim.detail or "Nobody can see whether it was handed over.", ask
-    )
+    detail = claim.detail or "Nobody can see whether it was handed over."
+    return revoke(claim, Decision(State.CLAIMED, why, detail), ask)
 
 
 def say(claim: Claim, ask: Roles) -> State:

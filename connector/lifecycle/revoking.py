@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from connector.domain.errors import Unwritten
-from connector.domain.outcome import Again, DidNot, Ending, Happened, State, Unknown
+from connector.domain.outcome import Again, Decision, DidNot, Happened, State, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Attempt, Claim, Standing
 from connector.lifecycle.roles import Rest, Roles
@@ -23,10 +23,10 @@ from connector.lifecycle.settling import settle
 USED = "It was used before anybody could see that it was handed over."
 
 
-def revoke(claim: Claim, then: State, reason: Reason | Ending, detail: str, ask: Roles) -> State:
+def revoke(claim: Claim, decision: Decision, ask: Roles) -> State:
     """Write that the pass must go, and begin."""
     try:
-        held = ask.book.revoking(claim, then, reason, detail)
+        held = ask.book.revoking(claim, decision)
     except Unwritten:
         if claim.tried.pass_id:  # revoking never waits for the ledger
             ask.issuer.delete(claim.tried.subject.id, claim.tried.pass_id)
@@ -44,7 +44,7 @@ def ensure_gone(claim: Claim, ask: Roles) -> State:
     standing = [each for each in ask.issuer.look(attempt.subject.id) if each.is_of(attempt)]
     now = ask.issuer.now()
     if any(each.used for each in standing) and claim.then is State.CLAIMED:
-        return settle(ask.book.settling(claim, State.LIVE, detail=USED), ask)  # somebody had it
+        return settle(ask.book.settling(claim, Decision(State.LIVE, detail=USED)), ask)  # somebody had it
     failed = delete(claim, standing, ask)
     if standing or failed:
         return ask.book.rest(claim, learnt(attempt, standing, failed, ask))
@@ -101,10 +101,9 @@ def landed_by(attempt: Attempt, ask: Roles) -> int:
 def go_on(claim: Claim, ask: Roles) -> State:
     """It is gone. Another attempt, or what was to follow."""
     assert claim.then
-    if claim.then is not State.CLAIMED:
-        return settle(ask.book.settling(claim, claim.then, claim.reason, claim.detail, gone=True), ask)
-    if claim.failures >= ask.most:
-        return settle(
-            ask.book.settling(claim, State.STUCK, Reason.ATTEMPTS_EXHAUSTED, claim.detail, gone=True), ask
-        )
-    return ask.book.close(claim, State.CLAIMED, gone=True)
+    decision = Decision(claim.then, claim.reason, claim.detail, revocation_proven=True)
+    if claim.then is State.CLAIMED and claim.failures < ask.most:
+        return ask.book.close(claim, State.CLAIMED, revocation_proven=True)
+    if claim.then is State.CLAIMED:
+        decision = replace(decision, next_state=State.STUCK, reason=Reason.ATTEMPTS_EXHAUSTED)
+    return settle(ask.book.settling(claim, decision), ask)

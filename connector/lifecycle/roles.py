@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from connector.domain.outcome import UNFINISHED, Effect, Ending, No, NotYet, State
+from connector.domain.outcome import UNFINISHED, Decision, Effect, No, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.recipients import Place
 from connector.domain.secret import Secret
@@ -155,23 +155,11 @@ class Book(Protocol):
 
     def delivering(self, claim: Claim, made: Pass) -> Claim: ...
 
-    def revoking(self, claim: Claim, then: State, reason: Reason | Ending | None, detail: str = "") -> Claim:
-        """The attempt's pass must go; `then` follows. To CLAIMED: one more failure is counted."""
+    def revoking(self, claim: Claim, decision: Decision) -> Claim:
+        """The attempt's pass must go; the decision follows. To CLAIMED: one more failure is counted."""
 
-    def settling(
-        self,
-        claim: Claim,
-        then: State,
-        reason: Reason | Ending | None = None,
-        detail: str = "",
-        *,
-        gone: bool = False,
-        digest: str | None = None,
-        place: Place | None = None,
-    ) -> Claim:
-        """Decided; `gone`: the attempt's pass is proven gone, so that its person may have another. `place`:
-        where it went.
-        """
+    def settling(self, claim: Claim, decision: Decision) -> Claim:
+        """Decided: only the word on the ticket is missing."""
 
     def rest(self, claim: Claim, note: Rest) -> State:
         """Hand the claim back in the state it is in, to be taken up again."""
@@ -182,10 +170,13 @@ class Book(Protocol):
         state: State,
         verdict: NotYet | None = None,
         *,
-        gone: bool = False,
-        left: bool = False,
+        revocation_proven: bool = False,
+        left_watch: bool = False,
     ) -> State:
-        """Hand the claim back in another state; `left`: our own word took the ticket out of `watch`."""
+        """Hand the claim back in another state; `verdict`: why, or why a settled ticket couldn't be told.
+
+        `left_watch`: our own word took the ticket out of `watch`.
+        """
 
 
 @dataclass(frozen=True)

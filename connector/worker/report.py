@@ -16,7 +16,7 @@ from connector.lifecycle.roles import Ledger
 
 
 @dataclass(frozen=True)
-class Decision:
+class TicketResult:
     """One ticket and what this sweep decided, named as people name it."""
 
     desk: str
@@ -36,7 +36,7 @@ class Report:
     ended: int = 0
     paused: bool = False
     broken: int = 0  # tickets that met something unexpected
-    decisions: list[Decision] = field(default_factory=list)
+    decisions: list[TicketResult] = field(default_factory=list)
     unreachable: list[str] = field(default_factory=list)
     began: dict[tuple[str, str], Claim] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
@@ -85,14 +85,16 @@ class Report:
         self.paused = ledger.paused() is not None
         return self
 
-    def decision(self, row: Claim, outcome: str) -> Decision:
+    def decision(self, row: Claim, outcome: str) -> TicketResult:
         reason = row.reason if isinstance(row.reason, Reason) and outcome != "delivered" else None
         if outcome == "deferred" and (reason is None or MEANINGS[reason].outcome != "deferred"):
             reason = Reason.RECOVERING
         detail = row.detail if reason or outcome == "delivered" else ""
         if outcome == "stuck" and row.state is State.REVOKING:
             reason, detail = Reason.REVOCATION_UNPROVEN, "Entra refuses to delete the pass."
-        return Decision(self.names.get(row.desk, row.desk), row.number, row.mapping, outcome, reason, detail)
+        return TicketResult(
+            self.names.get(row.desk, row.desk), row.number, row.mapping, outcome, reason, detail
+        )
 
     def counts(self) -> Counter[str]:
         return Counter(each.outcome for each in self.decisions)

@@ -18,7 +18,7 @@ from threading import Event as StopEvent
 
 from connector.domain.errors import Down, Lost, PassdeskError
 from connector.domain.events import Event
-from connector.domain.outcome import UNFINISHED, State
+from connector.domain.outcome import UNFINISHED, Decision, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim, Ticket
 from connector.lifecycle.aftercare import watch
@@ -219,10 +219,8 @@ class Sweep:
     def ambiguous(self, names: Sequence[str], claim: Claim, roles: Roles) -> State:
         """Two mappings want it: nobody can say which rules hold."""
         detail = f"The mappings {' and '.join(sorted(names))} both want this ticket."
-        digest = digest_of(names)
-        return settle(
-            roles.book.settling(claim, State.REFUSED, Reason.MAPPING_AMBIGUOUS, detail, digest=digest), roles
-        )
+        refused = Decision(State.REFUSED, Reason.MAPPING_AMBIGUOUS, detail, digest=digest_of(names))
+        return settle(roles.book.settling(claim, refused), roles)
 
     def work(self, report: Report, step: Step, claim: Claim) -> None:
         """Take one claim as far as it goes, behind its own boundary."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from connector.domain.outcome import State
+from connector.domain.outcome import Decision, State
 from connector.domain.ticket import Claim
 from connector.lifecycle.recovery import MEANS
 from connector.lifecycle.roles import Roles
@@ -48,7 +48,7 @@ def test_a_recovery_that_does_not_look_for_the_note_is_found_out(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def trusts(claim: Claim, ask: Roles) -> State:
-        return settle(ask.book.settling(claim, State.LIVE), ask)
+        return settle(ask.book.settling(claim, Decision(State.LIVE)), ask)
 
     monkeypatch.setitem(MEANS, State.DELIVERING, trusts)
     assert "no_live_pass_is_unknown" in killed(bench, "delivery.deliver(").verdict.broken

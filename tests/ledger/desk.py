@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from connector.domain.durations import Limit
-from connector.domain.outcome import Ending, State
+from connector.domain.outcome import Decision, Ending, State
 from connector.domain.secret import Secret
 from connector.domain.ticket import Claim, Pass, Plan, Subject, Ticket
 from connector.ledger.admission import Limits
@@ -62,7 +62,7 @@ class House:
         )
 
     def live(self, ticket: str = "1", who: str = "ann", requester: str | None = None) -> Claim:
-        told = self.ledger.settling(self.delivering(ticket, who, requester), State.LIVE)
+        told = self.ledger.settling(self.delivering(ticket, who, requester), Decision(State.LIVE))
         self.ledger.close(told, State.LIVE)
         return self.row(ticket)
 
@@ -70,8 +70,11 @@ class House:
         """Delivered, used, and gone."""
         self.live(ticket, who, requester)
         [claim] = self.ledger.take_up([State.LIVE])
-        claim = self.ledger.revoking(claim, State.ENDED, Ending.USED)
-        self.ledger.close(self.ledger.settling(claim, State.ENDED, Ending.USED, gone=True), State.ENDED)
+        claim = self.ledger.revoking(claim, Decision(State.ENDED, Ending.USED))
+        self.ledger.close(
+            self.ledger.settling(claim, Decision(State.ENDED, Ending.USED, revocation_proven=True)),
+            State.ENDED,
+        )
         return self.row(ticket)
 
     def row(self, ticket: str = "1") -> Claim:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from connector.domain.errors import Lost
-from connector.domain.outcome import Ending, NotYet, State
+from connector.domain.outcome import Decision, Ending, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim
 from connector.lifecycle.roles import Rest
@@ -16,7 +16,7 @@ OUTSTANDING = NotYet(Reason.APPROVAL_OUTSTANDING, "")
 
 def stuck(house: House) -> None:
     house.ledger.close(
-        house.ledger.settling(house.claim(), State.STUCK, Reason.UNKNOWN_HISTORY, "TAP-ABCDEFGH-1"),
+        house.ledger.settling(house.claim(), Decision(State.STUCK, Reason.UNKNOWN_HISTORY, "TAP-ABCDEFGH-1")),
         State.STUCK,
     )
 
@@ -41,9 +41,9 @@ def test_revoking_takes_the_row_from_its_worker(house: House, word: str) -> None
 def test_whatever_may_be_out_can_be_revoked(house: House) -> None:
     house.live("1", "ann")
     house.delivering("2", "bob")
-    house.ledger.settling(house.delivering("3", "cy"), State.LIVE)
+    house.ledger.settling(house.delivering("3", "cy"), Decision(State.LIVE))
     house.ledger.revoking(
-        house.issuing("4", "dan"), State.CLAIMED, Reason.RECOVERING
+        house.issuing("4", "dan"), Decision(State.CLAIMED, Reason.RECOVERING)
     )  # another would have been made
     for ticket in ("1", "2", "3", "4"):
         assert house.ledger.revoke(DESK, ticket).done
@@ -54,7 +54,7 @@ def test_whatever_may_be_out_can_be_revoked(house: House) -> None:
 def test_where_no_pass_is_out_revoking_says_so_and_changes_nothing(house: House) -> None:
     house.claim("1")
     house.ledger.close(house.claim("2"), State.WAITING, OUTSTANDING)
-    house.ledger.settling(house.claim("3"), State.REFUSED, Reason.SUBJECT_MISSING)
+    house.ledger.settling(house.claim("3"), Decision(State.REFUSED, Reason.SUBJECT_MISSING))
     house.ended("4")
     before = house.ledger.rows(State)
     sentences = {ticket: house.ledger.revoke(DESK, ticket) for ticket in ("1", "2", "3", "4", "5")}

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from connector.domain.durations import written
-from connector.domain.outcome import UNFINISHED, Ending, NotYet, State
+from connector.domain.outcome import UNFINISHED, Decision, Ending, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim
 from connector.lifecycle.roles import Rest
@@ -57,7 +57,7 @@ def test_a_person_has_one_pass_at_a_time_over_all_tickets(house: House) -> None:
     assert isinstance(verdict, NotYet)
     assert (verdict.reason, first.tried.reference in verdict.detail) == (Reason.PASS_STANDING, True)
     assert house.row("2") == claim
-    house.ledger.close(first, State.WAITING, NotYet(Reason.START_REFUSED, ""), gone=True)
+    house.ledger.close(first, State.WAITING, NotYet(Reason.START_REFUSED, ""), revocation_proven=True)
     assert isinstance(house.ledger.issuing(claim, plan(), 0), Claim)
 
 
@@ -94,7 +94,7 @@ def test_a_person_gets_no_more_passes_than_the_floor_allows(house: House) -> Non
 def test_what_may_still_be_delivered_counts_and_what_came_to_nothing_does_not(house: House) -> None:
     for ticket in ("1", "2", "3"):
         claim = house.issuing(ticket, f"person{ticket}", "id-boss")
-        house.ledger.close(claim, State.WAITING, NotYet(Reason.START_REFUSED, ""), gone=True)
+        house.ledger.close(claim, State.WAITING, NotYet(Reason.START_REFUSED, ""), revocation_proven=True)
     assert reason_of(house, "4", "ann", "id-boss") is None
     assert reason_of(house, "5", "bob", "id-boss") is None
     assert reason_of(house, "6", "cy", "id-boss") is None
@@ -115,14 +115,14 @@ def test_a_delivered_pass_that_is_gone_still_counts(house: House) -> None:
 
 
 def test_a_failed_attempt_is_counted_and_the_next_has_its_own_reference(house: House) -> None:
-    claim = house.ledger.revoking(house.issuing(), State.CLAIMED, Reason.RECOVERING, "No reply.")
+    claim = house.ledger.revoking(house.issuing(), Decision(State.CLAIMED, Reason.RECOVERING, "No reply."))
     assert (claim.state, claim.then, claim.failures, claim.detail) == (
         State.REVOKING,
         State.CLAIMED,
         1,
         "No reply.",
     )
-    assert house.ledger.close(claim, State.CLAIMED, gone=True) is State.CLAIMED
+    assert house.ledger.close(claim, State.CLAIMED, revocation_proven=True) is State.CLAIMED
     assert (house.row().then, house.row().reason, house.row().failures) == (None, Reason.RECOVERING, 1)
     booked = house.ledger.issuing(up(house, State.CLAIMED), plan(), 0)
     assert isinstance(booked, Claim)
@@ -136,8 +136,8 @@ def test_a_failed_attempt_is_counted_and_the_next_has_its_own_reference(house: H
 def test_a_ticket_never_rests_while_its_pass_may_be_there(house: House) -> None:
     claim = house.delivering()
     with pytest.raises(ValueError, match="not proven gone"):
-        house.ledger.settling(claim, State.ENDED, Ending.USED)
-    claim = house.ledger.revoking(claim, State.CLAIMED, Reason.RECOVERING)
+        house.ledger.settling(claim, Decision(State.ENDED, Ending.USED))
+    claim = house.ledger.revoking(claim, Decision(State.CLAIMED, Reason.RECOVERING))
     with pytest.raises(ValueError, match="not proven gone"):
         house.ledger.close(claim, State.CLAIMED)
     assert house.row() == claim
@@ -149,18 +149,20 @@ def test_there_is_no_way_past_a_state(house: House) -> None:
         house.ledger.close(claim, State.LIVE)
     with pytest.raises(ValueError, match="nothing was attempted"):
         house.ledger.delivering(claim, made())
-    settled = house.ledger.settling(claim, State.REFUSED, Reason.SUBJECT_MISSING)
+    settled = house.ledger.settling(claim, Decision(State.REFUSED, Reason.SUBJECT_MISSING))
     with pytest.raises(ValueError, match="refused was decided, not stuck"):
         house.ledger.close(settled, State.STUCK)
     with pytest.raises(ValueError, match="nothing is handed back as issuing"):
         house.ledger.close(settled, State.ISSUING)
     with pytest.raises(ValueError, match="no pass that could be revoked"):
-        house.ledger.revoking(settled, State.ENDED, Ending.REVOKED)
+        house.ledger.revoking(settled, Decision(State.ENDED, Ending.REVOKED))
     assert house.row() == settled
 
 
 def test_what_was_decided_survives_an_interruption(house: House) -> None:
-    claim = house.ledger.settling(house.claim(), State.REFUSED, Reason.SUBJECT_MISSING, "Nobody is named.")
+    claim = house.ledger.settling(
+        house.claim(), Decision(State.REFUSED, Reason.SUBJECT_MISSING, "Nobody is named.")
+    )
     house.ledger.rest(claim, Rest(Reason.DESK_UNREACHABLE, "503", wait=30, told=True))
     row = house.row()
     assert (row.state, row.then, row.reason, row.detail) == (
@@ -177,7 +179,7 @@ def test_what_was_decided_survives_an_interruption(house: House) -> None:
 
 
 def test_what_a_look_learnt_is_kept(house: House) -> None:
-    claim = house.ledger.revoking(house.issuing(), State.CLAIMED, Reason.RECOVERING)
+    claim = house.ledger.revoking(house.issuing(), Decision(State.CLAIMED, Reason.RECOVERING))
     house.ledger.rest(claim, Rest(seen_gone=1000, wait=10))
     assert house.row().seen_gone == 1000
     house.ledger.rest(up(house, State.REVOKING), Rest(wait=3))  # too early for the second look
@@ -209,8 +211,8 @@ def test_an_interrupted_judgement_waits_for_a_poll_unless_an_attempt_failed(hous
         Reason.DIRECTORY_UNREACHABLE,
         "",
     )
-    claim = house.ledger.revoking(house.issuing(), State.CLAIMED, Reason.RECOVERING)
-    house.ledger.close(claim, State.CLAIMED, gone=True)
+    claim = house.ledger.revoking(house.issuing(), Decision(State.CLAIMED, Reason.RECOVERING))
+    house.ledger.close(claim, State.CLAIMED, revocation_proven=True)
     house.ledger.hand_back(up(house, State.CLAIMED), Rest(Reason.DIRECTORY_UNREACHABLE, "504"))
     assert (house.row().state, house.row().detail) == (State.CLAIMED, "504")
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from connector.domain.errors import Lost
-from connector.domain.outcome import Ending, NotYet, State
+from connector.domain.outcome import Decision, Ending, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim
 from connector.lifecycle.roles import Rest, Skip
@@ -18,7 +18,7 @@ OUTSTANDING = NotYet(Reason.APPROVAL_OUTSTANDING, "The approval is outstanding."
 
 def refused(house: House, ticket: str = "1") -> Claim:
     claim = house.ledger.settling(
-        house.claim(ticket), State.REFUSED, Reason.SUBJECT_MISSING, "Nobody is named."
+        house.claim(ticket), Decision(State.REFUSED, Reason.SUBJECT_MISSING, "Nobody is named.")
     )
     house.ledger.close(claim, State.REFUSED)
     return house.row(ticket)
@@ -61,7 +61,7 @@ def test_a_lease_that_ran_out_goes_to_another_and_its_owner_loses_the_row(house:
     assert taken.fence == claim.fence + 1
     for write in (
         lambda: house.ledger.issuing(claim, plan(), 0),
-        lambda: house.ledger.settling(claim, State.REFUSED, Reason.SUBJECT_MISSING),
+        lambda: house.ledger.settling(claim, Decision(State.REFUSED, Reason.SUBJECT_MISSING)),
         lambda: house.ledger.close(claim, State.WAITING, OUTSTANDING),
         lambda: house.ledger.rest(claim, Rest()),
         lambda: house.ledger.hand_back(claim, Rest()),
@@ -113,8 +113,11 @@ def test_a_ticket_that_is_under_way_is_left_to_recovery(house: House) -> None:
 def test_a_ticket_that_had_its_pass_is_done_whatever_changes_on_it(house: House) -> None:
     house.live()
     assert house.ledger.take(house.sighting(digest="other facts")) is Skip.UNFINISHED
-    claim = house.ledger.revoking(up(house, State.LIVE), State.ENDED, Ending.EXPIRED)
-    house.ledger.close(house.ledger.settling(claim, State.ENDED, Ending.EXPIRED, gone=True), State.ENDED)
+    claim = house.ledger.revoking(up(house, State.LIVE), Decision(State.ENDED, Ending.EXPIRED))
+    house.ledger.close(
+        house.ledger.settling(claim, Decision(State.ENDED, Ending.EXPIRED, revocation_proven=True)),
+        State.ENDED,
+    )
     assert house.ledger.take(house.sighting(digest="other facts")) is Skip.DONE
 
 
@@ -176,7 +179,7 @@ def test_having_left_the_queue_counts_once(house: House) -> None:
     house.clock.on(60)
     house.ledger.seen(DESK, "incidents", [], house.clock.now)
     house.clock.on(60)
-    claim = house.ledger.settling(house.claim(), State.REFUSED, Reason.SUBJECT_MISSING)
+    claim = house.ledger.settling(house.claim(), Decision(State.REFUSED, Reason.SUBJECT_MISSING))
     house.ledger.close(claim, State.REFUSED)
     house.clock.on(60)
     assert house.ledger.take(house.sighting()) is Skip.SAME
@@ -184,14 +187,16 @@ def test_having_left_the_queue_counts_once(house: House) -> None:
 
 def test_a_digest_from_the_decision_replaces_the_sightings(house: House) -> None:
     claim = house.ledger.settling(
-        house.claim(), State.REFUSED, Reason.SUBJECT_MISSING, digest="as we left it"
+        house.claim(), Decision(State.REFUSED, Reason.SUBJECT_MISSING, digest="as we left it")
     )
     house.ledger.close(claim, State.REFUSED)
     assert house.ledger.take(house.sighting(digest="as we left it")) is Skip.SAME
 
 
 def test_a_refusal_that_the_desk_would_not_take_is_not_said(house: House) -> None:
-    claim = house.ledger.settling(house.claim(), State.REFUSED, Reason.SUBJECT_MISSING, "Nobody is named.")
+    claim = house.ledger.settling(
+        house.claim(), Decision(State.REFUSED, Reason.SUBJECT_MISSING, "Nobody is named.")
+    )
     house.ledger.close(claim, State.REFUSED, NotYet(Reason.DESK_UNREACHABLE, "403"))
     assert (house.row().reason, house.row().detail, house.row().said) == (
         Reason.SUBJECT_MISSING,

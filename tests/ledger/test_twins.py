@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import create_engine
 
 from connector.domain.errors import Lost
-from connector.domain.outcome import UNFINISHED, Ending, NotYet, State
+from connector.domain.outcome import UNFINISHED, Decision, Ending, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim, Plan
 from connector.ledger.memory import MemoryLedger
@@ -141,14 +141,14 @@ class Twins(RuleBasedStateMachine):
             case State.ISSUING:
                 return lambda ledger: ledger.delivering(claim, made("pass", self.clock.now))
             case State.DELIVERING:
-                return lambda ledger: ledger.settling(claim, State.LIVE)
+                return lambda ledger: ledger.settling(claim, Decision(State.LIVE))
             case State.LIVE:
-                return lambda ledger: ledger.revoking(claim, State.ENDED, Ending.USED)
+                return lambda ledger: ledger.revoking(claim, Decision(State.ENDED, Ending.USED))
             case State.REVOKING if claim.then is State.CLAIMED:
-                return lambda ledger: ledger.close(claim, State.CLAIMED, gone=True)
+                return lambda ledger: ledger.close(claim, State.CLAIMED, revocation_proven=True)
             case State.REVOKING:
                 return lambda ledger: ledger.settling(
-                    claim, claim.then or State.ENDED, claim.reason, gone=True
+                    claim, Decision(claim.then or State.ENDED, claim.reason, revocation_proven=True)
                 )
             case _:
                 return lambda ledger: ledger.close(claim, claim.then or State.WAITING)
@@ -161,7 +161,7 @@ class Twins(RuleBasedStateMachine):
     )
     def revoke(self, back: int, then: State, reason: Reason | Ending | None) -> None:
         owner, claim = self.pick(back)
-        self.both(owner, lambda ledger: ledger.revoking(claim, then, reason, "why"))
+        self.both(owner, lambda ledger: ledger.revoking(claim, Decision(then, reason, "why")))
 
     @precondition(lambda self: self.claims)
     @rule(back=st.integers(0, 3), then=STATES, gone=st.booleans(), digest=st.sampled_from([None, "y"]))
@@ -169,14 +169,16 @@ class Twins(RuleBasedStateMachine):
         owner, claim = self.pick(back)
         self.both(
             owner,
-            lambda ledger: ledger.settling(claim, then, Reason.SUBJECT_MISSING, gone=gone, digest=digest),
+            lambda ledger: ledger.settling(
+                claim, Decision(then, Reason.SUBJECT_MISSING, revocation_proven=gone, digest=digest)
+            ),
         )
 
     @precondition(lambda self: self.claims)
     @rule(back=st.integers(0, 3), state=STATES, verdict=VERDICTS, gone=st.booleans())
     def close(self, back: int, state: State, verdict: NotYet | None, gone: bool) -> None:
         owner, claim = self.pick(back)
-        self.both(owner, lambda ledger: ledger.close(claim, state, verdict, gone=gone))
+        self.both(owner, lambda ledger: ledger.close(claim, state, verdict, revocation_proven=gone))
 
     @precondition(lambda self: self.claims)
     @rule(back=st.integers(0, 3), note=RESTS, learnt=st.booleans())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from connector.domain.outcome import NotYet, State
+from connector.domain.outcome import Decision, NotYet, State
 from connector.domain.ticket import Claim, Plan
 from connector.ledger import admission as rules
 from connector.ledger import book, store
@@ -130,9 +130,9 @@ def two_passes_a_person(put: Put) -> None:
 def gone_when_delivered(put: Put) -> None:
     right = ways.settling
 
-    def settling(row: Row, then: State, *rest: Any, **more: Any) -> Any:
-        step = right(row, then, *rest, **more)
-        if then is State.LIVE and step.row.attempt:
+    def settling(row: Row, decision: Decision, now: float) -> Any:
+        step = right(row, decision, now)
+        if decision.next_state is State.LIVE and step.row.attempt:
             step = step._replace(row=replace(step.row, attempt=replace(step.row.attempt, gone_at=1.0)))
         return step
 

@@ -9,7 +9,7 @@ from connector.desks.topdesk import trail as topdesk_trail
 from connector.desks.topdesk import writer as topdesk_writer
 from connector.desks.topdesk.desk import TOPdeskDesk
 from connector.desks.topdesk.writer import Writer
-from connector.domain.outcome import Again, DidNot, Happened, State, Unknown
+from connector.domain.outcome import Again, Decision, DidNot, Happened, State, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim
 from connector.lifecycle import recovery, revoking
@@ -65,13 +65,12 @@ def seen_and_left(put: Put) -> None:
         done = right(self, *what)
         return Unknown("seen") if isinstance(done, DidNot) and done.again is Again.NEVER else done
 
-    def revoke(claim: Claim, then: Any, *why: Any) -> State:
-        ask: Roles = why[-1]
+    def revoke(claim: Claim, decision: Decision, ask: Roles) -> State:
         looked_at = claim.reason is Reason.RECOVERING and claim.detail == "seen"
         return (
             ask.book.rest(claim, Rest(detail="seen", wait=150))
             if looked_at
-            else revoking.revoke(claim, then, *why)
+            else revoking.revoke(claim, decision, ask)
         )
 
     put(Writer, "_proven", proven)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from connector.domain.outcome import Again, DidNot, Happened, State, Unknown
+from connector.domain.outcome import Again, Decision, DidNot, Happened, State, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.recipients import places
 from connector.domain.ticket import Attempt, Claim, Standing
@@ -67,7 +67,11 @@ def facts_not_compared(put: Put) -> None:
 
 @mutant("an interrupted POST is not revoked: judged again at once")
 def forget_to_revoke(put: Put) -> None:
-    put(recovery.MEANS, State.ISSUING, lambda claim, ask: ask.book.close(claim, State.CLAIMED, gone=True))
+    put(
+        recovery.MEANS,
+        State.ISSUING,
+        lambda claim, ask: ask.book.close(claim, State.CLAIMED, revocation_proven=True),
+    )
 
 
 @mutant("no fence: the pass is to start at once")
@@ -183,7 +187,7 @@ def lost_note_is_written(put: Put) -> None:
 def refused_note_is_written(put: Put) -> None:
     def deliver(claim: Claim, fresh: Any, ask: Roles) -> State:
         ask.delivery.deliver(claim, fresh)
-        return ask.book.close(ask.book.settling(claim, State.LIVE), State.LIVE)
+        return ask.book.close(ask.book.settling(claim, Decision(State.LIVE)), State.LIVE)
 
     put(journey, "deliver", deliver)
 
@@ -191,7 +195,9 @@ def refused_note_is_written(put: Put) -> None:
 @mutant("after a lost note, it is said to be there")
 def note_is_always_found(put: Put) -> None:
     put(
-        recovery.MEANS, State.DELIVERING, lambda claim, ask: settle(ask.book.settling(claim, State.LIVE), ask)
+        recovery.MEANS,
+        State.DELIVERING,
+        lambda claim, ask: settle(ask.book.settling(claim, Decision(State.LIVE)), ask),
     )
 
 
@@ -201,8 +207,8 @@ def any_reference_will_do(put: Put) -> None:
         ticket = ask.desk.read(claim.ticket)
         found = ask.desk.references([ticket]).get(ticket.id, ()) if ticket else ()
         if any(each.startswith(claim.code) for each in found):
-            return settle(ask.book.settling(claim, State.LIVE), ask)
-        return revoking.revoke(claim, State.CLAIMED, Reason.RECOVERING, "", ask)
+            return settle(ask.book.settling(claim, Decision(State.LIVE)), ask)
+        return revoking.revoke(claim, Decision(State.CLAIMED, Reason.RECOVERING), ask)
 
     put(recovery.MEANS, State.DELIVERING, find)
 
