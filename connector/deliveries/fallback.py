@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from connector.domain.outcome import Again, DidNot, Effect, Happened, NotYet
+from connector.domain.outcome import Again, DidNot, Effect, NotYet
 from connector.domain.reasons import Reason
-from connector.domain.recipients import MailPlace, Place, places
+from connector.domain.receipts import DeliveryReceipt
+from connector.domain.recipients import MailPlace, places
 from connector.domain.ticket import Claim, Pass
-from connector.lifecycle.roles import Delivery, Handed
+from connector.lifecycle.roles import Delivery
 
 
 @dataclass(frozen=True)
@@ -24,29 +25,28 @@ class Fallback:
     def ready(self, recipient: str) -> NotYet | None:
         """The first way that could be taken will do. Where there is none, what the last one said."""
         no: NotYet | None = None
-        for _, way in self._ways(recipient):
+        for way in self._ways(recipient):
             no = way.ready()
             if no is None:
                 break
         return no
 
-    def deliver(self, claim: Claim, fresh: Pass) -> Effect[Handed]:
+    def deliver(self, claim: Claim, fresh: Pass) -> Effect[DeliveryReceipt]:
         """The first that happened, or may have. Where none did: what the last one said.
 
         What isn't worth another try isn't followed by another way: a note that callers saw has given the pass
         away.
         """
-        done: Effect[Handed] = DidNot(
+        done: Effect[DeliveryReceipt] = DidNot(
             Reason.RECIPIENT_MISSING, Again.COUNTED, "There is no way to hand the pass over."
         )
-        for place, way in self._ways(claim.tried.recipient):
+        for way in self._ways(claim.tried.recipient):
             if isinstance(done, DidNot) and done.again is not Again.NEVER:
-                tried = way.deliver(claim, fresh)
-                done = Happened(Handed(tried.value, place)) if isinstance(tried, Happened) else tried
+                done = way.deliver(claim, fresh)
         return done
 
-    def _ways(self, recipient: str) -> Iterator[tuple[Place, Delivery]]:
+    def _ways(self, recipient: str) -> Iterator[Delivery]:
         for place in places(recipient):
             way = self.mail if isinstance(place, MailPlace) else self.note
             if way is not None:
-                yield place, way
+                yield way

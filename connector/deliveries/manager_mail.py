@@ -10,6 +10,7 @@ from connector.deliveries.render import Voice
 from connector.deliveries.sanitize import fits
 from connector.domain.outcome import Again, DidNot, Effect, Happened, NotYet
 from connector.domain.reasons import Reason
+from connector.domain.receipts import DeliveryReceipt
 from connector.domain.recipients import mail_place
 from connector.domain.secret import Secret
 from connector.domain.ticket import Claim, Pass
@@ -41,7 +42,7 @@ class ManagerMail:
     def ready(self) -> NotYet | None:
         return self.mails.ready()
 
-    def deliver(self, claim: Claim, fresh: Pass) -> Effect[bool]:
+    def deliver(self, claim: Claim, fresh: Pass) -> Effect[DeliveryReceipt]:
         place = mail_place(claim.tried.recipient)
         if place is None:
             return DidNot(
@@ -55,4 +56,4 @@ class ManagerMail:
         if letter is None:
             return DidNot(Reason.RECOVERING, Again.COUNTED, "The template of the mail doesn't show the pass.")
         sent = self.mails.send(place.address, letter.subject, letter.body)
-        return Happened(False) if isinstance(sent, Happened) else sent
+        return Happened(DeliveryReceipt(place, ticket_settled=False)) if isinstance(sent, Happened) else sent

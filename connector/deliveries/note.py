@@ -9,6 +9,8 @@ from connector.deliveries.sanitize import fits
 from connector.deliveries.settle_fields import fill
 from connector.domain.outcome import Again, DidNot, Effect, Happened, NotYet
 from connector.domain.reasons import Reason
+from connector.domain.receipts import DeliveryReceipt
+from connector.domain.recipients import NotePlace, note_place
 from connector.domain.ticket import Claim, Pass
 from connector.lifecycle.roles import Desk, Entry
 from connector.mapping.model import Mapping
@@ -23,7 +25,7 @@ class NoteDelivery:
     def ready(self) -> NotYet | None:
         return self.desk.ready()
 
-    def deliver(self, claim: Claim, fresh: Pass) -> Effect[bool]:
+    def deliver(self, claim: Claim, fresh: Pass) -> Effect[DeliveryReceipt]:
         """Note, marker and `settle.delivered` in one write; where the desk refuses those fields, the note
         goes without them.
         """
@@ -34,10 +36,15 @@ class NoteDelivery:
             return DidNot(Reason.RECOVERING, Again.COUNTED, "The template of the note doesn't show the pass.")
         marker = {rules.marker: claim.tried.reference} if rules.marker else {}
         fields = fill(self.mapping, "delivered", claim)
+        place = note_place(claim.tried.recipient) or NotePlace(rules.field)
         done = self.desk.write(claim.ticket, Entry(note, fields | marker))
+        if isinstance(done, Happened):
+            return Happened(DeliveryReceipt(place, ticket_settled=done.value.fields_read_back))
         if not (fields and isinstance(done, DidNot) and done.again is Again.COUNTED):
             return done
         alone = self.desk.write(
             claim.ticket, Entry(note, marker)
         )  # a data policy refuses fields; nothing was written yet
-        return Happened(False) if isinstance(alone, Happened) else alone
+        return (
+            Happened(DeliveryReceipt(place, ticket_settled=False)) if isinstance(alone, Happened) else alone
+        )

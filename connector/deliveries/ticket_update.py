@@ -10,6 +10,7 @@ from connector.deliveries.render import Voice
 from connector.deliveries.settle_fields import settled
 from connector.domain.outcome import Again, DidNot, Effect, Ending, Happened, State, Unknown
 from connector.domain.reasons import Reason
+from connector.domain.receipts import UpdateReceipt, WriteReceipt
 from connector.domain.recipients import ACTION, NotePlace, note_place
 from connector.domain.ticket import Claim, Ticket
 from connector.lifecycle.roles import Desk, Entry
@@ -27,19 +28,19 @@ class NoteTeller:
     mapping: Mapping
     voice: Voice
 
-    def tell(self, claim: Claim) -> Effect[bool]:
+    def tell(self, claim: Claim) -> Effect[UpdateReceipt]:
         """Fields are set only where nobody changed the ticket since. A notice may stand there twice where the
         journal can't be read and a reply was lost: it is harmless, and better than none.
         """
         ticket = self.desk.read(claim.ticket)
         if ticket is None:
-            return Happened(False)
+            return Happened(UpdateReceipt(left_watch=False))
         wanted, ours = settled(self.mapping, claim), self._ours(claim, ticket)
         word = mailed(claim, ticket, self.desk, self.voice) if claim.tries < NOTES_AT_MOST else None
         if claim.then is State.ENDED and claim.tries and wanted and not ours and _holds(ticket, wanted):
             if over := self._over(claim):  # but perhaps not what comes after it
                 self.desk.write(claim.ticket, Entry(over=over))
-            return Happened(False)  # the last try landed, and its reply was lost
+            return Happened(UpdateReceipt(left_watch=False))  # the last try landed, and its reply was lost
         fields = (wanted if word else self._due(claim, ticket, wanted)) if ours else {}
         note = (
             "\n".join(
@@ -51,7 +52,7 @@ class NoteTeller:
             fields |= marked(claim, self.mapping.note)
         entry = Entry(note, fields | self._cleared(claim), self._over(claim))
         if entry == Entry():
-            return Happened(self._left(claim, ticket, {}))
+            return Happened(UpdateReceipt(self._left(claim, ticket, {})))
         return self._told(claim, ticket, entry, self.desk.write(claim.ticket, entry))
 
     def _left(self, claim: Claim, ticket: Ticket, fields: dict[str, str]) -> bool:
@@ -113,20 +114,22 @@ class NoteTeller:
         """Where a pass that is gone may still stand; the mapping may name another place by now."""
         return note_place(claim.attempt.recipient) if claim.attempt and claim.then is not State.LIVE else None
 
-    def _told(self, claim: Claim, ticket: Ticket, entry: Entry, done: Effect[bool]) -> Effect[bool]:
+    def _told(
+        self, claim: Claim, ticket: Ticket, entry: Entry, done: Effect[WriteReceipt]
+    ) -> Effect[UpdateReceipt]:
         match done:
-            case Happened(False):
+            case Happened(WriteReceipt(fields_read_back=False)):
                 names = ", ".join(entry.fields)
                 return DidNot(
                     Reason.DESK_REFUSED, Again.NEVER, f"the desk took the write, but not every field: {names}"
                 )
             case Happened():
-                return Happened(self._left(claim, ticket, dict(entry.fields)))
+                return Happened(UpdateReceipt(self._left(claim, ticket, dict(entry.fields))))
             case DidNot(_, Again.LATER, _) | Unknown():
                 return done
             case DidNot() if claim.reason is Ending.CANCELLED or not ticket.open:
                 return Happened(
-                    False
+                    UpdateReceipt(left_watch=False)
                 )  # somebody closed it: a desk may refuse a word on it, and nobody waits for one
             case DidNot(reason, _, detail) if (
                 entry.note and entry.fields

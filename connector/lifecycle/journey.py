@@ -82,9 +82,9 @@ def issue(claim: Claim, plan: Plan, ask: Roles) -> State:
 
 def deliver(claim: Claim, fresh: Pass, ask: Roles) -> State:
     match ask.delivery.deliver(claim, fresh):
-        case Happened(handed):
-            told = ask.book.settling(claim, Decision(State.LIVE, place=handed.place))
-            return ask.book.close(told, State.LIVE) if handed.settled else settle(told, ask)
+        case Happened(receipt):
+            told = ask.book.settling(claim, Decision(State.LIVE, place=receipt.place))
+            return ask.book.close(told, State.LIVE) if receipt.ticket_settled else settle(told, ask)
         case DidNot(reason, _, detail) if MEANINGS[reason].outcome == "refused":
             return revoke(claim, Decision(State.REFUSED, reason, detail), ask)
         case DidNot(_, Again.NEVER, detail):

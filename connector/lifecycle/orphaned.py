@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from connector.domain.outcome import Again, DidNot, Effect, Happened, No, NotYet
 from connector.domain.reasons import Reason
+from connector.domain.receipts import DeliveryReceipt, UpdateReceipt, WriteReceipt
 from connector.domain.ticket import Claim, Pass, Plan, Ticket, Wish
-from connector.lifecycle.roles import Entry, Handed
+from connector.lifecycle.roles import Entry
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Absent:
     def holds(self, ticket: Ticket, reference: str) -> bool:
         return False
 
-    def write(self, ticket: str, entry: Entry) -> Effect[bool]:
+    def write(self, ticket: str, entry: Entry) -> Effect[WriteReceipt]:
         return self.refused()
 
     def judge(self, claim: Claim, ticket: Ticket) -> Plan | No | NotYet:
@@ -54,11 +55,11 @@ class Absent:
     def ready(self, recipient: str = "") -> NotYet | None:
         return None
 
-    def deliver(self, claim: Claim, fresh: Pass) -> Effect[Handed]:
+    def deliver(self, claim: Claim, fresh: Pass) -> Effect[DeliveryReceipt]:
         return self.refused()
 
-    def tell(self, claim: Claim) -> Effect[bool]:
-        return Happened(False)
+    def tell(self, claim: Claim) -> Effect[UpdateReceipt]:
+        return Happened(UpdateReceipt(left_watch=False))
 
     def refused(self) -> DidNot:
         return DidNot(

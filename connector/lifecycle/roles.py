@@ -14,7 +14,7 @@ from typing import Protocol
 
 from connector.domain.outcome import UNFINISHED, Decision, Effect, No, NotYet, State
 from connector.domain.reasons import Reason
-from connector.domain.recipients import Place
+from connector.domain.receipts import DeliveryReceipt, UpdateReceipt, WriteReceipt
 from connector.domain.secret import Secret
 from connector.domain.ticket import Attempt, Claim, Pass, Plan, Standing, Ticket, Wish
 
@@ -81,10 +81,8 @@ class Desk(Protocol):
         Pure.
         """
 
-    def write(self, ticket: str, entry: Entry) -> Effect[bool]:
-        """One write; Happened(whether every field set was read back as set). Not safe twice: a note is
-        appended each time.
-        """
+    def write(self, ticket: str, entry: Entry) -> Effect[WriteReceipt]:
+        """One write. Not safe twice: a note is appended each time."""
 
 
 class Issuer(Protocol):
@@ -105,14 +103,6 @@ class Issuer(Protocol):
         """Ask for its deletion; safe twice. Whether it is gone, only looks tell."""
 
 
-@dataclass(frozen=True)
-class Handed:
-    """Whether the ticket is settled with it, and to which of the attempt's places the pass went."""
-
-    settled: bool
-    place: Place
-
-
 class Delivery(Protocol):
     """Takes a pass to one of the places that the attempt names."""
 
@@ -121,8 +111,8 @@ class Delivery(Protocol):
         known against it.
         """
 
-    def deliver(self, claim: Claim, fresh: Pass) -> Effect[bool]:
-        """One write that carries the pass; Happened(whether the ticket is settled with it)."""
+    def deliver(self, claim: Claim, fresh: Pass) -> Effect[DeliveryReceipt]:
+        """One write that carries the pass."""
 
 
 class Deliveries(Protocol):
@@ -131,17 +121,17 @@ class Deliveries(Protocol):
     def ready(self, recipient: str) -> NotYet | None:
         """Whether a pass for this recipient could be handed over now; None: nothing is known against it."""
 
-    def deliver(self, claim: Claim, fresh: Pass) -> Effect[Handed]:
+    def deliver(self, claim: Claim, fresh: Pass) -> Effect[DeliveryReceipt]:
         """The next place only where nobody was given anything at the one before."""
 
 
 class Teller(Protocol):
     """Says on the ticket what became of it."""
 
-    def tell(self, claim: Claim) -> Effect[bool]:
-        """Write what `claim.then` and `claim.reason` mean, and the mapping's fields for it; Happened(whether
-        that took the ticket out of `watch`). Safe twice: where `claim.tries` says that it may stand there, it
-        is looked for. Raises Down.
+    def tell(self, claim: Claim) -> Effect[UpdateReceipt]:
+        """Write what `claim.then` and `claim.reason` mean, and the mapping's fields for it. Raises Down.
+
+        Safe twice: where `claim.tries` says that it may stand there, it is looked for.
         """
 
 

@@ -16,8 +16,8 @@ def settle(claim: Claim, ask: Roles) -> State:
     """
     assert claim.then
     match ask.teller.tell(claim):
-        case Happened(left):
-            return ask.book.close(claim, claim.then, left_watch=left)
+        case Happened(receipt):
+            return ask.book.close(claim, claim.then, left_watch=receipt.left_watch)
         case DidNot(reason, Again.LATER, detail):
             return ask.book.rest(claim, Rest(reason, detail, wait=30))
         case DidNot(reason, again, detail) if (

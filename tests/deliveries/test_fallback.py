@@ -9,27 +9,28 @@ import pytest
 from connector.deliveries.fallback import Fallback
 from connector.domain.outcome import Again, DidNot, Effect, Happened, NotYet, Unknown
 from connector.domain.reasons import Reason
-from connector.domain.recipients import places
+from connector.domain.receipts import DeliveryReceipt
+from connector.domain.recipients import NotePlace, places
 from connector.domain.ticket import Claim, Pass
-from connector.lifecycle.roles import Handed
 from tests.deliveries.conftest import attempt
 from tests.deliveries.mailing import RECIPIENT
 
 BOTH = f"note:action or {RECIPIENT}"
+DONE = Happened(DeliveryReceipt(NotePlace("action"), ticket_settled=True))
 
 
 @dataclass
 class Way:
     """A delivery that always comes to this."""
 
-    comes: Effect[bool]
+    comes: Effect[DeliveryReceipt]
     tries: int = 0
     held: NotYet | None = None
 
     def ready(self) -> NotYet | None:
         return self.held
 
-    def deliver(self, claim: Claim, fresh: Pass) -> Effect[bool]:
+    def deliver(self, claim: Claim, fresh: Pass) -> Effect[DeliveryReceipt]:
         self.tries += 1
         return self.comes
 
@@ -40,16 +41,15 @@ def no(again: Again) -> DidNot:
 
 @pytest.mark.parametrize(
     "comes",
-    [Happened(True), Unknown("no answer"), no(Again.NEVER)],
+    [DONE, Unknown("no answer"), no(Again.NEVER)],
     ids=["done", "unknown", "seen by callers"],
 )
 def test_nobody_is_mailed_a_pass_that_somebody_may_have_seen(
-    comes: Effect[bool], claim: Claim, fresh: Pass
+    comes: Effect[DeliveryReceipt], claim: Claim, fresh: Pass
 ) -> None:
-    note, mail = Way(comes), Way(Happened(True))
+    note, mail = Way(comes), Way(DONE)
     done = Fallback(note, mail).deliver(claim.now(attempt=replace(attempt(), recipient=BOTH)), fresh)
-    first, _ = places(BOTH)
-    assert done == (Happened(Handed(True, first)) if isinstance(comes, Happened) else comes)
+    assert done == comes
     assert (note.tries, mail.tries) == (1, 0)
 
 
@@ -57,10 +57,11 @@ def test_nobody_is_mailed_a_pass_that_somebody_may_have_seen(
 def test_where_the_first_way_gave_nobody_anything_the_second_is_taken(
     again: Again, claim: Claim, fresh: Pass
 ) -> None:
-    note, mail = Way(no(again)), Way(Happened(True))
-    done = Fallback(note, mail).deliver(claim.now(attempt=replace(attempt(), recipient=BOTH)), fresh)
     _, second = places(BOTH)
-    assert (done, note.tries, mail.tries) == (Happened(Handed(True, second)), 1, 1)
+    mailed = Happened(DeliveryReceipt(second, ticket_settled=True))
+    note, mail = Way(no(again)), Way(mailed)
+    done = Fallback(note, mail).deliver(claim.now(attempt=replace(attempt(), recipient=BOTH)), fresh)
+    assert (done, note.tries, mail.tries) == (mailed, 1, 1)
 
 
 @pytest.mark.parametrize("held", [(True, False), (False, True), (False, False), (True, True)])
@@ -69,12 +70,10 @@ def test_a_pass_is_made_where_one_way_could_be_taken(held: tuple[bool, bool]) ->
         NotYet(Reason.DESK_REFUSED, "callers see notes"),
         NotYet(Reason.MAIL_UNREACHABLE, "the last mail came to nothing"),
     ]
-    note, mail = (
-        Way(Happened(True), held=each if holds else None) for each, holds in zip(no, held, strict=True)
-    )
+    note, mail = (Way(DONE, held=each if holds else None) for each, holds in zip(no, held, strict=True))
     assert Fallback(note, mail).ready(BOTH) == (no[1] if all(held) else None)
 
 
 def test_a_way_that_the_pass_will_not_go_is_not_asked() -> None:
     held = NotYet(Reason.DESK_REFUSED, "callers see notes")
-    assert Fallback(Way(Happened(True), held=held), Way(Happened(True))).ready(RECIPIENT) is None
+    assert Fallback(Way(DONE, held=held), Way(DONE)).ready(RECIPIENT) is None

@@ -13,6 +13,7 @@ from connector.desks.servicenow.desk import ServiceNowDesk
 from connector.domain.errors import Down
 from connector.domain.outcome import DidNot, Happened, State
 from connector.domain.reasons import Reason
+from connector.domain.receipts import DeliveryReceipt
 from connector.domain.recipients import (
     MailPlace,
     NotePlace,
@@ -53,7 +54,8 @@ def mailing(claim: Claim) -> Claim:
 
 
 def test_the_mail_reads_like_this_even_as_plain_text(post: Post, mailing: Claim, fresh: Pass) -> None:
-    assert post.mail(phone="+31 20 555 0100").deliver(mailing, fresh) == Happened(False)
+    receipt = DeliveryReceipt(places(RECIPIENT)[0], ticket_settled=False)
+    assert post.mail(phone="+31 20 555 0100").deliver(mailing, fresh) == Happened(receipt)
     assert as_text(post.bodies[0].replace(PASS, "•••")) == EN
 
 

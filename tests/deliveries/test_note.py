@@ -10,6 +10,8 @@ from connector.deliveries.note import NoteDelivery
 from connector.deliveries.sanitize import plain
 from connector.desks.servicenow.desk import ServiceNowDesk
 from connector.domain.outcome import Again, DidNot, Happened, Unknown
+from connector.domain.receipts import DeliveryReceipt
+from connector.domain.recipients import NotePlace
 from connector.domain.secret import MASK, Secret
 from connector.domain.ticket import Claim, Pass
 from connector.lifecycle.roles import Entry
@@ -37,6 +39,10 @@ def delivery(desk: ServiceNowDesk, mapping: Mapping = AMSTERDAM) -> NoteDelivery
     return NoteDelivery(desk, mapping, voice(zone=mapping.timezone))
 
 
+def noted(*, settled: bool) -> Happened[DeliveryReceipt]:
+    return Happened(DeliveryReceipt(NotePlace("work_notes"), settled))
+
+
 def lines(instance: Instance) -> list[str]:
     (note,) = instance.notes
     return note["value"].splitlines()
@@ -46,7 +52,7 @@ def test_the_note_reads_like_this(
     instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass
 ) -> None:
     instance.add(1, u_passdesk="")
-    assert delivery(desk).deliver(claim, fresh) == Happened(True)
+    assert delivery(desk).deliver(claim, fresh) == noted(settled=True)
     assert instance.notes[0]["value"].replace(PASS, MASK) == NOTE
 
 
@@ -163,7 +169,7 @@ def test_a_desk_that_refuses_the_fields_still_gets_the_note(
     """Facts 1.4: a data policy answers 403 and nothing was written."""
     instance.add(1)
     instance.script = [refusal]
-    assert delivery(desk).deliver(claim, fresh) == Happened(False)
+    assert delivery(desk).deliver(claim, fresh) == noted(settled=False)
     first, second = (each.json for each in instance.writes())
     assert set(second) == {"work_notes", "u_passdesk"}
     assert first["work_notes"] == second["work_notes"]

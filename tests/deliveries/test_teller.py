@@ -13,6 +13,7 @@ from connector.desks.servicenow.desk import ServiceNowDesk
 from connector.domain.errors import Down
 from connector.domain.outcome import Again, DidNot, Ending, Happened, State, Unknown
 from connector.domain.reasons import Reason
+from connector.domain.receipts import WriteReceipt
 from connector.domain.ticket import Claim, Ticket
 from connector.http.service import Service
 from connector.lifecycle.roles import Desk, Entry
@@ -351,9 +352,9 @@ class Board:
             "https://contoso.topdesk.net", ticket, "I 2609 111", {"state": "1"}, open=True, mailed=False
         )
 
-    def write(self, ticket: str, entry: Entry) -> Happened[bool]:
+    def write(self, ticket: str, entry: Entry) -> Happened[WriteReceipt]:
         self.wrote.append(entry)
-        return Happened(True)
+        return Happened(WriteReceipt(fields_read_back=True))
 
     def references(self, tickets: Sequence[Ticket]) -> dict[str, tuple[str, ...]]:
         return {}

@@ -11,10 +11,11 @@ import pytest
 
 from connector.desks.kinds import unaskable
 from connector.domain.errors import Down
-from connector.domain.outcome import DidNot, Happened, Unknown
+from connector.domain.outcome import DidNot, Unknown
 from connector.lifecycle.roles import Entry
 from connector.simulators.faults import ALWAYS, answer, when
 from tests.desks.promises import FIRST, NASTY, NO_ANSWER, READS, hurried, stalled
+from tests.desks.receipts import ALL_SET
 from tests.desks.site import EMAIL, Site
 
 
@@ -34,7 +35,7 @@ def test_what_is_settled_while_a_poll_goes_on_hides_no_other_ticket(
     made, shown = [site.ticket() for _ in range(10)], []
     for each in site.desk.poll():
         shown.append(each.id)
-        assert site.desk.write(each.id, Entry(None, site.left)) == Happened(True)
+        assert site.desk.write(each.id, Entry(None, site.left)) == ALL_SET
     assert sorted(shown) == sorted(made)
 
 

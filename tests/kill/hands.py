@@ -16,6 +16,7 @@ from connector.deliveries.template_files import load
 from connector.deliveries.ticket_update import NoteTeller
 from connector.desks.topdesk.desk import TOPdeskDesk
 from connector.domain.outcome import Effect, Happened, Unknown
+from connector.domain.receipts import WriteReceipt
 from connector.domain.reference import find_all
 from connector.domain.secret import Secret
 from connector.domain.ticket import Ticket
@@ -87,7 +88,7 @@ class Journal:
     def ready(self) -> None:
         return None
 
-    def write(self, ticket: str, entry: Entry) -> Effect[bool]:
+    def write(self, ticket: str, entry: Entry) -> Effect[WriteReceipt]:
         secret = isinstance(entry.note, Secret)
         fault = self.world.fault("deliver" if secret else "tell")
         if fault in REFUSALS:
@@ -98,7 +99,7 @@ class Journal:
             if fault != "unsettled":
                 self.world.truth.fields |= entry.fields
             self.world.keep()
-        return Unknown(LOST) if fault in {"lose", "drop"} else Happened(fault != "unsettled")
+        return Unknown(LOST) if fault in {"lose", "drop"} else Happened(WriteReceipt(fault != "unsettled"))
 
 
 class Post:

@@ -12,10 +12,11 @@ from typing import Any
 
 from connector.domain.outcome import Again, DidNot, Effect, Happened, No, NotYet, State, Unknown
 from connector.domain.reasons import Reason
+from connector.domain.receipts import DeliveryReceipt, UpdateReceipt, WriteReceipt
 from connector.domain.recipients import NotePlace
 from connector.domain.secret import Secret
 from connector.domain.ticket import Attempt, Claim, Pass, Plan, Standing, Subject, Ticket, Wish
-from connector.lifecycle.roles import Entry, Handed
+from connector.lifecycle.roles import Entry
 from tests.kill.truth import Truth
 
 DESK, TICKET = "https://contoso.service-now.com", "6f1967b7-15e8-4935-ac26-d50770ed07a7"
@@ -76,7 +77,7 @@ class World:
     def holds(self, ticket: Ticket, reference: str) -> bool:
         return reference in self.references([ticket]).get(ticket.id, ())
 
-    def write(self, ticket: str, entry: Entry) -> Effect[bool]:
+    def write(self, ticket: str, entry: Entry) -> Effect[WriteReceipt]:
         raise NotImplementedError
 
     def judge(self, claim: Claim, ticket: Ticket) -> Plan | No | NotYet:
@@ -158,7 +159,7 @@ class World:
     def ready(self, recipient: str = "") -> NotYet | None:
         return None
 
-    def deliver(self, claim: Claim, fresh: Pass) -> Effect[Handed]:
+    def deliver(self, claim: Claim, fresh: Pass) -> Effect[DeliveryReceipt]:
         fault = self.fault("deliver")
         if fault in REFUSALS:
             return REFUSALS[fault]
@@ -167,17 +168,17 @@ class World:
             self.truth.notes.append((claim.tried.reference, fresh.id))
             self.truth.give(fresh.id)
             self.keep()
-        handed = Handed(fault != "unsettled", NotePlace("work_notes"))
+        handed = DeliveryReceipt(NotePlace("work_notes"), ticket_settled=fault != "unsettled")
         return Unknown(LOST) if fault in {"lose", "drop"} else Happened(handed)
 
-    def tell(self, claim: Claim) -> Effect[bool]:
+    def tell(self, claim: Claim) -> Effect[UpdateReceipt]:
         fault = self.fault("tell")
         if fault in REFUSALS:
             return REFUSALS[fault]
         if fault != "drop":
             self.truth.words.append(f"{claim.then}:{claim.reason}")
             self.keep()
-        return Unknown(LOST) if fault else Happened(False)
+        return Unknown(LOST) if fault else Happened(UpdateReceipt(left_watch=False))
 
     def fault(self, effect: str) -> str:
         """What this call of the effect meets; nothing, where no more is named."""

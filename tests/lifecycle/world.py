@@ -11,13 +11,14 @@ from random import Random
 from connector.domain.errors import Down
 from connector.domain.outcome import UNFINISHED, Again, DidNot, Effect, Happened, No, NotYet, State, Unknown
 from connector.domain.reasons import Reason
+from connector.domain.receipts import DeliveryReceipt, UpdateReceipt, WriteReceipt
 from connector.domain.recipients import places
 from connector.domain.secret import Secret
 from connector.domain.ticket import Attempt, Claim, Pass, Plan, Standing, Subject, Ticket, Wish
 from connector.ledger.admission import Limit, Limits
 from connector.ledger.memory import MemoryLedger
 from connector.lifecycle.recovery import resume
-from connector.lifecycle.roles import Entry, Handed, Rest, Roles, Sighting, Skip
+from connector.lifecycle.roles import Entry, Rest, Roles, Sighting, Skip
 
 DESK = "https://contoso.service-now.com"
 ANN = Subject("a1", "ann.lee@contoso.com", "Ann Lee")
@@ -92,7 +93,7 @@ class World:
     def holds(self, ticket: Ticket, reference: str) -> bool:
         return reference in self.references([ticket]).get(ticket.id, ())
 
-    def write(self, ticket: str, entry: Entry) -> Effect[bool]:
+    def write(self, ticket: str, entry: Entry) -> Effect[WriteReceipt]:
         raise NotImplementedError
 
     def judge(self, claim: Claim, ticket: Ticket) -> Plan | No | NotYet:
@@ -144,18 +145,19 @@ class World:
     def ready(self, recipient: str = "") -> NotYet | None:
         return self.held
 
-    def deliver(self, claim: Claim, fresh: Pass) -> Effect[Handed]:
+    def deliver(self, claim: Claim, fresh: Pass) -> Effect[DeliveryReceipt]:
         if (lost := self.outcome("deliver")) and lost != "lose":
             return self.refuse["deliver"] if lost == "refuse" else Unknown()
         self.notes.append(claim.tried.reference)
-        return Unknown() if lost else Happened(Handed(self.settled, places(claim.tried.recipient)[0]))
+        receipt = DeliveryReceipt(places(claim.tried.recipient)[0], self.settled)
+        return Unknown() if lost else Happened(receipt)
 
-    def tell(self, claim: Claim) -> Effect[bool]:
+    def tell(self, claim: Claim) -> Effect[UpdateReceipt]:
         self.reach("desk")
         if (lost := self.outcome("tell")) and lost != "lose":
             return self.refuse["tell"] if lost == "refuse" else Unknown()
         self.words.append(f"{claim.then}:{claim.reason}")
-        return Unknown() if lost else Happened(self.leaves)
+        return Unknown() if lost else Happened(UpdateReceipt(self.leaves))
 
     # The test's hand
     def outcome(self, effect: str) -> str | None:

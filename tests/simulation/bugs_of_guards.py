@@ -10,6 +10,7 @@ from connector.deliveries.note import NoteDelivery
 from connector.deliveries.ticket_update import NoteTeller
 from connector.desks.servicenow.desk import ServiceNowDesk
 from connector.domain.outcome import Happened, State
+from connector.domain.receipts import UpdateReceipt
 from connector.domain.secret import Secret
 from connector.domain.ticket import Claim
 from connector.guards.evidence import Missing
@@ -188,7 +189,11 @@ def refusal_untold(put: Put) -> None:
     right = NoteTeller.tell
 
     def tell(self: Any, claim: Claim) -> Any:
-        return Happened(False) if claim.then in {State.REFUSED, State.STUCK} else right(self, claim)
+        return (
+            Happened(UpdateReceipt(left_watch=False))
+            if claim.then in {State.REFUSED, State.STUCK}
+            else right(self, claim)
+        )
 
     put(NoteTeller, "tell", tell)
 

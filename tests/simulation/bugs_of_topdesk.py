@@ -11,6 +11,7 @@ from connector.desks.topdesk.desk import TOPdeskDesk
 from connector.desks.topdesk.writer import Writer
 from connector.domain.outcome import Again, Decision, DidNot, Happened, State, Unknown
 from connector.domain.reasons import Reason
+from connector.domain.receipts import WriteReceipt
 from connector.domain.ticket import Claim
 from connector.lifecycle import recovery, revoking
 from connector.lifecycle.roles import Rest, Roles
@@ -52,7 +53,11 @@ def seen_and_taken_away(put: Put) -> None:
 
     def proven(self: Any, *what: Any) -> Any:
         done = right(self, *what)
-        return Happened(True) if isinstance(done, DidNot) and done.again is Again.NEVER else done
+        return (
+            Happened(WriteReceipt(fields_read_back=True))
+            if isinstance(done, DidNot) and done.again is Again.NEVER
+            else done
+        )
 
     put(Writer, "_proven", proven)
 

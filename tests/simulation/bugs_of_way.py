@@ -7,12 +7,13 @@ from typing import Any
 
 from connector.domain.outcome import Again, Decision, DidNot, Happened, State, Unknown
 from connector.domain.reasons import Reason
+from connector.domain.receipts import DeliveryReceipt
 from connector.domain.recipients import places
 from connector.domain.ticket import Attempt, Claim, Standing
 from connector.entra.passes import EntraIssuer
 from connector.http.service import Answer
 from connector.lifecycle import journey, recovery, revoking
-from connector.lifecycle.roles import Handed, Rest, Roles
+from connector.lifecycle.roles import Rest, Roles
 from connector.lifecycle.settling import settle
 from tests.simulation.mutants import Put, mutant
 from tests.simulation.replica import Replica
@@ -170,7 +171,7 @@ def lost_note_is_written(put: Put) -> None:
             def deliver(self, claim: Claim, fresh: Any) -> Any:
                 done = ask.delivery.deliver(claim, fresh)
                 return (
-                    Happened(Handed(True, places(claim.tried.recipient)[0]))
+                    Happened(DeliveryReceipt(places(claim.tried.recipient)[0], ticket_settled=True))
                     if isinstance(done, Unknown)
                     else done
                 )

@@ -25,6 +25,7 @@ from connector.desks.servicenow.writer import Writer
 from connector.domain.errors import Down
 from connector.domain.events import Event
 from connector.domain.outcome import Effect, NotYet
+from connector.domain.receipts import WriteReceipt
 from connector.domain.reference import find_all
 from connector.domain.ticket import Ticket
 from connector.http.service import Service
@@ -135,7 +136,7 @@ class ServiceNowDesk:
     def ready(self) -> NotYet | None:
         return not_yet(self._writer.cooldown)
 
-    def write(self, ticket: str, entry: Entry) -> Effect[bool]:
+    def write(self, ticket: str, entry: Entry) -> Effect[WriteReceipt]:
         """One PATCH, where a field of its own for the pass doesn't need another (servicenow_writer.py)."""
         return self._writer.write(self._path_of(ticket), ticket, entry)
 

@@ -14,6 +14,7 @@ from connector.desks.failed_write import failed_write
 from connector.desks.servicenow.rows import as_shown, as_text, sys_id_of
 from connector.domain.errors import Down
 from connector.domain.outcome import Effect, Happened, Unknown
+from connector.domain.receipts import WriteReceipt
 from connector.http.effects import Outcome, Row, effect_of
 from connector.http.service import Answer, Reply
 
@@ -72,7 +73,7 @@ def no_record(answer: Answer) -> bool:
     return answer.status == 404 and words(answer.json).lower().startswith("no record found")
 
 
-def written(reply: Reply, sys_id: str, fields: Mapping[str, str], hide: bool = False) -> Effect[bool]:
+def written(reply: Reply, sys_id: str, fields: Mapping[str, str], hide: bool = False) -> Effect[WriteReceipt]:
     """What became of a PATCH; Happened(whether `fields` were read back as set). `hide`: it carried a
     secret.
     """
@@ -113,13 +114,13 @@ def field_of(reply: Reply, name: str) -> object:
     return row.get(name) if isinstance(row, dict) else None
 
 
-def _read_back(body: Any, sys_id: str, fields: Mapping[str, str], hide: bool) -> Effect[bool]:
+def _read_back(body: Any, sys_id: str, fields: Mapping[str, str], hide: bool) -> Effect[WriteReceipt]:
     if not isinstance(body, dict) or "error" in body:
         return Unknown(f"it answers 200, but {('' if hide else words(body)) or 'without a result'}")
     row = body.get("result")
     if not isinstance(row, dict) or sys_id_of(row) != sys_id:
         return Unknown("it answers 200, but not with the ticket")
-    return Happened(all(as_text(row.get(name)) == value for name, value in fields.items()))
+    return Happened(WriteReceipt(all(as_text(row.get(name)) == value for name, value in fields.items())))
 
 
 def words(body: Any) -> str:

@@ -22,6 +22,7 @@ from connector.domain.errors import Down
 from connector.domain.events import Event
 from connector.domain.outcome import Again, DidNot, Effect, Happened, Unknown
 from connector.domain.reasons import Reason
+from connector.domain.receipts import WriteReceipt
 from connector.domain.reference import find_all
 from connector.domain.secret import Secret
 from connector.http.cooldown import Cooldown
@@ -44,7 +45,7 @@ class Writer:
             False,
         )  # whether a pass's note was seen to stand; that it wasn't was told
 
-    def write(self, path: str, ticket: str, entry: Entry) -> Effect[bool]:
+    def write(self, path: str, ticket: str, entry: Entry) -> Effect[WriteReceipt]:
         """One PATCH, or none where there is nothing to write. Where a field for passes may be encrypted: the
         pass without the fields, which the teller sets (False), or the field emptied before the rest. One look
         where the answer shows no proof.
@@ -57,7 +58,7 @@ class Writer:
             **({target: "\n\n".join(filter(None, (entry.fields.get(target), text)))} if text else {}),
         }
         if not body:
-            return Happened(True)
+            return Happened(WriteReceipt(fields_read_back=True))
         if secret and rules.field in JOURNALS and not self._proven:
             return self._noted(path, ticket, body)
         if rules.field in JOURNALS or rules.field not in body:
@@ -72,9 +73,11 @@ class Writer:
         if not rest or not isinstance(done, Happened):
             return done
         if secret:
-            return Happened(False)
+            return Happened(WriteReceipt(fields_read_back=False))
         also = self._plainly(path, ticket, rest, hide=False, unseen=target)
-        return Happened(done.value and also.value) if isinstance(also, Happened) else also
+        if not isinstance(also, Happened):
+            return also
+        return Happened(WriteReceipt(done.value.fields_read_back and also.value.fields_read_back))
 
     def shows(self, path: str, reference: str) -> bool:
         """Whether the field for passes holds this very reference; nothing of it is kept here. Raises Down."""
@@ -85,13 +88,13 @@ class Writer:
 
     def _plainly(
         self, path: str, ticket: str, body: Fields[str, str], *, hide: bool, unseen: str
-    ) -> Effect[bool]:
+    ) -> Effect[WriteReceipt]:
         """Notes go as they are, and what can be read back is."""
         checked = {name: text for name, text in body.items() if name not in JOURNALS | {unseen}}
         reply = self._patch(path, body, {"sysparm_fields": ",".join(["sys_id", *checked])})
         return written(reply, ticket, checked, hide)
 
-    def _noted(self, path: str, ticket: str, body: Fields[str, str]) -> Effect[bool]:
+    def _noted(self, path: str, ticket: str, body: Fields[str, str]) -> Effect[WriteReceipt]:
         """A pass goes to a journal of which nobody knows yet whether it keeps notes of ours: the answer shows
         its history as its display value. Nothing of it is kept here. The marker may land without the note, so
         it proves nothing.
@@ -108,7 +111,9 @@ class Writer:
             return done
         return self._looked_for(ticket, references, done)
 
-    def _looked_for(self, ticket: str, references: frozenset[str], done: Happened[bool]) -> Effect[bool]:
+    def _looked_for(
+        self, ticket: str, references: frozenset[str], done: Happened[WriteReceipt]
+    ) -> Effect[WriteReceipt]:
         """The journal itself, once: it is the same database. Where it shows no note of any ticket, the 200
         counts.
         """
@@ -139,7 +144,7 @@ class Writer:
             log.event(Event.NOTE_UNPROVEN, desk=self._service.name, mapping=self._mapping, cure=cure)
         return done
 
-    def _kept(self, path: str, ticket: str, body: Fields[str, str]) -> Effect[bool]:
+    def _kept(self, path: str, ticket: str, body: Fields[str, str]) -> Effect[WriteReceipt]:
         """The field for passes is filled, and shows that it is; nothing of it is kept here."""
         field, text = self._note.field, body[self._note.field]
         fields = ["sys_id", *(name for name in body if name not in JOURNALS)]
@@ -163,14 +168,14 @@ class Writer:
         )
         return DidNot(Reason.DESK_REFUSED, Again.COUNTED, why + "characters")
 
-    def _emptied(self, path: str, ticket: str, body: Fields[str, str]) -> Effect[bool]:
+    def _emptied(self, path: str, ticket: str, body: Fields[str, str]) -> Effect[WriteReceipt]:
         """It shows that it is empty: a journal keeps everything, and shows as much. What is refused keeps
         nothing else back.
         """
         params = {"sysparm_fields": ",".join(["sys_id", *body]), "sysparm_input_display_value": "true"}
         done = written(self._patch(path, body, params), ticket, body, hide=True)
         refused = isinstance(done, DidNot) and done.again is Again.COUNTED
-        return Happened(False) if refused else done
+        return Happened(WriteReceipt(fields_read_back=False)) if refused else done
 
     def _patch(self, path: str, body: Fields[str, str], params: Fields[str, str]) -> Reply:
         known = {

@@ -23,6 +23,7 @@ from connector.desks.topdesk.trail import Trail
 from connector.desks.topdesk.writer import Writer
 from connector.domain.errors import Down
 from connector.domain.outcome import Effect, NotYet
+from connector.domain.receipts import WriteReceipt
 from connector.domain.reference import find_all
 from connector.domain.ticket import Ticket
 from connector.http.service import Answer, Service
@@ -108,7 +109,7 @@ class TOPdeskDesk:
     def ready(self) -> NotYet | None:
         return not_yet(self._writer.cooldown)
 
-    def write(self, ticket: str, entry: Entry) -> Effect[bool]:
+    def write(self, ticket: str, entry: Entry) -> Effect[WriteReceipt]:
         """One PATCH, and what proves it (topdesk_writer.py)."""
         return self._writer.write(self._path_of(ticket), ticket, entry)
 

@@ -16,6 +16,7 @@ from connector.desks.failed_write import failed_write
 from connector.desks.topdesk.fields import id_of, shown
 from connector.domain.errors import Down
 from connector.domain.outcome import Effect, Happened, Unknown
+from connector.domain.receipts import WriteReceipt
 from connector.http.effects import AT_THE_DOOR, Outcome, Row, effect_of
 from connector.http.service import Answer, NoAnswer, Reply
 
@@ -64,7 +65,7 @@ def unreadable(answer: Answer, desk: str, what: str) -> Down:
     return Down(desk, f"{what} can't be read: it answers {answer.status}{said and f', {said}'}")
 
 
-def written(reply: Reply, ticket: str, fields: Mapping[str, str], hide: bool = False) -> Effect[bool]:
+def written(reply: Reply, ticket: str, fields: Mapping[str, str], hide: bool = False) -> Effect[WriteReceipt]:
     """What became of a PATCH; Happened(whether `fields` were read back as set). `hide`: it carried a
     secret.
     """
@@ -75,7 +76,7 @@ def written(reply: Reply, ticket: str, fields: Mapping[str, str], hide: bool = F
         return failed_write(reply, outcome, said)
     if id_of(body) != ticket:
         return Unknown("it answers 200, but not with the ticket")
-    return Happened(all(shown(body, name) == text for name, text in fields.items()))
+    return Happened(WriteReceipt(all(shown(body, name) == text for name, text in fields.items())))
 
 
 def words(body: Any) -> str:

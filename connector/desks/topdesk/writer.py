@@ -19,6 +19,7 @@ from connector.desks.topdesk.trail import Action, Trail, as_action, named, whole
 from connector.domain.errors import Down
 from connector.domain.outcome import Again, DidNot, Effect, Happened, Unknown
 from connector.domain.reasons import Reason
+from connector.domain.receipts import WriteReceipt
 from connector.domain.secret import Secret
 from connector.http.cooldown import Cooldown
 from connector.http.service import Service
@@ -43,7 +44,7 @@ class Writer:
         self.cooldown = Cooldown(service.monotonic)  # of notes with a pass
         self.notices = Cooldown(service.monotonic)  # of notes without one
 
-    def write(self, path: str, ticket: str, entry: Entry) -> Effect[bool]:
+    def write(self, path: str, ticket: str, entry: Entry) -> Effect[WriteReceipt]:
         """One PATCH, one look into the trail where it carried a note, and one DELETE for each note that must
         go.
         """
@@ -56,7 +57,9 @@ class Writer:
         note = None if held else note
         actions, done = (
             None,
-            Happened(True) if not (note or fields) else self._sent(path, ticket, note, fields, entry),
+            Happened(WriteReceipt(fields_read_back=True))
+            if not (note or fields)
+            else self._sent(path, ticket, note, fields, entry),
         )
         if note and isinstance(done, Happened):
             try:
@@ -72,7 +75,7 @@ class Writer:
 
     def _sent(
         self, path: str, ticket: str, note: Secret | None, fields: Fields[str, str], entry: Entry
-    ) -> Effect[bool]:
+    ) -> Effect[WriteReceipt]:
         body = nested({name: value_of(name, text) for name, text in fields.items()})
         if note:
             body |= {ACTION: note.within("", "", as_action).reveal(), "actionInvisibleForCaller": True}
@@ -86,7 +89,7 @@ class Writer:
             and done.again is Again.COUNTED
             and self._stands(path, wanted)
         )
-        return Happened(True) if unchanged else done
+        return Happened(WriteReceipt(fields_read_back=True)) if unchanged else done
 
     def _stands(self, path: str, wanted: Fields[str, str]) -> bool:
         """An update that changes nothing was seen to be refused: then all is as it should be."""
@@ -97,8 +100,13 @@ class Writer:
         return answer.status == 200 and all(shown(answer.json, name) == text for name, text in wanted.items())
 
     def _proven(
-        self, path: str, note: Secret, actions: Sequence[Action] | None, done: Happened[bool], secret: bool
-    ) -> Effect[bool]:
+        self,
+        path: str,
+        note: Secret,
+        actions: Sequence[Action] | None,
+        done: Happened[WriteReceipt],
+        secret: bool,
+    ) -> Effect[WriteReceipt]:
         """A notice without a pass may be garbled, and nobody needs to see that it stands there; a pass must
         be shown.
         """

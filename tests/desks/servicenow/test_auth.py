@@ -12,11 +12,12 @@ from connector.config.desks import ApiKey, Basic, ClientCredentials, PasswordGra
 from connector.desks.servicenow.auth import COOLDOWN, servicenow_auth
 from connector.desks.servicenow.desk import ServiceNowDesk
 from connector.domain.errors import Down
-from connector.domain.outcome import Again, DidNot, Happened
+from connector.domain.outcome import Again, DidNot
 from connector.forms.references import NameReference, SecretReference
 from connector.http.service import Auth, Service
 from connector.lifecycle.roles import Entry
 from tests.desks.conftest import MAPPING
+from tests.desks.receipts import ALL_SET
 from tests.desks.servicenow.instance import Instance, Says, Seen, error
 
 SECRET = "s3cret/ä+&"
@@ -129,7 +130,7 @@ def test_a_401_is_cured_once_by_a_new_token_also_for_a_write(instance: Instance)
     desk = desk_of(instance, CREDENTIALS)
     desk.read(sys_id)
     tokens.revoked = {"token-1"}
-    assert desk.write(sys_id, Entry("A word.", {"state": "2"})) == Happened(True)
+    assert desk.write(sys_id, Entry("A word.", {"state": "2"})) == ALL_SET
     assert len(tokens.asked) == 2
     assert len(instance.notes) == 1
 

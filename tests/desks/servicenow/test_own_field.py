@@ -12,11 +12,13 @@ import pytest
 from connector.desks.servicenow.desk import ServiceNowDesk
 from connector.domain.outcome import Again, DidNot, Happened, Unknown
 from connector.domain.reasons import Reason
+from connector.domain.receipts import WriteReceipt
 from connector.domain.secret import Secret
 from connector.lifecycle.roles import Entry
 from connector.mapping import NoteRules
 from connector.simulators import Request, Response
 from connector.simulators.servicenow import Column
+from tests.desks.receipts import ALL_SET, NOT_ALL_SET
 from tests.desks.servicenow.shop import Shop
 
 PASS = "k7#RmQ2x"
@@ -51,7 +53,7 @@ def held(shop: Shop, ticket: str) -> str:
 @KINDS
 def test_the_pass_is_kept_whatever_kind_the_field_is_of(shop: Shop, ticket: str, column: Column) -> None:
     shop.instance.add_columns("incident", u_pass=column)
-    assert desk(shop).write(ticket, NOTE) == Happened(False)  # the state is still to be set
+    assert desk(shop).write(ticket, NOTE) == NOT_ALL_SET  # the state is still to be set
     assert TEXT in held(shop, ticket)
     assert (shop.instance.row(ticket)["u_ref"], shop.instance.row(ticket)["state"]) == ("TAP-7QK3F9C2-1", "1")
 
@@ -81,7 +83,7 @@ def test_a_field_that_was_seen_to_need_no_display_mode_takes_all_in_one_write(
     made = desk(shop)
     made.write(ticket, NOTE)
     del shop.requests[:]
-    assert made.write(ticket, NOTE) == Happened(column is not ENCRYPTED)
+    assert made.write(ticket, NOTE) == Happened(WriteReceipt(column is not ENCRYPTED))
     assert len(shop.requests) == 1
 
 
@@ -152,7 +154,7 @@ def test_an_echo_that_shows_nothing_is_looked_at_once_more(shop: Shop, ticket: s
         )
 
     shop.bend = bend
-    assert desk(shop).write(ticket, NOTE) == Happened(False)
+    assert desk(shop).write(ticket, NOTE) == NOT_ALL_SET
     assert [each.method for each in shop.requests] == (["PATCH"] if column is PLAIN else ["PATCH", "GET"])
 
 
@@ -179,7 +181,7 @@ def test_it_is_emptied_and_seen_to_be_before_the_rest_is_said(
     made = desk(shop)
     made.write(ticket, NOTE)
     del shop.requests[:]
-    assert made.write(ticket, Entry("It has expired.", {"state": "2", "u_pass": ""})) == Happened(True)
+    assert made.write(ticket, Entry("It has expired.", {"state": "2", "u_pass": ""})) == ALL_SET
     assert shop.instance.row(ticket)["u_pass"] == ""
     assert shop.instance.notes(ticket) == ["It has expired."]
     assert [set(json.loads(each.body)) for each in shop.requests] == [{"u_pass"}, {"state", "work_notes"}]
@@ -191,7 +193,7 @@ def test_what_can_not_be_emptied_is_noticed(shop: Shop, ticket: str, column: Col
     made = desk(shop)
     made.write(ticket, NOTE)
     shop.instance.access.read_only.add(("incident", "u_pass"))
-    assert made.write(ticket, Entry("It has expired.", {"u_pass": ""})) == Happened(False)
+    assert made.write(ticket, Entry("It has expired.", {"u_pass": ""})) == NOT_ALL_SET
     assert shop.instance.notes(ticket) == ["It has expired."]
 
 

@@ -10,11 +10,11 @@ import pytest
 
 from connector.desks.servicenow.desk import PAGE, ServiceNowDesk
 from connector.domain.errors import Down
-from connector.domain.outcome import Happened
 from connector.http.service import Service
 from connector.lifecycle.roles import Entry
 from connector.mapping import AnyOf, Condition, Watch
 from tests.desks.conftest import MAPPING
+from tests.desks.receipts import ALL_SET
 from tests.desks.servicenow.instance import HTML, NOT_FOUND, Instance, Says, error
 
 MANY = PAGE * 2 + 7
@@ -242,5 +242,5 @@ def test_cookies_are_never_sent_back(instance: Instance, desk: ServiceNowDesk) -
     sys_id = instance.add(1)
     instance.script = [Says(200, {"result": []}, cookie)]
     numbers(desk)
-    assert desk.write(sys_id, Entry(None, {"state": "2"})) == Happened(True)
+    assert desk.write(sys_id, Entry(None, {"state": "2"})) == ALL_SET
     assert all("cookie" not in each.headers for each in instance.seen)

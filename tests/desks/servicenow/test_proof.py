@@ -11,13 +11,14 @@ import pytest
 
 from connector import log
 from connector.desks.servicenow.desk import ServiceNowDesk
-from connector.domain.outcome import Again, DidNot, Happened, Unknown
+from connector.domain.outcome import Again, DidNot, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.secret import Secret
 from connector.lifecycle.roles import Entry
 from connector.mapping import NoteRules
 from connector.simulators import Request, Response
 from connector.simulators.servicenow import Column, Traps
+from tests.desks.receipts import ALL_SET, NOT_ALL_SET
 from tests.desks.servicenow.shop import Shop
 
 PASS = "k7#RmQ2x"
@@ -57,7 +58,7 @@ def methods(shop: Shop) -> list[str]:
 
 def test_the_answer_of_the_first_write_proves_it_without_another_call(shop: Shop, ticket: str) -> None:
     made = desk(shop)
-    assert made.write(ticket, NOTE) == Happened(True)
+    assert made.write(ticket, NOTE) == ALL_SET
     assert methods(shop) == ["PATCH"]
 
 
@@ -65,7 +66,7 @@ def test_once_it_was_proven_nobody_asks_for_the_history_again(shop: Shop, ticket
     made = desk(shop)
     made.write(ticket, NOTE)
     set_up(shop, journal="forbidden", journal_echo=False)
-    assert made.write(shop.instance.add_incident(), NOTE) == Happened(True)
+    assert made.write(shop.instance.add_incident(), NOTE) == ALL_SET
     assert [each.query["sysparm_display_value"] for each in shop.requests] == ["all", "false"]
     assert "work_notes" not in shop.requests[1].query["sysparm_fields"]
 
@@ -82,7 +83,7 @@ def test_a_notice_is_not_asked_for_and_proves_nothing(shop: Shop, ticket: str) -
 def test_where_the_answer_does_not_show_it_the_journal_is_looked_at_once(shop: Shop, ticket: str) -> None:
     set_up(shop, journal_echo=False)
     made = desk(shop)
-    assert made.write(ticket, NOTE) == Happened(True)
+    assert made.write(ticket, NOTE) == ALL_SET
     assert methods(shop) == ["PATCH", "GET"]
     made.write(ticket, NOTE)
     assert methods(shop) == ["PATCH", "GET", "PATCH"]
@@ -136,7 +137,7 @@ def test_where_nobody_can_tell_the_200_counts_and_one_warning_says_so(
     set_up(shop, journal=journal, journal_echo=False)
     made = desk(shop)
     for _ in range(2):
-        assert made.write(ticket, NOTE) == Happened(True)
+        assert made.write(ticket, NOTE) == ALL_SET
     ((action, known),) = told
     assert (action, known["desk"], known["mapping"]) == ("note_unproven", "shop", "items")
     assert "grant the account read on sys_journal_field" in known["cure"]
@@ -149,7 +150,7 @@ def test_what_could_not_be_told_is_found_out_later(
     """On a fresh instance nobody has written a note yet."""
     drops(shop)
     made = desk(shop)
-    assert made.write(ticket, NOTE) == Happened(True)
+    assert made.write(ticket, NOTE) == ALL_SET
     shop.instance.edit(shop.instance.add_incident(), work_notes="the first note of all")
     assert isinstance(made.write(ticket, NOTE), DidNot)
     assert len(told) == 1
@@ -161,7 +162,7 @@ def test_a_journal_whose_columns_may_not_be_read_proves_nothing(
 ) -> None:
     set_up(shop, journal_echo=False, unreadable_field="ignored")
     shop.instance.access.hidden_fields.add(("sys_journal_field", hidden))
-    assert desk(shop).write(ticket, NOTE) == Happened(True)
+    assert desk(shop).write(ticket, NOTE) == ALL_SET
     assert len(told) == 1
 
 
@@ -172,7 +173,7 @@ def test_notes_of_other_tickets_in_a_look_at_one_prove_nothing(
     set_up(shop, journal_echo=False)
     shop.bend = lambda request: replace(request, target=request.target.replace("element_idIN", "nothingIN"))
     shop.instance.edit(shop.instance.add_incident(), work_notes="of another ticket")
-    assert desk(shop).write(ticket, NOTE) == Happened(True)
+    assert desk(shop).write(ticket, NOTE) == ALL_SET
     assert len(told) == 1
 
 
@@ -188,16 +189,17 @@ def test_a_note_without_a_reference_can_not_be_looked_for(
     shop: Shop, ticket: str, told: list[object]
 ) -> None:
     shop.instance.edit(ticket, work_notes="readable")
-    assert desk(shop).write(ticket, Entry(Secret(PASS))) == Happened(True)
+    assert desk(shop).write(ticket, Entry(Secret(PASS))) == ALL_SET
     assert methods(shop) == ["PATCH"]
     assert told
 
 
 def test_choices_and_dates_are_still_read_back_as_values(shop: Shop, ticket: str) -> None:
-    assert desk(shop).write(
-        ticket, Entry(NOTE.note, {"state": "2", "due_date": "2026-03-02 08:00:00"})
-    ) == Happened(True)
-    assert desk(shop).write(ticket, Entry(NOTE.note, {"state": "In Progress"})) == Happened(False)
+    assert (
+        desk(shop).write(ticket, Entry(NOTE.note, {"state": "2", "due_date": "2026-03-02 08:00:00"}))
+        == ALL_SET
+    )
+    assert desk(shop).write(ticket, Entry(NOTE.note, {"state": "In Progress"})) == NOT_ALL_SET
     assert {each.query["sysparm_input_display_value"] for each in shop.requests} == {"false"}
 
 

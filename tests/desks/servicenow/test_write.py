@@ -10,12 +10,13 @@ from urllib.parse import quote
 import pytest
 
 from connector.desks.servicenow.desk import ServiceNowDesk
-from connector.domain.outcome import Again, DidNot, Happened, Unknown
+from connector.domain.outcome import Again, DidNot, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.secret import Secret
 from connector.http.service import Service
 from connector.lifecycle.roles import Entry
 from tests.desks.conftest import MAPPING
+from tests.desks.receipts import ALL_SET, NOT_ALL_SET
 from tests.desks.servicenow.instance import HTML, LOST, NOT_FOUND, Instance, Says, error, serving
 
 PASS = "k7#RmQ2x"
@@ -25,7 +26,7 @@ NOTE = Entry(Secret(TEXT), {"state": "2", "u_passdesk": "TAP-7QK3F9C2-1"})
 
 def test_note_marker_and_fields_go_in_one_patch(instance: Instance, desk: ServiceNowDesk) -> None:
     sys_id = instance.add(1, u_passdesk="")
-    assert desk.write(sys_id, NOTE) == Happened(True)
+    assert desk.write(sys_id, NOTE) == ALL_SET
     (sent,) = instance.seen
     assert (sent.method, sent.path) == ("PATCH", f"/api/now/table/incident/{sys_id}")
     assert sent.json == {
@@ -61,13 +62,13 @@ def test_a_field_that_is_left_as_it_was_in_silence_is_noticed(
     """Facts 6: a 200 is no proof that each field landed."""
     sys_id = instance.add(1, u_passdesk="")
     instance.stuck = {"u_passdesk"}
-    assert desk.write(sys_id, NOTE) == Happened(False)
+    assert desk.write(sys_id, NOTE) == NOT_ALL_SET
 
 
 def test_a_field_that_is_not_shown_is_not_taken_for_set(instance: Instance, desk: ServiceNowDesk) -> None:
     sys_id = instance.add(1)
     instance.script = [Says(200, {"result": {"sys_id": sys_id}})]
-    assert desk.write(sys_id, NOTE) == Happened(False)
+    assert desk.write(sys_id, NOTE) == NOT_ALL_SET
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from connector.desks.topdesk.auth import topdesk_auth
 from connector.desks.topdesk.desk import TOPdeskDesk
 from connector.domain.outcome import Again, DidNot, Effect
 from connector.domain.reasons import Reason
+from connector.domain.receipts import WriteReceipt
 from connector.domain.secret import Secret
 from connector.forms.references import NameReference, SecretReference
 from connector.http.service import Service
@@ -147,7 +148,7 @@ def secret() -> Secret:
     return Secret(NOTE)
 
 
-def didnt(done: Effect[bool], again: Again) -> str:
+def didnt(done: Effect[WriteReceipt], again: Again) -> str:
     """What a desk says of a write that did not happen."""
     assert isinstance(done, DidNot)
     wanted = Reason.DESK_UNREACHABLE if again is Again.LATER else Reason.DESK_REFUSED

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from connector.domain.outcome import Again, Happened
+from connector.domain.outcome import Again
 from connector.lifecycle.roles import Entry
 from connector.simulators.faults import ALWAYS, answer, failure, when
 from connector.simulators.topdesk import refused
+from tests.desks.receipts import ALL_SET
 from tests.desks.topdesk.office import NOTICE, PASS, REFERENCE, Office, didnt, may_delete, office, secret
 
 
@@ -39,17 +40,17 @@ def test_the_note_of_a_pass_that_is_gone_is_taken_away_and_no_other(there: Offic
         "", "", lambda text: text.replace(REFERENCE, REFERENCE + "1").replace(PASS, "eleven")
     )
     for note in (secret(), later, eleventh):
-        assert desk.write(made, Entry(note)) == Happened(True)
+        assert desk.write(made, Entry(note)) == ALL_SET
     ended = Entry(
         "The Temporary Access Pass TAP-7QK3F9C2 was used.",
         {"action": f"Used ({REFERENCE})"},
         over=(REFERENCE,),
     )
-    assert desk.write(made, ended) == Happened(True)
+    assert desk.write(made, ended) == ALL_SET
     left = there.texts(made)
     assert [each for each in left if PASS in each] == []
     assert len(left) == 3 and left[-1].startswith(f"Used ({REFERENCE})")
-    assert desk.write(made, Entry(over=("TAP-7QK3F9C2-2",))) == Happened(True)
+    assert desk.write(made, Entry(over=("TAP-7QK3F9C2-2",))) == ALL_SET
     assert len(there.texts(made)) == 2
 
 
@@ -59,7 +60,7 @@ def test_taking_a_note_away_alone_writes_nothing(there: Office) -> None:
     desk = there.desk()
     desk.write(made, Entry(secret()))
     there.asked.clear()
-    assert desk.write(made, Entry(over=(REFERENCE,))) == Happened(True)
+    assert desk.write(made, Entry(over=(REFERENCE,))) == ALL_SET
     assert [each.split()[0] for each in there.routes()] == ["GET", "GET", "DELETE"]
     assert there.texts(made) == []
 
@@ -68,7 +69,7 @@ def test_a_note_that_may_not_be_taken_away_stays_and_is_no_error(there: Office) 
     made = there.incident()
     desk = there.desk()
     desk.write(made, Entry(secret()))
-    assert desk.write(made, Entry("Over.", over=(REFERENCE,))) == Happened(True)
+    assert desk.write(made, Entry("Over.", over=(REFERENCE,))) == ALL_SET
     assert len(there.texts(made)) == 2
 
 
@@ -79,9 +80,8 @@ def test_a_note_that_can_not_be_taken_away_now_costs_nothing(there: Office, path
     desk = there.desk()
     desk.write(made, Entry(secret()))
     there.served.faults.add(when("*", path, times=ALWAYS), failure(500))
-    assert desk.write(made, Entry(None, {"processingStatus.name": "Closed"}, over=(REFERENCE,))) == Happened(
-        True
-    )
+    ended = Entry(None, {"processingStatus.name": "Closed"}, over=(REFERENCE,))
+    assert desk.write(made, ended) == ALL_SET
     assert len(there.texts(made)) == 1
 
 
@@ -92,7 +92,7 @@ def test_a_colleagues_note_about_a_pass_is_never_taken_away(there: Office) -> No
     desk = there.desk()
     desk.write(made, Entry(secret()))
     there.server.say(made, f"Gave {REFERENCE} to Ann.", by=agent, invisible=True)
-    assert desk.write(made, Entry(over=(REFERENCE,))) == Happened(True)
+    assert desk.write(made, Entry(over=(REFERENCE,))) == ALL_SET
     assert there.texts(made) == [f"Gave {REFERENCE} to Ann."]
 
 

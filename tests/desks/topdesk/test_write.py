@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 
 from connector.desks.topdesk.writer import nested
-from connector.domain.outcome import Again, Happened, Unknown
+from connector.domain.outcome import Again, Unknown
 from connector.lifecycle.roles import Entry
 from connector.simulators import Response
 from connector.simulators.faults import accepted, answer, drop_after, failure, html_page, truncated, when
 from connector.simulators.topdesk import maintenance, refused
+from tests.desks.receipts import ALL_SET, NOT_ALL_SET
 from tests.desks.topdesk.office import PASS, REFERENCE, Office, didnt, office, patches, secret
 
 
@@ -39,7 +40,7 @@ def test_note_and_fields_go_in_one_patch_as_an_action_that_callers_do_not_see(th
         "onHold": "false",
         "optionalFields1.date1": "",
     }
-    assert there.desk().write(made, Entry(secret(), fields)) == Happened(True)
+    assert there.desk().write(made, Entry(secret(), fields)) == ALL_SET
     assert there.routes() == [
         f"PATCH /tas/api/incidents/id/{made}",
         f"GET /tas/api/incidents/id/{made}/progresstrail",
@@ -65,23 +66,23 @@ def test_note_and_fields_go_in_one_patch_as_an_action_that_callers_do_not_see(th
 
 def test_fields_alone_carry_no_action_and_need_no_look_into_the_trail(there: Office) -> None:
     made = there.incident()
-    assert there.desk().write(made, Entry(None, {"processingStatus.name": "Closed"})) == Happened(True)
+    assert there.desk().write(made, Entry(None, {"processingStatus.name": "Closed"})) == ALL_SET
     assert patches(there) == [{"processingStatus": {"name": "Closed"}}]
     assert len(there.asked) == 1
 
 
 def test_nothing_to_write_asks_nobody(there: Office) -> None:
     made = there.incident()
-    assert there.desk().write(made, Entry(None, {"action": ""})) == Happened(True)
+    assert there.desk().write(made, Entry(None, {"action": ""})) == ALL_SET
     assert there.asked == []
 
 
 def test_a_text_for_the_note_from_settle_stands_above_it_and_is_as_invisible(there: Office) -> None:
     made = there.incident()
     desk = there.desk()
-    assert desk.write(made, Entry("A word.", {"action": "From settle."})) == Happened(True)
-    assert desk.write(made, Entry(None, {"action": "Alone."})) == Happened(True)
-    assert desk.write(made, Entry(secret(), {"action": "Above."})) == Happened(True)
+    assert desk.write(made, Entry("A word.", {"action": "From settle."})) == ALL_SET
+    assert desk.write(made, Entry(None, {"action": "Alone."})) == ALL_SET
+    assert desk.write(made, Entry(secret(), {"action": "Above."})) == ALL_SET
     assert there.texts(made)[:2] == ["From settle.<br/><br/>A word.", "Alone."]
     assert there.texts(made)[2].startswith("Above.<br/><br/>Temporary Access Pass")
     assert there.server.visible_to_caller(made) == []
@@ -200,14 +201,14 @@ def test_a_field_that_was_left_as_it_was_is_noticed(there: Office) -> None:
     made = there.incident()
     row = there.server.incident(made)
     there.served.faults.add(when("PATCH", made), answer(Response.json(200, row)))
-    assert there.desk().write(made, Entry(None, {"processingStatus.name": "Closed"})) == Happened(False)
+    assert there.desk().write(made, Entry(None, {"processingStatus.name": "Closed"})) == NOT_ALL_SET
 
 
 def test_an_update_that_would_change_nothing_and_is_refused_for_it_has_happened(there: Office) -> None:
     made = there.incident()
     there.traps(unchanged="refused")
     desk = there.desk()
-    assert desk.write(made, Entry(None, {"processingStatus.name": "Registered"})) == Happened(True)
+    assert desk.write(made, Entry(None, {"processingStatus.name": "Registered"})) == ALL_SET
     didnt(desk.write(made, Entry(None, {"processingStatus.name": "No such status"})), Again.COUNTED)
 
 

@@ -11,6 +11,7 @@ from connector.desks.servicenow.auth import Keyed
 from connector.domain.errors import Down
 from connector.domain.outcome import Again, DidNot, Effect, Happened, Unknown
 from connector.domain.reasons import Reason
+from connector.domain.receipts import WriteReceipt
 from connector.domain.reference import find_all
 from connector.domain.secret import Secret
 from connector.domain.ticket import Ticket
@@ -93,7 +94,7 @@ class HelpdeskXDesk:
     def ready(self) -> None:
         return None
 
-    def write(self, ticket: str, entry: Entry) -> Effect[bool]:
+    def write(self, ticket: str, entry: Entry) -> Effect[WriteReceipt]:
         """One PATCH. Its answer shows the ticket with its comments: what stands there is what happened."""
         path, secret = path_of(ticket), isinstance(entry.note, Secret)
         fields = {name: text for name, text in entry.fields.items() if name != NOTES}
@@ -101,7 +102,7 @@ class HelpdeskXDesk:
         note = "\n\n".join(filter(None, (entry.fields.get(NOTES), words)))
         body = {**fields, **({"comment": {"text": note, "private": True}} if note else {})}
         if not body:
-            return Happened(True)
+            return Happened(WriteReceipt(fields_read_back=True))
         match self._service.write("PATCH", path, json=body):
             case Answer(200, {"ticket": dict(row)}) if id_of(row) == ticket:
                 return proven(row, fields, note)
@@ -236,7 +237,7 @@ def comments(row: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def proven(row: Mapping[str, Any], fields: Mapping[str, str], note: str) -> Effect[bool]:
+def proven(row: Mapping[str, Any], fields: Mapping[str, str], note: str) -> Effect[WriteReceipt]:
     """A 200 is no proof: the note must stand there, whole, and only for agents."""
     said = note.splitlines()
     stands = [each for each in comments(row) if each["by"] == "api" and each["text"].splitlines() == said]
@@ -244,7 +245,7 @@ def proven(row: Mapping[str, Any], fields: Mapping[str, str], note: str) -> Effe
         return Unknown("it answers 200, but doesn't show the comment")
     if note and stands[-1].get("private") is not True:
         return DidNot(Reason.DESK_REFUSED, Again.NEVER, SEEN)
-    return Happened(all(text(row, name) == value for name, value in fields.items()))
+    return Happened(WriteReceipt(all(text(row, name) == value for name, value in fields.items())))
 
 
 def unproven(reply: Reply, *, hide: bool) -> DidNot | Unknown:
