@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from connector.deliveries.render import Voice
-from connector.deliveries.sanitize import fits
 from connector.domain.outcome import Again, DidNot, Effect, Happened, NotYet
 from connector.domain.reasons import Reason
 from connector.domain.receipts import DeliveryReceipt
@@ -50,7 +49,7 @@ class ManagerMail:
                 Again.COUNTED,
                 "Nobody to mail the pass to was fixed before it was made.",
             )
-        if not fits(fresh.secret):
+        if not fresh.secret.renders_intact():
             return DidNot(Reason.RECOVERING, Again.COUNTED, "A mail would not show the pass as it is.")
         letter = self.voice.letter(claim, fresh, self.names(claim.tried.requester or ""))
         if letter is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from connector.deliveries.render import Voice
-from connector.deliveries.sanitize import fits
 from connector.deliveries.settle_fields import fill
 from connector.domain.outcome import Again, DidNot, Effect, Happened, NotYet
 from connector.domain.reasons import Reason
@@ -29,7 +28,7 @@ class NoteDelivery:
         """Note, marker and `settle.delivered` in one write; where the desk refuses those fields, the note
         goes without them.
         """
-        if not fits(fresh.secret):
+        if not fresh.secret.renders_intact():
             return DidNot(Reason.RECOVERING, Again.COUNTED, "A note would not show the pass as it is.")
         note, rules = self.voice.note(claim, fresh), self.mapping.note
         if note is None:

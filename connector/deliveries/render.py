@@ -7,14 +7,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from html import escape
 
 from connector.deliveries.dates import moments
 from connector.deliveries.sanitize import plain
 from connector.deliveries.template_check import PASS, PLACE
 from connector.deliveries.template_files import DEFAULT, Templates
 from connector.domain.recipients import mail_place
-from connector.domain.secret import Secret
+from connector.domain.secret import Secret, Sink
 from connector.domain.ticket import Attempt, Claim, Pass
 
 
@@ -54,7 +53,7 @@ class Voice:
             PASS: PLACE,
         }
         body = _with_pass(
-            self._rendered("mail", {**self._about(claim, fresh, dated=True), **more}), fresh.secret, escape
+            self._rendered("mail", {**self._about(claim, fresh, dated=True), **more}), fresh.secret, Sink.HTML
         )
         subject = plain(self._rendered("subject", self._about(claim, fresh)) or "")
         return Letter(subject, body) if body and subject else None
@@ -102,6 +101,6 @@ def _asked_by(attempt: Attempt, asker: str) -> str:
     return "other" if attempt.requester and plain(asker) else "somebody"
 
 
-def _with_pass(text: str | None, secret: Secret, escaped: Callable[[str], str] = str) -> Secret | None:
+def _with_pass(text: str | None, secret: Secret, sink: Sink = Sink.PLAIN) -> Secret | None:
     before, found, after = (text or "").partition(PLACE)
-    return secret.within(before, after, escaped) if found and PLACE not in after else None
+    return secret.within(before, after, sink) if found and PLACE not in after else None

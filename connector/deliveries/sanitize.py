@@ -8,11 +8,9 @@ either, since the agent copies the line.
 
 from __future__ import annotations
 
-import re
 from unicodedata import category
 
 from connector.domain.reference import disarmed
-from connector.domain.secret import Secret
 
 _INSTEAD = str.maketrans({"[": "(", "]": ")", "<": None, ">": None})
 
@@ -23,19 +21,3 @@ def plain(text: str, most: int = 120) -> str:
     seen = "".join(each for each in spaced if not category(each).startswith("C")).translate(_INSTEAD)
     line = disarmed(" ".join(seen.split()))
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
-
-
-def fits(secret: Secret) -> bool:
-    """Whether a journal shows it as it is: one line, and no markup. Looked at in passing, nothing of it is
-    kept.
-    """
-    found: list[bool] = []
-
-    def look(text: str) -> str:
-        found.append(
-            text.isprintable() and text == text.strip() != "" and not re.search(r"(?i)\[\s*/?\s*code", text)
-        )
-        return ""
-
-    secret.within("", "", look)
-    return found == [True]

@@ -13,11 +13,14 @@ from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 from types import FrameType
+from typing import ClassVar
 from urllib.parse import quote
 
 import pytest
+from mypy import api
 
 import connector
+from connector.domain.secret import Secret, Sink
 from connector.simulators.faults import Fault, drop_after, failure, html_page, truncated, when
 from connector.simulators.http import App, Request, Response
 from tests.endtoend.house import House
@@ -27,6 +30,8 @@ from tests.endtoend.scene import Scene
 
 TAP = "temporaryAccess"
 REVEALS = 6  # a new one needs a reason that a reviewer believes
+DOORS = {"reveal": REVEALS, "within": 3, "renders_intact": 2, "shown_in": 1, "names_any": 1}
+HIDDEN = "_Secret__"  # how Python calls what only a Secret's own methods reach
 
 
 def secrets_of(house: House) -> list[str]:
@@ -155,12 +160,80 @@ def test_no_exception_on_the_way_holds_a_secret_in_words_context_or_reach(tmp_pa
         assert not [each for each in secrets_of(house) if each in everything]
 
 
-def test_a_secret_is_revealed_in_few_and_known_places() -> None:
+def doors(source: str) -> list[tuple[str, int]]:
+    """Where a text of Python goes through a door of a Secret, or past them all."""
+    named = [
+        (node.attr, node.lineno)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Attribute) and node.attr in DOORS
+    ]
+    lines = enumerate(source.splitlines(), 1)
+    return named + [(HIDDEN, number) for number, line in lines if HIDDEN in line]
+
+
+def test_each_door_of_a_secret_is_used_in_few_and_known_places() -> None:
     package = Path(connector.__file__).parent
     found = [
-        f"{path.relative_to(package)}:{node.lineno}"
+        (door, f"{path.relative_to(package)}:{line}")
         for path in package.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Attribute) and node.attr == "reveal"
+        for door, line in doors(path.read_text("utf-8"))
     ]
-    assert len(found) == REVEALS, found
+    assert {door: [door for door, _ in found].count(door) for door in (*DOORS, HIDDEN)} == {
+        **DOORS,
+        HIDDEN: 0,
+    }, found
+
+
+def test_the_doors_that_are_counted_are_all_that_a_secret_has() -> None:
+    assert {name for name in vars(Secret) if not name.startswith("_")} == set(DOORS)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "made.secret._Secret__value",
+        "getattr(made.secret, '_Secret__value')",
+        "Secret._Secret__value.__get__(made.secret)",
+        "show = made.secret.reveal",
+        "made.secret.within('', '', HTML)",
+    ],
+)
+def test_a_new_way_to_the_value_is_found(source: str) -> None:
+    assert len(doors(source)) == 1
+
+
+class Thief(str):
+    """A text that keeps whatever it is compared with or joined to."""
+
+    __hash__ = str.__hash__
+    kept: ClassVar[list[object]] = []
+
+    def keep(self, other: object) -> str:
+        self.kept.append(other)
+        return ""
+
+    __add__ = __radd__ = __mod__ = __rmod__ = __format__ = join = keep
+    __eq__ = __contains__ = keep  # type: ignore[assignment]
+
+
+def test_no_callable_is_handed_the_value() -> None:
+    kept: list[str] = []
+    secret = Secret("k7#RmQ2x of TAP-7QK3F9C2-1")
+    for thief in (kept.append, str, Thief(), Thief, "PLAIN", None):
+        with pytest.raises(TypeError, match="woven for a Sink"):
+            secret.within("", "", thief)  # type: ignore[arg-type]
+    for sink in Sink:
+        secret.within(Thief("a"), Thief("b"), sink)
+    secret.shown_in([Thief("k7#RmQ2x of TAP-7QK3F9C2-1")])
+    secret.names_any([Thief("TAP-7QK3F9C2-1")])
+    assert not [each for each in (*kept, *Thief.kept) if "k7#RmQ2x" in str(each)]
+
+
+def test_the_type_checker_refuses_a_callable_too(tmp_path: Path) -> None:
+    calls = "Secret('').within('', '', str)\nSecret('').within('', '', kept.append)\n"
+    source = f"from connector.domain.secret import Secret\nkept: list[str] = []\n{calls}"
+    said, _, status = api.run(["--strict", "--config-file", "", "--cache-dir", str(tmp_path), "-c", source])
+    assert status == 1
+    assert [line for line in said.splitlines() if "arg-type" in line and ('"Sink"' in line)] == (
+        said.splitlines()[:2]
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from connector.deliveries.ticket_update import NoteTeller
-from connector.desks.topdesk import trail as topdesk_trail
 from connector.desks.topdesk import writer as topdesk_writer
 from connector.desks.topdesk.desk import TOPdeskDesk
 from connector.desks.topdesk.writer import Writer
@@ -87,7 +86,7 @@ def garbled_note_trusted(put: Put) -> None:
     put(
         topdesk_writer,
         "whole",
-        lambda note, action: bool(topdesk_trail.named(note).intersection(action.references)),
+        lambda note, action: note.names_any(action.references),
     )
 
 

@@ -69,40 +69,9 @@ class Trail:
         return all(getattr(reply, "status", None) in (200, 204, 404) for reply in replies)
 
 
-def as_action(text: str) -> str:
-    """Escaped, in one line."""
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
-    return "<br>".join(escaped.splitlines())
-
-
 def whole(note: Secret, action: Action) -> bool:
-    """Whether an action shows the note line by line. Looked at in passing, nothing of it is kept."""
-    found: list[bool] = []
-
-    def look(sent: str) -> str:
-        found.append(any(_lines(sent) in _lines(text) for text in action.texts))
-        return ""
-
-    note.within("", "", look)
-    return found == [True]
-
-
-def named(note: Secret) -> frozenset[str]:
-    """The references in a note."""
-    found: list[str] = []
-
-    def look(sent: str) -> str:
-        found.extend(find_all(sent))
-        return ""
-
-    note.within("", "", look)
-    return frozenset(found)
-
-
-def _lines(text: str) -> str:
-    """Those with something in them, each between line ends; blanks in a line count once."""
-    lines = (" ".join(line.split()) for line in text.splitlines())
-    return "\n" + "".join(f"{line}\n" for line in lines if line)
+    """Whether an action shows the note line by line."""
+    return note.shown_in(action.texts)
 
 
 def _action(entry: dict[str, Any]) -> Action | None:

@@ -15,12 +15,12 @@ from connector.desks.cooldown import NOTE_COOLDOWN, not_yet
 from connector.desks.topdesk.fields import id_of, shown
 from connector.desks.topdesk.names import ACTION, as_shown, value_of
 from connector.desks.topdesk.replies import BARE, written
-from connector.desks.topdesk.trail import Action, Trail, as_action, named, whole
+from connector.desks.topdesk.trail import Action, Trail, whole
 from connector.domain.errors import Down
 from connector.domain.outcome import Again, DidNot, Effect, Happened, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.receipts import WriteReceipt
-from connector.domain.secret import Secret
+from connector.domain.secret import Secret, Sink
 from connector.http.cooldown import Cooldown
 from connector.http.service import Service
 from connector.lifecycle.roles import Entry
@@ -78,7 +78,7 @@ class Writer:
     ) -> Effect[WriteReceipt]:
         body = nested({name: value_of(name, text) for name, text in fields.items()})
         if note:
-            body |= {ACTION: note.within("", "", as_action).reveal(), "actionInvisibleForCaller": True}
+            body |= {ACTION: note.within("", "", Sink.HTML_LINE).reveal(), "actionInvisibleForCaller": True}
         wanted = {name: as_shown(name, text) for name, text in fields.items()}
         done = written(
             self._service.write("PATCH", path, json=body), ticket, wanted, hide=isinstance(entry.note, Secret)
@@ -119,9 +119,7 @@ class Writer:
         if complete and all(each.invisible for each in complete):
             return done
         try:
-            mine = self.ours(
-                complete or [each for each in actions if named(note).intersection(each.references)]
-            )
+            mine = self.ours(complete or [each for each in actions if note.names_any(each.references)])
         except Down as down:
             return Unknown(down.sentence)
         if seen := [

@@ -8,11 +8,22 @@ from pathlib import Path
 import pytest
 
 from connector.domain.outcome import Again
+from connector.domain.secret import Secret
 from connector.lifecycle.roles import Entry
 from connector.simulators.faults import ALWAYS, answer, failure, when
 from connector.simulators.topdesk import refused
 from tests.desks.receipts import ALL_SET
-from tests.desks.topdesk.office import NOTICE, PASS, REFERENCE, Office, didnt, may_delete, office, secret
+from tests.desks.topdesk.office import (
+    NOTE,
+    NOTICE,
+    PASS,
+    REFERENCE,
+    Office,
+    didnt,
+    may_delete,
+    office,
+    secret,
+)
 
 
 @pytest.fixture
@@ -33,12 +44,8 @@ def test_the_note_of_a_pass_that_is_gone_is_taken_away_and_no_other(there: Offic
     made = there.incident()
     may_delete(there)
     desk = there.desk()
-    later = secret().within(
-        "", "", lambda text: text.replace(REFERENCE, "TAP-7QK3F9C2-2").replace(PASS, "other")
-    )
-    eleventh = secret().within(
-        "", "", lambda text: text.replace(REFERENCE, REFERENCE + "1").replace(PASS, "eleven")
-    )
+    later = Secret(NOTE.replace(REFERENCE, "TAP-7QK3F9C2-2").replace(PASS, "other"))
+    eleventh = Secret(NOTE.replace(REFERENCE, REFERENCE + "1").replace(PASS, "eleven"))
     for note in (secret(), later, eleventh):
         assert desk.write(made, Entry(note)) == ALL_SET
     ended = Entry(
