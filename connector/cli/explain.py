@@ -68,7 +68,9 @@ def explain(eyes: Eyes, judge: MappingJudge, row: Claim | None, number: str) -> 
         "watched": judge.wants(ticket),
         "state": row.state.value if row else None,
     }
-    return known | (told(judge.examine(claim, ticket), ticket) if known["watched"] or row else {})
+    return known | (
+        told(judge.examine(claim, judge.mapped(ticket)), ticket) if known["watched"] or row else {}
+    )
 
 
 def told(seen: Examination, ticket: Ticket) -> dict[str, Any]:

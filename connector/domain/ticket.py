@@ -38,6 +38,18 @@ class Ticket:
 
 
 @dataclass(frozen=True)
+class MappedTicket:
+    """A ticket as its desk showed it once, and what the mapping made of it: the mapping runs once a showing.
+
+    `digest`: of everything on the ticket that a decision rests on. `facts`: for the judge that made them.
+    """
+
+    ticket: Ticket
+    digest: str
+    facts: object = None
+
+
+@dataclass(frozen=True)
 class Subject:
     """The person the pass is for, as the directory says."""
 

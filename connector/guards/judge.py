@@ -11,7 +11,7 @@ from connector.domain.events import Event
 from connector.domain.outcome import No, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.recipients import NotePlace, Place, written
-from connector.domain.ticket import Claim, Plan, Subject, Ticket, Wish
+from connector.domain.ticket import Claim, MappedTicket, Plan, Subject, Ticket, Wish
 from connector.guards import GUARDS, TICKET_GUARDS, Case, Guard, TicketCase, TicketGuard
 from connector.guards.evidence import Approvers, Directory, Evidence, Known, Missing, Wanted
 from connector.guards.recipient import mailbox
@@ -54,17 +54,27 @@ class MappingJudge:
     start_at_most: int = 30 * 86400  # seconds ahead, the floor's
     approvers: Approvers = lambda ticket: ()  # with four eyes only; no Desk: `explain` can't write
 
-    def judge(self, claim: Claim, ticket: Ticket) -> Plan | No | NotYet:
-        return self.examine(claim, ticket).verdict
+    def mapped(self, ticket: Ticket) -> MappedTicket:
+        facts = self.mapping.facts(ticket.fields)
+        rests_on = facts.digest if isinstance(facts, Facts) else repr(facts)
+        agent = f"\n{ticket.agent}" if self.mapping.allow.four_eyes else ""
+        digest = sha256(f"{rests_on}\n{ticket.mailed}{agent}".encode()).hexdigest()
+        return MappedTicket(ticket, digest, facts)
 
-    def examine(self, claim: Claim, ticket: Ticket) -> Examination:
-        """Raises Down."""
-        match self.mapping.facts(ticket.fields):
+    def judge(self, claim: Claim, mapped: MappedTicket) -> Plan | No | NotYet:
+        return self.examine(claim, mapped).verdict
+
+    def examine(self, claim: Claim, mapped: MappedTicket) -> Examination:
+        """Judge, and keep everything that the verdict rests on. Raises Down."""
+        match mapped.facts:
             case MappingNo() as no:
                 said = NotYet if no.reason is Reason.EVIDENCE_MISSING else No
                 return Examination(None, None, (), said(no.reason, no.sentence))
-            case facts:
+            case Facts() as facts:
                 self.listener(claim, Event.MAPPED)
+            case _:
+                raise TypeError(f"{claim.number} was mapped by another judge")
+        ticket = mapped.ticket
         found = [
             Finding(type(each).__name__, each.check(TicketCase(ticket, self.mapping)))
             for each in self.ticket_guards
@@ -94,7 +104,7 @@ class MappingJudge:
         verdict = worst(found)
         if verdict is None:
             self.listener(claim, Event.ALLOWED)
-        return Examination(facts, evidence, tuple(found), verdict or self.plan(ticket, facts, evidence))
+        return Examination(facts, evidence, tuple(found), verdict or self.plan(mapped, facts, evidence))
 
     def wanted(self, ticket: Ticket) -> Wanted:
         """Raises Down, where the desk is asked who approved."""
@@ -109,7 +119,7 @@ class MappingJudge:
             manager_of=self.mapping.mail.manager_of if "manager_mail" in self.mapping.deliver else None,
         )
 
-    def plan(self, ticket: Ticket, facts: Facts, evidence: Evidence) -> Plan:
+    def plan(self, mapped: MappedTicket, facts: Facts, evidence: Evidence) -> Plan:
         person, rules = evidence.subject, self.mapping.pass_
         return Plan(
             subject=Subject(person.id, person.upn, person.name),
@@ -118,7 +128,7 @@ class MappingJudge:
             lifetime=rules.lifetime,
             one_time=rules.one_time,
             fence=rules.fence,
-            digest=self.digest(ticket),
+            digest=mapped.digest,
             version=self.mapping.version,
             starts_at=facts.starts_at,
         )
@@ -131,18 +141,9 @@ class MappingJudge:
         }
         return [place for way in self.mapping.deliver if (place := ways[way])]
 
-    def digest(self, ticket: Ticket) -> str:
-        """Digest everything on the ticket that a decision rests on: the ticket is judged again when it
-        changes.
-        """
-        facts = self.mapping.facts(ticket.fields)
-        rests_on = facts.digest if isinstance(facts, Facts) else repr(facts)
-        agent = f"\n{ticket.agent}" if self.mapping.allow.four_eyes else ""
-        return sha256(f"{rests_on}\n{ticket.mailed}{agent}".encode()).hexdigest()
-
-    def stands(self, plan: Plan, ticket: Ticket) -> bool:
-        return self.digest(ticket) == plan.digest and all(
-            each.check(TicketCase(ticket, self.mapping)) is None for each in self.ticket_guards
+    def supports(self, plan: Plan, mapped: MappedTicket) -> bool:
+        return mapped.digest == plan.digest and all(
+            each.check(TicketCase(mapped.ticket, self.mapping)) is None for each in self.ticket_guards
         )
 
     def wish(self, ticket: Ticket) -> Wish | None:

@@ -35,8 +35,9 @@ def look_after(claim: Claim, ask: Roles) -> State:
         return revoke(claim, Decision(State.ENDED, Ending.CANCELLED, left), ask)
     if ticket and overwritten(claim, ticket, ask):
         return revoke(claim, Decision(State.STUCK, Reason.NOTE_OVERWRITTEN), ask)
-    if ticket and now < attempt.start and (no := forbidden(claim, ask.judge.judge(claim, ticket))):
-        return revoke(claim, Decision(State.ENDED, no.reason, no.detail), ask)  # it can't be used yet
+    before = ticket is not None and now < attempt.start  # it can't be used yet
+    if ticket and before and (no := forbidden(claim, ask.judge.judge(claim, ask.judge.mapped(ticket)))):
+        return revoke(claim, Decision(State.ENDED, no.reason, no.detail), ask)
     often = 60 if now > attempt.start - 3600 else 600
     return ask.book.rest(claim, Rest(wait=max(1, min(often, attempt.end - now))))
 

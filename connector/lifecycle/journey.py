@@ -14,25 +14,25 @@ from typing import assert_never
 from connector.domain.errors import Unwritten
 from connector.domain.outcome import Again, Decision, DidNot, Happened, No, NotYet, State, Unknown
 from connector.domain.reasons import MEANINGS, Reason
-from connector.domain.ticket import Claim, Pass, Plan, Ticket
+from connector.domain.ticket import Claim, MappedTicket, Pass, Plan
 from connector.lifecycle.revoking import revoke
 from connector.lifecycle.roles import Rest, Roles
 from connector.lifecycle.settling import settle
 
 
-def handle(claim: Claim, ticket: Ticket | None, ask: Roles) -> State:
+def handle(claim: Claim, mapped: MappedTicket | None, ask: Roles) -> State:
     """Take a claimed ticket as far as it goes; the state it rests in. Raises Down (nothing made), Lost,
     Unwritten.
     """
-    if ticket is None or ask.judge.dropped(claim, ticket):
+    if mapped is None or ask.judge.dropped(claim, mapped.ticket):
         left = NotYet(Reason.TICKET_CHANGED, "It is no longer in the queue.")
         return ask.book.close(claim, State.WAITING, left)
-    if ticket.strangers and not claim.forgiven:
-        unknown = Decision(State.STUCK, Reason.UNKNOWN_HISTORY, ", ".join(ticket.strangers))
+    if mapped.ticket.strangers and not claim.forgiven:
+        unknown = Decision(State.STUCK, Reason.UNKNOWN_HISTORY, ", ".join(mapped.ticket.strangers))
         return settle(ask.book.settling(claim, unknown), ask)
-    match ask.judge.judge(claim, ticket):
+    match ask.judge.judge(claim, mapped):
         case No(reason, detail):
-            refused = Decision(State.REFUSED, reason, detail, digest=ask.judge.digest(ticket))
+            refused = Decision(State.REFUSED, reason, detail, digest=mapped.digest)
             return settle(ask.book.settling(claim, refused), ask)
         case NotYet() as verdict:
             return wait(claim, verdict, ask)
@@ -100,7 +100,9 @@ def deliver(claim: Claim, fresh: Pass, ask: Roles) -> State:
 def still(claim: Claim, plan: Plan, ask: Roles) -> bool:
     """Whether the ticket, read again, is in the queue and says what the plan rests on."""
     ticket = ask.desk.read(claim.ticket)
-    return ticket is not None and not ask.judge.dropped(claim, ticket) and ask.judge.stands(plan, ticket)
+    if ticket is None or ask.judge.dropped(claim, ticket):
+        return False
+    return ask.judge.supports(plan, ask.judge.mapped(ticket))
 
 
 def wait(claim: Claim, verdict: NotYet, ask: Roles, *, revocation_proven: bool = False) -> State:

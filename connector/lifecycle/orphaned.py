@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from connector.domain.outcome import Again, DidNot, Effect, Happened, No, NotYet
 from connector.domain.reasons import Reason
 from connector.domain.receipts import DeliveryReceipt, UpdateReceipt, WriteReceipt
-from connector.domain.ticket import Claim, Pass, Plan, Ticket, Wish
+from connector.domain.ticket import Claim, MappedTicket, Pass, Plan, Ticket, Wish
 from connector.lifecycle.roles import Entry
 
 
@@ -37,14 +37,14 @@ class Absent:
     def write(self, ticket: str, entry: Entry) -> Effect[WriteReceipt]:
         return self.refused()
 
-    def judge(self, claim: Claim, ticket: Ticket) -> Plan | No | NotYet:
+    def mapped(self, ticket: Ticket) -> MappedTicket:
+        return MappedTicket(ticket, digest="")
+
+    def judge(self, claim: Claim, mapped: MappedTicket) -> Plan | No | NotYet:
         return NotYet(Reason.EVIDENCE_MISSING, f"The mapping {self.mapping} is no longer configured.")
 
-    def stands(self, plan: Plan, ticket: Ticket) -> bool:
+    def supports(self, plan: Plan, mapped: MappedTicket) -> bool:
         return False
-
-    def digest(self, ticket: Ticket) -> str:
-        return ""
 
     def wish(self, ticket: Ticket) -> Wish | None:
         return None

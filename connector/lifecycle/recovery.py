@@ -32,7 +32,8 @@ def resume(claim: Claim, ask: Roles) -> State:
 
 
 def again(claim: Claim, ask: Roles) -> State:
-    return handle(claim, ask.desk.read(claim.ticket), ask)
+    ticket = ask.desk.read(claim.ticket)
+    return handle(claim, ask.judge.mapped(ticket) if ticket else None, ask)
 
 
 def undo(claim: Claim, ask: Roles) -> State:

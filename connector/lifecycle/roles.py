@@ -16,7 +16,7 @@ from connector.domain.outcome import UNFINISHED, Decision, Effect, No, NotYet, S
 from connector.domain.reasons import Reason
 from connector.domain.receipts import DeliveryReceipt, UpdateReceipt, WriteReceipt
 from connector.domain.secret import Secret
-from connector.domain.ticket import Attempt, Claim, Pass, Plan, Standing, Ticket, Wish
+from connector.domain.ticket import Attempt, Claim, MappedTicket, Pass, Plan, Standing, Ticket, Wish
 
 # s that a start far ahead is waited for: then the ticket is taken up again, and the attempt only watched
 PATIENCE = 600
@@ -25,14 +25,14 @@ PATIENCE = 600
 class Judge(Protocol):
     """Mapping, evidence and guards. Reads only."""
 
-    def judge(self, claim: Claim, ticket: Ticket) -> Plan | No | NotYet:
+    def mapped(self, ticket: Ticket) -> MappedTicket:
+        """Run the mapping, once for each time that the desk showed the ticket. Pure; never raises."""
+
+    def judge(self, claim: Claim, mapped: MappedTicket) -> Plan | No | NotYet:
         """May this ticket's person have a pass, and which? Raises Down."""
 
-    def stands(self, plan: Plan, ticket: Ticket) -> bool:
+    def supports(self, plan: Plan, mapped: MappedTicket) -> bool:
         """Whether the ticket, read again, still says what the plan rests on. Pure."""
-
-    def digest(self, ticket: Ticket) -> str:
-        """Of everything on the ticket that a decision rests on. Pure."""
 
     def wish(self, ticket: Ticket) -> Wish | None:
         """What the ticket says about another pass; None: the mapping has no such field, or it can't be read.

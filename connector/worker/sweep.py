@@ -20,7 +20,7 @@ from connector.domain.errors import Down, Lost, PassdeskError
 from connector.domain.events import Event
 from connector.domain.outcome import UNFINISHED, Decision, State
 from connector.domain.reasons import Reason
-from connector.domain.ticket import Claim, Ticket
+from connector.domain.ticket import Claim, MappedTicket, Ticket
 from connector.lifecycle.aftercare import watch
 from connector.lifecycle.events import Listener, TicketEvent, announce, nobody
 from connector.lifecycle.journey import handle
@@ -121,14 +121,12 @@ class Sweep:
                 return
             if number:  # a long queue must not keep recovery waiting
                 self.resume(report, pool, UNFINISHED, due=True)
-            claims = [
-                (claim, each) for name, each in chunk if (claim := self.take(report, name, each, began))
-            ]
-            marked = self.strangers(report, claims)
+            taken = [pair for name, each in chunk if (pair := self.take(report, name, each, began))]
+            marked = self.strangers(report, taken)
             list(pool.map(lambda pair: self.work(report, partial(self.begin, pair[1]), pair[0]), marked))
         for ticket, names in contested:
-            if claim := self.take(report, names[0], ticket, began, digest_of(names)):
-                self.work(report, partial(self.ambiguous, names), claim)
+            if pair := self.take(report, names[0], ticket, began, digest_of(names)):
+                self.work(report, partial(self.ambiguous, names), pair[0])
 
     def poll(self, report: Report, way: Way) -> list[Ticket] | None:
         """None: the desk is down, which the report says."""
@@ -143,14 +141,15 @@ class Sweep:
 
     def take(
         self, report: Report, name: str, ticket: Ticket, began: float, digest: str | None = None
-    ) -> Claim | None:
+    ) -> tuple[Claim, MappedTicket] | None:
         """None: somebody else has it, there is nothing to do, or it can't be taken."""
         if report.took_already(ticket.desk, ticket.id):  # recovery had it in this sweep
             return None
         try:
             way = self.ways[name]
-            known, wish = digest or way.roles.judge.digest(ticket), way.roles.judge.wish(ticket)
-            taken = self.ledger.take(Sighting(ticket, name, known, began, way.version, wish))
+            mapped, wish = way.roles.judge.mapped(ticket), way.roles.judge.wish(ticket)
+            sighting = Sighting(ticket, name, digest or mapped.digest, began, way.version, wish)
+            taken = self.ledger.take(sighting)
         except Exception as error:  # noqa: BLE001  # a poisoned ticket never stops the others
             report.broke()
             self.tell(ticket.number, error)
@@ -159,9 +158,11 @@ class Sweep:
             return None
         if taken.reason is None:  # one that waits keeps its reason: that it is taken again is no news
             announce(self.listener, TicketEvent(Event.CLAIMED, taken))
-        return taken
+        return taken, mapped
 
-    def strangers(self, report: Report, claims: Sequence[tuple[Claim, Ticket]]) -> list[tuple[Claim, Ticket]]:
+    def strangers(
+        self, report: Report, claims: Sequence[tuple[Claim, MappedTicket]]
+    ) -> list[tuple[Claim, MappedTicket]]:
         """Mark tickets that carry a reference which the ledger doesn't know: one look for many, never for
         untouched ones.
 
@@ -169,9 +170,10 @@ class Sweep:
         """
         found: dict[tuple[str, str], tuple[str, ...]] = {}
         blind: dict[tuple[str, str], Down] = {}
-        for name in sorted({claim.mapping for claim, ticket in claims if ticket.touched}):
+        for name in sorted({claim.mapping for claim, each in claims if each.ticket.touched}):
             for ticket, noted in self.looked(
-                name, [each for claim, each in claims if each.touched and claim.mapping == name]
+                name,
+                [each.ticket for claim, each in claims if each.ticket.touched and claim.mapping == name],
             ):
                 if isinstance(noted, Down):
                     report.down(noted)
@@ -180,14 +182,15 @@ class Sweep:
                     found[ticket.desk, ticket.id] = noted
         whose = self.ledger.whose(sorted({each for every in found.values() for each in every}))
         marked = []
-        for claim, ticket in claims:
+        for claim, mapped in claims:
+            ticket = mapped.ticket
             if down := blind.get((ticket.desk, ticket.id)):
                 report.took(claim)
                 self.hand_back(claim, Rest(Reason.DESK_UNREACHABLE, down.sentence))
             else:
                 noted = found.get((ticket.desk, ticket.id), ())
                 strange = tuple(each for each in noted if is_strange(ticket, whose.get(each)))
-                marked.append((claim, replace(ticket, strangers=strange)))
+                marked.append((claim, replace(mapped, ticket=replace(ticket, strangers=strange))))
         return marked
 
     def looked(self, name: str, tickets: Sequence[Ticket]) -> list[tuple[Ticket, tuple[str, ...] | Down]]:
@@ -201,7 +204,7 @@ class Sweep:
             return [(each, every.get(each.id, ())) for each in tickets]
         return [pair for each in tickets for pair in self.looked(name, [each])]
 
-    def begin(self, ticket: Ticket, claim: Claim, roles: Roles) -> State:
+    def begin(self, mapped: MappedTicket, claim: Claim, roles: Roles) -> State:
         """Handle what a poll showed. Another mapping of the table may want it, too, though its own poll
         didn't show it.
         """
@@ -211,10 +214,10 @@ class Sweep:
             for way in self.ways.values()
             if (way.url, way.table) == (mine.url, mine.table) and way is not mine
         ]
-        names = [way.mapping for way in beside if way.wants(ticket)]
-        return (
-            self.ambiguous([claim.mapping, *names], claim, roles) if names else handle(claim, ticket, roles)
-        )
+        names = [way.mapping for way in beside if way.wants(mapped.ticket)]
+        if names:
+            return self.ambiguous([claim.mapping, *names], claim, roles)
+        return handle(claim, mapped, roles)
 
     def ambiguous(self, names: Sequence[str], claim: Claim, roles: Roles) -> State:
         """Two mappings want it: nobody can say which rules hold."""

@@ -27,6 +27,10 @@ FOUR = replace(GOOD, approvers=(KIM,), recipient=FRED)
 BY_MANAGER = replace(FOUR, requester=BOB, manager="b1")
 
 
+def judged(judge: MappingJudge, shown: Ticket) -> Plan | No | NotYet:
+    return judge.judge(CLAIM, judge.mapped(shown))
+
+
 def said(mapping: Mapping = EYES, base: Evidence = FOUR, **change: Any) -> str | None:
     return verdict(replace(base, **change), mapping)
 
@@ -111,7 +115,7 @@ def ticket(agent: str | None = FRED.upn, approval: str = "approved") -> Ticket:
 
 def test_the_directory_is_asked_who_approved_and_who_is_handed_the_pass() -> None:
     company = Company()
-    assert isinstance(company.judge().judge(CLAIM, ticket()), Plan)
+    assert isinstance(judged(company.judge(), ticket()), Plan)
     (wanted,) = company.wanted
     assert (wanted.approvers, wanted.recipient) == ((Key(KIM.upn, "mail"), None), Key(FRED.upn, "mail"))
 
@@ -119,7 +123,7 @@ def test_the_directory_is_asked_who_approved_and_who_is_handed_the_pass() -> Non
 @pytest.mark.parametrize(("agent", "recipient"), [("", None), (None, Missing)])
 def test_nobody_is_asked_for_where_the_ticket_names_nobody(agent: str | None, recipient: Any) -> None:
     company = Company()
-    company.judge().judge(CLAIM, ticket(agent))
+    judged(company.judge(), ticket(agent))
     found = company.wanted[0].recipient
     assert found is None if recipient is None else isinstance(found, recipient)
 
@@ -127,9 +131,9 @@ def test_nobody_is_asked_for_where_the_ticket_names_nobody(agent: str | None, re
 def test_the_desk_is_asked_with_four_eyes_and_an_approval_only() -> None:
     company = Company()
     plain = replace(EYES, allow=replace(RULES, four_eyes=False))
-    company.judge(plain).judge(CLAIM, ticket())
+    judged(company.judge(plain), ticket())
     assert (company.wanted[0].approvers, company.wanted[0].recipient) == ((), None)
-    assert isinstance(company.judge().judge(CLAIM, ticket(approval="requested")), NotYet)
+    assert isinstance(judged(company.judge(), ticket(approval="requested")), NotYet)
     assert company.asked == []
 
 
@@ -139,12 +143,12 @@ def test_a_judge_without_a_desk_to_ask_knows_of_no_approver() -> None:
 
 def test_another_agent_is_another_decision() -> None:
     judge = Company().judge()
-    plan = judge.judge(CLAIM, ticket())
+    plan = judged(judge, ticket())
     assert isinstance(plan, Plan)
-    assert judge.stands(plan, ticket())
-    assert not judge.stands(plan, ticket(ANN.upn))
-    assert not judge.stands(plan, ticket(""))
-    assert judge.digest(ticket("")) != judge.digest(ticket(None))
+    assert judge.supports(plan, judge.mapped(ticket()))
+    assert not judge.supports(plan, judge.mapped(ticket(ANN.upn)))
+    assert not judge.supports(plan, judge.mapped(ticket("")))
+    assert judge.mapped(ticket("")).digest != judge.mapped(ticket(None)).digest
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from connector.domain.outcome import No, State
+from connector.domain.outcome import No, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim, Plan, Ticket
 from connector.guards.evidence import Evidence, Wanted
@@ -39,40 +39,44 @@ def ticket(start: str, number: str = "7") -> Ticket:
     return Ticket("https://contoso", "1", "INC1", fields, open=True, mailed=False)
 
 
+def judged(judge: MappingJudge, shown: Ticket) -> Plan | No | NotYet:
+    return judge.judge(CLAIM, judge.mapped(shown))
+
+
 def judge(directory: Asked) -> MappingJudge:
     return MappingJudge(WITH_START, directory, 28800, now=lambda: NOW, start_at_most=86400)
 
 
 def test_the_plan_carries_the_start_and_the_directory_is_asked_for_what_is_compared() -> None:
     directory = Asked()
-    plan = judge(directory).judge(CLAIM, ticket("2027-01-15 09:00:00"))
+    plan = judged(judge(directory), ticket("2027-01-15 09:00:00"))
     assert isinstance(plan, Plan)
     assert plan.starts_at == NOW + 3600
     assert directory.wanted[0].properties == ("employeeId",)
 
 
 def test_a_ticket_without_a_start_is_planned_without_one_and_asks_no_clock() -> None:
-    plan = replace(judge(Asked()), now=_no_clock).judge(CLAIM, ticket(""))
+    plan = judged(replace(judge(Asked()), now=_no_clock), ticket(""))
     assert isinstance(plan, Plan)
     assert plan.starts_at is None
 
 
 def test_a_start_beyond_the_floor_and_a_detail_that_differs_are_refused() -> None:
-    said = judge(Asked()).judge(CLAIM, ticket("2027-01-17 09:00:00"))
+    said = judged(judge(Asked()), ticket("2027-01-17 09:00:00"))
     assert isinstance(said, No)
     assert said.reason is Reason.START_NOT_ALLOWED
-    said = judge(Asked()).judge(CLAIM, ticket("", "8"))
+    said = judged(judge(Asked()), ticket("", "8"))
     assert isinstance(said, No)
     assert said.reason is Reason.CONFIRMATION_DIFFERS
 
 
 def test_a_changed_start_or_detail_no_longer_stands() -> None:
     it = judge(Asked())
-    plan = it.judge(CLAIM, ticket("2027-01-15 09:00:00"))
+    plan = judged(it, ticket("2027-01-15 09:00:00"))
     assert isinstance(plan, Plan)
-    assert it.stands(plan, ticket("2027-01-15 09:00"))
-    assert not it.stands(plan, ticket("2027-01-15 09:01"))
-    assert not it.stands(plan, ticket("2027-01-15 09:00", "8"))
+    assert it.supports(plan, it.mapped(ticket("2027-01-15 09:00")))
+    assert not it.supports(plan, it.mapped(ticket("2027-01-15 09:01")))
+    assert not it.supports(plan, it.mapped(ticket("2027-01-15 09:00", "8")))
 
 
 def _no_clock() -> int:

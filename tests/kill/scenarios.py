@@ -59,7 +59,7 @@ ALL: Final = {
         Scenario(
             "out-of-scope", "the policy won't let the pass be used", OUT, {"issue": ["out of scope"] * 40}
         ),
-        Scenario("changed", "the ticket is changed while it is handled", LIVE, {"stands": ["no"]}),
+        Scenario("changed", "the ticket is changed while it is handled", LIVE, {"supports": ["no"]}),
         Scenario("outstanding", "the approval is outstanding at first", LIVE, {"judge": ["not yet"]}),
         Scenario(
             "refused-word",

@@ -15,7 +15,7 @@ from connector.domain.reasons import Reason
 from connector.domain.receipts import DeliveryReceipt, UpdateReceipt, WriteReceipt
 from connector.domain.recipients import NotePlace
 from connector.domain.secret import Secret
-from connector.domain.ticket import Attempt, Claim, Pass, Plan, Standing, Subject, Ticket, Wish
+from connector.domain.ticket import Attempt, Claim, MappedTicket, Pass, Plan, Standing, Subject, Ticket, Wish
 from connector.lifecycle.roles import Entry
 from tests.kill.truth import Truth
 
@@ -80,7 +80,10 @@ class World:
     def write(self, ticket: str, entry: Entry) -> Effect[WriteReceipt]:
         raise NotImplementedError
 
-    def judge(self, claim: Claim, ticket: Ticket) -> Plan | No | NotYet:
+    def mapped(self, ticket: Ticket) -> MappedTicket:
+        return MappedTicket(ticket, "facts")
+
+    def judge(self, claim: Claim, mapped: MappedTicket) -> Plan | No | NotYet:
         if self.truth.verdict == "no":
             return NO
         if self.fault("judge"):
@@ -97,11 +100,8 @@ class World:
             starts_at=self.truth.starts_at,
         )
 
-    def stands(self, plan: Plan, ticket: Ticket) -> bool:
-        return not self.fault("stands")
-
-    def digest(self, ticket: Ticket) -> str:
-        return "facts"
+    def supports(self, plan: Plan, mapped: MappedTicket) -> bool:
+        return not self.fault("supports")
 
     def wish(self, ticket: Ticket) -> Wish | None:
         return Wish(f"u_again {self.truth.again}", self.truth.again == "yes")

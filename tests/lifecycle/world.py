@@ -14,7 +14,7 @@ from connector.domain.reasons import Reason
 from connector.domain.receipts import DeliveryReceipt, UpdateReceipt, WriteReceipt
 from connector.domain.recipients import places
 from connector.domain.secret import Secret
-from connector.domain.ticket import Attempt, Claim, Pass, Plan, Standing, Subject, Ticket, Wish
+from connector.domain.ticket import Attempt, Claim, MappedTicket, Pass, Plan, Standing, Subject, Ticket, Wish
 from connector.ledger.admission import Limit, Limits
 from connector.ledger.memory import MemoryLedger
 from connector.lifecycle.recovery import resume
@@ -96,14 +96,14 @@ class World:
     def write(self, ticket: str, entry: Entry) -> Effect[WriteReceipt]:
         raise NotImplementedError
 
-    def judge(self, claim: Claim, ticket: Ticket) -> Plan | No | NotYet:
+    def mapped(self, ticket: Ticket) -> MappedTicket:
+        return MappedTicket(ticket, "d")
+
+    def judge(self, claim: Claim, mapped: MappedTicket) -> Plan | No | NotYet:
         self.reach("entra")
         return self.verdict
 
-    def digest(self, ticket: Ticket) -> str:
-        return "d"
-
-    def stands(self, plan: Plan, ticket: Ticket) -> bool:
+    def supports(self, plan: Plan, mapped: MappedTicket) -> bool:
         return not self.changed
 
     def wish(self, ticket: Ticket) -> Wish | None:
@@ -178,7 +178,7 @@ class World:
         taken = self.ledger.take(
             Sighting(self.ticket(), "incidents", digest, float(self.time), "v1", self.wish(self.ticket()))
         )
-        return taken if isinstance(taken, Skip) else handle(taken, self.ticket(), self.roles)
+        return taken if isinstance(taken, Skip) else handle(taken, self.mapped(self.ticket()), self.roles)
 
     def recover(self) -> State:
         """One round of recovery over the row; the state it rests in."""

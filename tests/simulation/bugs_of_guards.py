@@ -12,7 +12,7 @@ from connector.desks.servicenow.desk import ServiceNowDesk
 from connector.domain.outcome import Happened, State
 from connector.domain.receipts import UpdateReceipt
 from connector.domain.secret import Secret
-from connector.domain.ticket import Claim
+from connector.domain.ticket import Claim, MappedTicket
 from connector.guards.evidence import Missing
 from connector.guards.judge import MappingJudge
 from connector.guards.person import NotPrivileged, SubjectEnabled
@@ -102,11 +102,10 @@ def facts_of_yesterday(put: Put) -> None:
     """It keeps the facts of a ticket as it saw them first."""
     right, seen = MappingJudge.judge, dict[str, Any]()
 
-    def judge(self: Any, claim: Claim, ticket: Any) -> Any:
-        plan = right(
-            self, claim, seen.setdefault(f"{self.directory._graph._service.world.shape}{ticket.id}", ticket)
-        )
-        return replace(plan, digest=self.digest(ticket)) if hasattr(plan, "digest") else plan
+    def judge(self: Any, claim: Claim, mapped: MappedTicket) -> Any:
+        key = f"{self.directory._graph._service.world.shape}{mapped.ticket.id}"
+        plan: Any = right(self, claim, seen.setdefault(key, mapped))
+        return replace(plan, digest=mapped.digest) if hasattr(plan, "digest") else plan
 
     put(MappingJudge, "judge", judge)
 

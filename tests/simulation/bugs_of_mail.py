@@ -12,7 +12,7 @@ from connector.deliveries.manager_mail import ManagerMail
 from connector.deliveries.render import Voice
 from connector.domain.outcome import Happened, Unknown
 from connector.domain.recipients import MailPlace, NotePlace, mail_place, places, written
-from connector.domain.ticket import Claim
+from connector.domain.ticket import Claim, MappedTicket
 from connector.entra import mail
 from connector.entra.mail import Mailbox
 from connector.guards import recipient
@@ -87,9 +87,9 @@ def lost_mail_is_sent(put: Put) -> None:
 def address_from_the_ticket(put: Put) -> None:
     right = MappingJudge.plan
 
-    def plan(self: Any, ticket: Any, facts: Any, evidence: Any) -> Any:
-        planned = right(self, ticket, facts, evidence)
-        named = self.directory._graph._service.world.incidents[ticket.id].get("u_mail")
+    def plan(self: Any, mapped: MappedTicket, facts: Any, evidence: Any) -> Any:
+        planned = right(self, mapped, facts, evidence)
+        named = self.directory._graph._service.world.incidents[mapped.ticket.id].get("u_mail")
         place = mail_place(planned.recipient)
         return replace(planned, recipient=str(MailPlace(place.person, named))) if named and place else planned
 

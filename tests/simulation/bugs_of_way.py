@@ -52,7 +52,7 @@ def closed_counts_as_open(put: Put) -> None:
         journey,
         "still",
         lambda claim, plan, ask: (
-            bool(ticket := ask.desk.read(claim.ticket)) and ask.judge.stands(plan, ticket)
+            bool(ticket := ask.desk.read(claim.ticket)) and ask.judge.supports(plan, ask.judge.mapped(ticket))
         ),
     )
 
