@@ -14,32 +14,32 @@ from connector.lifecycle.revoking import landed_by, revoke
 from connector.lifecycle.roles import Issuer, Rest, Roles
 
 
-def look_after(claim: Claim, ask: Roles) -> State:
+def look_after(claim: Claim, roles: Roles) -> State:
     """One round over a delivered pass. Raises Down (nothing was changed), Lost, Unwritten."""
     attempt = claim.tried
-    if ask.issuer.now() >= attempt.end:
+    if roles.issuer.now() >= attempt.end:
         ending = Ending.USED if attempt.used_at else Ending.EXPIRED
-        return revoke(claim, Decision(State.ENDED, ending), ask)
-    ours = [each for each in ask.issuer.look(attempt.subject.id) if each.is_of(attempt)]
-    standing, now = next((each for each in ours if each.id == attempt.pass_id), None), ask.issuer.now()
+        return revoke(claim, Decision(State.ENDED, ending), roles)
+    ours = [each for each in roles.issuer.look(attempt.subject.id) if each.is_of(attempt)]
+    standing, now = next((each for each in ours if each.id == attempt.pass_id), None), roles.issuer.now()
     if ours and standing is None:
         twice = "A POST that arrived twice replaced it."
-        return revoke(claim, Decision(State.ENDED, Ending.REVOKED, twice), ask)
+        return revoke(claim, Decision(State.ENDED, Ending.REVOKED, twice), roles)
     if attempt.used_at or (standing and standing.used):
-        return used(claim, attempt.used_at or now, now, ask)
-    if standing is None and now >= landed_by(attempt, ask):  # before, a look may be older than the pass
-        return missing(claim, now, ask)
-    ticket = ask.desk.read(claim.ticket)
-    if ask.judge.dropped(claim, ticket):
+        return used(claim, attempt.used_at or now, now, roles)
+    if standing is None and now >= landed_by(attempt, roles):  # before, a look may be older than the pass
+        return missing(claim, now, roles)
+    ticket = roles.desk.read(claim.ticket)
+    if roles.judge.dropped(claim, ticket):
         left = "The ticket was closed or taken out of the queue."
-        return revoke(claim, Decision(State.ENDED, Ending.CANCELLED, left), ask)
-    if ticket and overwritten(claim, ticket, ask):
-        return revoke(claim, Decision(State.STUCK, Reason.NOTE_OVERWRITTEN), ask)
+        return revoke(claim, Decision(State.ENDED, Ending.CANCELLED, left), roles)
+    if ticket and overwritten(claim, ticket, roles):
+        return revoke(claim, Decision(State.STUCK, Reason.NOTE_OVERWRITTEN), roles)
     before = ticket is not None and now < attempt.start  # it can't be used yet
-    if ticket and before and (no := forbidden(claim, ask.judge.judge(claim, ask.judge.mapped(ticket)))):
-        return revoke(claim, Decision(State.ENDED, no.reason, no.detail), ask)
+    if ticket and before and (no := forbidden(claim, roles.judge.judge(claim, roles.judge.mapped(ticket)))):
+        return revoke(claim, Decision(State.ENDED, no.reason, no.detail), roles)
     often = 60 if now > attempt.start - 3600 else 600
-    return ask.book.rest(claim, Rest(wait=max(1, min(often, attempt.end - now))))
+    return roles.book.rest(claim, Rest(wait=max(1, min(often, attempt.end - now))))
 
 
 def forbidden(claim: Claim, verdict: Plan | No | NotYet) -> No | None:
@@ -58,29 +58,29 @@ def forbidden(claim: Claim, verdict: Plan | No | NotYet) -> No | None:
     return verdict if isinstance(verdict, No) else None
 
 
-def used(claim: Claim, since: int, now: int, ask: Roles) -> State:
+def used(claim: Claim, since: int, now: int, roles: Roles) -> State:
     """A used pass stays a while: registering a method takes time, and deleting it signs the person out."""
-    if now >= since + ask.grace:
-        return revoke(claim, Decision(State.ENDED, Ending.USED), ask)
-    return ask.book.rest(claim, Rest(used_at=since, wait=since + ask.grace - now))
+    if now >= since + roles.used_grace:
+        return revoke(claim, Decision(State.ENDED, Ending.USED), roles)
+    return roles.book.rest(claim, Rest(used_at=since, wait=since + roles.used_grace - now))
 
 
-def missing(claim: Claim, now: int, ask: Roles) -> State:
+def missing(claim: Claim, now: int, roles: Roles) -> State:
     """Somebody deleted or replaced it; believed on the second look."""
-    if claim.seen_gone is not None and now >= claim.seen_gone + ask.apart:
+    if claim.seen_gone is not None and now >= claim.seen_gone + roles.confirm_interval:
         gone = "Somebody deleted or replaced it in Entra."
-        return revoke(claim, Decision(State.ENDED, Ending.REVOKED, gone), ask)
-    return ask.book.rest(claim, Rest(seen_gone=claim.seen_gone or now, wait=ask.apart))
+        return revoke(claim, Decision(State.ENDED, Ending.REVOKED, gone), roles)
+    return roles.book.rest(claim, Rest(seen_gone=claim.seen_gone or now, wait=roles.confirm_interval))
 
 
-def overwritten(claim: Claim, ticket: Ticket, ask: Roles) -> bool:
+def overwritten(claim: Claim, ticket: Ticket, roles: Roles) -> bool:
     """After an earlier attempt, whose note may have landed late: whether the last note with a pass is an
     earlier attempt's.
     """
     if claim.tried.number == 1:
         return False
     found = [
-        each for each in ask.desk.references([ticket]).get(ticket.id, ()) if is_attempt_of(each, claim.code)
+        each for each in roles.desk.references([ticket]).get(ticket.id, ()) if is_attempt_of(each, claim.code)
     ]
     return bool(found) and found[-1] != claim.tried.reference
 

@@ -20,105 +20,105 @@ from connector.lifecycle.roles import Rest, Roles
 from connector.lifecycle.settling import settle
 
 
-def handle(claim: Claim, mapped: MappedTicket | None, ask: Roles) -> State:
+def handle(claim: Claim, mapped: MappedTicket | None, roles: Roles) -> State:
     """Take a claimed ticket as far as it goes; the state it rests in. Raises Down (nothing made), Lost,
     Unwritten.
     """
-    if mapped is None or ask.judge.dropped(claim, mapped.ticket):
+    if mapped is None or roles.judge.dropped(claim, mapped.ticket):
         left = NotYet(Reason.TICKET_CHANGED, "It is no longer in the queue.")
-        return ask.book.close(claim, State.WAITING, left)
+        return roles.book.close(claim, State.WAITING, left)
     if mapped.ticket.strangers and not claim.forgiven:
         unknown = Decision(State.STUCK, Reason.UNKNOWN_HISTORY, ", ".join(mapped.ticket.strangers))
-        return settle(ask.book.settling(claim, unknown), ask)
-    match ask.judge.judge(claim, mapped):
+        return settle(roles.book.settling(claim, unknown), roles)
+    match roles.judge.judge(claim, mapped):
         case No(reason, detail):
             refused = Decision(State.REFUSED, reason, detail, digest=mapped.digest)
-            return settle(ask.book.settling(claim, refused), ask)
+            return settle(roles.book.settling(claim, refused), roles)
         case NotYet() as verdict:
-            return wait(claim, verdict, ask)
+            return wait(claim, verdict, roles)
         case Plan() as plan:
-            return issue(claim, plan, ask)
+            return issue(claim, plan, roles)
         case never:
             assert_never(never)
 
 
-def issue(claim: Claim, plan: Plan, ask: Roles) -> State:
-    if not still(claim, plan, ask):
-        return wait(claim, NotYet(Reason.TICKET_CHANGED, "It was changed while it was handled."), ask)
-    if no := ask.delivery.ready(plan.recipient):
-        return wait(claim, no, ask)
-    seen = ask.issuer.now()
+def issue(claim: Claim, plan: Plan, roles: Roles) -> State:
+    if not unchanged_since_plan(claim, plan, roles):
+        return wait(claim, NotYet(Reason.TICKET_CHANGED, "It was changed while it was handled."), roles)
+    if no := roles.delivery.ready(plan.recipient):
+        return wait(claim, no, roles)
+    seen = roles.issuer.now()
     start = first_second(seen, plan, claim.failures)
-    booked = ask.book.issuing(claim, plan.ahead(start - seen), start)
+    booked = roles.book.issuing(claim, plan.ahead(start - seen), start)
     if isinstance(booked, NotYet):
-        return wait(claim, booked, ask)
-    match ask.issuer.issue(booked.tried):
+        return wait(claim, booked, roles)
+    match roles.issuer.issue(booked.tried):
         case Happened(fresh) if fresh.out_of_scope:
             outside = Decision(State.REFUSED, Reason.SUBJECT_OUT_OF_SCOPE)
-            return revoke(hold(booked, fresh, ask), outside, ask)
+            return revoke(record_pass(booked, fresh, roles), outside, roles)
         case Happened(fresh) if not fresh.as_asked:
             otherwise = Decision(State.CLAIMED, Reason.RECOVERING, "Entra made it otherwise than asked.")
-            return revoke(hold(booked, fresh, ask), otherwise, ask)
+            return revoke(record_pass(booked, fresh, roles), otherwise, roles)
         case Happened(fresh):
-            held = hold(booked, fresh, ask)
-            if ask.issuer.now() > seen + ask.brisk and not still(held, plan, ask):
+            held = record_pass(booked, fresh, roles)
+            if roles.issuer.now() > seen + roles.reread_after and not unchanged_since_plan(held, plan, roles):
                 changed = Decision(
                     State.CLAIMED, Reason.TICKET_CHANGED, "It was changed while the pass was made."
                 )
-                return revoke(held, changed, ask)
-            return deliver(held, fresh, ask)
+                return revoke(held, changed, roles)
+            return deliver(held, fresh, roles)
         case DidNot(reason, Again.NEVER, detail):
             never_made = Decision(State.REFUSED, reason, detail, revocation_proven=True)
-            return settle(ask.book.settling(booked, never_made), ask)
+            return settle(roles.book.settling(booked, never_made), roles)
         case DidNot(reason, Again.LATER, detail):
-            return wait(booked, NotYet(reason, detail), ask, revocation_proven=True)
+            return wait(booked, NotYet(reason, detail), roles, revocation_proven=True)
         case DidNot(reason, _, detail):
-            return revoke(booked, Decision(State.CLAIMED, reason, detail), ask)
+            return revoke(booked, Decision(State.CLAIMED, reason, detail), roles)
         case Unknown(detail):
-            return ask.book.rest(booked, Rest(detail=detail))
+            return roles.book.rest(booked, Rest(detail=detail))
         case never:
             assert_never(never)
 
 
-def deliver(claim: Claim, fresh: Pass, ask: Roles) -> State:
-    match ask.delivery.deliver(claim, fresh):
+def deliver(claim: Claim, fresh: Pass, roles: Roles) -> State:
+    match roles.delivery.deliver(claim, fresh):
         case Happened(receipt):
-            told = ask.book.settling(claim, Decision(State.LIVE, place=receipt.place))
-            return ask.book.close(told, State.LIVE) if receipt.ticket_settled else settle(told, ask)
+            told = roles.book.settling(claim, Decision(State.LIVE, place=receipt.place))
+            return roles.book.close(told, State.LIVE) if receipt.ticket_settled else settle(told, roles)
         case DidNot(reason, _, detail) if MEANINGS[reason].outcome == "refused":
-            return revoke(claim, Decision(State.REFUSED, reason, detail), ask)
+            return revoke(claim, Decision(State.REFUSED, reason, detail), roles)
         case DidNot(_, Again.NEVER, detail):
-            return revoke(claim, Decision(State.STUCK, Reason.ATTEMPTS_EXHAUSTED, detail), ask)
+            return revoke(claim, Decision(State.STUCK, Reason.ATTEMPTS_EXHAUSTED, detail), roles)
         case DidNot(reason, _, detail):
-            return revoke(claim, Decision(State.CLAIMED, reason, detail), ask)
+            return revoke(claim, Decision(State.CLAIMED, reason, detail), roles)
         case Unknown(detail, reason):
-            return ask.book.rest(claim, Rest(reason, detail))
+            return roles.book.rest(claim, Rest(reason, detail))
         case never:
             assert_never(never)
 
 
-def still(claim: Claim, plan: Plan, ask: Roles) -> bool:
+def unchanged_since_plan(claim: Claim, plan: Plan, roles: Roles) -> bool:
     """Whether the ticket, read again, is in the queue and says what the plan rests on."""
-    ticket = ask.desk.read(claim.ticket)
-    if ticket is None or ask.judge.dropped(claim, ticket):
+    ticket = roles.desk.read(claim.ticket)
+    if ticket is None or roles.judge.dropped(claim, ticket):
         return False
-    return ask.judge.supports(plan, ask.judge.mapped(ticket))
+    return roles.judge.supports(plan, roles.judge.mapped(ticket))
 
 
-def wait(claim: Claim, verdict: NotYet, ask: Roles, *, revocation_proven: bool = False) -> State:
+def wait(claim: Claim, verdict: NotYet, roles: Roles, *, revocation_proven: bool = False) -> State:
     """Defer until a poll shows it. After a failed attempt our own half-done write may hide it from polls:
     recovery keeps it.
     """
     state = State.CLAIMED if claim.failures else State.WAITING
-    return ask.book.close(claim, state, verdict, revocation_proven=revocation_proven)
+    return roles.book.close(claim, state, verdict, revocation_proven=revocation_proven)
 
 
-def hold(claim: Claim, fresh: Pass, ask: Roles) -> Claim:
+def record_pass(claim: Claim, fresh: Pass, roles: Roles) -> Claim:
     """Write down the id of a pass that was just made."""
     try:
-        return ask.book.delivering(claim, fresh)
+        return roles.book.delivering(claim, fresh)
     except Unwritten:
-        ask.issuer.delete(claim.tried.subject.id, fresh.id)  # revoking never waits for the ledger
+        roles.issuer.delete(claim.tried.subject.id, fresh.id)  # revoking never waits for the ledger
         raise
 
 

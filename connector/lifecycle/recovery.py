@@ -26,50 +26,50 @@ from connector.lifecycle.roles import Roles
 from connector.lifecycle.settling import settle
 
 
-def resume(claim: Claim, ask: Roles) -> State:
+def resume(claim: Claim, roles: Roles) -> State:
     """Take up a claim where it was left. Raises Down (nothing made), Lost, Unwritten."""
-    return MEANS[claim.state](claim, ask)
+    return HANDLERS[claim.state](claim, roles)
 
 
-def again(claim: Claim, ask: Roles) -> State:
-    ticket = ask.desk.read(claim.ticket)
-    return handle(claim, ask.judge.mapped(ticket) if ticket else None, ask)
+def restart(claim: Claim, roles: Roles) -> State:
+    ticket = roles.desk.read(claim.ticket)
+    return handle(claim, roles.judge.mapped(ticket) if ticket else None, roles)
 
 
-def undo(claim: Claim, ask: Roles) -> State:
+def revoke_attempt(claim: Claim, roles: Roles) -> State:
     """ISSUING: nobody knows the pass, so whatever landed goes."""
-    return revoke(claim, Decision(State.CLAIMED, Reason.RECOVERING, claim.detail), ask)
+    return revoke(claim, Decision(State.CLAIMED, Reason.RECOVERING, claim.detail), roles)
 
 
-def find(claim: Claim, ask: Roles) -> State:
+def confirm_delivery(claim: Claim, roles: Roles) -> State:
     """DELIVERING: the ticket says whether somebody holds it. Not seeing the note proves nothing, so the pass
     goes.
     """
     try:
-        ticket = ask.desk.read(claim.ticket)
-        held = ticket is not None and ask.desk.holds(ticket, claim.tried.reference)
+        ticket = roles.desk.read(claim.ticket)
+        held = ticket is not None and roles.desk.holds(ticket, claim.tried.reference)
     except Down:
-        if claim.tried.fence and ask.issuer.now() < claim.tried.start:
+        if claim.tried.fence and roles.issuer.now() < claim.tried.start:
             raise  # there is time: it can't be used yet
         held = False
     if held:
         place = note_place(claim.tried.recipient)
-        return settle(ask.book.settling(claim, Decision(State.LIVE, place=place)), ask)
+        return settle(roles.book.settling(claim, Decision(State.LIVE, place=place)), roles)
     why = claim.reason if isinstance(claim.reason, Reason) else Reason.RECOVERING
     detail = claim.detail or "Nobody can see whether it was handed over."
-    return revoke(claim, Decision(State.CLAIMED, why, detail), ask)
+    return revoke(claim, Decision(State.CLAIMED, why, detail), roles)
 
 
-def say(claim: Claim, ask: Roles) -> State:
+def post_update(claim: Claim, roles: Roles) -> State:
     """SETTLING: the word may stand there already, so it is looked for first."""
-    return settle(claim.now(tries=max(1, claim.tries)), ask)
+    return settle(claim.now(tries=max(1, claim.tries)), roles)
 
 
-MEANS: dict[State, Callable[[Claim, Roles], State]] = {
-    State.CLAIMED: again,
-    State.ISSUING: undo,
-    State.DELIVERING: find,
+HANDLERS: dict[State, Callable[[Claim, Roles], State]] = {
+    State.CLAIMED: restart,
+    State.ISSUING: revoke_attempt,
+    State.DELIVERING: confirm_delivery,
     State.REVOKING: ensure_gone,
-    State.SETTLING: say,
+    State.SETTLING: post_update,
     State.LIVE: look_after,
 }

@@ -19,7 +19,7 @@ from connector.domain.secret import Secret
 from connector.domain.ticket import Attempt, Claim, MappedTicket, Pass, Plan, Standing, Ticket, Wish
 
 # s that a start far ahead is waited for: then the ticket is taken up again, and the attempt only watched
-PATIENCE = 600
+FAR_START_TIMEOUT = 600
 
 
 class Judge(Protocol):
@@ -193,18 +193,18 @@ class Roles:
     delivery: Deliveries
     teller: Teller
     book: Book
-    most: int = 4  # attempts a ticket
-    most_tells: int = 5  # tries to say a word that the desk refuses
-    most_unsure: int = (
+    max_attempts: int = 4  # attempts a ticket
+    max_update_attempts: int = 5  # tries to say a word that the desk refuses
+    max_unconfirmed_updates: int = (
         20  # tries of one about a delivered pass whose replies are lost: then its after-care begins
     )
-    brisk: int = (
+    reread_after: int = (
         2  # s from the last reading of the ticket to the note; if the POST takes longer, it is read again
     )
-    margin: int = 15  # s past the start before "nothing there" is believed
-    apart: int = 10  # s between two looks that must agree
-    patience: int = PATIENCE
-    grace: int = 900  # s after its first use until a pass is deleted: registering a method takes time
+    start_slack: int = 15  # s past the start before "nothing there" is believed
+    confirm_interval: int = 10  # s between two looks that must agree
+    far_start_timeout: int = FAR_START_TIMEOUT
+    used_grace: int = 900  # s after its first use until a pass is deleted: registering a method takes time
 
 
 @dataclass(frozen=True)

@@ -10,34 +10,34 @@ from connector.domain.ticket import Claim
 from connector.lifecycle.roles import Rest, Roles
 
 
-def settle(claim: Claim, ask: Roles) -> State:
+def settle(claim: Claim, roles: Roles) -> State:
     """Say on the ticket what became of it. Safe twice; until it is said, or can't be, the row stays
     SETTLING.
     """
     assert claim.then
-    match ask.teller.tell(claim):
+    match roles.teller.tell(claim):
         case Happened(receipt):
-            return ask.book.close(claim, claim.then, left_watch=receipt.left_watch)
+            return roles.book.close(claim, claim.then, left_watch=receipt.left_watch)
         case DidNot(reason, Again.LATER, detail):
-            return ask.book.rest(claim, Rest(reason, detail, wait=30))
+            return roles.book.rest(claim, Rest(reason, detail, wait=30))
         case DidNot(reason, again, detail) if (
             again is Again.NEVER
             or claim.then
             is State.LIVE  # a delivered pass needs its after-care more than the desk's word for it
-            or claim.tries + 1 >= ask.most_tells
+            or claim.tries + 1 >= roles.max_update_attempts
         ):
-            return ask.book.close(
+            return roles.book.close(
                 claim, claim.then, NotYet(reason, f"The desk refuses a part of the word: {detail}")
             )
         case DidNot(reason, _, detail):
-            return ask.book.rest(claim, Rest(reason, detail, wait=30, told=True))
-        case Unknown(detail) if claim.then is State.LIVE and claim.tries + 1 >= ask.most_unsure:
-            return ask.book.close(
+            return roles.book.rest(claim, Rest(reason, detail, wait=30, told=True))
+        case Unknown(detail) if claim.then is State.LIVE and claim.tries + 1 >= roles.max_unconfirmed_updates:
+            return roles.book.close(
                 claim,
                 claim.then,
                 NotYet(Reason.DESK_UNREACHABLE, f"Whether the word stands is unknown: {detail}"),
             )
         case Unknown(detail):
-            return ask.book.rest(claim, Rest(Reason.DESK_UNREACHABLE, detail, wait=30, told=True))
+            return roles.book.rest(claim, Rest(Reason.DESK_UNREACHABLE, detail, wait=30, told=True))
         case never:
             assert_never(never)

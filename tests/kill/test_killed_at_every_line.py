@@ -14,7 +14,7 @@ import pytest
 
 from connector.domain.outcome import Decision, State
 from connector.domain.ticket import Claim
-from connector.lifecycle.recovery import MEANS
+from connector.lifecycle.recovery import HANDLERS
 from connector.lifecycle.roles import Roles
 from connector.lifecycle.settling import settle
 from tests.kill.bench import Bench, Kill, Walk
@@ -47,10 +47,10 @@ def bench(tmp_path: Path) -> Bench:
 def test_a_recovery_that_does_not_look_for_the_note_is_found_out(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def trusts(claim: Claim, ask: Roles) -> State:
-        return settle(ask.book.settling(claim, Decision(State.LIVE)), ask)
+    def trusts(claim: Claim, roles: Roles) -> State:
+        return settle(roles.book.settling(claim, Decision(State.LIVE)), roles)
 
-    monkeypatch.setitem(MEANS, State.DELIVERING, trusts)
+    monkeypatch.setitem(HANDLERS, State.DELIVERING, trusts)
     assert "no_live_pass_is_unknown" in killed(bench, "delivery.deliver(").verdict.broken
 
 

@@ -74,8 +74,8 @@ def start_ignored(put: Put) -> None:
 
 @mutant("a start far ahead is waited for", MORE)
 def waits_for_the_start(put: Put) -> None:
-    def landed_by(attempt: Attempt, ask: Roles) -> int:
-        return attempt.start + ask.margin
+    def landed_by(attempt: Attempt, roles: Roles) -> int:
+        return attempt.start + roles.start_slack
 
     put(revoking, "landed_by", landed_by)
 

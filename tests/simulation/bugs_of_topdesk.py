@@ -69,12 +69,12 @@ def seen_and_left(put: Put) -> None:
         done = right(self, *what)
         return Unknown("seen") if isinstance(done, DidNot) and done.again is Again.NEVER else done
 
-    def revoke(claim: Claim, decision: Decision, ask: Roles) -> State:
+    def revoke(claim: Claim, decision: Decision, roles: Roles) -> State:
         looked_at = claim.reason is Reason.RECOVERING and claim.detail == "seen"
         return (
-            ask.book.rest(claim, Rest(detail="seen", wait=150))
+            roles.book.rest(claim, Rest(detail="seen", wait=150))
             if looked_at
-            else revoking.revoke(claim, decision, ask)
+            else revoking.revoke(claim, decision, roles)
         )
 
     put(Writer, "_proven", proven)

@@ -32,46 +32,47 @@ def retry_the_post(put: Put) -> None:
 
 @mutant("the pass is delivered before the ledger knows its id")
 def deliver_before_the_ledger(put: Put) -> None:
-    right = journey.hold
+    right = journey.record_pass
 
-    def hold(claim: Claim, fresh: Any, ask: Roles) -> Claim:
-        ask.delivery.deliver(claim, fresh)
-        return right(claim, fresh, ask)
+    def record_pass(claim: Claim, fresh: Any, roles: Roles) -> Claim:
+        roles.delivery.deliver(claim, fresh)
+        return right(claim, fresh, roles)
 
-    put(journey, "hold", hold)
+    put(journey, "record_pass", record_pass)
 
 
 @mutant("the ticket is not read again before the POST")
 def skip_the_reread(put: Put) -> None:
-    put(journey, "still", lambda claim, plan, ask: True)
+    put(journey, "unchanged_since_plan", lambda claim, plan, roles: True)
 
 
 @mutant("the ticket is read again, and a closed one counts as open")
 def closed_counts_as_open(put: Put) -> None:
     put(
         journey,
-        "still",
-        lambda claim, plan, ask: (
-            bool(ticket := ask.desk.read(claim.ticket)) and ask.judge.supports(plan, ask.judge.mapped(ticket))
+        "unchanged_since_plan",
+        lambda claim, plan, roles: (
+            bool(ticket := roles.desk.read(claim.ticket))
+            and roles.judge.supports(plan, roles.judge.mapped(ticket))
         ),
     )
 
 
 @mutant("the ticket is read again, and its facts are not compared")
 def facts_not_compared(put: Put) -> None:
-    def still(claim: Claim, plan: Any, ask: Roles) -> bool:
-        ticket = ask.desk.read(claim.ticket)
-        return ticket is not None and not ask.judge.dropped(claim, ticket)
+    def unchanged_since_plan(claim: Claim, plan: Any, roles: Roles) -> bool:
+        ticket = roles.desk.read(claim.ticket)
+        return ticket is not None and not roles.judge.dropped(claim, ticket)
 
-    put(journey, "still", still)
+    put(journey, "unchanged_since_plan", unchanged_since_plan)
 
 
 @mutant("an interrupted POST is not revoked: judged again at once")
 def forget_to_revoke(put: Put) -> None:
     put(
-        recovery.MEANS,
+        recovery.HANDLERS,
         State.ISSUING,
-        lambda claim, ask: ask.book.close(claim, State.CLAIMED, revocation_proven=True),
+        lambda claim, roles: roles.book.close(claim, State.CLAIMED, revocation_proven=True),
     )
 
 
@@ -87,23 +88,23 @@ def on_a_full_minute(put: Put) -> None:
 
 @mutant("nobody waits for the fence: nothing there counts at once")
 def no_wait_for_the_fence(put: Put) -> None:
-    put(revoking, "no_more_after", lambda attempt, ask: 0)
+    put(revoking, "no_more_after", lambda attempt, roles: 0)
 
 
 @mutant("the fence is waited for without a margin")
 def no_margin(put: Put) -> None:
-    put(Replica, "numbers", {"margin": 0})
+    put(Replica, "numbers", {"start_slack": 0})
 
 
 @mutant("one look is enough")
 def one_look_is_enough(put: Put) -> None:
     right = revoking.ensure_gone
 
-    def ensure_gone(claim: Claim, ask: Roles) -> State:
-        return right(claim.now(seen_gone=0), ask)  # as if a look had shown nothing long ago
+    def ensure_gone(claim: Claim, roles: Roles) -> State:
+        return right(claim.now(seen_gone=0), roles)  # as if a look had shown nothing long ago
 
     put(revoking, "ensure_gone", ensure_gone)
-    put(recovery.MEANS, State.REVOKING, ensure_gone)
+    put(recovery.HANDLERS, State.REVOKING, ensure_gone)
 
 
 @mutant("a pass is given up without a DELETE")
@@ -113,17 +114,17 @@ def no_delete(put: Put) -> None:
 
 @mutant("a deletion counts, whatever became of it")
 def trust_the_deletion(put: Put) -> None:
-    def ensure_gone(claim: Claim, ask: Roles) -> State:
+    def ensure_gone(claim: Claim, roles: Roles) -> State:
         attempt = claim.tried
-        standing = [each for each in ask.issuer.look(attempt.subject.id) if each.is_of(attempt)]
+        standing = [each for each in roles.issuer.look(attempt.subject.id) if each.is_of(attempt)]
         for each in standing:
-            ask.issuer.delete(attempt.subject.id, each.id)
-        if standing or ask.issuer.now() >= revoking.no_more_after(attempt, ask):
-            return revoking.go_on(claim, ask)
-        return ask.book.rest(claim, Rest(wait=5))
+            roles.issuer.delete(attempt.subject.id, each.id)
+        if standing or roles.issuer.now() >= revoking.no_more_after(attempt, roles):
+            return revoking.after_revocation(claim, roles)
+        return roles.book.rest(claim, Rest(wait=5))
 
     put(revoking, "ensure_gone", ensure_gone)
-    put(recovery.MEANS, State.REVOKING, ensure_gone)
+    put(recovery.HANDLERS, State.REVOKING, ensure_gone)
 
 
 @mutant("every pass counts as ours")
@@ -166,10 +167,10 @@ def lost_post_is_nothing(put: Put) -> None:
 def lost_note_is_written(put: Put) -> None:
     right = journey.deliver
 
-    def deliver(claim: Claim, fresh: Any, ask: Roles) -> State:
+    def deliver(claim: Claim, fresh: Any, roles: Roles) -> State:
         class Sure:
             def deliver(self, claim: Claim, fresh: Any) -> Any:
-                done = ask.delivery.deliver(claim, fresh)
+                done = roles.delivery.deliver(claim, fresh)
                 return (
                     Happened(DeliveryReceipt(places(claim.tried.recipient)[0], ticket_settled=True))
                     if isinstance(done, Unknown)
@@ -179,16 +180,16 @@ def lost_note_is_written(put: Put) -> None:
             def ready(self, recipient: str) -> None:
                 return None
 
-        return right(claim, fresh, replace(ask, delivery=Sure()))
+        return right(claim, fresh, replace(roles, delivery=Sure()))
 
     put(journey, "deliver", deliver)
 
 
 @mutant("a note that was refused counts as written")
 def refused_note_is_written(put: Put) -> None:
-    def deliver(claim: Claim, fresh: Any, ask: Roles) -> State:
-        ask.delivery.deliver(claim, fresh)
-        return ask.book.close(ask.book.settling(claim, Decision(State.LIVE)), State.LIVE)
+    def deliver(claim: Claim, fresh: Any, roles: Roles) -> State:
+        roles.delivery.deliver(claim, fresh)
+        return roles.book.close(roles.book.settling(claim, Decision(State.LIVE)), State.LIVE)
 
     put(journey, "deliver", deliver)
 
@@ -196,32 +197,32 @@ def refused_note_is_written(put: Put) -> None:
 @mutant("after a lost note, it is said to be there")
 def note_is_always_found(put: Put) -> None:
     put(
-        recovery.MEANS,
+        recovery.HANDLERS,
         State.DELIVERING,
-        lambda claim, ask: settle(ask.book.settling(claim, Decision(State.LIVE)), ask),
+        lambda claim, roles: settle(roles.book.settling(claim, Decision(State.LIVE)), roles),
     )
 
 
 @mutant("after a lost note, any reference of the ticket will do")
 def any_reference_will_do(put: Put) -> None:
-    def find(claim: Claim, ask: Roles) -> State:
-        ticket = ask.desk.read(claim.ticket)
-        found = ask.desk.references([ticket]).get(ticket.id, ()) if ticket else ()
+    def confirm_delivery(claim: Claim, roles: Roles) -> State:
+        ticket = roles.desk.read(claim.ticket)
+        found = roles.desk.references([ticket]).get(ticket.id, ()) if ticket else ()
         if any(each.startswith(claim.code) for each in found):
-            return settle(ask.book.settling(claim, Decision(State.LIVE)), ask)
-        return revoking.revoke(claim, Decision(State.CLAIMED, Reason.RECOVERING), ask)
+            return settle(roles.book.settling(claim, Decision(State.LIVE)), roles)
+        return revoking.revoke(claim, Decision(State.CLAIMED, Reason.RECOVERING), roles)
 
-    put(recovery.MEANS, State.DELIVERING, find)
+    put(recovery.HANDLERS, State.DELIVERING, confirm_delivery)
 
 
 @mutant("a lost note is waited for and never given up")
 def note_is_waited_for(put: Put) -> None:
-    put(recovery.MEANS, State.DELIVERING, lambda claim, ask: ask.book.rest(claim, Rest(wait=10)))
+    put(recovery.HANDLERS, State.DELIVERING, lambda claim, roles: roles.book.rest(claim, Rest(wait=10)))
 
 
 @mutant("attempts are not bounded")
 def no_bound(put: Put) -> None:
-    put(Replica, "numbers", {"most": 1000})
+    put(Replica, "numbers", {"max_attempts": 1000})
 
 
 @mutant("the POST is sent however late it is")
