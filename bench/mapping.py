@@ -19,9 +19,9 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from connector.config.sections import Floor
-from connector.forms.form import Around
 from connector.mapping import Facts, Mapping, MappingNo
+from connector.mapping.keys.checks import MappingContext
+from connector.mapping.keys.floor import Floor
 from connector.mapping.read import read
 
 ROUND = 10_000  # facts of each side at a time
@@ -130,7 +130,7 @@ def mapping_of(source: Path | str) -> Mapping:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "mapping.yaml"
         path.write_text(source if isinstance(source, str) else source.read_text("utf-8"), "utf-8")
-        mapping, document = read(path, Around(path.parent, floor=Floor()))
+        mapping, document = read(path, MappingContext(path.parent, floor=Floor()))
     assert mapping, [str(each) for each in document.mistakes]
     return mapping
 

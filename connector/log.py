@@ -4,18 +4,17 @@ note.
 
 from __future__ import annotations
 
-import logging
 import sys
 from typing import Any, Literal
 
 import structlog
 
 from connector.domain.events import Event
+from connector.domain.logger import LEVELS, event
 from connector.http.service import Call
 from connector.lifecycle.events import TicketEvent
 
-LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
-logger: structlog.typing.FilteringBoundLogger = structlog.get_logger("passdesk")
+__all__ = ["call", "configure", "event", "failed", "ticket"]
 
 
 def configure(form: Literal["json", "console"], level: str) -> None:
@@ -37,11 +36,6 @@ def configure(form: Literal["json", "console"], level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-
-
-def event(what: Event, **known: Any) -> None:
-    """A line of the log: its action and its level are the event's."""
-    logger.log(LEVELS[what.level], what.value, **known)
 
 
 def ticket(happened: TicketEvent) -> None:

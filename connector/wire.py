@@ -13,15 +13,15 @@ from pathlib import Path
 from threading import Event as StopEvent
 
 from connector import log
-from connector.config.desks import DeskConfig
 from connector.config.load import Config
-from connector.config.mapping_set import locate
 from connector.deliveries.fallback import Fallback
 from connector.deliveries.manager_mail import ManagerMail
 from connector.deliveries.note import NoteDelivery
 from connector.deliveries.render import Voice
 from connector.deliveries.ticket_update import NoteTeller
-from connector.desks.kinds import KINDS, Kind
+from connector.desks.kind import Kind
+from connector.desks.kinds import KINDS
+from connector.desks.section import DeskSection
 from connector.domain.events import Event
 from connector.domain.ticket import Claim
 from connector.entra.credential import GraphAuth
@@ -29,7 +29,6 @@ from connector.entra.directory import EntraDirectory
 from connector.entra.graph import Graph
 from connector.entra.mail import Mailbox
 from connector.entra.passes import EntraIssuer
-from connector.forms.mistakes import Mistake, Mistakes
 from connector.guards.judge import MappingJudge
 from connector.http.service import Service
 from connector.ledger.admission import Limits
@@ -38,6 +37,7 @@ from connector.lifecycle.events import AnnouncingBook, Listener, TicketEvent, an
 from connector.lifecycle.orphaned import Absent
 from connector.lifecycle.roles import Roles
 from connector.mapping import Mapping
+from connector.mapping.overlap import watched_beside
 from connector.worker.sweep import Sweep, Way
 
 
@@ -65,7 +65,7 @@ class Eyes:
     @cached_property
     def judges(self) -> dict[str, MappingJudge]:
         """By mapping."""
-        floor = self.config.floor
+        floor = self.config.settings.floor
         protected = frozenset(each.lower() for each in floor.protected_groups)
 
         def judged(claim: Claim, event: Event) -> None:
@@ -86,10 +86,10 @@ class Eyes:
         }
 
     def url(self, mapping: Mapping) -> str:
-        return self.config.desks[mapping.desk].url
+        return self.config.settings.desks[mapping.desk].url
 
     def kind(self, mapping: Mapping) -> Kind:
-        return KINDS[self.config.desks[mapping.desk].kind]
+        return KINDS[self.config.settings.desks[mapping.desk].kind]
 
     def token(self) -> str:
         """Raises Down."""
@@ -105,9 +105,7 @@ class House:
     sweep: Sweep
 
     def refreshed(self, mappings: tuple[Mapping, ...]) -> House:
-        """The same house by other mappings: the ledger, the services and what they know stay. Raises
-        Mistakes.
-        """
+        """The same house by other mappings: the ledger, the services and what they know stay."""
         config = replace(self.config, mappings=mappings)
         eyes = replace(self.eyes, config=config)
         sweep = replace(self.sweep, ways=ways(eyes, self.issuer, self.ledger))
@@ -116,19 +114,25 @@ class House:
 
 def open_ledger(config: Config, clock: Callable[[], float] = time.time) -> SqlLedger:
     return SqlLedger(
-        config.ledger, f"{socket.gethostname()}:{os.getpid()}", config.lease, limits(config), clock
+        config.settings.ledger,
+        f"{socket.gethostname()}:{os.getpid()}",
+        config.settings.lease,
+        limits(config),
+        clock,
     )
 
 
 def limits(config: Config) -> Limits:
     return Limits(
-        config.floor.passes_per_subject, config.floor.passes_per_requester, config.floor.passes_in_all
+        config.settings.floor.passes_per_subject,
+        config.settings.floor.passes_per_requester,
+        config.settings.floor.passes_in_all,
     )
 
 
 def remembered(config: Config, url: str, ticket: str) -> Claim | None:
     """A row of the ledger, where there is a ledger: looking makes none."""
-    if not Path(config.ledger.removeprefix("sqlite:///")).exists():
+    if not Path(config.settings.ledger.removeprefix("sqlite:///")).exists():
         return None
     with open_ledger(config) as ledger:
         return ledger.find(url, ticket)
@@ -137,7 +141,7 @@ def remembered(config: Config, url: str, ticket: str) -> Claim | None:
 @contextmanager
 def working(config: Config, listener: Listener = log.ticket, clocks: Clocks | None = None) -> Iterator[House]:
     """The house of the one worker on the ledger. Waits `lease` for another, then raises Busy."""
-    with furnished(config, listener, clocks) as house, house.ledger.working(patience=config.lease):
+    with furnished(config, listener, clocks) as house, house.ledger.working(patience=config.settings.lease):
         yield house
 
 
@@ -145,14 +149,22 @@ def working(config: Config, listener: Listener = log.ticket, clocks: Clocks | No
 def looking(config: Config, listener: Listener = log.ticket, clocks: Clocks | None = None) -> Iterator[Eyes]:
     clocks = clocks or Clocks()
     with ExitStack() as stack:
-        auth = GraphAuth(config.entra.credential, config.entra.cloud, config.entra.graph_url)
+        auth = GraphAuth(
+            config.settings.entra.credential, config.settings.entra.cloud, config.settings.entra.graph_url
+        )
         graph = connect_graph(config, auth, clocks)
         stack.callback(graph.close)
-        services = {name: connect_desk(config, name, desk, clocks) for name, desk in config.desks.items()}
+        services = {
+            name: connect_desk(config, name, desk, clocks) for name, desk in config.settings.desks.items()
+        }
         for service in services.values():
             stack.callback(service.close)
-        directory = EntraDirectory(graph, pim_absent=config.entra.pim == "absent")
-        mailbox = Mailbox(graph, config.mail.sender, monotonic=clocks.steady) if config.mail else None
+        directory = EntraDirectory(graph, pim_absent=config.settings.entra.pim == "absent")
+        mailbox = (
+            Mailbox(graph, config.settings.mail.sender, monotonic=clocks.steady)
+            if config.settings.mail
+            else None
+        )
         yield Eyes(config, auth, graph, services, directory, listener, mailbox)
 
 
@@ -172,7 +184,7 @@ def furnished(
         sweep = Sweep(
             ways(eyes, issuer, ledger),
             ledger,
-            config.workers,
+            config.settings.workers,
             orphans,
             log.failed,
             StopEvent(),
@@ -183,21 +195,13 @@ def furnished(
 
 
 def ways(eyes: Eyes, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Way]:
-    """By mapping. Raises Mistakes: every mapping whose desk can't be asked for what it watches."""
+    """By mapping."""
     found: dict[str, Way] = {}
-    mistakes: list[Mistake] = []
     book = AnnouncingBook(ledger, eyes.listener)
     for mapping in eyes.config.mappings:
-        beside = [
-            each for each in eyes.config.mappings if (each.desk, each.table) == (mapping.desk, mapping.table)
-        ]
-        also = sorted({condition.field for each in beside for condition in each.watch.conditions})
         judge, url = eyes.judges[mapping.name], eyes.url(mapping)
-        try:
-            desk = eyes.kind(mapping).desk(eyes.services[mapping.desk], mapping, url, tuple(also))
-        except ValueError as error:
-            mistakes.append(locate(mapping.path, str(error)))
-            continue
+        also = watched_beside(mapping, eyes.config.mappings)
+        desk = eyes.kind(mapping).desk(eyes.services[mapping.desk], mapping, url, also)
         noted, letters = voices(eyes.config, mapping)
         post = ManagerMail(eyes.mailbox, letters, eyes.directory.names) if eyes.mailbox else None
         delivery = Fallback(NoteDelivery(desk, mapping, noted), post)
@@ -205,14 +209,12 @@ def ways(eyes: Eyes, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Way]:
         found[mapping.name] = Way(
             mapping.name, mapping.desk, url, mapping.table, roles, judge.wants, mapping.version
         )
-    if mistakes:
-        raise Mistakes(mistakes)
     return found
 
 
 def voices(config: Config, mapping: Mapping) -> tuple[Voice, Voice]:
     """Of its notes and of its mails."""
-    phone = config.mail.phone if config.mail else ""
+    phone = config.settings.mail.phone if config.settings.mail else ""
     note = Voice(config.templates, mapping.note.template, mapping.note.language, mapping.timezone)
     mail = Voice(
         config.templates,
@@ -227,22 +229,22 @@ def voices(config: Config, mapping: Mapping) -> tuple[Voice, Voice]:
 
 def connect_graph(config: Config, auth: GraphAuth, clocks: Clocks) -> Graph:
     return Graph(
-        config.entra.graph_url,
+        config.settings.entra.graph_url,
         auth,
-        workers=config.workers,
+        workers=config.settings.workers,
         on_call=log.call,
         sleep=clocks.sleep,
         monotonic=clocks.steady,
     )
 
 
-def connect_desk(config: Config, name: str, desk: DeskConfig, clocks: Clocks) -> Service:
+def connect_desk(config: Config, name: str, desk: DeskSection, clocks: Clocks) -> Service:
     auth = KINDS[desk.kind].sign_in(name, desk)
     return Service(
         name,
         desk.url,
         auth,
-        workers=config.workers,
+        workers=config.settings.workers,
         on_call=log.call,
         sleep=clocks.sleep,
         monotonic=clocks.steady,

@@ -30,7 +30,7 @@ def command(ticket: str | None, since: str | None, config_path: str | None, as_j
         after = None if since is None else time.time() - duration(since)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--since") from None
-    names = {desk.url: name for name, desk in config.desks.items()}
+    names = {desk.url: name for name, desk in config.settings.desks.items()}
     with open_ledger(config) as ledger:
         lines = [in_todays_words(line) for line in ledger.history(ticket=ticket, since=after)]
     if as_json:

@@ -25,7 +25,7 @@ def command(config_path: str | None, as_json: bool) -> int:
 
     with (
         working(configured(config_path, secrets=True)) as house,
-        heartbeat(house.ledger, house.config.lease),
+        heartbeat(house.ledger, house.config.settings.lease),
         stopping(house.sweep.stop),
     ):
         began = time.monotonic()

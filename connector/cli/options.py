@@ -43,5 +43,5 @@ def configured(config_path: str | None, *, secrets: bool = False, mappings: bool
     from connector.config.load import load
 
     config = load(config_file(config_path), secrets=secrets, mappings=mappings)
-    log.configure(config.log.format, config.log.level)
+    log.configure(config.settings.log.format, config.settings.log.level)
     return config

@@ -12,6 +12,6 @@ def desk_url(config: Config, desk: str) -> str:
     """The address of a desk by its name. Raises click.UsageError."""
     import click
 
-    if desk not in config.desks:
-        raise click.UsageError(no_such("desk", desk, list(config.desks)))
-    return config.desks[desk].url
+    if desk not in config.settings.desks:
+        raise click.UsageError(no_such("desk", desk, list(config.settings.desks)))
+    return config.settings.desks[desk].url

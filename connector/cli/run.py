@@ -28,6 +28,8 @@ def command(config_path: str | None) -> int:
 
     with working(configured(config_path, secrets=True)) as house:
         config = house.config
-        every, jitter = config.poll.every, config.poll.jitter
+        every, jitter = config.settings.poll.every, config.settings.poll.jitter
         between = Reloading(house).between
-        return Runner(house.sweep, every, jitter, config.lease, config.stop_within, between).run()
+        return Runner(
+            house.sweep, every, jitter, config.settings.lease, config.settings.stop_within, between
+        ).run()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Names
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -10,59 +9,32 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from connector.config.desks import DeskConfig, ServiceNow, Topdesk
 from connector.config.mapping_set import MappingSet, Source
-from connector.config.sections import Floor, Log, Mail, Poll, Settings, Web
+from connector.config.sections import Settings
 from connector.deliveries.template_files import Templates
 from connector.deliveries.template_files import load as templates_of
-from connector.domain.durations import Limit
-from connector.entra.config import Entra
+from connector.desks.kinds import KINDS
 from connector.forms import marked_yaml
-from connector.forms.form import Around, fill
+from connector.forms.form import Context, fill
 from connector.forms.marked_yaml import Span
 from connector.forms.mistakes import Mistake, Mistakes
 from connector.forms.schema import schema_of
+from connector.mapping.keys.checks import MappingContext
+from connector.mapping.keys.dialect import Dialect
+from connector.mapping.keys.floor import Floor
 from connector.mapping.keys.forms import MappingForm
 from connector.mapping.model import Mapping
-
-__all__ = [
-    "Config",
-    "DeskConfig",
-    "Entra",
-    "Floor",
-    "Limit",
-    "Log",
-    "Mail",
-    "Mistakes",
-    "Poll",
-    "ServiceNow",
-    "Topdesk",
-    "Web",
-    "load",
-    "schema",
-]
 
 
 @dataclass(frozen=True)
 class Config:
-    """Everything that a run needs to know. Spans of time are seconds; `ledger` is an SQLAlchemy URL with an
-    absolute path.
-    """
+    """Everything that a run needs to know."""
 
-    entra: Entra
-    desks: Names[str, DeskConfig]
+    settings: Settings
     mappings: tuple[Mapping, ...]
-    poll: Poll
-    workers: int
-    lease: float
-    stop_within: float
-    floor: Floor
-    mail: Mail | None
-    ledger: str
-    web: Web | None
-    log: Log
     path: Path
     source: Source = field(repr=False, compare=False)  # of the mappings, to read them again
+    read: MappingSet = field(repr=False, compare=False)  # at the start
     templates: Templates = field(repr=False, compare=False)
 
 
@@ -80,32 +52,17 @@ def load(path: Path, *, secrets: bool = False, mappings: bool = True) -> Config:
             "one with --config"
         )
         document.wrong_at(Span(1, 1, 1), sentence)
-    around = Around(folder=path.parent, secrets=secrets)
-    settings = fill(Settings, document, around)
+    context = Context(folder=path.parent, secrets=secrets)
+    settings = fill(Settings, document, context)
     if document.data is None:
         raise Mistakes(document.mistakes)
     templates, wrong = _templates(settings)
-    source = Source(document, _seen(document.data, around, settings, templates))
+    urls = {name: desk.url for name, desk in settings.desks.items()} if settings else {}
+    source = Source(document, _mapping_context(document.data, context, settings, templates), urls)
     found = source.read() if mappings else MappingSet((), document.mistakes, frozenset())
     if found.mistakes or wrong or settings is None or templates is None:
         raise Mistakes([*found.mistakes, *wrong])
-    return Config(
-        entra=settings.entra,
-        desks=settings.desks,
-        mappings=found.mappings,
-        poll=settings.poll,
-        workers=settings.workers,
-        lease=settings.lease,
-        stop_within=settings.stop_within,
-        floor=settings.floor,
-        mail=settings.mail,
-        ledger=settings.ledger,
-        web=settings.web,
-        log=settings.log,
-        path=path,
-        source=source,
-        templates=templates,
-    )
+    return Config(settings, found.mappings, path, source, found, templates)
 
 
 def _templates(settings: Settings | None) -> tuple[Templates | None, tuple[Mistake, ...]]:
@@ -121,29 +78,37 @@ def schema(of: Literal["config", "mapping"]) -> dict[str, Any]:
     return schema_of(Settings if of == "config" else MappingForm)
 
 
-def _seen(
-    data: dict[str, Any], around: Around, settings: Settings | None, templates: Templates | None
-) -> Around:
-    """What mappings are checked against, as far as it can be told from a config.yaml that has mistakes of its
-    own.
-    """
-    desks = data.get("desks")
-    kinds = (
-        {name: desk.get("kind") for name, desk in desks.items() if isinstance(desk, dict)}
-        if isinstance(desks, dict)
-        else None
-    )
+def _mapping_context(
+    data: dict[str, Any], context: Context, settings: Settings | None, templates: Templates | None
+) -> MappingContext:
+    """Surroundings of the mappings, as far as a config.yaml with mistakes of its own shows them."""
     slip = "floor" not in data and get_close_matches(
         "floor", data, n=1
     )  # said there, and not once more by each mapping
-    floor = settings.floor if settings else None if slip else _floor(data, around)
-    return Around(
-        around.folder, around.secrets, kinds or None, floor, mails="mail" in data, templates=templates
+    return MappingContext(
+        context.folder,
+        context.secrets,
+        _dialects(data.get("desks")),
+        floor=settings.floor if settings else None if slip else _floor(data, context),
+        mails="mail" in data,
+        templates=templates,
     )
 
 
-def _floor(data: dict[str, Any], around: Around) -> Floor | None:
+def _dialects(desks: object) -> dict[str, Dialect | None] | None:
+    """By name of the desk; None where its kind is not known."""
+    if not isinstance(desks, dict):
+        return None
+    kinds = {name: desk.get("kind") for name, desk in desks.items() if isinstance(desk, dict)}
+    known = {
+        name: KINDS[kind].dialect if isinstance(kind, str) and kind in KINDS else None
+        for name, kind in kinds.items()
+    }
+    return known or None
+
+
+def _floor(data: dict[str, Any], context: Context) -> Floor | None:
     try:
-        return Floor.model_validate(data.get("floor", {}), context=around)
+        return Floor.model_validate(data.get("floor", {}), context=context)
     except ValidationError:
         return None

@@ -4,29 +4,35 @@ said.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as Urls
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from connector.desks.kinds import unaskable
-from connector.forms import marked_yaml
-from connector.forms.form import Around
 from connector.forms.marked_yaml import Document, Loc
 from connector.forms.mistakes import Mistake, quote
+from connector.mapping.keys.checks import MappingContext
+from connector.mapping.keys.dialect import unsupported
 from connector.mapping.model import Mapping
+from connector.mapping.overlap import watched_beside
 from connector.mapping.read import read as read_mapping
 
 
 @dataclass(frozen=True)
 class MappingSet:
-    """What was read. `named`: files that mapping files name, such as tables for `lookup`, whether they are
-    there or not.
+    """The mappings, or all that is wrong. `named`: files that mapping files name, such as tables for
+    `lookup`, whether they are there or not.
     """
 
     mappings: tuple[Mapping, ...]
     mistakes: tuple[Mistake, ...]
     named: frozenset[Path]
+
+    @property
+    def files(self) -> dict[Path, str]:
+        """Every file of the mappings, with its version as it was read."""
+        return {path: version for mapping in self.mappings for path, version in mapping.files.items()}
 
 
 @dataclass(frozen=True)
@@ -34,45 +40,48 @@ class Source:
     """Where the mapping files are, and what they are checked against: config.yaml as it was read."""
 
     config: Document
-    around: Around
+    context: MappingContext
+    urls: Urls[str, str]  # of the desks, by name, as far as they are known
 
     def files(self) -> list[Path]:
         """The mapping files that are there now, in order."""
-        return _files(self._config(), self.around.folder)
+        return _files(self._config(), self.context.folder)
 
     def read(self) -> MappingSet:
         """Never raises. What is wrong with the folder is a mistake of config.yaml, beside what else is wrong
         there.
         """
         config = self._config()
-        mappings: list[Mapping] = []
-        documents: list[Document] = [config]
+        mappings: dict[Path, Mapping] = {}
+        documents: dict[Path, Document] = {}
         names: dict[str, Path] = {}
         named: set[Path] = set()
-        files = _files(config, self.around.folder)
+        files = _files(config, self.context.folder)
         for path in files:
-            mapping, document = read_mapping(path, self.around)
+            mapping, document = read_mapping(path, self.context)
             _name_of_its_own(document, names)
             if mapping:
-                for sentence in unaskable((self.around.desks or {}).get(mapping.desk), mapping):
-                    _wrong(document, sentence)
-                mappings.append(mapping)
+                mappings[path] = mapping
                 named.update(mapping.files)
             named.update(path.parent / text for text in _texts(document.data) if text.endswith(".csv"))
-            documents.append(document)
-        mistakes = tuple(each for document in documents for each in document.mistakes)
-        return MappingSet(tuple(mappings), mistakes, frozenset(named.difference(files)))
+            documents[path] = document
+        for path, mapping in mappings.items():
+            for sentence in self._unsupported(mapping, mappings.values()):
+                _wrong(documents[path], sentence)
+        mistakes = tuple(each for document in (config, *documents.values()) for each in document.mistakes)
+        return MappingSet(tuple(mappings.values()), mistakes, frozenset(named.difference(files)))
+
+    def _unsupported(self, mapping: Mapping, beside: Iterable[Mapping]) -> Iterator[str]:
+        """Sentences behind keys about what the mapping's desk can't do, in a query that reads all that the
+        mappings of its table watch.
+        """
+        dialect = (self.context.desks or {}).get(mapping.desk)
+        if dialect:
+            also = watched_beside(mapping, beside)
+            yield from unsupported(dialect, mapping, self.urls.get(mapping.desk, ""), also)
 
     def _config(self) -> Document:
         return replace(self.config, found=dict(self.config.found))
-
-
-def locate(path: Path, said: str) -> Mistake:
-    """The place of a sentence that begins with its key, such as `watch.category: …`, in a mapping file."""
-    document = marked_yaml.read(path)
-    before = len(document.found)
-    _wrong(document, said)
-    return document.mistakes[min(before, len(document.found) - 1)]
 
 
 def _wrong(document: Document, said: str) -> None:
@@ -149,7 +158,7 @@ def _files(config: Document, folder: Path) -> list[Path]:
             ("mappings",),
             (
                 f"no file in {quote(named)} ends with .yaml; put a mapping file there, such as "
-                "servicenow-incidents.yaml"
+                "access-passes.yaml"
             ),
         )
     return found

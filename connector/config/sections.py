@@ -3,64 +3,51 @@
 from __future__ import annotations
 
 import re
+from functools import partial, reduce
+from operator import or_
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
 
-from connector.config.desks import AnyDesk
-from connector.domain.durations import Limit
+from connector.desks.kinds import KINDS
+from connector.desks.section import DeskSection
 from connector.entra.config import Entra
-from connector.forms.form import Form, Said, Unshown, around, several
-from connector.forms.mistakes import quote
-from connector.forms.values import (
-    Count,
-    Guid,
-    Interval,
-    Label,
-    Listen,
-    MailAddress,
-    Rate,
-    Seconds,
-    between,
-    field_name,
-)
-from connector.mapping.keys.visible import CALLER_VISIBLE, is_caller_visible
+from connector.forms.form import Form, Problem, SecretValueError, by_kind, context_of, problems_error
+from connector.forms.values import Count, Interval, Label, Listen, MailAddress, between
+from connector.mapping.keys.floor import Floor
 
-SHORTEST, LONGEST = 600, 30 * 86400  # of a pass, in seconds: graph.md §1.1
+_DESKS: dict[str, type[Form]] = {name: kind.section for name, kind in KINDS.items()}
+_ANY_DESK: Any = reduce(or_, _DESKS.values())
+AnyDesk = Annotated[DeskSection, PlainValidator(partial(by_kind, _DESKS), json_schema_input_type=_ANY_DESK)]
 
 
-# A column of the ticket itself that callers can't read, as far as an editor can tell.
-RESTRICTED = {"type": "string", "pattern": "^[A-Za-z0-9_]+$", "not": {"enum": sorted(CALLER_VISIBLE)}}
-
-
-def _restricted(value: object) -> str:
-    """A field of the ticket itself that callers can't read."""
-    if isinstance(value, str) and is_caller_visible(value):
-        raise ValueError(
-            f"callers can read {quote(value)}; name a restricted field of your own, or only work_notes"
-        )
-    name = field_name(value)
-    if "." in name:
-        raise ValueError(f"{quote(name)} is a field of another record; name one of the ticket itself")
-    return name
+def _example_desk() -> str:
+    """A desk of the first kind, with the examples of its keys."""
+    name, section = next(iter(_DESKS.items()))
+    url, auth = (str((section.named()[key].examples or [""])[0]) for key in ("url", "auth"))
+    return f"{{contoso-{name}: {{kind: {name}, url: {url}, auth: {auth}}}}}"
 
 
 def _ledger(value: object, info: ValidationInfo) -> str:
     """An SQLAlchemy URL; the path of an SQLite file is made absolute. A server's URL may hold a password: it
     is never shown.
     """
-    checks = around(info)
+    context = context_of(info)
     if isinstance(value, str) and re.match(r"postgres(ql)?(\+\w+)?:", value):
-        raise Unshown("a ledger on PostgreSQL comes in a later release; for now write sqlite:///passdesk.db")
+        raise SecretValueError(
+            "a ledger on PostgreSQL comes in a later release; for now write sqlite:///passdesk.db"
+        )
     found = re.fullmatch(r"sqlite:///([^?#]+)", value) if isinstance(value, str) else None
     if not found or not found[1].isprintable():
-        raise Unshown("this is no ledger; write sqlite:/// and a path, such as sqlite:///passdesk.db")
+        raise SecretValueError(
+            "this is no ledger; write sqlite:/// and a path, such as sqlite:///passdesk.db"
+        )
     if ":memory:" in found[1]:
         raise ValueError(
             "a ledger in memory forgets who has a pass; write a file, such as sqlite:///passdesk.db"
         )
-    return f"sqlite:///{checks.folder.absolute() / found[1]}" if checks else str(value)
+    return f"sqlite:///{context.folder.absolute() / found[1]}" if context else str(value)
 
 
 def _mappings(value: object) -> str | tuple[str, ...]:
@@ -73,14 +60,16 @@ def _mappings(value: object) -> str | tuple[str, ...]:
     if names and not wrong:
         return value if isinstance(value, str) else tuple(str(name) for name in names)
     sentence = "write a folder, such as mappings, or a list of files, such as [mappings/incidents.yaml]"
-    raise several(Said((index,) if isinstance(value, list) else (), sentence) for index in wrong or [0])
+    raise problems_error(
+        Problem((index,) if isinstance(value, list) else (), sentence) for index in wrong or [0]
+    )
 
 
 def _folder(value: object, info: ValidationInfo) -> Path:
-    checks = around(info)
+    context = context_of(info)
     if not isinstance(value, str) or not value or not value.isprintable():
         raise ValueError("write a folder, such as templates")
-    return checks.folder.absolute() / value if checks else Path(value)
+    return context.folder.absolute() / value if context else Path(value)
 
 
 class Poll(Form):
@@ -90,35 +79,6 @@ class Poll(Form):
     every: Annotated[Interval, between(1)] = Field(default=60.0, description="From one poll to the next.")
     jitter: Interval = Field(
         default=10.0, description="At most this much is added at random, so that replicas don't ask at once."
-    )
-
-
-class Floor(Form):
-    """What no mapping can go below."""
-
-    shape: ClassVar = "{lifetime_at_most: 8h}"
-    lifetime_at_most: Annotated[Seconds, between(SHORTEST, LONGEST)] = Field(
-        default=8 * 3600, description="The longest that a pass may last."
-    )
-    passes_per_subject: Rate = Field(
-        default=Limit(2, 86400), description="Delivered passes a person; past a limit, tickets wait."
-    )
-    passes_per_requester: Rate = Field(
-        default=Limit(10, 86400), description="Delivered passes that one person asked for."
-    )
-    passes_in_all: Rate = Field(default=Limit(60, 3600), description="Delivered passes altogether.")
-    requester_at_most: tuple[Literal["subject", "manager", "group", "anyone"], ...] = Field(
-        default=("subject", "manager", "group"), description="Whom mappings may allow to ask for a pass."
-    )
-    start_at_most: Annotated[Seconds, between(0)] = Field(
-        default=30 * 86400, description="How far ahead a ticket may ask its pass to begin (starts_at)."
-    )
-    note_fields: tuple[Annotated[str, PlainValidator(_restricted), WithJsonSchema(RESTRICTED)], ...] = Field(
-        default=("work_notes",),
-        description="Fields that a mapping may put a pass into: only ones that callers can't read.",
-    )
-    protected_groups: tuple[Guid, ...] = Field(
-        default=(), description="Object ids of groups whose members never get a pass."
     )
 
 
@@ -159,10 +119,8 @@ class Log(Form):
 
 def _named(desks: Any) -> Any:
     if isinstance(desks, dict) and isinstance(desks.get("kind"), str):
-        sentence = (
-            "this desk has no name; write one such as contoso-servicenow: above it, and all of it further in"
-        )
-        raise several([Said(("kind",), sentence, at_key=True)])
+        sentence = "this desk has no name; write one such as contoso-desk: above it, and all of it further in"
+        raise problems_error([Problem(("kind",), sentence, at_key=True)])
     return desks
 
 
@@ -182,10 +140,7 @@ class Settings(Form):
     desks: Annotated[dict[Label, AnyDesk], AfterValidator(_some_desks), BeforeValidator(_named)] = Field(
         description="Where tickets come from: a name of your own, then kind, url and auth.",
         json_schema_extra={"minProperties": 1},
-        examples=[
-            "{contoso-servicenow: {kind: servicenow, url: https://contoso.service-now.com, "
-            "auth: {kind: basic, username: svc.passdesk, password: env:SNOW_PASSWORD}}}"
-        ],
+        examples=[_example_desk()],
     )
     mappings: Annotated[
         str | tuple[str, ...],

@@ -11,11 +11,11 @@ from connector.deliveries.settle_fields import settled
 from connector.domain.outcome import Again, DidNot, Effect, Ending, Happened, State, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.receipts import UpdateReceipt, WriteReceipt
-from connector.domain.recipients import ACTION, NotePlace, note_place
+from connector.domain.recipients import NotePlace, note_place
 from connector.domain.ticket import Claim, Ticket
 from connector.lifecycle.roles import Desk, Entry
 from connector.mapping.model import Mapping
-from connector.mapping.queue import left_as_ours
+from connector.mapping.queue import Queue
 
 NOTES_AT_MOST = 5  # of tries whose fate is unknown: then only the fields are set
 
@@ -35,7 +35,7 @@ class NoteTeller:
         ticket = self.desk.read(claim.ticket)
         if ticket is None:
             return Happened(UpdateReceipt(left_watch=False))
-        wanted, ours = settled(self.mapping, claim), self._ours(claim, ticket)
+        wanted, ours = settled(self.mapping, claim), Queue(self.mapping).is_ours(claim, ticket)
         word = mailed(claim, ticket, self.desk, self.voice) if claim.tries < NOTES_AT_MOST else None
         if claim.then is State.ENDED and claim.tries and wanted and not ours and _holds(ticket, wanted):
             if over := self._over(claim):  # but perhaps not what comes after it
@@ -58,12 +58,6 @@ class NoteTeller:
     def _left(self, claim: Claim, ticket: Ticket, fields: dict[str, str]) -> bool:
         """Whether a refusal's own fields took the ticket out of the queue."""
         return claim.then is State.REFUSED and not self.mapping.watch.matches({**ticket.fields, **fields})
-
-    def _ours(self, claim: Claim, ticket: Ticket) -> bool:
-        """Whether nobody took the ticket out of our hands."""
-        if claim.attempt:
-            return left_as_ours(self.mapping, ticket)
-        return ticket.open and self.mapping.watch.matches(ticket.fields)
 
     def _due(self, claim: Claim, ticket: Ticket, wanted: dict[str, str]) -> dict[str, str]:
         """After a delivery, most went with the note; what can't be read there is a journal, which is not
@@ -99,16 +93,20 @@ class NoteTeller:
             place is None and claim.failed and claim.then is not State.LIVE
         ):  # an attempt that failed may have put its pass there
             place = NotePlace(self.mapping.note.field)
-        return {place.field: ""} if place and place.field not in {"work_notes", ACTION} else {}
+        kept = self.mapping.traits.journals | self.mapping.traits.removable
+        return {place.field: ""} if place and place.field not in kept else {}
 
     def _over(self, claim: Claim) -> tuple[str, ...]:
         """A note of its own can be taken away, also that of an earlier attempt, which may have landed
         late.
         """
-        if claim.attempt is None or claim.then is State.LIVE or self.mapping.note.field != ACTION:
+        removable = self.mapping.traits.removable
+        if claim.attempt is None or claim.then is State.LIVE or self.mapping.note.field not in removable:
             return ()
         place = self._place(claim)
-        return (*claim.failed, claim.attempt.reference) if place and place.field == ACTION else claim.failed
+        return (
+            (*claim.failed, claim.attempt.reference) if place and place.field in removable else claim.failed
+        )
 
     def _place(self, claim: Claim) -> NotePlace | None:
         """Where a pass that is gone may still stand; the mapping may name another place by now."""

@@ -32,7 +32,7 @@ def perform(console: Console, scene: Stage, *, go_on: bool = False) -> None:
         "and Entra."
     )
     console.print("Everybody is made up, and so are the passes. The demo's clock runs 20 times as fast.\n")
-    log.configure(scene.config.log.format, scene.config.log.level)
+    log.configure(scene.config.settings.log.format, scene.config.settings.log.level)
     clocks = Clocks(scene.clock.wall, scene.clock.steady, scene.clock.sleep)
     with Lines(console, scene) as lines, working(scene.config, lines.hear, clocks) as house:
         act(house, scene, lines)

@@ -1,4 +1,4 @@
-"""One line of the doctor."""
+"""One line of the doctor, and the doctor of a desk."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+SKEW = 30  # seconds: beyond it a start may lie behind before it is asked for
+
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """`fine`: None where it can't be told. `down`: because a service could not be reached. `cure`: the next
     step, if any.
     """
@@ -21,7 +23,7 @@ class Finding:
 
     @property
     def sentence(self) -> str:
-        """What is, and what to do about it."""
+        """The state of things, and the next step."""
         return f"{self.says}; {self.cure}" if self.cure else self.says
 
     def as_json(self) -> dict[str, Any]:
@@ -34,7 +36,14 @@ class Finding:
         }
 
 
-class Examination(Protocol):
+def clock(name: str, ahead: float) -> CheckResult:
+    """The clock of a service, so many seconds ahead of ours."""
+    apart = abs(ahead)
+    cure = "" if apart <= SKEW else "set this machine's clock by a time server (NTP)"
+    return CheckResult(name, apart <= SKEW, f"clocks are {apart:.0f} s apart", cure)
+
+
+class DeskDoctor(Protocol):
     """One mapping at its desk."""
 
     @property
@@ -43,5 +52,5 @@ class Examination(Protocol):
         say.
         """
 
-    def findings(self) -> Iterator[Finding]:
+    def results(self) -> Iterator[CheckResult]:
         """Raises Down."""

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-ACTION = "action"  # the place for notes at TOPdesk: an action that callers can't see
 _OR = " or "
 _ADDRESS = re.compile(
     r"[a-z0-9.!#$%&'*+/=?^_~-]{1,64}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", re.ASCII | re.IGNORECASE

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator
 
-from connector.forms.form import Form, pick
-from connector.forms.values import FilePath, NameRef, SecretRef, ServiceUrl
+from connector.forms.form import Form, by_kind
+from connector.forms.values import ADDRESS, FilePath, NameRef, SecretRef, service_address
 
 GRAPH = {  # graph.md §6.5
     "global": "https://graph.microsoft.com",
@@ -84,9 +84,10 @@ class Entra(Form):
         default="global", description="The Microsoft cloud of the tenant."
     )
     credential: Annotated[
-        CredentialConfig, PlainValidator(partial(pick, _CREDENTIALS), json_schema_input_type=CredentialConfig)
+        CredentialConfig,
+        PlainValidator(partial(by_kind, _CREDENTIALS), json_schema_input_type=CredentialConfig),
     ] = Field(description="How passdesk signs in.", examples=["{kind: managed_identity}"])
-    graph_url: ServiceUrl = Field(
+    graph_url: Annotated[str, service_address(GRAPH["global"], r"microsoft\.(com|us)"), ADDRESS] = Field(
         default_factory=_graph_of,
         description="The address of Microsoft Graph; the cloud's by default.",
         examples=["https://graph.microsoft.com"],

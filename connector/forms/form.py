@@ -7,10 +7,10 @@ happened, so that no library's vocabulary ever reaches a person.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, get_args
+from typing import Any, ClassVar, NamedTuple, TypeVar, get_args
 
 from pydantic import (
     BaseModel,
@@ -27,18 +27,14 @@ from connector.forms.marked_yaml import Document, Loc
 from connector.forms.mistakes import choice, nearest, no_such, quote
 from connector.forms.sentences import no_keys, sentence_of
 
-if TYPE_CHECKING:
-    from connector.config.sections import Floor
-    from connector.deliveries.template_files import Templates
-    from connector.mapping.steps.csv_file import CsvFile
-
 Made = TypeVar("Made", bound="Form")
 _MOST_UNKNOWN = 20  # keys that aren't known in one place: beyond them nobody meant something else
 
 
-class Said(NamedTuple):
-    """A mistake before it has a place: where below a value, whether at its key, and whether the line may be
-    shown.
+class Problem(NamedTuple):
+    """A mistake before it has a place in the file.
+
+    `loc`: below a value. `at_key`: of the key and not of its value. `show`: the line may be shown.
     """
 
     loc: Loc
@@ -48,31 +44,16 @@ class Said(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Around:
-    """What a file is checked against. None: unknown, since config.yaml is wrong there itself; such checks say
-    nothing.
-    """
+class Context:
+    """Surroundings of a file that its values are checked against."""
 
     folder: Path  # of the file; relative paths start here
     secrets: bool = False  # whether what references name must be there now
-    desks: Mapping[str, object] | None = None  # name to kind
-    floor: Floor | None = None
-    kind: str | None = None  # of the desk that a mapping is for
-    mails: bool | None = None  # whether there is a mailbox to send from
-    templates: Templates | None = None
-    value_names: frozenset[str] = field(default=frozenset())  # what a mapping's examples may expect
-    tables: dict[Path, CsvFile] = field(default_factory=dict)  # read along the way, each once
 
 
-def around(info: ValidationInfo) -> Around | None:
+def context_of(info: ValidationInfo) -> Context | None:
     """None where a model is made in code and not from a file: values are then taken as they are."""
-    return info.context if isinstance(info.context, Around) else None
-
-
-def kind_of(info: ValidationInfo) -> str | None:
-    """Of the desk that a mapping is for; None where it can't be told."""
-    checks = around(info)
-    return checks.kind if checks else None
+    return info.context if isinstance(info.context, Context) else None
 
 
 class Form(BaseModel):
@@ -85,10 +66,8 @@ class Form(BaseModel):
     shape: ClassVar[str] = "{key: value}"  # for somebody who wrote something else
 
     @classmethod
-    def beside(cls, data: Mapping[str, Any], checks: Around | None) -> Iterable[Said]:
-        """What is wrong with several keys together, as they are written: said beside what is wrong with
-        each.
-        """
+    def cross_checks(cls, data: Mapping[str, Any], context: Context | None) -> Iterable[Problem]:
+        """Problems of several keys together, as they are written: reported beside those of each key."""
         return ()
 
     @classmethod
@@ -98,8 +77,8 @@ class Form(BaseModel):
         return {info.alias or name: info for name, info in cls.model_fields.items()}
 
     @classmethod
-    def meant(cls, data: Mapping[str, Any]) -> dict[str, str]:
-        """Keys that aren't known, and those that they probably stand for."""
+    def likely_keys(cls, data: Mapping[str, Any]) -> dict[str, str]:
+        """Unknown keys, and the known ones that they probably stand for."""
         unknown = [key for key in data if key not in cls.named()]
         found = {key: cls._nearest(key, data) for key in unknown[:_MOST_UNKNOWN]}
         return {key: near for key, near in found.items() if near}
@@ -113,7 +92,9 @@ class Form(BaseModel):
     @model_validator(mode="wrap")
     @classmethod
     def _in_our_words(cls, data: Any, handler: ModelWrapValidatorHandler[Form], info: ValidationInfo) -> Form:
-        said = [*cls.beside(data, around(info)), *cls._empty(data)] if isinstance(data, dict) else []
+        said = (
+            [*cls.cross_checks(data, context_of(info)), *cls._empty(data)] if isinstance(data, dict) else []
+        )
         try:
             made = handler(data)
         except ValidationError as error:
@@ -122,12 +103,12 @@ class Form(BaseModel):
             if not said:
                 return made
             found = []
-        raise several(
-            [*said, *(cls._said(details, data) for details in found if not cls._is_said(details, data))]
+        raise problems_error(
+            [*said, *(cls._problem(details, data) for details in found if not cls._is_known(details, data))]
         )
 
     @classmethod
-    def _is_said(cls, details: ErrorDetails, data: Any) -> bool:
+    def _is_known(cls, details: ErrorDetails, data: Any) -> bool:
         """Whether another sentence says it already: that a key is empty, or that one with a slip stands
         here.
         """
@@ -136,24 +117,28 @@ class Form(BaseModel):
         if not isinstance(data, dict) or len(details["loc"]) != 1:
             return False
         key = str(details["loc"][0])
-        return key in cls.meant(data).values() if details["type"] == "missing" else cls._is_empty(key, data)
+        return (
+            key in cls.likely_keys(data).values()
+            if details["type"] == "missing"
+            else cls._is_empty(key, data)
+        )
 
     @classmethod
     def _is_empty(cls, key: str, data: Mapping[str, Any]) -> bool:
         return key in data and data[key] is None and key in cls.named() and key not in cls.may_be_null
 
     @classmethod
-    def _empty(cls, data: Mapping[str, Any]) -> Iterable[Said]:
+    def _empty(cls, data: Mapping[str, Any]) -> Iterable[Problem]:
         belonging = cls._belonging()
         outdented = {belonging[key] for key in data if key in belonging and key not in cls.named()}
         for key, info in cls.named().items():
             if cls._is_empty(key, data) and key not in outdented:
                 such = f", such as {key}: {info.examples[0]}" if info.examples else ""
                 cure = such if info.is_required() else ", or delete the key"
-                yield Said((key,), f"this is empty; write a value{cure}")
+                yield Problem((key,), f"this is empty; write a value{cure}")
 
     @classmethod
-    def _said(cls, details: ErrorDetails, data: Any) -> Said:
+    def _problem(cls, details: ErrorDetails, data: Any) -> Problem:
         loc, kind, context = details["loc"], details["type"], details.get("ctx", {})
         at_key = bool(loc) and loc[-1] == "[key]"
         loc = loc[:-1] if at_key else loc
@@ -161,17 +146,19 @@ class Form(BaseModel):
             loc = (known.alias, *loc[1:])  # a default goes by the model's own name
         match kind:
             case "ours":
-                return Said(loc, *context["said"])
+                return Problem(loc, *context["said"])
             case "value_error":
-                return Said(loc, str(context["error"]), at_key, not isinstance(context["error"], Unshown))
+                return Problem(
+                    loc, str(context["error"]), at_key, not isinstance(context["error"], SecretValueError)
+                )
             case "extra_forbidden":
-                return Said(loc, cls._unknown(str(loc[-1]), data), at_key=True)
+                return Problem(loc, cls._unknown(str(loc[-1]), data), at_key=True)
             case "missing":
-                return Said(loc[:-1], cls._missing(str(loc[-1])))
+                return Problem(loc[:-1], cls._missing(str(loc[-1])))
             case "model_type" | "model_attributes_type" if not loc:
-                return Said((), no_keys(data, cls.shape))
+                return Problem((), no_keys(data, cls.shape))
         noun = next((part for part in reversed(loc) if isinstance(part, str)), "word")
-        return Said(loc, sentence_of(kind, details["input"], context, noun), at_key)
+        return Problem(loc, sentence_of(kind, details["input"], context, noun), at_key)
 
     @classmethod
     def _unknown(cls, key: str, data: Mapping[str, Any]) -> str:
@@ -205,12 +192,12 @@ class Form(BaseModel):
         return f"the key {quote(key)} is missing; add it{example}"
 
 
-class Unshown(ValueError):
+class SecretValueError(ValueError):
     """A sentence about a value that must not be shown: it may be a secret."""
 
 
-def several(mistakes: Iterable[Said]) -> ValidationError:
-    """Several mistakes below one value, for a validator to raise."""
+def problems_error(mistakes: Iterable[Problem]) -> ValidationError:
+    """An error of several problems below one value, for a validator to raise."""
     lines = [
         InitErrorDetails(
             type=PydanticCustomError("ours", "{said}", {"said": said[1:]}), loc=said.loc, input=None
@@ -220,14 +207,14 @@ def several(mistakes: Iterable[Said]) -> ValidationError:
     return ValidationError.from_exception_data("form", lines)
 
 
-def fill(form: type[Made], document: Document, checks: Around) -> Made | None:
+def fill(form: type[Made], document: Document, context: Context) -> Made | None:
     """The model of a document; None where something was wrong, which is then among the document's
     mistakes.
     """
     if document.data is None:
         return None
     try:
-        return form.model_validate(document.data, context=checks)
+        return form.model_validate(document.data, context=context)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
     for details in found:
@@ -236,15 +223,15 @@ def fill(form: type[Made], document: Document, checks: Around) -> Made | None:
     return None
 
 
-def said_in(error: ValidationError) -> list[Said]:
-    """What was said already, to say it together with more, or further up."""
+def problems_in(error: ValidationError) -> list[Problem]:
+    """Problems of an error, to report them together with more, or further up."""
     return [
-        Said(each["loc"], *each["ctx"]["said"])
+        Problem(each["loc"], *each["ctx"]["said"])
         for each in error.errors(include_url=False, include_input=False)
     ]
 
 
-def pick(kinds: dict[str, type[Form]], data: Any, info: ValidationInfo) -> Form:
+def by_kind(kinds: dict[str, type[Form]], data: Any, info: ValidationInfo) -> Form:
     """The model that the key `kind` names."""
     if isinstance(data, Form):
         return data
@@ -253,7 +240,9 @@ def pick(kinds: dict[str, type[Form]], data: Any, info: ValidationInfo) -> Form:
     if "kind" not in data:
         raise ValueError(f'the key "kind" is missing; add kind: {choice(list(kinds))}')
     if data["kind"] not in list(kinds):
-        raise several([Said(("kind",), sentence_of("literal_error", data["kind"], {"known": kinds}, "kind"))])
+        raise problems_error(
+            [Problem(("kind",), sentence_of("literal_error", data["kind"], {"known": kinds}, "kind"))]
+        )
     kind = kinds[data["kind"]]
     others = {
         key: name
@@ -262,9 +251,9 @@ def pick(kinds: dict[str, type[Form]], data: Any, info: ValidationInfo) -> Form:
         if key not in kind.named()
     }
     wrong = [
-        Said((key,), f"{key} goes with kind: {others[key]}; change the kind, or delete this", at_key=True)
+        Problem((key,), f"{key} goes with kind: {others[key]}; change the kind, or delete this", at_key=True)
         for key in data
-        if key in others and key not in kind.meant(data)
+        if key in others and key not in kind.likely_keys(data)
     ]
     if not wrong:
         return kind.model_validate(data, context=info.context)
@@ -273,5 +262,5 @@ def pick(kinds: dict[str, type[Form]], data: Any, info: ValidationInfo) -> Form:
             {key: value for key, value in data.items() if key not in others}, context=info.context
         )
     except ValidationError as error:
-        wrong += said_in(error)
-    raise several(wrong)
+        wrong += problems_in(error)
+    raise problems_error(wrong)

@@ -87,12 +87,12 @@ def _parse(text: str, folder: Path) -> tuple[Scheme, str]:
     if scheme == "env":
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", target):
             raise ValueError(
-                "behind env: stands the name of an environment variable; write one such as env:SNOW_PASSWORD"
+                "behind env: stands the name of an environment variable; write one such as env:DESK_PASSWORD"
             )
         return "env", target
     if scheme == "file":
         if not target.strip() or not target.isprintable():
-            raise ValueError("behind file: stands a path; write one such as file:/run/secrets/servicenow")
+            raise ValueError("behind file: stands a path; write one such as file:/run/secrets/desk")
         return "file", str(folder / target)
     if not re.fullmatch(_KEYVAULT, target):
         raise ValueError("behind keyvault: stands an address; write keyvault:https://VAULT/secrets/NAME")

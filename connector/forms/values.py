@@ -5,6 +5,7 @@ get.
 from __future__ import annotations
 
 import re
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,7 +22,7 @@ from pydantic import (
 )
 
 from connector.domain.durations import DURATION, Limit, duration, limit, written
-from connector.forms.form import Unshown, around
+from connector.forms.form import SecretValueError, context_of
 from connector.forms.mistakes import quote
 from connector.forms.references import NameReference, SecretReference, name_reference, secret_reference
 from connector.forms.sentences import ONE_TEXT
@@ -58,7 +59,7 @@ def field_name(value: object) -> str:
 def _label(value: object) -> str:
     text = one_text(value)
     if not text.strip() or text != text.strip() or not text.isprintable() or len(text) > 64:
-        raise ValueError("a name is 1 to 64 characters on one line; write one such as contoso-servicenow")
+        raise ValueError("a name is 1 to 64 characters on one line; write one such as contoso-desk")
     return text
 
 
@@ -78,8 +79,13 @@ def _address(value: object) -> str:
     return text
 
 
-def _service(value: object) -> str:
-    """An address of a service: https, or plain http on loopback. Lower-case host, no slash at the end."""
+def service_address(example: str, vendor: str = "") -> PlainValidator:
+    """An address of a service. `vendor`: a pattern of hosts behind which no path belongs."""
+    return PlainValidator(partial(_service, example=example, vendor=vendor))
+
+
+def _service(value: object, *, example: str, vendor: str) -> str:
+    """An address with https, or plain http on loopback. Lower-case host, no slash at the end."""
     text = one_text(value)
     try:
         parts = urlsplit(text)
@@ -87,18 +93,14 @@ def _service(value: object) -> str:
     except ValueError:
         parts, host, port = SplitResult("", "", "", "", ""), "", None
     if not host or parts.scheme not in {"http", "https"} or not re.fullmatch(r"[!-~]+", text):
-        raise ValueError(
-            f"{quote(text)} is no address of a service; write one such as https://contoso.service-now.com"
-        )
+        raise ValueError(f"{quote(text)} is no address of a service; write one such as {example}")
     if parts.username is not None or parts.password is not None:
-        raise Unshown(
+        raise SecretValueError(
             "a user or password doesn't belong into an address; write them under auth, as references"
         )
     if parts.query or parts.fragment or "?" in text or "#" in text:
         raise ValueError("the address has something behind ? or #; write it without")
-    if parts.path.strip("/") and re.search(
-        r"(^|\.)(service-now\.com|topdesk\.net|microsoft\.(com|us))$", host
-    ):
+    if vendor and parts.path.strip("/") and re.search(rf"(^|\.)({vendor})$", host):
         raise ValueError(f"the address has something behind its host; write {parts.scheme}://{host}")
     if parts.scheme == "http" and not _is_loopback(host):
         raise ValueError(f"plain http sends secrets in the clear; write https://{text.partition('://')[2]}")
@@ -124,7 +126,7 @@ def _listen(value: object) -> str:
 
 
 def _seconds(value: object, info: ValidationInfo) -> object:
-    return duration(value) if around(info) else value
+    return duration(value) if context_of(info) else value
 
 
 def between(least: int, most: int | None = None) -> AfterValidator:
@@ -147,24 +149,24 @@ def _limit(value: object) -> Limit:
 def _secret(value: object, info: ValidationInfo) -> SecretReference:
     if isinstance(value, SecretReference):
         return value
-    checks = around(info)
+    context = context_of(info)
     try:
-        reference = secret_reference(value, checks.folder if checks else Path())
+        reference = secret_reference(value, context.folder if context else Path())
     except ValueError as error:
         sentence = str(error)
     else:
-        if checks and checks.secrets and (absent := reference.problem()):
+        if context and context.secrets and (absent := reference.problem()):
             raise ValueError(absent)
         return reference
-    raise Unshown(sentence)
+    raise SecretValueError(sentence)
 
 
 def _name(value: object, info: ValidationInfo) -> NameReference:
     if isinstance(value, NameReference):
         return value
-    checks = around(info)
-    reference = name_reference(value, checks.folder if checks else Path())
-    if checks and checks.secrets and (sentence := reference.problem()):
+    context = context_of(info)
+    reference = name_reference(value, context.folder if context else Path())
+    if context and context.secrets and (sentence := reference.problem()):
         raise ValueError(sentence)
     return reference
 
@@ -175,8 +177,8 @@ def _path(value: object, info: ValidationInfo) -> Path:
     text = one_text(value)
     if not text or not text.isprintable():
         raise ValueError("this must be a path; write one such as /etc/passdesk/certificate.pem")
-    checks = around(info)
-    return checks.folder / text if checks else Path(text)
+    context = context_of(info)
+    return context.folder / text if context else Path(text)
 
 
 def text_of_value(value: object) -> str:
@@ -200,7 +202,8 @@ Label = Annotated[
 ]
 Guid = Annotated[str, PlainValidator(_guid), _schema(GUID)]
 MailAddress = Annotated[str, PlainValidator(_address), _schema(r"[^\s@]+@[^\s@]+\.[^\s@]+")]
-ServiceUrl = Annotated[str, PlainValidator(_service), _schema(_ADDRESS)]
+ADDRESS = _schema(_ADDRESS)
+ServiceUrl = Annotated[str, service_address("https://desk.contoso.com"), ADDRESS]
 Listen = Annotated[str, PlainValidator(_listen), _schema(r".+:[0-9]{1,5}", examples=["127.0.0.1:8642"])]
 Seconds = Annotated[int, BeforeValidator(_seconds), _DURATION]
 Interval = Annotated[float, BeforeValidator(_seconds), _DURATION]
@@ -208,7 +211,7 @@ Rate = Annotated[
     Limit, PlainValidator(_limit), _schema("0*[1-9][0-9]{0,8}/0*[1-9][0-9]{0,8}[smhd]", examples=["2/24h"])
 ]
 SecretRef = Annotated[
-    SecretReference, PlainValidator(_secret), _schema(_SECRET, examples=["env:SNOW_CLIENT_SECRET"])
+    SecretReference, PlainValidator(_secret), _schema(_SECRET, examples=["env:CLIENT_SECRET"])
 ]
 NameRef = Annotated[NameReference, PlainValidator(_name), _schema(rf"{_SECRET}|(?![a-z]+:).*\S.*")]
 FilePath = Annotated[Path, PlainValidator(_path), WithJsonSchema({"type": "string", "minLength": 1})]

@@ -16,7 +16,7 @@ from connector.guards import GUARDS, TICKET_GUARDS, Case, Guard, TicketCase, Tic
 from connector.guards.evidence import Approvers, Directory, Evidence, Known, Missing, Wanted
 from connector.guards.recipient import mailbox
 from connector.mapping import Facts, Key, Mapping, MappingNo
-from connector.mapping.queue import left_as_ours
+from connector.mapping.queue import Queue
 
 
 @dataclass(frozen=True)
@@ -150,14 +150,10 @@ class MappingJudge:
         return self.mapping.wish(ticket.fields)
 
     def dropped(self, claim: Claim, ticket: Ticket | None) -> bool:
-        if ticket is None:
-            return True
-        if claim.attempt:
-            return not left_as_ours(self.mapping, ticket)
-        return not self.wants(ticket)
+        return ticket is None or not Queue(self.mapping).is_ours(claim, ticket)
 
     def wants(self, ticket: Ticket) -> bool:
-        return ticket.open and self.mapping.watch.matches(ticket.fields)
+        return Queue(self.mapping).wants(ticket)
 
 
 def handed_to(ticket: Ticket) -> Known[Key | None]:

@@ -33,7 +33,7 @@ class NoteStaysInside:
     def check(self, case: TicketCase) -> No | NotYet | None:
         if (
             "note" not in case.mapping.deliver
-            or case.mapping.note.field != "work_notes"
+            or case.mapping.note.field not in case.mapping.traits.journals
             or case.ticket.mailed is False
         ):
             return None

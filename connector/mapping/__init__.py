@@ -3,6 +3,7 @@ the steps.
 """
 
 from connector.mapping.facts import Facts, Key, MappingNo
+from connector.mapping.keys.dialect import DeskTraits
 from connector.mapping.model import Again, Allow, Approval, Example, MailRules, Mapping, NoteRules, PassRules
 from connector.mapping.pipeline import FindBy, Pipeline
 from connector.mapping.template import Template
@@ -14,6 +15,7 @@ __all__ = [
     "AnyOf",
     "Approval",
     "Condition",
+    "DeskTraits",
     "Empty",
     "Example",
     "Facts",

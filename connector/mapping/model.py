@@ -14,6 +14,7 @@ from typing import Literal
 
 from connector.domain.ticket import Wish
 from connector.mapping.facts import Facts, Key, MappingNo
+from connector.mapping.keys.dialect import UNKNOWN_DESK, DeskTraits
 from connector.mapping.pipeline import Pipeline, failed
 from connector.mapping.program import Program
 from connector.mapping.starts import moment
@@ -123,7 +124,8 @@ class Mapping:
     examples: tuple[Example, ...] = ()
     version: str = ""  # the first 12 hex digits of the SHA-256 of the file's bytes, and of its tables'
     path: Path = Path()
-    files: tuple[Path, ...] = ()  # the file itself and the tables that it names
+    files: Fields[Path, str] = field(default_factory=dict)  # itself and its tables, each with its version
+    traits: DeskTraits = UNKNOWN_DESK
 
     @cached_property
     def columns(self) -> tuple[str, ...]:

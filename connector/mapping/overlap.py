@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-from connector.domain.finding import Finding
+from connector.domain.finding import CheckResult
 from connector.mapping import AnyOf, Condition, Empty, Mapping, StartsWith, Watch
 
 
-def overlaps(mappings: Iterable[Mapping]) -> Iterator[Finding]:
+def overlaps(mappings: Iterable[Mapping]) -> Iterator[CheckResult]:
     """Each pair, the same watch or one that leaves room for a ticket of both: a warning, since there may be
     no such ticket.
     """
@@ -19,12 +19,27 @@ def overlaps(mappings: Iterable[Mapping]) -> Iterator[Finding]:
         alike = set(first.watch.conditions) == set(second.watch.conditions)
         how = "have the same watch" if alike else "can both match one ticket"
         says = f"{first.name} and {second.name} {how}, and a ticket that two mappings want gets no pass"
-        yield Finding(
+        yield CheckResult(
             first.desk,
             None,
             says,
             "make their watch conditions exclude each other, by one field that both name",
         )
+
+
+def watched_beside(mapping: Mapping, mappings: Iterable[Mapping]) -> tuple[str, ...]:
+    """Every field that some mapping of the same table watches, sorted."""
+    table = (mapping.desk, mapping.table)
+    return tuple(
+        sorted(
+            {
+                condition.field
+                for each in mappings
+                if (each.desk, each.table) == table
+                for condition in each.watch.conditions
+            }
+        )
+    )
 
 
 def apart(one: Watch, other: Watch) -> bool:

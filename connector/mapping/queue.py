@@ -1,35 +1,53 @@
-"""Whether a ticket still is as we left it. Pure; the judge and the teller share it."""
+"""The tickets that a mapping works on, and whether one still is as we left it. Pure."""
 
 from __future__ import annotations
 
-from connector.domain.ticket import Ticket
+from dataclasses import dataclass
+
+from connector.domain.ticket import Claim, Ticket
 from connector.mapping.model import Mapping
 
-# Fields that close a ticket. A processing status may complete a call by the environment's own rules:
-# topdesk.md §4
-CLOSING = ("state", "active", "completed", "closed")
-STATUSES = ("processingStatus.name", "processingStatus.id")
 
+@dataclass(frozen=True)
+class Queue:
+    """The queue of one mapping; the judge and the teller share it."""
 
-def left_as_ours(mapping: Mapping, ticket: Ticket) -> bool:
-    """Nobody closed it or took it out of `watch`: what `settle.delivered` wrote is not that.
+    mapping: Mapping
 
-    A field that may not be read is no longer known to be as we left it.
-    """
-    ours = mapping.settle.get("delivered", {})
+    def wants(self, ticket: Ticket) -> bool:
+        """Whether an open ticket matches `watch`."""
+        return ticket.open and self.mapping.watch.matches(ticket.fields)
 
-    def stands(name: str) -> bool:
+    def is_ours(self, claim: Claim, ticket: Ticket) -> bool:
+        """Whether nobody took the ticket out of our hands; `settle.delivered` may have, once we tried."""
+        return self._as_left(ticket) if claim.attempt else self.wants(ticket)
+
+    def _as_left(self, ticket: Ticket) -> bool:
+        """Whether nobody closed it or took it out of `watch`, apart from `settle.delivered`.
+
+        A field that may not be read is no longer known to be as we left it.
+        """
+        kept = all(
+            condition.holds(ticket.fields) or self._is_settled(condition.field, ticket)
+            for condition in self.mapping.watch.conditions
+        )
+        traits = self.mapping.traits
+        return kept and (
+            ticket.open or any(self._closed(name, ticket) for name in (*traits.closing, *traits.may_close))
+        )
+
+    def _is_settled(self, name: str, ticket: Ticket) -> bool:
+        """Whether a field has the value that we gave it."""
+        ours = self.mapping.settle.get("delivered", {})
         return name in ours and ticket.fields.get(name) == ours[name]
 
-    def closes(name: str) -> bool:
-        """What tickets in the queue have, too, closed nothing; and of a status, only that tells whether it
-        may have.
-        """
-        watched = [condition for condition in mapping.watch.conditions if condition.field == name]
-        kept = any(condition.holds(ticket.fields) for condition in watched)
-        return stands(name) and not kept and (bool(watched) or name not in STATUSES)
+    def _closed(self, name: str, ticket: Ticket) -> bool:
+        """Whether our value of a field closed the ticket.
 
-    kept = all(
-        condition.holds(ticket.fields) or stands(condition.field) for condition in mapping.watch.conditions
-    )
-    return kept and (ticket.open or any(closes(name) for name in CLOSING + STATUSES))
+        A value that tickets in the queue have, too, closed nothing. A status that only may close a ticket
+        did so only where `watch` names it.
+        """
+        watched = [condition for condition in self.mapping.watch.conditions if condition.field == name]
+        kept = any(condition.holds(ticket.fields) for condition in watched)
+        certain = bool(watched) or name not in self.mapping.traits.may_close
+        return self._is_settled(name, ticket) and not kept and certain

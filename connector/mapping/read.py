@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from connector.forms import marked_yaml
-from connector.forms.form import Around, fill
+from connector.forms.form import fill
 from connector.forms.marked_yaml import Document, Loc
-from connector.forms.mistakes import quote
+from connector.forms.mistakes import nearest, quote
+from connector.mapping.keys.checks import MappingContext
+from connector.mapping.keys.dialect import UNKNOWN_DESK, Dialect
 from connector.mapping.keys.forms import MappingForm
 from connector.mapping.keys.sections import SettleForm
 from connector.mapping.model import Example, Mapping
@@ -20,28 +22,30 @@ from connector.mapping.steps.csv_file import CsvFile
 from connector.mapping.watch import Condition, Watch
 
 
-def read(path: Path, checks: Around) -> tuple[Mapping | None, Document]:
+def read(path: Path, checks: MappingContext) -> tuple[Mapping | None, Document]:
     """The mapping, and the document with its mistakes and those of its tables; None where there are any.
     Never raises.
     """
     document = marked_yaml.read(path)
     data = document.data or {}
-    kind = _kind(data.get("desk"), checks)
-    around = replace(checks, folder=path.parent, value_names=_names(data), tables={}, kind=kind)
-    form = fill(MappingForm, document, around)
-    for table in around.tables.values():
+    dialect = _dialect(data.get("desk"), checks)
+    context = replace(checks, folder=path.parent, value_names=_names(data), tables={}, dialect=dialect)
+    form = fill(MappingForm, document, context)
+    for table in context.tables.values():
         for each in table.mistakes:
             document.found[each.line, each.column, str(each.path)] = each
     if document.mistakes or not form:
         return None, document
-    mapping = _made(form, document, tuple(around.tables.values()), kind)
+    mapping = _build(form, document, tuple(context.tables.values()), dialect)
     _slips(mapping, document)
     return (None if document.mistakes else mapping), document
 
 
-def _kind(desk: object, checks: Around) -> str | None:
-    kind = (checks.desks or {}).get(desk) if isinstance(desk, str) else None
-    return kind if isinstance(kind, str) else None
+def _dialect(desk: object, checks: MappingContext) -> Dialect | None:
+    """Of the desk that is named, or that is probably meant: one mistake hides no other."""
+    desks = checks.desks or {}
+    name = desk if desk in desks else nearest(desk, desks) if isinstance(desk, str) else None
+    return desks[name] if isinstance(name, str) else None
 
 
 def _names(data: dict[str, Any]) -> frozenset[str]:
@@ -91,27 +95,30 @@ def _version(document: Document, tables: tuple[CsvFile, ...]) -> str:
     ).hexdigest()[:12]
 
 
-def _made(form: MappingForm, document: Document, tables: tuple[CsvFile, ...], kind: str | None) -> Mapping:
+def _build(
+    form: MappingForm, document: Document, tables: tuple[CsvFile, ...], dialect: Dialect | None
+) -> Mapping:
     return Mapping(
         name=form.mapping,
         desk=form.desk,
         table=form.table,
         watch=Watch(tuple(Condition(field, test) for field, test in form.watch.items())),
-        values={name: value.made() for name, value in form.values.items()},
-        confirm={name: value.made() for name, value in form.confirm.items()},
-        pass_=form.pass_.made(),
+        values={name: value.build() for name, value in form.values.items()},
+        confirm={name: value.build() for name, value in form.confirm.items()},
+        pass_=form.pass_.build(),
         timezone=form.timezone,
-        allow=form.allow.made(),
+        allow=form.allow.build(),
         deliver=form.deliver,  # type: ignore[arg-type]
-        note=form.note.made(kind),
-        mail=form.mail.made(),
+        note=form.note.build(dialect),
+        mail=form.mail.build(),
         settle={outcome: dict(getattr(form.settle, outcome)) for outcome in SettleForm.model_fields},
         examples=tuple(
             Example(document.values["examples", index].line, example.ticket, example.expects, example.refused)
             for index, example in enumerate(form.examples)
         ),
-        again=form.again.made() if form.again else None,
+        traits=dialect.traits if dialect else UNKNOWN_DESK,
+        again=form.again.build() if form.again else None,
         version=_version(document, tables),
         path=document.path,
-        files=(document.path, *sorted(each.path for each in tables)),
+        files={document.path: document.version, **{each.path: each.digest[:12] for each in tables}},
     )

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -15,7 +15,6 @@ from connector import log
 from connector.config.load import Config
 from connector.config.mapping_set import MappingSet, Source
 from connector.domain.events import Event
-from connector.forms.mistakes import Mistake, Mistakes
 from connector.mapping.model import Mapping as MappingFile
 from connector.worker.sweep import Sweep
 
@@ -93,8 +92,7 @@ class House(Protocol):
     @property
     def sweep(self) -> Sweep: ...
 
-    def refreshed(self, mappings: tuple[MappingFile, ...]) -> House:
-        """Raises Mistakes."""
+    def refreshed(self, mappings: tuple[MappingFile, ...]) -> House: ...
 
 
 @dataclass
@@ -109,7 +107,9 @@ class Reloading:
 
     def __post_init__(self) -> None:
         config = self.house.config
-        self.reload = Reload(config.source)
+        start = config.read
+        known = {**prints(start.named), **start.files}  # the start's own reading is the first look
+        self.reload = Reload(config.source, start.named, Watched(known))
         self.config = Watched({config.path: config.source.config.version})
 
     def between(self) -> Sweep:
@@ -125,22 +125,18 @@ class Reloading:
         return self.house.sweep
 
     def take(self, found: MappingSet) -> None:
-        mistakes: Sequence[Mistake] = found.mistakes
         before = self.house.config.mappings
-        try:
-            if not mistakes:
-                self.house = self.house.refreshed(found.mappings)
-        except Mistakes as wrong:
-            mistakes = wrong.mistakes
-        if mistakes:
+        if found.mistakes:
             detail = (
                 "No mapping was taken up; those in force stay. Mend the files: they are read again when "
                 "they change."
             )
-            log.event(Event.MAPPINGS_REFUSED, mistakes=[str(each) for each in mistakes], detail=detail)
-        elif self.refused or versions(before) != versions(found.mappings):
-            log.event(Event.MAPPINGS_RELOADED, mappings=differences(before, found.mappings))
-        self.refused = bool(mistakes)
+            log.event(Event.MAPPINGS_REFUSED, mistakes=[str(each) for each in found.mistakes], detail=detail)
+        else:
+            self.house = self.house.refreshed(found.mappings)
+            if self.refused or versions(before) != versions(found.mappings):
+                log.event(Event.MAPPINGS_RELOADED, mappings=differences(before, found.mappings))
+        self.refused = bool(found.mistakes)
 
 
 def versions(mappings: Iterable[MappingFile]) -> dict[str, str]:

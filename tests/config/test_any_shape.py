@@ -10,15 +10,18 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.config.sections import Floor, Settings
-from connector.forms.form import Around, Form, fill
+from connector.config.sections import Settings
+from connector.desks.kinds import KINDS
+from connector.forms.form import Form, fill
 from connector.forms.marked_yaml import Document
+from connector.mapping.keys.checks import MappingContext
+from connector.mapping.keys.floor import Floor
 from connector.mapping.keys.forms import MappingForm
 
 ROOT = Path(__file__).parents[2]
-AROUND = Around(
+CONTEXT = MappingContext(
     ROOT,
-    desks={"contoso-servicenow": "servicenow"},
+    desks={"contoso-servicenow": KINDS["servicenow"].dialect},
     floor=Floor(),
     value_names=frozenset({"subject", "requester"}),
 )
@@ -95,7 +98,7 @@ def test_a_file_with_anything_anywhere_is_a_model_or_mistakes(
         place = place[step]
     place[last] = changed
     document = Document(Path("a.yaml"), data=data)
-    assert (fill(form, document, AROUND) is None) == bool(document.mistakes)
+    assert (fill(form, document, CONTEXT) is None) == bool(document.mistakes)
     for mistake in document.mistakes:
         assert mistake.sentence.isprintable()
         assert "this is not what belongs here" not in mistake.sentence

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from connector.config.desks import Basic, ServiceNow
-from connector.config.load import Config, Floor, Limit, load
+from connector.config.load import load
+from connector.config.sections import Settings
+from connector.desks.servicenow.config import Basic, ServiceNow
+from connector.domain.durations import Limit
 from connector.forms.references import NameReference, SecretReference
+from connector.mapping.keys.floor import Floor
 from tests.config.files import CONFIG, MAPPING, lay
 
 ROOT = Path(__file__).parents[2]
@@ -48,19 +51,22 @@ log: {format: json, level: info}     # json | console
 """
 
 
-def of(tmp_path: Path, config: str = CONFIG) -> Config:
-    return load(lay(tmp_path, config))
+def of(tmp_path: Path, config: str = CONFIG) -> Settings:
+    return load(lay(tmp_path, config)).settings
 
 
 def test_every_key_of_the_contract_is_accepted(tmp_path: Path) -> None:
-    config = load(lay(tmp_path, CONTRACT, a=MAPPING.replace("desk: snow", "desk: contoso-servicenow")))
-    assert config.mail and config.mail.sender == "servicedesk@contoso.com"
-    assert config.web and config.web.listen == "127.0.0.1:8642"
-    assert set(config.desks) == {"contoso-servicenow", "contoso-topdesk"}
+    settings = load(
+        lay(tmp_path, CONTRACT, a=MAPPING.replace("desk: snow", "desk: contoso-servicenow"))
+    ).settings
+    assert settings.mail and settings.mail.sender == "servicedesk@contoso.com"
+    assert settings.web and settings.web.listen == "127.0.0.1:8642"
+    assert set(settings.desks) == {"contoso-servicenow", "contoso-topdesk"}
 
 
 def test_a_key_left_out_has_the_value_that_the_contract_shows(tmp_path: Path) -> None:
-    whole = load(lay(tmp_path, CONTRACT, incidents=MAPPING.replace("desk: snow", "desk: contoso-servicenow")))
+    mapping = MAPPING.replace("desk: snow", "desk: contoso-servicenow")
+    whole = load(lay(tmp_path, CONTRACT, incidents=mapping)).settings
     (tmp_path / "b").mkdir()
     short = of(tmp_path / "b")
     assert (short.entra, short.poll, short.floor, short.log) == (
@@ -74,14 +80,14 @@ def test_a_key_left_out_has_the_value_that_the_contract_shows(tmp_path: Path) ->
 
 
 def test_the_numbers_are_seconds(tmp_path: Path) -> None:
-    config = of(
+    settings = of(
         tmp_path,
         f"{CONFIG}poll: {{every: 15m, jitter: 0s}}\nlease: 2h\n"
         "floor: {lifetime_at_most: 2d, passes_per_subject: 3/90m}\n",
     )
-    assert (config.poll.every, config.poll.jitter, config.lease) == (900.0, 0.0, 7200.0)
-    assert config.floor.lifetime_at_most == 172800
-    assert config.floor.passes_per_subject == Limit(3, 5400)
+    assert (settings.poll.every, settings.poll.jitter, settings.lease) == (900.0, 0.0, 7200.0)
+    assert settings.floor.lifetime_at_most == 172800
+    assert settings.floor.passes_per_subject == Limit(3, 5400)
 
 
 @pytest.mark.parametrize(
@@ -93,8 +99,8 @@ def test_the_numbers_are_seconds(tmp_path: Path) -> None:
     ],
 )
 def test_the_cloud_decides_where_graph_is(cloud: str, url: str, tmp_path: Path) -> None:
-    config = of(tmp_path, CONFIG.replace("entra: {", f"entra: {{cloud: {cloud}, "))
-    assert config.entra.graph_url == url
+    settings = of(tmp_path, CONFIG.replace("entra: {", f"entra: {{cloud: {cloud}, "))
+    assert settings.entra.graph_url == url
 
 
 @pytest.mark.parametrize(
@@ -111,8 +117,8 @@ def test_the_cloud_decides_where_graph_is(cloud: str, url: str, tmp_path: Path) 
 def test_addresses_lose_what_makes_no_difference_and_http_stays_on_loopback(
     written: str, meant: str, tmp_path: Path
 ) -> None:
-    config = of(tmp_path, CONFIG.replace("https://contoso.service-now.com", f'"{written}"'))
-    assert config.desks["snow"].url == meant
+    settings = of(tmp_path, CONFIG.replace("https://contoso.service-now.com", f'"{written}"'))
+    assert settings.desks["snow"].url == meant
 
 
 def test_secrets_are_references_and_names_may_be(tmp_path: Path) -> None:
@@ -126,15 +132,15 @@ def test_secrets_are_references_and_names_may_be(tmp_path: Path) -> None:
 def test_relative_paths_start_where_the_file_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir("/")
     secret = "entra: {credential: {kind: certificate, tenant_id: t, client_id: c, path: keys/entra.pem}}"
-    config = of(
+    settings = of(
         tmp_path,
         CONFIG.replace("entra: {credential: {kind: managed_identity}}", secret).replace(
             "env:TOP", "file:keys/top"
         ),
     )
-    assert config.ledger == f"sqlite:///{tmp_path}/passdesk.db"
-    assert config.entra.credential.path == tmp_path / "keys" / "entra.pem"  # type: ignore[union-attr]
-    assert config.desks["top"].auth.password.target == str(tmp_path / "keys" / "top")
+    assert settings.ledger == f"sqlite:///{tmp_path}/passdesk.db"
+    assert settings.entra.credential.path == tmp_path / "keys" / "entra.pem"  # type: ignore[union-attr]
+    assert settings.desks["top"].auth.password.target == str(tmp_path / "keys" / "top")
 
 
 def test_mappings_may_be_a_list_of_files(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ CASES = {
     ),
     "a desk without a name": (
         f"{ENTRA}desks: {{¶kind: servicenow, url: https://x.example.org}}\n",
-        "this desk has no name; write one such as contoso-servicenow: above it",
+        "this desk has no name; write one such as contoso-desk: above it",
     ),
     "a page for an address": (
         with_desk(

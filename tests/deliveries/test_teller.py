@@ -10,6 +10,7 @@ import pytest
 
 from connector.deliveries.ticket_update import NoteTeller
 from connector.desks.servicenow.desk import ServiceNowDesk
+from connector.desks.topdesk.dialect import TopdeskDialect
 from connector.domain.errors import Down
 from connector.domain.outcome import Again, DidNot, Ending, Happened, State, Unknown
 from connector.domain.reasons import Reason
@@ -374,7 +375,8 @@ def test_at_the_end_the_notes_of_attempts_that_failed_go_too_and_the_word_about_
     used: Claim, recipient: str, failures: int, over: tuple[str, ...]
 ) -> None:
     tried = replace(used.tried, number=4, reference="TAP-7QK3F9C2-4", recipient=recipient)
-    board, mapping = Board(), replace(MAPPING, note=replace(MAPPING.note, field="action", plain="action"))
+    note = replace(MAPPING.note, field="action", plain="action")
+    board, mapping = Board(), replace(MAPPING, note=note, traits=TopdeskDialect.traits)
     NoteTeller(cast(Desk, board), mapping, voice()).tell(used.now(attempt=tried, failures=failures))
     assert [each.over for each in board.wrote] == [over]
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping as Fields
 from dataclasses import replace
 from typing import ClassVar
 
+from connector.desks.servicenow.dialect import ServiceNowDialect
 from connector.mapping import AnyOf, Condition, Mapping, NoteRules, Watch
 from connector.mapping.pipeline import Pipeline
 from connector.simulators import Request, Response, ServiceNow
@@ -21,6 +22,7 @@ MAPPING = Mapping(
     watch=Watch((Condition("category", AnyOf(("identity",))), Condition("state", AnyOf(("1", "2"))))),
     values={"subject": Pipeline(("caller_id.email",))},
     note=NoteRules(marker="u_passdesk"),
+    traits=ServiceNowDialect.traits,
     settle={"delivered": {"state": "2"}},
 )
 
@@ -34,7 +36,7 @@ class WorkNotes(Site):
     also = "subcategory"
     left: ClassVar[Fields[str, str]] = {"state": "3"}
     policed: ClassVar[Fields[str, str]] = {"state": "6"}  # resolved without a resolution
-    unaskable = (
+    unsupported = (
         (replace(MAPPING, values={"subject": Pipeline(("variables.new_account",))}), "variables.new_account"),
         (replace(MAPPING, settle={"used": {"work_notes_list": "x"}}), "settle.used"),
         (replace(MAPPING, table="Incidents"), "table"),

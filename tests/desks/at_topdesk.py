@@ -6,6 +6,7 @@ from collections.abc import Mapping as Fields
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from connector.desks.topdesk.dialect import TopdeskDialect
 from connector.mapping import AnyOf, Condition, Mapping, NoteRules, Watch
 from connector.mapping.pipeline import Pipeline
 from connector.simulators import Response, TOPdesk
@@ -25,6 +26,7 @@ MAPPING = Mapping(
     ),
     values={"subject": Pipeline(("caller.email",))},
     note=NoteRules(field="action", plain="action", marker="optionalFields1.text1"),
+    traits=TopdeskDialect.traits,
     settle={"delivered": {"processingStatus.name": "In progress"}},
 )
 
@@ -38,7 +40,7 @@ class Actions(Site):
     also = "optionalFields2.text1"
     left: ClassVar[Fields[str, str]] = {"processingStatus.name": "Waiting for caller"}
     policed: ClassVar[Fields[str, str]] = {"completed": "true"}  # without a closure code
-    unaskable = (
+    unsupported = (
         (replace(MAPPING, table="changes"), "table"),
         (replace(MAPPING, values={"subject": Pipeline(("variables.new_account",))}), "variables.new_account"),
         (

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from connector.desks.servicenow.desk import ServiceNowDesk
+from connector.desks.servicenow.dialect import ServiceNowDialect
 from connector.http.service import Service
 from connector.mapping import AnyOf, Condition, Mapping, NoteRules, Watch
 from tests.desks.servicenow.instance import Instance, serving
@@ -21,6 +22,7 @@ MAPPING = Mapping(
     watch=WATCH,
     values={},
     note=NoteRules(marker="u_passdesk"),
+    traits=ServiceNowDialect.traits,
     settle={"delivered": {"state": "2"}, "used": {"state": "6", "close_notes": "Used ({reference})"}},
 )
 

@@ -17,8 +17,10 @@ from typing import ClassVar
 
 from pydantic import TypeAdapter
 
-from connector.config.desks import AnyDesk, DeskConfig
-from connector.desks.kinds import KINDS, Kind
+from connector.config.sections import AnyDesk
+from connector.desks.kind import Kind
+from connector.desks.kinds import KINDS
+from connector.desks.section import DeskSection
 from connector.domain.ticket import Ticket
 from connector.http.service import Call, Service
 from connector.lifecycle.roles import Desk
@@ -57,7 +59,7 @@ class Site(ABC):
     also: ClassVar[str]  # a field that the mapping doesn't name, empty on a new ticket
     left: ClassVar[Mapping[str, str]]  # fields that take a ticket out of `watch`
     policed: ClassVar[Mapping[str, str]]  # fields that a rule of this desk's own refuses
-    unaskable: ClassVar[
+    unsupported: ClassVar[
         tuple[tuple[MappingFile, str], ...]
     ]  # mappings that such a desk can't serve, and the key that says why
     cleared: ClassVar[Mapping[str, str]] = {}  # fields that take the pass away
@@ -68,7 +70,7 @@ class Site(ABC):
 
     service: Service
     desk: Desk
-    config: DeskConfig
+    config: DeskSection
 
     def __init__(self, folder: Path) -> None:
         self.time, self.folder, self.calls = NOW, folder, list[Call]()
@@ -172,7 +174,7 @@ class Site(ABC):
         """Plugged in as a run does it: by its section of config.yaml and its line in KINDS."""
         with self.line:
             section = {"kind": self.kind, "url": self.line.url, "auth": self.auth()}
-            self.config = TypeAdapter[DeskConfig](AnyDesk).validate_python(section)
+            self.config = TypeAdapter[DeskSection](AnyDesk).validate_python(section)
             self.service = Service(
                 NAME,
                 self.config.url,

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from connector.desks.kinds import unaskable
 from connector.domain.errors import Down
 from connector.domain.outcome import DidNot, Unknown
 from connector.lifecycle.roles import Entry
+from connector.mapping.keys.dialect import unsupported
 from connector.simulators.faults import ALWAYS, answer, when
 from tests.desks.promises import FIRST, NASTY, NO_ANSWER, READS, hurried, stalled
 from tests.desks.receipts import ALL_SET
@@ -172,13 +172,12 @@ def test_the_desks_own_words_are_cut_and_printable(site: Site, status: int) -> N
 
 
 def test_what_a_desk_cannot_be_asked_for_is_said_with_its_key_and_the_cure(site: Site) -> None:
-    assert list(unaskable(site.kind, site.mapping)) == []
-    for mapping, key in site.unaskable:
-        with pytest.raises(ValueError, match=r"; .*\.?") as wrong:
-            site.plug.desk(site.service, mapping, site.line.url, ())
-        sentence = str(wrong.value)
+    dialect = site.plug.dialect
+    assert list(unsupported(dialect, site.mapping, site.line.url)) == []
+    for mapping, key in site.unsupported:
+        (sentence,) = unsupported(dialect, mapping, site.line.url)
         assert sentence.startswith(f"{key}: ") and sentence.isprintable() and len(sentence) < 400
-        assert list(unaskable(site.kind, mapping)) in ([sentence], [])
+        assert "; " in sentence
 
 
 def test_what_other_mappings_watch_is_read_too(site: Site) -> None:

@@ -21,9 +21,9 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "adding-a-desk.md").read_text("utf-8")
 MADE = {"__pycache__", ".hypothesis"}  # by running
 COPIED = ("connector", "mappings", "schemas", "tests", "config.example.yaml", "pyproject.toml")
+FOLDER = sorted(path.name for path in (ROOT / "tests/docs/thirddesk/helpdeskx").glob("*.py"))
 PLACES = {
-    "helpdeskx.py": "connector/desks/helpdeskx.py",
-    "doctor_helpdeskx.py": "connector/desks/doctor_helpdeskx.py",
+    **{f"helpdeskx/{name}": f"connector/desks/helpdeskx/{name}" for name in FOLDER},
     "simulator.py": "connector/simulators/helpdeskx.py",
     "helpdeskx-tickets.yaml": "mappings/helpdeskx-tickets.yaml",
     "at_helpdeskx.py": "tests/desks/at_helpdeskx.py",
@@ -60,6 +60,7 @@ def run(root: Path, *args: str) -> str:
 
 def lay(root: Path) -> None:
     """The new files, each in its place; with the move, their own names change."""
+    (root / "connector" / "desks" / "helpdeskx").mkdir()
     for name, place in PLACES.items():
         text = (ROOT / "tests" / "docs" / "thirddesk" / name).read_text("utf-8")
         for module, moved in MOVED.items():
@@ -182,6 +183,18 @@ def test_the_schemas_the_shipped_examples_the_count_of_secrets_and_the_style_agr
     files = [name for name in walked.changed() if name.endswith(".py")]
     run(walked.root, "-m", "ruff", "check", "--no-cache", *files)
     run(walked.root, "-m", "ruff", "format", "--no-cache", "--check", *files)
+
+
+def test_in_the_connector_itself_it_is_one_folder_and_one_line(walked: Walked) -> None:
+    proper = {
+        name: each
+        for name, each in walked.changed().items()
+        if name.startswith("connector/") and not name.startswith("connector/simulators/")
+    }
+    new = {str(Path(name).parent) for name, (how, _) in proper.items() if how == "new"}
+    assert new == {"connector/desks/helpdeskx"}
+    changed = {name: each for name, each in proper.items() if each[0] != "new"}
+    assert changed == {"connector/desks/kinds.py": ("changed", 1)}
 
 
 def test_the_page_counts_the_files_as_they_are(walked: Walked) -> None:

@@ -15,6 +15,7 @@ from connector.deliveries.render import Voice
 from connector.deliveries.template_files import load
 from connector.deliveries.ticket_update import NoteTeller
 from connector.desks.topdesk.desk import TOPdeskDesk
+from connector.desks.topdesk.dialect import TopdeskDialect
 from connector.domain.outcome import Effect, Happened, Unknown
 from connector.domain.receipts import WriteReceipt
 from connector.domain.reference import find_all
@@ -47,6 +48,7 @@ ACTION: Final = MappingFile(
     values={"subject": Pipeline(("briefDescription",))},
     deliver=("note", "manager_mail"),
     note=NoteRules(field="action", plain="action"),
+    traits=TopdeskDialect.traits,
     settle={"delivered": {"processingStatus.name": "working"}, "expired": {"processingStatus.name": "done"}},
 )
 _TEMPLATES = load()

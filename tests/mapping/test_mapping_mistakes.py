@@ -16,7 +16,7 @@ CASES = {
     "an unknown key": (f"{MAPPING}¶setle: {{}}\n", 'there is no key "setle"; write settle'),
     "no name": (
         "¶" + of(mapping=""),
-        'the key "mapping" is missing; add it, such as mapping: servicenow-incidents',
+        'the key "mapping" is missing; add it, such as mapping: access-passes',
     ),
     "a table under another name": (of(table="¶tables: incident"), 'there is no key "tables"; write table'),
     "a key of pass at the top": (

@@ -64,7 +64,10 @@ def test_a_table_changes_the_version_and_is_among_the_files(tmp_path: Path) -> N
     after = read(tmp_path, b"E1,bob@contoso.com\n")
     assert before.version != after.version
     assert len(after.version) == 12
-    assert after.files == (tmp_path / "mappings" / "incidents.yaml", tmp_path / "mappings" / "people.csv")
+    assert tuple(after.files) == (
+        tmp_path / "mappings" / "incidents.yaml",
+        tmp_path / "mappings" / "people.csv",
+    )
     assert before.version == read(tmp_path, b"E1,ann@contoso.com\n").version
 
 

@@ -12,7 +12,7 @@ from connector.desks.servicenow.desk import ServiceNowDesk
 from connector.domain.outcome import Happened, State
 from connector.domain.receipts import UpdateReceipt
 from connector.domain.secret import Secret
-from connector.domain.ticket import Claim, MappedTicket
+from connector.domain.ticket import Claim, MappedTicket, Ticket
 from connector.guards.evidence import Missing
 from connector.guards.judge import MappingJudge
 from connector.guards.person import NotPrivileged, SubjectEnabled
@@ -22,6 +22,7 @@ from connector.guards.ticket import Approved, NoteStaysInside
 from connector.lifecycle.journey import handle
 from connector.lifecycle.roles import Entry
 from connector.mapping import Watch
+from connector.mapping.queue import Queue
 from connector.worker import sweep
 from tests.simulation.mutants import Put, mutant
 
@@ -146,7 +147,11 @@ def never_recovers(put: Put) -> None:
 
 @mutant("a state is set although a person changed it")
 def state_set_anyway(put: Put) -> None:
-    put(teller, "left_as_ours", lambda mapping, ticket: True)
+    class Untouched(Queue):
+        def is_ours(self, claim: Claim, ticket: Ticket) -> bool:
+            return claim.attempt is not None or super().is_ours(claim, ticket)
+
+    put(teller, "Queue", Untouched)
 
 
 @mutant("the word goes to another ticket")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from connector.domain.recipients import ACTION
+from connector.desks.kinds import KINDS
+from connector.desks.topdesk.names import ACTION
 from connector.mapping import (
     Again,
     Allow,
@@ -96,4 +97,5 @@ def _mapping(shape: Shape, name: str, edits: int) -> Mapping:
         settle=settle,
         again=Again(called("u_again"), ("yes",)) if shape.again else None,
         version=f"v{edits + 1}",
+        traits=KINDS["topdesk" if shape.topdesk else "servicenow"].dialect.traits,
     )

@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from connector.config.load import Config, load
-from connector.forms.mistakes import Mistake, Mistakes
+from connector.forms import marked_yaml
 from connector.mapping import Mapping
 from connector.worker import reload
 from connector.worker.reload import AT_REST, Reload, Reloading, Watched
@@ -148,7 +148,7 @@ def test_what_is_no_file_never_keeps_a_look_waiting(tmp_path: Path, make: object
 
 @dataclass
 class Furnished:
-    """A house that only knows its mappings; one that it can't be furnished with is refused."""
+    """A house that only knows its mappings."""
 
     config: Config
     sweep: Sweep
@@ -156,8 +156,6 @@ class Furnished:
 
     def refreshed(self, mappings: tuple[Mapping, ...]) -> Furnished:
         names = tuple(each.name for each in mappings)
-        if "impossible" in names:
-            raise Mistakes([Mistake(Path("impossible.yaml"), 4, 1, "watch", "it can't be asked")])
         self.furnished.append(names)
         return Furnished(replace(self.config, mappings=mappings), sweep_of(*names), self.furnished)
 
@@ -196,6 +194,32 @@ def test_files_that_nobody_changed_change_nothing(life: Life) -> None:
     assert log == []
 
 
+def test_the_start_reads_each_mapping_file_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    read = marked_yaml.read
+
+    def counted(path: Path) -> marked_yaml.Document:
+        opened.append(path.name)
+        return read(path)
+
+    monkeypatch.setattr(marked_yaml, "read", counted)
+    (tmp_path / "mappings").mkdir()
+    (tmp_path / "mappings" / "people.csv").write_text("Ann,ann.lee\n")
+    config = load(lay(tmp_path, incidents=LOOKUP, others=MAPPING.replace("incidents", "others")))
+    life = Life(tmp_path, Reloading(Furnished(config, sweep_of("incidents", "others"))))
+    life.reloading.clock = lambda: life.now
+    life.rounds(5)
+    assert sorted(opened) == ["config.yaml", "incidents.yaml", "others.yaml"]
+
+
+def test_a_change_between_the_start_and_the_first_look_is_taken_up(tmp_path: Path) -> None:
+    config = load(lay(tmp_path))
+    life = Life(tmp_path, Reloading(Furnished(config, sweep_of("incidents"))))
+    life.reloading.clock = lambda: life.now
+    life.write(MAPPING.replace("mapping: incidents", "mapping: tickets"))
+    assert life.rounds() == ("tickets",)
+
+
 def test_the_new_mappings_are_in_force_and_named_with_their_versions(life: Life) -> None:
     life.rounds()
     old = life.reloading.house.config.mappings[0].version
@@ -213,8 +237,13 @@ def test_the_new_mappings_are_in_force_and_named_with_their_versions(life: Life)
     assert log[0]["mappings"] == {"incidents": f"{new} → gone", "tickets": f"new → {version}"}
 
 
+TOO_LONG = ", ".join(f"value number {each}" for each in range(500))
+
+
 @pytest.mark.parametrize(
-    "broken", [MAPPING + "nots: {}\n", MAPPING.replace("mapping: incidents", "mapping: impossible")]
+    "broken",
+    [MAPPING + "nots: {}\n", MAPPING.replace("category: identity", f"category: [{TOO_LONG}]")],
+    ids=["an unknown key", "a query that is too long"],
 )
 def test_what_is_refused_leaves_everything_as_it_was_and_its_mending_is_told(life: Life, broken: str) -> None:
     life.rounds()
@@ -238,4 +267,4 @@ def test_a_changed_configuration_is_said_and_left_alone(life: Life) -> None:
     with capture_logs() as log:
         life.rounds(20)
     assert [each["event"] for each in log] == ["config_changed"]
-    assert life.reloading.house.config.workers == 8
+    assert life.reloading.house.config.settings.workers == 8

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from threading import Lock, local
 from typing import Any
 
-from connector.config.desks import ApiKey, Basic, ClientCredentials, PasswordGrant, ServiceNowAuth
+from connector.desks.servicenow.config import ApiKey, Basic, ClientCredentials, PasswordGrant, ServiceNowAuth
 from connector.domain.errors import Down
 from connector.forms.references import NameReference, SecretReference, Unresolved
 from connector.http.cooldown import Cooldown

@@ -7,21 +7,20 @@ what was set is read back.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from connector import log
 from connector.desks.cooldown import not_yet
 from connector.desks.servicenow.journal import Journal
-from connector.desks.servicenow.names import JOURNALS, check
+from connector.desks.servicenow.names import JOURNALS
 from connector.desks.servicenow.query import SYS_ID, after, encoded
 from connector.desks.servicenow.replies import counted, listed, no_record, result
 from connector.desks.servicenow.rows import Rows, sys_id_of
 from connector.desks.servicenow.variables import Variables
 from connector.desks.servicenow.writer import Writer
+from connector.domain import logger as log
 from connector.domain.errors import Down
 from connector.domain.events import Event
 from connector.domain.outcome import Effect, NotYet
@@ -33,7 +32,6 @@ from connector.lifecycle.roles import Entry
 from connector.mapping.model import Mapping as MappingFile
 
 PAGE, PAGES, AT_ONCE = 200, 1000, 100  # rows a page, pages, tickets a look into the journal
-LONGEST = 8192 - 64  # bytes of a URL: 8182 passed and 8347 got 414 (§1.4)
 
 
 class ServiceNowDesk:
@@ -43,27 +41,13 @@ class ServiceNowDesk:
     """
 
     def __init__(self, service: Service, mapping: MappingFile, url: str, also: tuple[str, ...] = ()) -> None:
-        """`url` is the desk's, `also` what the table's other mappings watch.
-
-        Raises ValueError where ServiceNow can't be asked for what the mapping names.
-        """
+        """`url` is the desk's, `also` what the table's other mappings watch."""
         self._service, self._mapping, self._rows = service, mapping, Rows(mapping, url, also)
-        if not re.fullmatch(r"[a-z0-9_]+", mapping.table):
-            raise ValueError(
-                f"table: {mapping.table!r} can't be a table; its name is small letters, digits and _"
-            )
-        self._path = f"/api/now/table/{mapping.table}"
-        check(mapping)
+        self._path = path_of(mapping)
         self._query = encoded(mapping.watch)
         self._variables, self._journal = Variables(service, self._rows), Journal(service, mapping)
         self._writer = Writer(service, mapping, self._journal)
         self.ignored, self._told = 0, False
-        longest = url + self._path + "?" + urlencode(self._page_of("f" * 32), quote_via=quote, safe="$,")
-        if len(longest) > LONGEST:
-            raise ValueError(
-                f"watch: the query is {len(longest)} characters long, and ServiceNow takes {LONGEST}; name "
-                "fewer values"
-            )
 
     def poll(self) -> Iterator[Ticket]:
         """A short page is not the end, since the limit comes before the ACLs, and an empty one only where no
@@ -151,20 +135,13 @@ class ServiceNowDesk:
         self.ignored += shown - len(tickets)
         yield from self._variables.filled([*tickets.values()])
 
-    def _page_of(self, cursor: str, skipped: int = 0) -> dict[str, str]:
-        return {
-            **self._rows.params,
-            "sysparm_suppress_pagination_header": "true",
-            "sysparm_query": after(self._query, cursor),
-            "sysparm_limit": str(PAGE),
-            **({"sysparm_offset": str(skipped)} if skipped else {}),
-        }
-
     def _page(self, cursor: str, skipped: int) -> tuple[list[Any], int]:
         """A page of rows behind the cursor, and how many there are by the server's count, which knows no ACLs
         (§0.4).
         """
-        answer = self._service.read("GET", self._path, params=self._page_of(cursor, skipped))
+        answer = self._service.read(
+            "GET", self._path, params=page_of(self._rows, self._query, cursor, skipped)
+        )
         return listed(answer, self._service.name, self._mapping.table), counted(answer)
 
     def _marker(self, ticket: Ticket) -> str:
@@ -185,3 +162,24 @@ class ServiceNowDesk:
                 mapping=self._mapping.name,
                 cure="the account needs query_range on sys_id (ServiceNow, query ACLs)",
             )
+
+
+def path_of(mapping: MappingFile) -> str:
+    return f"/api/now/table/{mapping.table}"
+
+
+def page_of(rows: Rows, query: str, cursor: str, skipped: int = 0) -> dict[str, str]:
+    """Parameters for the page behind a cursor."""
+    return {
+        **rows.params,
+        "sysparm_suppress_pagination_header": "true",
+        "sysparm_query": after(query, cursor),
+        "sysparm_limit": str(PAGE),
+        **({"sysparm_offset": str(skipped)} if skipped else {}),
+    }
+
+
+def longest_query(mapping: MappingFile, url: str, also: tuple[str, ...]) -> int:
+    """Characters of the longest address that a poll asks. Raises ValueError where `watch` can't be asked."""
+    params = page_of(Rows(mapping, url, also), encoded(mapping.watch), "f" * 32)
+    return len(url + path_of(mapping) + "?" + urlencode(params, quote_via=quote, safe="$,"))

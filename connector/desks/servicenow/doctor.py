@@ -20,7 +20,7 @@ from connector.desks.servicenow.names import JOURNALS
 from connector.desks.servicenow.probe import Asked, Sample, approvals, asked, behind, may_not_write, sample
 from connector.desks.servicenow.rows import ALWAYS, Rows
 from connector.desks.servicenow.variables import Variables
-from connector.domain.finding import Finding
+from connector.domain.finding import CheckResult
 from connector.forms.mistakes import choice
 from connector.http.service import Service
 from connector.mapping import Mapping
@@ -35,7 +35,7 @@ WRITERS = {
 
 
 @dataclass
-class Examined:
+class ServiceNowDoctor:
     """One mapping at its desk. `delivered`: a ticket of it is known to hold a note."""
 
     service: Service
@@ -44,7 +44,7 @@ class Examined:
     delivered: bool = False
     seen: Sample = field(init=False)
 
-    def findings(self) -> Iterator[Finding]:
+    def results(self) -> Iterator[CheckResult]:
         """Raises Down."""
         self.seen = sample(self.service, self.mapping, self.url)
         if self.seen.refused:
@@ -70,13 +70,13 @@ class Examined:
     def ahead(self) -> float | None:
         return self.seen.ahead
 
-    def say(self, fine: bool | None, says: str, cure: str = "") -> Finding:
-        return Finding(self.service.name, fine, says, cure)
+    def say(self, fine: bool | None, says: str, cure: str = "") -> CheckResult:
+        return CheckResult(self.service.name, fine, says, cure)
 
     def ask(self, column: str) -> Asked:
         return asked(self.service, self.mapping.table, column)
 
-    def columns(self) -> Iterator[Finding]:
+    def columns(self) -> Iterator[CheckResult]:
         rows, shown = Rows(self.mapping, self.url), self.seen.shown
         watched = {condition.field for condition in self.mapping.watch.conditions}
         wanted = dict.fromkeys((*ALWAYS, *rows.columns))
@@ -101,7 +101,7 @@ class Examined:
                 f"every column that {self.mapping.name} names can be read, and asked for where it is watched",
             )
 
-    def column(self, name: str, absent: bool) -> Finding | None:
+    def column(self, name: str, absent: bool) -> CheckResult | None:
         """What is wrong with a column that is watched, or that no row shows."""
         how = self.ask(name)
         if absent and name in self.labels:
@@ -135,7 +135,7 @@ class Examined:
             False, f"the column {name} is there, and can't be read", "grant the account read on it"
         )
 
-    def paging(self) -> Iterator[Finding]:
+    def paging(self) -> Iterator[CheckResult]:
         """Without it, a queue is read to its first page, or not at all: also where it is short, and nobody
         notices.
         """
@@ -159,7 +159,7 @@ class Examined:
             else "correct the mapping, or grant the account read on the column"
         )
 
-    def variables(self) -> Iterator[Finding]:
+    def variables(self) -> Iterator[CheckResult]:
         """Variables stand in tables of their own. One that no ticket shows may be misspelt, hidden, or not on
         these forms.
         """
@@ -185,7 +185,7 @@ class Examined:
         else:
             yield self.say(True, f"every variable that {self.mapping.name} names can be read")
 
-    def approvers(self) -> Iterator[Finding]:
+    def approvers(self) -> Iterator[CheckResult]:
         if not self.mapping.allow.four_eyes:
             return
         cure = f"grant the account read on {APPROVALS}, and on email of sys_user"
@@ -202,7 +202,7 @@ class Examined:
                 cure,
             )
 
-    def own_field(self) -> Iterator[Finding]:
+    def own_field(self) -> Iterator[CheckResult]:
         """The field for passes is never read here, where one may stand: it is asked for what it can't be."""
         name = self.mapping.note.field
         if name in JOURNALS:
@@ -214,7 +214,7 @@ class Examined:
                 self.instead(name),
             )
 
-    def hidden_from_callers(self) -> Finding:
+    def hidden_from_callers(self) -> CheckResult:
         name, table = self.mapping.note.field, self.mapping.table
         label, rules = self.labels.get(name, ""), readers(self.service, table, name)
         if FOR_CALLERS.search(label):
@@ -235,7 +235,7 @@ class Examined:
         cure = f"impersonate a caller without roles in ServiceNow, and see that {name} is not on the ticket"
         return self.say(None, f"that callers can't read {name} is not proven: {why}", cure)
 
-    def read_back(self) -> Finding:
+    def read_back(self) -> CheckResult:
         """Whether a lost reply can be told from a lost request."""
         name, marker = self.mapping.note.field, self.mapping.note.marker
         if marker:
@@ -263,7 +263,7 @@ class Examined:
             )
         return self.say(True, "notes can be read back, so a lost reply can be told from a lost request")
 
-    def write(self) -> Finding:
+    def write(self) -> CheckResult:
         rules, table = self.mapping.note, self.mapping.table
         settled = (name for fields in self.mapping.settle.values() for name in fields)
         fields = dict.fromkeys(filter(None, (rules.field, rules.marker, rules.plain, *settled)))

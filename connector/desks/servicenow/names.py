@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+import re
+
 from connector.mapping.model import Mapping
 
 DISPLAY, VARIABLE, ROW_SET = "@display", "variables.", "variable_sets."
@@ -39,6 +41,10 @@ def check(mapping: Mapping) -> None:
     """Raises ValueError with the key and the cure where ServiceNow can't be asked for a name, or can't be
     told to set it.
     """
+    if not re.fullmatch(r"[a-z0-9_]+", mapping.table):
+        raise ValueError(
+            f"table: {mapping.table!r} can't be a table; its name is small letters, digits and _"
+        )
     for name in mapping.columns:
         if sentence := _unreadable(name, mapping):
             raise ValueError(f"{name}: {sentence}")

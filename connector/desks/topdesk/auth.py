@@ -10,7 +10,7 @@ import time
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 
-from connector.config.desks import ApplicationPassword
+from connector.desks.topdesk.config import ApplicationPassword
 from connector.domain.errors import Down
 from connector.forms.references import Unresolved
 from connector.http.cooldown import Cooldown

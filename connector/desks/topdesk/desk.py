@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from connector.desks.cooldown import not_yet
 from connector.desks.topdesk.fields import ID
-from connector.desks.topdesk.names import check, of_card
+from connector.desks.topdesk.names import of_card
 from connector.desks.topdesk.pages import NEW, OLD, Ignored, Names, Refused, rows
 from connector.desks.topdesk.persons import Persons
 from connector.desks.topdesk.query import fiql
@@ -31,19 +30,18 @@ from connector.lifecycle.roles import Entry
 from connector.mapping.model import Mapping as MappingFile
 
 INCIDENTS = "/tas/api/incidents"
-LONGEST = 4000  # characters of a query: addresses of 8 KB are what servers take
 WHAT = "the list of incidents"
 
 
 @dataclass(frozen=True)
-class Dialect:
-    """What a version calls its parameters; which one it is, only asking tells (§2.1)."""
+class Version:
+    """Names of parameters in a version of the API; only asking tells the version (§2.1)."""
 
     names: Names
     order: Mapping[str, str]
 
 
-DIALECTS = (Dialect(NEW, {"sort": "creationDate:asc"}), Dialect(OLD, {"order_by": "creation_date ASC"}))
+VERSIONS = (Version(NEW, {"sort": "creationDate:asc"}), Version(OLD, {"order_by": "creation_date ASC"}))
 
 
 class TOPdeskDesk:
@@ -53,23 +51,13 @@ class TOPdeskDesk:
     """
 
     def __init__(self, service: Service, mapping: MappingFile, url: str, also: tuple[str, ...] = ()) -> None:
-        """`url` is the desk's, `also` what its other mappings watch.
-
-        Raises ValueError where TOPdesk can't be asked for what the mapping names.
-        """
-        check(mapping)
+        """`url` is the desk's, `also` what its other mappings watch."""
         self._service, self._mapping, self._rows = service, mapping, Rows(mapping, url, also)
         self._query = fiql(mapping.watch)
         self._trail, self._persons = Trail(service), Persons(service, self._rows)
         self._writer = Writer(service, self._trail)
-        self._dialects: tuple[Dialect, ...] = DIALECTS  # the one that worked last comes first
+        self._versions: tuple[Version, ...] = VERSIONS  # the one that worked last comes first
         self.ignored = 0
-        longest = len(urlencode({"query": self._query}, quote_via=quote))
-        if longest > LONGEST:
-            raise ValueError(
-                f"watch: the query is {longest} characters long, and {LONGEST} are the most; name fewer "
-                "values"
-            )
 
     def poll(self) -> Iterator[Ticket]:
         """All rows are read before the first is handed on: what is settled meanwhile would move the pages."""
@@ -122,10 +110,10 @@ class TOPdeskDesk:
     def _listed(self) -> list[dict[str, Any]]:
         """Raises Down with what TOPdesk says of the query, where it is refused under every name."""
         first: Answer | None = None
-        for dialect in self._dialects:
-            params = {"query": self._query, **dialect.order}
+        for version in self._versions:
+            params = {"query": self._query, **version.order}
             try:
-                found = rows(self._service, INCIDENTS, WHAT, params, dialect.names)
+                found = rows(self._service, INCIDENTS, WHAT, params, version.names)
             except Refused as refused:
                 first = first or refused.answer
                 if refused.answer.status != 400:
@@ -133,7 +121,7 @@ class TOPdeskDesk:
             except Ignored:
                 continue
             else:
-                self._dialects = (dialect, *(each for each in DIALECTS if each is not dialect))
+                self._versions = (version, *(each for each in VERSIONS if each is not version))
                 return found
         if first is None:
             raise Down(self._service.name, f"{WHAT} shows its first page again and again")

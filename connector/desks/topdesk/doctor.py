@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 
 from connector.desks.topdesk.probe import Sample, card_readable, sample, trail_readable, version, who
 from connector.desks.topdesk.rows import Rows
-from connector.domain.finding import Finding
+from connector.domain.finding import CheckResult
 from connector.forms.mistakes import choice
 from connector.http.service import Service
 from connector.mapping import Mapping
 
 
 @dataclass
-class Examined:
+class TopdeskDoctor:
     """One mapping at its desk. `delivered`: a call of it is known to hold a note."""
 
     service: Service
@@ -28,7 +28,7 @@ class Examined:
     delivered: bool = False
     seen: Sample = field(init=False)
 
-    def findings(self) -> Iterator[Finding]:
+    def results(self) -> Iterator[CheckResult]:
         """Raises Down."""
         self.seen = sample(self.service, self.mapping, self.url)
         if self.seen.refused:
@@ -53,10 +53,10 @@ class Examined:
     def ahead(self) -> float | None:
         return self.seen.ahead
 
-    def say(self, fine: bool | None, says: str, cure: str = "") -> Finding:
-        return Finding(self.service.name, fine, says, cure)
+    def say(self, fine: bool | None, says: str, cure: str = "") -> CheckResult:
+        return CheckResult(self.service.name, fine, says, cure)
 
-    def queue(self) -> Iterator[Finding]:
+    def queue(self) -> Iterator[CheckResult]:
         """A filter of the account's hides calls without a word (§0.13), and a name that nobody has finds
         none.
         """
@@ -89,7 +89,7 @@ class Examined:
                 "see that the names in watch are the environment's own; or there is no such call now",
             )
 
-    def callers(self) -> Iterator[Finding]:
+    def callers(self) -> Iterator[CheckResult]:
         """The first call with a registered caller tells."""
         found = (card_readable(self.service, self.mapping, ticket) for ticket in self.seen.tickets)
         readable = next((each for each in found if each is not None), None)
@@ -110,7 +110,7 @@ class Examined:
                 "no call shown has a registered caller, so whether person cards can be read can't be told",
             )
 
-    def read_back(self) -> Iterator[Finding]:
+    def read_back(self) -> Iterator[CheckResult]:
         """Without the progress trail no pass is ever proven to be delivered, so each would be taken back."""
         if not self.seen.tickets:
             return
@@ -122,7 +122,7 @@ class Examined:
                 False, "the progress trail can't be read, so no pass could be proven to stand there", cure
             )
 
-    def hidden_from_callers(self) -> Finding:
+    def hidden_from_callers(self) -> CheckResult:
         if self.delivered:
             return self.say(True, "callers can't see the notes: each was read back as invisible to them")
         says = "that callers don't see notes is proven when the first one is read back"
@@ -130,7 +130,7 @@ class Examined:
             None, says, "see in Action Management that no automated action mails what operators add to a call"
         )
 
-    def write(self) -> Finding:
+    def write(self) -> CheckResult:
         if self.delivered:
             return self.say(True, "the account can write to calls: a pass was delivered there")
         settled = dict.fromkeys(name for fields in self.mapping.settle.values() for name in fields)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
-from pydantic import PlainValidator, WithJsonSchema
+from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
 
 from connector.forms.mistakes import no_such, quote
 from connector.forms.values import FIELD, field_name, one_text
+from connector.mapping.keys.checks import dialect_of
+from connector.mapping.keys.dialect import Use
 
 SOURCE = rf"{FIELD}(@display)?"
 # Texts of a user that User.Read.All shows where $select asks for them: graph.md §4.1. In Graph's
@@ -48,8 +49,8 @@ _MEANT = {
 }
 
 
-def source(value: object) -> str:
-    """A field to read: a column, a catalogue variable, or one of them with @display for what people see."""
+def source(value: object, info: ValidationInfo) -> str:
+    """A field to read, with @display for what people see of it."""
     text = one_text(value)
     name, at, display = text.partition("@")
     if at and display != "display":
@@ -57,34 +58,29 @@ def source(value: object) -> str:
             f"{quote(text)} can't be a field; behind the @ stands display and nothing else, or write "
             f"{name or 'one'}"
         )
-    if name == "variables":
-        raise ValueError(
-            "which variable? Write variables.NAME, with the variable's name and not its question"
-        )
+    _check(name, "read", info)
     field_name(name)
     return text
 
 
-def _asked(value: object) -> str:
+def _asked(value: object, info: ValidationInfo) -> str:
     """A column that a query can name."""
     _no_display(value, "what is asked for is the stored value")
-    if _is_variable(value):
-        raise ValueError(
-            f"ServiceNow can't be asked for {quote(value)}, a catalogue variable; write cat_item to name "
-            "the form that holds it, "
-            "and let a lookup in values, or allow.channel, look at the variable"
-        )
+    _check(value, "watch", info)
     return field_name(value)
 
 
-def _written(value: object) -> str:
+def _written(value: object, info: ValidationInfo) -> str:
     """A column that a ticket can be given."""
     _no_display(value, "what is written is the stored value")
-    if _is_variable(value):
-        raise ValueError(
-            f"passdesk doesn't change {quote(value)}, a catalogue variable; write a column of the ticket"
-        )
+    _check(value, "settle", info)
     return field_name(value)
+
+
+def _check(value: object, use: Use, info: ValidationInfo) -> None:
+    dialect = dialect_of(info)
+    if dialect and isinstance(value, str) and (sentence := dialect.field_problem(value, use)):
+        raise ValueError(sentence)
 
 
 def _property(value: object) -> str:
@@ -97,10 +93,6 @@ def _property(value: object) -> str:
 def _no_display(value: object, why: str) -> None:
     if isinstance(value, str) and value.endswith("@display"):
         raise ValueError(f"@display is for reading, and {why}; write {value.removesuffix('@display')}")
-
-
-def _is_variable(value: object) -> bool:
-    return isinstance(value, str) and re.match(r"variable(s|_sets)(\.|$)", value) is not None
 
 
 def _schema(pattern: str) -> WithJsonSchema:

@@ -1,4 +1,4 @@
-"""The keys of a mapping file as models: what may be written. `made` gives what is meant by it."""
+"""The keys of a mapping file as models: what may be written. `build` gives what is meant by it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
-from connector.forms.form import Around, Form, Said
+from connector.forms.form import Context, Form, Problem
 from connector.forms.mistakes import choice, no_such, quote
 from connector.forms.values import DeskValue, Label, text_of_value
+from connector.mapping.keys.checks import MappingContext, checks_of
 from connector.mapping.keys.fields import Property, SourceName
 from connector.mapping.keys.kinds import (
     TAKEN,
@@ -27,7 +28,15 @@ from connector.mapping.keys.kinds import (
     Zone,
 )
 from connector.mapping.keys.names import MOST, about_values
-from connector.mapping.keys.sections import AgainForm, AllowForm, MailForm, NoteForm, PassForm, SettleForm
+from connector.mapping.keys.sections import (
+    AgainForm,
+    AllowForm,
+    MailForm,
+    NoteForm,
+    PassForm,
+    SettleForm,
+    default_place,
+)
 from connector.mapping.pipeline import FindBy, Pipeline
 
 REFUSALS = ("subject_missing", "subject_malformed", "mapping_failed")
@@ -68,33 +77,36 @@ class ValueForm(Form):
     )
 
     @classmethod
-    def beside(cls, data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
-        if len({*data, *cls.meant(data).values()} & {"from", "first_of", "template"}) != 1:
-            yield Said((), "a value comes from exactly one of from, first_of and template; write from: FIELD")
+    def cross_checks(cls, data: Names[str, Any], context: Context | None) -> Iterator[Problem]:
+        if len({*data, *cls.likely_keys(data).values()} & {"from", "first_of", "template"}) != 1:
+            yield Problem(
+                (), "a value comes from exactly one of from, first_of and template; write from: FIELD"
+            )
 
-    def made(self) -> Pipeline:
+    def build(self) -> Pipeline:
         return Pipeline(
             self.template or ((self.from_,) if self.from_ else self.first_of), self.then, self.find_by
         )
 
 
-def _about_notes(note: Names[str, Any], settle: Names[str, Any]) -> Iterator[Said]:
+def _about_notes(
+    note: Names[str, Any], settle: Names[str, Any], checks: MappingContext | None
+) -> Iterator[Problem]:
     """A settle that sets the marker, or the pass's own field as it is delivered, would wipe out what was just
-    written.
+    written. Where notes are entries of their own, its text goes along with the pass.
     """
+    entries = checks.dialect.traits.removable if checks and checks.dialect else ()
+    place = note.get("field", default_place(checks))
     for outcome, fields in settle.items():
         for name in fields if isinstance(fields, dict) else ():
             if name == note.get("marker") or (
-                outcome == "delivered" and name == note.get("field", "work_notes")
+                outcome == "delivered" and name == place and name not in entries
             ):
-                yield Said(
-                    ("settle", outcome, name),
-                    f"passdesk writes {quote(name)} itself; take it out",
-                    at_key=True,
-                )
+                sentence = f"passdesk writes {quote(name)} itself; take it out"
+                yield Problem(("settle", outcome, name), sentence, at_key=True)
 
 
-def _about_mail(data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
+def _about_mail(data: Names[str, Any], checks: MappingContext | None) -> Iterator[Problem]:
     """A mail needs a mailbox to be sent from; and a manager of whoever asks is nobody's choice but the
     requester's.
     """
@@ -102,7 +114,7 @@ def _about_mail(data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
     if deliver != "manager_mail" and not (isinstance(deliver, list) and "manager_mail" in deliver):
         return
     if checks and checks.mails is False:
-        yield Said(
+        yield Problem(
             ("deliver",),
             "config.yaml names no mailbox to send from; add mail: {from: servicedesk@contoso.com} there",
         )
@@ -117,7 +129,7 @@ def _about_mail(data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
             f"with {quote(anyone[0])} under allow.requester, a stranger's manager would be mailed; write "
             "subject"
         )
-        yield Said(("mail", "manager_of"), sentence)
+        yield Problem(("mail", "manager_of"), sentence)
 
 
 class ExampleForm(Form):
@@ -151,43 +163,44 @@ class ExampleForm(Form):
         return texts | {f"confirm.{name}": text for name, text in self.confirm.items()}
 
     @classmethod
-    def beside(cls, data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
+    def cross_checks(cls, data: Names[str, Any], context: Context | None) -> Iterator[Problem]:
+        checks = checks_of(context)
         expected = {name: text for name, text in data.items() if name not in cls.model_fields}
         names = (
             sorted(name for name in checks.value_names if not name.startswith("confirm.")) if checks else []
         )
         for name, text in expected.items():
             if checks and name not in names:
-                yield Said((name,), no_such("value", name, [*names, "refused", "ticket"]), at_key=True)
+                yield Problem((name,), no_such("value", name, [*names, "refused", "ticket"]), at_key=True)
             elif not isinstance(text, str | int) and not (
                 text is None and name in {"requester", "starts_at"}
             ):
-                yield Said((name,), "this must be one text; write what must come of the ticket")
+                yield Problem((name,), "this must be one text; write what must come of the ticket")
             elif name == "starts_at" and text is not None and not re.fullmatch(STARTS_AT, str(text)):
-                yield Said((name,), 'this is no start; write it in UTC, such as "2026-03-01T08:30:00Z"')
+                yield Problem((name,), 'this is no start; write it in UTC, such as "2026-03-01T08:30:00Z"')
         confirmed = data.get("confirm")
         for name in confirmed if checks and isinstance(confirmed, dict) else ():
             if checks and f"confirm.{name}" not in checks.value_names:
-                yield Said(
+                yield Problem(
                     ("confirm", name),
                     f"the mapping confirms no {name}; add it to confirm, or take it out",
                     at_key=True,
                 )
         expected |= {"confirm": confirmed} if confirmed else {}
         if "refused" in data and expected:
-            yield Said((), "a refused ticket has no values; keep refused, or the values")
+            yield Problem((), "a refused ticket has no values; keep refused, or the values")
         if "refused" not in data and not expected:
-            yield Said((), f"nothing is expected; add subject: TEXT, or refused: {choice(REFUSALS)}")
+            yield Problem((), f"nothing is expected; add subject: TEXT, or refused: {choice(REFUSALS)}")
 
 
 class MappingForm(Form):
     """Which tickets get a Temporary Access Pass, for whom, and what is said on them."""
 
     elsewhere: ClassVar = {"subject": "values", "starts_at": "values", "requester": "values, and under allow"}
-    mapping: Label = Field(description="The name of this mapping.", examples=["servicenow-incidents"])
-    desk: DeskName = Field(description="A desk of config.yaml.", examples=["contoso-servicenow"])
+    mapping: Label = Field(description="The name of this mapping.", examples=["access-passes"])
+    desk: DeskName = Field(description="A desk of config.yaml.", examples=["contoso-desk"])
     table: TableName = Field(
-        description="The table that holds the tickets; at TOPdesk: incidents.", examples=["incident"]
+        description="The table that holds the tickets, as the desk calls it.", examples=["incident"]
     )
     watch: WatchFields = Field(
         description="Which tickets: all of these conditions.", examples=["{category: identity}"]
@@ -237,7 +250,8 @@ class MappingForm(Form):
     )
 
     @classmethod
-    def beside(cls, data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
+    def cross_checks(cls, data: Names[str, Any], context: Context | None) -> Iterator[Problem]:
+        checks = checks_of(context)
         if isinstance(values := data.get("values"), dict):
             confirm = data.get("confirm")
             yield from about_values(values, confirm if isinstance(confirm, dict) else {}, checks)
@@ -247,8 +261,8 @@ class MappingForm(Form):
                 and allow.get("four_eyes") is True
             ):
                 cure = "add requester here, such as requester: {from: opened_by.email, find_by: mail}"
-                yield Said(("values",), f"allow.four_eyes needs to know who asks; {cure}")
+                yield Problem(("values",), f"allow.four_eyes needs to know who asks; {cure}")
         yield from _about_mail(data, checks)
         note, settle = data.get("note", {}), data.get("settle")
         if isinstance(note, dict) and isinstance(settle, dict):
-            yield from _about_notes(note, settle)
+            yield from _about_notes(note, settle, checks)

@@ -9,15 +9,14 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
 
-from connector.config.desks import DESKS
-from connector.config.sections import RESTRICTED, SHORTEST
 from connector.domain.durations import written
-from connector.forms.form import Around, Said, around, kind_of, several
+from connector.forms.form import Problem, problems_error
 from connector.forms.mistakes import no_such, quote
 from connector.forms.values import FIELD, GUID, DeskValue, Seconds, between, one_text, text_of_value
 from connector.mapping.keys import shapes
+from connector.mapping.keys.checks import MappingContext, dialect_of, mapping_context
 from connector.mapping.keys.fields import AskedName, SourceName, WrittenName
-from connector.mapping.keys.visible import is_caller_visible
+from connector.mapping.keys.floor import RESTRICTED, SHORTEST
 from connector.mapping.steps.catalogue import step, step_schema
 from connector.mapping.template import VALUE_NAME, Template
 from connector.mapping.watch import Test
@@ -26,6 +25,7 @@ TAKEN = frozenset({"ticket", "refused", "confirm"})  # these mean something else
 TABLE = "[A-Za-z][A-Za-z0-9_]*"
 _VALUE: dict[str, Any] = {"type": ["string", "integer", "boolean"]}
 _VALUES = {"type": "array", "items": _VALUE, "minItems": 1}
+# An editor does not know the kind of a desk: it warns of what the strictest one can't be asked for.
 _ASKED = {**_VALUE, "minLength": 1, "pattern": r"^[^^\n\r\t]*$"}
 _ASKED_LIST = {"type": "array", "items": {**_ASKED, "pattern": r"^[^^,\n\r\t]*$"}, "minItems": 1}
 _PLACEHOLDERS = r"^([^{}^\n\r\t]|\{(reference|subject|expires|reason)\})*$"
@@ -56,10 +56,10 @@ _CONDITION = {
 
 
 def _desk(value: object, info: ValidationInfo) -> str:
-    checks = around(info)
+    context = mapping_context(info)
     name = value if isinstance(value, str) else text_of_value(value)
-    desks = checks.desks if checks else None
-    if desks is not None and name not in desks and all(kind in list(DESKS) for kind in desks.values()):
+    desks = context.desks if context else None
+    if desks is not None and name not in desks and all(desks.values()):
         raise ValueError(no_such("desk", name, desks))
     return name
 
@@ -80,7 +80,7 @@ def _deliver(value: object) -> tuple[str, ...]:
     for index, each in enumerate(ways):
         if each not in ("note", "manager_mail"):
             sentence = no_such("way to deliver", each, ["note", "manager_mail"])
-            raise several([Said((index,) if isinstance(value, list | tuple) else (), sentence)])
+            raise problems_error([Problem((index,) if isinstance(value, list | tuple) else (), sentence)])
     if not 1 <= len(ways) <= 2 or len(set(ways)) < len(ways):
         raise ValueError("write one way to deliver, or two different ones, such as [manager_mail, note]")
     return tuple(str(each) for each in ways)
@@ -105,33 +105,34 @@ def _watch(fields: dict[str, Test]) -> dict[str, Test]:
 
 
 def _settle_text(value: object, info: ValidationInfo) -> str:
-    text = shapes.desk_text(value, kind_of(info))
+    text = shapes.desk_text(value, dialect_of(info))
     shapes.placeholders(text)
     return text
 
 
 def _settle(fields: dict[str, str], info: ValidationInfo) -> dict[str, str]:
-    """{reason} only where callers can't read it: in work_notes and what the floor names."""
-    checks = around(info)
+    """{reason} only where callers can't read it: in the place for notes and what the floor names."""
+    context, dialect = mapping_context(info), dialect_of(info)
     for_callers = [
         name
         for name, text in fields.items()
-        if "reason" in shapes.placeholders(text) and not _is_restricted(name, checks)
+        if "reason" in shapes.placeholders(text) and not _is_restricted(name, context)
     ]
-    if for_callers:
+    if for_callers and dialect:
         sentence = "callers may read {}, and {{reason}} is not for them; take it out, or write it to {}"
-        place = "action" if checks and checks.kind == "topdesk" else "work_notes"
-        raise several(Said((name,), sentence.format(quote(name), place)) for name in for_callers)
+        raise problems_error(
+            Problem((name,), sentence.format(quote(name), dialect.note_field)) for name in for_callers
+        )
     return fields
 
 
-def _is_restricted(name: str, checks: Around | None) -> bool:
-    """Where the floor is unknown, only what callers surely see is not."""
-    if checks is None or checks.floor is None:
-        return not is_caller_visible(name)
-    return name in {"work_notes", *checks.floor.note_fields} or (
-        checks.kind == "topdesk" and name == "action"
-    )
+def _is_restricted(name: str, context: MappingContext | None) -> bool:
+    """Where the floor is unknown, all but what callers surely see."""
+    if context is None or context.dialect is None:
+        return True
+    if context.floor is None or context.dialect.callers_see(name):
+        return not context.dialect.callers_see(name)
+    return name in {context.dialect.note_field, *context.floor.note_fields}
 
 
 def _value_name(value: object) -> str:
@@ -150,11 +151,11 @@ def _template(value: object) -> Template:
 
 
 def _lifetime(seconds: int, info: ValidationInfo) -> int:
-    checks = around(info)
+    context = mapping_context(info)
     if seconds % 60:
         raise ValueError("Entra counts in minutes; write whole ones, such as 60m")
-    if checks and checks.floor and seconds > checks.floor.lifetime_at_most:
-        most = written(checks.floor.lifetime_at_most)
+    if context and context.floor and seconds > context.floor.lifetime_at_most:
+        most = written(context.floor.lifetime_at_most)
         raise ValueError(
             f"{written(seconds)} is longer than floor.lifetime_at_most allows; write {most} or less"
         )

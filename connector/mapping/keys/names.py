@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from connector.forms.form import Around, Said
+from connector.forms.form import Problem
 from connector.forms.mistakes import no_such, quote
+from connector.mapping.keys.checks import MappingContext
 from connector.mapping.steps.lookup import table
 from connector.mapping.template import Template, circles, made_of
 
@@ -23,10 +24,10 @@ _NOBODY = {
 
 
 def about_values(
-    values: Mapping[str, Any], confirm: Mapping[str, Any], checks: Around | None
-) -> Iterator[Said]:
+    values: Mapping[str, Any], confirm: Mapping[str, Any], context: MappingContext | None
+) -> Iterator[Problem]:
     if len(values) > MOST:
-        yield Said(
+        yield Problem(
             ("values",),
             f"these are {len(values)} values, and {MOST} are the most; keep those that are needed",
         )
@@ -34,10 +35,10 @@ def about_values(
     yield from _about_finding(values, confirm)
     yield from _unknown(values, confirm)
     templates = _templates(values)
-    if around := circles(templates):
-        for circle in around:
+    if rings := circles(templates):
+        for circle in rings:
             way = " → ".join(circle)
-            yield Said(
+            yield Problem(
                 ("values", circle[0], "template"),
                 f"this goes round in a circle, {way}; take one out of its template",
             )
@@ -46,20 +47,20 @@ def about_values(
         yield _without_subject(values)
     for person in ("subject", "requester"):
         if person in values:
-            yield from _everybody(person, values, templates, checks)
+            yield from _everybody(person, values, templates, context)
 
 
-def _without_subject(values: Mapping[str, Any]) -> Said:
+def _without_subject(values: Mapping[str, Any]) -> Problem:
     if near := get_close_matches("subject", values, n=1):
-        return Said(
+        return Problem(
             ("values", near[0]), f"whose pass is it? Write subject in place of {quote(near[0])}", at_key=True
         )
-    return Said(
+    return Problem(
         ("values",), 'the key "subject" is missing; add it, such as subject: {from: caller_id.user_name}'
     )
 
 
-def _about_finding(values: Mapping[str, Any], confirm: Mapping[str, Any]) -> Iterator[Said]:
+def _about_finding(values: Mapping[str, Any], confirm: Mapping[str, Any]) -> Iterator[Problem]:
     for section, each in (("values", values), ("confirm", confirm)):
         for name, value in each.items():
             is_person = section == "values" and name in _NOBODY
@@ -71,18 +72,18 @@ def _about_finding(values: Mapping[str, Any], confirm: Mapping[str, Any]) -> Ite
                 if section == "values" and person not in values
             ]
             if meant:
-                yield Said(
+                yield Problem(
                     (section, name),
                     f"find_by is for people; write {meant[0]} in place of {quote(name)}",
                     at_key=True,
                 )
             else:
-                yield Said(
+                yield Problem(
                     (section, name, "find_by"), "find_by is for people only; delete it here", at_key=True
                 )
 
 
-def _unknown(values: Mapping[str, Any], confirm: Mapping[str, Any]) -> Iterator[Said]:
+def _unknown(values: Mapping[str, Any], confirm: Mapping[str, Any]) -> Iterator[Problem]:
     for section, each in (("values", values), ("confirm", confirm)):
         for key, template in _templates(each).items():
             for name in dict.fromkeys(template.names):
@@ -93,15 +94,15 @@ def _unknown(values: Mapping[str, Any], confirm: Mapping[str, Any]) -> Iterator[
                 sentence = (
                     no_such("value", name, near) if near else f'there is no value "{name}"; add it to values'
                 )
-                yield Said(
+                yield Problem(
                     (section, key, "template"),
                     sentence if near else f"{sentence}, such as {name}: {{from: FIELD}}",
                 )
 
 
 def _everybody(
-    person: str, values: Mapping[str, Any], templates: Mapping[str, Template], checks: Around | None
-) -> Iterator[Said]:
+    person: str, values: Mapping[str, Any], templates: Mapping[str, Template], context: MappingContext | None
+) -> Iterator[Problem]:
     """One person must not stand in for everybody: not by default, by a table, or by a template that nothing
     enters.
     """
@@ -109,9 +110,9 @@ def _everybody(
     for name in who:
         for index, step in enumerate(_steps(values.get(name))):
             if isinstance(step, dict) and "default" in step:
-                yield Said(("values", name, "then", index), _NOBODY[person])
-            elif _is_same(step, checks):
-                yield Said(
+                yield Problem(("values", name, "then", index), _NOBODY[person])
+            elif _is_same(step, context):
+                yield Problem(
                     ("values", name, "then", index),
                     "every key gives the same here, whoever the ticket names; mend the table",
                 )
@@ -120,14 +121,16 @@ def _everybody(
             f"no field of the ticket says who the {person} is here, so it would be the same person for "
             "every ticket"
         )
-        yield Said(("values", person, "template"), f"{sentence}; put a value before the @, such as {{first}}")
+        yield Problem(
+            ("values", person, "template"), f"{sentence}; put a value before the @, such as {{first}}"
+        )
 
 
-def _is_same(step: Any, checks: Around | None) -> bool:
+def _is_same(step: Any, context: MappingContext | None) -> bool:
     if not isinstance(step, dict) or "lookup" not in step:
         return False
     try:
-        found = table(step["lookup"], checks)
+        found = table(step["lookup"], context)
     except ValueError:
         return False
     return len(found) > 1 and len(set(found.values())) == 1

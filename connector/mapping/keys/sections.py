@@ -1,4 +1,4 @@
-"""The sections `pass`, `allow`, `note` and `settle` of a mapping file. `made` gives what is meant by them."""
+"""Sections `pass`, `allow`, `note` and `settle` of a mapping file. `build` gives what is meant by them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Annotated, Any, ClassVar, Literal, cast
 
 from pydantic import ConfigDict, Field, model_validator
 
-from connector.domain.recipients import ACTION
-from connector.forms.form import Around, Form, Said, several
+from connector.forms.form import Context, Form, Problem, problems_error
 from connector.forms.mistakes import quote
 from connector.forms.values import Flag, Guid, Seconds, between
+from connector.mapping.keys.checks import MappingContext, checks_of
+from connector.mapping.keys.dialect import Dialect
 from connector.mapping.keys.fields import SourceName
 from connector.mapping.keys.kinds import (
     AnyValues,
@@ -25,6 +26,8 @@ from connector.mapping.keys.kinds import (
 )
 from connector.mapping.model import Again, Allow, Approval, MailRules, NoteRules, PassRules
 from connector.mapping.watch import AnyOf, Condition, NoneOf
+
+DEFAULT_PLACE = "work_notes"  # where the kind of the desk isn't known
 
 
 class PassForm(Form):
@@ -43,7 +46,7 @@ class PassForm(Form):
         """The default is written out, so that it meets the floor, too."""
         return {"lifetime": "60m", **data} if isinstance(data, dict) else data
 
-    def made(self) -> PassRules:
+    def build(self) -> PassRules:
         return PassRules(self.lifetime, self.one_time, self.fence)
 
 
@@ -59,7 +62,7 @@ class ApprovalForm(Form):
     def _not_both(self) -> ApprovalForm:
         if both := set(self.in_) & set(self.refused_in):
             sentence = f"{quote(min(both))} can't mean yes and no; keep it in one list"
-            raise several([Said(("refused_in", self.refused_in.index(min(both))), sentence)])
+            raise problems_error([Problem(("refused_in", self.refused_in.index(min(both))), sentence)])
         return self
 
 
@@ -75,11 +78,11 @@ class ChannelForm(Form):
     not_in: Values = Field(default=(), description="None of these.", examples=["[email]"])
 
     @classmethod
-    def beside(cls, data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
+    def cross_checks(cls, data: Names[str, Any], context: Context | None) -> Iterator[Problem]:
         if ("in" in data) == ("not_in" in data):
-            yield Said((), "write exactly one of in and not_in, such as not_in: [email]")
+            yield Problem((), "write exactly one of in and not_in, such as not_in: [email]")
 
-    def made(self) -> Condition:
+    def build(self) -> Condition:
         return Condition(self.field, AnyOf(self.in_) if self.in_ else NoneOf(self.not_in))
 
 
@@ -90,7 +93,7 @@ class AgainForm(Form):
     field: SourceName = Field(description="The field that asks.", examples=["u_send_again"])
     in_: Values = Field(alias="in", description="Values that ask.", examples=["[yes please]"])
 
-    def made(self) -> Again:
+    def build(self) -> Again:
         return Again(self.field, self.in_)
 
 
@@ -119,23 +122,21 @@ class AllowForm(Form):
     )
 
     @classmethod
-    def beside(cls, data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
+    def cross_checks(cls, data: Names[str, Any], context: Context | None) -> Iterator[Problem]:
         if data.get("four_eyes") is True and "approval" not in data:
             cure = "add approval beside it, such as approval: {field: approval, in: [approved]}"
-            yield Said(("four_eyes",), f"four eyes need somebody who approves; {cure}")
-        if data.get("four_eyes") is True and checks and checks.kind == "topdesk":
-            yield Said(
-                ("four_eyes",),
-                "TOPdesk's incidents don't say who approved; use allow.approval without four_eyes",
-            )
+            yield Problem(("four_eyes",), f"four eyes need somebody who approves; {cure}")
+        checks = checks_of(context)
+        if data.get("four_eyes") is True and checks and checks.dialect and checks.dialect.no_approver:
+            yield Problem(("four_eyes",), checks.dialect.no_approver)
 
-    def made(self) -> Allow:
+    def build(self) -> Allow:
         approval = (
             Approval(self.approval.field, self.approval.in_, self.approval.refused_in)
             if self.approval
             else None
         )
-        channel = self.channel.made() if self.channel else None
+        channel = self.channel.build() if self.channel else None
         return Allow(approval, channel, self.requester, self.subject_in, self.standing, self.four_eyes)
 
 
@@ -145,41 +146,46 @@ class NoteForm(Form):
     shape: ClassVar = "{field: work_notes}"
     may_be_null: ClassVar = frozenset({"marker"})
     field: NoteField = Field(
-        default="work_notes",
+        default=DEFAULT_PLACE,
         description="Where the pass goes: work_notes, or a field that floor.note_fields names.",
     )
     marker: MarkerField = Field(
         default=None, description="A field of its own for our reference.", examples=["u_passdesk_reference"]
     )
-    plain: NoteField = Field(default="work_notes", description="Where notices without the pass go.")
+    plain: NoteField = Field(default=DEFAULT_PLACE, description="Where notices without the pass go.")
     template: TemplateName = Field(default="default", description="The set of templates.")
     language: TemplateName = Field(
         default="en", description="The language of the note that carries the pass."
     )
 
     @classmethod
-    def beside(cls, data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
-        yield from about_templates(data, checks)
+    def cross_checks(cls, data: Names[str, Any], context: Context | None) -> Iterator[Problem]:
+        yield from about_templates(data, checks_of(context))
+        default = default_place(checks_of(context))
         marker = data.get("marker")
-        if (
-            marker
-            and marker in (data.get("field", "work_notes"), data.get("plain", "work_notes"))
-            and marker != "work_notes"
-        ):
-            yield Said(("marker",), "the marker is overwritten by notes there; write a field of its own")
+        if marker and marker != default and marker in (data.get("field"), data.get("plain")):
+            yield Problem(("marker",), "the marker is overwritten by notes there; write a field of its own")
 
-    def made(self, kind: str | None = None) -> NoteRules:
-        """TOPdesk keeps notes as actions, whatever the defaults say."""
-        field, plain = (ACTION, ACTION) if kind == "topdesk" else (self.field, self.plain)
+    def build(self, dialect: Dialect | None = None) -> NoteRules:
+        """A place that nobody wrote is the desk's own."""
+        field, plain = (
+            dialect.note_field if dialect and key not in self.model_fields_set else getattr(self, key)
+            for key in ("field", "plain")
+        )
         return NoteRules(field, self.marker, plain, self.template, self.language)
 
 
-def about_templates(data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
+def default_place(checks: MappingContext | None) -> str:
+    """Where notes go that a mapping names no place for."""
+    return checks.dialect.note_field if checks and checks.dialect else DEFAULT_PLACE
+
+
+def about_templates(data: Names[str, Any], checks: MappingContext | None) -> Iterator[Problem]:
     """A template or a language that isn't there."""
     template, language = data.get("template", "default"), data.get("language", "en")
     known = checks.templates if checks and isinstance(template, str) and isinstance(language, str) else None
     if known and (wrong := known.wrong(template, language)):
-        yield Said((wrong[0],), wrong[1])
+        yield Problem((wrong[0],), wrong[1])
 
 
 class MailForm(Form):
@@ -193,10 +199,10 @@ class MailForm(Form):
     language: TemplateName = Field(default="en", description="The language of the mail.")
 
     @classmethod
-    def beside(cls, data: Names[str, Any], checks: Around | None) -> Iterator[Said]:
-        yield from about_templates(data, checks)
+    def cross_checks(cls, data: Names[str, Any], context: Context | None) -> Iterator[Problem]:
+        yield from about_templates(data, checks_of(context))
 
-    def made(self) -> MailRules:
+    def build(self) -> MailRules:
         return MailRules(self.manager_of, self.template, self.language)
 
 

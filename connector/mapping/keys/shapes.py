@@ -12,55 +12,46 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import ValidationError, ValidationInfo
 
-from connector.forms.form import Said, around, kind_of, said_in, several
-from connector.forms.mistakes import choice, nearest, no_such, quote
+from connector.forms.form import Problem, problems_error, problems_in
+from connector.forms.mistakes import choice, no_such, quote
 from connector.forms.values import GUID, field_name, text_of_value
-from connector.mapping.keys.visible import is_caller_visible
+from connector.mapping.keys.checks import dialect_of, mapping_context
+from connector.mapping.keys.dialect import Dialect
 from connector.mapping.watch import AnyOf, Empty, NoneOf, StartsWith, Test
 
 _KNOWN_TEXTS = ("reference", "subject", "expires", "reason")
 
 
-def desk_text(value: object, kind: str | None = None) -> str:
-    """A value as the desk holds it. What could leave its place in a query is refused: servicenow.md §2.2.
-
-    TOPdesk's queries quote their values; what they can't be asked for, desks/fiql.py says.
-    """
+def desk_text(value: object, dialect: Dialect | None = None) -> str:
+    """A value as the desk holds it."""
     text = text_of_value(value)
-    if "^" in text and kind != "topdesk":
-        raise ValueError(
-            f"{quote(text)} holds a ^, which ends a condition in ServiceNow's queries; choose a value "
-            "without it"
-        )
-    if re.search(r"javascript\s*:", text, re.IGNORECASE) and kind != "topdesk":
-        raise ValueError("ServiceNow would run javascript: as a script; choose a value without it")
+    if dialect and (sentence := dialect.value_problem(text)):
+        raise ValueError(sentence)
     if not text.isprintable():
         raise ValueError("line breaks and invisible characters can't stand here; write one line")
     return text
 
 
-def watch_text(value: object, kind: str | None = None) -> str:
-    text = desk_text(value, kind)
+def watch_text(value: object, dialect: Dialect | None = None) -> str:
+    text = desk_text(value, dialect)
     if not text:
         raise ValueError("an empty text is no value; write {empty: true}")
     return text
 
 
-def listed(values: object, kind: str | None = None) -> tuple[str, ...]:
-    """A list of values for a query. ServiceNow's lists split at commas: servicenow.md §2.2."""
+def listed(values: object, dialect: Dialect | None = None) -> tuple[str, ...]:
+    """A list of values for a query."""
     if not isinstance(values, list):
         raise ValueError("this must be a list; write [one, another]")
     if not values:
         raise ValueError("this list is empty; name at least one value")
-    return each_of(values, partial(_listed, kind=kind))
+    return each_of(values, partial(_listed, dialect=dialect))
 
 
-def _listed(value: object, kind: str | None) -> str:
-    text = watch_text(value, kind)
-    if "," in text and kind != "topdesk":
-        raise ValueError(
-            f"{quote(text)} holds a comma, at which ServiceNow splits lists; choose a value without it"
-        )
+def _listed(value: object, dialect: Dialect | None) -> str:
+    text = watch_text(value, dialect)
+    if dialect and (sentence := dialect.list_value_problem(text)):
+        raise ValueError(sentence)
     return text
 
 
@@ -71,39 +62,41 @@ def each_of(values: list[Any], read: Callable[[object], str]) -> tuple[str, ...]
         try:
             texts.append(read(value))
         except ValueError as error:
-            wrong.append(Said((index,), str(error)))
+            wrong.append(Problem((index,), str(error)))
     if wrong:
-        raise several(wrong)
+        raise problems_error(wrong)
     return tuple(texts)
 
 
 def condition(value: object, info: ValidationInfo) -> Test:
     """A value, a list of values, or one of {not_in: [..]}, {empty: true|false}, {starts_with: ..}."""
-    kind = kind_of(info)
+    dialect = dialect_of(info)
     if isinstance(value, list):
-        return AnyOf(listed(value, kind))
+        return AnyOf(listed(value, dialect))
     if not isinstance(value, dict):
         if value is None:
             raise ValueError("this is empty; write a value, or {empty: true} for a field that is empty")
-        return AnyOf((watch_text(value, kind),))
+        return AnyOf((watch_text(value, dialect),))
     words = list(_CONDITIONS)
     if len(value) != 1:
         raise ValueError(f"write exactly one of {choice(words, 'and')} in {{…}}")
     (word, given), *_ = value.items()
     if word == "in":
-        raise several([Said((word,), "a list alone means one of these; write [one, another]", at_key=True)])
+        raise problems_error(
+            [Problem((word,), "a list alone means one of these; write [one, another]", at_key=True)]
+        )
     if word not in words:
-        raise several([Said((word,), no_such("condition", word, words), at_key=True)])
+        raise problems_error([Problem((word,), no_such("condition", word, words), at_key=True)])
     try:
-        return _CONDITIONS[word](given, kind)
+        return _CONDITIONS[word](given, dialect)
     except ValidationError as error:
-        wrong = [each._replace(loc=(word, *each.loc)) for each in said_in(error)]
+        wrong = [each._replace(loc=(word, *each.loc)) for each in problems_in(error)]
     except ValueError as error:
-        wrong = [Said((word,), str(error))]
-    raise several(wrong)
+        wrong = [Problem((word,), str(error))]
+    raise problems_error(wrong)
 
 
-def _empty(given: object, kind: str | None) -> Empty:
+def _empty(given: object, dialect: Dialect | None) -> Empty:
     if not isinstance(given, bool):
         raise ValueError(
             "this is empty; write true or false"
@@ -113,10 +106,10 @@ def _empty(given: object, kind: str | None) -> Empty:
     return Empty(given)
 
 
-_CONDITIONS: dict[str, Callable[[object, str | None], Test]] = {
-    "not_in": lambda given, kind: NoneOf(listed(given, kind)),
+_CONDITIONS: dict[str, Callable[[object, Dialect | None], Test]] = {
+    "not_in": lambda given, dialect: NoneOf(listed(given, dialect)),
     "empty": _empty,
-    "starts_with": lambda given, kind: StartsWith(watch_text(given, kind)),
+    "starts_with": lambda given, dialect: StartsWith(watch_text(given, dialect)),
 }
 
 
@@ -136,9 +129,9 @@ def requester(value: object, info: ValidationInfo) -> str:
         raise ValueError("which group? Write group:OBJECT-ID with the id from Entra")
     elif text not in {"subject", "manager", "anyone"}:
         raise ValueError(no_such("requester", text, ["subject", "manager", "group:OBJECT-ID", "anyone"]))
-    checks = around(info)
-    if checks and checks.floor and kind not in checks.floor.requester_at_most:
-        allowed = choice(checks.floor.requester_at_most) if checks.floor.requester_at_most else "nobody"
+    context = mapping_context(info)
+    if context and context.floor and kind not in context.floor.requester_at_most:
+        allowed = choice(context.floor.requester_at_most) if context.floor.requester_at_most else "nobody"
         raise ValueError(
             f"the floor doesn't allow {quote(kind)}; write {allowed}, or add it to floor.requester_at_most "
             "in config.yaml"
@@ -147,53 +140,19 @@ def requester(value: object, info: ValidationInfo) -> str:
 
 
 def note_field(value: object, info: ValidationInfo) -> str:
-    """Where a pass or a notice may go: work_notes, or what the floor names. TOPdesk has one place, whatever
-    it is called.
-    """
-    if kind_of(info) == "topdesk":
-        if value not in ("work_notes", "action"):
-            raise ValueError(
-                "TOPdesk keeps notes as actions that callers can't see, and nowhere else; take this out"
-            )
-        return "action"
-    if isinstance(value, str) and is_caller_visible(value):
-        raise ValueError(
-            f"callers can read {quote(value)}; write work_notes, or a restricted field that "
-            "floor.note_fields names"
-        )
-    name = field_name(value)
-    checks = around(info)
-    permitted = {"work_notes", *(checks.floor.note_fields if checks and checks.floor else [name])}
-    if name not in permitted or "." in name:
-        cure = (
-            nearest(name, permitted - {"work_notes"})
-            or "work_notes, or add it to floor.note_fields in config.yaml"
-        )
-        raise ValueError(f"{quote(name)} is not known to be restricted; write {cure}")
-    return name
+    """A place for passes or notices that callers can't read."""
+    context, dialect = mapping_context(info), dialect_of(info)
+    if context is None or dialect is None:
+        return field_name(value)
+    return dialect.note_place(value, context.floor.note_fields if context.floor else None)
 
 
 def marker_field(value: object, info: ValidationInfo) -> str | None:
     """A field of the ticket itself that keeps our reference, and nothing else."""
+    dialect = dialect_of(info)
     if value is None:
         return None
-    if kind_of(info) == "topdesk":
-        if not re.fullmatch(r"externalNumber|optionalFields[12]\.text[1-5]", str(value)):
-            raise ValueError(
-                f"{quote(value)} can't keep a reference; write one such as optionalFields2.text5"
-            )
-        return str(value)
-    if isinstance(value, str) and is_caller_visible(value):
-        raise ValueError(
-            f"callers can read {quote(value)}; write a field of your own, such as u_passdesk_reference"
-        )
-    name = field_name(value)
-    if name == "work_notes" or "." in name:
-        raise ValueError(
-            f"{quote(name)} can't be read back as a field of the ticket; write one of its own, such as "
-            "u_passdesk_reference"
-        )
-    return name
+    return dialect.marker(value) if dialect else field_name(value)
 
 
 def zone(value: object) -> str:

@@ -1,5 +1,7 @@
-"""Fields of a ServiceNow task that people outside the service desk read or are mailed: no pass and no notice
-goes there.
+"""Columns that people outside the service desk read or are mailed under these names at some desk.
+
+No floor may call one of them restricted, and editors warn of them. Each kind of desk has its own rule in its
+dialect.
 """
 
 from __future__ import annotations

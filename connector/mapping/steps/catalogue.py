@@ -10,8 +10,9 @@ from typing import Any
 import yaml
 from pydantic import ValidationError, ValidationInfo
 
-from connector.forms.form import Around, Said, around, several
+from connector.forms.form import Problem, problems_error
 from connector.forms.mistakes import choice, no_such
+from connector.mapping.keys.checks import MappingContext, mapping_context
 from connector.mapping.steps.extract import Extract
 from connector.mapping.steps.lookup import Lookup
 from connector.mapping.steps.replace import Replace
@@ -48,10 +49,10 @@ def step(value: object, info: ValidationInfo) -> Transform:
     """`trim` and its like, or {append: TEXT} and its like. Raises ValueError with the sentence for the
     admin.
     """
-    return read_step(value, around(info))
+    return read_step(value, mapping_context(info))
 
 
-def read_step(value: object, checks: Around | None) -> Transform:
+def read_step(value: object, context: MappingContext | None) -> Transform:
     name, given = next(iter(value.items())) if isinstance(value, dict) and len(value) == 1 else (value, None)
     if not isinstance(name, str):
         raise ValueError(
@@ -67,12 +68,12 @@ def read_step(value: object, checks: Around | None) -> Transform:
             f"{name} needs something to go by; write it with a colon, such as {kind.shown[0].step}"
         )
     try:
-        return kind.read(given, checks)
+        return kind.read(given, context)
     except ValidationError:
         raise
     except ValueError as error:
         sentence = str(error)
-    raise several([Said((name,), sentence)])
+    raise problems_error([Problem((name,), sentence)])
 
 
 def about(kind: type[Transform]) -> str:

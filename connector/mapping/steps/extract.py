@@ -8,8 +8,9 @@ from typing import Any, ClassVar, Self
 
 import re2
 
-from connector.forms.form import Around, Said, several
+from connector.forms.form import Problem, problems_error
 from connector.forms.mistakes import quote
+from connector.mapping.keys.checks import MappingContext
 from connector.mapping.steps.transforms import Refused, Shown, text_argument
 
 MOST_BYTES = 2000  # of a text, as UTF-8
@@ -70,10 +71,10 @@ class Extract:
     )
 
     @classmethod
-    def read(cls, given: Any, checks: Around | None) -> Self:
+    def read(cls, given: Any, context: MappingContext | None) -> Self:
         pattern = text_argument(cls.name, given)
         if sentence := _mistake(pattern):
-            raise several([Said((cls.name,), f"{quote(pattern)}: {sentence}")])
+            raise problems_error([Problem((cls.name,), f"{quote(pattern)}: {sentence}")])
         return cls(pattern)
 
     def apply(self, text: str) -> str:

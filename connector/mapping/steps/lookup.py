@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
-from connector.forms.form import Around, Said, several
+from connector.forms.form import Problem, problems_error
 from connector.forms.mistakes import quote
 from connector.forms.values import text_of_value
+from connector.mapping.keys.checks import MappingContext
 from connector.mapping.steps.csv_file import CsvFile
 from connector.mapping.steps.transforms import TEXT, Refused, Shown, capped
 
@@ -35,8 +36,8 @@ class Lookup:
     )
 
     @classmethod
-    def read(cls, given: Any, checks: Around | None) -> Self:
-        return cls(table(given, checks))
+    def read(cls, given: Any, context: MappingContext | None) -> Self:
+        return cls(table(given, context))
 
     def apply(self, text: str) -> str:
         if text not in self.table:
@@ -44,36 +45,36 @@ class Lookup:
         return self.table[text]
 
 
-def table(given: Any, checks: Around | None) -> Mapping[str, str]:
+def table(given: Any, context: MappingContext | None) -> Mapping[str, str]:
     """What stands behind `lookup`. Raises ValueError; what is wrong inside a file is among the file's own
     mistakes.
     """
     if isinstance(given, str):
-        if not given.lower().endswith(".csv") or not given.isprintable() or checks is None:
+        if not given.lower().endswith(".csv") or not given.isprintable() or context is None:
             raise ValueError(f"{quote(given)} is no table; write {_FORMS}")
-        return _file(given, checks).table
+        return _file(given, context).table
     if not isinstance(given, dict) or not given:
         raise ValueError(f"lookup needs a table; write {_FORMS}")
     if wrong := [said for key, value in given.items() if (said := _wrong(key, value))]:
-        raise several(Said((Lookup.name, *said.loc), *said[1:]) for said in wrong)
+        raise problems_error(Problem((Lookup.name, *said.loc), *said[1:]) for said in wrong)
     return {key: text_of_value(value) for key, value in given.items()}
 
 
-def _file(name: str, checks: Around) -> CsvFile:
-    path = checks.folder / name
-    if path not in checks.tables:
-        checks.tables[path] = CsvFile.read(path)
-    file = checks.tables[path]
+def _file(name: str, context: MappingContext) -> CsvFile:
+    path = context.folder / name
+    if path not in context.tables:
+        context.tables[path] = CsvFile.read(path)
+    file = context.tables[path]
     if file.unreadable:
-        raise several([Said((Lookup.name,), file.unreadable)])
+        raise problems_error([Problem((Lookup.name,), file.unreadable)])
     return file
 
 
-def _wrong(key: str, value: Any) -> Said | None:
+def _wrong(key: str, value: Any) -> Problem | None:
     try:
         if text_of_value(value) and capped(text_of_value(value)):
             return None
         sentence = "there is nothing behind this key; write what it becomes, or delete it"
     except ValueError as error:
         sentence = str(error)
-    return Said((key,), sentence)
+    return Problem((key,), sentence)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
-from connector.forms.form import Around, Said, several
+from connector.forms.form import Problem, problems_error
 from connector.forms.values import text_of_value
+from connector.mapping.keys.checks import MappingContext
 from connector.mapping.steps.transforms import TEXT, Shown, capped
 
 MOST = 200  # pairs: each is looked for at every place of a text
@@ -36,7 +37,7 @@ class Replace:
     )
 
     @classmethod
-    def read(cls, given: Any, checks: Around | None) -> Self:
+    def read(cls, given: Any, context: MappingContext | None) -> Self:
         if not isinstance(given, dict) or not given:
             raise ValueError(
                 'replace needs pairs; write {replace: {OLD: NEW}}, such as {replace: {" ": "."}}'
@@ -47,7 +48,7 @@ class Replace:
             )
         wrong = [said for old, new in given.items() if (said := _wrong(old, new))]
         if wrong:
-            raise several(Said((cls.name, *said.loc), *said[1:]) for said in wrong)
+            raise problems_error(Problem((cls.name, *said.loc), *said[1:]) for said in wrong)
         return cls({old: text_of_value(new) for old, new in given.items()})
 
     def apply(self, text: str) -> str:
@@ -59,14 +60,14 @@ class Replace:
         return re.compile("|".join(re.escape(old) for old in sorted(self.pairs, key=len, reverse=True)))
 
 
-def _wrong(old: str, new: Any) -> Said | None:
+def _wrong(old: str, new: Any) -> Problem | None:
     if not old:
-        return Said((old,), "an empty text stands everywhere; write what is to be replaced", at_key=True)
+        return Problem((old,), "an empty text stands everywhere; write what is to be replaced", at_key=True)
     try:
         capped(text_of_value(new))
     except ValueError as error:
         empty = new is None
-        return Said(
+        return Problem(
             (old,), 'what comes in its place is missing; write "" to take it out' if empty else str(error)
         )
     return None

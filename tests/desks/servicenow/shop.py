@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from connector.desks.servicenow.desk import ServiceNowDesk
+from connector.desks.servicenow.dialect import ServiceNowDialect
 from connector.http.service import Service
 from connector.mapping import AnyOf, Condition, Mapping, NoteRules, Pipeline, Watch
+from connector.mapping.keys.dialect import unsupported
 from connector.simulators import Request, Response, Served, ServiceNow
 
 OPEN = Watch((Condition("state", AnyOf(("1", "2"))),))
@@ -43,9 +45,11 @@ class Shop:
     def desk(
         self, *fields: str, table: str = "sc_req_item", note: NoteRules | None = None, **rules: object
     ) -> ServiceNowDesk:
-        """Of a mapping that names these fields. Raises ValueError."""
+        """One view of the instance, by a mapping that names these fields. Raises ValueError."""
         values = {f"value{number}": Pipeline((each,)) for number, each in enumerate(fields)}
         made = Mapping("items", "shop", table, OPEN, values, note=note or NoteRules(), **rules)  # type: ignore[arg-type]
+        for sentence in unsupported(ServiceNowDialect(), made, self.url):
+            raise ValueError(sentence)
         return ServiceNowDesk(self.service, made, self.url)
 
     def calls(self, table: str) -> list[Request]:

@@ -8,8 +8,8 @@ from traceback import TracebackException
 
 import pytest
 
-from connector.config.desks import ApiKey, Basic, ClientCredentials, PasswordGrant, ServiceNowAuth
 from connector.desks.servicenow.auth import COOLDOWN, servicenow_auth
+from connector.desks.servicenow.config import ApiKey, Basic, ClientCredentials, PasswordGrant, ServiceNowAuth
 from connector.desks.servicenow.desk import ServiceNowDesk
 from connector.domain.errors import Down
 from connector.domain.outcome import Again, DidNot

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from connector.desks.servicenow.desk import ServiceNowDesk
+from connector.desks.servicenow.dialect import ServiceNowDialect
 from connector.desks.servicenow.query import after, encoded
-from connector.http.service import Service
 from connector.mapping import AnyOf, Condition, Empty, NoneOf, StartsWith, Test, Watch
+from connector.mapping.keys.dialect import unsupported
 from tests.desks.conftest import MAPPING
+
+URL = "https://contoso.example.org"
 
 
 def query(*tests: Test) -> str:
@@ -64,16 +66,17 @@ def test_a_page_begins_behind_a_sys_id_and_nothing_else() -> None:
 def test_a_query_that_is_too_long_for_the_address_is_refused_at_once() -> None:
     """Facts 1.4: 414 above 8192 bytes."""
     watch = Watch((Condition("category", AnyOf(tuple(f"value number {each}" for each in range(500)))),))
-    with pytest.raises(ValueError, match="name fewer values"):
-        ServiceNowDesk(
-            Service("desk", "http://127.0.0.1:9"), replace(MAPPING, watch=watch), "http://127.0.0.1:9"
-        )
+    (sentence,) = unsupported(ServiceNowDialect(), replace(MAPPING, watch=watch), URL)
+    assert sentence.startswith("watch: the query is ") and sentence.endswith("; name fewer values")
+
+
+def test_what_the_other_mappings_of_a_table_watch_counts_for_the_length_of_the_query() -> None:
+    also = tuple(f"u_column_with_a_long_name_number_{each}" for each in range(300))
+    assert list(unsupported(ServiceNowDialect(), MAPPING, URL)) == []
+    (sentence,) = unsupported(ServiceNowDialect(), MAPPING, URL, also)
+    assert sentence.startswith("watch: the query is ")
 
 
 def test_a_table_that_could_be_another_path_is_refused() -> None:
-    with pytest.raises(ValueError, match="table"):
-        ServiceNowDesk(
-            Service("desk", "http://127.0.0.1:9"),
-            replace(MAPPING, table="incident/../sys_user"),
-            "http://127.0.0.1:9",
-        )
+    (sentence,) = unsupported(ServiceNowDialect(), replace(MAPPING, table="incident/../sys_user"), URL)
+    assert sentence.startswith("table: ")

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from connector.config.desks import ApiKey, Basic, ClientCredentials, PasswordGrant, ServiceNowAuth
 from connector.desks.servicenow.auth import servicenow_auth
+from connector.desks.servicenow.config import ApiKey, Basic, ClientCredentials, PasswordGrant, ServiceNowAuth
 from connector.desks.servicenow.desk import ServiceNowDesk
 from connector.domain.errors import Down
 from connector.forms.references import NameReference, SecretReference

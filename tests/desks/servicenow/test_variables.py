@@ -9,9 +9,10 @@ from dataclasses import replace
 import pytest
 
 from connector.desks.servicenow import variables as servicenow_variables
-from connector.desks.servicenow.desk import ServiceNowDesk
+from connector.desks.servicenow.dialect import ServiceNowDialect
 from connector.domain.errors import Down
 from connector.mapping import AnyOf, Condition, NoteRules, Watch
+from connector.mapping.keys.dialect import unsupported
 from connector.simulators import Request, Response
 from connector.simulators.servicenow import Traps
 from tests.desks.conftest import MAPPING
@@ -347,12 +348,10 @@ def test_a_name_that_can_not_be_read_is_told_at_once_with_its_cure(
         ({"note": NoteRules(marker="u_ref@display")}, "note.marker: u_ref@display can't be set"),
     ],
 )
-def test_what_is_no_column_is_neither_watched_nor_set(
-    shop: Shop, changes: dict[str, object], says: str
-) -> None:
+def test_what_is_no_column_is_neither_watched_nor_set(changes: dict[str, object], says: str) -> None:
     mapping = replace(MAPPING, table="sc_req_item", **changes)  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match=says):
-        ServiceNowDesk(shop.service, mapping, shop.url)
+    sentence, *_ = unsupported(ServiceNowDialect(), mapping, "https://contoso.example.org")
+    assert says in sentence
 
 
 def test_a_variable_that_is_changed_is_seen_by_the_next_reading(shop: Shop) -> None:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from connector.config.desks import ApplicationPassword
 from connector.desks.topdesk.auth import topdesk_auth
+from connector.desks.topdesk.config import ApplicationPassword
 from connector.desks.topdesk.desk import TOPdeskDesk
+from connector.desks.topdesk.dialect import TopdeskDialect
 from connector.domain.outcome import Again, DidNot, Effect
 from connector.domain.reasons import Reason
 from connector.domain.receipts import WriteReceipt
@@ -47,6 +48,7 @@ MAPPING = Mapping(
     watch=WATCH,
     values={"subject": Pipeline(("caller.email",))},
     note=NoteRules(field="action", plain="action", marker="optionalFields1.text1"),
+    traits=TopdeskDialect.traits,
     settle={"delivered": {"processingStatus.name": "In progress"}},
 )
 

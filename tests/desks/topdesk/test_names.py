@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from connector.desks.topdesk.desk import TOPdeskDesk
+from connector.desks.topdesk.dialect import TopdeskDialect
 from connector.desks.topdesk.fields import moment, shown
 from connector.desks.topdesk.names import as_shown, value_of
-from connector.http.service import Service
 from connector.mapping import AnyOf, Condition, Mapping, NoteRules, Watch
 from connector.mapping.pipeline import Pipeline
 from connector.mapping.starts import moment as start_of
@@ -20,8 +19,10 @@ from tests.desks.topdesk.office import MAPPING, WATCH
 UUID = "6f1967b7-15e8-4935-ac26-d50770ed07a7"
 
 
-def opened(mapping: Mapping) -> TOPdeskDesk:
-    return TOPdeskDesk(Service("contoso-topdesk", "http://127.0.0.1:9"), mapping, "http://127.0.0.1:9")
+def validated(mapping: Mapping) -> None:
+    """As where mapping files are read."""
+    for validate in TopdeskDialect.validators:
+        validate(mapping, "https://contoso.topdesk.net", ())
 
 
 def reading(name: str) -> Mapping:
@@ -49,7 +50,7 @@ def watching(name: str, test: Test) -> Mapping:
     ],
 )
 def test_fields_of_a_call_and_of_its_callers_card_can_be_read(name: str) -> None:
-    opened(reading(name))
+    validated(reading(name))
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,7 @@ def test_fields_of_a_call_and_of_its_callers_card_can_be_read(name: str) -> None
 )
 def test_what_can_not_be_read_is_refused_with_its_name_and_the_cure(name: str, cure: str) -> None:
     with pytest.raises(ValueError) as refused:
-        opened(reading(name))
+        validated(reading(name))
     assert str(refused.value).startswith(f"{name}: ")
     assert cure in str(refused.value)
 
@@ -92,7 +93,7 @@ def test_what_can_not_be_read_is_refused_with_its_name_and_the_cure(name: str, c
 )
 def test_a_watch_that_can_never_match_or_not_be_asked_is_refused(name: str, test: Test, cure: str) -> None:
     with pytest.raises(ValueError) as refused:
-        opened(watching(name, test))
+        validated(watching(name, test))
     assert str(refused.value).startswith(f"watch.{name}: ")
     assert cure in str(refused.value)
 
@@ -102,17 +103,17 @@ def test_a_watch_that_can_never_match_or_not_be_asked_is_refused(name: str, test
     [("closed", AnyOf(("false",))), ("status", AnyOf(("firstLine",))), ("category.id", AnyOf((UUID, "")))],
 )
 def test_a_watch_on_open_calls_of_a_line_and_by_id_is_fine(name: str, test: Test) -> None:
-    opened(watching(name, test))
+    validated(watching(name, test))
 
 
 def test_a_query_too_long_for_an_address_is_refused() -> None:
     with pytest.raises(ValueError, match="watch: the query is .* name fewer values"):  # noqa: RUF043
-        opened(watching("number", AnyOf(tuple(f"I {number:04} 1" for number in range(400)))))
+        validated(watching("number", AnyOf(tuple(f"I {number:04} 1" for number in range(400)))))
 
 
 def test_there_is_one_table() -> None:
     with pytest.raises(ValueError, match="table: .* write incidents"):  # noqa: RUF043
-        opened(replace(MAPPING, table="incident"))
+        validated(replace(MAPPING, table="incident"))
 
 
 @pytest.mark.parametrize(
@@ -126,7 +127,7 @@ def test_there_is_one_table() -> None:
 )
 def test_notes_go_into_actions_and_a_marker_into_a_text_of_its_own(rules: NoteRules, key: str) -> None:
     with pytest.raises(ValueError, match=rf"^{key}: .*; write "):
-        opened(replace(MAPPING, note=rules))
+        validated(replace(MAPPING, note=rules))
 
 
 SETTABLE = {
@@ -150,7 +151,7 @@ SETTABLE = {
 
 
 def test_what_settle_may_set() -> None:
-    opened(replace(MAPPING, settle={"used": SETTABLE}))
+    validated(replace(MAPPING, settle={"used": SETTABLE}))
 
 
 @pytest.mark.parametrize(
@@ -180,13 +181,13 @@ def test_what_settle_may_set() -> None:
 )
 def test_what_settle_may_not_set_is_refused_with_the_cure(name: str, text: str, cure: str) -> None:
     with pytest.raises(ValueError) as refused:
-        opened(replace(MAPPING, settle={"used": {name: text}}))
+        validated(replace(MAPPING, settle={"used": {name: text}}))
     assert name in str(refused.value) and cure in str(refused.value)
 
 
 def test_an_id_and_a_name_of_one_thing_are_one_too_many() -> None:
     with pytest.raises(ValueError, match=r"settle.used.category.name: its id is set, too; write one of both"):
-        opened(replace(MAPPING, settle={"used": {"category.name": "Identity", "category.id": UUID}}))
+        validated(replace(MAPPING, settle={"used": {"category.name": "Identity", "category.id": UUID}}))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ from connector.mapping import AnyOf, Condition, Mapping, NoteRules, Watch
 from connector.mapping.pipeline import Pipeline
 from connector.simulators.messages import Response
 from tests.desks.site import EMAIL, NAME, Site
+from tests.docs.thirddesk.helpdeskx.desk import NOTES
+from tests.docs.thirddesk.helpdeskx.dialect import HelpdeskXDialect
 from tests.docs.thirddesk.simulator import HelpdeskX, refused
 
 MAPPING = Mapping(
@@ -20,25 +22,26 @@ MAPPING = Mapping(
         (Condition("queue", AnyOf(("access",))), Condition("state", AnyOf(("new", "working", "done"))))
     ),
     values={"subject": Pipeline(("requester.email",))},
-    note=NoteRules(marker="reference"),
+    note=NoteRules(NOTES, "reference", NOTES),
     settle={"delivered": {"state": "working"}},
+    traits=HelpdeskXDialect.traits,
 )
 
 
 class PrivateComments(Site):
     kind = "helpdeskx"
-    page = "connector.desks.helpdeskx.PAGE"
+    page = "connector.desks.helpdeskx.desk.PAGE"
     mapping = MAPPING
     note_key = "comment"
     email, also = "requester.email", "topic"
     left: ClassVar[Fields[str, str]] = {"state": "waiting"}
     policed: ClassVar[Fields[str, str]] = {"state": "done"}  # without a solution
-    unaskable = (
+    unsupported = (
         (replace(MAPPING, table="incident"), "table"),
         (replace(MAPPING, values={"subject": Pipeline(("requester.phone",))}), "requester.phone"),
         (replace(MAPPING, settle={"used": {"queue": "archive"}}), "settle.used.queue"),
-        (replace(MAPPING, note=NoteRules(field="u_access_pass")), "note.field"),
-        (replace(MAPPING, note=NoteRules(marker="topic")), "note.marker"),
+        (replace(MAPPING, note=NoteRules("topic", None, NOTES)), "note.field"),
+        (replace(MAPPING, note=NoteRules(NOTES, "topic", NOTES)), "note.marker"),
     )
     takes_a_pass_away = False  # there is no way to take a comment away
 

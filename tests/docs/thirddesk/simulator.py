@@ -54,7 +54,7 @@ class HelpdeskX:
             rows = [
                 row
                 for row in rows
-                if all(row[name] in query[name].split(",") for name in PLAIN if name in query)
+                if all(row[name] in query[name].split("|") for name in PLAIN if name in query)
             ]
         if "number" in query:
             rows = [row for row in rows if row["number"] == query["number"]]

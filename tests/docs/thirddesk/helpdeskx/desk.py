@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from unicodedata import category
 
-from connector.desks.servicenow.auth import Keyed
 from connector.domain.errors import Down
 from connector.domain.outcome import Again, DidNot, Effect, Happened, Unknown
 from connector.domain.reasons import Reason
@@ -15,17 +14,13 @@ from connector.domain.receipts import WriteReceipt
 from connector.domain.reference import find_all
 from connector.domain.secret import Secret
 from connector.domain.ticket import Ticket
-from connector.forms.mistakes import choice
-from connector.http.service import Answer, Auth, NoAnswer, NotSent, Reply, Service
+from connector.http.service import Answer, NoAnswer, NotSent, Reply, Service
 from connector.lifecycle.roles import Entry
 from connector.mapping.model import Mapping as MappingFile
 from connector.mapping.watch import AnyOf, Watch
 
 PAGE, PAGES, MOST = 100, 1000, 200  # tickets a page, pages, characters of what the desk says
-TICKETS, NOTES = (
-    "/api/tickets",
-    "work_notes",
-)  # what mappings call the place for notes: a private comment here
+TICKETS, NOTES = "/api/tickets", "comment"  # the place for notes: a private one
 ID, NUMBER = re.compile(r"[0-9]{1,12}"), re.compile(r"HX-[0-9]{1,12}")
 ASKED = ("queue", "topic", "state")  # what a list can be asked for, each by one value or several
 SET = ("state", "topic", "solution", "reference")
@@ -43,10 +38,6 @@ class HelpdeskXDesk:
     """
 
     def __init__(self, service: Service, mapping: MappingFile, url: str, also: tuple[str, ...] = ()) -> None:
-        """Raises ValueError where Helpdesk X can't be asked for what the mapping names, or can't be told to
-        set it.
-        """
-        check(mapping)
         self._service, self._mapping, self._url = service, mapping, url
         self._names = tuple(name for name in dict.fromkeys((*mapping.columns, *also)) if name != NOTES)
         self.ignored = 0
@@ -122,36 +113,11 @@ class HelpdeskXDesk:
         return row
 
 
-def sign_in(desk: str, config: Any) -> Auth:
-    """A user and a password in each request, and a pause after refusals: what ServiceNow's Basic is, too."""
-    return Keyed(config.auth, desk)
-
-
 def find(service: Service, mapping: MappingFile, url: str, number: str) -> Ticket | None:
     """By the number that people read. None: no such ticket. Raises Down."""
     rows = listed(service, {"number": number}) if NUMBER.fullmatch(number) else []
     tickets = (shown_as(row, url, tuple(name for name in mapping.columns if name != NOTES)) for row in rows)
     return next((each for each in tickets if each and each.number == number), None)
-
-
-def check(mapping: MappingFile) -> None:
-    """Raises ValueError, "KEY: sentence with the cure"."""
-    if mapping.table != "tickets":
-        raise ValueError(f"table: Helpdesk X has no table {mapping.table}; write tickets")
-    for outcome, fields in mapping.settle.items():
-        for name in fields:
-            if name not in (*SET, NOTES):
-                raise ValueError(f"settle.{outcome}.{name}: this can't be set; write {choice(SET)}")
-    for key, name in {"note.field": mapping.note.field, "note.plain": mapping.note.plain}.items():
-        if name != NOTES:
-            raise ValueError(f"{key}: notes go to private comments and nowhere else; take it out")
-    if mapping.note.marker not in (None, "reference"):
-        raise ValueError("note.marker: only one field can hold a reference; write reference, or take it out")
-    for name in mapping.columns:
-        if name not in (*READ, NOTES):
-            raise ValueError(f"{name}: Helpdesk X has no such field; write {choice(READ)}")
-    if mapping.allow.four_eyes:
-        raise ValueError("allow.four_eyes: Helpdesk X doesn't say who approved; take it out")
 
 
 def asked(watch: Watch) -> dict[str, str]:
@@ -160,11 +126,7 @@ def asked(watch: Watch) -> dict[str, str]:
     """
     tests = {each.field: each.test for each in watch.conditions if each.field in ASKED}
     values = {name: test.values for name, test in tests.items() if isinstance(test, AnyOf)}
-    return {
-        name: ",".join(every)
-        for name, every in values.items()
-        if all(each and "," not in each for each in every)
-    }
+    return {name: "|".join(every) for name, every in values.items() if all(every)}
 
 
 def listed(service: Service, params: Mapping[str, str]) -> list[Any]:

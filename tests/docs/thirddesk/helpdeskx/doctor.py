@@ -8,16 +8,16 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from connector.domain.finding import Finding
+from connector.domain.finding import CheckResult
 from connector.forms.mistakes import choice
 from connector.http.headers import http_date
 from connector.http.service import Service
 from connector.mapping import Mapping
-from tests.docs.thirddesk.helpdeskx import PAGE, TICKETS, asked, rows_of, shown_as
+from tests.docs.thirddesk.helpdeskx.desk import PAGE, TICKETS, asked, rows_of, shown_as
 
 
 @dataclass
-class Examined:
+class HelpdeskXDoctor:
     """One mapping at its desk. `delivered`: a ticket of it is known to hold a note."""
 
     service: Service
@@ -26,7 +26,7 @@ class Examined:
     delivered: bool = False
     ahead: float | None = field(default=None, init=False)
 
-    def findings(self) -> Iterator[Finding]:
+    def results(self) -> Iterator[CheckResult]:
         """Raises Down."""
         answer = self.service.read("GET", TICKETS, params={**asked(self.mapping.watch), "limit": str(PAGE)})
         theirs = http_date(answer.headers.get("date", ""))
@@ -54,5 +54,5 @@ class Examined:
                 "try it on a test ticket",
             )
 
-    def say(self, fine: bool | None, says: str, cure: str = "") -> Finding:
-        return Finding(self.service.name, fine, says, cure)
+    def say(self, fine: bool | None, says: str, cure: str = "") -> CheckResult:
+        return CheckResult(self.service.name, fine, says, cure)

@@ -1,0 +1,72 @@
+"""Rules for mappings whose desk is TOPdesk. facts/topdesk.md 3.1, 4"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import ClassVar
+from urllib.parse import quote as percent
+from urllib.parse import urlencode
+
+from connector.desks.topdesk.names import ACTION, check
+from connector.desks.topdesk.query import fiql
+from connector.forms.mistakes import quote
+from connector.mapping.keys.dialect import DeskTraits, Use, Validator
+from connector.mapping.model import Mapping
+
+LONGEST = 4000  # characters of a query: addresses of 8 KB are what servers take
+MARKER = re.compile(r"externalNumber|optionalFields[12]\.text[1-5]")
+# A processing status may complete a call by the environment's own rules: facts/topdesk.md 4
+STATUSES = ("processingStatus.name", "processingStatus.id")
+_FOR_CALLERS = frozenset({"number", "briefDescription", "request"})
+
+
+def askable(mapping: Mapping, url: str, also: tuple[str, ...]) -> None:
+    """Raises ValueError where `watch` can't be put into a query, or the query is too long for an address."""
+    length = len(urlencode({"query": fiql(mapping.watch)}, quote_via=percent))
+    if length > LONGEST:
+        raise ValueError(
+            f"watch: the query is {length} characters long, and {LONGEST} are the most; name fewer values"
+        )
+
+
+class TopdeskDialect:
+    title = "TOPdesk"
+    traits = DeskTraits(
+        journals=frozenset(),
+        removable=frozenset({ACTION}),
+        closing=("completed", "closed"),
+        may_close=STATUSES,
+    )
+    note_field = ACTION
+    no_approver = "TOPdesk's incidents don't say who approved; use allow.approval without four_eyes"
+    validators: ClassVar[tuple[Validator, ...]] = (lambda mapping, url, also: check(mapping), askable)
+
+    def callers_see(self, field: str) -> bool:
+        return field in _FOR_CALLERS
+
+    def field_problem(self, field: str, use: Use) -> str | None:
+        """None: names are checked in the whole mapping, by names.py."""
+        return None
+
+    def value_problem(self, text: str) -> str | None:
+        """None: its queries quote values, and query.py says what they can't be asked for."""
+        return None
+
+    def list_value_problem(self, text: str) -> str | None:
+        return None
+
+    def note_place(self, given: object, permitted: Collection[str] | None) -> str:
+        """One place, by its own name or by the one that passdesk has for the place for notes."""
+        if given not in ("work_notes", ACTION):
+            raise ValueError(
+                "TOPdesk keeps notes as actions that callers can't see, and nowhere else; take this out"
+            )
+        return ACTION
+
+    def marker(self, given: object) -> str:
+        if not MARKER.fullmatch(str(given)):
+            raise ValueError(
+                f"{quote(given)} can't keep a reference; write one such as optionalFields2.text5"
+            )
+        return str(given)

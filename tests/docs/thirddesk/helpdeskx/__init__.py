@@ -1,0 +1,1 @@
+"""Helpdesk X, which is made up: docs/adding-a-desk.md."""
