@@ -15,6 +15,7 @@ check: .venv/test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/passdesk mappings test --config config.example.yaml
 
 .venv/bin/python:
