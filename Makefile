@@ -58,3 +58,4 @@ clean:
 # Write the pages that are made from the code.
 docs: .venv/run
 	$(BIN)/python -c 'from pathlib import Path; from connector.cli.words import write; write(Path("."))'
+	$(BIN)/python -m tests.docs.sentences

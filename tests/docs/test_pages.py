@@ -7,6 +7,8 @@ from pathlib import Path
 from connector.cli.words import events_page, readme, reasons_page
 from connector.domain.outcome import State
 from connector.domain.reasons import MEANINGS, Reason
+from tests.docs.sentences.collect import is_for_people, sentences
+from tests.docs.sentences.page import page as sentences_page
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,6 +25,37 @@ def test_the_page_of_reasons_is_the_codes() -> None:
 
 def test_the_page_of_events_is_the_codes() -> None:
     assert (ROOT / "docs" / "events.md").read_text("utf-8") == events_page()
+
+
+def test_the_page_of_sentences_is_the_codes() -> None:
+    assert (ROOT / "docs" / "sentences.md").read_text("utf-8") == sentences_page(), "run make docs"
+
+
+def test_a_new_sentence_is_found_wherever_it_stands_in_a_module(tmp_path: Path) -> None:
+    module = tmp_path / "module.py"
+    module.write_text(
+        '''"""Not a docstring."""
+CURE = "write it again"
+def fail(name, why, many):
+    """Nor this one."""
+    {"a key of a table": "a value in it"}
+    raise Down(f"{name.upn} can't be read{f': it says {why}' if why else ''}; " f"{CURE}")
+    return "no file here" if many else "one file here" + f" and {len(many)} there"
+'''
+    )
+    assert sentences(module) == [
+        "write it again",
+        "a value in it",
+        "‹upn› can't be read‹: it says ‹why›|›; write it again",
+        ": it says ‹why›",
+        "no file here",
+        "one file here and ‹many› there",
+    ]
+
+
+def test_patterns_queries_and_words_are_no_sentences() -> None:
+    for text in ("state in (1, 2)", "[trim, lower]", "BEGIN", "nested too deep"):
+        assert not is_for_people(text), text
 
 
 def test_the_readme_shows_the_real_help() -> None:

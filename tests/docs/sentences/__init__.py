@@ -1,0 +1,1 @@
+"""The page of every sentence that people read: docs/sentences.md. `make docs` writes it."""

@@ -1,0 +1,80 @@
+"""The ticket, the people and the pass that the page shows. All made up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from connector.domain.outcome import Ending, State
+from connector.domain.reasons import Reason
+from connector.domain.recipients import MailPlace
+from connector.domain.secret import MASK, Secret
+from connector.domain.ticket import Attempt, Claim, Pass, Subject, Ticket
+from connector.guards.evidence import Evidence, Person, Policy, Role
+from connector.mapping import Mapping, Pipeline
+from connector.mapping.watch import AnyOf, Condition, Watch
+
+DESK = "contoso-servicenow"
+START = int(datetime(2026, 3, 2, 8, 41, 15, tzinfo=UTC).timestamp())
+BOSS = "b0b0b0b0-1111-4111-8111-111111111111"
+MAILED_TO = str(MailPlace(BOSS, "grace.boss@contoso.com"))
+SUBJECT = Subject("6f1967b7-15e8-4935-ac26-d50770ed07a7", "ann.lee@contoso.com", "Ann Lee")
+ATTEMPT = Attempt(1, "TAP-7QK3F9C2-1", SUBJECT, BOSS, "note:work_notes", START, 3600, True, 75, "p-1")
+CLAIM = Claim(
+    "https://contoso.example.org", f"{1:032x}", "INC0010001", "incidents", State.DELIVERING, "worker", 1,
+    "TAP-7QK3F9C2", attempt=ATTEMPT,
+)  # fmt: skip
+FRESH = Pass("p-1", Secret(MASK), START, 3600)
+SECOND = replace(CLAIM, failures=1, attempt=replace(ATTEMPT, number=2, reference="TAP-7QK3F9C2-2"))
+
+NO_PASS = replace(CLAIM, attempt=None, then=State.REFUSED)
+NOTICES = {
+    "A refusal with a detail": replace(
+        NO_PASS, reason=Reason.SUBJECT_PRIVILEGED, detail="ann.lee@contoso.com holds an administrator role."
+    ),
+    "A refusal without one": replace(NO_PASS, reason=Reason.NOT_VERIFIED),
+    "A refusal after an attempt that came to nothing": replace(
+        SECOND, then=State.REFUSED, reason=Reason.SUBJECT_DISABLED
+    ),
+    "Stuck": replace(
+        SECOND, then=State.STUCK, reason=Reason.ATTEMPTS_EXHAUSTED, detail="it answers 403"
+    ),
+    "Stuck, and perhaps with a pass": replace(CLAIM, then=State.STUCK, reason=Reason.REVOCATION_UNPROVEN),
+    "Revoked before its start": replace(
+        CLAIM, then=State.ENDED, reason=Reason.SUBJECT_CHANGED, detail="The ticket is for another person now."
+    ),
+    "Used": replace(CLAIM, then=State.ENDED, reason=Ending.USED),
+    "Expired": replace(CLAIM, then=State.ENDED, reason=Ending.EXPIRED),
+    "Cancelled": replace(CLAIM, then=State.ENDED, reason=Ending.CANCELLED),
+    "Revoked by an operator": replace(CLAIM, then=State.ENDED, reason=Ending.REVOKED),
+    "Deleted by somebody else": replace(
+        CLAIM, then=State.ENDED, reason=Ending.REVOKED, detail="Somebody deleted or replaced it in Entra."
+    ),
+}  # fmt: skip
+
+MAPPING = Mapping(
+    "incidents", DESK, "incident", Watch((Condition("state", AnyOf(("1",))),)),
+    {"subject": Pipeline(("caller_id.user_name",)), "requester": Pipeline(("opened_by.email",))},
+    version="3f9c2a71",
+)  # fmt: skip
+TICKET = Ticket(
+    CLAIM.desk, CLAIM.ticket, CLAIM.number,
+    {"state": "1", "caller_id.user_name": SUBJECT.upn, "opened_by.email": SUBJECT.upn},
+    open=True, mailed=False,
+)  # fmt: skip
+ANN = Person(SUBJECT.id, SUBJECT.upn, SUBJECT.name, SUBJECT.upn, enabled=True, external=False)
+POLICY = Policy(True, 10, 480, False, frozenset(), frozenset({"all_users"}), frozenset(), frozenset())
+GOOD = Evidence(ANN, ANN, BOSS, (), (), (), frozenset(), (), POLICY)
+ADMIN = replace(GOOD, roles=(Role("62e90394-69f5-4237-9190-012177145e10"),))
+
+MISTAKEN = """\
+mapping: incidents
+desk: contoso-servicenow
+table: incident
+watch: {category: identity}
+values:
+  subject: {from: caller_id.user_name, then: [trimm, lower]}
+  requester: {from: opened_by.email, find_by: email}
+note: {field: comments}
+pass: {lifetime: 60}
+"""
