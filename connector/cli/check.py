@@ -19,7 +19,7 @@ def command(config_path: str | None, as_json: bool) -> int:
     """The doctor: configuration, sign-ins, the columns that mappings name, notes, the tenant's policy against
     each mapping.
 
-    Changes nothing, so some of it stays open (–), and what to look at is said.
+    It changes nothing. What it can't prove stays open (–), with the next step.
 
     Exit codes: 1 something is wrong, 3 a service could not be reached.
     """

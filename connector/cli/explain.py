@@ -163,10 +163,10 @@ def show(desk: str, ticket: str, seen: dict[str, Any]) -> None:
     if person := seen.get("subject"):
         echo(f"  ✓ prove    {person['name']} ({person['upn']}), object {person['id']}")
     if "handed_to" in seen:
-        names = [each or "somebody unknown" for each in (*seen["approved_by"], seen["handed_to"])]
+        names = [each or "an unknown person" for each in (*seen["approved_by"], seen["handed_to"])]
         echo(
-            f"  ✓ prove    approved by {', '.join(names[:-1]) or 'nobody to be seen'}; {names[-1]} would "
-            "hand the pass over"
+            f"  ✓ prove    approved by {', '.join(names[:-1]) or 'nobody whom the desk shows'}; "
+            f"{names[-1]} would hand the pass over"
         )
     for guard in seen.get("guards", ()):
         mark = {"yes": "✓", "no": "✗", "not yet": "–"}[guard["says"]]
@@ -179,7 +179,7 @@ def show(desk: str, ticket: str, seen: dict[str, Any]) -> None:
         often = "once" if would["one_time"] else "several times"
         minutes, fence = would["lifetime_minutes"], would["fence_seconds"]
         begins = (
-            f"from {would['starts_at']}" if would["starts_at"] else f"from {fence} s after it is asked for"
+            f"from {would['starts_at']}" if would["starts_at"] else f"from {fence} s after it is requested"
         )
         echo(f"  → a pass that works {often}, for {minutes} minutes, {begins}, to {would['to']}")
     elif would:

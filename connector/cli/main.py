@@ -12,14 +12,14 @@ from typing import Any
 import click
 
 VERBS = {
-    "demo": "The whole way on the built-in simulators: no account, no server, no configuration needed.",
-    "run": "Unattended, until SIGTERM or SIGINT.",
+    "demo": "See it work on the built-in simulators: no account, no server, no configuration needed.",
+    "run": "Run unattended, until SIGTERM or SIGINT.",
     "once": "One sweep over every mapping, then exit: for cron and CI.",
     "check": "The doctor: configuration, sign-in, columns, the tenant's policy against each mapping.",
     "explain": "Dry run of one real ticket: every step, every guard; writes nothing anywhere.",
     "history": "What was decided, and why.",
     "revoke": "End a ticket's pass now.",
-    "reissue": "Allow a ticket that had its pass exactly one more.",
+    "reissue": "Allow one more pass for a ticket that had one.",
     "release": "Let a stuck ticket try again.",
     "pause": "The kill switch: no pass is issued while paused.",
     "resume": "Issue passes again.",

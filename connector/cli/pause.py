@@ -13,8 +13,8 @@ from connector.cli.options import config_option, configured
 def command(why: str, config_path: str | None) -> int:
     """The kill switch: no pass is issued until `passdesk resume`, by any worker on this ledger.
 
-    Tickets wait; passes that are out are looked after as always. It holds from the next pass on, also while
-    `run` is working.
+    Tickets wait; passes that were issued are looked after as always. It applies from the next pass on, also
+    while `run` is working.
     """
     from connector import log
     from connector.domain.events import Event

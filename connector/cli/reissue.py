@@ -34,5 +34,5 @@ def command(desk: str, ticket: str, config_path: str | None) -> int:
         refused = deleted(house, row) if answer.done and row and row.state is not State.ENDED else ""
     click.echo(answer.sentence.replace(url, desk))
     if refused:
-        click.echo(f"Its pass isn't gone yet: {refused} passdesk keeps trying.", err=True)
+        click.echo(f"The pass isn't gone yet: {refused} passdesk keeps trying.", err=True)
     return 0 if answer.done and not refused else 1

@@ -21,7 +21,7 @@ def command(desk: str, ticket: str, config_path: str | None) -> int:
     """End the pass of TICKET at DESK now: it is deleted in Entra, and the ticket says so.
 
     Works while `passdesk run` is working. Exit code 1 where there is nothing to revoke, or Entra doesn't
-    delete it. That it is gone is proven, and said on the ticket, by the sweeps that follow.
+    delete it. The sweeps that follow prove that it is gone, and say so on the ticket.
     """
     from connector import log
     from connector.cli.person import desk_url
@@ -33,14 +33,14 @@ def command(desk: str, ticket: str, config_path: str | None) -> int:
     with furnished(config) as house:
         row = house.ledger.find(url, ticket)
         try:
-            answer = house.ledger.revoke(url, ticket, "a person's verb")
+            answer = house.ledger.revoke(url, ticket, "Revoked by an operator.")
             if answer.done:
                 log.event(Event.REVOCATION_REQUESTED, ticket=ticket, desk=desk)
         finally:  # revoking never waits for the ledger
             refused = deleted(house, row)
     click.echo(answer.sentence.replace(url, desk))
     if refused:
-        click.echo(f"It isn't gone yet: {refused} passdesk keeps trying.", err=True)
+        click.echo(f"The pass isn't gone yet: {refused} passdesk keeps trying.", err=True)
     return 0 if answer.done and not refused else 1
 
 
@@ -54,5 +54,5 @@ def deleted(house: House, row: Claim | None) -> str:
     ours = [each for each in house.issuer.look(attempt.subject.id) if each.is_of(attempt)]
     done = [house.issuer.delete(attempt.subject.id, each.id) for each in ours]
     return next(
-        (each.detail or "there was no answer." for each in done if not isinstance(each, Happened)), ""
+        (each.detail or "Entra didn't answer." for each in done if not isinstance(each, Happened)), ""
     )

@@ -13,10 +13,10 @@ from connector.cli.options import config_option, configured
 @click.command("run")
 @config_option
 def command(config_path: str | None) -> int:
-    """Unattended, until SIGTERM or SIGINT: sweeps at the interval of `poll`, recovery as soon as it is due.
+    """Run unattended, until SIGTERM or SIGINT: sweep at the interval of `poll`, and recover at once.
 
-    Mapping files that change are taken up between two sweeps; where they have a mistake, those in force stay,
-    and the log says so. A change of config.yaml needs a restart.
+    Mapping files that change are reloaded between two sweeps; if one has a mistake, the old ones stay in
+    force, and the log says so. A change of config.yaml needs a restart.
 
     What is in flight at the end is finished within `stop_within`, or left as a crash would leave it: the next
     start recovers it.

@@ -170,7 +170,7 @@ def _each(config: Document, listed: list[tuple[Loc, Path]]) -> list[Path]:
         if not path.is_file():
             config.wrong(loc, "there is no such file; write one, or take it out of the list")
         elif path in files:
-            config.wrong(loc, "this file stands in the list twice; keep one")
+            config.wrong(loc, "this file is in the list twice; keep one")
         else:
             files.append(path)
     return files

@@ -93,7 +93,7 @@ class Mail(Form):
     )
     phone: str = Field(
         default="",
-        description="The service desk's number, for who didn't expect a mail.",
+        description="The service desk's phone number, for managers who didn't expect a mail.",
         examples=["+31 20 555 0100"],
     )
 
@@ -119,7 +119,7 @@ class Log(Form):
 
 def _named(desks: Any) -> Any:
     if isinstance(desks, dict) and isinstance(desks.get("kind"), str):
-        sentence = "this desk has no name; write one such as contoso-desk: above it, and all of it further in"
+        sentence = "this desk has no name; write one such as contoso-desk: above it, with all of it indented"
         raise problems_error([Problem(("kind",), sentence, at_key=True)])
     return desks
 

@@ -38,7 +38,7 @@ class Fallback:
         away.
         """
         done: Effect[DeliveryReceipt] = DidNot(
-            Reason.RECIPIENT_MISSING, Again.COUNTED, "There is no way to hand the pass over."
+            Reason.RECIPIENT_MISSING, Again.COUNTED, "There is nowhere to deliver the pass."
         )
         for way in self._ways(claim.tried.recipient):
             if isinstance(done, DidNot) and done.again is not Again.NEVER:

@@ -47,10 +47,10 @@ class ManagerMail:
             return DidNot(
                 Reason.RECIPIENT_MISSING,
                 Again.COUNTED,
-                "Nobody to mail the pass to was fixed before it was made.",
+                "No mail recipient was decided before the pass was made.",
             )
         if not fresh.secret.renders_intact():
-            return DidNot(Reason.RECOVERING, Again.COUNTED, "A mail would not show the pass as it is.")
+            return DidNot(Reason.RECOVERING, Again.COUNTED, "A mail can't show this pass exactly.")
         letter = self.voice.letter(claim, fresh, self.names(claim.tried.requester or ""))
         if letter is None:
             return DidNot(Reason.RECOVERING, Again.COUNTED, "The template of the mail doesn't show the pass.")

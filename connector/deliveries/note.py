@@ -29,7 +29,7 @@ class NoteDelivery:
         goes without them.
         """
         if not fresh.secret.renders_intact():
-            return DidNot(Reason.RECOVERING, Again.COUNTED, "A note would not show the pass as it is.")
+            return DidNot(Reason.RECOVERING, Again.COUNTED, "A note can't show this pass exactly.")
         note, rules = self.voice.note(claim, fresh), self.mapping.note
         if note is None:
             return DidNot(Reason.RECOVERING, Again.COUNTED, "The template of the note doesn't show the pass.")

@@ -10,22 +10,12 @@ from connector.domain.reasons import MEANINGS, Reason
 from connector.domain.ticket import Claim
 
 _MOST = 300  # characters of a reason's detail
-# Words that begin a sentence of ours and are no names.
-_ARTICLES = {
-    "The",
-    "A",
-    "Two",
-    "More",
-    "Several",
-    "Nobody",
-    "What",
-    "Something",
-    "There",
-    "Passes",
-    "Requests",
-    "Requester",
-}
-_VOID = "A pass in an earlier note or mail of this ticket no longer works."
+# Words that begin our sentences and aren't names.
+_STARTERS = frozenset({
+    "A", "Another", "Any", "Approved", "As", "Issuing", "It", "More", "Nobody", "Passes", "Requester",
+    "Requests", "Several", "Somebody", "Something", "The", "There", "Two",
+})  # fmt: skip
+_VOID = "Any pass in an earlier note or mail about this ticket no longer works."
 
 
 def notice(claim: Claim, desk: str) -> str | None:
@@ -41,7 +31,7 @@ def notice(claim: Claim, desk: str) -> str | None:
                 "This ticket needs a person before a Temporary Access Pass can be made: "
                 f"{_why(claim.now(detail=''))}"
             )
-            seen = claim.detail and f"What was seen: {plain(claim.detail, _MOST)}"
+            seen = claim.detail and f"What happened last: {plain(claim.detail, _MOST)}"
             return _lines(first, seen, _void(claim), _next(claim, desk), _reference(claim))
         case State.ENDED if isinstance(claim.reason, Reason):
             first = f"The Temporary Access Pass {claim.code} was revoked before its start: {_why(claim)}"
@@ -55,20 +45,21 @@ def notice(claim: Claim, desk: str) -> str | None:
 def _ended(claim: Claim) -> str:
     match claim.reason:
         case Ending.USED:
-            return "was used and is now deleted."
+            return "was used and has been deleted."
         case Ending.EXPIRED:
             return "has expired."
         case Ending.CANCELLED:
             return "was revoked: the ticket was closed or taken out of the queue."
         case _:
-            return f"was revoked and no longer works. {plain(claim.detail, _MOST)}".strip()
+            detail = plain(claim.detail, _MOST)
+            return f"no longer works. {detail}" if detail else "was revoked and no longer works."
 
 
 def _why(claim: Claim) -> str:
     """The detail, else what the reason means; in the middle of a sentence."""
     meaning = MEANINGS.get(claim.reason) if isinstance(claim.reason, Reason) else None
     text = plain(claim.detail, _MOST) or (meaning.sentence if meaning else "see passdesk history.")
-    return text[0].lower() + text[1:] if text.split()[0] in _ARTICLES else text
+    return text[0].lower() + text[1:] if text.split()[0] in _STARTERS else text
 
 
 def _void(claim: Claim) -> str:
@@ -76,12 +67,12 @@ def _void(claim: Claim) -> str:
 
 
 def _next(claim: Claim, desk: str) -> str:
+    """The cure, with the desk and the ticket put in."""
     meaning = MEANINGS.get(claim.reason) if isinstance(claim.reason, Reason) else None
-    return (
-        f"Next: {meaning.cure.replace('DESK TICKET', f'{plain(desk)} {_typed(claim.number)}')}"
-        if meaning
-        else ""
-    )
+    if meaning is None:
+        return ""
+    cure = meaning.cure.replace("DESK TICKET", f"{plain(desk)} {_typed(claim.number)}")
+    return f"Next: {cure if cure.startswith('ITSM') else cure[0].lower() + cure[1:]}"
 
 
 def _typed(number: str) -> str:

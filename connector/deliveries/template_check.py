@@ -123,7 +123,7 @@ def _said(tree: nodes.Template, kind: str) -> Iterator[tuple[int, str, str]]:
         if node.ctx == "store" and node.name in NAMES[kind] | {PASS}:
             yield node.lineno, _named(node.name), f"{node.name} is passdesk's; write another name of your own"
         elif node.ctx == "load" and node.name == PASS and PASS not in NAMES[kind]:
-            yield node.lineno, _named(PASS), f"the pass doesn't belong into {kind}; take it out"
+            yield node.lineno, _named(PASS), f"the pass doesn't belong in {kind}; take it out"
         elif node.ctx == "load" and node.name not in NAMES[kind] | own:
             yield node.lineno, _named(node.name), no_such("name", node.name, sorted(NAMES[kind]))
 
@@ -188,7 +188,7 @@ def _looked_at(text: str) -> tuple[str, str] | None:
     return (
         None
         if page.shows
-        else (_named(PASS), "the pass must stand in the text, in no tag or comment; move it")
+        else (_named(PASS), "the pass must be in the text, not in a tag or a comment; move it")
     )
 
 

@@ -119,7 +119,9 @@ class NoteTeller:
             case Happened(WriteReceipt(fields_read_back=False)):
                 names = ", ".join(entry.fields)
                 return DidNot(
-                    Reason.DESK_REFUSED, Again.NEVER, f"the desk took the write, but not every field: {names}"
+                    Reason.DESK_REFUSED,
+                    Again.NEVER,
+                    f"the desk saved the update, but not every field: {names}",
                 )
             case Happened():
                 return Happened(UpdateReceipt(self._left(claim, ticket, dict(entry.fields))))

@@ -16,4 +16,4 @@ def not_yet(cooldown: Cooldown) -> NotYet | None:
     pause = cooldown.active()
     if pause is None:
         return None
-    return NotYet(Reason.DESK_REFUSED, f"For 15 minutes no pass is noted there: {pause.why}.")
+    return NotYet(Reason.DESK_REFUSED, f"For 15 minutes no pass is written to this desk: {pause.why}.")

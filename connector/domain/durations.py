@@ -36,7 +36,7 @@ def limit(text: object) -> Limit:
     count, span = text.split("/")
     if int(count) < 1 or duration(span) < 1:
         raise ValueError(
-            "a limit of nothing lets no ticket pass; write at least 1/1s, and use passdesk pause to stop "
+            "a limit of 0 lets no ticket through; write at least 1/1s, and use passdesk pause to stop "
             "all passes"
         )
     return Limit(int(count), duration(span))

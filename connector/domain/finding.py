@@ -39,7 +39,7 @@ class CheckResult:
 def clock(name: str, ahead: float) -> CheckResult:
     """The clock of a service, so many seconds ahead of ours."""
     apart = abs(ahead)
-    cure = "" if apart <= SKEW else "set this machine's clock by a time server (NTP)"
+    cure = "" if apart <= SKEW else "set this machine's clock from a time server (NTP)"
     return CheckResult(name, apart <= SKEW, f"clocks are {apart:.0f} s apart", cure)
 
 

@@ -94,7 +94,7 @@ class EntraDirectory:
             requester=requester,
             manager=_manager(said.get(MANAGER, NOTHING))
             if wanted.manager
-            else Missing("the manager wasn't asked for"),
+            else Missing("the manager was not read"),
             groups=groups,
             roles=_both(held, privileges.assigned(said[ASSIGNED], subject.id)),
             eligible=privileges.eligible(said[ELIGIBLE], subject.id, self._pim_absent),
@@ -108,7 +108,10 @@ class EntraDirectory:
 
 def _nobody(wanted: Wanted) -> No | None:
     return (
-        No(Reason.RECIPIENT_MISSING, "The ticket doesn't say who asks, whose manager would get the pass.")
+        No(
+            Reason.RECIPIENT_MISSING,
+            "The ticket doesn't name a requester, whose manager would receive the pass.",
+        )
         if wanted.manager_of
         else None
     )
@@ -118,9 +121,9 @@ def _finding(subject: Key, requester: Key | None, more: tuple[str, ...]) -> list
     """The requests that find the people."""
     mine, theirs = people.ask(SUBJECT, subject, more), people.ask(REQUESTER, requester) if requester else None
     if mine is None:
-        return No(Reason.SUBJECT_NOT_FOUND, "What the ticket gives as the person names nobody.")
+        return No(Reason.SUBJECT_NOT_FOUND, "The ticket's entry for the person names nobody.")
     if requester and theirs is None:
-        return No(Reason.REQUESTER_NOT_FOUND, "What the ticket gives as the person who asks names nobody.")
+        return No(Reason.REQUESTER_NOT_FOUND, "The ticket's entry for the requester names nobody.")
     return [mine, theirs] if theirs else [mine]
 
 

@@ -109,7 +109,7 @@ class Graph:
         if self._clock is None:
             self._tick(self._service.read("GET", TAP_POLICY))
         if (known := self._clock) is None:
-            raise Down("entra", "its replies carry no Date")
+            raise Down("entra", "its replies have no Date header")
         return int(known[0] + self._monotonic() - known[1])
 
     def sign_in(self) -> None:
@@ -142,7 +142,7 @@ class Graph:
                 break
             self._sleep(wait)
         if any(each.status == 401 for each in said.values()):
-            raise Down("entra", "it refuses our sign-in (401)")
+            raise Down("entra", "it rejects passdesk's sign-in (401)")
         if left:
             last = said[left[0].id]
             raise Down("entra", f"it answers {last.status}", retry_after(last.headers))
@@ -163,7 +163,7 @@ class Graph:
         answer = self._service.read(method, path, json=json)
         self._tick(answer)
         if answer.status == 401:
-            raise Down("entra", "it refuses our sign-in (401)")
+            raise Down("entra", "it rejects passdesk's sign-in (401)")
         return (
             GraphReply(answer.status, answer.json, answer.headers)
             if isinstance(answer.json, dict)
@@ -247,7 +247,7 @@ def said_by(reply: Reply) -> GraphReply:
 def missing(said: GraphReply, what: str, permission: str) -> Missing:
     """Why an answer tells nothing."""
     if said.status == 403:
-        return Missing(f"{what} can't be read: the application permission {permission} is lacking")
+        return Missing(f"{what} can't be read: the application permission {permission} is missing")
     if said.ok or not said.status:
         return Missing(f"{what} can't be read: the answer was partial")
     return Missing(f"{what} can't be read: Graph answers {said.status} {said.code}".rstrip())

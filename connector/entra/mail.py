@@ -26,10 +26,10 @@ QUEUE = 10.0  # s that a mail waits for others to be through: its pass exists al
 COOLDOWN, LONGEST_COOLDOWN = 60.0, 900.0  # s without new mails after one that failed; doubled each time
 
 _REFUSALS = {
-    401: "Entra refuses our sign-in.",
-    403: "The application permission Mail.Send is lacking for the mailbox that mails are sent from.",
+    401: "Entra rejects passdesk's sign-in.",
+    403: "The application permission Mail.Send is missing for the mailbox that mails are sent from.",
     404: "The mailbox that mails are sent from isn't there, or is no Exchange Online mailbox.",
-    429: "The mailbox that mails are sent from asks to be left alone for a while.",
+    429: "The mailbox that mails are sent from is throttled for a while.",
 }
 
 
@@ -59,10 +59,12 @@ class Mailbox:
         if pause := self._cooldown.active():
             return NotYet(
                 Reason.MAIL_UNREACHABLE,
-                f"The last mail came to nothing, so new ones wait a while. {pause.why}",
+                f"The last mail failed, so new mails wait for a while. {pause.why}",
             )
         if not self._rate.reserve():
-            return NotYet(Reason.MAIL_UNREACHABLE, "The mailbox sent as many mails as it may in a minute.")
+            return NotYet(
+                Reason.MAIL_UNREACHABLE, "The mailbox has sent as many mails as are allowed in a minute."
+            )
         return None
 
     def send(self, to: str, subject: str, body: Secret) -> Effect[None]:
@@ -71,14 +73,16 @@ class Mailbox:
             return DidNot(Reason.MAIL_UNREACHABLE, Again.LATER, pause.why)
         if not self._turns.acquire(timeout=self._queue):
             return DidNot(
-                Reason.MAIL_UNREACHABLE, Again.LATER, "The mailbox sends as many mails at once as it may."
+                Reason.MAIL_UNREACHABLE,
+                Again.LATER,
+                "The mailbox is sending as many mails at once as are allowed.",
             )
         try:
             if not self._rate.take():
                 return DidNot(
                     Reason.MAIL_UNREACHABLE,
                     Again.LATER,
-                    "The mailbox sent as many mails as it may in a minute.",
+                    "The mailbox has sent as many mails as are allowed in a minute.",
                 )
             reply = self._graph.write("POST", self._path, _message(to, subject, body))
         finally:
@@ -158,7 +162,7 @@ def _judged(reply: Reply) -> Effect[None]:
         return Happened(None)
     if row.outcome is Outcome.UNKNOWN:
         why = unclear(reply, "Graph")
-        return Unknown(f"Whether the mail was sent is unknown: {why}.", Reason.MAIL_UNREACHABLE)
+        return Unknown(f"It is unknown whether the mail was sent: {why}.", Reason.MAIL_UNREACHABLE)
     reason = Reason.RECIPIENT_NOT_ALLOWED if row.says else Reason.MAIL_UNREACHABLE
     return DidNot(reason, row.outcome.again, _refusal(reply, said, row))
 
@@ -167,5 +171,5 @@ def _refusal(reply: Reply, said: GraphReply, row: Row) -> str:
     if isinstance(reply, NotSent):
         return f"Graph can't be reached: {reply.why}."
     if row.says:
-        return "Exchange doesn't take the manager's address."
+        return "Exchange rejects the manager's address."
     return _REFUSALS.get(said.status, f"Graph refuses the mail ({said.status} {said.code}".rstrip() + ").")

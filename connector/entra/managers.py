@@ -95,7 +95,7 @@ class Managers:
     def _verified(self, said: GraphReply | None) -> Known[frozenset[str]]:
         """The tenant's domains, in lower case. Only what could be read is kept."""
         if said is None:
-            return self._domains[1] if self._domains else Missing("the tenant's domains weren't asked for")
+            return self._domains[1] if self._domains else Missing("the tenant's domains were not read")
         rows = said.rows if said.rows is not None else []
         names = {name.lower() for row in rows for name in _domains(row)}
         if not names:

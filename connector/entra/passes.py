@@ -34,14 +34,14 @@ _HINTS = {  # by `says` of CREATIONS
     "usercredentialpolicy": Reason.SUBJECT_OUT_OF_SCOPE,
 }
 _STATUSES: dict[int, tuple[Reason, str]] = {
-    401: (Reason.DIRECTORY_UNREACHABLE, "Entra refuses our sign-in."),
+    401: (Reason.DIRECTORY_UNREACHABLE, "Entra rejects passdesk's sign-in."),
     403: (
         Reason.EVIDENCE_MISSING,
-        "Passes can't be made: the application permission UserAuthMethod-TAP.ReadWrite.All is lacking.",
+        "Passes can't be made: the application permission UserAuthMethod-TAP.ReadWrite.All is missing.",
     ),
     404: (Reason.SUBJECT_TOO_NEW, "The account isn't known everywhere in the directory yet."),
     409: (Reason.PASS_STANDING, "The person has a pass already."),
-    429: (Reason.DIRECTORY_UNREACHABLE, "Entra asks to be left alone for a while."),
+    429: (Reason.DIRECTORY_UNREACHABLE, "Entra is throttling requests for a while."),
 }
 
 
@@ -92,7 +92,7 @@ class EntraIssuer:
         found = standings(said.rows, self.now())
         if found is None:
             sentence = (
-                f"it answers {said.status or 'no sense'} {said.code}".rstrip()
+                f"it answers {said.status or 'nothing usable'} {said.code}".rstrip()
                 + " when asked for a person's passes"
             )
             raise Down("entra", sentence, alone=True)

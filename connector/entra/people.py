@@ -65,7 +65,7 @@ def find(
     if not found:
         return No(absent, f"Nobody in the directory is {key.value}.")
     if len(found) > 1:
-        return No(ambiguous, f"{len(found)} people in the directory are {key.value}.")
+        return No(ambiguous, f"{len(found)} people in the directory match {key.value}.")
     return person(found[0], more)
 
 

@@ -9,7 +9,7 @@ from connector.guards.evidence import Known, Missing, Policy
 
 POLICY = "policy"
 FRESH = 300.0  # s
-_UNREADABLE = Missing("the policy for Temporary Access Passes is not in a form that is known")
+_UNREADABLE = Missing("the policy for Temporary Access Passes has an unknown form")
 
 
 class PolicyCache:

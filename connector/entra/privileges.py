@@ -48,8 +48,8 @@ def memberships(said: GraphReply) -> tuple[Known[tuple[Group, ...]], Known[tuple
         elif kind == _ROLE:
             roles.append(_role(row))
         elif kind != _UNIT:
-            groups.append(Missing("a membership is of a kind that isn't known"))
-            roles.append(Missing("a membership is of a kind that isn't known"))
+            groups.append(Missing("a membership is of an unknown kind"))
+            roles.append(Missing("a membership is of an unknown kind"))
     return _all(groups), _all(roles)
 
 
@@ -65,7 +65,10 @@ def eligible(said: GraphReply, subject: str, pim_absent: bool) -> Known[tuple[Ro
         return (
             ()
             if pim_absent
-            else Missing("eligible roles can't be read without a licence for PIM; write entra.pim: absent?")
+            else Missing(
+                "eligible roles can't be read without a PIM licence; if the tenant has none, "
+                "write entra.pim: absent"
+            )
         )
     return _held(said, subject, "the eligible roles", "RoleEligibilitySchedule.Read.Directory")
 
@@ -78,7 +81,7 @@ def _held(said: GraphReply, subject: str, what: str, permission: str) -> Known[t
         known = row if isinstance(row, dict) else {}
         holder, role = known.get("principalId"), known.get("roleDefinitionId")
         if not isinstance(holder, str) or not isinstance(role, str) or not role:
-            roles.append(Missing(f"{what} came without who holds what"))
+            roles.append(Missing(f"{what} can't be read: the answer doesn't name their holders"))
         elif holder.lower() == subject:  # where the filter was dropped, the others' rows are here, too
             roles.append(Role(role.lower()))
     return _all(roles)
@@ -91,7 +94,7 @@ def _group(row: Mapping[str, Any]) -> Group | Missing:
     id_, name, flag = row.get("id"), row.get("displayName"), row.get("isAssignableToRole", "absent")
     if not isinstance(id_, str) or not (isinstance(flag, bool) or (flag is None and isinstance(name, str))):
         return Missing(
-            "a group's properties are withheld: the application permission GroupMember.Read.All is lacking"
+            "a group's properties are withheld: the application permission GroupMember.Read.All is missing"
         )
     return Group(id_.lower(), name if isinstance(name, str) else "", bool(flag))
 
@@ -100,8 +103,8 @@ def _role(row: Mapping[str, Any]) -> Role | Missing:
     template, name = row.get("roleTemplateId"), row.get("displayName")
     if not isinstance(template, str) or not template:
         return Missing(
-            "a role's properties are withheld: the application permission RoleManagement.Read.Directory is "
-            "lacking"
+            "a role's properties are withheld: the application permission "
+            "RoleManagement.Read.Directory is missing"
         )
     return Role(template.lower(), name if isinstance(name, str) else "")
 

@@ -165,9 +165,9 @@ class Form(BaseModel):
         if key in cls.later:
             return f"{key} comes in a later release; {cls.later[key]}"
         if home := cls._belonging().get(key):
-            return f"there is no key {quote(key)} here; it belongs under {home}, further in"
+            return f"there is no key {quote(key)} here; it belongs under {home}, indented"
         if key.partition(":")[0] in cls.named():
-            return "a space is missing behind the colon; write key: value"
+            return "a space is missing after the colon; write key: value"
         near = cls._nearest(key, data)
         return no_such("key", key, [near] if near else cls.named())
 

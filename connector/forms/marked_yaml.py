@@ -133,7 +133,7 @@ def _fill(document: Document, text: str) -> None:
     except yaml.reader.ReaderError as error:
         before = LINE_END.split(text[: error.position])
         span = Span(len(before), len(before[-1]) + 1, 1)
-        document.wrong_at(span, "a character stands here that no text editor shows; delete it")
+        document.wrong_at(span, "there is a character here that no text editor shows; delete it")
         return
     except yaml.MarkedYAMLError as error:
         place, sentence = diagnose(error, text, document.lines, composer.scanned if composer else Scanned())
@@ -172,7 +172,7 @@ class _Composer(yaml.SafeLoader):
         place = Span(event.start_mark.line + 1, event.start_mark.column + 1, 1)
         if self.check_event(yaml.AliasEvent):
             sentence = (
-                "a * starts an alias here, which isn't taken; write the value out, or put a text with * in "
+                "a * starts an alias here, which isn't allowed; write the value out, or put a text with * in "
                 "quotes"
             )
             self._document.wrong_at(place, sentence)
@@ -181,12 +181,12 @@ class _Composer(yaml.SafeLoader):
             return yaml.ScalarNode("tag:yaml.org,2002:null", "", event.start_mark, event.end_mark)
         if getattr(event, "anchor", None):
             sentence = (
-                "an & starts an anchor here, which isn't taken; delete it, or put a text with & in quotes"
+                "an & starts an anchor here, which isn't allowed; delete it, or put a text with & in quotes"
             )
             self._document.wrong_at(place, sentence)
             event.anchor = None
         if getattr(event, "tag", None):
-            sentence = "a ! starts a tag here, which isn't taken; delete it, or put a text with ! in quotes"
+            sentence = "a ! starts a tag here, which isn't allowed; delete it, or put a text with ! in quotes"
             self._document.wrong_at(place, sentence)
             self.spoiled.add(event.start_mark.index)
             event.tag = None
@@ -248,7 +248,7 @@ class _Reader:
             if key is None:
                 self.document.wrong_at(place, sentence, path)
             elif key in seen:
-                sentence = f"the key {quote(key)} stands here twice, first on line {seen[key]}; keep one"
+                sentence = f"the key {quote(key)} is here twice, first on line {seen[key]}; keep one"
                 self.document.wrong_at(place, sentence, path)
             else:
                 seen[key] = place.line

@@ -61,7 +61,7 @@ class NameReference:
 def secret_reference(text: object, folder: Path) -> SecretReference:
     """Raises ValueError with a sentence that doesn't repeat `text`, which may be the secret itself."""
     if not isinstance(text, str) or not text.startswith(tuple(f"{scheme}:" for scheme in SCHEMES)):
-        raise ValueError(f"a secret doesn't belong into this file; {HOW} and keep it there")
+        raise ValueError(f"a secret doesn't belong in this file; {HOW} and keep it there")
     return SecretReference(*_parse(text, folder))
 
 
@@ -87,15 +87,15 @@ def _parse(text: str, folder: Path) -> tuple[Scheme, str]:
     if scheme == "env":
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", target):
             raise ValueError(
-                "behind env: stands the name of an environment variable; write one such as env:DESK_PASSWORD"
+                "after env: comes the name of an environment variable; write one such as env:DESK_PASSWORD"
             )
         return "env", target
     if scheme == "file":
         if not target.strip() or not target.isprintable():
-            raise ValueError("behind file: stands a path; write one such as file:/run/secrets/desk")
+            raise ValueError("after file: comes a path; write one such as file:/run/secrets/desk")
         return "file", str(folder / target)
     if not re.fullmatch(_KEYVAULT, target):
-        raise ValueError("behind keyvault: stands an address; write keyvault:https://VAULT/secrets/NAME")
+        raise ValueError("after keyvault: comes an address; write keyvault:https://VAULT/secrets/NAME")
     return "keyvault", target
 
 

@@ -96,12 +96,12 @@ def _service(value: object, *, example: str, vendor: str) -> str:
         raise ValueError(f"{quote(text)} is no address of a service; write one such as {example}")
     if parts.username is not None or parts.password is not None:
         raise SecretValueError(
-            "a user or password doesn't belong into an address; write them under auth, as references"
+            "a user or password doesn't belong in an address; write them under auth, as references"
         )
     if parts.query or parts.fragment or "?" in text or "#" in text:
-        raise ValueError("the address has something behind ? or #; write it without")
+        raise ValueError("the address has something after ? or #; write it without")
     if vendor and parts.path.strip("/") and re.search(rf"(^|\.)({vendor})$", host):
-        raise ValueError(f"the address has something behind its host; write {parts.scheme}://{host}")
+        raise ValueError(f"the address has something after its host; write {parts.scheme}://{host}")
     if parts.scheme == "http" and not _is_loopback(host):
         raise ValueError(f"plain http sends secrets in the clear; write https://{text.partition('://')[2]}")
     name = f"[{host}]" if ":" in host else host

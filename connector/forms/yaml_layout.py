@@ -49,7 +49,7 @@ def misplaced(lines: list[str], line: int) -> tuple[Place, str] | None:
 def continued(lines: list[str], line: int) -> tuple[Place, str]:
     """A text without quotes that began on a line and goes on below it."""
     below = following(lines, line)
-    sentence = "this line is further in than the one above, and so belongs to its text"
+    sentence = "this line is indented further than the one above, and so belongs to its text"
     cure = f"start it in column {indent(lines[line]) + 1}, or put the whole text in quotes"
     return Place(below, indent(lines[below])), f"{sentence}; {cure}"
 
@@ -70,11 +70,11 @@ def missing(lines: list[str], start: Place) -> str:
     text = lines[start.line][start.column :]
     near = (lines[last(lines, start.line)], lines[following(lines, start.line)])
     if re.match(r"-[^\s-]", text):
-        return "a space is missing behind the dash; write - text"
+        return "a space is missing after the dash; write - text"
     if any(_is_item(each) and indent(each) == start.column for each in near):
         return "a dash is missing here; write - text"
     if re.match(r"[\w.@-]+:\S", text):
-        return "a space is missing behind the colon; write key: value"
+        return "a space is missing after the colon; write key: value"
     return "a colon is missing here; write key: value"
 
 

@@ -59,7 +59,7 @@ def _word(text: str) -> Scalar:
     hidden = next((at for at, char in enumerate(text) if not char.isprintable()), None)
     if hidden is not None:
         sentence = (
-            "an invisible character stands here; delete it, or put the text in quotes if it belongs there"
+            "there is an invisible character here; delete it, or put the text in quotes if it belongs there"
         )
         return Scalar(text, sentence, hidden, hopeless=True)
     return Scalar(text)
@@ -78,9 +78,9 @@ def _truth(text: str) -> Scalar:
 def key(node: Any) -> tuple[str | None, str]:
     """The text of a key, or what is wrong with it."""
     if not isinstance(node, yaml.ScalarNode):
-        return None, "a key must be a text; put a list or {…} behind a key, not in place of one"
+        return None, "a key must be a text; put a list or {…} after a key, not in place of one"
     if node.value == "<<" and not node.style:
-        return None, "merge keys (<<) are not taken here; write the keys out"
+        return None, "merge keys (<<) are not allowed here; write the keys out"
     found = scalar(node)
     if found.sentence or not isinstance(found.value, str):
         return None, found.sentence or f"a key must be a text; write {quote(node.value)} in quotes"

@@ -19,7 +19,7 @@ _START = "a text can't start with this character; put the text in quotes"
 _QUOTE = "a quote is opened here and not closed; close it"
 _BRACKET = "a bracket is opened here and not closed; close it"
 _SYNTAX = (  # PyYAML's words (and whether the place is where it began), and ours
-    (r"'\\t'", False, "a tab stands here; use spaces"),
+    (r"'\\t'", False, "there is a tab here; use spaces"),
     (r"cannot start any token|mapping keys are not allowed", False, _START),
     (r"scanning (an alias|an anchor|a tag|a block scalar|a directive)", True, _START),
     (
@@ -34,7 +34,7 @@ _SYNTAX = (  # PyYAML's words (and whether the place is where it began), and our
         "a second document starts here; keep one a file, and delete the line with ---",
     ),
     (r"nested too deep", False, "brackets or lists are nested too deep here; no key needs that"),
-    (r"node content, but found ','", False, "a comma too many stands here; delete it"),
+    (r"node content, but found ','", False, "there is a comma too many here; delete it"),
     (
         r"node content, but found '[\]}]'",
         False,
@@ -92,7 +92,7 @@ def _seen(lines: list[str], at: Place) -> tuple[Place, str] | None:
             return (
                 place,
                 (
-                    "a space of an unusual kind stands here, which YAML doesn't take for one; delete it and "
+                    "there is an unusual space here, which YAML doesn't read as one; delete it and "
                     "type a space"
                 ),
             )
@@ -131,7 +131,7 @@ def _second_key(at: yaml.Mark, lines: list[str], plain: yaml.Token | None) -> tu
     """A colon where no key can be."""
     if plain and plain.end_mark.index == at.index and plain.start_mark.line < at.line:
         return swallowed(lines, _place(plain.start_mark))
-    cure = "leave the space out, put the text in quotes, or mend the indentation"
+    cure = "leave the space out, put the text in quotes, or correct the indentation"
     return _place(at), f"a colon with a space starts a new key; {cure}"
 
 

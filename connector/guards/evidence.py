@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Missing:
-    """It could not be established, and why: a permission is lacking, an answer was partial."""
+    """It could not be established, and why: a permission is missing, an answer was partial."""
 
     why: str
 

@@ -24,13 +24,15 @@ class ApproverKnown:
         if not case.mapping.allow.four_eyes or independent(case):
             return None
         if not approvers:
-            return NotYet(Reason.APPROVAL_UNPROVEN, "It is approved, and the desk doesn't show by whom.")
+            return NotYet(
+                Reason.APPROVAL_UNPROVEN, "The ticket is approved, but the desk doesn't show by whom."
+            )
         if len(known(case)) < len(approvers):
             why = (
-                "whose mail address the desk doesn't show, or who isn't in the directory once with an "
-                "enabled account"
+                "the desk doesn't show their mail address, or the directory doesn't have exactly one enabled "
+                "account for it"
             )
-            return NotYet(Reason.APPROVAL_UNPROVEN, f"It was approved by somebody {why}.")
+            return NotYet(Reason.APPROVAL_UNPROVEN, f"Somebody approved who is not known: {why}.")
         return None
 
 
@@ -48,14 +50,14 @@ class RecipientKnown:
         if recipient is None:
             return No(
                 Reason.RECIPIENT_MISSING,
-                "The ticket is assigned to nobody, so there is nobody to hand the pass over.",
+                "Nobody is assigned to the ticket, so nobody can hand over the pass.",
             )
         if isinstance(recipient.enabled, Missing):
             return missing(recipient.enabled)
         if not recipient.enabled:
             return No(
                 Reason.RECIPIENT_NOT_ALLOWED,
-                f"The ticket is assigned to {recipient.upn}, and that account is disabled.",
+                f"The ticket is assigned to {recipient.upn}, whose account is disabled.",
             )
         return None
 
@@ -73,18 +75,16 @@ class FourEyes:
         if not case.mapping.allow.four_eyes:
             return None
         if requester and isinstance(recipient, Person) and requester.id == recipient.id:
-            return No(Reason.FOUR_EYES, f"{requester.upn} asks, and the ticket is assigned to them, too.")
+            return No(Reason.FOUR_EYES, f"{requester.upn} is both the requester and the agent of the ticket.")
         if requester and isinstance(superior, Superior) and requester.id == superior.person.id:
             return No(
                 Reason.FOUR_EYES,
-                f"{requester.upn} asks, and is the manager who would be mailed the pass, too.",
+                f"{requester.upn} is both the requester and the manager who would receive the pass.",
             )
         if approvers and len(known(case)) == len(approvers) and not independent(case):
             names = choice(sorted({each.upn for each in known(case)}), "and")
-            return No(
-                Reason.FOUR_EYES,
-                f"Only {names} approved; somebody must who neither asks nor gets or hands over the pass.",
-            )
+            other = "Someone else must approve: not the requester, the recipient or the agent."
+            return No(Reason.FOUR_EYES, f"Approved only by {names}. {other}")
         return None
 
 

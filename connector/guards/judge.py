@@ -171,7 +171,7 @@ def same_account(claim: Claim, evidence: Evidence) -> No | None:
         return None
     return No(
         Reason.SUBJECT_CHANGED,
-        f"{evidence.subject.upn} is another account than when the ticket was first judged.",
+        f"{evidence.subject.upn} belongs to another account than when the ticket was first judged.",
     )
 
 

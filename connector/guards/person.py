@@ -48,7 +48,7 @@ class NotPrivileged:
 
     def check(self, case: Case) -> No | NotYet | None:
         evidence, upn = case.evidence, case.evidence.subject.upn
-        for roles, holds in ((evidence.roles, "holds"), (evidence.eligible, "may take up")):
+        for roles, holds in ((evidence.roles, "holds"), (evidence.eligible, "is eligible for")):
             if not isinstance(roles, Missing) and any(
                 role.definition.lower() not in HARMLESS for role in roles
             ):
@@ -104,23 +104,23 @@ class Confirmed:
     def check(self, case: Case) -> No | NotYet | None:
         person, unknown = case.evidence.subject, None
         for name in case.mapping.confirm:
-            known = person.more.get(name, Missing(f"{name} wasn't asked for"))
+            known = person.more.get(name, Missing(f"{name} was not read"))
             said = case.facts.confirm.get(name, "").strip() if case.facts else ""
             if not said:
                 return No(
                     Reason.CONFIRMATION_DIFFERS,
-                    f"The ticket gives no {name}, by which {person.upn} is to be confirmed.",
+                    f"The ticket has no {name}, which is needed to confirm {person.upn}.",
                 )
             if isinstance(known, Missing):
                 unknown = unknown or missing(known)
             elif not (known or "").strip():
                 return No(
                     Reason.CONFIRMATION_DIFFERS,
-                    f"The directory has no {name} for {person.upn}, so it can't be confirmed.",
+                    f"The directory has no {name} for {person.upn}, so it can't be compared.",
                 )
             elif not alike(said, (known or "").strip()):
                 return No(
                     Reason.CONFIRMATION_DIFFERS,
-                    f"The {name} on the ticket isn't the one that the directory has for {person.upn}.",
+                    f"The {name} on the ticket differs from the one in the directory for {person.upn}.",
                 )
         return unknown

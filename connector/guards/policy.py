@@ -25,7 +25,8 @@ class InPolicy:
                 "The tenant's policy doesn't allow Temporary Access Passes at all.",
             )
         out = No(
-            Reason.SUBJECT_OUT_OF_SCOPE, f"The tenant's policy allows {person.upn} no Temporary Access Pass."
+            Reason.SUBJECT_OUT_OF_SCOPE,
+            f"The tenant's policy doesn't allow a Temporary Access Pass for {person.upn}.",
         )
         if person.id in policy.excluded_users:
             return out
@@ -46,14 +47,12 @@ class LifetimeAllowed:
             return missing(policy)
         least, most = policy.minimum * 60, min(policy.maximum * 60, case.lifetime_at_most)
         if not least <= wanted.lifetime <= most:
-            numbers = (
-                f"{wanted.lifetime // 60} minutes are asked for, {least // 60} to {most // 60} are allowed"
-            )
+            numbers = f"it is {wanted.lifetime // 60} minutes, and {least // 60} to {most // 60} are allowed"
             return No(Reason.LIFETIME_NOT_ALLOWED, f"The mapping's lifetime isn't allowed: {numbers}.")
         if policy.one_time_only and not wanted.one_time:
             return No(
                 Reason.LIFETIME_NOT_ALLOWED,
-                "The tenant's policy allows passes that work once only; the mapping asks for more.",
+                "The tenant's policy allows one-time passes only; the mapping's pass works several times.",
             )
         return None
 
@@ -69,14 +68,12 @@ class StartAllowed:
         if start is None:
             return None
         if start < case.now and case.attempt is None:
-            return No(
-                Reason.START_NOT_ALLOWED, f"The start that the ticket asks for, {shown(start)}, has passed."
-            )
+            return No(Reason.START_NOT_ALLOWED, f"The start on the ticket, {shown(start)}, has passed.")
         if start > case.now + case.start_at_most:
             most = written(case.start_at_most)
             return No(
                 Reason.START_NOT_ALLOWED,
-                f"The start that the ticket asks for, {shown(start)}, is more than {most} ahead.",
+                f"The start on the ticket, {shown(start)}, is more than {most} ahead.",
             )
         return None
 

@@ -45,9 +45,9 @@ def mailbox(evidence: Evidence) -> MailPlace | None:
 def _not_allowed(superior: Superior, subject: Person) -> str | None:
     boss, address = superior.person, superior.person.mail
     if boss.id == subject.id:
-        return f"{subject.upn} would be mailed their own pass."
+        return f"{subject.upn} would receive their own pass."
     if superior.looped is True:
-        return f"The managers above {boss.upn} lead round in a circle in the directory."
+        return f"In the directory, the managers above {boss.upn} form a circle."
     if boss.enabled is False:
         return f"The account of the manager, {boss.upn}, is disabled."
     if boss.external is True:
@@ -57,7 +57,7 @@ def _not_allowed(superior: Superior, subject: Person) -> str | None:
     if address.lower() in {(subject.mail or "").lower(), subject.upn.lower()}:
         return f"The manager, {boss.upn}, has the mail address of {subject.upn}."
     if not is_address(address):
-        return f"The mail address of the manager, {boss.upn}, is of a kind that isn't mailed to."
+        return f"The mail address of the manager, {boss.upn}, has a form that passdesk doesn't mail to."
     if superior.verified is False:
         return f"The mail address of the manager, {boss.upn}, isn't in a domain of this tenant."
     return None

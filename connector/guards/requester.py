@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
-from connector.guards.evidence import Missing
+from connector.forms.mistakes import choice
+from connector.guards.evidence import Evidence, Missing
 from connector.guards.rule import Case, missing
 
 
@@ -14,7 +17,7 @@ class RequesterAllowed:
     def check(self, case: Case) -> No | NotYet | None:
         rules, evidence = case.mapping.allow.requester, case.evidence
         if evidence.requester is None and (case.mapping.allow.four_eyes or "anyone" not in rules):
-            return No(Reason.REQUESTER_MISSING, "The ticket doesn't say who asks.")
+            return No(Reason.REQUESTER_MISSING, "The ticket doesn't name a requester.")
         if evidence.requester is None or "anyone" in rules:
             return None
         asker = evidence.requester.id
@@ -24,7 +27,8 @@ class RequesterAllowed:
             return missing(evidence.requester.enabled)
         if not evidence.requester.enabled:
             return No(
-                Reason.REQUESTER_NOT_ALLOWED, f"{evidence.requester.upn} asks, and that account is disabled."
+                Reason.REQUESTER_NOT_ALLOWED,
+                f"The account of the requester, {evidence.requester.upn}, is disabled.",
             )
         groups = {rule.removeprefix("group:").lower() for rule in rules if rule.startswith("group:")}
         unknown: Missing | None = None
@@ -40,5 +44,18 @@ class RequesterAllowed:
                 return None
         if unknown:
             return missing(unknown)
-        allowed = " or ".join(rule if not rule.startswith("group:") else "a named group" for rule in rules)
-        return No(Reason.REQUESTER_NOT_ALLOWED, f"{evidence.requester.upn} asks, which only {allowed} may.")
+        return No(
+            Reason.REQUESTER_NOT_ALLOWED,
+            f"{evidence.requester.upn} may not request this pass. Only {allowed(rules, evidence)} may.",
+        )
+
+
+def allowed(rules: Collection[str], evidence: Evidence) -> str:
+    """Name the people who may ask: "ann.lee@contoso.com or their manager"."""
+    upn = evidence.subject.upn
+    people = [upn] if "subject" in rules else []
+    if "manager" in rules:
+        people.append("their manager" if people else f"the manager of {upn}")
+    if any(rule.startswith("group:") for rule in rules):
+        people.append("a member of a named group")
+    return choice(people)

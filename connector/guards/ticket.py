@@ -39,7 +39,7 @@ class NoteStaysInside:
             return None
         if case.ticket.mailed is None:
             return NotYet(
-                Reason.EVIDENCE_MISSING, "Whether the work notes are mailed to a watch list can't be read."
+                Reason.EVIDENCE_MISSING, "It can't be read whether the work notes are mailed to a watch list."
             )
         return No(
             Reason.NOTE_IS_MAILED, "The ticket's work notes list is filled, so its notes are mailed out."

@@ -139,10 +139,11 @@ def limited(
                 limits.per_requester,
                 None,
                 plan.requester,
-                " that this person asked for",
+                " requested by this person",
             ),
         )
     for reason, limit, subject, requester, whose in asked:
         if (had := count(now - limit.seconds, subject, requester)) >= limit.count:
-            return NotYet(reason, f"{had} of {limit.count} passes{whose} in {written(int(limit.seconds))}.")
+            span = written(int(limit.seconds))
+            return NotYet(reason, f"The limit is reached: {had} of {limit.count} passes{whose} in {span}.")
     return None

@@ -29,8 +29,8 @@ def alone(ledger: Path, patience: float = 0) -> Iterator[None]:
         if not held:
             other = os.pread(file, 20, 0).decode(errors="replace").strip() or "unknown"
             raise Busy(
-                f"another passdesk (process {other}) works on {ledger}; stop it first, or wait until it is "
-                "done"
+                f"another passdesk (process {other}) works on {ledger}; stop it first, or "
+                "wait until it is done"
             )
         os.ftruncate(file, 0)
         os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
@@ -44,7 +44,7 @@ def _open(path: Path) -> int:
         return os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     except OSError as error:
         why = error.strerror
-    raise Unwritten(f"{path} can't be opened ({why}): look at the rights of its folder")
+    raise Unwritten(f"{path} can't be opened ({why}): check the permissions of its folder")
 
 
 def _locked(file: int) -> bool:

@@ -11,19 +11,19 @@ from connector.ledger.rows import Answer, Entry, Row, Step
 from connector.ledger.store import Opened, Transaction, keep, note
 
 _NOTHING = {
-    State.CLAIMED: "is being judged; nothing was issued for it",
-    State.WAITING: "is waiting; nothing was issued for it",
-    State.REFUSED: "was refused; nothing was issued for it",
-    State.ENDED: "had its pass, which is gone",
-    State.STUCK: "is stuck; no pass of it is left",
-    State.REVOKING: "has its pass revoked already",
-    State.SETTLING: "has no pass; only the word on the ticket is missing",
+    State.CLAIMED: "is being judged; it has no pass",
+    State.WAITING: "is waiting; it has no pass",
+    State.REFUSED: "was refused; it has no pass",
+    State.ENDED: "had its pass, which has ended",
+    State.STUCK: "is stuck; it has no pass",
+    State.REVOKING: "already has its pass revoked",
+    State.SETTLING: "has no pass; only its status update is missing",
 }
 
 _NOT_AGAIN = {
     State.WAITING: "had no pass yet: it waits, and is judged again in each sweep",
-    State.REFUSED: "had no pass: it was refused, and is judged again when what it says changes",
-    State.STUCK: "is stuck; write passdesk release",
+    State.REFUSED: "had no pass: it was refused, and is judged again when it changes",
+    State.STUCK: "is stuck; run passdesk release",
 }
 
 
@@ -49,7 +49,7 @@ class PeopleVerbs(Opened):
 
         def rule(row: Row, now: float) -> Step | Answer:
             if row.state is not State.STUCK:
-                return Answer(False, f"{row.number} isn't stuck, it is {row.state}.")
+                return Answer(False, f"{row.number} isn't stuck; it is {row.state}.")
             return ways.released(row, now)
 
         return self._change(desk, ticket, rule, "it is judged again as soon as it is in the queue")
@@ -63,7 +63,7 @@ class PeopleVerbs(Opened):
             over = row.state in {State.REVOKING, State.SETTLING} and row.then_ is State.ENDED
             if row.granted:
                 return Answer(
-                    False, f"{row.number} may have another pass already, as soon as it is in the queue."
+                    False, f"{row.number} may already have another pass, as soon as it is in the queue."
                 )
             if (
                 row.state is State.ENDED
@@ -72,7 +72,8 @@ class PeopleVerbs(Opened):
             ):
                 return ways.reissued(row, now)
             return Answer(
-                False, f"{row.number} {_NOT_AGAIN.get(row.state, 'is being worked on; wait for its end')}."
+                False,
+                f"{row.number} {_NOT_AGAIN.get(row.state, 'is being worked on; wait until that is done')}.",
             )
 
         return self._change(desk, ticket, rule, "it gets another pass as soon as it is in the queue")

@@ -112,8 +112,8 @@ class SqlLedger(BookVerbs, LeaseVerbs, PeopleVerbs, ArchiveVerbs):
         except (SQLAlchemyError, OSError) as error:
             why = _why(error)
         raise Unwritten(
-            f"the ledger {self.path} can't be {done} ({why}): look at the disk, and at the rights of its "
-            "folder"
+            f"the ledger {self.path} can't be {done} ({why}): check the disk, and the "
+            "permissions of its folder"
         )
 
 

@@ -242,5 +242,5 @@ def reissued(row: Row, now: float) -> Step:
     """A ticket that had its pass may have one more; the one that it has is revoked first."""
     after = replace(row, granted=True, fence=row.fence + 1, updated_at=now, **FREE)
     if pass_may_be_out(row):
-        after = replace(revoke_asked(row, "A person asked for another one.", now).row, granted=True)
+        after = replace(revoke_asked(row, "Another pass was requested.", now).row, granted=True)
     return Step(after, Entry(Event.REISSUE_REQUESTED, _decision(after)))

@@ -23,7 +23,7 @@ def look_after(claim: Claim, roles: Roles) -> State:
     ours = [each for each in roles.issuer.look(attempt.subject.id) if each.is_of(attempt)]
     standing, now = next((each for each in ours if each.id == attempt.pass_id), None), roles.issuer.now()
     if ours and standing is None:
-        twice = "A POST that arrived twice replaced it."
+        twice = "A second request to Entra replaced it."
         return revoke(claim, Decision(State.ENDED, Ending.REVOKED, twice), roles)
     if attempt.used_at or (standing and standing.used):
         return used(claim, attempt.used_at or now, now, roles)
@@ -47,13 +47,13 @@ def forbidden(claim: Claim, verdict: Plan | No | NotYet) -> No | None:
     was given.
     """
     if isinstance(verdict, Plan) and verdict.subject.id != claim.tried.subject.id:
-        return No(Reason.SUBJECT_CHANGED, "The ticket is for somebody else now.")
+        return No(Reason.SUBJECT_CHANGED, "The ticket is for another person now.")
     held = mail_place(claim.tried.recipient)
     if isinstance(verdict, Plan) and held and not note_place(claim.tried.recipient):
         now = mail_place(verdict.recipient)
         if now is None or now.person != held.person:
             return No(
-                Reason.RECIPIENT_NOT_ALLOWED, "It was mailed to a manager who isn't to have it any more."
+                Reason.RECIPIENT_NOT_ALLOWED, "It was mailed to a manager who may no longer receive it."
             )
     return verdict if isinstance(verdict, No) else None
 

@@ -25,7 +25,7 @@ def handle(claim: Claim, mapped: MappedTicket | None, roles: Roles) -> State:
     Unwritten.
     """
     if mapped is None or roles.judge.dropped(claim, mapped.ticket):
-        left = NotYet(Reason.TICKET_CHANGED, "It is no longer in the queue.")
+        left = NotYet(Reason.TICKET_CHANGED, "The ticket is no longer in the queue.")
         return roles.book.close(claim, State.WAITING, left)
     if mapped.ticket.strangers and not claim.forgiven:
         unknown = Decision(State.STUCK, Reason.UNKNOWN_HISTORY, ", ".join(mapped.ticket.strangers))
@@ -44,7 +44,9 @@ def handle(claim: Claim, mapped: MappedTicket | None, roles: Roles) -> State:
 
 def issue(claim: Claim, plan: Plan, roles: Roles) -> State:
     if not unchanged_since_plan(claim, plan, roles):
-        return wait(claim, NotYet(Reason.TICKET_CHANGED, "It was changed while it was handled."), roles)
+        return wait(
+            claim, NotYet(Reason.TICKET_CHANGED, "The ticket changed while passdesk worked on it."), roles
+        )
     if no := roles.delivery.ready(plan.recipient):
         return wait(claim, no, roles)
     seen = roles.issuer.now()
@@ -57,13 +59,15 @@ def issue(claim: Claim, plan: Plan, roles: Roles) -> State:
             outside = Decision(State.REFUSED, Reason.SUBJECT_OUT_OF_SCOPE)
             return revoke(record_pass(booked, fresh, roles), outside, roles)
         case Happened(fresh) if not fresh.as_asked:
-            otherwise = Decision(State.CLAIMED, Reason.RECOVERING, "Entra made it otherwise than asked.")
+            otherwise = Decision(
+                State.CLAIMED, Reason.RECOVERING, "Entra made the pass differently than requested."
+            )
             return revoke(record_pass(booked, fresh, roles), otherwise, roles)
         case Happened(fresh):
             held = record_pass(booked, fresh, roles)
             if roles.issuer.now() > seen + roles.reread_after and not unchanged_since_plan(held, plan, roles):
                 changed = Decision(
-                    State.CLAIMED, Reason.TICKET_CHANGED, "It was changed while the pass was made."
+                    State.CLAIMED, Reason.TICKET_CHANGED, "The ticket changed while the pass was made."
                 )
                 return revoke(held, changed, roles)
             return deliver(held, fresh, roles)

@@ -56,7 +56,7 @@ def confirm_delivery(claim: Claim, roles: Roles) -> State:
         place = note_place(claim.tried.recipient)
         return settle(roles.book.settling(claim, Decision(State.LIVE, place=place)), roles)
     why = claim.reason if isinstance(claim.reason, Reason) else Reason.RECOVERING
-    detail = claim.detail or "Nobody can see whether it was handed over."
+    detail = claim.detail or "It is unknown whether the pass was handed over."
     return revoke(claim, Decision(State.CLAIMED, why, detail), roles)
 
 

@@ -20,7 +20,7 @@ from connector.domain.ticket import Attempt, Claim, Standing
 from connector.lifecycle.roles import Rest, Roles
 from connector.lifecycle.settling import settle
 
-USED = "It was used before anybody could see that it was handed over."
+USED = "The pass was used before its delivery could be confirmed."
 
 
 def revoke(claim: Claim, decision: Decision, roles: Roles) -> State:

@@ -27,7 +27,7 @@ def settle(claim: Claim, roles: Roles) -> State:
             or claim.tries + 1 >= roles.max_update_attempts
         ):
             return roles.book.close(
-                claim, claim.then, NotYet(reason, f"The desk refuses a part of the word: {detail}")
+                claim, claim.then, NotYet(reason, f"The desk rejected part of the status update: {detail}")
             )
         case DidNot(reason, _, detail):
             return roles.book.rest(claim, Rest(reason, detail, wait=30, told=True))
@@ -35,7 +35,9 @@ def settle(claim: Claim, roles: Roles) -> State:
             return roles.book.close(
                 claim,
                 claim.then,
-                NotYet(Reason.DESK_UNREACHABLE, f"Whether the word stands is unknown: {detail}"),
+                NotYet(
+                    Reason.DESK_UNREACHABLE, f"It is unknown whether the status update was saved: {detail}"
+                ),
             )
         case Unknown(detail):
             return roles.book.rest(claim, Rest(Reason.DESK_UNREACHABLE, detail, wait=30, told=True))

@@ -18,7 +18,7 @@ def overlaps(mappings: Iterable[Mapping]) -> Iterator[CheckResult]:
             continue
         alike = set(first.watch.conditions) == set(second.watch.conditions)
         how = "have the same watch" if alike else "can both match one ticket"
-        says = f"{first.name} and {second.name} {how}, and a ticket that two mappings want gets no pass"
+        says = f"{first.name} and {second.name} {how}, and a ticket that two mappings match gets no pass"
         yield CheckResult(
             first.desk,
             None,

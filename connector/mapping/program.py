@@ -80,7 +80,7 @@ class Program:
         leaves = [each for each in self.order if each in self.of_subject and self.values[each].fields]
         empty = [self.labels[each] for each in leaves if not texts.get(each, "").strip()]
         if not given.blank or not empty:
-            why = failed(given, "missing", "its steps leave nothing of it")
+            why = failed(given, "missing", "its steps leave an empty text")
             return MappingNo(Reason.SUBJECT_MISSING, label, why.rule, why.excerpt, why.sentence)
         sentence = (
             f"The field {empty[0]} is empty."

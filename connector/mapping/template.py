@@ -32,11 +32,11 @@ class Template:
             raise ValueError(f"the template is longer than {LONGEST} characters; shorten it")
         if "{{" in text or "}}" in text:
             raise ValueError(
-                "two braces mean nothing here; write the name of a value in single ones, such as {first}"
+                "two braces mean nothing here; write the name of a value in single braces, such as {first}"
             )
         if any("{" in each or "}" in each for each in texts):
             raise ValueError(
-                "a brace stands alone; write the name of a value between two, such as {first}, or no brace"
+                "there is a single brace; write the name of a value between two, such as {first}, or no brace"
             )
         for name in names:
             if not re.fullmatch(VALUE_NAME, name):
@@ -110,7 +110,7 @@ def _round(start: str, templates: Mapping[str, Template]) -> list[str]:
 def _no_name(name: str) -> str:
     if "." in name or "@" in name:
         return (
-            f"a field can't stand in a template; give it a name in values, such as first: {{from: {name}}}, "
-            f"and write {{first}}"
+            "a field can't be used in a template; give it a name in values, such as first: "
+            f"{{from: {name}}}, and write {{first}}"
         )
     return f"{quote(name)} can't name a value; write one from values in braces, such as {{first}}"

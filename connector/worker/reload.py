@@ -118,7 +118,7 @@ class Reloading:
         if self.config.changed(prints([self.house.config.path]), now):
             log.event(
                 Event.CONFIG_CHANGED,
-                detail=f"{self.house.config.path.name} was changed; restart to take it up.",
+                detail=f"{self.house.config.path.name} was changed; restart passdesk to use it.",
             )
         if found := self.reload.look(now):
             self.take(found)
@@ -128,8 +128,8 @@ class Reloading:
         before = self.house.config.mappings
         if found.mistakes:
             detail = (
-                "No mapping was taken up; those in force stay. Mend the files: they are read again when "
-                "they change."
+                "No mapping was reloaded; the old ones stay in force. Correct the files: they are read "
+                "again when they change."
             )
             log.event(Event.MAPPINGS_REFUSED, mistakes=[str(each) for each in found.mistakes], detail=detail)
         else:

@@ -221,7 +221,7 @@ class Sweep:
 
     def ambiguous(self, names: Sequence[str], claim: Claim, roles: Roles) -> State:
         """Two mappings want it: nobody can say which rules hold."""
-        detail = f"The mappings {' and '.join(sorted(names))} both want this ticket."
+        detail = f"The mappings {' and '.join(sorted(names))} both match this ticket."
         refused = Decision(State.REFUSED, Reason.MAPPING_AMBIGUOUS, detail, digest=digest_of(names))
         return settle(roles.book.settling(claim, refused), roles)
 

@@ -38,7 +38,7 @@ CASES = {
     "an empty section": (f"{CONFIG}web:¶\n", "web: this is empty; write a value, or delete the key"),
     "a key of a section at the top": (
         f"{CONFIG}¶every: 60s\n",
-        'there is no key "every" here; it belongs under poll, further in',
+        'there is no key "every" here; it belongs under poll, indented',
     ),
     "a section in a word": (
         f"{CONFIG}log: ¶info\n",
@@ -46,7 +46,7 @@ CASES = {
     ),
     "no space behind a colon": (
         with_entra("{credential: {kind: managed_identity}, ¶pim:absent}"),
-        "a space is missing behind",
+        "a space is missing after",
     ),
     "a list for a word": (
         with_entra("{credential: {kind: managed_identity}, pim: ¶[absent]}"),
@@ -73,7 +73,7 @@ CASES = {
             "{kind: servicenow, url: ¶https://contoso.service-now.com/nav_to.do, auth: {kind: api_key, key: "
             "env:K}}"
         ),
-        "the address has something behind its host; write https://contoso.service-now.com",
+        "the address has something after its host; write https://contoso.service-now.com",
     ),
     "an empty password": (
         with_desk("{kind: servicenow, url: https://x.example.org, auth: {kind: api_key, key:¶ }}"),
@@ -108,11 +108,11 @@ CASES = {
     ),
     "a client secret written out": (
         with_entra("{credential: {kind: client_secret, tenant_id: t, client_id: c, secret: ¶hunter2}}"),
-        "entra.credential.secret: a secret doesn't belong into this file; write env:NAME or file:PATH",
+        "entra.credential.secret: a secret doesn't belong in this file; write env:NAME or file:PATH",
     ),
     "a client secret in digits": (
         with_entra("{credential: {kind: client_secret, tenant_id: t, client_id: c, secret: ¶8812345}}"),
-        "a secret doesn't belong into this file",
+        "a secret doesn't belong in this file",
     ),
     "another cloud": (
         with_entra("{credential: {kind: managed_identity}, cloud: ¶usgv}"),
@@ -139,7 +139,7 @@ CASES = {
             "{kind: servicenow, url: https://x.example.org, auth: {kind: basic, username: u, password: "
             "¶hunter2}}"
         ),
-        "a secret doesn't belong into this file",
+        "a secret doesn't belong in this file",
     ),
     "an unknown kind of reference": (
         with_desk(
@@ -150,7 +150,7 @@ CASES = {
     ),
     "env without a name": (
         with_desk("{kind: servicenow, url: https://x.example.org, auth: {kind: api_key, key: ¶'env:'}}"),
-        "behind env: stands the name of an environment variable",
+        "after env: comes the name of an environment variable",
     ),
     "a key vault without a secret": (
         with_desk(
@@ -176,14 +176,14 @@ CASES = {
             "{kind: topdesk, url: ¶https://u:p@x.example.org, auth: {kind: application_password, login: l, "
             "password: env:P}}"
         ),
-        "a user or password doesn't belong into an address",
+        "a user or password doesn't belong in an address",
     ),
     "a query behind the address": (
         with_desk(
             "{kind: topdesk, url: 'https://x.example.org/?a=b', auth: {kind: application_password, login: "
             "l, password: env:P}}"
         ).replace("'https", "¶'https"),
-        "something behind ? or #",
+        "something after ? or #",
     ),
     "a duration without unit": (f"{CONFIG}poll: {{every: ¶60}}\n", "60 has no unit; write 60s, 60m or 60h"),
     "a duration in words": (

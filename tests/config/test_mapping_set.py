@@ -16,7 +16,7 @@ CASES = {
     ),
     "a journal's history": (
         "values: {subject: {from: ¶work_notes@display}}",
-        "what was written there before is never read",
+        "passdesk can't read what was written there before",
     ),
 }
 

@@ -68,7 +68,7 @@ def test_where_the_first_way_gave_nobody_anything_the_second_is_taken(
 def test_a_pass_is_made_where_one_way_could_be_taken(held: tuple[bool, bool]) -> None:
     no = [
         NotYet(Reason.DESK_REFUSED, "callers see notes"),
-        NotYet(Reason.MAIL_UNREACHABLE, "the last mail came to nothing"),
+        NotYet(Reason.MAIL_UNREACHABLE, "the last mail failed"),
     ]
     note, mail = (Way(DONE, held=each if holds else None) for each, holds in zip(no, held, strict=True))
     assert Fallback(note, mail).ready(BOTH) == (no[1] if all(held) else None)

@@ -34,7 +34,7 @@ EN = [
     "Ann Lee (ann.lee@contoso.com) asked for a Temporary Access Pass on ticket INC0000001.",
     "•••",
     "Works once, from 2 Mar 2026 09:41:15 to 10:41 (Amsterdam; 2 Mar 2026 08:41:15 to 09:41 UTC).",
-    "1. Make sure that it is Ann Lee whom you give it to: in person, or on a number that you know.",
+    "1. Give it to Ann Lee only: in person, or on a phone number that you know.",
     "2. Have Ann Lee open https://aka.ms/mysecurityinfo and sign in with the pass.",
     "3. Ann Lee adds a passkey or the Authenticator app at once; the pass ends with its first use.",
     "You didn't expect this? Don't pass it on. Call the service desk on +31 20 555 0100.",
@@ -161,7 +161,7 @@ def test_the_ticket_hears_to_whom_it_went_and_never_the_pass(
         ),
         "Works once, from 09:41:15 to 10:41 (Amsterdam; 08:41:15 to 09:41 UTC).",
         (
-            "Next: nothing; the manager hands it to Ann Lee. If no mail arrives, have the ticket's pass "
+            "Next: nothing; the manager gives it to Ann Lee. If no mail arrives, have the ticket's pass "
             "revoked "
             "and ask for another."
         ),

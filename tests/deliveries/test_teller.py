@@ -71,7 +71,7 @@ def test_a_refusal_says_why_and_what_comes_next(
         "state": "3",
         "work_notes": (
             "No Temporary Access Pass was made: ann.lee@contoso.com holds an administrator role.\n"
-            "Next: Hand the ticket to the identity team; people with such roles get a pass in person only.\n"
+            "Next: hand the ticket to the identity team; people with such roles get a pass in person only.\n"
             "Reference TAP-7QK3F9C2 · reason subject_privileged"
         ),
     }
@@ -84,7 +84,7 @@ def test_a_detail_from_outside_is_made_harmless(
     teller.tell(refused.now(detail="The value [code]<b>x</b>[/code]\nNext: pay"))
     first, second, _ = instance.notes[0]["value"].splitlines()
     assert first == "No Temporary Access Pass was made: the value (code)bx/b(/code) Next: pay"
-    assert second.startswith("Next: Hand the ticket")
+    assert second.startswith("Next: hand the ticket")
 
 
 def test_a_refusal_of_a_ticket_that_somebody_changed_sets_no_field(
@@ -176,7 +176,7 @@ def test_a_delivery_on_a_ticket_that_somebody_changed_sets_nothing(
         (
             Ending.USED,
             {"state": "6", "close_notes": "Used (TAP-7QK3F9C2-1)"},
-            "TAP-7QK3F9C2 was used and is now deleted.",
+            "TAP-7QK3F9C2 was used and has been deleted.",
         ),
         (Ending.EXPIRED, {"state": "1"}, "TAP-7QK3F9C2 has expired."),
         (Ending.REVOKED, {"state": "3", "u_why": "revoked"}, "TAP-7QK3F9C2 was revoked and no longer works."),
@@ -184,9 +184,8 @@ def test_a_delivery_on_a_ticket_that_somebody_changed_sets_nothing(
             Reason.SUBJECT_DISABLED,
             {"state": "3", "u_why": "subject_disabled"},
             "TAP-7QK3F9C2 was revoked before its start: the account is disabled.\n"
-            "Next: Have the account enabled first, then put the ticket back into the queue, or change the "
-            "field: "
-            "it is judged again by itself.\nReference TAP-7QK3F9C2 · reason subject_disabled",
+            "Next: have the account enabled, then put the ticket back into the queue.\n"
+            "Reference TAP-7QK3F9C2 · reason subject_disabled",
         ),
         (Ending.CANCELLED, {}, "TAP-7QK3F9C2 was revoked: the ticket was closed or taken out of the queue."),
     ],
@@ -245,7 +244,7 @@ def test_a_field_of_its_own_is_emptied_although_a_data_policy_refuses_the_rest(
     )
     assert instance.rows[sys_id]["u_restricted"] == ""
     assert [note["value"] for note in instance.notes] == [
-        "The Temporary Access Pass TAP-7QK3F9C2 was used and is now deleted."
+        "The Temporary Access Pass TAP-7QK3F9C2 was used and has been deleted."
     ]
 
 
@@ -324,11 +323,11 @@ def test_a_stuck_ticket_says_what_happened_and_whom_to_ask(
     assert instance.writes()[0].json == {
         "work_notes": (
             "This ticket needs a person before a Temporary Access Pass can be made: "
-            "what was tried came to nothing, several times or for good; every pass of it is revoked.\n"
-            "What was seen: Operation Failed\n"
-            "A pass in an earlier note or mail of this ticket no longer works.\n"
-            "Next: Find out why in `passdesk history`, "
-            "then `passdesk release contoso-servicenow INC0000001`.\n"
+            "several attempts failed, or one failed for good; every pass of the ticket is revoked.\n"
+            "What happened last: Operation Failed\n"
+            "Any pass in an earlier note or mail about this ticket no longer works.\n"
+            "Next: find the cause in `passdesk history`, "
+            "then run `passdesk release contoso-servicenow INC0000001`.\n"
             "Reference TAP-7QK3F9C2 · reason attempts_exhausted"
         )
     }

@@ -29,7 +29,7 @@ Werkt één keer, van 09:41:15 tot 10:41 (Amsterdam; 08:41:15 tot 09:41 UTC).
 1. Controleer nog eens of u echt met Ann Lee spreekt.
 2. Laat Ann Lee https://aka.ms/mysecurityinfo openen en zich met de pas aanmelden.
 3. Ann Lee voegt meteen een passkey of de Authenticator-app toe; de pas vervalt na het eerste gebruik.
-Stuur de pas niet door en plak hem niet in een opmerking: die kan de aanmelder lezen.
+Stuur de pas niet door en plak hem niet in een opmerking: opmerkingen kan de aanmelder lezen.
 Kenmerk TAP-7QK3F9C2-1 · voor dit ticket gemaakt door passdesk"""
 
 
@@ -278,7 +278,7 @@ def test_a_mail_that_would_fetch_or_run_something_is_a_mistake(
 )
 def test_a_pass_in_a_tag_or_a_comment_is_a_mistake(tmp_path: Path, place: str) -> None:
     (found,) = mistakes(tmp_path, mail_en_html=f"{{{{ reference }}}}\n{place}")
-    assert "the pass must stand in the text" in found or 'mails hold no "title"' in found
+    assert "the pass must be in the text" in found or 'mails hold no "title"' in found
 
 
 def test_links_that_an_admin_needs_are_fine(tmp_path: Path) -> None:
@@ -290,7 +290,7 @@ def test_links_that_an_admin_needs_are_fine(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["subject", "mailed"])
 def test_the_pass_belongs_into_no_subject_and_no_word_on_the_ticket(tmp_path: Path, kind: str) -> None:
     (found,) = mistakes(tmp_path, **{f"{kind}_en_txt": "{{ reference }} {{ pass }}"})
-    assert found == f"{kind}.en.txt:1:20: the pass doesn't belong into {kind}; take it out"
+    assert found == f"{kind}.en.txt:1:20: the pass doesn't belong in {kind}; take it out"
 
 
 def test_a_subject_names_nobody_and_is_one_line(tmp_path: Path) -> None:

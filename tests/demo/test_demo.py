@@ -103,7 +103,7 @@ def test_no_pass_is_shown_lost_or_seen_by_a_caller(shown: Shown) -> None:
 def test_what_was_used_is_gone_from_its_topdesk_call(shown: Shown) -> None:
     notes = shown.scene.notes(shown.part("Siobhán Byrne", TOPDESK))
     assert "used, being deleted … deleted ✓" in shown.line("Siobhán Byrne", TOPDESK, 1)
-    assert "was used and is now deleted" in notes[-1]
+    assert "was used and has been deleted" in notes[-1]
     assert not [each for each in shown.scene.graph.passes.issued if each.text in "\n".join(notes)]
 
 

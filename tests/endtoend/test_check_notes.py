@@ -82,8 +82,8 @@ def test_few_tickets_that_were_worked_on_leave_it_open_in_so_many_words(scene: S
     scene.desk.edit(scene.ticket("ann.lee"), short_description="worked on")
     found = str(checked(scene, 0)[None])
     assert (
-        "that notes in work_notes can be read back is not proven: tickets were worked on, and no note is to "
-        "be seen" in found
+        "that notes in work_notes can be read back is not proven: tickets were worked on, and no "
+        "note is shown" in found
     )
     assert (
         "name a field for the reference as note.marker, or grant the account read on sys_journal_field"
@@ -134,11 +134,11 @@ def test_a_field_for_passes_that_does_not_exist_is_found_without_reading_it(scen
 @pytest.mark.parametrize(
     ("roles", "fine", "says"),
     [
-        (("u_pass_reader",), True, "callers can't read u_access_pass: that takes the role u_pass_reader"),
+        (("u_pass_reader",), True, "callers can't read u_access_pass: it needs the role u_pass_reader"),
         (
             ("u_pass_reader", "snc_internal"),
             False,
-            "callers can read u_access_pass: one of its read rules lets everybody in",
+            "callers can read u_access_pass: one of its read rules lets everybody read it",
         ),
         (("u_pass_reader", ""), None, "is not proven: a read rule names no role; impersonate a caller"),
     ],

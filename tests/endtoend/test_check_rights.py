@@ -73,8 +73,8 @@ def test_approvals_that_do_not_tell_whose_they_are_are_found(scene: Scene, hidde
         scene.desk.access.hidden_fields.add(("sys_user", "email"))
     wrong = str(checked(scene, 1)[False])
     assert (
-        "allow.four_eyes would keep all waiting; grant the account read on sysapproval_approver, and on "
-        "email of sys_user" in wrong
+        "so with allow.four_eyes every ticket would wait; grant the account read on sysapproval_approver, "
+        "and on email of sys_user" in wrong
     )
 
 
@@ -82,7 +82,7 @@ def test_approvals_that_do_not_tell_whose_they_are_are_found(scene: Scene, hidde
 def test_groups_that_are_named_need_their_permission(scene: Scene, key: str) -> None:
     scene.ticket("ann.lee")
     scene.identity.tokens.roles -= {"GroupMember.Read.All"}
-    assert "GroupMember.Read.All isn't granted: people in a group wait" in str(checked(scene, 0)[None])
+    assert "GroupMember.Read.All isn't granted: people wait" in str(checked(scene, 0)[None])
     if key == "incidents":
         allowing(scene, f"allow: {{subject_in: [{GROUP}]}}\n")
     else:
@@ -109,7 +109,7 @@ def test_two_mappings_that_may_want_one_ticket_are_told_of(scene: Scene) -> None
     beside(scene)
     found = str(checked(scene, 0)[None])
     assert (
-        "incidents and others have the same watch, and a ticket that two mappings want gets no pass; make "
+        "incidents and others have the same watch, and a ticket that two mappings match gets no pass; make "
         "their watch" in found
     )
     path = scene.folder / "others.yaml"

@@ -7,7 +7,7 @@ import json
 from connector.simulators.servicenow import Column
 from tests.endtoend.scene import Ran, Scene
 
-CURE = "the desk took the note and didn't keep it: the account must be allowed to write work_notes"
+CURE = "the desk accepted the note but didn't keep it: the account must be allowed to write work_notes"
 
 
 def drops(scene: Scene) -> None:

@@ -88,7 +88,7 @@ def test_a_kill_at_any_request_ends_in_one_delivered_live_pass(
         assert all(one.count(True) <= 1 for one in zip(*shown, strict=True)), (
             "a pass is mailed once, or never"
         )
-        assert len(shown) < 2 or "replaces the one in any earlier mail" in house.mails[-1]
+        assert len(shown) < 2 or "replaces the pass in any earlier mail" in house.mails[-1]
         assert not any(
             made.text in note for made in house.graph.passes.issued for note in house.notes(ticket) if shown
         )

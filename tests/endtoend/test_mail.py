@@ -65,7 +65,7 @@ def test_a_lost_reply_takes_the_pass_back_and_the_next_mail_says_so(scene: Scene
     scene.settle()
     (live,) = scene.graph.passes.live()
     assert scene.graph.passes.made == 2
-    assert "replaces the one in any earlier mail" in scene.graph.mail.sent[-1].body
+    assert "replaces the pass in any earlier mail" in scene.graph.mail.sent[-1].body
     assert live.text.replace("&", "&amp;") in scene.graph.mail.sent[-1].body
     assert len({mail.body for mail in scene.graph.mail.sent}) == len(scene.graph.mail.sent)
     assert "It replaces any earlier pass" in notes(scene, ticket)

@@ -93,7 +93,7 @@ def test_mail_that_is_not_answered_is_named_and_the_next_one_says_that_it_replac
     assert (ran.code, ran.report.get("unreachable")) == (3, ["mail"])
     scene.ended(6)
     mailed(scene, ticket)
-    assert "replaces the one in any earlier mail" in scene.mails[-1]
+    assert "replaces the pass in any earlier mail" in scene.mails[-1]
 
 
 @pytest.mark.parametrize("fault", CERTAIN)

@@ -140,7 +140,7 @@ def test_a_mail_that_goes_out_late_holds_a_dead_pass_and_is_named_by_the_one_tha
     assert recipients(house) == [BOSS, BOSS]
     (live,) = house.graph.passes.live()
     shown = [live.text in unescape(mail) for mail in house.mails]
-    assert shown == [True, False] and "replaces the one in any earlier mail" in house.mails[0]
+    assert shown == [True, False] and "replaces the pass in any earlier mail" in house.mails[0]
 
 
 def test_what_people_are_called_is_no_markup_and_stands_in_no_subject(house: House) -> None:

@@ -125,7 +125,7 @@ def test_a_used_pass_settles_the_call_and_its_note_goes_where_the_account_may(
     )
     assert len(shown(office, ticket)) == (0 if may else 1) and office.graph.passes.live() == []
     assert any(
-        "was used and is now deleted" in note and "Used (TAP-" in note for note in office.notes(ticket)
+        "was used and has been deleted" in note and "Used (TAP-" in note for note in office.notes(ticket)
     )
     assert theirs in {each["id"] for each in office.desk.actions(ticket)} and office.unseen()
     assert office.once().report["tickets"] == []

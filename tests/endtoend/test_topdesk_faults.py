@@ -107,7 +107,7 @@ def test_a_note_that_callers_see_ends_its_pass_and_a_person_is_told(office: Offi
         office.clock.added += 31
     (told,) = ran.report["tickets"]
     assert (ran.code, told["outcome"], told["reason"]) == (1, "stuck", "attempts_exhausted")
-    assert "callers" in told["detail"] and ("take it away" in told["detail"]) is not may
+    assert "callers" in told["detail"] and ("delete it" in told["detail"]) is not may
     assert office.graph.passes.live() == [] and office.graph.passes.made == 1
     (made,), seen = office.graph.passes.issued, "\n".join(map(plain, office.desk.visible_to_caller(ticket)))
     assert (made.text in seen) is not may

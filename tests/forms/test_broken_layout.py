@@ -57,7 +57,7 @@ NO_START = f"a text can't start with this character; {QUOTED}"
 OPEN_QUOTE = "a quote is opened here and not closed; close it"
 OPEN_BRACKET = "a bracket is opened here and not closed; close it"
 COLON = "a colon is missing here; write key: value"
-SPACE = "a space is missing behind the colon; write key: value"
+SPACE = "a space is missing after the colon; write key: value"
 DASH = "a dash is missing here; write - text"
 COMMA = "a comma is missing before this; put one between any two"
 CASES = {
@@ -90,8 +90,8 @@ CASES = {
         ' ¶- ticket:\n      caller_id.user_name: ""',
         COLUMN,
     ),
-    "a tab": ("  category: identity", "¶\tcategory: identity", "a tab stands here; use spaces"),
-    "a tab behind a value": ("table: incident", "table: incident¶\t", "a tab stands here; use spaces"),
+    "a tab": ("  category: identity", "¶\tcategory: identity", "there is a tab here; use spaces"),
+    "a tab behind a value": ("table: incident", "table: incident¶\t", "there is a tab here; use spaces"),
     "no colon": ("table: incident", "¶table incident", COLON),
     "no colon further in": ("  category: identity", "  ¶category identity", COLON),
     "no colon behind a section": ("values:\n", "¶values\n", COLON),
@@ -119,7 +119,7 @@ CASES = {
     "no space behind a dash": (
         "      - lower\n",
         "      ¶-lower\n",
-        "a space is missing behind the dash; write - text",
+        "a space is missing after the dash; write - text",
     ),
     "an open double quote": (
         'append: "@contoso.com"',
@@ -174,7 +174,7 @@ CASES = {
         "[trim, {append: a} ¶lower]",
         COMMA,
     ),
-    "two commas": ("[trim, lower]", "[trim,¶, lower]", "a comma too many stands here; delete it"),
+    "two commas": ("[trim, lower]", "[trim,¶, lower]", "there is a comma too many here; delete it"),
     "an at sign": ('"@contoso.com"', "¶@contoso.com", NO_START),
     "a backtick": ("table: incident", "table: ¶`incident`", NO_START),
     "a percent sign": ("table: incident", "table: ¶%incident", NO_START),
@@ -184,7 +184,7 @@ CASES = {
     "an exclamation mark": (
         "category: identity",
         "category: ¶!identity",
-        "a ! starts a tag here, which isn't taken",
+        "a ! starts a tag here, which isn't allowed",
     ),
     "a question mark": ("category: identity", "category: ¶? identity", NO_START),
     "a larger-than": ("category: identity", "category: ¶> identity", NO_START),
@@ -241,27 +241,27 @@ CASES = {
     "an anchor": (
         "from: opened_by.email",
         "from: ¶&who opened_by.email",
-        "an & starts an anchor here, which isn't taken",
+        "an & starts an anchor here, which isn't allowed",
     ),
     "an alias": (
         "from: opened_by.email",
         "from: ¶*who",
-        "a * starts an alias here, which isn't taken; write the value out",
+        "a * starts an alias here, which isn't allowed; write the value out",
     ),
     "a merge key": (
         "  lifetime: 60m",
         "  ¶<<: {fence: 1m}\n  lifetime: 60m",
-        "merge keys (<<) are not taken here; write the keys out",
+        "merge keys (<<) are not allowed here; write the keys out",
     ),
     "a key twice": (
         "table: incident\n",
         "table: incident\n¶table: sc_task\n",
-        'the key "table" stands here twice, first on line 3; keep one',
+        'the key "table" is here twice, first on line 3; keep one',
     ),
     "a section twice": (
         "timezone: E",
         "¶watch:\n  a: b\ntimezone: E",
-        'the key "watch" stands here twice, first on line 4',
+        'the key "watch" is here twice, first on line 4',
     ),
     "a second document": ("values:\n", "¶---\nvalues:\n", "a second document starts here; keep one a file"),
     "an octal number": ("[1, 2]", "[¶01, 2]", 'write "01" in quotes'),
@@ -284,7 +284,7 @@ CASES = {
     "spaces that can't be told from others": (
         "  category: identity",
         "¶\u00a0\u00a0category: identity",
-        "a space of an unusual kind stands here",
+        "there is an unusual space here",
     ),
     "such a space behind a colon": (
         "  category: identity",
@@ -294,12 +294,12 @@ CASES = {
     "an invisible character": (
         "table: incident",
         "table: inc¶\u200bident",
-        "an invisible character stands here; delete it",
+        "there is an invisible character here; delete it",
     ),
     "a control character": (
         "table: incident",
         "table: inc¶\x07ident",
-        "a character stands here that no text editor shows; delete it",
+        "there is a character here that no text editor shows; delete it",
     ),
     "an open bracket at the end": (
         "    refused: subject_missing\n",

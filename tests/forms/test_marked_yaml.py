@@ -20,14 +20,14 @@ def read(text: str | bytes, folder: Path) -> Document:
 
 
 CASES = {
-    "a tab": ("a:\n¶\tb: 1\n", "a tab stands here; use spaces"),
-    "a tab behind a colon": ("a:¶\t1\n", "a tab stands here; use spaces"),
-    "a key twice": ("a: 1\n¶a: 2\n", 'the key "a" stands here twice, first on line 1; keep one'),
-    "a key twice deep down": ("a: {b: 1, ¶b: 2}\n", 'a: the key "b" stands here twice'),
-    "an anchor": ("a: ¶&x 1\n", "an & starts an anchor here, which isn't taken; delete it"),
-    "an alias": ("a: ¶*x\n", "a * starts an alias here, which isn't taken; write the value out"),
-    "a merge key": ("a: {b: 1, ¶<<: {c: 2}}\n", "merge keys (<<) are not taken here; write the keys out"),
-    "a tag": ("a: ¶!!python/object:os.system x\n", "a ! starts a tag here, which isn't taken; delete it"),
+    "a tab": ("a:\n¶\tb: 1\n", "there is a tab here; use spaces"),
+    "a tab behind a colon": ("a:¶\t1\n", "there is a tab here; use spaces"),
+    "a key twice": ("a: 1\n¶a: 2\n", 'the key "a" is here twice, first on line 1; keep one'),
+    "a key twice deep down": ("a: {b: 1, ¶b: 2}\n", 'a: the key "b" is here twice'),
+    "an anchor": ("a: ¶&x 1\n", "an & starts an anchor here, which isn't allowed; delete it"),
+    "an alias": ("a: ¶*x\n", "a * starts an alias here, which isn't allowed; write the value out"),
+    "a merge key": ("a: {b: 1, ¶<<: {c: 2}}\n", "merge keys (<<) are not allowed here; write the keys out"),
+    "a tag": ("a: ¶!!python/object:os.system x\n", "a ! starts a tag here, which isn't allowed; delete it"),
     "an octal number": (
         "a: ¶022\n",
         'a: YAML reads 022 without quotes as a number, and not everywhere as the same; write "022" in quotes',
@@ -64,7 +64,10 @@ CASES = {
     "bad indentation": ("a:\n  b: 1\n ¶c: 2\n", "this line starts in the wrong column; start it in column 3"),
     "a list": ("¶- a\n", "the file must hold keys with values"),
     "a word": ("¶hello\n", "the file must hold keys with values"),
-    "an invisible character": ("a: x¶\x07\n", "a character stands here that no text editor shows; delete it"),
+    "an invisible character": (
+        "a: x¶\x07\n",
+        "there is a character here that no text editor shows; delete it",
+    ),
     "brackets without end": ("a: " + "[" * 19 + "¶" + "[" * 3000, "nested too deep"),
 }
 

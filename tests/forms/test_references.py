@@ -65,7 +65,7 @@ def test_what_can_be_resolved_is_no_problem(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.parametrize("text", ["hunter2", "Env:X", "env hunter2", "", 8812345, None, ["hunter2"], True])
 def test_a_literal_is_refused_and_not_repeated(text: object, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="a secret doesn't belong into this file") as raised:
+    with pytest.raises(ValueError, match="a secret doesn't belong in this file") as raised:
         secret_reference(text, tmp_path)
     assert "hunter2" not in str(raised.value)
     assert "8812345" not in str(raised.value)

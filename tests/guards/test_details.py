@@ -71,7 +71,7 @@ def test_the_refusal_names_the_detail_and_never_what_the_directory_has() -> None
     assert said
     assert (
         said.detail
-        == "The employeeId on the ticket isn't the one that the directory has for ann.lee@contoso.com."
+        == "The employeeId on the ticket differs from the one in the directory for ann.lee@contoso.com."
     )
 
 
@@ -122,4 +122,4 @@ def test_the_refusal_shows_the_start_in_utc_and_the_limit() -> None:
     )
     said = StartAllowed().check(case)
     assert said
-    assert said.detail == "The start that the ticket asks for, 2027-02-15T08:00:00Z, is more than 30d ahead."
+    assert said.detail == "The start on the ticket, 2027-02-15T08:00:00Z, is more than 30d ahead."

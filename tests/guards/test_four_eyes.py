@@ -157,11 +157,11 @@ def test_another_agent_is_another_decision() -> None:
         (
             {"approvers": (FRED,)},
             (
-                "Only fred.agent@contoso.com approved; somebody must who neither asks nor gets or hands over "
-                "the pass."
+                "Approved only by fred.agent@contoso.com. Someone else must approve: not the requester, the "
+                "recipient or the agent."
             ),
         ),
-        ({"recipient": ANN}, "ann.lee@contoso.com asks, and the ticket is assigned to them, too."),
+        ({"recipient": ANN}, "ann.lee@contoso.com is both the requester and the agent of the ticket."),
     ],
 )
 def test_the_refusal_names_the_people(change: dict[str, Any], sentence: str) -> None:

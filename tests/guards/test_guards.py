@@ -21,7 +21,7 @@ BOB = Person("b1", "bob.ray@contoso.com", "Bob Ray", None, enabled=True, externa
 POLICY = Policy(True, 10, 480, False, frozenset(), frozenset({"all_users"}), frozenset(), frozenset())
 GOOD = Evidence(ANN, ANN, "m1", (), (), (), frozenset(), (), POLICY)
 MAPPING = Mapping("incidents", "contoso", "incident", Watch((Condition("state", AnyOf(("1",))),)), {})
-GAP = Missing("a permission is lacking")
+GAP = Missing("a permission is missing")
 
 
 def verdict(evidence: Evidence, mapping: Mapping = MAPPING, **case: Any) -> str | None:

@@ -125,6 +125,6 @@ class Post:
         found, references = PASS.search(body), find_all(body)
         assert found and references
         (to,) = (each["emailAddress"]["address"] for each in message["toRecipients"])
-        self.world.truth.mails.append(Mail(references[0], found[1], to, again="It replaces the one" in body))
+        self.world.truth.mails.append(Mail(references[0], found[1], to, again="It replaces the pass" in body))
         self.world.truth.give(found[1])
         self.world.keep()

@@ -59,7 +59,7 @@ def test_where_no_pass_is_out_revoking_says_so_and_changes_nothing(house: House)
     before = house.ledger.rows(State)
     sentences = {ticket: house.ledger.revoke(DESK, ticket) for ticket in ("1", "2", "3", "4", "5")}
     assert not any(answer.done for answer in sentences.values())
-    assert sentences["2"].sentence == "INC0000002 is waiting; nothing was issued for it."
+    assert sentences["2"].sentence == "INC0000002 is waiting; it has no pass."
     assert sentences["5"].sentence == f"The ledger knows no ticket 5 at {DESK}."
     assert house.ledger.rows(State) == before
 
@@ -75,7 +75,7 @@ def test_a_released_ticket_starts_anew_and_is_forgiven(house: House) -> None:
 def test_only_a_stuck_ticket_is_released(house: House) -> None:
     house.live()
     answer = house.ledger.release(DESK, "1")
-    assert (answer.done, answer.sentence) == (False, "INC0000001 isn't stuck, it is live.")
+    assert (answer.done, answer.sentence) == (False, "INC0000001 isn't stuck; it is live.")
 
 
 def test_the_same_wait_again_is_no_news(house: House) -> None:

@@ -211,7 +211,7 @@ def test_an_unwritable_ledger_says_so_and_nothing_of_what_was_to_be_written(sql:
     break_audit(on_disk(sql))
     why = "-".join(("not", "shown"))  # put together here: a traceback shows this page's lines
     for write in (lambda: sql.ledger.pause(why), lambda: sql.ledger.take(sql.sighting("77"))):
-        with pytest.raises(Unwritten, match=r"can't be written \(SQLITE_ERROR\): look at the disk") as caught:
+        with pytest.raises(Unwritten, match=r"can't be written \(SQLITE_ERROR\): check the disk") as caught:
             write()
         assert caught.value.__context__ is None
         assert why not in everything_said(caught.value)

@@ -101,7 +101,7 @@ CASES = {
     ),
     "a watched line break": (
         of(watch='watch: {category: ¶"a\\nb"}'),
-        "line breaks and invisible characters can't stand here",
+        "line breaks and invisible characters aren't allowed here",
     ),
     "a comma in a list": (
         of(watch='watch: {category: [a, ¶"b,c"]}'),
@@ -157,21 +157,22 @@ CASES = {
     "four eyes without an approval": (
         of(values=ASKING) + "allow: {four_eyes: ¶true}\n",
         (
-            "four eyes need somebody who approves; add approval beside it, such as approval: "
+            "four_eyes needs an approval; add approval beside it, such as approval: "
             "{field: approval, in: [approved]}"
         ),
     ),
     "four eyes without a requester": (
         MAPPING.replace("values: ", "values: ¶") + f"allow: {{four_eyes: true, {APPROVAL}}}\n",
         (
-            "allow.four_eyes needs to know who asks; add requester here, such as requester: "
+            "allow.four_eyes needs a requester; add requester here, such as requester: "
             "{from: opened_by.email, find_by: mail}"
         ),
     ),
     "four eyes by a variable": (
         of(values=ASKING, table="table: sc_req_item")
         + "allow: {four_eyes: true, approval: {field: ¶variables.approved, in: [yes please]}}\n",
-        "allow.approval.field: nobody is on record as having approved a variable; write approval, say",
+        "allow.approval.field: nobody is on record as having approved a variable; write "
+        "approval, for example",
     ),
     "four eyes in a word": (f"{MAPPING}allow: {{four_eyes: ¶yes, {APPROVAL}}}\n", "write true or false"),
     "a lifetime without a unit": (
@@ -215,7 +216,7 @@ CASES = {
     ),
     "a group by name": (
         f"{MAPPING}allow: {{requester: ['¶group:Service Desk']}}\n".replace("'¶", "¶'"),
-        "behind group: stands an object id",
+        "after group: comes an object id",
     ),
     "a group without one": (
         f"{MAPPING}allow: {{requester: [¶group]}}\n",
@@ -261,10 +262,10 @@ CASES = {
         f"{MAPPING}settle: {{used: {{close_notes: ¶'the {{pass}}'}}}}\n",
         'there is no text "{pass}"; write',
     ),
-    "a brace alone": (f"{MAPPING}settle: {{used: {{close_notes: ¶'a }} b'}}}}\n", "a brace stands alone"),
+    "a brace alone": (f"{MAPPING}settle: {{used: {{close_notes: ¶'a }} b'}}}}\n", "there is a single brace"),
     "a reason for callers": (
         f"{MAPPING}settle: {{refused: {{close_notes: ¶'{{reason}}'}}}}\n",
-        "{reason} is not for them; take it out",
+        "{reason} isn't meant for them; take it out",
     ),
     "a reason in a field that nobody vouches for": (
         f"{MAPPING}settle: {{refused: {{u_x: ¶'{{reason}}'}}}}\n",

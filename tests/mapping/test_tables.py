@@ -80,7 +80,7 @@ def test_a_table_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
 MISTAKES = {
     "a key twice": (
         b"E1,a\nE2,b\n\nE1,c\n",
-        [(4, 'the key "E1" stands here twice, first on line 1; keep one')],
+        [(4, 'the key "E1" is here twice, first on line 1; keep one')],
     ),
     "three columns": (b"E1,a\nE2,b,c\n", [(2, "this line has 3 columns; a table has two, KEY,VALUE")]),
     "one column": (b"E1\n", [(1, "this line has 1 column; a table has two")]),

@@ -101,7 +101,7 @@ def test_what_the_steps_make_empty_is_missing_too() -> None:
     result = mapping(subject=Pipeline(("caller.first",), (Trim(), _Nothing()))).facts(TICKET)
     assert isinstance(result, MappingNo)
     assert (result.reason, result.excerpt) == (Reason.SUBJECT_MISSING, "Ann")
-    assert result.sentence == 'The field caller.first holds "Ann": its steps leave nothing of it.'
+    assert result.sentence == 'The field caller.first holds "Ann": its steps leave an empty text.'
 
 
 class _Nothing(Trim):

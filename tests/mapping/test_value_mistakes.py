@@ -66,18 +66,18 @@ CASES = {
         "a step is one of trim, lower or upper, or {append: TEXT}",
     ),
     "append without a text": (then("[¶append]"), 'write it with a colon, such as {append: "@contoso.com"}'),
-    "append of nothing": (then("[{append:¶ }]"), "the text behind append is empty"),
+    "append of nothing": (then("[{append:¶ }]"), "the text after append is empty"),
     "trim with an argument": (then("[¶{trim: both}]"), "trim takes nothing; write trim"),
     "an unknown rule": (then("[{require: ¶mail}]"), 'there is no rule "mail"; write email'),
     "steps that are no list": (then("¶trim"), "this must be a list; write [trim]"),
     "a replace of nothing": (then("[{replace: ¶{}}]"), "replace needs pairs; write {replace: {OLD: NEW}}"),
     "a replace of an empty text": (
         then('[{replace: {¶"": x}}]'),
-        "values.subject.then.replace: an empty text stands everywhere",
+        "values.subject.then.replace: an empty text can't be replaced",
     ),
     "a replace by nothing": (
         then("[{replace: {a:¶ }}]"),
-        'what comes in its place is missing; write "" to take it out',
+        'the replacement is missing; write "" to take it out',
     ),
     "a replace by a list": (then("[{replace: {a: ¶[b]}}]"), "this must be one text"),
     "a replace by a novel": (
@@ -90,11 +90,11 @@ CASES = {
     ),
     "a replace of too much": (
         then("[{replace: ¶{" + ", ".join(f"a{each}: b" for each in range(201)) + "}}]"),
-        "these are 201 pairs, and 200 are the most; use lookup",
+        "these are 201 pairs, and 200 is the maximum; use lookup",
     ),
     "an extract without a pattern": (
         then("[¶extract]"),
-        "extract needs something to go by; write it with a colon, such as {extract:",
+        "extract needs a value; write it with a colon, such as {extract:",
     ),
     "an extract that looks ahead": (
         then("[{extract: ¶'a(?=b)'}]"),
@@ -114,7 +114,7 @@ CASES = {
     ),
     "an extract with an open set": (then("[{extract: ¶'[a'}]"), "a [ is not closed"),
     "an extract that repeats nothing": (then("[{extract: ¶'*a'}]"), "has nothing before it to repeat"),
-    "an extract too often": (then("[{extract: ¶'a{2000}'}]"), "1000 is the most"),
+    "an extract too often": (then("[{extract: ¶'a{2000}'}]"), "1000 is the maximum"),
     "an extract that is too large": (
         then(r"[{extract: ¶'(?i)(\pL+)(\pL+)(\pL+)(\pL+)'}]"),
         "the pattern is too large; shorten it",
@@ -138,21 +138,21 @@ CASES = {
     ),
     "a lookup that gives nothing": (
         then('[{lookup: {a: ¶"", b: c}}]'),
-        "there is nothing behind this key; write what it becomes",
+        "there is nothing after this key; write what it becomes",
     ),
     "a lookup with a list": (then("[{lookup: {a: ¶[b]}}]"), "this must be one text"),
     "a lookup that gives everybody the same": (
         then("[trim, ¶{lookup: {a: x@contoso.com, b: x@contoso.com}}]"),
         "every key gives the same here, whoever the ticket names",
     ),
-    "a lookup with a key twice": (then("[{lookup: {a: b, ¶a: c}}]"), 'the key "a" stands here twice'),
+    "a lookup with a key twice": (then("[{lookup: {a: b, ¶a: c}}]"), 'the key "a" is here twice'),
     "a template without a name": (
         subject("{template: ¶ann@contoso.com}"),
-        "no field of the ticket says who the subject is here",
+        "no field of the ticket names the subject here",
     ),
     "a template that only says where": (
         of(values='values: {subject: {template: ¶"boss@{company}"}, company: {from: company}}'),
-        "no field of the ticket says who the subject is here",
+        "no field of the ticket names the subject here",
     ),
     "a template with a slip": (
         of(values='values: {subject: {template: ¶"{frst}@contoso.com"}, first: {from: a}}'),
@@ -165,7 +165,7 @@ CASES = {
     "a template over a field": (
         of(values='values: {subject: {template: ¶"{caller_id.user_name}@contoso.com"}}'),
         (
-            "a field can't stand in a template; give it a name in values, such as first: "
+            "a field can't be used in a template; give it a name in values, such as first: "
             "{from: caller_id.user_name}"
         ),
     ),
@@ -181,7 +181,7 @@ CASES = {
         subject('{template: ¶"{{a}}@contoso.com"}'),
         "two braces mean nothing here",
     ),
-    "a template with a brace alone": (subject('{template: ¶"{a@contoso.com"}'), "a brace stands alone"),
+    "a template with a brace alone": (subject('{template: ¶"{a@contoso.com"}'), "there is a single brace"),
     "a template with empty braces": (
         subject('{template: ¶"{}@contoso.com"}'),
         '"" can\'t name a value; write one from values',
@@ -200,11 +200,11 @@ CASES = {
     ),
     "a requester by default": (
         of(values="values: {subject: {from: a}, requester: {from: b, then: [¶{default: boss@contoso.com}]}}"),
-        "default would make one person the one who asks",
+        "default would make one person the requester",
     ),
     "a requester for everybody": (
         of(values="values: {subject: {from: a}, requester: {template: ¶boss@contoso.com}}"),
-        "no field of the ticket says who the requester is here",
+        "no field of the ticket names the requester here",
     ),
     "values without end": (
         of(
@@ -212,7 +212,7 @@ CASES = {
             + ", ".join(f"v{each}: {{from: a}}" for each in range(100))
             + "}"
         ),
-        "these are 101 values, and 100 are the most",
+        "these are 101 values, and 100 is the maximum",
     ),
     "a value that examples couldn't name": (
         of(values="values: {subject: {from: a}, ¶confirm: {from: b}}"),
@@ -270,7 +270,7 @@ CASES = {
     "a note in a display value": (f"{MAPPING}note: {{field: ¶work_notes@display}}\n", "can't be a field"),
     "a field with another view": (
         subject("{from: ¶caller_id.name@label}"),
-        "behind the @ stands display and nothing else",
+        "after the @ comes display and nothing else",
     ),
     "a variable without a name": (subject("{from: ¶variables}"), "which variable? Write variables.NAME"),
     "a start in another form": (

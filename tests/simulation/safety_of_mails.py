@@ -16,7 +16,7 @@ from tests.simulation.views import alive, held_back, row_of, used, was_used
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
-SAYS_SO = ("replaces the one in any earlier mail", "replaces any earlier pass")
+SAYS_SO = ("replaces the pass in any earlier mail", "replaces any earlier pass")
 
 
 @invariant("mail")

@@ -84,7 +84,7 @@ class ServiceNowDesk:
         found = self._rows.ticket(row)
         if found is None or found.id != ticket:
             raise Down(
-                self._service.name, f"the table {table} is answered with another record than was asked for"
+                self._service.name, f"the table {table} returned another record than the one asked for"
             )
         return (
             self._variables.filled([found])[0]

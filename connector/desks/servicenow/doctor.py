@@ -115,7 +115,7 @@ class ServiceNowDoctor:
             )
             return self.say(False, says, self.instead(name))
         if how is Asked.DROPPED:
-            says = f"the condition on {name} is ignored: ServiceNow returns tickets whatever it says"
+            says = f"the condition on {name} is ignored: ServiceNow returns tickets that don't match it"
             return self.say(False, says, "grant the account query_match on it (ServiceNow, query ACLs)")
         if how is Asked.REFUSED and not absent:
             return self.say(
@@ -178,8 +178,8 @@ class ServiceNowDoctor:
         elif absent:
             says = f"none of the first {len(filled)} tickets in the queue shows {choice(absent)}"
             cure = (
-                "write the variable's name, not its question; or grant the account read on its table and "
-                "the records behind it"
+                "write the variable's name, not its question; or grant the account read on its table and on "
+                "the records that it points to"
             )
             yield self.say(False, says, cure)
         else:
@@ -198,7 +198,7 @@ class ServiceNowDoctor:
         else:
             yield self.say(
                 False,
-                "it can't be told who approved a ticket, so allow.four_eyes would keep all waiting",
+                "it can't be told who approved a ticket, so with allow.four_eyes every ticket would wait",
                 cure,
             )
 
@@ -224,12 +224,14 @@ class ServiceNowDoctor:
                 "name a restricted field in note.field",
             )
         if any(roles & EVERYBODY for roles in rules or ()):
-            cure = "take that rule away, or name another field in note.field"
-            return self.say(False, f"callers can read {name}: one of its read rules lets everybody in", cure)
+            cure = "delete that rule, or name another field in note.field"
+            return self.say(
+                False, f"callers can read {name}: one of its read rules lets everybody read it", cure
+            )
         if rules and all(rules):
             return self.say(
                 True,
-                f"callers can't read {name}: that takes the role {choice(sorted(frozenset().union(*rules)))}",
+                f"callers can't read {name}: it needs the role {choice(sorted(frozenset().union(*rules)))}",
             )
         why = "a read rule names no role" if rules else "the account may not see its access rules"
         cure = f"impersonate a caller without roles in ServiceNow, and see that {name} is not on the ticket"
@@ -248,12 +250,12 @@ class ServiceNowDoctor:
         if seen is None and worked:
             says = (
                 f"that notes in {name} can be read back is not proven: tickets were worked on, and no note "
-                "is to be seen"
+                "is shown"
             )
             return self.say(None, says, cure)
         if seen is None:
             return self.say(
-                None, f"no note in {name} is to be seen: there is none yet, or they can't be read back", cure
+                None, f"no note in {name} is shown: there is none yet, or they can't be read back", cure
             )
         if not seen:
             return self.say(

@@ -56,7 +56,8 @@ def check(mapping: Mapping) -> None:
             )
     if mapping.allow.four_eyes and mapping.allow.approval and not in_row(mapping.allow.approval.field):
         raise ValueError(
-            "allow.approval.field: nobody is on record as having approved a variable; write approval, say"
+            "allow.approval.field: nobody is on record as having approved a variable; write "
+            "approval, for example"
         )
     note = {
         "note.field": mapping.note.field,
@@ -67,7 +68,7 @@ def check(mapping: Mapping) -> None:
     for key, name in settled:
         if name in MAILED:
             raise ValueError(
-                f"{key}: {name} would have the desk mail its notes out, the pass among them; take it out"
+                f"{key}: {name} would make the desk mail its notes out, with the pass in them; take it out"
             )
     for key, written in [*note.items(), *settled]:
         if written and not _is_column(written):
@@ -82,7 +83,7 @@ def _unreadable(name: str, mapping: Mapping) -> str | None:
     parts, shown = of_column(name).split("."), name.endswith(DISPLAY)
     if in_row(name):
         never = shown and parts[-1] in JOURNALS | {mapping.note.field}
-        return "what was written there before is never read; name another column" if never else None
+        return "passdesk can't read what was written there before; name another column" if never else None
     if mapping.table not in _TABLES:
         return (
             f"the table {mapping.table} has no variables; name one of its columns, or write table: "
@@ -92,7 +93,7 @@ def _unreadable(name: str, mapping: Mapping) -> str | None:
         return f"a variable has no display value; write {of_column(name)}"
     if name.startswith(VARIABLE) and len(parts) > 2:
         return (
-            "a variable holds a text or a sys_id, and nothing can be read behind it; write "
+            "a variable holds a text or a sys_id, and nothing can be read through it; write "
             "request.requested_for.email for the "
             "person, or variable_sets.SET.NAME for a multi-row variable set"
         )

@@ -38,7 +38,7 @@ def listed(answer: Answer, desk: str, table: str) -> list[Any]:
         return []
     found = result(answer, desk, table)
     if not isinstance(found, list):
-        raise Down(desk, f"the table {table} is answered with no list of records")
+        raise Down(desk, f"the table {table} returned no list of records")
     return found
 
 

@@ -204,5 +204,5 @@ class Variables:
                 Event.VARIABLES_UNREADABLE,
                 desk=self._service.name,
                 table=place.table,
-                cure="the account needs read on this table, on the records behind it and on their columns",
+                cure="the account needs read on this table, the records that it points to and their columns",
             )

@@ -125,7 +125,7 @@ class Writer:
             )  # recovery looks again until the pass begins, and takes it back where no note is seen
         if stands is False:
             why = (
-                "the desk took the note and didn't keep it: the account must be allowed to write "
+                "the desk accepted the note but didn't keep it: the account must be allowed to write "
                 f"{self._note.field}"
             )
             self.cooldown.begin(NOTE_COOLDOWN, why)

@@ -76,7 +76,7 @@ class TOPdeskDesk:
         if answer.status != 200:
             raise unreadable(answer, self._service.name, "the incident")
         if found is None or found.id != ticket:
-            raise Down(self._service.name, "an incident is answered with another record than was asked for")
+            raise Down(self._service.name, "an incident returned another record than the one asked for")
         return self._persons.filled(found)
 
     def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:

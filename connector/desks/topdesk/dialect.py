@@ -26,7 +26,7 @@ def askable(mapping: Mapping, url: str, also: tuple[str, ...]) -> None:
     length = len(urlencode({"query": fiql(mapping.watch)}, quote_via=percent))
     if length > LONGEST:
         raise ValueError(
-            f"watch: the query is {length} characters long, and {LONGEST} are the most; name fewer values"
+            f"watch: the query is {length} characters long, and {LONGEST} is the maximum; name fewer values"
         )
 
 

@@ -86,7 +86,7 @@ class TopdeskDoctor:
             yield self.say(
                 None,
                 says,
-                "see that the names in watch are the environment's own; or there is no such call now",
+                "check that watch uses the environment's own names; or there is no such call now",
             )
 
     def callers(self) -> Iterator[CheckResult]:
@@ -97,7 +97,7 @@ class TopdeskDoctor:
             yield self.say(True, "the person cards of callers can be read")
         elif readable is False:
             cure = (
-                "let the account read persons, and see that the mapping names fields that a person card has"
+                "let the account read persons, and check that the mapping names fields that a person card has"
             )
             yield self.say(
                 False,
@@ -119,7 +119,9 @@ class TopdeskDoctor:
         else:
             cure = "let the account read the progress trail of calls"
             yield self.say(
-                False, "the progress trail can't be read, so no pass could be proven to stand there", cure
+                False,
+                "the progress trail can't be read, so it could not be proven that a pass was written there",
+                cure,
             )
 
     def hidden_from_callers(self) -> CheckResult:
@@ -127,7 +129,9 @@ class TopdeskDoctor:
             return self.say(True, "callers can't see the notes: each was read back as invisible to them")
         says = "that callers don't see notes is proven when the first one is read back"
         return self.say(
-            None, says, "see in Action Management that no automated action mails what operators add to a call"
+            None,
+            says,
+            "check in Action Management that no automated action mails what operators add to a call",
         )
 
     def write(self) -> CheckResult:

@@ -63,8 +63,8 @@ def check(mapping: Mapping) -> None:
     marker = mapping.note.marker
     if marker and not re.fullmatch(r"externalNumber|optionalFields[12]\.text[1-5]", marker):
         raise ValueError(
-            f"note.marker: {marker} can't hold a reference; write optionalFields1.text1, say, or "
-            "externalNumber"
+            f"note.marker: {marker} can't hold a reference; write optionalFields1.text1, for "
+            "example, or externalNumber"
         )
     for outcome, fields in mapping.settle.items():
         for name, text in fields.items():
@@ -95,7 +95,7 @@ def _unreadable(name: str) -> str | None:
     if name.endswith("@display"):
         return f"TOPdesk has no display values; write {name.removesuffix('@display')}, such as category.name"
     if head in ("variables", "variable_sets"):
-        return "TOPdesk has no variables; write optionalFields1.text1, say"
+        return "TOPdesk has no variables; write optionalFields1.text1, for example"
     if head in _LISTS or head == ACTION:
         return (
             f"{head} is a list of its own, and not read; name another field, such as request or "
@@ -105,7 +105,7 @@ def _unreadable(name: str) -> str | None:
         return f"this is not one text; write {name}.{_WITHIN.get(name, 'name')}"
     if name.startswith("caller.manager.") and rest not in ("manager.id", "manager.name"):
         return (
-            "a card shows only the id and name of a manager, and nothing is read behind it; write "
+            "a card shows only the id and name of a manager, and nothing is read through it; write "
             "caller.manager.name"
         )
     return None
@@ -132,7 +132,7 @@ def _unsettable(name: str, text: str, beside: Collection[str]) -> str | None:
         return f"TOPdesk sets it by its id only; write {head}.id"
     if (head in _NAMED and leaf in ("id", "name")) or (head in _BY_ID and leaf == "id"):
         both = leaf == "name" and f"{head}.id" in beside
-        return "its id is set, too; write one of both" if both else _no_id(name, text)
+        return "its id is set, too; write one of the two" if both else _no_id(name, text)
     if name in _TEXTS:
         return f"it takes {_TEXTS[name]} characters; shorten it" if len(text) > _TEXTS[name] else None
     optional = _OPTIONAL.fullmatch(name)
@@ -142,7 +142,7 @@ def _unsettable(name: str, text: str, beside: Collection[str]) -> str | None:
         return _misfit(optional[1], name, text)
     return (
         "passdesk doesn't set it; write processingStatus.name, completed, operatorGroup.id or "
-        "optionalFields1.text1, say"
+        "optionalFields1.text1, for example"
     )
 
 

@@ -80,7 +80,7 @@ def who(service: Service) -> str:
     answer = service.read("GET", "/tas/api/operators/current", bare=BARE)
     if answer.status != 200:
         raise unreadable(answer, service.name, "the account's own card")
-    return shown(answer.json, "loginName") or shown(answer.json, "dynamicName") or "somebody without a name"
+    return shown(answer.json, "loginName") or shown(answer.json, "dynamicName") or "an account without a name"
 
 
 def version(service: Service) -> str:

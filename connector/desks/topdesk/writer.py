@@ -29,7 +29,7 @@ _SEEN = (
     "TOPdesk shows callers a note that was sent as invisible to them; find the setting or automated action "
     "that does it"
 )
-_UNREAD = "the note was taken, but the account may not read the progress trail"
+_UNREAD = "the note was accepted, but the account may not read the progress trail"
 _GARBLED = (
     "the note is not shown as it was written: TOPdesk must keep line ends, and show &, < and quotes as they "
     "are"
@@ -133,10 +133,10 @@ class Writer:
             return DidNot(
                 Reason.DESK_REFUSED,
                 Again.NEVER,
-                _SEEN + ("" if removed else "; it still stands there: take it away"),
+                _SEEN + ("" if removed else "; it is still there: delete it"),
             )
         if not mine:
-            return Unknown("the note was taken, but the progress trail doesn't show it")
+            return Unknown("the note was accepted, but the progress trail doesn't show it")
         if secret and not complete:
             self._trail.remove(path, mine)
             return DidNot(Reason.DESK_REFUSED, Again.NEVER, _GARBLED)

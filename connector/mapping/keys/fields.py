@@ -55,7 +55,7 @@ def source(value: object, info: ValidationInfo) -> str:
     name, at, display = text.partition("@")
     if at and display != "display":
         raise ValueError(
-            f"{quote(text)} can't be a field; behind the @ stands display and nothing else, or write "
+            f"{quote(text)} can't be a field; after the @ comes display and nothing else, or write "
             f"{name or 'one'}"
         )
     _check(name, "read", info)

@@ -37,10 +37,10 @@ class Floor(Form):
         default=8 * 3600, description="The longest that a pass may last."
     )
     passes_per_subject: Rate = Field(
-        default=Limit(2, 86400), description="Delivered passes a person; past a limit, tickets wait."
+        default=Limit(2, 86400), description="Delivered passes for one person; past a limit, tickets wait."
     )
     passes_per_requester: Rate = Field(
-        default=Limit(10, 86400), description="Delivered passes that one person asked for."
+        default=Limit(10, 86400), description="Delivered passes that one person requested."
     )
     passes_in_all: Rate = Field(default=Limit(60, 3600), description="Delivered passes altogether.")
     requester_at_most: tuple[Literal["subject", "manager", "group", "anyone"], ...] = Field(

@@ -126,8 +126,8 @@ def _about_mail(data: Names[str, Any], checks: MappingContext | None) -> Iterato
     )
     if isinstance(mail, dict) and mail.get("manager_of") == "requester" and anyone:
         sentence = (
-            f"with {quote(anyone[0])} under allow.requester, a stranger's manager would be mailed; write "
-            "subject"
+            f"with {quote(anyone[0])} under allow.requester, a stranger's manager would receive the mail; "
+            "write subject"
         )
         yield Problem(("mail", "manager_of"), sentence)
 
@@ -207,7 +207,7 @@ class MappingForm(Form):
     )
     values: dict[ValueName, ValueForm] = Field(
         description=(
-            "Whose pass (subject), who asks (requester), when it begins (starts_at), and names of your own."
+            "Who gets the pass (subject), who asks (requester), the start (starts_at), and names of your own."
         ),
         examples=["{subject: {from: caller_id.user_name}}"],
         json_schema_extra=_VALUES,
@@ -235,7 +235,7 @@ class MappingForm(Form):
         default=_FROM_DEFAULTS, validate_default=True, description="The mail to a manager."
     )
     note: NoteForm = Field(
-        default=_FROM_DEFAULTS, validate_default=True, description="Where the pass and other words go."
+        default=_FROM_DEFAULTS, validate_default=True, description="Where the pass and the notices go."
     )
     settle: SettleForm = Field(
         default=_FROM_DEFAULTS, validate_default=True, description="Fields to set on the ticket."
@@ -261,7 +261,7 @@ class MappingForm(Form):
                 and allow.get("four_eyes") is True
             ):
                 cure = "add requester here, such as requester: {from: opened_by.email, find_by: mail}"
-                yield Problem(("values",), f"allow.four_eyes needs to know who asks; {cure}")
+                yield Problem(("values",), f"allow.four_eyes needs a requester; {cure}")
         yield from _about_mail(data, checks)
         note, settle = data.get("note", {}), data.get("settle")
         if isinstance(note, dict) and isinstance(settle, dict):

@@ -119,7 +119,7 @@ def _settle(fields: dict[str, str], info: ValidationInfo) -> dict[str, str]:
         if "reason" in shapes.placeholders(text) and not _is_restricted(name, context)
     ]
     if for_callers and dialect:
-        sentence = "callers may read {}, and {{reason}} is not for them; take it out, or write it to {}"
+        sentence = "callers may read {}, and {{reason}} isn't meant for them; take it out, or write it to {}"
         raise problems_error(
             Problem((name,), sentence.format(quote(name), dialect.note_field)) for name in for_callers
         )

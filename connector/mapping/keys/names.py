@@ -18,7 +18,7 @@ MOST = 100  # values of a mapping
 _NOBODY = {
     "subject": "default would give one person the pass of every ticket that names nobody; take it out",
     "requester": (
-        "default would make one person the one who asks, for every ticket that names nobody; take it out"
+        "default would make one person the requester of every ticket that names nobody; take it out"
     ),
 }
 
@@ -29,7 +29,7 @@ def about_values(
     if len(values) > MOST:
         yield Problem(
             ("values",),
-            f"these are {len(values)} values, and {MOST} are the most; keep those that are needed",
+            f"these are {len(values)} values, and {MOST} is the maximum; keep those that are needed",
         )
         return
     yield from _about_finding(values, confirm)
@@ -114,12 +114,11 @@ def _everybody(
             elif _is_same(step, context):
                 yield Problem(
                     ("values", name, "then", index),
-                    "every key gives the same here, whoever the ticket names; mend the table",
+                    "every key gives the same here, whoever the ticket names; correct the table",
                 )
     if all(name in templates for name in who):
         sentence = (
-            f"no field of the ticket says who the {person} is here, so it would be the same person for "
-            "every ticket"
+            f"no field of the ticket names the {person} here, so it would be the same person for every ticket"
         )
         yield Problem(
             ("values", person, "template"), f"{sentence}; put a value before the @, such as {{first}}"

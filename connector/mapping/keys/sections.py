@@ -37,7 +37,7 @@ class PassForm(Form):
     lifetime: Lifetime = Field(default=3600, description="How long it can be used.")
     one_time: Flag = Field(default=True, description="Whether it ends with its first use.")
     fence: Annotated[Seconds, between(0, 900)] = Field(
-        default=75, description="How long after it is asked for it becomes usable."
+        default=75, description="How long after the request the pass becomes usable."
     )
 
     @model_validator(mode="before")
@@ -54,7 +54,7 @@ class ApprovalForm(Form):
     """A field that tells whether the ticket is approved. Any other value waits."""
 
     shape: ClassVar = "{field: approval, in: [approved]}"
-    field: SourceName = Field(description="The field that tells.", examples=["approval"])
+    field: SourceName = Field(description="The field to look at.", examples=["approval"])
     in_: Values = Field(alias="in", description="Values that mean yes.", examples=["[approved]"])
     refused_in: AnyValues = Field(default=(), description="Values that mean no.", examples=["[rejected]"])
 
@@ -71,7 +71,7 @@ class ChannelForm(Form):
 
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["in"]}, {"required": ["not_in"]}]})
     shape: ClassVar = "{field: contact_type, not_in: [email]}"
-    field: SourceName = Field(description="The field that tells.", examples=["contact_type"])
+    field: SourceName = Field(description="The field to look at.", examples=["contact_type"])
     in_: Values = Field(
         default=(), alias="in", description="One of these.", examples=["[self-service, phone]"]
     )
@@ -90,8 +90,10 @@ class AgainForm(Form):
     """How a ticket that had a pass asks for one more: this field changed to one of these values since."""
 
     shape: ClassVar = "{field: u_send_again, in: [yes please]}"
-    field: SourceName = Field(description="The field that asks.", examples=["u_send_again"])
-    in_: Values = Field(alias="in", description="Values that ask.", examples=["[yes please]"])
+    field: SourceName = Field(description="The field to look at.", examples=["u_send_again"])
+    in_: Values = Field(
+        alias="in", description="Values that ask for one more pass.", examples=["[yes please]"]
+    )
 
     def build(self) -> Again:
         return Again(self.field, self.in_)
@@ -118,14 +120,14 @@ class AllowForm(Form):
     )
     four_eyes: Flag = Field(
         default=False,
-        description="Whether who asks, who approved and who is handed the pass must be different people.",
+        description="Whether requester, approver and recipient must be different people.",
     )
 
     @classmethod
     def cross_checks(cls, data: Names[str, Any], context: Context | None) -> Iterator[Problem]:
         if data.get("four_eyes") is True and "approval" not in data:
             cure = "add approval beside it, such as approval: {field: approval, in: [approved]}"
-            yield Problem(("four_eyes",), f"four eyes need somebody who approves; {cure}")
+            yield Problem(("four_eyes",), f"four_eyes needs an approval; {cure}")
         checks = checks_of(context)
         if data.get("four_eyes") is True and checks and checks.dialect and checks.dialect.no_approver:
             yield Problem(("four_eyes",), checks.dialect.no_approver)
@@ -141,7 +143,7 @@ class AllowForm(Form):
 
 
 class NoteForm(Form):
-    """Where the pass and other words go."""
+    """Where the pass and the notices go."""
 
     shape: ClassVar = "{field: work_notes}"
     may_be_null: ClassVar = frozenset({"marker"})
@@ -211,11 +213,13 @@ class SettleForm(Form):
 
     shape: ClassVar = "{used: {state: 6}}"
     delivered: SettleFields = Field(
-        default={}, description="The pass is with the agent.", examples=["{state: 2}"]
+        default={}, description="The pass was delivered.", examples=["{state: 2}"]
     )
     used: SettleFields = Field(
-        default={}, description="It was used.", examples=["{state: 6, close_code: Solution provided}"]
+        default={}, description="The pass was used.", examples=["{state: 6, close_code: Solution provided}"]
     )
-    expired: SettleFields = Field(default={}, description="Nobody used it in time.", examples=["{state: 2}"])
-    refused: SettleFields = Field(default={}, description="There will be none.", examples=["{state: 3}"])
-    revoked: SettleFields = Field(default={}, description="It was taken back.", examples=["{state: 2}"])
+    expired: SettleFields = Field(
+        default={}, description="Nobody used the pass in time.", examples=["{state: 2}"]
+    )
+    refused: SettleFields = Field(default={}, description="No pass is made.", examples=["{state: 3}"])
+    revoked: SettleFields = Field(default={}, description="The pass was revoked.", examples=["{state: 2}"])

@@ -28,7 +28,7 @@ def desk_text(value: object, dialect: Dialect | None = None) -> str:
     if dialect and (sentence := dialect.value_problem(text)):
         raise ValueError(sentence)
     if not text.isprintable():
-        raise ValueError("line breaks and invisible characters can't stand here; write one line")
+        raise ValueError("line breaks and invisible characters aren't allowed here; write one line")
     return text
 
 
@@ -116,14 +116,14 @@ _CONDITIONS: dict[str, Callable[[object, Dialect | None], Test]] = {
 def requester(value: object, info: ValidationInfo) -> str:
     """subject, manager, group:OBJECT-ID or anyone, as far as the floor allows it."""
     if isinstance(value, dict) and list(value) == ["group"]:
-        raise ValueError(
-            "a space behind the colon makes a key of it; write group:OBJECT-ID without the space"
-        )
+        raise ValueError("a space after the colon makes a key of it; write group:OBJECT-ID without the space")
     text = text_of_value(value)
     kind, colon, group = text.partition(":")
     if colon and kind == "group":
         if not re.fullmatch(GUID, group):
-            raise ValueError(f"behind group: stands an object id; {quote(group)} is none. Copy it from Entra")
+            raise ValueError(
+                f"after group: comes an object id, and {quote(group)} is none; copy it from Entra"
+            )
         text = f"group:{group.lower()}"
     elif text == "group":
         raise ValueError("which group? Write group:OBJECT-ID with the id from Entra")
@@ -170,13 +170,14 @@ def zone(value: object) -> str:
 def placeholders(text: str) -> tuple[str, ...]:
     """The names in braces. Raises ValueError where a brace means nothing."""
     if "{{" in text or "}}" in text:
-        raise ValueError("two braces mean nothing here; write {reference} and its like in single ones")
+        raise ValueError("two braces mean nothing here; write {reference} and the others in single braces")
     names = tuple(re.findall(r"\{([^{}]*)\}", text))
     for name in names:
         if name not in _KNOWN_TEXTS:
             raise ValueError(no_such("text", f"{{{name}}}", [f"{{{known}}}" for known in _KNOWN_TEXTS]))
     if re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", text)):
         raise ValueError(
-            f"a brace stands alone; write {choice([f'{{{known}}}' for known in _KNOWN_TEXTS])}, or no brace"
+            f"there is a single brace; write {choice([f'{{{known}}}' for known in _KNOWN_TEXTS])}, "
+            "or no brace"
         )
     return names

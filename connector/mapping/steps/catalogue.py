@@ -56,7 +56,7 @@ def read_step(value: object, context: MappingContext | None) -> Transform:
     name, given = next(iter(value.items())) if isinstance(value, dict) and len(value) == 1 else (value, None)
     if not isinstance(name, str):
         raise ValueError(
-            f"a step is one of {choice(BARE)}, or {{append: TEXT}} and its like; write one an entry"
+            f"a step is one of {choice(BARE)}, or {{append: TEXT}} and the like; write one step an entry"
         )
     if name not in TRANSFORMS:
         raise ValueError(no_such("transform", name, TRANSFORMS))
@@ -64,9 +64,7 @@ def read_step(value: object, context: MappingContext | None) -> Transform:
     if kind.takes is None and isinstance(value, dict):
         raise ValueError(f"{name} takes nothing; write {name}")
     if kind.takes is not None and not isinstance(value, dict):
-        raise ValueError(
-            f"{name} needs something to go by; write it with a colon, such as {kind.shown[0].step}"
-        )
+        raise ValueError(f"{name} needs a value; write it with a colon, such as {kind.shown[0].step}")
     try:
         return kind.read(given, context)
     except ValidationError:

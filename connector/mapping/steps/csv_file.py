@@ -72,7 +72,7 @@ def _table(path: Path, lines: list[str]) -> tuple[dict[str, str], list[Mistake]]
         sentence = _wrong(cells, separator)
         key = cells[0].strip() if cells else ""
         if not sentence and key in first:
-            sentence = f"the key {quote(key)} stands here twice, first on line {first[key]}; keep one"
+            sentence = f"the key {quote(key)} is here twice, first on line {first[key]}; keep one"
         if sentence:
             found.append(Mistake(path, line, 1, "", sentence, lines[line - 1].rstrip("\r\n")))
         else:
@@ -126,7 +126,7 @@ def _wrong(cells: list[str], separator: str) -> str:
     if not all(cell.strip() for cell in cells):
         return "a key or its value is empty; fill it, or delete the line"
     if not all(cell.strip().isprintable() for cell in cells):
-        return "a line break or an invisible character stands in this line; delete it"
+        return "this line has a line break or an invisible character in it; delete it"
     if any(len(cell) > LONGEST for cell in cells):
         return f"a text in this line is longer than {LONGEST} characters; shorten it"
     return ""

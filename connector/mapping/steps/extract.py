@@ -21,7 +21,7 @@ _UNSUPPORTED = "; match more than you need, and put ( ) around the part that you
 _ERRORS = (  # RE2's words, ours
     (
         ("(?=", "(?!", "(?<"),
-        f"looking ahead or behind, (?=…) and its like, isn't supported here{_UNSUPPORTED}",
+        f"looking ahead or behind, (?=…) and the like, isn't supported here{_UNSUPPORTED}",
     ),
     (
         ("(?P",),
@@ -44,13 +44,13 @@ _ERRORS = (  # RE2's words, ours
     (("bad repetition operator",), "two of *, + and ? follow each other; keep one"),
     (
         ("invalid repetition size",),
-        "a number in { } is too large, or the first is larger than the second; 1000 is the most",
+        "a number in { } is too large, or the first is larger than the second; 1000 is the maximum",
     ),
     (("pattern too large",), "the pattern is too large; shorten it, or write smaller numbers in { }"),
     (("trailing \\",), r"a \ at the end means nothing; write \\ for the character"),
     (
         ("character class range",),
-        "what stands in [ ] or behind \\p is no set of characters; write it like [a-z0-9]",
+        "what is in [ ] or after \\p is no set of characters; write it like [a-z0-9]",
     ),
 )
 
@@ -88,7 +88,7 @@ class Extract:
                 return str(part, "utf-8")
         except UnicodeError:  # half a character in the text, or taken out of it with \C
             raise Refused(self.name, "a character in it is broken") from None
-        raise Refused(self.name, f"nothing in it is like {quote(self.pattern)}")
+        raise Refused(self.name, f"nothing in it matches {quote(self.pattern)}")
 
 
 @lru_cache(maxsize=1024)
@@ -100,7 +100,7 @@ def _compiled(pattern: str) -> Any:
 
 def _mistake(pattern: str) -> str | None:
     if not pattern.isprintable():
-        return "line breaks and invisible characters can't stand here; write one line"
+        return "line breaks and invisible characters aren't allowed here; write one line"
     try:
         _compiled(pattern)
     except re2.error as error:
@@ -116,4 +116,4 @@ def _mistake(pattern: str) -> str | None:
         return (
             r"a \ stands before a letter that it gives no meaning; delete it, or write \\ for the character"
         )
-    return "this is no regular expression as RE2 knows them; try it at a smaller piece"
+    return "this is no regular expression that RE2 knows; try a smaller piece of it"

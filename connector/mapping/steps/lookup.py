@@ -74,7 +74,7 @@ def _wrong(key: str, value: Any) -> Problem | None:
     try:
         if text_of_value(value) and capped(text_of_value(value)):
             return None
-        sentence = "there is nothing behind this key; write what it becomes, or delete it"
+        sentence = "there is nothing after this key; write what it becomes, or delete it"
     except ValueError as error:
         sentence = str(error)
     return Problem((key,), sentence)

@@ -44,7 +44,7 @@ class Replace:
             )
         if len(given) > MOST:
             raise ValueError(
-                f"these are {len(given)} pairs, and {MOST} are the most; use lookup for whole texts"
+                f"these are {len(given)} pairs, and {MOST} is the maximum; use lookup for whole texts"
             )
         wrong = [said for old, new in given.items() if (said := _wrong(old, new))]
         if wrong:
@@ -62,12 +62,12 @@ class Replace:
 
 def _wrong(old: str, new: Any) -> Problem | None:
     if not old:
-        return Problem((old,), "an empty text stands everywhere; write what is to be replaced", at_key=True)
+        return Problem(
+            (old,), "an empty text can't be replaced; write the text that is to be replaced", at_key=True
+        )
     try:
         capped(text_of_value(new))
     except ValueError as error:
         empty = new is None
-        return Problem(
-            (old,), 'what comes in its place is missing; write "" to take it out' if empty else str(error)
-        )
+        return Problem((old,), 'the replacement is missing; write "" to take it out' if empty else str(error))
     return None

@@ -80,7 +80,7 @@ class WithText:
 def text_argument(name: str, given: Any) -> str:
     text = "" if given is None else text_of_value(given)
     if not text:
-        raise ValueError(f"the text behind {name} is empty; write one, or delete the step")
+        raise ValueError(f"the text after {name} is empty; write one, or delete the step")
     return capped(text)
 
 

@@ -24,7 +24,7 @@ from tests.desks.servicenow.shop import Shop
 PASS = "k7#RmQ2x"
 FIELDS = {"state": "2", "u_ref": "TAP-7QK3F9C2-2"}
 NOTE = Entry(Secret(f"Temporary Access Pass for Ann Lee\n\n    {PASS}\n\nReference TAP-7QK3F9C2-2"), FIELDS)
-CURE = "the desk took the note and didn't keep it: the account must be allowed to write work_notes"
+CURE = "the desk accepted the note but didn't keep it: the account must be allowed to write work_notes"
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_a_note_that_was_dropped_was_not_handed_over(
         assert made.write(ticket, NOTE) == DidNot(Reason.DESK_REFUSED, Again.NEVER, CURE)
     assert shop.instance.row(ticket)["u_ref"] == "TAP-7QK3F9C2-2"
     held = made.ready()
-    assert held is not None and held.detail == f"For 15 minutes no pass is noted there: {CURE}."
+    assert held is not None and held.detail == f"For 15 minutes no pass is written to this desk: {CURE}."
 
 
 def test_an_earlier_attempts_note_is_not_this_ones(shop: Shop, ticket: str) -> None:

@@ -145,7 +145,7 @@ def test_a_data_policy_on_the_end_of_an_item_lets_the_word_through_and_is_told(s
     scene.once()
     scene.clock.added += 1000
     assert scene.ended(6) == 1
-    assert "was used and is now deleted" in scene.desk.notes(requested, "work_notes", "sc_req_item")[-1]
+    assert "was used and has been deleted" in scene.desk.notes(requested, "work_notes", "sc_req_item")[-1]
     assert scene.desk.row(requested, "sc_req_item")["state"] == "2"
     assert "The following fields are mandatory: Assignment group" in said(scene)
 

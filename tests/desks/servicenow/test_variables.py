@@ -312,9 +312,9 @@ def test_a_set_whose_columns_are_called_otherwise_names_nobody(shop: Shop, colum
         ("variables.account@display", "sc_req_item", "has no display value; write variables.account"),
         ("variables.account", "incident", "the table incident has no variables; name one of its columns"),
         ("variable_sets.people", "sc_req_item", "write variable_sets.SET.NAME"),
-        ("work_notes@display", "incident", "is never read; name another column"),
-        ("request.comments@display", "sc_req_item", "is never read; name another column"),
-        ("u_pass@display", "incident", "is never read; name another column"),
+        ("work_notes@display", "incident", "there before; name another column"),
+        ("request.comments@display", "sc_req_item", "there before; name another column"),
+        ("u_pass@display", "incident", "there before; name another column"),
     ],
 )
 def test_a_name_that_can_not_be_read_is_told_at_once_with_its_cure(
@@ -343,7 +343,7 @@ def test_a_name_that_can_not_be_read_is_told_at_once_with_its_cure(
         ),
         (
             {"settle": {"delivered": {"work_notes_list": "x"}}},
-            "settle.delivered: work_notes_list would have the desk mail its notes",
+            "settle.delivered: work_notes_list would make the desk mail its notes",
         ),
         ({"note": NoteRules(marker="u_ref@display")}, "note.marker: u_ref@display can't be set"),
     ],

@@ -68,7 +68,7 @@ def test_a_pass_that_callers_can_see_was_not_delivered_and_goes_where_it_may(
     assert said.startswith(
         "TOPdesk shows callers a note that was sent as invisible to them; find the setting"
     )
-    assert said.endswith("take it away") is not may
+    assert said.endswith("delete it") is not may
     assert len(there.texts(made)) == (0 if may else 1)
 
 
@@ -130,7 +130,7 @@ def test_a_copy_of_the_pass_that_callers_see_is_no_delivery_whoever_wrote_it(the
 
     there.served.faults.add(when("PATCH", made), repeated)
     said = didnt(there.desk().write(made, Entry(secret())), Again.NEVER)
-    assert said.endswith("it still stands there: take it away")
+    assert said.endswith("it is still there: delete it")
     assert [each["invisibleForCaller"] for each in there.server.actions(made)] == [False]
 
 

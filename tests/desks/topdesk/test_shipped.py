@@ -129,7 +129,7 @@ def test_what_was_used_is_completed_and_its_note_is_taken_away(desks: Desks) -> 
     desks.scene.clock.added += 1000
     assert desks.scene.ended(6) == 1
     assert desks.desk.incident(call)["completed"] is True
-    assert "was used and is now deleted" in desks.says(call) and not desks.holds(call)
+    assert "was used and has been deleted" in desks.says(call) and not desks.holds(call)
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,11 @@ def explained() -> Iterator[tuple[str, str]]:
         claim = replace(sample.CLAIM, attempt=None)
         seen = {"mapping": "incidents", "version": sample.MAPPING.version, "watched": True, "state": None}
         with redirect_stdout(StringIO()) as out:
-            show(sample.DESK, claim.number, seen | told(judge.examine(claim, sample.TICKET), sample.TICKET))
+            show(
+                sample.DESK,
+                claim.number,
+                seen | told(judge.examine(claim, judge.mapped(sample.TICKET)), sample.TICKET),
+            )
         yield case, out.getvalue().rstrip()
 
 
