@@ -19,7 +19,7 @@ class Queue:
         return ticket.open and self.mapping.watch.matches(ticket.fields)
 
     def is_ours(self, claim: Claim, ticket: Ticket) -> bool:
-        """Whether nobody took the ticket out of our hands; `settle.delivered` may have, once we tried."""
+        """Whether nobody took the ticket out of our hands. After an attempt, our own settling may."""
         return self._as_left(ticket) if claim.attempt else self.wants(ticket)
 
     def _as_left(self, ticket: Ticket) -> bool:
