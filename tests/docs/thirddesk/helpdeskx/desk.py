@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from unicodedata import category
 
+from connector.desks.failed_write import failed_write
 from connector.domain.errors import Down
 from connector.domain.outcome import Again, DidNot, Effect, Happened, Unknown
 from connector.domain.reasons import Reason
@@ -14,7 +15,8 @@ from connector.domain.receipts import WriteReceipt
 from connector.domain.reference import find_all
 from connector.domain.secret import Secret
 from connector.domain.ticket import Ticket
-from connector.http.service import Answer, NoAnswer, NotSent, Reply, Service
+from connector.http.effects import Outcome, Row, effect_of
+from connector.http.service import Answer, Reply, Service
 from connector.lifecycle.roles import Entry
 from connector.mapping.model import Mapping as MappingFile
 from connector.mapping.watch import AnyOf, Watch
@@ -25,7 +27,17 @@ ID, NUMBER = re.compile(r"[0-9]{1,12}"), re.compile(r"HX-[0-9]{1,12}")
 ASKED = ("queue", "topic", "state")  # what a list can be asked for, each by one value or several
 SET = ("state", "topic", "solution", "reference")
 READ = (*SET, "queue", "requester.email", "requester.name")
-NOT_NOW, REFUSED = frozenset({401, 429}), frozenset({400, 403, 404, 405, 409, 413, 415, 422})
+PATCHES = (
+    Row({200}, Outcome.DONE, "The ticket follows: all is read from it.", "Helpdesk X's API, Tickets"),
+    Row({401, 429}, Outcome.UNCOUNTED, "Refused at the door.", "Helpdesk X's API, Errors", any_body=True),
+    Row(
+        {400, 403, 404, 405, 409, 413, 415, 422},
+        Outcome.COUNTED,
+        "Refused as a whole, with words or without.",
+        "Helpdesk X's API, Errors",
+        any_body=True,
+    ),
+)
 SEEN = (
     "callers see a comment that was sent as private; find the rule of Helpdesk X that does it, and take the "
     "comment away"
@@ -94,11 +106,11 @@ class HelpdeskXDesk:
         body = {**fields, **({"comment": {"text": note, "private": True}} if note else {})}
         if not body:
             return Happened(WriteReceipt(fields_read_back=True))
-        match self._service.write("PATCH", path, json=body):
-            case Answer(200, {"ticket": dict(row)}) if id_of(row) == ticket:
-                return proven(row, fields, note)
-            case reply:
-                return unproven(reply, hide=secret)
+        reply = self._service.write("PATCH", path, json=body)
+        outcome = effect_of(reply, PATCHES).outcome
+        if outcome is Outcome.DONE:
+            return proven(reply, ticket, fields, note)
+        return failed_write(reply, outcome, "" if secret else refusal(reply))
 
     def _row(self, ticket: str) -> dict[str, Any] | None:
         """With its comments, which may hold a pass: looked at and let go. None: it is gone. Raises Down."""
@@ -199,8 +211,11 @@ def comments(row: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def proven(row: Mapping[str, Any], fields: Mapping[str, str], note: str) -> Effect[WriteReceipt]:
+def proven(reply: Reply, ticket: str, fields: Mapping[str, str], note: str) -> Effect[WriteReceipt]:
     """A 200 is no proof: the note must stand there, whole, and only for agents."""
+    row = reply.json.get("ticket") if isinstance(reply, Answer) and isinstance(reply.json, dict) else None
+    if not isinstance(row, dict) or id_of(row) != ticket:
+        return Unknown("it answers 200, but not with the ticket")
     said = note.splitlines()
     stands = [each for each in comments(row) if each["by"] == "api" and each["text"].splitlines() == said]
     if note and not stands:
@@ -210,20 +225,8 @@ def proven(row: Mapping[str, Any], fields: Mapping[str, str], note: str) -> Effe
     return Happened(WriteReceipt(all(text(row, name) == value for name, value in fields.items())))
 
 
-def unproven(reply: Reply, *, hide: bool) -> DidNot | Unknown:
-    """`hide`: a refusal may quote what was sent, and that was a pass."""
-    match reply:
-        case NotSent(why):
-            return DidNot(Reason.DESK_UNREACHABLE, Again.LATER, why)
-        case Answer(status=status) | NoAnswer(status=status) if status in NOT_NOW:
-            return DidNot(Reason.DESK_UNREACHABLE, Again.LATER, f"it answers {status}")
-        case Answer(status=status) | NoAnswer(status=status) if status in REFUSED:
-            words = "" if hide or isinstance(reply, NoAnswer) else said(reply.json)
-            return DidNot(Reason.DESK_REFUSED, Again.COUNTED, f"it answers {status}{words}")
-        case Answer(status=status):
-            return Unknown(f"it answers {status}, but not with the ticket")
-        case NoAnswer(why):
-            return Unknown(why)
+def refusal(reply: Reply) -> str:
+    return said(reply.json).removeprefix(", ") if isinstance(reply, Answer) else ""
 
 
 def said(body: object) -> str:
