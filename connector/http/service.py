@@ -163,14 +163,14 @@ class Service:
         for tried in range(1, TRIES + 1):
             reply = self._ask(request)
             if found := read_of(reply, bare):
-                self._note(failed=False)
+                self._count_read(failed=False)
                 return found
             wait, asked = self._wait(reply, tried)
             if wait is None or tried == TRIES or self.monotonic() - begun + wait > BUDGET:
                 break
             self._sleep(wait)
         if reply.signed if isinstance(reply, NotSent) else reply.status in (None, 502, 503, 504):
-            self._note(failed=True)
+            self._count_read(failed=True)
         return _Failed(sentence(reply), asked)
 
     def _ask(self, request: _Request) -> Reply:
@@ -191,10 +191,10 @@ class Service:
             self._session, request.method, request.url, request.timeout, headers=signed, **request.content
         )
         reply = judge(raw)
-        self._tell(request, reply, self.monotonic() - begun)
+        self._log_call(request, reply, self.monotonic() - begun)
         return reply
 
-    def _note(self, *, failed: bool) -> None:
+    def _count_read(self, *, failed: bool) -> None:
         """After several reads that failed one after the other, the rest fail at once for a while: what is
         dead delays nobody. A read that was under way and went well ends the count, and not the pause.
         """
@@ -208,7 +208,7 @@ class Service:
         except Down:
             return False
 
-    def _tell(self, request: _Request, reply: Reply, took: float) -> None:
+    def _log_call(self, request: _Request, reply: Reply, took: float) -> None:
         if self._on_call is None:
             return
         headers = {} if isinstance(reply, NotSent) else reply.headers

@@ -40,10 +40,10 @@ class Writer:
         self._service, self._mapping, self._note, self._journal = service, mapping.name, mapping.note, journal
         self.cooldown = Cooldown(service.monotonic)
         self._as_sent = False  # whether the field for passes was seen to take a text as it is sent
-        self._proven, self._told = (
+        self._proven, self._warned = (
             False,
             False,
-        )  # whether a pass's note was seen to stand; that it wasn't was told
+        )  # whether a pass's note was seen to stand; that it wasn't was logged
 
     def write(self, path: str, ticket: str, entry: Entry) -> Effect[WriteReceipt]:
         """One PATCH, or none where there is nothing to write. Where a field for passes may be encrypted: the
@@ -118,12 +118,12 @@ class Writer:
         counts.
         """
         try:
-            stands = self._journal.shows(ticket, references)
+            shown = self._journal.shows(ticket, references)
         except Down as down:
             return Unknown(
                 down.sentence
             )  # recovery looks again until the pass begins, and takes it back where no note is seen
-        if stands is False:
+        if shown is False:
             why = (
                 "the desk accepted the note but didn't keep it: the account must be allowed to write "
                 f"{self._note.field}"
@@ -132,10 +132,10 @@ class Writer:
             return DidNot(
                 Reason.DESK_REFUSED, Again.NEVER, why
             )  # and not without the fields: they did no harm
-        if stands:
+        if shown:
             self._proven = True
-        elif not self._told:
-            self._told = True
+        elif not self._warned:
+            self._warned = True
             field, read = self._note.field, "grant the account read on sys_journal_field"
             cure = (
                 f"see on the ticket whether {field} holds the note, else grant the account write on it; "

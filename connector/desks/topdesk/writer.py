@@ -51,10 +51,10 @@ class Writer:
         fields = {name: text for name, text in entry.fields.items() if name != ACTION}
         note = _note(entry)
         secret = isinstance(entry.note, Secret)
-        held = not_yet(self.cooldown if secret else self.notices) if note else None
-        if held and secret:
-            return DidNot(held.reason, Again.COUNTED, held.detail)
-        note = None if held else note
+        waiting = not_yet(self.cooldown if secret else self.notices) if note else None
+        if waiting and secret:
+            return DidNot(waiting.reason, Again.COUNTED, waiting.detail)
+        note = None if waiting else note
         actions, done = (
             None,
             Happened(WriteReceipt(fields_read_back=True))
@@ -70,7 +70,9 @@ class Writer:
         if entry.over and isinstance(done, Happened):
             self._cleared(path, entry.over, note, actions)
         return (
-            DidNot(held.reason, Again.COUNTED, held.detail) if held and isinstance(done, Happened) else done
+            DidNot(waiting.reason, Again.COUNTED, waiting.detail)
+            if waiting and isinstance(done, Happened)
+            else done
         )
 
     def _sent(
@@ -87,11 +89,11 @@ class Writer:
             not note
             and isinstance(done, DidNot)
             and done.again is Again.COUNTED
-            and self._stands(path, wanted)
+            and self._unchanged(path, wanted)
         )
         return Happened(WriteReceipt(fields_read_back=True)) if unchanged else done
 
-    def _stands(self, path: str, wanted: Fields[str, str]) -> bool:
+    def _unchanged(self, path: str, wanted: Fields[str, str]) -> bool:
         """An update that changes nothing was seen to be refused: then all is as it should be."""
         try:
             answer = self._service.read("GET", path, bare=BARE)
