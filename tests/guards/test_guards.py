@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from connector.domain.outcome import No, NotYet
+from connector.domain.reasons import Reason
 from connector.domain.ticket import Attempt, Standing, Subject, Ticket
 from connector.guards import GUARDS, TICKET_GUARDS, Case, TicketCase
 from connector.guards.evidence import Evidence, Group, Missing, Person, Policy, Role
 from connector.guards.judge import Finding, worst
 from connector.guards.person import HARMLESS
+from connector.guards.requester import RequesterAllowed
 from connector.mapping import Allow, Approval, Mapping, NoteRules, PassRules
 from connector.mapping.watch import AnyOf, Condition, NoneOf, Watch
 
@@ -199,3 +201,22 @@ def test_a_note_that_is_mailed_refuses_and_one_that_may_be_waits() -> None:
     assert reason_of(of_ticket({}, MAPPING, mailed=True)) == "note_is_mailed"
     assert reason_of(of_ticket({}, MAPPING, mailed=None)) == "evidence_missing"
     assert of_ticket({}, replace(MAPPING, note=NoteRules(field="u_access_pass")), mailed=True) is None
+
+
+@pytest.mark.parametrize(
+    ("rules", "people"),
+    [
+        (("subject", "manager"), "ann.lee@contoso.com or their manager"),
+        (("manager",), "the manager of ann.lee@contoso.com"),
+        (
+            ("manager", "group:g1", "group:g2"),
+            "the manager of ann.lee@contoso.com or a member of a named group",
+        ),
+    ],
+)
+def test_a_requester_who_may_not_is_told_who_may(rules: tuple[str, ...], people: str) -> None:
+    mapping = replace(MAPPING, allow=Allow(requester=rules))
+    no = RequesterAllowed().check(Case(mapping, frozenset(), 28800, replace(GOOD, requester=BOB)))
+    assert no == No(
+        Reason.REQUESTER_NOT_ALLOWED, f"bob.ray@contoso.com may not request this pass. Only {people} may."
+    )

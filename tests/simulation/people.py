@@ -267,7 +267,7 @@ class People:
         why = {
             "is disabled": not tenant.users[user].properties["accountEnabled"],
             "holds a role": any(each.principal == user for each in tenant.assignments),
-            "is eligible for a role": any(each.principal == user for each in tenant.eligibilities),
+            "may take up a role": any(each.principal == user for each in tenant.eligibilities),
             "is in a group that may carry roles": self.assignable in groups,
             "is out of the policy's scope": self.excluded in groups,
         }

@@ -46,7 +46,9 @@ NOTICES = {
     "Used": replace(CLAIM, then=State.ENDED, reason=Ending.USED),
     "Expired": replace(CLAIM, then=State.ENDED, reason=Ending.EXPIRED),
     "Cancelled": replace(CLAIM, then=State.ENDED, reason=Ending.CANCELLED),
-    "Revoked by an operator": replace(CLAIM, then=State.ENDED, reason=Ending.REVOKED),
+    "Revoked by an operator": replace(
+        CLAIM, then=State.ENDED, reason=Ending.REVOKED, detail="Revoked by an operator."
+    ),
     "Deleted by somebody else": replace(
         CLAIM, then=State.ENDED, reason=Ending.REVOKED, detail="Somebody deleted or replaced it in Entra."
     ),
