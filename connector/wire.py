@@ -17,8 +17,8 @@ from connector.config.load import Config
 from connector.deliveries.fallback import Fallback
 from connector.deliveries.manager_mail import ManagerMail
 from connector.deliveries.note import NoteDelivery
-from connector.deliveries.render import Voice
-from connector.deliveries.ticket_update import NoteTeller
+from connector.deliveries.render import Renderer
+from connector.deliveries.ticket_update import NoteUpdater
 from connector.desks.kind import Kind
 from connector.desks.kinds import KINDS
 from connector.desks.section import DeskSection
@@ -34,7 +34,7 @@ from connector.http.service import Service
 from connector.ledger.admission import Limits
 from connector.ledger.sql import SqlLedger
 from connector.lifecycle.events import AnnouncingBook, Listener, TicketEvent, announce
-from connector.lifecycle.orphaned import Absent
+from connector.lifecycle.orphaned import OrphanRoles
 from connector.lifecycle.roles import Roles
 from connector.mapping import Mapping
 from connector.mapping.overlap import watched_beside
@@ -178,7 +178,7 @@ def furnished(
         issuer, book = EntraIssuer(eyes.graph), AnnouncingBook(ledger, listener)
 
         def orphans(claim: Claim) -> Roles:
-            absent = Absent(claim.desk, claim.mapping)
+            absent = OrphanRoles(claim.desk, claim.mapping)
             return Roles(absent, absent, issuer, absent, absent, book)
 
         sweep = Sweep(
@@ -205,18 +205,18 @@ def ways(eyes: Eyes, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Way]:
         noted, letters = voices(eyes.config, mapping)
         post = ManagerMail(eyes.mailbox, letters, eyes.directory.names) if eyes.mailbox else None
         delivery = Fallback(NoteDelivery(desk, mapping, noted), post)
-        roles = Roles(judge, desk, issuer, delivery, NoteTeller(desk, mapping, letters), book)
+        roles = Roles(judge, desk, issuer, delivery, NoteUpdater(desk, mapping, letters), book)
         found[mapping.name] = Way(
             mapping.name, mapping.desk, url, mapping.table, roles, judge.wants, mapping.version
         )
     return found
 
 
-def voices(config: Config, mapping: Mapping) -> tuple[Voice, Voice]:
+def voices(config: Config, mapping: Mapping) -> tuple[Renderer, Renderer]:
     """Of its notes and of its mails."""
     phone = config.settings.mail.phone if config.settings.mail else ""
-    note = Voice(config.templates, mapping.note.template, mapping.note.language, mapping.timezone)
-    mail = Voice(
+    note = Renderer(config.templates, mapping.note.template, mapping.note.language, mapping.timezone)
+    mail = Renderer(
         config.templates,
         mapping.mail.template,
         mapping.mail.language,

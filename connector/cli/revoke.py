@@ -51,7 +51,7 @@ def deleted(house: House, row: Claim | None) -> str:
     if row is None or row.attempt is None:
         return ""
     attempt = row.attempt
-    ours = [each for each in house.issuer.look(attempt.subject.id) if each.is_of(attempt)]
+    ours = [each for each in house.issuer.look(attempt.subject.id) if each.belongs_to(attempt)]
     done = [house.issuer.delete(attempt.subject.id, each.id) for each in ours]
     return next(
         (each.detail or "Entra didn't answer." for each in done if not isinstance(each, Happened)), ""

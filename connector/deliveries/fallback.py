@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from connector.domain.outcome import Again, DidNot, Effect, NotYet
+from connector.domain.outcome import DidNot, Effect, NotYet, Retry
 from connector.domain.reasons import Reason
 from connector.domain.receipts import DeliveryReceipt
-from connector.domain.recipients import MailPlace, places
+from connector.domain.recipients import MailDestination, destinations
 from connector.domain.ticket import Claim, Pass
 from connector.lifecycle.roles import Delivery
 
@@ -38,15 +38,15 @@ class Fallback:
         away.
         """
         done: Effect[DeliveryReceipt] = DidNot(
-            Reason.RECIPIENT_MISSING, Again.COUNTED, "There is nowhere to deliver the pass."
+            Reason.RECIPIENT_MISSING, Retry.COUNTED, "There is nowhere to deliver the pass."
         )
-        for way in self._ways(claim.tried.recipient):
-            if isinstance(done, DidNot) and done.again is not Again.NEVER:
+        for way in self._ways(claim.current_attempt.recipient):
+            if isinstance(done, DidNot) and done.retry is not Retry.NEVER:
                 done = way.deliver(claim, fresh)
         return done
 
     def _ways(self, recipient: str) -> Iterator[Delivery]:
-        for place in places(recipient):
-            way = self.mail if isinstance(place, MailPlace) else self.note
+        for place in destinations(recipient):
+            way = self.mail if isinstance(place, MailDestination) else self.note
             if way is not None:
                 yield way

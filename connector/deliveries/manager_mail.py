@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from connector.deliveries.render import Voice
-from connector.domain.outcome import Again, DidNot, Effect, Happened, NotYet
+from connector.deliveries.render import Renderer
+from connector.domain.outcome import DidNot, Effect, Happened, NotYet, Retry
 from connector.domain.reasons import Reason
 from connector.domain.receipts import DeliveryReceipt
-from connector.domain.recipients import mail_place
+from connector.domain.recipients import mail_destination
 from connector.domain.secret import Secret
 from connector.domain.ticket import Claim, Pass
 
@@ -35,24 +35,24 @@ class ManagerMail:
     """
 
     mails: Mails
-    voice: Voice
+    renderer: Renderer
     names: Callable[[str], str] = lambda id_: ""
 
     def ready(self) -> NotYet | None:
         return self.mails.ready()
 
     def deliver(self, claim: Claim, fresh: Pass) -> Effect[DeliveryReceipt]:
-        place = mail_place(claim.tried.recipient)
+        place = mail_destination(claim.current_attempt.recipient)
         if place is None:
             return DidNot(
                 Reason.RECIPIENT_MISSING,
-                Again.COUNTED,
+                Retry.COUNTED,
                 "No mail recipient was decided before the pass was made.",
             )
         if not fresh.secret.renders_intact():
-            return DidNot(Reason.RECOVERING, Again.COUNTED, "A mail can't show this pass exactly.")
-        letter = self.voice.letter(claim, fresh, self.names(claim.tried.requester or ""))
+            return DidNot(Reason.RECOVERING, Retry.COUNTED, "A mail can't show this pass exactly.")
+        letter = self.renderer.email(claim, fresh, self.names(claim.current_attempt.requester or ""))
         if letter is None:
-            return DidNot(Reason.RECOVERING, Again.COUNTED, "The template of the mail doesn't show the pass.")
+            return DidNot(Reason.RECOVERING, Retry.COUNTED, "The template of the mail doesn't show the pass.")
         sent = self.mails.send(place.address, letter.subject, letter.body)
         return Happened(DeliveryReceipt(place, ticket_settled=False)) if isinstance(sent, Happened) else sent

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from connector.deliveries.render import Voice
+from connector.deliveries.render import Renderer
 from connector.deliveries.settle_fields import fill
-from connector.domain.outcome import Again, DidNot, Effect, Happened, NotYet
+from connector.domain.outcome import DidNot, Effect, Happened, NotYet, Retry
 from connector.domain.reasons import Reason
 from connector.domain.receipts import DeliveryReceipt
-from connector.domain.recipients import NotePlace, note_place
+from connector.domain.recipients import NoteDestination, note_destination
 from connector.domain.ticket import Claim, Pass
 from connector.lifecycle.roles import Desk, Entry
 from connector.mapping.model import Mapping
@@ -19,7 +19,7 @@ from connector.mapping.model import Mapping
 class NoteDelivery:
     desk: Desk
     mapping: Mapping
-    voice: Voice
+    renderer: Renderer
 
     def ready(self) -> NotYet | None:
         return self.desk.ready()
@@ -29,17 +29,17 @@ class NoteDelivery:
         goes without them.
         """
         if not fresh.secret.renders_intact():
-            return DidNot(Reason.RECOVERING, Again.COUNTED, "A note can't show this pass exactly.")
-        note, rules = self.voice.note(claim, fresh), self.mapping.note
+            return DidNot(Reason.RECOVERING, Retry.COUNTED, "A note can't show this pass exactly.")
+        note, rules = self.renderer.note(claim, fresh), self.mapping.note
         if note is None:
-            return DidNot(Reason.RECOVERING, Again.COUNTED, "The template of the note doesn't show the pass.")
-        marker = {rules.marker: claim.tried.reference} if rules.marker else {}
+            return DidNot(Reason.RECOVERING, Retry.COUNTED, "The template of the note doesn't show the pass.")
+        marker = {rules.marker: claim.current_attempt.reference} if rules.marker else {}
         fields = fill(self.mapping, "delivered", claim)
-        place = note_place(claim.tried.recipient) or NotePlace(rules.field)
+        place = note_destination(claim.current_attempt.recipient) or NoteDestination(rules.field)
         done = self.desk.write(claim.ticket, Entry(note, fields | marker))
         if isinstance(done, Happened):
             return Happened(DeliveryReceipt(place, ticket_settled=done.value.fields_read_back))
-        if not (fields and isinstance(done, DidNot) and done.again is Again.COUNTED):
+        if not (fields and isinstance(done, DidNot) and done.retry is Retry.COUNTED):
             return done
         alone = self.desk.write(
             claim.ticket, Entry(note, marker)

@@ -9,16 +9,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from connector.deliveries.dates import moments
-from connector.deliveries.sanitize import plain
+from connector.deliveries.sanitize import sanitize
 from connector.deliveries.template_check import PASS, PLACE
 from connector.deliveries.template_files import DEFAULT, Templates
-from connector.domain.recipients import mail_place
+from connector.domain.recipients import mail_destination
 from connector.domain.secret import Secret, Sink
 from connector.domain.ticket import Attempt, Claim, Pass
 
 
 @dataclass(frozen=True)
-class Letter:
+class Email:
     """A mail: its subject names nobody, its body is HTML."""
 
     subject: str
@@ -26,7 +26,7 @@ class Letter:
 
 
 @dataclass(frozen=True)
-class Voice:
+class Renderer:
     """How one mapping speaks. `installation` names this passdesk; `phone` is the service desk's; `clock`
     tells today, in epoch seconds.
     """
@@ -44,25 +44,25 @@ class Voice:
         """What the agent reads. None: the template doesn't show the pass, this time."""
         return _with_pass(self._rendered("note", {**self._about(claim, fresh), PASS: PLACE}), fresh.secret)
 
-    def letter(self, claim: Claim, fresh: Pass, asker: str = "") -> Letter | None:
+    def email(self, claim: Claim, fresh: Pass, asker: str = "") -> Email | None:
         """What the manager is mailed. `asker`: the name of who asked, where it is known. None: as above."""
         more = {
-            "asked_by": _asked_by(claim.tried, asker),
-            "asker": plain(asker),
-            "phone": plain(self.phone),
+            "asked_by": _asked_by(claim.current_attempt, asker),
+            "asker": sanitize(asker),
+            "phone": sanitize(self.phone),
             PASS: PLACE,
         }
         body = _with_pass(
             self._rendered("mail", {**self._about(claim, fresh, dated=True), **more}), fresh.secret, Sink.HTML
         )
-        subject = plain(self._rendered("subject", self._about(claim, fresh)) or "")
-        return Letter(subject, body) if body and subject else None
+        subject = sanitize(self._rendered("subject", self._about(claim, fresh)) or "")
+        return Email(subject, body) if body and subject else None
 
     def mailed(self, claim: Claim) -> str:
         """The note on the ticket, once the mail is out. It never holds the pass."""
-        attempt = claim.tried
-        place = mail_place(attempt.recipient)
-        address = plain(place.masked) if place else ""
+        attempt = claim.current_attempt
+        place = mail_destination(attempt.recipient)
+        address = sanitize(place.masked) if place else ""
         text = self._rendered("mailed", {**self._about(claim, attempt), "address": address})
         return text or f"The Temporary Access Pass was mailed to {address}.\nReference {attempt.reference}"
 
@@ -70,15 +70,15 @@ class Voice:
         """Everything that a template may name, harmless. Whatever a kind doesn't know is left out by its
         check.
         """
-        attempt = claim.tried
-        upn = plain(attempt.subject.upn)
+        attempt = claim.current_attempt
+        upn = sanitize(attempt.subject.upn)
         now = None if dated else self.clock()
         return {
-            "name": plain(attempt.subject.name) or upn,
+            "name": sanitize(attempt.subject.name) or upn,
             "upn": upn,
-            "ticket": plain(claim.number),
+            "ticket": sanitize(claim.number),
             "reference": attempt.reference,
-            "installation": plain(self.installation),
+            "installation": sanitize(self.installation),
             "again": attempt.number > 1,
             "once": attempt.one_time,
             "manager_of": self.manager_of,
@@ -93,12 +93,12 @@ class Voice:
 
 
 def _asked_by(attempt: Attempt, asker: str) -> str:
-    place = mail_place(attempt.recipient)
+    place = mail_destination(attempt.recipient)
     if attempt.requester == attempt.subject.id:
         return "subject"
     if attempt.requester and place and attempt.requester == place.person:
         return "manager"
-    return "other" if attempt.requester and plain(asker) else "somebody"
+    return "other" if attempt.requester and sanitize(asker) else "somebody"
 
 
 def _with_pass(text: str | None, secret: Secret, sink: Sink = Sink.PLAIN) -> Secret | None:

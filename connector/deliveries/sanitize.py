@@ -15,7 +15,7 @@ from connector.domain.reference import disarmed
 _INSTEAD = str.maketrans({"[": "(", "]": ")", "<": None, ">": None})
 
 
-def plain(text: str, most: int = 120) -> str:
+def sanitize(text: str, most: int = 120) -> str:
     """One line of at most `most` characters."""
     spaced = (" " if category(each) in {"Cc", "Zl", "Zp", "Zs"} else each for each in text)
     seen = "".join(each for each in spaced if not category(each).startswith("C")).translate(_INSTEAD)

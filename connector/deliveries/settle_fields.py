@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from connector.deliveries.sanitize import plain
+from connector.deliveries.sanitize import sanitize
 from connector.deliveries.times import moment
 from connector.domain.outcome import Ending, State
 from connector.domain.ticket import Claim
@@ -12,7 +12,7 @@ from connector.mapping.model import Mapping
 
 
 def settled(mapping: Mapping, claim: Claim) -> dict[str, str]:
-    """`settle` for what `claim.then` and `claim.reason` say; {} where there is nothing to set."""
+    """`settle` for what `claim.next_state` and `claim.reason` say; {} where there is nothing to set."""
     return fill(mapping, _key(claim), claim)
 
 
@@ -21,7 +21,7 @@ def fill(mapping: Mapping, key: str, claim: Claim) -> dict[str, str]:
     attempt = claim.attempt
     known = {
         "reference": attempt.reference if attempt else claim.code,
-        "subject": plain(attempt.subject.upn) if attempt else "",
+        "subject": sanitize(attempt.subject.upn) if attempt else "",
         "expires": moment(attempt.end, mapping.timezone) if attempt else "",
         "reason": str(claim.reason or ""),
     }
@@ -33,7 +33,7 @@ def fill(mapping: Mapping, key: str, claim: Claim) -> dict[str, str]:
 
 
 def _key(claim: Claim) -> str:
-    match claim.then, claim.reason:
+    match claim.next_state, claim.reason:
         case State.REFUSED, _:
             return "refused"
         case State.LIVE, _:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from connector.deliveries.mailed import mailed, marked
 from connector.deliveries.notices import notice
-from connector.deliveries.render import Voice
+from connector.deliveries.render import Renderer
 from connector.deliveries.settle_fields import settled
-from connector.domain.outcome import Again, DidNot, Effect, Ending, Happened, State, Unknown
+from connector.domain.outcome import DidNot, Effect, Ending, Happened, Retry, State, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.receipts import UpdateReceipt, WriteReceipt
-from connector.domain.recipients import NotePlace, note_place
+from connector.domain.recipients import NoteDestination, note_destination
 from connector.domain.ticket import Claim, Ticket
 from connector.lifecycle.roles import Desk, Entry
 from connector.mapping.model import Mapping
@@ -21,14 +21,14 @@ NOTES_AT_MOST = 5  # of tries whose fate is unknown: then only the fields are se
 
 
 @dataclass(frozen=True)
-class NoteTeller:
+class NoteUpdater:
     """The teller of one mapping."""
 
     desk: Desk
     mapping: Mapping
-    voice: Voice
+    renderer: Renderer
 
-    def tell(self, claim: Claim) -> Effect[UpdateReceipt]:
+    def update(self, claim: Claim) -> Effect[UpdateReceipt]:
         """Fields are set only where nobody changed the ticket since. A notice may stand there twice where the
         journal can't be read and a reply was lost: it is harmless, and better than none.
         """
@@ -36,15 +36,23 @@ class NoteTeller:
         if ticket is None:
             return Happened(UpdateReceipt(left_watch=False))
         wanted, ours = settled(self.mapping, claim), Queue(self.mapping).is_ours(claim, ticket)
-        word = mailed(claim, ticket, self.desk, self.voice) if claim.tries < NOTES_AT_MOST else None
-        if claim.then is State.ENDED and claim.tries and wanted and not ours and _holds(ticket, wanted):
+        word = (
+            mailed(claim, ticket, self.desk, self.renderer) if claim.update_attempts < NOTES_AT_MOST else None
+        )
+        if (
+            claim.next_state is State.ENDED
+            and claim.update_attempts
+            and wanted
+            and not ours
+            and _shows(ticket, wanted)
+        ):
             if over := self._over(claim):  # but perhaps not what comes after it
                 self.desk.write(claim.ticket, Entry(over=over))
             return Happened(UpdateReceipt(left_watch=False))  # the last try landed, and its reply was lost
         fields = (wanted if word else self._due(claim, ticket, wanted)) if ours else {}
         note = (
             "\n".join(
-                filter(None, (self._words(claim, ticket), fields.pop(self.mapping.note.plain, None), word))
+                filter(None, (self._notice(claim, ticket), fields.pop(self.mapping.note.plain, None), word))
             )
             or None
         )
@@ -52,28 +60,34 @@ class NoteTeller:
             fields |= marked(claim, self.mapping.note)
         entry = Entry(note, fields | self._cleared(claim), self._over(claim))
         if entry == Entry():
-            return Happened(UpdateReceipt(self._left(claim, ticket, {})))
-        return self._told(claim, ticket, entry, self.desk.write(claim.ticket, entry))
+            return Happened(UpdateReceipt(self._left_watch(claim, ticket, {})))
+        return self._receipt(claim, ticket, entry, self.desk.write(claim.ticket, entry))
 
-    def _left(self, claim: Claim, ticket: Ticket, fields: dict[str, str]) -> bool:
+    def _left_watch(self, claim: Claim, ticket: Ticket, fields: dict[str, str]) -> bool:
         """Whether a refusal's own fields took the ticket out of the queue."""
-        return claim.then is State.REFUSED and not self.mapping.watch.matches({**ticket.fields, **fields})
+        return claim.next_state is State.REFUSED and not self.mapping.watch.matches(
+            {**ticket.fields, **fields}
+        )
 
     def _due(self, claim: Claim, ticket: Ticket, wanted: dict[str, str]) -> dict[str, str]:
         """After a delivery, most went with the note; what can't be read there is a journal, which is not
         written to twice.
         """
-        if claim.then is not State.LIVE:
+        if claim.next_state is not State.LIVE:
             return wanted
         return {name: text for name, text in wanted.items() if ticket.fields.get(name, text) != text}
 
-    def _words(self, claim: Claim, ticket: Ticket) -> str | None:
-        repeated = claim.then is State.REFUSED and claim.said == claim.saying
-        if repeated or claim.tries >= NOTES_AT_MOST or (claim.tries and self._said(claim, ticket)):
+    def _notice(self, claim: Claim, ticket: Ticket) -> str | None:
+        repeated = claim.next_state is State.REFUSED and claim.posted_refusal == claim.refusal_mark
+        if (
+            repeated
+            or claim.update_attempts >= NOTES_AT_MOST
+            or (claim.update_attempts and self._already_posted(claim, ticket))
+        ):
             return None
         return notice(claim, self.mapping.desk)
 
-    def _said(self, claim: Claim, ticket: Ticket) -> bool:
+    def _already_posted(self, claim: Claim, ticket: Ticket) -> bool:
         """Whether the notice of an earlier try is to be seen: the ticket's code without an attempt stands in
         notices only.
         """
@@ -82,17 +96,17 @@ class NoteTeller:
             return False
         if claim.attempt and claim.attempt.reference in found:
             return found.index(claim.code) > found.index(claim.attempt.reference)
-        return claim.said is None
+        return claim.posted_refusal is None
 
     def _cleared(self, claim: Claim) -> dict[str, str]:
         """A field of its own holds its text until somebody empties it; a journal keeps everything, and ""
         adds nothing to it.
         """
-        place = self._place(claim)
+        place = self._destination(claim)
         if (
-            place is None and claim.failed and claim.then is not State.LIVE
+            place is None and claim.failed_references and claim.next_state is not State.LIVE
         ):  # an attempt that failed may have put its pass there
-            place = NotePlace(self.mapping.note.field)
+            place = NoteDestination(self.mapping.note.field)
         kept = self.mapping.traits.journals | self.mapping.traits.removable
         return {place.field: ""} if place and place.field not in kept else {}
 
@@ -101,18 +115,28 @@ class NoteTeller:
         late.
         """
         removable = self.mapping.traits.removable
-        if claim.attempt is None or claim.then is State.LIVE or self.mapping.note.field not in removable:
+        if (
+            claim.attempt is None
+            or claim.next_state is State.LIVE
+            or self.mapping.note.field not in removable
+        ):
             return ()
-        place = self._place(claim)
+        place = self._destination(claim)
         return (
-            (*claim.failed, claim.attempt.reference) if place and place.field in removable else claim.failed
+            (*claim.failed_references, claim.attempt.reference)
+            if place and place.field in removable
+            else claim.failed_references
         )
 
-    def _place(self, claim: Claim) -> NotePlace | None:
+    def _destination(self, claim: Claim) -> NoteDestination | None:
         """Where a pass that is gone may still stand; the mapping may name another place by now."""
-        return note_place(claim.attempt.recipient) if claim.attempt and claim.then is not State.LIVE else None
+        return (
+            note_destination(claim.attempt.recipient)
+            if claim.attempt and claim.next_state is not State.LIVE
+            else None
+        )
 
-    def _told(
+    def _receipt(
         self, claim: Claim, ticket: Ticket, entry: Entry, done: Effect[WriteReceipt]
     ) -> Effect[UpdateReceipt]:
         match done:
@@ -120,12 +144,12 @@ class NoteTeller:
                 names = ", ".join(entry.fields)
                 return DidNot(
                     Reason.DESK_REFUSED,
-                    Again.NEVER,
+                    Retry.NEVER,
                     f"the desk saved the update, but not every field: {names}",
                 )
             case Happened():
-                return Happened(UpdateReceipt(self._left(claim, ticket, dict(entry.fields))))
-            case DidNot(_, Again.LATER, _) | Unknown():
+                return Happened(UpdateReceipt(self._left_watch(claim, ticket, dict(entry.fields))))
+            case DidNot(_, Retry.UNCOUNTED, _) | Unknown():
                 return done
             case DidNot() if claim.reason is Ending.CANCELLED or not ticket.open:
                 return Happened(
@@ -135,12 +159,12 @@ class NoteTeller:
                 entry.note and entry.fields
             ):  # a data policy, say: the word goes without the fields
                 alone = self.desk.write(claim.ticket, Entry(entry.note, self._cleared(claim), entry.over))
-                return DidNot(reason, Again.NEVER, detail) if isinstance(alone, Happened) else alone
+                return DidNot(reason, Retry.NEVER, detail) if isinstance(alone, Happened) else alone
             case refused:
                 return refused
 
 
-def _holds(ticket: Ticket, wanted: dict[str, str]) -> bool:
+def _shows(ticket: Ticket, wanted: dict[str, str]) -> bool:
     """Whether the ticket shows all of it that can be read."""
     seen = {name: text for name, text in wanted.items() if name in ticket.fields}
     return bool(seen) and all(ticket.fields[name] == text for name, text in seen.items())

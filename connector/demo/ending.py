@@ -74,7 +74,7 @@ def became(console: Console, rows: Iterable[Claim], scene: Stage) -> None:
 def fate(row: Claim, scene: Stage) -> str:
     if row.state is not State.LIVE:
         return FATES[row.state]
-    if scene.mailed(row.tried.reference):
+    if scene.mailed(row.current_attempt.reference):
         return "mailed to the manager"
     return "noted: no manager to mail" if row.mapping in scene.mails else "delivered in a note"
 

@@ -134,7 +134,7 @@ class Lines:
         return Text.assemble((f"{number}  ", "bold"), f"{self.scene.company.parts[number].name:<15}  ")
 
     def handed_over(self, claim: Claim) -> str:
-        if self.scene.mailed(claim.tried.reference):
+        if self.scene.mailed(claim.current_attempt.reference):
             return "mailed"
         return "noted instead" if claim.mapping in self.scene.mails else "delivered"
 

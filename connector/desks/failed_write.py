@@ -13,8 +13,8 @@ def failed_write(reply: Reply, outcome: Outcome, words: str) -> DidNot | Unknown
     if outcome is Outcome.UNKNOWN:
         return Unknown(unclear(reply))
     if isinstance(reply, NotSent):
-        return DidNot(Reason.DESK_UNREACHABLE, outcome.again, reply.why)
+        return DidNot(Reason.DESK_UNREACHABLE, outcome.retry, reply.why)
     status = f"it answers {reply.status}"
     if outcome is Outcome.UNCOUNTED:
-        return DidNot(Reason.DESK_UNREACHABLE, outcome.again, status)
-    return DidNot(Reason.DESK_REFUSED, outcome.again, words or status)
+        return DidNot(Reason.DESK_UNREACHABLE, outcome.retry, status)
+    return DidNot(Reason.DESK_REFUSED, outcome.retry, words or status)

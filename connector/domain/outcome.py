@@ -7,7 +7,7 @@ from enum import Enum, StrEnum, auto
 from typing import Generic, TypeVar
 
 from connector.domain.reasons import Reason
-from connector.domain.recipients import Place
+from connector.domain.recipients import Destination
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -41,11 +41,11 @@ class Ending(StrEnum):
     REVOKED = "revoked"  # by a person's verb, or somebody deleted or replaced it in Entra
 
 
-class Again(Enum):
+class Retry(Enum):
     """Whether what did not happen is worth another try."""
 
     NEVER = auto()
-    LATER = auto()  # nobody's fault: not counted
+    UNCOUNTED = auto()  # nobody's fault: not counted
     COUNTED = auto()  # tried a few times, then the ticket is Stuck
 
 
@@ -63,7 +63,7 @@ class Decision:
     detail: str = ""
     revocation_proven: bool = False
     digest: str | None = None
-    place: Place | None = None
+    destination: Destination | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class DidNot:
     """Nothing was made."""
 
     reason: Reason
-    again: Again
+    retry: Retry
     detail: str = ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from connector.domain.recipients import Place
+from connector.domain.recipients import Destination
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class DeliveryReceipt:
     `ticket_settled`: the same write set the ticket's fields, so that nothing is left to say on it.
     """
 
-    place: Place
+    destination: Destination
     ticket_settled: bool
 
 

@@ -19,7 +19,7 @@ _LONGEST = 200  # characters of an address: both places fit into the ledger's co
 
 
 @dataclass(frozen=True)
-class NotePlace:
+class NoteDestination:
     """A field of the ticket."""
 
     field: str
@@ -29,7 +29,7 @@ class NotePlace:
 
 
 @dataclass(frozen=True)
-class MailPlace:
+class MailDestination:
     """A person's mailbox, as the directory named it before the pass was made."""
 
     person: str  # object id
@@ -45,26 +45,26 @@ class MailPlace:
         return f"{name[:1]}•••@{domain}"
 
 
-Place: TypeAlias = NotePlace | MailPlace
+Destination: TypeAlias = NoteDestination | MailDestination
 
 
-def written(places: Iterable[Place]) -> str:
+def written(places: Iterable[Destination]) -> str:
     """The recipient of a plan: the places in the order in which they are tried."""
     return _OR.join(map(str, places))
 
 
-def places(recipient: str) -> tuple[Place, ...]:
+def destinations(recipient: str) -> tuple[Destination, ...]:
     """The places of a plan or an attempt; what isn't understood is left out, so that nothing goes there."""
-    found = (_place(each) for each in recipient.split(_OR))
+    found = (_destination(each) for each in recipient.split(_OR))
     return tuple(each for each in found if each)
 
 
-def mail_place(recipient: str) -> MailPlace | None:
-    return next((each for each in places(recipient) if isinstance(each, MailPlace)), None)
+def mail_destination(recipient: str) -> MailDestination | None:
+    return next((each for each in destinations(recipient) if isinstance(each, MailDestination)), None)
 
 
-def note_place(recipient: str) -> NotePlace | None:
-    return next((each for each in places(recipient) if isinstance(each, NotePlace)), None)
+def note_destination(recipient: str) -> NoteDestination | None:
+    return next((each for each in destinations(recipient) if isinstance(each, NoteDestination)), None)
 
 
 def is_address(text: str) -> bool:
@@ -72,9 +72,9 @@ def is_address(text: str) -> bool:
     return len(text) <= _LONGEST and _ADDRESS.fullmatch(text) is not None
 
 
-def _place(text: str) -> Place | None:
+def _destination(text: str) -> Destination | None:
     kind, _, rest = text.partition(":")
     person, bar, address = rest.partition("|")
     if kind == "mail" and person and bar and is_address(address):
-        return MailPlace(person, address)
-    return NotePlace(rest) if kind == "note" and rest else None
+        return MailDestination(person, address)
+    return NoteDestination(rest) if kind == "note" and rest else None

@@ -34,7 +34,9 @@ class Ticket:
     agent: str | None = (
         None  # mail address of whom it is assigned to; "": nobody; None: it can't be told, or nobody asked
     )
-    strangers: tuple[str, ...] = ()  # references on it that look like ours and that the ledger doesn't know
+    foreign_references: tuple[
+        str, ...
+    ] = ()  # references on it that look like ours and that the ledger doesn't know
 
 
 @dataclass(frozen=True)
@@ -78,17 +80,21 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Wish:
+class ReissueRequest:
     """What a ticket's `again` field says. `mark`: which field of which mapping, and its value, as digests;
     `asks`: for a pass.
     """
 
-    mark: str
+    value_digest: str
     asks: bool
 
-    def changed_since(self, mark: str | None) -> bool:
+    def changed_since(self, before: str | None) -> bool:
         """The same field of the same mapping said something else. What was never read before is no change."""
-        return mark is not None and mark != self.mark and mark.split()[0] == self.mark.split()[0]
+        return (
+            before is not None
+            and before != self.value_digest
+            and before.split()[0] == self.value_digest.split()[0]
+        )
 
 
 @dataclass(frozen=True)
@@ -125,41 +131,38 @@ class Claim:
     mapping: str
     state: State
     owner: str
-    fence: int
+    token: int
     code: str  # the ticket's reference: TAP-7QK3F9C2
     failures: int = 0  # attempts of which something may have been made, and came to nothing
     attempt: Attempt | None = None  # the last
-    then: State | None = None
+    next_state: State | None = None
     reason: Reason | Ending | None = None
     detail: str = ""
-    seen_gone: int | None = None  # when a look first showed nothing, on Entra's clock
-    tries: int = 0  # how often the word on the ticket was tried
-    said: str | None = None  # the mark of the refusal that the ticket already carries in words
+    first_absent_at: int | None = None  # when a look first showed nothing, on Entra's clock
+    update_attempts: int = 0  # how often the word on the ticket was tried
+    posted_refusal: str | None = None  # the mark of the refusal that the ticket already carries in words
     version: str = ""  # of the mapping that it is worked under; "" where nobody works on it
-    forgiven: bool = (
+    history_accepted: bool = (
         False  # a person released it: references that the ledger doesn't know are no reason to stop
     )
 
     @property
-    def tried(self) -> Attempt:
+    def current_attempt(self) -> Attempt:
         """The last attempt of a claim that has one. Raises ValueError otherwise."""
         if self.attempt is None:
             raise ValueError(f"{self.number}: nothing was attempted yet")
         return self.attempt
 
     @property
-    def failed(self) -> tuple[str, ...]:
+    def failed_references(self) -> tuple[str, ...]:
         """References of the attempts before the last one that came to nothing; none of them was delivered."""
         last = self.attempt.number if self.attempt else 0
         return tuple(with_attempt(self.code, number) for number in range(max(1, last - self.failures), last))
 
     @property
-    def saying(self) -> str:
+    def refusal_mark(self) -> str:
         """What a refusal says, as a mark: the same one is not written twice."""
         return f"{self.reason} {sha256(self.detail.encode()).hexdigest()[:8]}"
-
-    def now(self, **changes: object) -> Claim:
-        return replace(self, **changes)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -175,7 +178,7 @@ class Pass:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ExistingPass:
     """A pass as a look at a person's methods shows it."""
 
     id: str
@@ -186,7 +189,7 @@ class Standing:
     one_time: bool | None = None  # None: the look doesn't say
     created: int | None = None
 
-    def is_of(self, attempt: Attempt) -> bool:
+    def belongs_to(self, attempt: Attempt) -> bool:
         """Ours by its id, or by its fingerprint: lifetime, kind, and a start within a minute, since how Entra
         rounds is unknown.
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
-from connector.domain.ticket import Standing
+from connector.domain.ticket import ExistingPass
 from connector.entra import people, privileges
 from connector.entra.graph import NOTHING, Graph, GraphReply, GraphRequest, missing
 from connector.entra.managers import Managers, Names
@@ -186,7 +186,7 @@ def _checked(replies: list[GraphReply], wanted: Wanted) -> Known[frozenset[str]]
     return frozenset(found & {each.lower() for each in wanted.requester_groups})
 
 
-def _standing(said: GraphReply, now: int) -> Known[tuple[Standing, ...]]:
+def _standing(said: GraphReply, now: int) -> Known[tuple[ExistingPass, ...]]:
     found = standings(said.rows, now)
     return (
         missing(said, "the person's passes", "UserAuthMethod-TAP.ReadWrite.All") if found is None else found

@@ -10,7 +10,7 @@ from threading import BoundedSemaphore, Lock, get_ident
 from time import monotonic as steady
 from urllib.parse import quote
 
-from connector.domain.outcome import Again, DidNot, Effect, Happened, NotYet, Unknown
+from connector.domain.outcome import DidNot, Effect, Happened, NotYet, Retry, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.secret import Secret
 from connector.entra.effects import MAILS
@@ -70,18 +70,18 @@ class Mailbox:
     def send(self, to: str, subject: str, body: Secret) -> Effect[None]:
         """One mail, HTML, to one address. Happened: Exchange took it, which is not yet delivered (202)."""
         if pause := self._cooldown.active():
-            return DidNot(Reason.MAIL_UNREACHABLE, Again.LATER, pause.why)
+            return DidNot(Reason.MAIL_UNREACHABLE, Retry.UNCOUNTED, pause.why)
         if not self._turns.acquire(timeout=self._queue):
             return DidNot(
                 Reason.MAIL_UNREACHABLE,
-                Again.LATER,
+                Retry.UNCOUNTED,
                 "The mailbox is sending as many mails at once as are allowed.",
             )
         try:
             if not self._rate.take():
                 return DidNot(
                     Reason.MAIL_UNREACHABLE,
-                    Again.LATER,
+                    Retry.UNCOUNTED,
                     "The mailbox has sent as many mails as are allowed in a minute.",
                 )
             reply = self._graph.write("POST", self._path, _message(to, subject, body))
@@ -100,7 +100,7 @@ class Mailbox:
                 case Happened():
                     self._last_pause = 0.0
                     self._cooldown.reset()
-                case Unknown(why) | DidNot(Reason.MAIL_UNREACHABLE, Again.LATER, why):
+                case Unknown(why) | DidNot(Reason.MAIL_UNREACHABLE, Retry.UNCOUNTED, why):
                     asked = None if isinstance(reply, NotSent) else retry_after(reply.headers)
                     wait = min(max(self._last_pause * 2, COOLDOWN), LONGEST_COOLDOWN)
                     longer = max(wait, min(asked or 0.0, LONGEST_COOLDOWN))
@@ -164,7 +164,7 @@ def _judged(reply: Reply) -> Effect[None]:
         why = unclear(reply, "Graph")
         return Unknown(f"It is unknown whether the mail was sent: {why}.", Reason.MAIL_UNREACHABLE)
     reason = Reason.RECIPIENT_NOT_ALLOWED if row.says else Reason.MAIL_UNREACHABLE
-    return DidNot(reason, row.outcome.again, _refusal(reply, said, row))
+    return DidNot(reason, row.outcome.retry, _refusal(reply, said, row))
 
 
 def _refusal(reply: Reply, said: GraphReply, row: Row) -> str:

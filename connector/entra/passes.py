@@ -8,10 +8,10 @@ from typing import Any
 from urllib.parse import quote
 
 from connector.domain.errors import Down
-from connector.domain.outcome import Again, DidNot, Effect, Happened, Unknown
+from connector.domain.outcome import DidNot, Effect, Happened, Retry, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.secret import Secret
-from connector.domain.ticket import Attempt, Pass, Standing
+from connector.domain.ticket import Attempt, ExistingPass, Pass
 from connector.entra.effects import CREATIONS, DELETIONS
 from connector.entra.graph import Graph, GraphReply, said_by
 from connector.http.effects import Outcome, Row, effect_of, unclear
@@ -60,10 +60,10 @@ class EntraIssuer:
             self._graph.sign_in()
             left = attempt.start - attempt.fence / 2 - self.now() if attempt.fence else PATIENCE[0]
         except Down as down:
-            return DidNot(Reason.DIRECTORY_UNREACHABLE, Again.LATER, down.sentence)
+            return DidNot(Reason.DIRECTORY_UNREACHABLE, Retry.UNCOUNTED, down.sentence)
         if left < 0:
             return DidNot(
-                Reason.RECOVERING, Again.LATER, "Too little time was left before the start of the pass."
+                Reason.RECOVERING, Retry.UNCOUNTED, "Too little time was left before the start of the pass."
             )
         timeout = min(PATIENCE[0], max(left, 1.0)), PATIENCE[1]
         reply = self._graph.write("POST", _path(attempt.subject.id), _body(attempt), timeout)
@@ -79,7 +79,7 @@ class EntraIssuer:
             case _:
                 return _refused(said, row)
 
-    def look(self, subject: str) -> Sequence[Standing]:
+    def look(self, subject: str) -> Sequence[ExistingPass]:
         """Raises Down."""
         said = self._graph.get(_path(subject))
         if (
@@ -110,24 +110,24 @@ class EntraIssuer:
             return _unreachable(row, reply.why)
         unnamed = Reason.RECOVERING, f"Entra refuses to delete a pass ({reply.status})."
         reason, detail = _STATUSES.get(reply.status or 0, unnamed)
-        return DidNot(reason, row.outcome.again, detail)
+        return DidNot(reason, row.outcome.retry, detail)
 
 
-def standings(rows: Sequence[object] | None, now: int) -> tuple[Standing, ...] | None:
+def standings(rows: Sequence[object] | None, now: int) -> tuple[ExistingPass, ...] | None:
     """The passes of a list; None where it can't be read. `now` is Entra's clock."""
     found = [_standing(row, now) if isinstance(row, dict) else None for row in rows or ()]
     readable = tuple(each for each in found if each)
     return readable if rows is not None and len(readable) == len(found) else None
 
 
-def _standing(row: Mapping[str, Any], now: int) -> Standing | None:
+def _standing(row: Mapping[str, Any], now: int) -> ExistingPass | None:
     id_, minutes, reason = row.get("id"), row.get("lifetimeInMinutes"), row.get("methodUsabilityReason")
     start = _epoch(row.get("startDateTime")) or _epoch(row.get("createdDateTime"))
     if not isinstance(id_, str) or not id_ or not isinstance(minutes, int) or start is None:
         return None
     late = now >= start + minutes * 60 + NEAR and row.get("isUsable") is not True
     once = row.get("isUsableOnce")
-    return Standing(
+    return ExistingPass(
         id_,
         start,
         minutes * 60,
@@ -193,16 +193,16 @@ def _take(fresh: dict[str, Any]) -> Secret | None:
 
 
 def _unreachable(row: Row, why: str) -> DidNot:
-    return DidNot(Reason.DIRECTORY_UNREACHABLE, row.outcome.again, f"Entra can't be reached: {why}.")
+    return DidNot(Reason.DIRECTORY_UNREACHABLE, row.outcome.retry, f"Entra can't be reached: {why}.")
 
 
 def _refused(said: GraphReply, row: Row) -> DidNot:
     """Nothing was made. Details are ours: Graph's message may quote a person."""
     if row.says:
-        return DidNot(_HINTS[row.says], row.outcome.again)
+        return DidNot(_HINTS[row.says], row.outcome.retry)
     unnamed = Reason.RECOVERING, f"Entra refuses to make a pass ({said.status} {said.code}".rstrip() + ")."
     reason, detail = _STATUSES.get(said.status, unnamed)
-    return DidNot(reason, row.outcome.again, detail)
+    return DidNot(reason, row.outcome.retry, detail)
 
 
 def _epoch(text: object) -> int | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias, TypeVar
 
 from connector.domain.outcome import No, NotYet
-from connector.domain.ticket import Standing, Ticket
+from connector.domain.ticket import ExistingPass, Ticket
 from connector.mapping import Facts, Key
 
 T = TypeVar("T")
@@ -87,7 +87,7 @@ class Evidence:
     roles: Known[tuple[Role, ...]]  # active: memberships and assignments of every scope
     eligible: Known[tuple[Role, ...]]  # may be taken up (PIM)
     requester_groups: Known[frozenset[str]]  # of those that the mapping asks about
-    standing: Known[tuple[Standing, ...]]
+    standing: Known[tuple[ExistingPass, ...]]
     policy: Known[Policy]
     approvers: tuple[
         Person | None, ...

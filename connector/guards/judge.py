@@ -10,8 +10,8 @@ from hashlib import sha256
 from connector.domain.events import Event
 from connector.domain.outcome import No, NotYet, State
 from connector.domain.reasons import Reason
-from connector.domain.recipients import NotePlace, Place, written
-from connector.domain.ticket import Claim, MappedTicket, Plan, Subject, Ticket, Wish
+from connector.domain.recipients import Destination, NoteDestination, written
+from connector.domain.ticket import Claim, MappedTicket, Plan, ReissueRequest, Subject, Ticket
 from connector.guards import GUARDS, TICKET_GUARDS, Case, Guard, TicketCase, TicketGuard
 from connector.guards.evidence import Approvers, Directory, Evidence, Known, Missing, Wanted
 from connector.guards.recipient import mailbox
@@ -133,10 +133,10 @@ class MappingJudge:
             starts_at=facts.starts_at,
         )
 
-    def places(self, evidence: Evidence) -> list[Place]:
+    def places(self, evidence: Evidence) -> list[Destination]:
         """The places where the pass may go, in the order in which they are tried."""
-        ways: dict[str, Place | None] = {
-            "note": NotePlace(self.mapping.note.field),
+        ways: dict[str, Destination | None] = {
+            "note": NoteDestination(self.mapping.note.field),
             "manager_mail": mailbox(evidence),
         }
         return [place for way in self.mapping.deliver if (place := ways[way])]
@@ -146,8 +146,8 @@ class MappingJudge:
             each.check(TicketCase(mapped.ticket, self.mapping)) is None for each in self.ticket_guards
         )
 
-    def wish(self, ticket: Ticket) -> Wish | None:
-        return self.mapping.wish(ticket.fields)
+    def reissue_request(self, ticket: Ticket) -> ReissueRequest | None:
+        return self.mapping.reissue_request(ticket.fields)
 
     def dropped(self, claim: Claim, ticket: Ticket | None) -> bool:
         return ticket is None or not Queue(self.mapping).is_ours(claim, ticket)

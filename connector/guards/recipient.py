@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
-from connector.domain.recipients import MailPlace, is_address
+from connector.domain.recipients import MailDestination, is_address
 from connector.guards.evidence import Evidence, Missing, Person, Superior
 from connector.guards.rule import Case, missing
 
@@ -34,12 +34,12 @@ def objection(evidence: Evidence) -> No | NotYet | None:
     return next((missing(each) for each in known if isinstance(each, Missing)), None)
 
 
-def mailbox(evidence: Evidence) -> MailPlace | None:
+def mailbox(evidence: Evidence) -> MailDestination | None:
     """The destination of a mail; None if nobody may be mailed."""
     superior = evidence.superior
     if not isinstance(superior, Superior) or superior.person.mail is None or objection(evidence):
         return None
-    return MailPlace(superior.person.id, superior.person.mail)
+    return MailDestination(superior.person.id, superior.person.mail)
 
 
 def _not_allowed(superior: Superior, subject: Person) -> str | None:

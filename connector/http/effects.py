@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from connector.domain.outcome import Again
+from connector.domain.outcome import Retry
 from connector.http.reply import Answer, NoAnswer, NotSent, Reply
 
 
@@ -28,12 +28,12 @@ class Outcome(Enum):
     UNKNOWN = "it may have been done, and may still be"
 
     @property
-    def again(self) -> Again:
+    def retry(self) -> Retry:
         """Raises KeyError for DONE and UNKNOWN: they are no refusals."""
         return _AGAIN[self]
 
 
-_AGAIN = {Outcome.NEVER: Again.NEVER, Outcome.UNCOUNTED: Again.LATER, Outcome.COUNTED: Again.COUNTED}
+_AGAIN = {Outcome.NEVER: Retry.NEVER, Outcome.UNCOUNTED: Retry.UNCOUNTED, Outcome.COUNTED: Retry.COUNTED}
 REFUSALS = frozenset(range(400, 500)) - {408}  # all that a row may take for a proof that nothing was done
 AT_THE_DOOR = frozenset({400, 403, 404, 405, 406, 413, 414, 415})
 

@@ -13,7 +13,7 @@ from connector.domain.reasons import Reason
 from connector.domain.ticket import Plan
 from connector.ledger.rows import Entry, Row, Step
 from connector.ledger.transitions import OPEN, moved
-from connector.lifecycle.roles import Sighting, Skip
+from connector.lifecycle.roles import PolledTicket, Skip
 
 __all__ = [
     "Limit",
@@ -37,14 +37,14 @@ class Limits:
     in_all: Limit
 
 
-def first(sighting: Sighting, fresh: str, owner: str, now: float, lease: float) -> Step:
+def first(polled: PolledTicket, fresh: str, owner: str, now: float, lease: float) -> Step:
     """A ticket that was never seen."""
-    ticket = sighting.ticket
+    ticket = polled.ticket
     row = Row(
         desk=ticket.desk,
         ticket=ticket.id,
         number=ticket.number,
-        mapping=sighting.mapping,
+        mapping=polled.mapping,
         state=State.CLAIMED,
         owner=owner,
         lease_until=now + lease,
@@ -52,15 +52,15 @@ def first(sighting: Sighting, fresh: str, owner: str, now: float, lease: float) 
         due=now,
         code=fresh,
         updated_at=now,
-        digest=sighting.digest,
-        again=sighting.wish.mark if sighting.wish else None,
+        digest=polled.digest,
+        again=polled.reissue_request.value_digest if polled.reissue_request else None,
     )
     return Step(
-        row, Entry(Event.CLAIMED, {"mapping": row.mapping, "version": sighting.version, "code": row.code})
+        row, Entry(Event.CLAIMED, {"mapping": row.mapping, "version": polled.version, "code": row.code})
     )
 
 
-def skip(row: Row, sighting: Sighting, now: float) -> Skip | None:
+def skip(row: Row, polled: PolledTicket, now: float) -> Skip | None:
     """Why a ticket that a poll shows is not to be taken; None: it is."""
     match row.state:
         case State.WAITING:
@@ -68,43 +68,43 @@ def skip(row: Row, sighting: Sighting, now: float) -> Skip | None:
         case State.CLAIMED if not row.held(now):
             return None
         case State.REFUSED:
-            return None if judged_again(row, sighting) else Skip.SAME
+            return None if judged_again(row, polled) else Skip.SAME
         case State.ENDED:
-            return None if asked_again(row, sighting) else Skip.DONE
+            return None if asked_again(row, polled) else Skip.DONE
         case State.STUCK:
             return Skip.STUCK
         case _:
             return Skip.HELD if row.held(now) else Skip.UNFINISHED
 
 
-def judged_again(row: Row, sighting: Sighting) -> bool:
+def judged_again(row: Row, polled: PolledTicket) -> bool:
     """A refused ticket: its facts changed, or it left the queue after our refusal and was put back."""
-    return sighting.digest != row.digest or (row.absent_at is not None and sighting.at > row.absent_at)
+    return polled.digest != row.digest or (row.absent_at is not None and polled.at > row.absent_at)
 
 
-def asked_again(row: Row, sighting: Sighting) -> bool:
+def asked_again(row: Row, polled: PolledTicket) -> bool:
     """A ticket that had its pass: a person allows one more, or its `again` field changed since.
 
     Where a person took the pass away, only a person gives another: the field may be the caller's to set.
     """
-    wish = sighting.wish
+    wish = polled.reissue_request
     changed = wish is not None and wish.asks and wish.changed_since(row.again)
     return row.granted or (changed and row.reason is not Ending.REVOKED)
 
 
-def retaken(row: Row, sighting: Sighting, owner: str, now: float, lease: float) -> Step:
+def retaken(row: Row, polled: PolledTicket, owner: str, now: float, lease: float) -> Step:
     """A known ticket, to be judged on what the poll shows. WAITING keeps its reason: the same one again is no
     news.
     """
     changes: dict[str, Any] = {} if row.state not in {State.REFUSED, State.ENDED} else dict(OPEN)
     changes |= {
-        "number": sighting.ticket.number,
-        "mapping": sighting.mapping,
-        "digest": sighting.digest,
+        "number": polled.ticket.number,
+        "mapping": polled.mapping,
+        "digest": polled.digest,
         "absent_at": None,
     }
     changes |= {
-        "again": sighting.wish.mark if sighting.wish else row.again,
+        "again": polled.reissue_request.value_digest if polled.reissue_request else row.again,
         "granted": row.granted and row.state is not State.ENDED,
     }
     if row.state is State.ENDED:
@@ -113,7 +113,7 @@ def retaken(row: Row, sighting: Sighting, owner: str, now: float, lease: float) 
     if row.state not in {State.REFUSED, State.ENDED}:
         return Step(after)
     before = "refused_before" if row.state is State.REFUSED else "had_before"
-    said = {"mapping": after.mapping, "version": sighting.version, "code": after.code, before: row.reason}
+    said = {"mapping": after.mapping, "version": polled.version, "code": after.code, before: row.reason}
     return Step(after, Entry(Event.CLAIMED, said))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from connector.domain.errors import Unwritten
 from connector.domain.outcome import Decision, NotYet, State
 from connector.domain.reasons import Reason
@@ -10,7 +12,7 @@ from connector.ledger import transitions as ways
 from connector.ledger.admission import limited
 from connector.ledger.rows import Row, claim_of
 from connector.ledger.store import Opened, Transaction, keep
-from connector.lifecycle.roles import Rest
+from connector.lifecycle.roles import Requeue
 
 
 class BookVerbs(Opened):
@@ -51,15 +53,15 @@ class BookVerbs(Opened):
         """Decided: only the word on the ticket is missing."""
         return onward(self.step(claim, lambda row, now: ways.settling(row, decision, now)), claim)
 
-    def rest(self, claim: Claim, note: Rest) -> State:
+    def reschedule(self, claim: Claim, requeue: Requeue) -> State:
         """Hand the claim back in the state it is in, after a look; to be taken up again in `note.wait`
         seconds.
         """
-        row = self.step(claim, lambda row, now: ways.resting(row, note, now))
+        row = self.step(claim, lambda row, now: ways.rescheduling(row, requeue, now))
         self.drop(claim)
         return row.state
 
-    def hand_back(self, claim: Claim, rest: Rest) -> State:
+    def hand_back(self, claim: Claim, rest: Requeue) -> State:
         """Interrupted, nothing was learnt: the row keeps its state; CLAIMED without a failed attempt waits
         for a poll.
         """
@@ -94,12 +96,12 @@ class BookVerbs(Opened):
 
 def onward(row: Row, claim: Claim) -> Claim:
     """The claim as the row is now, worked under the same version of its mapping."""
-    return claim_of(row).now(version=claim.version)
+    return replace(claim_of(row), version=claim.version)
 
 
 def _standing(db: Transaction, plan: Plan) -> NotYet:
     """The unique index said no. Only for the one reason that it has."""
-    standing = db.standing(plan.subject.id)
+    standing = db.open_attempt(plan.subject.id)
     if standing is None:
         raise Unwritten("the ledger knows this attempt already; run passdesk audit verify")
     return NotYet(

@@ -11,39 +11,43 @@ from connector.domain.ticket import Claim
 from connector.ledger import admission as rules
 from connector.ledger.rows import Row, claim_of
 from connector.ledger.store import Opened, Transaction, note
-from connector.lifecycle.roles import Sighting, Skip
+from connector.lifecycle.roles import PolledTicket, Skip
 
 
 class LeaseVerbs(Opened):
     """Every verb raises Unwritten where the ledger can't be written; then nothing was claimed."""
 
-    def take(self, sighting: Sighting) -> Claim | Skip:
+    def take(self, polled: PolledTicket) -> Claim | Skip:
         """Claim a ticket that a poll shows, or say why not (rules.skip)."""
 
         def verb(db: Transaction) -> Claim | Skip:
             now = self.clock()
-            row = db.ticket(sighting.ticket.desk, sighting.ticket.id)
+            row = db.ticket(polled.ticket.desk, polled.ticket.id)
             if row is None:
-                step = rules.first(sighting, self._code(db), self.owner, now, self.lease)
+                step = rules.first(polled, self._code(db), self.owner, now, self.lease)
                 taken = db.add(step.row)
-            elif skip := rules.skip(row, sighting, now):
-                if row.state is State.ENDED and sighting.wish and row.again != sighting.wish.mark:
+            elif skip := rules.skip(row, polled, now):
+                if (
+                    row.state is State.ENDED
+                    and polled.reissue_request
+                    and row.again != polled.reissue_request.value_digest
+                ):
                     db.put(
-                        row, replace(row, again=sighting.wish.mark)
+                        row, replace(row, again=polled.reissue_request.value_digest)
                     )  # when it asks next, that is a change since
                 return skip
             else:
-                step = rules.retaken(row, sighting, self.owner, now, self.lease)
+                step = rules.retaken(row, polled, self.owner, now, self.lease)
                 taken = db.put(row, step.row)
             if not taken:
                 return Skip.HELD  # another worker was quicker
             if step.entry:
                 note(db, step.entry, now, step.row)
-            return claim_of(step.row).now(version=sighting.version)
+            return replace(claim_of(step.row), version=polled.version)
 
         taken = self.write(verb)
         if isinstance(taken, Claim):
-            self.mine[taken.desk, taken.ticket] = taken.fence
+            self.mine[taken.desk, taken.ticket] = taken.token
         return taken
 
     def take_up(

@@ -20,8 +20,8 @@ from connector.ledger.admission import Limits
 from connector.ledger.audit import Sealed
 from connector.ledger.book import BookVerbs
 from connector.ledger.leases import LeaseVerbs
-from connector.ledger.operator import PeopleVerbs
-from connector.ledger.queries import ArchiveVerbs
+from connector.ledger.operator import OperatorVerbs
+from connector.ledger.queries import QueryVerbs
 from connector.ledger.rows import Booked, Row
 from connector.ledger.store import Key, Transaction
 
@@ -96,11 +96,11 @@ class MemoryStore:
             self.pending[who] += 1
         return True
 
-    def standing(self, subject: str) -> Attempt | None:
+    def open_attempt(self, subject: str) -> Attempt | None:
         row = self.tickets[self.codes[code_of(self.live[subject])]] if subject in self.live else None
-        return row.standing if row else None
+        return row.open_attempt if row else None
 
-    def adrift(self, since: int) -> list[Attempt]:
+    def may_still_arrive(self, since: int) -> list[Attempt]:
         return [each for each in self.drifting if each.start > since]
 
     def count(self, since: float, subject: str | None, requester: str | None) -> int:
@@ -162,7 +162,7 @@ class MemoryStore:
                 insort(self.delivered[who], after.delivered_at)
 
 
-class MemoryLedger(BookVerbs, LeaseVerbs, PeopleVerbs, ArchiveVerbs):
+class MemoryLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs):
     """A ledger of one worker. `MemoryLedger.sharing(ledger.store, owner)` gives another worker the same
     rows.
     """

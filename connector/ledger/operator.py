@@ -27,7 +27,7 @@ _NOT_AGAIN = {
 }
 
 
-class PeopleVerbs(Opened):
+class OperatorVerbs(Opened):
     """Every verb raises Unwritten where the ledger can't be written. A ticket is named by its id or its
     number.
     """

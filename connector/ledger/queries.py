@@ -12,7 +12,7 @@ from connector.ledger.rows import Chain, Line, claim_of
 from connector.ledger.store import Opened
 
 
-class ArchiveVerbs(Opened):
+class QueryVerbs(Opened):
     """Reads: nothing is claimed by them. Each raises Unwritten where the ledger can't be read."""
 
     def find(self, desk: str, ticket: str) -> Claim | None:
@@ -26,11 +26,13 @@ class ArchiveVerbs(Opened):
         """Rows as they are now, oldest due first; not claims to work on."""
         return [claim_of(row) for row in self.read(lambda db: db.rows(frozenset(states)))]
 
-    def adrift(self, since: int) -> Sequence[tuple[Attempt, Attempt | None]]:
+    def may_still_arrive(self, since: int) -> Sequence[tuple[Attempt, Attempt | None]]:
         """Attempts called gone whose start comes after `since` on Entra's clock; and the same person's that
         stands now.
         """
-        return self.read(lambda db: [(each, db.standing(each.subject.id)) for each in db.adrift(since)])
+        return self.read(
+            lambda db: [(each, db.open_attempt(each.subject.id)) for each in db.may_still_arrive(since)]
+        )
 
     def history(self, ticket: str | None = None, since: float | None = None) -> Sequence[Line]:
         """The audit trail, oldest first: of one ticket, by its id or number; from `since` on, in epoch

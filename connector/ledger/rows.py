@@ -63,7 +63,7 @@ class Row:
         return self.owner is not None and self.lease_until is not None and self.lease_until > now
 
     @property
-    def standing(self) -> Attempt | None:
+    def open_attempt(self) -> Attempt | None:
         """The last attempt, where its pass is not proven gone."""
         return self.attempt.attempt if self.attempt and self.attempt.gone_at is None else None
 
@@ -123,15 +123,15 @@ def claim_of(row: Row) -> Claim:
         mapping=row.mapping,
         state=row.state,
         owner=row.owner or "",
-        fence=row.fence,
+        token=row.fence,
         code=row.code,
         failures=row.failures,
         attempt=row.attempt.attempt if row.attempt else None,
-        then=row.then_,
+        next_state=row.then_,
         reason=row.reason,
         detail=row.detail,
-        seen_gone=row.seen_gone,
-        tries=row.tries,
-        said=row.said,
-        forgiven=row.forgiven,
+        first_absent_at=row.seen_gone,
+        update_attempts=row.tries,
+        posted_refusal=row.said,
+        history_accepted=row.forgiven,
     )

@@ -22,8 +22,8 @@ from connector.ledger.book import BookVerbs
 from connector.ledger.leases import LeaseVerbs
 from connector.ledger.lock import alone
 from connector.ledger.migrate import migrate
-from connector.ledger.operator import PeopleVerbs
-from connector.ledger.queries import ArchiveVerbs
+from connector.ledger.operator import OperatorVerbs
+from connector.ledger.queries import QueryVerbs
 from connector.ledger.sql_transaction import SqlTransaction
 from connector.ledger.store import Transaction
 
@@ -31,7 +31,7 @@ T = TypeVar("T")
 PATIENCE = 10  # seconds that a write waits for another process's
 
 
-class SqlLedger(BookVerbs, LeaseVerbs, PeopleVerbs, ArchiveVerbs):
+class SqlLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs):
     """Open a ledger, made and migrated where need be; `url` is `sqlite:///PATH`. Safe for threads.
 
     Raises ValueError for another kind of URL, and Unwritten where it can't be opened. A context manager: it

@@ -108,11 +108,11 @@ class SqlTransaction:
         assert row.attempt
         return self._insert(attempts, {"desk": row.desk, "ticket": row.ticket, **_booked(row.attempt)})
 
-    def standing(self, subject: str) -> Attempt | None:
+    def open_attempt(self, subject: str) -> Attempt | None:
         there = and_(attempts.c.subject_id == subject, attempts.c.gone_at.is_(None))
         return next(iter(self._attempts(there)), None)
 
-    def adrift(self, since: int) -> list[Attempt]:
+    def may_still_arrive(self, since: int) -> list[Attempt]:
         return self._attempts(and_(attempts.c.adrift, attempts.c.start > since))
 
     def count(self, since: float, subject: str | None, requester: str | None) -> int:

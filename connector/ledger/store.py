@@ -46,10 +46,10 @@ class Transaction(Protocol):
         known already.
         """
 
-    def standing(self, subject: str) -> Attempt | None:
+    def open_attempt(self, subject: str) -> Attempt | None:
         """The person's attempt that is not proven gone."""
 
-    def adrift(self, since: int) -> Sequence[Attempt]:
+    def may_still_arrive(self, since: int) -> Sequence[Attempt]:
         """Attempts called gone whose POST was sent, and whose start comes after `since` on Entra's clock."""
 
     def count(self, since: float, subject: str | None, requester: str | None) -> int:
@@ -140,13 +140,13 @@ class Opened(ABC):
 
     def drop(self, claim: Claim) -> None:
         """Stop renewing the lease of a claim."""
-        if self.mine.get((claim.desk, claim.ticket)) == claim.fence:
+        if self.mine.get((claim.desk, claim.ticket)) == claim.token:
             del self.mine[claim.desk, claim.ticket]
 
     def held(self, db: Transaction, claim: Claim) -> Row:
         """The claim's row, as it is now. Raises Lost."""
         row = db.ticket(claim.desk, claim.ticket)
-        if row is None or (row.owner, row.fence) != (claim.owner, claim.fence):
+        if row is None or (row.owner, row.fence) != (claim.owner, claim.token):
             raise lost(claim.number)
         return row
 

@@ -15,7 +15,7 @@ from connector.domain.reference import with_attempt
 from connector.domain.ticket import Attempt, Pass, Plan
 from connector.ledger.rows import Booked, Entry, Row, Step, claim_of
 from connector.ledger.schema import TRANSITIONS
-from connector.lifecycle.roles import Rest
+from connector.lifecycle.roles import Requeue
 
 _WITHOUT_PASS = frozenset({State.CLAIMED, State.WAITING, State.REFUSED, State.ENDED, State.STUCK})
 # seconds until a fresh pass is looked after, or a waiting ticket that no poll may show is judged again
@@ -32,18 +32,20 @@ def moved(row: Row, state: State, now: float, **changes: Any) -> Row:
         raise ValueError(f"{row.number}: there is no way from {row.state} to {state}")
     after = replace(row, state=state, due=now, updated_at=now, **changes)
     decided = after.then_ if state is State.SETTLING else state
-    if decided in _WITHOUT_PASS and after.standing:
+    if decided in _WITHOUT_PASS and after.open_attempt:
         raise ValueError(f"{row.number}: its pass is not proven gone, so it can't be {decided}")
     return after
 
 
-def gone(row: Row, now: float) -> Booked | None:
+def with_revocation_proven(row: Row, now: float) -> Booked | None:
     """The row's attempt, its pass proven gone; where its POST was sent, another of it may arrive until the
     start.
     """
-    if not row.attempt or not row.standing:
+    if not row.attempt or not row.open_attempt:
         return row.attempt
-    return replace(row.attempt, gone_at=now, adrift=row.state is State.REVOKING and row.standing.fence > 0)
+    return replace(
+        row.attempt, gone_at=now, adrift=row.state is State.REVOKING and row.open_attempt.fence > 0
+    )
 
 
 def issuing(row: Row, plan: Plan, start: int, now: float) -> Step:
@@ -61,8 +63,8 @@ def issuing(row: Row, plan: Plan, start: int, now: float) -> Step:
         one_time=plan.one_time,
         fence=plan.fence,
     )
-    if row.standing:
-        raise ValueError(f"{row.number}: the pass of {row.standing.reference} is not proven gone")
+    if row.open_attempt:
+        raise ValueError(f"{row.number}: the pass of {row.open_attempt.reference} is not proven gone")
     after = moved(row, State.ISSUING, now, **OPEN, attempts=number, attempt=Booked(attempt, now))
     said: dict[str, object] = {
         "subject": plan.subject.id,
@@ -87,7 +89,7 @@ def revoking(row: Row, decision: Decision, now: float) -> Step:
     then = decision.next_state
     if then not in TRANSITIONS[State.REVOKING] | TRANSITIONS[State.SETTLING] - {State.REVOKING, State.LIVE}:
         raise ValueError(f"{row.number}: {then} can't follow a revocation")
-    if not row.standing:
+    if not row.open_attempt:
         raise ValueError(f"{row.number}: it has no pass that could be revoked")
     failures = row.failures + (then is State.CLAIMED)
     changes = OPEN | _decided(decision) | {"failures": failures}
@@ -102,10 +104,10 @@ def settling(row: Row, decision: Decision, now: float) -> Step:
     then = decision.next_state
     if then not in TRANSITIONS[State.SETTLING] - {State.REVOKING}:
         raise ValueError(f"{row.number}: {then} is no decision")
-    booked = gone(row, now) if decision.revocation_proven else row.attempt
+    booked = with_revocation_proven(row, now) if decision.revocation_proven else row.attempt
     if then is State.LIVE:
         booked = _booked(row)
-        tried = replace(booked.attempt, recipient=str(decision.place or booked.attempt.recipient))
+        tried = replace(booked.attempt, recipient=str(decision.destination or booked.attempt.recipient))
         booked = replace(
             booked, attempt=tried, delivered_at=now if booked.delivered_at is None else booked.delivered_at
         )
@@ -114,38 +116,39 @@ def settling(row: Row, decision: Decision, now: float) -> Step:
     return Step(after, Entry(decided(then), _decision(after)))
 
 
-def resting(row: Row, note: Rest, now: float) -> Step:
+def rescheduling(row: Row, requeue: Requeue, now: float) -> Step:
     """Handed back after a look. A pass that the look showed wasn't gone, so what was seen before doesn't
     count any more.
     """
-    seen = note.seen_gone
-    if seen is None and row.state is not State.LIVE and note.pass_id is None:
+    seen = requeue.first_absent_at
+    if seen is None and row.state is not State.LIVE and requeue.pass_id is None:
         seen = row.seen_gone
-    return Step(replace(_handed_back(row, note, now), seen_gone=seen, tries=row.tries + note.told))
+    return Step(replace(_handed_back(row, requeue, now), seen_gone=seen, tries=row.tries + requeue.counted))
 
 
-def handing_back(row: Row, note: Rest, now: float) -> Step:
+def handing_back(row: Row, requeue: Requeue, now: float) -> Step:
     """Interrupted before anything was learnt. What nothing was done for waits for a poll."""
     if row.state is State.CLAIMED and not row.failures:
-        step = closing(row, State.WAITING, NotYet(note.reason, note.detail), now)
-        return step._replace(row=replace(step.row, due=now + note.wait))
-    return Step(_handed_back(row, note, now))
+        step = closing(row, State.WAITING, NotYet(requeue.reason, requeue.detail), now)
+        return step._replace(row=replace(step.row, due=now + requeue.wait))
+    return Step(_handed_back(row, requeue, now))
 
 
-def _handed_back(row: Row, note: Rest, now: float) -> Row:
+def _handed_back(row: Row, requeue: Requeue, now: float) -> Row:
     """REVOKING and SETTLING keep their reason: it is what will be said on the ticket."""
     booked = row.attempt
-    if booked and (note.pass_id or note.used_at is not None):
+    if booked and (requeue.pass_id or requeue.used_at is not None):
         known = booked.attempt
-        used = note.used_at if known.used_at is None else known.used_at
-        start = known.start if known.pass_id or note.start is None else note.start
+        used = requeue.used_at if known.used_at is None else known.used_at
+        start = known.start if known.pass_id or requeue.start is None else requeue.start
         booked = replace(
-            booked, attempt=replace(known, pass_id=known.pass_id or note.pass_id, start=start, used_at=used)
+            booked,
+            attempt=replace(known, pass_id=known.pass_id or requeue.pass_id, start=start, used_at=used),
         )
-    why: dict[str, Any] = {"reason": note.reason, "detail": note.detail}
+    why: dict[str, Any] = {"reason": requeue.reason, "detail": requeue.detail}
     if row.state in {State.REVOKING, State.SETTLING}:
         why = {}
-    return replace(row, due=now + note.wait, updated_at=now, attempt=booked, **FREE, **why)
+    return replace(row, due=now + requeue.wait, updated_at=now, attempt=booked, **FREE, **why)
 
 
 def closing(
@@ -162,12 +165,12 @@ def closing(
         raise ValueError(f"{row.number}: nothing is handed back as {state}")
     if row.state is State.SETTLING and state is not row.then_:
         raise ValueError(f"{row.number}: {row.then_} was decided, not {state}")
-    booked = gone(row, now) if revocation_proven else row.attempt
+    booked = with_revocation_proven(row, now) if revocation_proven else row.attempt
     changes: dict[str, Any] = FREE | {"then_": None, "tries": 0, "seen_gone": None, "attempt": booked}
     if verdict and state in {State.WAITING, State.CLAIMED, State.LIVE}:
         changes |= {"reason": verdict.reason, "detail": verdict.detail}
     if state is State.REFUSED:
-        said = {} if verdict else {"said": claim_of(row).saying}
+        said = {} if verdict else {"said": claim_of(row).refusal_mark}
         changes |= {"refused_at": now, "absent_at": now if left_watch else None} | said
     after = moved(row, state, now, **changes)
     if state is State.LIVE or (state is State.CLAIMED and verdict):

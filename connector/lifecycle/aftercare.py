@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from connector.domain.outcome import Decision, Ending, No, NotYet, State
 from connector.domain.reasons import Reason
-from connector.domain.recipients import mail_place, note_place
+from connector.domain.recipients import mail_destination, note_destination
 from connector.domain.reference import is_attempt_of
 from connector.domain.ticket import Attempt, Claim, Plan, Ticket
 from connector.lifecycle.revoking import landed_by, revoke
-from connector.lifecycle.roles import Issuer, Rest, Roles
+from connector.lifecycle.roles import Issuer, Requeue, Roles
 
 
 def look_after(claim: Claim, roles: Roles) -> State:
     """One round over a delivered pass. Raises Down (nothing was changed), Lost, Unwritten."""
-    attempt = claim.tried
+    attempt = claim.current_attempt
     if roles.issuer.now() >= attempt.end:
         ending = Ending.USED if attempt.used_at else Ending.EXPIRED
         return revoke(claim, Decision(State.ENDED, ending), roles)
-    ours = [each for each in roles.issuer.look(attempt.subject.id) if each.is_of(attempt)]
+    ours = [each for each in roles.issuer.look(attempt.subject.id) if each.belongs_to(attempt)]
     standing, now = next((each for each in ours if each.id == attempt.pass_id), None), roles.issuer.now()
     if ours and standing is None:
         twice = "A second request to Entra replaced it."
@@ -39,18 +39,18 @@ def look_after(claim: Claim, roles: Roles) -> State:
     if ticket and before and (no := forbidden(claim, roles.judge.judge(claim, roles.judge.mapped(ticket)))):
         return revoke(claim, Decision(State.ENDED, no.reason, no.detail), roles)
     often = 60 if now > attempt.start - 3600 else 600
-    return roles.book.rest(claim, Rest(wait=max(1, min(often, attempt.end - now))))
+    return roles.book.reschedule(claim, Requeue(wait=max(1, min(often, attempt.end - now))))
 
 
 def forbidden(claim: Claim, verdict: Plan | No | NotYet) -> No | None:
     """Why the pass may not be used, judged anew; the ticket may be for somebody else by now, of whom nothing
     was given.
     """
-    if isinstance(verdict, Plan) and verdict.subject.id != claim.tried.subject.id:
+    if isinstance(verdict, Plan) and verdict.subject.id != claim.current_attempt.subject.id:
         return No(Reason.SUBJECT_CHANGED, "The ticket is for another person now.")
-    held = mail_place(claim.tried.recipient)
-    if isinstance(verdict, Plan) and held and not note_place(claim.tried.recipient):
-        now = mail_place(verdict.recipient)
+    held = mail_destination(claim.current_attempt.recipient)
+    if isinstance(verdict, Plan) and held and not note_destination(claim.current_attempt.recipient):
+        now = mail_destination(verdict.recipient)
         if now is None or now.person != held.person:
             return No(
                 Reason.RECIPIENT_NOT_ALLOWED, "It was mailed to a manager who may no longer receive it."
@@ -62,27 +62,29 @@ def used(claim: Claim, since: int, now: int, roles: Roles) -> State:
     """A used pass stays a while: registering a method takes time, and deleting it signs the person out."""
     if now >= since + roles.used_grace:
         return revoke(claim, Decision(State.ENDED, Ending.USED), roles)
-    return roles.book.rest(claim, Rest(used_at=since, wait=since + roles.used_grace - now))
+    return roles.book.reschedule(claim, Requeue(used_at=since, wait=since + roles.used_grace - now))
 
 
 def missing(claim: Claim, now: int, roles: Roles) -> State:
     """Somebody deleted or replaced it; believed on the second look."""
-    if claim.seen_gone is not None and now >= claim.seen_gone + roles.confirm_interval:
+    if claim.first_absent_at is not None and now >= claim.first_absent_at + roles.confirm_interval:
         gone = "Somebody deleted or replaced it in Entra."
         return revoke(claim, Decision(State.ENDED, Ending.REVOKED, gone), roles)
-    return roles.book.rest(claim, Rest(seen_gone=claim.seen_gone or now, wait=roles.confirm_interval))
+    return roles.book.reschedule(
+        claim, Requeue(first_absent_at=claim.first_absent_at or now, wait=roles.confirm_interval)
+    )
 
 
 def overwritten(claim: Claim, ticket: Ticket, roles: Roles) -> bool:
     """After an earlier attempt, whose note may have landed late: whether the last note with a pass is an
     earlier attempt's.
     """
-    if claim.tried.number == 1:
+    if claim.current_attempt.number == 1:
         return False
     found = [
         each for each in roles.desk.references([ticket]).get(ticket.id, ()) if is_attempt_of(each, claim.code)
     ]
-    return bool(found) and found[-1] != claim.tried.reference
+    return bool(found) and found[-1] != claim.current_attempt.reference
 
 
 def watch(attempt: Attempt, now: Attempt | None, issuer: Issuer) -> None:
@@ -92,6 +94,6 @@ def watch(attempt: Attempt, now: Attempt | None, issuer: Issuer) -> None:
     is left alone.
     """
     for each in issuer.look(attempt.subject.id):
-        known = now is not None and (each.id == now.pass_id or (now.pass_id is None and each.is_of(now)))
-        if each.is_of(attempt) and not each.over and not known:
+        known = now is not None and (each.id == now.pass_id or (now.pass_id is None and each.belongs_to(now)))
+        if each.belongs_to(attempt) and not each.over and not known:
             issuer.delete(attempt.subject.id, each.id)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from connector.domain.events import Event, closed, decided
 from connector.domain.outcome import Decision, NotYet, State
 from connector.domain.ticket import Claim, Pass, Plan
-from connector.lifecycle.roles import Book, Rest
+from connector.lifecycle.roles import Book, Requeue
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,12 @@ class AnnouncingBook:
         self.announce(TicketEvent(decided(decision.next_state), held, decision.reason, decision.detail))
         return held
 
-    def rest(self, claim: Claim, note: Rest) -> State:
-        state = self.book.rest(claim, note)
-        if state is State.REVOKING and note.told:
-            self.announce(TicketEvent(Event.REVOCATION_REFUSED, claim, note.reason, note.detail))
+    def reschedule(self, claim: Claim, requeue: Requeue) -> State:
+        state = self.book.reschedule(claim, requeue)
+        if state is State.REVOKING and requeue.counted:
+            self.announce(TicketEvent(Event.REVOCATION_REFUSED, claim, requeue.reason, requeue.detail))
         elif state is not State.LIVE:
-            self.announce(TicketEvent(Event.RECOVERING, claim, note.reason, note.detail))
+            self.announce(TicketEvent(Event.RECOVERING, claim, requeue.reason, requeue.detail))
         return state
 
     def close(

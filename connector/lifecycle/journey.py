@@ -12,11 +12,11 @@ from __future__ import annotations
 from typing import assert_never
 
 from connector.domain.errors import Unwritten
-from connector.domain.outcome import Again, Decision, DidNot, Happened, No, NotYet, State, Unknown
+from connector.domain.outcome import Decision, DidNot, Happened, No, NotYet, Retry, State, Unknown
 from connector.domain.reasons import MEANINGS, Reason
 from connector.domain.ticket import Claim, MappedTicket, Pass, Plan
 from connector.lifecycle.revoking import revoke
-from connector.lifecycle.roles import Rest, Roles
+from connector.lifecycle.roles import Requeue, Roles
 from connector.lifecycle.settling import settle
 
 
@@ -27,8 +27,8 @@ def handle(claim: Claim, mapped: MappedTicket | None, roles: Roles) -> State:
     if mapped is None or roles.judge.dropped(claim, mapped.ticket):
         left = NotYet(Reason.TICKET_CHANGED, "The ticket is no longer in the queue.")
         return roles.book.close(claim, State.WAITING, left)
-    if mapped.ticket.strangers and not claim.forgiven:
-        unknown = Decision(State.STUCK, Reason.UNKNOWN_HISTORY, ", ".join(mapped.ticket.strangers))
+    if mapped.ticket.foreign_references and not claim.history_accepted:
+        unknown = Decision(State.STUCK, Reason.UNKNOWN_HISTORY, ", ".join(mapped.ticket.foreign_references))
         return settle(roles.book.settling(claim, unknown), roles)
     match roles.judge.judge(claim, mapped):
         case No(reason, detail):
@@ -54,7 +54,7 @@ def issue(claim: Claim, plan: Plan, roles: Roles) -> State:
     booked = roles.book.issuing(claim, plan.ahead(start - seen), start)
     if isinstance(booked, NotYet):
         return wait(claim, booked, roles)
-    match roles.issuer.issue(booked.tried):
+    match roles.issuer.issue(booked.current_attempt):
         case Happened(fresh) if fresh.out_of_scope:
             outside = Decision(State.REFUSED, Reason.SUBJECT_OUT_OF_SCOPE)
             return revoke(record_pass(booked, fresh, roles), outside, roles)
@@ -71,15 +71,15 @@ def issue(claim: Claim, plan: Plan, roles: Roles) -> State:
                 )
                 return revoke(held, changed, roles)
             return deliver(held, fresh, roles)
-        case DidNot(reason, Again.NEVER, detail):
+        case DidNot(reason, Retry.NEVER, detail):
             never_made = Decision(State.REFUSED, reason, detail, revocation_proven=True)
             return settle(roles.book.settling(booked, never_made), roles)
-        case DidNot(reason, Again.LATER, detail):
+        case DidNot(reason, Retry.UNCOUNTED, detail):
             return wait(booked, NotYet(reason, detail), roles, revocation_proven=True)
         case DidNot(reason, _, detail):
             return revoke(booked, Decision(State.CLAIMED, reason, detail), roles)
         case Unknown(detail):
-            return roles.book.rest(booked, Rest(detail=detail))
+            return roles.book.reschedule(booked, Requeue(detail=detail))
         case never:
             assert_never(never)
 
@@ -87,16 +87,16 @@ def issue(claim: Claim, plan: Plan, roles: Roles) -> State:
 def deliver(claim: Claim, fresh: Pass, roles: Roles) -> State:
     match roles.delivery.deliver(claim, fresh):
         case Happened(receipt):
-            told = roles.book.settling(claim, Decision(State.LIVE, place=receipt.place))
+            told = roles.book.settling(claim, Decision(State.LIVE, destination=receipt.destination))
             return roles.book.close(told, State.LIVE) if receipt.ticket_settled else settle(told, roles)
         case DidNot(reason, _, detail) if MEANINGS[reason].outcome == "refused":
             return revoke(claim, Decision(State.REFUSED, reason, detail), roles)
-        case DidNot(_, Again.NEVER, detail):
+        case DidNot(_, Retry.NEVER, detail):
             return revoke(claim, Decision(State.STUCK, Reason.ATTEMPTS_EXHAUSTED, detail), roles)
         case DidNot(reason, _, detail):
             return revoke(claim, Decision(State.CLAIMED, reason, detail), roles)
         case Unknown(detail, reason):
-            return roles.book.rest(claim, Rest(reason, detail))
+            return roles.book.reschedule(claim, Requeue(reason, detail))
         case never:
             assert_never(never)
 
@@ -122,7 +122,7 @@ def record_pass(claim: Claim, fresh: Pass, roles: Roles) -> Claim:
     try:
         return roles.book.delivering(claim, fresh)
     except Unwritten:
-        roles.issuer.delete(claim.tried.subject.id, fresh.id)  # revoking never waits for the ledger
+        roles.issuer.delete(claim.current_attempt.subject.id, fresh.id)  # revoking never waits for the ledger
         raise
 
 

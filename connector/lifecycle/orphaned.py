@@ -7,15 +7,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from connector.domain.outcome import Again, DidNot, Effect, Happened, No, NotYet
+from connector.domain.outcome import DidNot, Effect, Happened, No, NotYet, Retry
 from connector.domain.reasons import Reason
 from connector.domain.receipts import DeliveryReceipt, UpdateReceipt, WriteReceipt
-from connector.domain.ticket import Claim, MappedTicket, Pass, Plan, Ticket, Wish
+from connector.domain.ticket import Claim, MappedTicket, Pass, Plan, ReissueRequest, Ticket
 from connector.lifecycle.roles import Entry
 
 
 @dataclass(frozen=True)
-class Absent:
+class OrphanRoles:
     """Judge, desk, delivery and teller of a mapping that isn't there."""
 
     desk: str
@@ -31,7 +31,7 @@ class Absent:
     def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
         return {}
 
-    def holds(self, ticket: Ticket, reference: str) -> bool:
+    def shows_note(self, ticket: Ticket, reference: str) -> bool:
         return False
 
     def write(self, ticket: str, entry: Entry) -> Effect[WriteReceipt]:
@@ -46,7 +46,7 @@ class Absent:
     def supports(self, plan: Plan, mapped: MappedTicket) -> bool:
         return False
 
-    def wish(self, ticket: Ticket) -> Wish | None:
+    def reissue_request(self, ticket: Ticket) -> ReissueRequest | None:
         return None
 
     def dropped(self, claim: Claim, ticket: Ticket | None) -> bool:
@@ -58,10 +58,10 @@ class Absent:
     def deliver(self, claim: Claim, fresh: Pass) -> Effect[DeliveryReceipt]:
         return self.refused()
 
-    def tell(self, claim: Claim) -> Effect[UpdateReceipt]:
+    def update(self, claim: Claim) -> Effect[UpdateReceipt]:
         return Happened(UpdateReceipt(left_watch=False))
 
     def refused(self) -> DidNot:
         return DidNot(
-            Reason.DESK_REFUSED, Again.COUNTED, f"The mapping {self.mapping} is no longer configured."
+            Reason.DESK_REFUSED, Retry.COUNTED, f"The mapping {self.mapping} is no longer configured."
         )

@@ -13,11 +13,12 @@ LIVE         a pass is in somebody's hands       after-care
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from connector.domain.errors import Down
 from connector.domain.outcome import Decision, State
 from connector.domain.reasons import Reason
-from connector.domain.recipients import note_place
+from connector.domain.recipients import note_destination
 from connector.domain.ticket import Claim
 from connector.lifecycle.aftercare import look_after
 from connector.lifecycle.journey import handle
@@ -47,14 +48,14 @@ def confirm_delivery(claim: Claim, roles: Roles) -> State:
     """
     try:
         ticket = roles.desk.read(claim.ticket)
-        held = ticket is not None and roles.desk.holds(ticket, claim.tried.reference)
+        held = ticket is not None and roles.desk.shows_note(ticket, claim.current_attempt.reference)
     except Down:
-        if claim.tried.fence and roles.issuer.now() < claim.tried.start:
+        if claim.current_attempt.fence and roles.issuer.now() < claim.current_attempt.start:
             raise  # there is time: it can't be used yet
         held = False
     if held:
-        place = note_place(claim.tried.recipient)
-        return settle(roles.book.settling(claim, Decision(State.LIVE, place=place)), roles)
+        place = note_destination(claim.current_attempt.recipient)
+        return settle(roles.book.settling(claim, Decision(State.LIVE, destination=place)), roles)
     why = claim.reason if isinstance(claim.reason, Reason) else Reason.RECOVERING
     detail = claim.detail or "It is unknown whether the pass was handed over."
     return revoke(claim, Decision(State.CLAIMED, why, detail), roles)
@@ -62,7 +63,7 @@ def confirm_delivery(claim: Claim, roles: Roles) -> State:
 
 def post_update(claim: Claim, roles: Roles) -> State:
     """SETTLING: the word may stand there already, so it is looked for first."""
-    return settle(claim.now(tries=max(1, claim.tries)), roles)
+    return settle(replace(claim, update_attempts=max(1, claim.update_attempts)), roles)
 
 
 HANDLERS: dict[State, Callable[[Claim, Roles], State]] = {

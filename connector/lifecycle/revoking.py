@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from connector.domain.errors import Unwritten
-from connector.domain.outcome import Again, Decision, DidNot, Happened, State, Unknown
+from connector.domain.outcome import Decision, DidNot, Happened, Retry, State, Unknown
 from connector.domain.reasons import Reason
-from connector.domain.ticket import Attempt, Claim, Standing
-from connector.lifecycle.roles import Rest, Roles
+from connector.domain.ticket import Attempt, Claim, ExistingPass
+from connector.lifecycle.roles import Requeue, Roles
 from connector.lifecycle.settling import settle
 
 USED = "The pass was used before its delivery could be confirmed."
@@ -28,59 +28,61 @@ def revoke(claim: Claim, decision: Decision, roles: Roles) -> State:
     try:
         held = roles.book.revoking(claim, decision)
     except Unwritten:
-        if claim.tried.pass_id:  # revoking never waits for the ledger
-            roles.issuer.delete(claim.tried.subject.id, claim.tried.pass_id)
+        if claim.current_attempt.pass_id:  # revoking never waits for the ledger
+            roles.issuer.delete(claim.current_attempt.subject.id, claim.current_attempt.pass_id)
         raise
     return ensure_gone(held, roles)
 
 
 def ensure_gone(claim: Claim, roles: Roles) -> State:
     """Delete what is ours and go on once it is proven gone. Raises Down, Lost, Unwritten."""
-    attempt, now = claim.tried, roles.issuer.now()
+    attempt, now = claim.current_attempt, roles.issuer.now()
     if now >= attempt.end + roles.start_slack:
         if attempt.pass_id:
             roles.issuer.delete(attempt.subject.id, attempt.pass_id)  # for tidiness: its time is over
         return after_revocation(claim, roles)
-    standing = [each for each in roles.issuer.look(attempt.subject.id) if each.is_of(attempt)]
+    existing = [each for each in roles.issuer.look(attempt.subject.id) if each.belongs_to(attempt)]
     now = roles.issuer.now()
-    if any(each.used for each in standing) and claim.then is State.CLAIMED:
+    if any(each.used for each in existing) and claim.next_state is State.CLAIMED:
         return settle(roles.book.settling(claim, Decision(State.LIVE, detail=USED)), roles)  # somebody had it
-    failed = delete(claim, standing, roles)
-    if standing or failed:
-        return roles.book.rest(claim, learnt(attempt, standing, failed, roles))
+    failed = delete(claim, existing, roles)
+    if existing or failed:
+        return roles.book.reschedule(claim, findings(attempt, existing, failed, roles))
     if (missing := no_more_after(attempt, roles) - now) > 0:
-        return roles.book.rest(claim, Rest(wait=min(missing, 60)))
-    if claim.seen_gone is None:
-        return roles.book.rest(claim, Rest(seen_gone=now, wait=roles.confirm_interval))
-    if now < claim.seen_gone + roles.confirm_interval:
-        return roles.book.rest(claim, Rest(wait=claim.seen_gone + roles.confirm_interval - now))
+        return roles.book.reschedule(claim, Requeue(wait=min(missing, 60)))
+    if claim.first_absent_at is None:
+        return roles.book.reschedule(claim, Requeue(first_absent_at=now, wait=roles.confirm_interval))
+    if now < claim.first_absent_at + roles.confirm_interval:
+        return roles.book.reschedule(
+            claim, Requeue(wait=claim.first_absent_at + roles.confirm_interval - now)
+        )
     return after_revocation(claim, roles)
 
 
-def delete(claim: Claim, standing: Sequence[Standing], roles: Roles) -> DidNot | Unknown | None:
+def delete(claim: Claim, existing: Sequence[ExistingPass], roles: Roles) -> DidNot | Unknown | None:
     """What a look shows, and what it doesn't show and we know of, until that is answered: a look may be older
     than the pass.
 
     Why one isn't deleted; None: Entra took them all.
     """
-    attempt = claim.tried
-    doomed = {each.id for each in standing}
-    if attempt.pass_id and claim.seen_gone is None:
+    attempt = claim.current_attempt
+    doomed = {each.id for each in existing}
+    if attempt.pass_id and claim.first_absent_at is None:
         doomed.add(attempt.pass_id)
     done = [roles.issuer.delete(attempt.subject.id, each) for each in sorted(doomed)]
     failed = [each for each in done if not isinstance(each, Happened)]
     return next((each for each in failed if isinstance(each, DidNot)), next(iter(failed), None))
 
 
-def learnt(
-    attempt: Attempt, standing: Sequence[Standing], failed: DidNot | Unknown | None, roles: Roles
-) -> Rest:
+def findings(
+    attempt: Attempt, existing: Sequence[ExistingPass], failed: DidNot | Unknown | None, roles: Roles
+) -> Requeue:
     """Why it isn't gone yet; its id and start, where no other attempt's pass looks like it: one that comes
     late may lie within a minute of ours.
     """
-    for_good = isinstance(failed, DidNot) and failed.again is Again.COUNTED
-    rest = Rest(detail=failed.detail if failed else "", wait=roles.confirm_interval, told=for_good)
-    seen = next(iter(standing), None)
+    for_good = isinstance(failed, DidNot) and failed.retry is Retry.COUNTED
+    rest = Requeue(detail=failed.detail if failed else "", wait=roles.confirm_interval, counted=for_good)
+    seen = next(iter(existing), None)
     if seen and (not attempt.fence or seen.start == attempt.asked):
         return replace(rest, pass_id=seen.id, start=seen.start)
     return rest
@@ -100,10 +102,10 @@ def landed_by(attempt: Attempt, roles: Roles) -> int:
 
 def after_revocation(claim: Claim, roles: Roles) -> State:
     """It is gone. Another attempt, or what was to follow."""
-    assert claim.then
-    decision = Decision(claim.then, claim.reason, claim.detail, revocation_proven=True)
-    if claim.then is State.CLAIMED and claim.failures < roles.max_attempts:
+    assert claim.next_state
+    decision = Decision(claim.next_state, claim.reason, claim.detail, revocation_proven=True)
+    if claim.next_state is State.CLAIMED and claim.failures < roles.max_attempts:
         return roles.book.close(claim, State.CLAIMED, revocation_proven=True)
-    if claim.then is State.CLAIMED:
+    if claim.next_state is State.CLAIMED:
         decision = replace(decision, next_state=State.STUCK, reason=Reason.ATTEMPTS_EXHAUSTED)
     return settle(roles.book.settling(claim, decision), roles)

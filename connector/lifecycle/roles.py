@@ -16,7 +16,16 @@ from connector.domain.outcome import UNFINISHED, Decision, Effect, No, NotYet, S
 from connector.domain.reasons import Reason
 from connector.domain.receipts import DeliveryReceipt, UpdateReceipt, WriteReceipt
 from connector.domain.secret import Secret
-from connector.domain.ticket import Attempt, Claim, MappedTicket, Pass, Plan, Standing, Ticket, Wish
+from connector.domain.ticket import (
+    Attempt,
+    Claim,
+    ExistingPass,
+    MappedTicket,
+    Pass,
+    Plan,
+    ReissueRequest,
+    Ticket,
+)
 
 # s that a start far ahead is waited for: then the ticket is taken up again, and the attempt only watched
 FAR_START_TIMEOUT = 600
@@ -34,7 +43,7 @@ class Judge(Protocol):
     def supports(self, plan: Plan, mapped: MappedTicket) -> bool:
         """Whether the ticket, read again, still says what the plan rests on. Pure."""
 
-    def wish(self, ticket: Ticket) -> Wish | None:
+    def reissue_request(self, ticket: Ticket) -> ReissueRequest | None:
         """What the ticket says about another pass; None: the mapping has no such field, or it can't be read.
         Pure.
         """
@@ -73,7 +82,7 @@ class Desk(Protocol):
         Raises Down.
         """
 
-    def holds(self, ticket: Ticket, reference: str) -> bool:
+    def shows_note(self, ticket: Ticket, reference: str) -> bool:
         """Whether the place for passes shows the note of this attempt. False is only a look. Raises Down."""
 
     def ready(self) -> NotYet | None:
@@ -96,7 +105,7 @@ class Issuer(Protocol):
     def issue(self, attempt: Attempt) -> Effect[Pass]:
         """One POST, never twice; none at all once half the attempt's fence is gone."""
 
-    def look(self, subject: str) -> Sequence[Standing]:
+    def look(self, subject: str) -> Sequence[ExistingPass]:
         """The passes that the directory shows for an object id. May be stale. Raises Down."""
 
     def delete(self, subject: str, pass_id: str) -> Effect[None]:
@@ -125,13 +134,13 @@ class Deliveries(Protocol):
         """The next place only where nobody was given anything at the one before."""
 
 
-class Teller(Protocol):
+class TicketUpdater(Protocol):
     """Says on the ticket what became of it."""
 
-    def tell(self, claim: Claim) -> Effect[UpdateReceipt]:
-        """Write what `claim.then` and `claim.reason` mean, and the mapping's fields for it. Raises Down.
+    def update(self, claim: Claim) -> Effect[UpdateReceipt]:
+        """Write what `claim.next_state` and `claim.reason` mean, and the mapping's fields for it. Raises Down.
 
-        Safe twice: where `claim.tries` says that it may stand there, it is looked for.
+        Safe twice: where `claim.update_attempts` says that it may stand there, it is looked for.
         """
 
 
@@ -151,7 +160,7 @@ class Book(Protocol):
     def settling(self, claim: Claim, decision: Decision) -> Claim:
         """Decided: only the word on the ticket is missing."""
 
-    def rest(self, claim: Claim, note: Rest) -> State:
+    def reschedule(self, claim: Claim, requeue: Requeue) -> State:
         """Hand the claim back in the state it is in, to be taken up again."""
 
     def close(
@@ -170,17 +179,17 @@ class Book(Protocol):
 
 
 @dataclass(frozen=True)
-class Rest:
+class Requeue:
     """Why a claim is handed back unfinished, and what was learnt."""
 
     reason: Reason = Reason.RECOVERING
     detail: str = ""
     wait: float = 0  # seconds until it is worth another look
-    seen_gone: int | None = None
+    first_absent_at: int | None = None
     pass_id: str | None = None
     start: int | None = None  # the start that a pass has whose reply never came
     used_at: int | None = None
-    told: bool = False  # the word on the ticket was tried
+    counted: bool = False  # the word on the ticket was tried
 
 
 @dataclass(frozen=True)
@@ -191,7 +200,7 @@ class Roles:
     desk: Desk
     issuer: Issuer
     delivery: Deliveries
-    teller: Teller
+    updater: TicketUpdater
     book: Book
     max_attempts: int = 4  # attempts a ticket
     max_update_attempts: int = 5  # tries to say a word that the desk refuses
@@ -208,7 +217,7 @@ class Roles:
 
 
 @dataclass(frozen=True)
-class Sighting:
+class PolledTicket:
     """A ticket as a poll saw it, for the question whether it is to be worked."""
 
     ticket: Ticket
@@ -216,7 +225,7 @@ class Sighting:
     digest: str  # of the facts, or of the mapping's no
     at: float  # when the poll that shows it began, on the ledger's clock
     version: str = ""  # of the mapping
-    wish: Wish | None = None  # what its `again` field says
+    reissue_request: ReissueRequest | None = None  # what its `again` field says
 
 
 class Skip(StrEnum):
@@ -232,7 +241,7 @@ class Skip(StrEnum):
 class Leases(Protocol):
     """Who works on what."""
 
-    def take(self, sighting: Sighting) -> Claim | Skip:
+    def take(self, polled: PolledTicket) -> Claim | Skip:
         """Claim a ticket that a poll shows. New, WAITING, CLAIMED and free; REFUSED where it is to be judged
         again.
         """
@@ -252,7 +261,7 @@ class Leases(Protocol):
 class Ledger(Book, Leases, Protocol):
     """The whole of it, as a sweep sees it."""
 
-    def hand_back(self, claim: Claim, rest: Rest) -> State:
+    def hand_back(self, claim: Claim, requeue: Requeue) -> State:
         """Interrupted, nothing was changed: the row keeps its state; CLAIMED without a failed attempt waits
         for a poll.
         """
@@ -265,7 +274,7 @@ class Ledger(Book, Leases, Protocol):
     def seen(self, desk: str, mapping: str, tickets: Collection[str], at: float) -> None:
         """A complete poll of a mapping showed these: a refused ticket that is absent has left the queue."""
 
-    def adrift(self, since: int) -> Sequence[tuple[Attempt, Attempt | None]]:
+    def may_still_arrive(self, since: int) -> Sequence[tuple[Attempt, Attempt | None]]:
         """Attempts called gone whose start comes after `since` on Entra's clock; and the same person's that
         stands now.
         """

@@ -4,42 +4,48 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from connector.domain.outcome import Again, DidNot, Happened, NotYet, State, Unknown
+from connector.domain.outcome import DidNot, Happened, NotYet, Retry, State, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim
-from connector.lifecycle.roles import Rest, Roles
+from connector.lifecycle.roles import Requeue, Roles
 
 
 def settle(claim: Claim, roles: Roles) -> State:
     """Say on the ticket what became of it. Safe twice; until it is said, or can't be, the row stays
     SETTLING.
     """
-    assert claim.then
-    match roles.teller.tell(claim):
+    assert claim.next_state
+    match roles.updater.update(claim):
         case Happened(receipt):
-            return roles.book.close(claim, claim.then, left_watch=receipt.left_watch)
-        case DidNot(reason, Again.LATER, detail):
-            return roles.book.rest(claim, Rest(reason, detail, wait=30))
+            return roles.book.close(claim, claim.next_state, left_watch=receipt.left_watch)
+        case DidNot(reason, Retry.UNCOUNTED, detail):
+            return roles.book.reschedule(claim, Requeue(reason, detail, wait=30))
         case DidNot(reason, again, detail) if (
-            again is Again.NEVER
-            or claim.then
+            again is Retry.NEVER
+            or claim.next_state
             is State.LIVE  # a delivered pass needs its after-care more than the desk's word for it
-            or claim.tries + 1 >= roles.max_update_attempts
+            or claim.update_attempts + 1 >= roles.max_update_attempts
         ):
             return roles.book.close(
-                claim, claim.then, NotYet(reason, f"The desk rejected part of the status update: {detail}")
+                claim,
+                claim.next_state,
+                NotYet(reason, f"The desk rejected part of the status update: {detail}"),
             )
         case DidNot(reason, _, detail):
-            return roles.book.rest(claim, Rest(reason, detail, wait=30, told=True))
-        case Unknown(detail) if claim.then is State.LIVE and claim.tries + 1 >= roles.max_unconfirmed_updates:
+            return roles.book.reschedule(claim, Requeue(reason, detail, wait=30, counted=True))
+        case Unknown(detail) if (
+            claim.next_state is State.LIVE and claim.update_attempts + 1 >= roles.max_unconfirmed_updates
+        ):
             return roles.book.close(
                 claim,
-                claim.then,
+                claim.next_state,
                 NotYet(
                     Reason.DESK_UNREACHABLE, f"It is unknown whether the status update was saved: {detail}"
                 ),
             )
         case Unknown(detail):
-            return roles.book.rest(claim, Rest(Reason.DESK_UNREACHABLE, detail, wait=30, told=True))
+            return roles.book.reschedule(
+                claim, Requeue(Reason.DESK_UNREACHABLE, detail, wait=30, counted=True)
+            )
         case never:
             assert_never(never)

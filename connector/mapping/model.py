@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from connector.domain.ticket import Wish
+from connector.domain.ticket import ReissueRequest
 from connector.mapping.facts import Facts, Key, MappingNo
 from connector.mapping.keys.dialect import UNKNOWN_DESK, DeskTraits
 from connector.mapping.pipeline import Pipeline, failed
@@ -151,7 +151,7 @@ class Mapping:
         confirmed = {f"confirm.{name}": pipeline for name, pipeline in self.confirm.items()}
         return Program.of({**self.values, **confirmed}, ("requester", "starts_at", *confirmed))
 
-    def wish(self, fields: Fields[str, str]) -> Wish | None:
+    def reissue_request(self, fields: Fields[str, str]) -> ReissueRequest | None:
         """What the ticket's `again` field says; None where there is none, or it can't be read."""
         value = fields.get(self.again.field) if self.again else None
         if self.again is None or value is None:
@@ -160,7 +160,7 @@ class Mapping:
             hashlib.sha256(each.encode()).hexdigest()[:16]
             for each in (f"{self.name}\n{self.again.field}", value)
         )
-        return Wish(" ".join(digests), value in self.again.values)
+        return ReissueRequest(" ".join(digests), value in self.again.values)
 
     def facts(self, fields: Fields[str, str]) -> Facts | MappingNo:
         """What this ticket says, or why it says nothing. Pure; never raises."""

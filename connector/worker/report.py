@@ -124,7 +124,7 @@ class Report:
 
 def outcome_of(before: State, row: Claim) -> str | None:
     """None: nothing was decided about it in this sweep. `before` is the state in which the sweep found it."""
-    state = row.then if row.state is State.SETTLING else row.state
+    state = row.next_state if row.state is State.SETTLING else row.state
     match state:
         case State.LIVE:
             return None if before is State.LIVE else "delivered"
@@ -132,9 +132,9 @@ def outcome_of(before: State, row: Claim) -> str | None:
             return state.value
         case State.ENDED | None:
             return None
-        case State.REVOKING if row.tries:
+        case State.REVOKING if row.update_attempts:
             return "stuck"  # Entra refuses to delete its pass
-        case State.REVOKING if row.then is State.ENDED:
+        case State.REVOKING if row.next_state is State.ENDED:
             return None  # it had its pass, which is on its way out
         case _:
             return "deferred"

@@ -25,7 +25,7 @@ from connector.lifecycle.aftercare import watch
 from connector.lifecycle.events import Listener, TicketEvent, announce, nobody
 from connector.lifecycle.journey import handle
 from connector.lifecycle.recovery import resume
-from connector.lifecycle.roles import Ledger, Rest, Roles, Sighting, Skip
+from connector.lifecycle.roles import Ledger, PolledTicket, Requeue, Roles, Skip
 from connector.lifecycle.settling import settle
 from connector.worker.report import Report
 
@@ -82,7 +82,7 @@ class Sweep:
         """Attempts that were called gone before their start: a POST may still arrive. Hardly ever there are
         any.
         """
-        adrift = self.ledger.adrift(int(self.clock()) - WATCHED)
+        adrift = self.ledger.may_still_arrive(int(self.clock()) - WATCHED)
         issuers = [way.roles.issuer for way in self.ways.values()]
         try:
             for attempt, now in adrift if issuers else ():
@@ -105,7 +105,9 @@ class Sweep:
         begun = [claim for claim in taken if claim.state is not State.CLAIMED or claim.attempt]
         for claim in taken:
             if claim not in begun:
-                self.hand_back(claim, Rest(Reason.RECOVERING, "It was interrupted before anything was done."))
+                self.hand_back(
+                    claim, Requeue(Reason.RECOVERING, "It was interrupted before anything was done.")
+                )
         list(pool.map(partial(self.work, report, resume), begun))
 
     def fresh(self, report: Report, pool: ThreadPoolExecutor) -> None:
@@ -147,8 +149,8 @@ class Sweep:
             return None
         try:
             way = self.ways[name]
-            mapped, wish = way.roles.judge.mapped(ticket), way.roles.judge.wish(ticket)
-            sighting = Sighting(ticket, name, digest or mapped.digest, began, way.version, wish)
+            mapped, wish = way.roles.judge.mapped(ticket), way.roles.judge.reissue_request(ticket)
+            sighting = PolledTicket(ticket, name, digest or mapped.digest, began, way.version, wish)
             taken = self.ledger.take(sighting)
         except Exception as error:  # noqa: BLE001  # a poisoned ticket never stops the others
             report.broke()
@@ -186,11 +188,11 @@ class Sweep:
             ticket = mapped.ticket
             if down := blind.get((ticket.desk, ticket.id)):
                 report.took(claim)
-                self.hand_back(claim, Rest(Reason.DESK_UNREACHABLE, down.sentence))
+                self.hand_back(claim, Requeue(Reason.DESK_UNREACHABLE, down.sentence))
             else:
                 noted = found.get((ticket.desk, ticket.id), ())
                 strange = tuple(each for each in noted if is_strange(ticket, whose.get(each)))
-                marked.append((claim, replace(mapped, ticket=replace(ticket, strangers=strange))))
+                marked.append((claim, replace(mapped, ticket=replace(ticket, foreign_references=strange))))
         return marked
 
     def looked(self, name: str, tickets: Sequence[Ticket]) -> list[tuple[Ticket, tuple[str, ...] | Down]]:
@@ -231,25 +233,27 @@ class Sweep:
         way = self.ways.get(claim.mapping)
         try:
             if self.stop.is_set():
-                self.hand_back(claim, Rest(Reason.RECOVERING, "passdesk is stopping."))
+                self.hand_back(claim, Requeue(Reason.RECOVERING, "passdesk is stopping."))
             else:
-                step(claim.now(version=way.version), way.roles) if way else step(claim, self.orphans(claim))
+                step(replace(claim, version=way.version), way.roles) if way else step(
+                    claim, self.orphans(claim)
+                )
         except Down as down:
             report.down(down)
             reason = Reason.DIRECTORY_UNREACHABLE if down.service == "entra" else Reason.DESK_UNREACHABLE
-            self.hand_back(claim, Rest(reason, down.sentence, wait=down.retry_after or 5))
+            self.hand_back(claim, Requeue(reason, down.sentence, wait=down.retry_after or 5))
         except Lost:
             pass  # another worker, or a person, has it
         except Exception as error:  # noqa: BLE001  # a poisoned ticket never stops the others
             report.broke()
             self.tell(claim.number, error)
             self.hand_back(
-                claim, Rest(Reason.RECOVERING, "Something unexpected went wrong; see the log.", wait=30)
+                claim, Requeue(Reason.RECOVERING, "Something unexpected went wrong; see the log.", wait=30)
             )
         finally:
             self.ledger.let_go(claim)
 
-    def hand_back(self, claim: Claim, rest: Rest) -> None:
+    def hand_back(self, claim: Claim, rest: Requeue) -> None:
         with suppress(PassdeskError):  # it is another's by now, or its lease runs out
             if self.ledger.hand_back(claim, rest) is State.WAITING:
                 announce(self.listener, TicketEvent(Event.DEFERRED, claim, rest.reason, rest.detail))

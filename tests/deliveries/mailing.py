@@ -10,7 +10,7 @@ from html import unescape
 from typing import Any
 
 from connector.deliveries.manager_mail import ManagerMail
-from connector.deliveries.render import Voice
+from connector.deliveries.render import Renderer
 from connector.deliveries.template_files import load
 from connector.entra.mail import Mailbox
 from tests.deliveries.conftest import START
@@ -42,8 +42,8 @@ class Post:
         return says
 
 
-def voice(**more: Any) -> Voice:
-    return Voice(
+def voice(**more: Any) -> Renderer:
+    return Renderer(
         **{"templates": TEMPLATES, "zone": "Europe/Amsterdam", "clock": lambda: float(START - 75), **more}
     )
 

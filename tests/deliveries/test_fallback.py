@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 import pytest
 
 from connector.deliveries.fallback import Fallback
-from connector.domain.outcome import Again, DidNot, Effect, Happened, NotYet, Unknown
+from connector.domain.outcome import DidNot, Effect, Happened, NotYet, Retry, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.receipts import DeliveryReceipt
-from connector.domain.recipients import NotePlace, places
+from connector.domain.recipients import NoteDestination, destinations
 from connector.domain.ticket import Claim, Pass
 from tests.deliveries.conftest import attempt
 from tests.deliveries.mailing import RECIPIENT
 
 BOTH = f"note:action or {RECIPIENT}"
-DONE = Happened(DeliveryReceipt(NotePlace("action"), ticket_settled=True))
+DONE = Happened(DeliveryReceipt(NoteDestination("action"), ticket_settled=True))
 
 
 @dataclass
@@ -35,32 +35,32 @@ class Way:
         return self.comes
 
 
-def no(again: Again) -> DidNot:
+def no(again: Retry) -> DidNot:
     return DidNot(Reason.DESK_UNREACHABLE, again, "no")
 
 
 @pytest.mark.parametrize(
     "comes",
-    [DONE, Unknown("no answer"), no(Again.NEVER)],
+    [DONE, Unknown("no answer"), no(Retry.NEVER)],
     ids=["done", "unknown", "seen by callers"],
 )
 def test_nobody_is_mailed_a_pass_that_somebody_may_have_seen(
     comes: Effect[DeliveryReceipt], claim: Claim, fresh: Pass
 ) -> None:
     note, mail = Way(comes), Way(DONE)
-    done = Fallback(note, mail).deliver(claim.now(attempt=replace(attempt(), recipient=BOTH)), fresh)
+    done = Fallback(note, mail).deliver(replace(claim, attempt=replace(attempt(), recipient=BOTH)), fresh)
     assert done == comes
     assert (note.tries, mail.tries) == (1, 0)
 
 
-@pytest.mark.parametrize("again", [Again.LATER, Again.COUNTED])
+@pytest.mark.parametrize("again", [Retry.UNCOUNTED, Retry.COUNTED])
 def test_where_the_first_way_gave_nobody_anything_the_second_is_taken(
-    again: Again, claim: Claim, fresh: Pass
+    again: Retry, claim: Claim, fresh: Pass
 ) -> None:
-    _, second = places(BOTH)
+    _, second = destinations(BOTH)
     mailed = Happened(DeliveryReceipt(second, ticket_settled=True))
     note, mail = Way(no(again)), Way(mailed)
-    done = Fallback(note, mail).deliver(claim.now(attempt=replace(attempt(), recipient=BOTH)), fresh)
+    done = Fallback(note, mail).deliver(replace(claim, attempt=replace(attempt(), recipient=BOTH)), fresh)
     assert (done, note.tries, mail.tries) == (mailed, 1, 1)
 
 

@@ -15,12 +15,12 @@ from connector.domain.outcome import DidNot, Happened, State
 from connector.domain.reasons import Reason
 from connector.domain.receipts import DeliveryReceipt
 from connector.domain.recipients import (
-    MailPlace,
-    NotePlace,
+    MailDestination,
+    NoteDestination,
+    destinations,
     is_address,
-    mail_place,
-    note_place,
-    places,
+    mail_destination,
+    note_destination,
     written,
 )
 from connector.domain.secret import Secret
@@ -50,11 +50,11 @@ def post() -> Iterator[Post]:
 
 @pytest.fixture
 def mailing(claim: Claim) -> Claim:
-    return claim.now(attempt=replace(attempt(), recipient=RECIPIENT, requester=attempt().subject.id))
+    return replace(claim, attempt=replace(attempt(), recipient=RECIPIENT, requester=attempt().subject.id))
 
 
 def test_the_mail_reads_like_this_even_as_plain_text(post: Post, mailing: Claim, fresh: Pass) -> None:
-    receipt = DeliveryReceipt(places(RECIPIENT)[0], ticket_settled=False)
+    receipt = DeliveryReceipt(destinations(RECIPIENT)[0], ticket_settled=False)
     assert post.mail(phone="+31 20 555 0100").deliver(mailing, fresh) == Happened(receipt)
     assert as_text(post.bodies[0].replace(PASS, "•••")) == EN
 
@@ -115,14 +115,16 @@ def test_a_mail_holds_nothing_from_elsewhere_and_one_link(post: Post, mailing: C
 def test_the_first_line_says_who_asked(
     post: Post, mailing: Claim, fresh: Pass, requester: str | None, first: str
 ) -> None:
-    post.mail().deliver(mailing.now(attempt=replace(mailing.tried, requester=requester)), fresh)
+    post.mail().deliver(
+        replace(mailing, attempt=replace(mailing.current_attempt, requester=requester)), fresh
+    )
     assert as_text(post.bodies[0])[0] == first
 
 
 def test_a_name_or_a_pass_with_markup_in_it_stays_text(post: Post, mailing: Claim, fresh: Pass) -> None:
-    odd = replace(mailing.tried.subject, name='</p><a href="https://example.org">Ann</a>&lt;b&gt;')
+    odd = replace(mailing.current_attempt.subject, name='</p><a href="https://example.org">Ann</a>&lt;b&gt;')
     post.mail().deliver(
-        mailing.now(attempt=replace(mailing.tried, subject=odd)),
+        replace(mailing, attempt=replace(mailing.current_attempt, subject=odd)),
         replace(fresh, secret=Secret("<b>&amp;#{x}%s")),
     )
     (body,) = post.bodies
@@ -138,7 +140,9 @@ def test_a_name_or_a_pass_with_markup_in_it_stays_text(post: Post, mailing: Clai
 def test_an_attempt_that_names_no_mailbox_is_mailed_to_nobody(
     post: Post, mailing: Claim, fresh: Pass, recipient: str
 ) -> None:
-    done = post.mail().deliver(mailing.now(attempt=replace(mailing.tried, recipient=recipient)), fresh)
+    done = post.mail().deliver(
+        replace(mailing, attempt=replace(mailing.current_attempt, recipient=recipient)), fresh
+    )
     assert isinstance(done, DidNot)
     assert done.reason is Reason.RECIPIENT_MISSING
     assert post.seen == []
@@ -152,7 +156,7 @@ def test_the_ticket_hears_to_whom_it_went_and_never_the_pass(
     instance: Instance, desk: ServiceNowDesk, mailing: Claim, fresh: Pass
 ) -> None:
     instance.add(1)
-    text = mailed(mailing.now(then=State.LIVE), ticket(mailing), desk, voice())
+    text = mailed(replace(mailing, next_state=State.LIVE), ticket(mailing), desk, voice())
     assert text is not None
     assert text.splitlines() == [
         (
@@ -178,7 +182,7 @@ def test_a_word_whose_reply_was_lost_is_looked_for_first(
     """
     instance.note(instance.add(1), "Reference TAP-7QK3F9C2-1 · made for this ticket by passdesk")
     said = [
-        mailed(mailing.now(then=State.LIVE, tries=tries), ticket(mailing), desk, voice())
+        mailed(replace(mailing, next_state=State.LIVE, update_attempts=tries), ticket(mailing), desk, voice())
         for tries in (0, 1, 2)
     ]
     assert said[0] is not None and said[1:] == [None, None]
@@ -188,8 +192,11 @@ def test_an_earlier_attempts_reference_is_not_this_ones(
     instance: Instance, desk: ServiceNowDesk, mailing: Claim
 ) -> None:
     instance.note(instance.add(1), "Reference TAP-7QK3F9C2-1 · made for this ticket by passdesk")
-    second = mailing.now(
-        then=State.LIVE, tries=1, attempt=replace(mailing.tried, number=2, reference="TAP-7QK3F9C2-2")
+    second = replace(
+        mailing,
+        next_state=State.LIVE,
+        update_attempts=1,
+        attempt=replace(mailing.current_attempt, number=2, reference="TAP-7QK3F9C2-2"),
     )
     text = mailed(second, ticket(mailing), desk, voice())
     assert text is not None and "It replaces any earlier pass for this ticket" in text
@@ -207,7 +214,7 @@ def test_an_earlier_attempts_reference_is_not_this_ones(
 def test_nothing_is_said_of_what_was_not_mailed(
     instance: Instance, desk: ServiceNowDesk, mailing: Claim, change: dict[str, Any]
 ) -> None:
-    assert mailed(mailing.now(**change), ticket(mailing), desk, voice()) is None
+    assert mailed(replace(mailing, **change), ticket(mailing), desk, voice()) is None
     assert instance.seen == []
 
 
@@ -217,7 +224,7 @@ def test_a_desk_that_cannot_be_asked_is_down(
     """A word that may stand there is not written a second time."""
     instance.answer = lambda seen: error(503, "down")
     with pytest.raises(Down):
-        mailed(mailing.now(then=State.LIVE, tries=1), ticket(mailing), desk, voice())
+        mailed(replace(mailing, next_state=State.LIVE, update_attempts=1), ticket(mailing), desk, voice())
 
 
 def test_the_marker_goes_with_that_note(mailing: Claim) -> None:
@@ -226,18 +233,18 @@ def test_the_marker_goes_with_that_note(mailing: Claim) -> None:
 
 
 def test_places_are_written_and_read_in_their_order() -> None:
-    both = (MailPlace("b1", "grace@contoso.com"), NotePlace("work_notes"))
+    both = (MailDestination("b1", "grace@contoso.com"), NoteDestination("work_notes"))
     assert written(both) == "mail:b1|grace@contoso.com or note:work_notes"
-    assert places(written(both)) == both
-    assert places(written(both[::-1])) == both[::-1]
-    assert (mail_place(written(both)), note_place(written(both))) == both
-    assert (mail_place("note:x"), note_place("mail:b1|a@b.com")) == (None, None)
+    assert destinations(written(both)) == both
+    assert destinations(written(both[::-1])) == both[::-1]
+    assert (mail_destination(written(both)), note_destination(written(both))) == both
+    assert (mail_destination("note:x"), note_destination("mail:b1|a@b.com")) == (None, None)
 
 
 def test_places_fit_into_the_ledger() -> None:
     longest = f"{'x' * 64}@{'y' * 63}.{'z' * 63}.com"
     assert is_address(longest)
-    assert len(written((MailPlace(BOSS, longest), NotePlace("u_" * 40)))) <= 400
+    assert len(written((MailDestination(BOSS, longest), NoteDestination("u_" * 40)))) <= 400
     assert not is_address(f"{'x' * 64}@{'y' * 63}.{'z' * 63}.{'w' * 63}.com")
 
 
@@ -246,4 +253,4 @@ def test_places_fit_into_the_ledger() -> None:
     [("grace@contoso.com", "g•••@contoso.com"), ("a@b.example.org", "a•••@b.example.org")],
 )
 def test_a_masked_address_shows_one_letter_and_the_domain(address: str, masked: str) -> None:
-    assert MailPlace("b1", address).masked == masked
+    assert MailDestination("b1", address).masked == masked

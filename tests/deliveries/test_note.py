@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from connector.deliveries.note import NoteDelivery
-from connector.deliveries.sanitize import plain
+from connector.deliveries.sanitize import sanitize
 from connector.desks.servicenow.desk import ServiceNowDesk
-from connector.domain.outcome import Again, DidNot, Happened, Unknown
+from connector.domain.outcome import DidNot, Happened, Retry, Unknown
 from connector.domain.receipts import DeliveryReceipt
-from connector.domain.recipients import NotePlace
+from connector.domain.recipients import NoteDestination
 from connector.domain.secret import MASK, Secret
 from connector.domain.ticket import Claim, Pass
 from connector.lifecycle.roles import Entry
@@ -40,7 +40,7 @@ def delivery(desk: ServiceNowDesk, mapping: Mapping = AMSTERDAM) -> NoteDelivery
 
 
 def noted(*, settled: bool) -> Happened[DeliveryReceipt]:
-    return Happened(DeliveryReceipt(NotePlace("work_notes"), settled))
+    return Happened(DeliveryReceipt(NoteDestination("work_notes"), settled))
 
 
 def lines(instance: Instance) -> list[str]:
@@ -85,7 +85,7 @@ def test_a_second_attempt_says_so_in_its_first_line(
     instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass
 ) -> None:
     instance.add(1)
-    delivery(desk).deliver(claim.now(failures=1, attempt=attempt(2)), fresh)
+    delivery(desk).deliver(replace(claim, failures=1, attempt=attempt(2)), fresh)
     first, second, *_, last = lines(instance)
     assert first == "This replaces any earlier pass on this ticket, which no longer works."
     assert second == "Temporary Access Pass for Ann Lee (ann.lee@contoso.com)"
@@ -96,7 +96,7 @@ def test_a_pass_that_works_more_than_once_says_so(
     instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass
 ) -> None:
     instance.add(1)
-    delivery(desk).deliver(claim.now(attempt=attempt(one_time=False)), fresh)
+    delivery(desk).deliver(replace(claim, attempt=attempt(one_time=False)), fresh)
     text = "\n".join(lines(instance))
     assert "Works several times, from" in text
     assert "first use" not in text
@@ -140,15 +140,15 @@ def test_a_name_from_outside_is_one_line_without_markup(
     instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass, name: str
 ) -> None:
     instance.add(1)
-    delivery(desk).deliver(claim.now(attempt=attempt(name=name, upn=f"{name}@contoso.com")), fresh)
+    delivery(desk).deliver(replace(claim, attempt=attempt(name=name, upn=f"{name}@contoso.com")), fresh)
     text = "\n".join(lines(instance))
     assert len(lines(instance)) == len(NOTE.splitlines())
     assert not set("[]<>\x1b\r\u2028") & set(text)
 
 
 def test_a_long_name_is_cut() -> None:
-    assert plain("x" * 500, 20) == "x" * 19 + "…"
-    assert plain("a\u202eb\u200bc \t d") == "abc d"
+    assert sanitize("x" * 500, 20) == "x" * 19 + "…"
+    assert sanitize("a\u202eb\u200bc \t d") == "abc d"
 
 
 @pytest.mark.parametrize("made", ["[code]x", "x[ /CODE ]", "a\nb", "a\x00b", "", " a", "a\u2028b"])
@@ -156,7 +156,7 @@ def test_a_pass_that_a_note_would_not_show_as_it_is_is_not_written(
     instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass, made: str
 ) -> None:
     done = delivery(desk).deliver(claim, replace(fresh, secret=Secret(made)))
-    assert isinstance(done, DidNot) and done.again is Again.COUNTED
+    assert isinstance(done, DidNot) and done.retry is Retry.COUNTED
     assert instance.seen == []
 
 
@@ -209,7 +209,7 @@ def test_texts_of_settle_name_the_attempt_and_never_the_pass(
     text = "{reference} for {subject} until {expires} {pass} {reference.__class__}"
     instance.add(1)
     mapping = replace(AMSTERDAM, settle={"delivered": {"u_text": text}})
-    odd = claim.now(attempt=attempt(upn="{expires}[code]@contoso.com"))
+    odd = replace(claim, attempt=attempt(upn="{expires}[code]@contoso.com"))
     delivery(desk, mapping).deliver(odd, fresh)
     assert instance.rows[claim.ticket]["u_text"] == (
         "TAP-7QK3F9C2-1 for {expires}(code)@contoso.com until 2026-03-02 10:41 (Amsterdam) {pass} "

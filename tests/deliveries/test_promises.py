@@ -147,7 +147,7 @@ def delivery(way: Way, outside: Outside) -> Delivery | Deliveries:
 @pytest.fixture
 def ours(claim: Claim, way: Way, outside: Outside) -> Claim:
     recipient = way.recipient.format(note=f"note:{outside.site.mapping.note.field}")
-    return claim.now(ticket=outside.ticket, attempt=replace(attempt(), recipient=recipient))
+    return replace(claim, ticket=outside.ticket, attempt=replace(attempt(), recipient=recipient))
 
 
 def test_the_pass_reaches_one_recipient_once(
@@ -186,8 +186,8 @@ def test_the_text_carries_the_attempts_reference(
 def test_a_second_attempt_says_that_it_replaces_the_first(
     delivery: Delivery | Deliveries, outside: Outside, ours: Claim, fresh: Pass
 ) -> None:
-    second = replace(ours.tried, number=2, reference="TAP-7QK3F9C2-2")
-    delivery.deliver(ours.now(attempt=second), fresh)
+    second = replace(ours.current_attempt, number=2, reference="TAP-7QK3F9C2-2")
+    delivery.deliver(replace(ours, attempt=second), fresh)
     assert "replaces" in outside.held[0] and "no longer works" in outside.held[0]
     assert "TAP-7QK3F9C2-2" in outside.held[0]
 
@@ -229,7 +229,13 @@ def test_a_persons_name_is_one_line_without_markup(
 ) -> None:
     for each in ("Ann Lee", name):
         delivery.deliver(
-            ours.now(attempt=replace(ours.tried, subject=replace(ours.tried.subject, name=each))), fresh
+            replace(
+                ours,
+                attempt=replace(
+                    ours.current_attempt, subject=replace(ours.current_attempt.subject, name=each)
+                ),
+            ),
+            fresh,
         )
     plain, odd = outside.held
     assert not [each for each in ("<script", "[code]", "\x1b", "\u2028", "\ue000") if each in odd]

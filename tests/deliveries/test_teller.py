@@ -8,11 +8,11 @@ from typing import cast
 
 import pytest
 
-from connector.deliveries.ticket_update import NoteTeller
+from connector.deliveries.ticket_update import NoteUpdater
 from connector.desks.servicenow.desk import ServiceNowDesk
 from connector.desks.topdesk.dialect import TopdeskDialect
 from connector.domain.errors import Down
-from connector.domain.outcome import Again, DidNot, Ending, Happened, State, Unknown
+from connector.domain.outcome import DidNot, Ending, Happened, Retry, State, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.receipts import WriteReceipt
 from connector.domain.ticket import Claim, Ticket
@@ -36,10 +36,11 @@ SETTLING = replace(MAPPING, settle=SETTLE)
 
 @pytest.fixture
 def refused(claim: Claim) -> Claim:
-    return claim.now(
+    return replace(
+        claim,
         attempt=None,
         state=State.SETTLING,
-        then=State.REFUSED,
+        next_state=State.REFUSED,
         reason=Reason.SUBJECT_PRIVILEGED,
         detail="ann.lee@contoso.com holds an administrator role.",
     )
@@ -47,25 +48,25 @@ def refused(claim: Claim) -> Claim:
 
 @pytest.fixture
 def used(claim: Claim) -> Claim:
-    return claim.now(state=State.SETTLING, then=State.ENDED, reason=Ending.USED)
+    return replace(claim, state=State.SETTLING, next_state=State.ENDED, reason=Ending.USED)
 
 
 @pytest.fixture
 def used_of_own(used: Claim) -> Claim:
     """Its pass stands in a field of its own."""
-    return used.now(attempt=replace(used.tried, recipient="note:u_restricted"))
+    return replace(used, attempt=replace(used.current_attempt, recipient="note:u_restricted"))
 
 
 @pytest.fixture
-def teller(desk: ServiceNowDesk) -> NoteTeller:
-    return NoteTeller(desk, SETTLING, voice())
+def teller(desk: ServiceNowDesk) -> NoteUpdater:
+    return NoteUpdater(desk, SETTLING, voice())
 
 
 def test_a_refusal_says_why_and_what_comes_next(
-    instance: Instance, teller: NoteTeller, refused: Claim
+    instance: Instance, teller: NoteUpdater, refused: Claim
 ) -> None:
     instance.add(1)
-    assert isinstance(teller.tell(refused), Happened)
+    assert isinstance(teller.update(refused), Happened)
     (sent,) = instance.writes()
     assert sent.json == {
         "state": "3",
@@ -78,95 +79,95 @@ def test_a_refusal_says_why_and_what_comes_next(
 
 
 def test_a_detail_from_outside_is_made_harmless(
-    instance: Instance, teller: NoteTeller, refused: Claim
+    instance: Instance, teller: NoteUpdater, refused: Claim
 ) -> None:
     instance.add(1)
-    teller.tell(refused.now(detail="The value [code]<b>x</b>[/code]\nNext: pay"))
+    teller.update(replace(refused, detail="The value [code]<b>x</b>[/code]\nNext: pay"))
     first, second, _ = instance.notes[0]["value"].splitlines()
     assert first == "No Temporary Access Pass was made: the value (code)bx/b(/code) Next: pay"
     assert second.startswith("Next: hand the ticket")
 
 
 def test_a_refusal_of_a_ticket_that_somebody_changed_sets_no_field(
-    instance: Instance, teller: NoteTeller, refused: Claim
+    instance: Instance, teller: NoteUpdater, refused: Claim
 ) -> None:
     instance.add(1, state="6")
-    assert isinstance(teller.tell(refused), Happened)
+    assert isinstance(teller.update(refused), Happened)
     assert set(instance.writes()[0].json) == {"work_notes"}
 
 
 def test_the_same_refusal_is_not_written_twice(
-    instance: Instance, teller: NoteTeller, refused: Claim
+    instance: Instance, teller: NoteUpdater, refused: Claim
 ) -> None:
     instance.add(1)
-    assert isinstance(teller.tell(refused.now(said=refused.saying)), Happened)
+    assert isinstance(teller.update(replace(refused, posted_refusal=refused.refusal_mark)), Happened)
     assert [each.json for each in instance.writes()] == [{"state": "3"}]
 
 
-def test_another_refusal_is_written(instance: Instance, teller: NoteTeller, refused: Claim) -> None:
+def test_another_refusal_is_written(instance: Instance, teller: NoteUpdater, refused: Claim) -> None:
     instance.add(1)
-    teller.tell(refused.now(said="subject_disabled"))
+    teller.update(replace(refused, posted_refusal="subject_disabled"))
     assert len(instance.notes) == 1
 
 
 def test_a_notice_whose_reply_was_lost_is_looked_for_first(
     instance: Instance, desk: ServiceNowDesk, refused: Claim
 ) -> None:
-    teller = NoteTeller(desk, replace(SETTLING, settle={}), voice())
+    teller = NoteUpdater(desk, replace(SETTLING, settle={}), voice())
     sys_id = instance.add(1)
     instance.note(sys_id, "Reference TAP-7QK3F9C2 · reason subject_privileged")
-    assert isinstance(teller.tell(refused.now(tries=1)), Happened)
+    assert isinstance(teller.update(replace(refused, update_attempts=1)), Happened)
     assert instance.writes() == []
 
 
 def test_a_notice_that_cannot_be_seen_is_written_again(
     instance: Instance, desk: ServiceNowDesk, refused: Claim
 ) -> None:
-    teller = NoteTeller(desk, replace(SETTLING, settle={}), voice())
+    teller = NoteUpdater(desk, replace(SETTLING, settle={}), voice())
     instance.add(1)
     instance.journal_forbidden = True
-    assert isinstance(teller.tell(refused.now(tries=1)), Happened)
+    assert isinstance(teller.update(replace(refused, update_attempts=1)), Happened)
     assert len(instance.writes()) == 1
 
 
 def test_notices_that_are_never_confirmed_come_to_an_end(
     instance: Instance, desk: ServiceNowDesk, refused: Claim
 ) -> None:
-    teller = NoteTeller(desk, replace(SETTLING, settle={}), voice())
+    teller = NoteUpdater(desk, replace(SETTLING, settle={}), voice())
     instance.add(1)
     instance.journal_forbidden = True
-    assert isinstance(teller.tell(refused.now(tries=5)), Happened)
+    assert isinstance(teller.update(replace(refused, update_attempts=5)), Happened)
     assert instance.writes() == []
 
 
 def test_a_word_that_landed_without_a_reply_is_known_by_its_fields(
-    instance: Instance, teller: NoteTeller, used: Claim
+    instance: Instance, teller: NoteUpdater, used: Claim
 ) -> None:
     instance.add(1, state="6", close_notes="Used (TAP-7QK3F9C2-1)")
     instance.journal_forbidden = True
-    assert isinstance(teller.tell(used.now(tries=1)), Happened)
+    assert isinstance(teller.update(replace(used, update_attempts=1)), Happened)
     assert instance.writes() == []
 
 
-def test_a_delivery_needs_no_second_word(instance: Instance, teller: NoteTeller, claim: Claim) -> None:
+def test_a_delivery_needs_no_second_word(instance: Instance, teller: NoteUpdater, claim: Claim) -> None:
     instance.add(1, state="2")
-    assert isinstance(teller.tell(claim.now(then=State.LIVE)), Happened)
+    assert isinstance(teller.update(replace(claim, next_state=State.LIVE)), Happened)
     assert instance.writes() == []
 
 
 def test_a_delivery_whose_fields_did_not_go_with_the_note_gets_them(
-    instance: Instance, teller: NoteTeller, claim: Claim
+    instance: Instance, teller: NoteUpdater, claim: Claim
 ) -> None:
     instance.add(1)
-    assert isinstance(teller.tell(claim.now(then=State.LIVE)), Happened)
+    assert isinstance(teller.update(replace(claim, next_state=State.LIVE)), Happened)
     assert [each.json for each in instance.writes()] == [{"state": "2"}]
 
 
 def test_a_delivery_on_a_ticket_that_somebody_changed_sets_nothing(
-    instance: Instance, teller: NoteTeller, claim: Claim
+    instance: Instance, teller: NoteUpdater, claim: Claim
 ) -> None:
     instance.add(1, category="network")
-    assert isinstance(teller.tell(claim.now(then=State.LIVE)), Happened)
+    assert isinstance(teller.update(replace(claim, next_state=State.LIVE)), Happened)
     assert instance.writes() == []
 
 
@@ -192,39 +193,39 @@ def test_a_delivery_on_a_ticket_that_somebody_changed_sets_nothing(
 )
 def test_an_ended_pass_gets_its_fields_and_one_short_note(
     instance: Instance,
-    teller: NoteTeller,
+    teller: NoteUpdater,
     used: Claim,
     reason: Reason | Ending,
     fields: dict[str, str],
     note: str,
 ) -> None:
     instance.add(1, state="2", close_notes="", u_why="")
-    assert isinstance(teller.tell(used.now(reason=reason)), Happened)
+    assert isinstance(teller.update(replace(used, reason=reason)), Happened)
     (sent,) = instance.writes()
     assert sent.json == {**fields, "work_notes": f"The Temporary Access Pass {note}"}
 
 
 @pytest.mark.parametrize("changed", [{"state": "3"}, {"category": "network"}, {"active": "false"}])
 def test_a_state_is_set_only_if_nobody_changed_the_ticket(
-    instance: Instance, teller: NoteTeller, used: Claim, changed: dict[str, str]
+    instance: Instance, teller: NoteUpdater, used: Claim, changed: dict[str, str]
 ) -> None:
     instance.add(1, **changed)
-    assert isinstance(teller.tell(used), Happened)
+    assert isinstance(teller.update(used), Happened)
     assert set(instance.writes()[0].json) == {"work_notes"}
 
 
 @pytest.fixture
-def own(instance: Instance, service: Service) -> NoteTeller:
+def own(instance: Instance, service: Service) -> NoteUpdater:
     mapping: Mapping = replace(SETTLING, note=replace(SETTLING.note, field="u_restricted"))
-    return NoteTeller(ServiceNowDesk(service, mapping, instance.url), mapping, voice())
+    return NoteUpdater(ServiceNowDesk(service, mapping, instance.url), mapping, voice())
 
 
 def test_a_field_of_its_own_is_emptied_at_the_end_whatever_becomes_of_the_rest(
-    instance: Instance, own: NoteTeller, used_of_own: Claim
+    instance: Instance, own: NoteUpdater, used_of_own: Claim
 ) -> None:
     """In display mode, without which an encrypted one keeps what it holds (servicenow.md §1.2)."""
     sys_id = instance.add(1, u_restricted="the note with the pass", close_notes="")
-    assert isinstance(own.tell(used_of_own), Happened)
+    assert isinstance(own.update(used_of_own), Happened)
     emptied, told = instance.writes()
     assert (emptied.json, emptied.query["sysparm_input_display_value"]) == ({"u_restricted": ""}, "true")
     assert set(told.json) == {"state", "close_notes", "work_notes"}
@@ -233,14 +234,14 @@ def test_a_field_of_its_own_is_emptied_at_the_end_whatever_becomes_of_the_rest(
 
 
 def test_a_field_of_its_own_is_emptied_although_a_data_policy_refuses_the_rest(
-    instance: Instance, own: NoteTeller, used_of_own: Claim
+    instance: Instance, own: NoteUpdater, used_of_own: Claim
 ) -> None:
     sys_id = instance.add(1, u_restricted="the note with the pass")
     policy = error(403, "Operation Failed", "Data Policy Exception: Resolution code")
     instance.answer = lambda seen: policy if seen.method == "PATCH" and "state" in seen.json else None
-    done = own.tell(used_of_own)
+    done = own.update(used_of_own)
     assert done == DidNot(
-        Reason.DESK_REFUSED, Again.NEVER, "Operation Failed: Data Policy Exception: Resolution code"
+        Reason.DESK_REFUSED, Retry.NEVER, "Operation Failed: Data Policy Exception: Resolution code"
     )
     assert instance.rows[sys_id]["u_restricted"] == ""
     assert [note["value"] for note in instance.notes] == [
@@ -250,7 +251,7 @@ def test_a_field_of_its_own_is_emptied_although_a_data_policy_refuses_the_rest(
 
 @pytest.mark.parametrize("refused", [True, False])
 def test_a_field_that_cannot_be_emptied_is_named_and_keeps_nothing_else_back(
-    instance: Instance, own: NoteTeller, used_of_own: Claim, refused: bool
+    instance: Instance, own: NoteUpdater, used_of_own: Claim, refused: bool
 ) -> None:
     sys_id = instance.add(1, u_restricted="the note with the pass", close_notes="")
     instance.stuck = {"u_restricted"}
@@ -258,68 +259,68 @@ def test_a_field_that_cannot_be_emptied_is_named_and_keeps_nothing_else_back(
     instance.answer = lambda seen: (
         no if refused and seen.method == "PATCH" and "u_restricted" in seen.json else None
     )
-    done = own.tell(used_of_own)
-    assert isinstance(done, DidNot) and done.again is Again.NEVER
+    done = own.update(used_of_own)
+    assert isinstance(done, DidNot) and done.retry is Retry.NEVER
     assert "u_restricted" in done.detail
     assert (instance.rows[sys_id]["state"], len(instance.notes)) == ("6", 1)
 
 
 def test_a_field_that_the_mapping_no_longer_names_is_emptied_too(
-    instance: Instance, teller: NoteTeller, used_of_own: Claim
+    instance: Instance, teller: NoteUpdater, used_of_own: Claim
 ) -> None:
     sys_id = instance.add(1, u_restricted="the note with the pass")
-    assert isinstance(teller.tell(used_of_own), Happened)
+    assert isinstance(teller.update(used_of_own), Happened)
     assert instance.rows[sys_id]["u_restricted"] == ""
 
 
 @pytest.mark.parametrize("reason", [Ending.CANCELLED, Ending.EXPIRED])
 def test_a_closed_ticket_that_takes_no_word_is_no_failure(
-    instance: Instance, teller: NoteTeller, used: Claim, reason: Ending
+    instance: Instance, teller: NoteUpdater, used: Claim, reason: Ending
 ) -> None:
     sys_id = instance.add(1, active="false")
     row = instance.rows[sys_id]
     shown = Says(200, {"result": row})
     instance.script = [shown, error(403, "Operation Failed")]
-    assert isinstance(teller.tell(used.now(reason=reason)), Happened)
+    assert isinstance(teller.update(replace(used, reason=reason)), Happened)
     instance.script = [shown, LOST]
-    assert isinstance(teller.tell(used.now(reason=reason)), Unknown)
+    assert isinstance(teller.update(replace(used, reason=reason)), Unknown)
 
 
 def test_an_open_ticket_that_takes_no_word_is_one(
-    instance: Instance, teller: NoteTeller, used: Claim
+    instance: Instance, teller: NoteUpdater, used: Claim
 ) -> None:
     sys_id = instance.add(1)
     instance.script = [Says(200, {"result": instance.rows[sys_id]}), *[error(403, "Operation Failed")] * 2]
-    assert teller.tell(used) == DidNot(Reason.DESK_REFUSED, Again.COUNTED, "Operation Failed")
+    assert teller.update(used) == DidNot(Reason.DESK_REFUSED, Retry.COUNTED, "Operation Failed")
 
 
 def test_where_the_fields_are_refused_the_word_goes_alone(
-    instance: Instance, teller: NoteTeller, used: Claim
+    instance: Instance, teller: NoteUpdater, used: Claim
 ) -> None:
     sys_id = instance.add(1)
     instance.script = [
         Says(200, {"result": instance.rows[sys_id]}),
         error(403, "Data Policy: Resolution code"),
     ]
-    assert teller.tell(used) == DidNot(Reason.DESK_REFUSED, Again.NEVER, "Data Policy: Resolution code")
+    assert teller.update(used) == DidNot(Reason.DESK_REFUSED, Retry.NEVER, "Data Policy: Resolution code")
     assert list(instance.writes()[-1].json) == ["work_notes"]
 
 
-def test_a_field_that_was_not_taken_is_named(instance: Instance, teller: NoteTeller, refused: Claim) -> None:
+def test_a_field_that_was_not_taken_is_named(instance: Instance, teller: NoteUpdater, refused: Claim) -> None:
     instance.add(1)
     instance.stuck = {"state"}
-    done = teller.tell(refused)
+    done = teller.update(refused)
     assert isinstance(done, DidNot)
-    assert (done.reason, done.again) == (Reason.DESK_REFUSED, Again.NEVER)
+    assert (done.reason, done.retry) == (Reason.DESK_REFUSED, Retry.NEVER)
     assert done.detail.endswith(": state")
 
 
 def test_a_stuck_ticket_says_what_happened_and_whom_to_ask(
-    instance: Instance, teller: NoteTeller, used: Claim
+    instance: Instance, teller: NoteUpdater, used: Claim
 ) -> None:
     instance.add(1)
-    stuck = used.now(then=State.STUCK, reason=Reason.ATTEMPTS_EXHAUSTED, detail="Operation Failed")
-    assert isinstance(teller.tell(stuck), Happened)
+    stuck = replace(used, next_state=State.STUCK, reason=Reason.ATTEMPTS_EXHAUSTED, detail="Operation Failed")
+    assert isinstance(teller.update(stuck), Happened)
     assert instance.writes()[0].json == {
         "work_notes": (
             "This ticket needs a person before a Temporary Access Pass can be made: "
@@ -334,10 +335,10 @@ def test_a_stuck_ticket_says_what_happened_and_whom_to_ask(
 
 
 def test_a_pass_that_may_still_stand_is_not_called_dead(
-    instance: Instance, teller: NoteTeller, used: Claim
+    instance: Instance, teller: NoteUpdater, used: Claim
 ) -> None:
     instance.add(1)
-    teller.tell(used.now(then=State.STUCK, reason=Reason.REVOCATION_UNPROVEN))
+    teller.update(replace(used, next_state=State.STUCK, reason=Reason.REVOCATION_UNPROVEN))
     assert "no longer works" not in instance.notes[0]["value"]
 
 
@@ -373,22 +374,22 @@ class Board:
 def test_at_the_end_the_notes_of_attempts_that_failed_go_too_and_the_word_about_a_mail_stays(
     used: Claim, recipient: str, failures: int, over: tuple[str, ...]
 ) -> None:
-    tried = replace(used.tried, number=4, reference="TAP-7QK3F9C2-4", recipient=recipient)
+    tried = replace(used.current_attempt, number=4, reference="TAP-7QK3F9C2-4", recipient=recipient)
     note = replace(MAPPING.note, field="action", plain="action")
     board, mapping = Board(), replace(MAPPING, note=note, traits=TopdeskDialect.traits)
-    NoteTeller(cast(Desk, board), mapping, voice()).tell(used.now(attempt=tried, failures=failures))
+    NoteUpdater(cast(Desk, board), mapping, voice()).update(replace(used, attempt=tried, failures=failures))
     assert [each.over for each in board.wrote] == [over]
 
 
 def test_what_settle_writes_into_the_journal_stands_beside_the_word_about_the_mail(used: Claim) -> None:
-    tried = replace(used.tried, recipient=RECIPIENT)
+    tried = replace(used.current_attempt, recipient=RECIPIENT)
     watch = Watch((Condition("state", AnyOf(("1",))),))
     board, mapping = (
         Board(),
         replace(MAPPING, watch=watch, settle={"delivered": {"state": "2", "work_notes": "Sent."}}),
     )
-    NoteTeller(cast(Desk, board), mapping, voice()).tell(
-        used.now(then=State.LIVE, reason=None, attempt=tried)
+    NoteUpdater(cast(Desk, board), mapping, voice()).update(
+        replace(used, next_state=State.LIVE, reason=None, attempt=tried)
     )
     (entry,) = board.wrote
     assert isinstance(entry.note, str) and entry.note.startswith("Sent.\n") and "was mailed to" in entry.note
@@ -399,20 +400,20 @@ def test_what_settle_writes_into_the_journal_stands_beside_the_word_about_the_ma
 def test_after_a_mail_the_field_of_an_attempt_that_failed_is_emptied(
     used: Claim, failures: int, emptied: dict[str, str]
 ) -> None:
-    tried = replace(used.tried, number=2, reference="TAP-7QK3F9C2-2", recipient=RECIPIENT)
+    tried = replace(used.current_attempt, number=2, reference="TAP-7QK3F9C2-2", recipient=RECIPIENT)
     board, mapping = Board(), replace(MAPPING, settle={}, note=replace(MAPPING.note, field="u_restricted"))
-    NoteTeller(cast(Desk, board), mapping, voice()).tell(used.now(attempt=tried, failures=failures))
+    NoteUpdater(cast(Desk, board), mapping, voice()).update(replace(used, attempt=tried, failures=failures))
     (entry,) = board.wrote
     assert dict(entry.fields) == emptied
 
 
-def test_a_ticket_that_is_gone_needs_no_word(instance: Instance, teller: NoteTeller, used: Claim) -> None:
-    assert isinstance(teller.tell(used), Happened)
+def test_a_ticket_that_is_gone_needs_no_word(instance: Instance, teller: NoteUpdater, used: Claim) -> None:
+    assert isinstance(teller.update(used), Happened)
     assert instance.writes() == []
 
 
-def test_a_desk_that_is_down_is_not_written_to(instance: Instance, teller: NoteTeller, used: Claim) -> None:
+def test_a_desk_that_is_down_is_not_written_to(instance: Instance, teller: NoteUpdater, used: Claim) -> None:
     instance.answer = lambda seen: error(403, "Insufficient rights to query records")
     with pytest.raises(Down):
-        teller.tell(used)
+        teller.update(used)
     assert instance.writes() == []

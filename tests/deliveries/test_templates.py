@@ -86,8 +86,8 @@ def test_the_dutch_note_reads_like_this(claim: Claim, fresh: Pass) -> None:
     ],
 )
 def test_a_mail_says_its_dates_in_its_language(claim: Claim, fresh: Pass, language: str, works: str) -> None:
-    letter = voice(language=language).letter(
-        claim.now(attempt=replace(attempt(), recipient=RECIPIENT)), fresh
+    letter = voice(language=language).email(
+        replace(claim, attempt=replace(attempt(), recipient=RECIPIENT)), fresh
     )
     assert letter is not None
     assert as_text(letter.body.reveal())[2] == works
@@ -97,9 +97,9 @@ def test_a_mail_says_its_dates_in_its_language(claim: Claim, fresh: Pass, langua
 def test_every_language_tells_pass_reference_and_both_attempts(
     claim: Claim, fresh: Pass, language: str
 ) -> None:
-    mailing = claim.now(attempt=replace(attempt(2), recipient=RECIPIENT))
+    mailing = replace(claim, attempt=replace(attempt(2), recipient=RECIPIENT))
     speaking = voice(language=language)
-    note, letter = speaking.note(mailing, fresh), speaking.letter(mailing, fresh)
+    note, letter = speaking.note(mailing, fresh), speaking.email(mailing, fresh)
     first = speaking.note(claim, fresh)
     assert note and letter and first
     assert PASS in note.reveal().splitlines() and PASS in as_text(letter.body.reveal())
@@ -135,7 +135,7 @@ def test_a_date_stands_where_it_is_not_today(
 
 
 def test_the_rendered_text_is_a_secret(claim: Claim, fresh: Pass) -> None:
-    letter = voice().letter(claim.now(attempt=replace(attempt(), recipient=RECIPIENT)), fresh)
+    letter = voice().email(replace(claim, attempt=replace(attempt(), recipient=RECIPIENT)), fresh)
     assert PASS not in f"{letter!r} {letter} {voice().note(claim, fresh)!r}"
     assert MASK in repr(letter)
 
@@ -168,7 +168,7 @@ def test_a_text_that_does_not_show_the_pass_once_is_none(claim: Claim, fresh: Pa
             return rendered
 
     assert voice(templates=Odd()).note(claim, fresh) is None
-    assert voice(templates=Odd()).letter(claim, fresh) is None
+    assert voice(templates=Odd()).email(claim, fresh) is None
 
 
 def test_an_admins_file_goes_before_ours(tmp_path: Path, claim: Claim, fresh: Pass) -> None:
@@ -186,7 +186,7 @@ def test_a_folder_is_a_set_of_its_own_over_the_others(tmp_path: Path, claim: Cla
     assert own and other
     assert own.reveal().startswith("Welcome Ann Lee")
     assert other.reveal().startswith("Temporary Access Pass")
-    assert voice(templates=templates, template="newcomers").letter(claim.now(attempt=attempt()), fresh)
+    assert voice(templates=templates, template="newcomers").email(replace(claim, attempt=attempt()), fresh)
     assert templates.wrong("newcomers", "de") is None
 
 

@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 
-from connector.domain.outcome import Again, DidNot
+from connector.domain.outcome import DidNot, Retry
 from connector.domain.secret import Secret
 from connector.domain.ticket import Ticket
 from connector.http import transport
@@ -42,7 +42,7 @@ READS: tuple[Callable[[Site, Ticket], object], ...] = (
     lambda site, ticket: list(site.desk.poll()),
     lambda site, ticket: site.desk.read(ticket.id),
     lambda site, ticket: site.desk.references([ticket]),
-    lambda site, ticket: site.desk.holds(ticket, FIRST),
+    lambda site, ticket: site.desk.shows_note(ticket, FIRST),
     lambda site, ticket: site.find(ticket.number),
 )
 
@@ -58,9 +58,9 @@ def note(reference: str = FIRST, *, secret: str = PASS) -> Secret:
     return Secret(said(reference, secret=secret))
 
 
-def didnt(done: object, again: Again) -> str:
+def didnt(done: object, again: Retry) -> str:
     assert isinstance(done, DidNot), done
-    assert done.again is again
+    assert done.retry is again
     return done.detail
 
 

@@ -89,7 +89,7 @@ def test_a_ticket_that_is_gone_is_none(site: Site) -> None:
     assert site.desk.read(made) is None
     assert site.find(ticket.number) is None
     assert site.desk.references([ticket]) == {}
-    assert site.desk.holds(ticket, FIRST) is False
+    assert site.desk.shows_note(ticket, FIRST) is False
 
 
 def test_a_ticket_is_found_by_the_number_that_people_read(site: Site) -> None:

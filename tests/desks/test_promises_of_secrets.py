@@ -35,7 +35,7 @@ def test_nothing_of_a_pass_is_logged_or_answered(
         done = [site.desk.write(ticket.id, Entry(note(), marker(site)))]
         site.line.faults.add(when("PATCH", ""), answer(site.refusal(400, f"Can't take {said()}")))
         done.append(site.desk.write(ticket.id, Entry(note(SECOND), over=(FIRST,))))
-        looked = (site.desk.holds(ticket, FIRST), site.desk.references([ticket]))
+        looked = (site.desk.shows_note(ticket, FIRST), site.desk.references([ticket]))
     assert PASS not in f"{done} {looked} {told} {site.calls} {caplog.text} {site.desk!r} {vars(site.desk)}"
 
 

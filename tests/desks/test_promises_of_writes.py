@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from connector.domain.outcome import Again, DidNot, Happened, Unknown
+from connector.domain.outcome import DidNot, Happened, Retry, Unknown
 from connector.lifecycle.roles import Entry
 from connector.simulators.faults import (
     ALWAYS,
@@ -87,7 +87,7 @@ def test_a_note_that_callers_see_did_not_happen(site: Site) -> None:
     site.expose_notes()
     site.line.faults.add(when("PATCH", ""), drop_after)
     assert isinstance(site.desk.write(lost.id, Entry(note(), marker(site))), Unknown)
-    assert site.desk.holds(lost, FIRST) is not site.tells_who_sees_a_note
+    assert site.desk.shows_note(lost, FIRST) is not site.tells_who_sees_a_note
     done = site.desk.write(made, Entry(note(), marker(site)))
     assert isinstance(done, DidNot) is site.tells_who_sees_a_note
     assert (site.seen(made) == []) is (site.tells_who_sees_a_note and site.takes_a_pass_away)
@@ -100,7 +100,7 @@ def test_a_note_that_was_taken_and_does_not_stand_there_did_not_surely_happen(si
     site.forgets(site.note_key)
     done = site.desk.write(made, Entry(note(), marker(site)))
     assert isinstance(done, DidNot | Unknown)
-    assert (site.notes(made), site.desk.holds(site.read(made), FIRST)) == ([], False)
+    assert (site.notes(made), site.desk.shows_note(site.read(made), FIRST)) == ([], False)
 
 
 def test_fields_are_told_apart_by_whether_they_were_read_back_as_set(site: Site) -> None:
@@ -120,20 +120,20 @@ def test_nothing_to_write_asks_nobody(site: Site) -> None:
 
 def test_a_write_that_is_refused_did_not_happen_and_left_nothing(site: Site) -> None:
     made = site.ticket()
-    didnt(site.desk.write(made, Entry("A word.", site.policed)), Again.COUNTED)
-    didnt(site.desk.write(made, Entry(None, site.policed)), Again.COUNTED)
+    didnt(site.desk.write(made, Entry("A word.", site.policed)), Retry.COUNTED)
+    didnt(site.desk.write(made, Entry(None, site.policed)), Retry.COUNTED)
     assert site.notes(made) == []
     site.line.faults.add(when("PATCH", "", times=ALWAYS), answer(site.refusal(403, "Nothing for you.")))
     before = site.read(made)
-    didnt(site.desk.write(made, Entry(note(), marker(site))), Again.COUNTED)
-    assert "Nothing for you." in didnt(site.desk.write(made, Entry("A word.")), Again.COUNTED)
+    didnt(site.desk.write(made, Entry(note(), marker(site))), Retry.COUNTED)
+    assert "Nothing for you." in didnt(site.desk.write(made, Entry("A word.")), Retry.COUNTED)
     assert (site.notes(made), site.seen(made), site.read(made)) == ([], [], before)
 
 
 def test_a_write_to_a_ticket_that_is_gone_did_not_happen(site: Site) -> None:
     made, _ = site.ticket(), site.ticket()
     site.remove(made)
-    didnt(site.desk.write(made, Entry(note())), Again.COUNTED)
+    didnt(site.desk.write(made, Entry(note())), Retry.COUNTED)
 
 
 @pytest.mark.parametrize("status", [429, 401])
@@ -144,14 +144,14 @@ def test_a_write_that_comes_at_a_bad_moment_did_not_happen_and_is_nobodys_fault(
     site.line.faults.add(
         when("PATCH", ""), answer(site.refusal(status, "not now").with_headers({"Retry-After": "30"}))
     )
-    didnt(site.desk.write(made, Entry(note(), site.mapping.settle["delivered"])), Again.LATER)
+    didnt(site.desk.write(made, Entry(note(), site.mapping.settle["delivered"])), Retry.UNCOUNTED)
     assert (len(site.writes), site.notes(made)) == (1, [])
 
 
 def test_a_write_that_reaches_nobody_did_not_happen_and_is_nobodys_fault(site: Site) -> None:
     made = site.ticket()
     site.line.stop()
-    didnt(site.desk.write(made, Entry(note())), Again.LATER)
+    didnt(site.desk.write(made, Entry(note())), Retry.UNCOUNTED)
     assert site.notes(made) == []
 
 
@@ -161,7 +161,7 @@ def test_a_write_whose_reply_is_lost_is_unknown_and_a_look_finds_it(site: Site, 
     site.line.faults.add(when("PATCH", ""), fault)
     assert isinstance(site.desk.write(ticket.id, Entry(note(), marker(site))), Unknown)
     assert len(site.writes) == 1
-    assert site.desk.holds(ticket, FIRST)
+    assert site.desk.shows_note(ticket, FIRST)
     assert site.desk.references([site.read(ticket.id)]) == {ticket.id: (FIRST,)}
 
 
@@ -171,7 +171,7 @@ def test_a_write_that_nobody_answers_is_unknown_and_a_look_finds_nothing(site: S
     site.line.faults.add(when("PATCH", ""), fault)
     assert isinstance(site.desk.write(ticket.id, Entry(note(), marker(site))), Unknown)
     assert len(site.writes) == 1
-    assert not site.desk.holds(ticket, FIRST)
+    assert not site.desk.shows_note(ticket, FIRST)
     assert site.desk.references([ticket]) == {}
 
 
@@ -179,9 +179,9 @@ def test_a_write_that_lands_late_is_unknown_and_found_once_it_stands(site: Site)
     ticket, late = site.read(site.ticket()), Late()
     site.line.faults.add(when("PATCH", ""), late)
     assert isinstance(site.desk.write(ticket.id, Entry(note(), marker(site))), Unknown)
-    assert not site.desk.holds(ticket, FIRST)
+    assert not site.desk.shows_note(ticket, FIRST)
     late.land()
-    assert site.desk.holds(ticket, FIRST)
+    assert site.desk.shows_note(ticket, FIRST)
 
 
 def test_a_write_to_a_slow_desk_is_unknown(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,20 +209,20 @@ def test_references_come_oldest_first_each_once_where_it_stands_last_of_all_tick
 def test_only_the_very_attempt_is_held(site: Site) -> None:
     ticket, other = site.read(site.ticket()), site.read(site.ticket())
     assert isinstance(site.desk.write(ticket.id, Entry(note(TWELFTH))), Happened)
-    assert [site.desk.holds(ticket, each) for each in (TWELFTH, FIRST, SECOND, CODE, OTHER)] == [
+    assert [site.desk.shows_note(ticket, each) for each in (TWELFTH, FIRST, SECOND, CODE, OTHER)] == [
         True,
         False,
         False,
         False,
         False,
     ]
-    assert not site.desk.holds(other, TWELFTH)
+    assert not site.desk.shows_note(other, TWELFTH)
 
 
 def test_what_a_caller_types_proves_nothing(site: Site) -> None:
     ticket = site.read(site.ticket())
     site.call(ticket.id, said())
-    assert not site.desk.holds(ticket, FIRST)
+    assert not site.desk.shows_note(ticket, FIRST)
     assert site.desk.references([ticket]) == {}
 
 
@@ -232,7 +232,7 @@ def test_a_marker_without_its_note_is_not_held(site: Site) -> None:
     site.say(made, "Busy.")
     assert site.desk.write(made, Entry(None, marker(site))) == ALL_SET
     ticket = site.read(made)
-    assert not site.desk.holds(ticket, FIRST)
+    assert not site.desk.shows_note(ticket, FIRST)
     assert site.desk.references([ticket]) == ({made: (FIRST,)} if marker(site) else {})
 
 
@@ -243,7 +243,7 @@ def test_at_the_end_the_pass_is_taken_away_where_the_desk_can(site: Site) -> Non
     held = [each for each in site.notes(made) if PASS in each]
     assert (held == []) is site.takes_a_pass_away
     assert any(f"The pass {CODE} was used." in each for each in site.notes(made))
-    assert site.desk.holds(site.read(made), FIRST) is bool(held)
+    assert site.desk.shows_note(site.read(made), FIRST) is bool(held)
 
 
 def test_a_colleagues_words_and_another_attempts_note_are_left_alone(site: Site) -> None:
@@ -251,5 +251,5 @@ def test_a_colleagues_words_and_another_attempts_note_are_left_alone(site: Site)
     site.say(ticket.id, f"Told Ann, see {FIRST}")
     assert isinstance(site.desk.write(ticket.id, Entry(note(SECOND))), Happened)
     assert site.desk.write(ticket.id, Entry(None, over=(FIRST,))) == ALL_SET
-    assert site.desk.holds(ticket, SECOND)
+    assert site.desk.shows_note(ticket, SECOND)
     assert FIRST in site.desk.references([ticket])[ticket.id]

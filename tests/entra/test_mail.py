@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from connector.domain.outcome import Again, DidNot, Effect, Happened, NotYet, Unknown
+from connector.domain.outcome import DidNot, Effect, Happened, NotYet, Retry, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.secret import Secret
 from connector.entra.mail import A_MINUTE, Mailbox
@@ -75,18 +75,18 @@ def test_what_does_not_say_that_nothing_was_sent_is_unknown_and_never_sent_again
 @pytest.mark.parametrize(
     ("says", "reason", "again"),
     [
-        (error(401, code="InvalidAuthenticationToken"), Reason.MAIL_UNREACHABLE, Again.LATER),
-        (error(403, code="ErrorAccessDenied"), Reason.MAIL_UNREACHABLE, Again.LATER),
-        (error(404, code="MailboxNotEnabledForRESTAPI"), Reason.MAIL_UNREACHABLE, Again.LATER),
-        (error(429, code="TooManyRequests"), Reason.MAIL_UNREACHABLE, Again.LATER),
-        (error(400, code="ErrorInvalidRecipients"), Reason.RECIPIENT_NOT_ALLOWED, Again.COUNTED),
-        (error(400, code="RequestBodyRead"), Reason.MAIL_UNREACHABLE, Again.COUNTED),
+        (error(401, code="InvalidAuthenticationToken"), Reason.MAIL_UNREACHABLE, Retry.UNCOUNTED),
+        (error(403, code="ErrorAccessDenied"), Reason.MAIL_UNREACHABLE, Retry.UNCOUNTED),
+        (error(404, code="MailboxNotEnabledForRESTAPI"), Reason.MAIL_UNREACHABLE, Retry.UNCOUNTED),
+        (error(429, code="TooManyRequests"), Reason.MAIL_UNREACHABLE, Retry.UNCOUNTED),
+        (error(400, code="ErrorInvalidRecipients"), Reason.RECIPIENT_NOT_ALLOWED, Retry.COUNTED),
+        (error(400, code="RequestBodyRead"), Reason.MAIL_UNREACHABLE, Retry.COUNTED),
     ],
 )
-def test_what_graph_refuses_was_not_sent(says: Says, reason: Reason, again: Again) -> None:
+def test_what_graph_refuses_was_not_sent(says: Says, reason: Reason, again: Retry) -> None:
     done, it = sent(says, TAKEN)
     assert isinstance(done, DidNot)
-    assert (done.reason, done.again) == (reason, again)
+    assert (done.reason, done.retry) == (reason, again)
     assert it.there.routes == [ROUTE]
 
 
@@ -95,7 +95,7 @@ def test_a_graph_that_cannot_be_reached_sent_nothing() -> None:
         box = mailbox(it)
     done = send(box)
     assert isinstance(done, DidNot)
-    assert (done.reason, done.again) == (Reason.MAIL_UNREACHABLE, Again.LATER)
+    assert (done.reason, done.retry) == (Reason.MAIL_UNREACHABLE, Retry.UNCOUNTED)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_four_mails_are_under_way_at_once_and_a_fifth_is_not_sent() -> None:
         go_on.set()
         assert [each.result() for each in four] == [Happened(None)] * 4
         assert isinstance(fifth, DidNot)
-        assert (fifth.reason, fifth.again) == (Reason.MAIL_UNREACHABLE, Again.LATER)
+        assert (fifth.reason, fifth.retry) == (Reason.MAIL_UNREACHABLE, Retry.UNCOUNTED)
         assert send(box) == Happened(None)
     assert len(it.there.routes) == 5
 
@@ -189,7 +189,7 @@ def test_a_mailbox_at_rest_is_sent_nothing() -> None:
         box = mailbox(it)
         assert isinstance(send(box), Unknown)
         held = send(box)
-        assert isinstance(held, DidNot) and held.again is Again.LATER
+        assert isinstance(held, DidNot) and held.retry is Retry.UNCOUNTED
         it.time.now += 60
         assert send(box) == Happened(None)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from connector.domain.errors import Down
-from connector.domain.outcome import Again, DidNot, Happened, Unknown
+from connector.domain.outcome import DidNot, Happened, Retry, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.secret import Secret
 from connector.domain.ticket import Attempt, Pass
@@ -64,7 +64,7 @@ def test_nothing_is_sent_once_half_the_fence_is_gone(passed: int, sent: bool) ->
         effect = issuer.issue(ATTEMPT)
     assert (f"POST {PASSES}" in it.there.routes) is sent
     assert sent or (
-        isinstance(effect, DidNot) and (effect.reason, effect.again) == (Reason.RECOVERING, Again.LATER)
+        isinstance(effect, DidNot) and (effect.reason, effect.retry) == (Reason.RECOVERING, Retry.UNCOUNTED)
     )
 
 
@@ -155,34 +155,38 @@ POLICY_WORDS = (
 @pytest.mark.parametrize(
     ("says", "reason", "again"),
     [
-        (error(400, START_WORDS), Reason.START_REFUSED, Again.LATER),
+        (error(400, START_WORDS), Reason.START_REFUSED, Retry.UNCOUNTED),
         (
             error(400, "Invalid LifetimeInMinutes specified. The valid range between 60 and 480."),
             Reason.LIFETIME_NOT_ALLOWED,
-            Again.NEVER,
+            Retry.NEVER,
         ),
         (
             error(400, "Temporary Access Pass cannot be added to an external guest user."),
             Reason.SUBJECT_GUEST,
-            Again.NEVER,
+            Retry.NEVER,
         ),
-        (error(400, POLICY_WORDS), Reason.SUBJECT_OUT_OF_SCOPE, Again.NEVER),
-        (error(403, POLICY_WORDS), Reason.SUBJECT_OUT_OF_SCOPE, Again.NEVER),
-        (error(403, "Request Authorization failed", "accessDenied"), Reason.EVIDENCE_MISSING, Again.LATER),
-        (error(401, "guest"), Reason.DIRECTORY_UNREACHABLE, Again.LATER),
-        (error(404, "guest", "Request_ResourceNotFound"), Reason.SUBJECT_TOO_NEW, Again.LATER),
-        (error(409), Reason.PASS_STANDING, Again.LATER),
-        (error(429), Reason.DIRECTORY_UNREACHABLE, Again.LATER),
-        (error(400, "something else"), Reason.RECOVERING, Again.COUNTED),
-        (error(422), Reason.RECOVERING, Again.COUNTED),
-        (Says(400, None), Reason.RECOVERING, Again.COUNTED),
-        (Says(400, []), Reason.RECOVERING, Again.COUNTED),
+        (error(400, POLICY_WORDS), Reason.SUBJECT_OUT_OF_SCOPE, Retry.NEVER),
+        (error(403, POLICY_WORDS), Reason.SUBJECT_OUT_OF_SCOPE, Retry.NEVER),
+        (
+            error(403, "Request Authorization failed", "accessDenied"),
+            Reason.EVIDENCE_MISSING,
+            Retry.UNCOUNTED,
+        ),
+        (error(401, "guest"), Reason.DIRECTORY_UNREACHABLE, Retry.UNCOUNTED),
+        (error(404, "guest", "Request_ResourceNotFound"), Reason.SUBJECT_TOO_NEW, Retry.UNCOUNTED),
+        (error(409), Reason.PASS_STANDING, Retry.UNCOUNTED),
+        (error(429), Reason.DIRECTORY_UNREACHABLE, Retry.UNCOUNTED),
+        (error(400, "something else"), Reason.RECOVERING, Retry.COUNTED),
+        (error(422), Reason.RECOVERING, Retry.COUNTED),
+        (Says(400, None), Reason.RECOVERING, Retry.COUNTED),
+        (Says(400, []), Reason.RECOVERING, Retry.COUNTED),
     ],
 )
-def test_a_refusal_made_nothing_and_is_not_repeated(says: Says, reason: Reason, again: Again) -> None:
+def test_a_refusal_made_nothing_and_is_not_repeated(says: Says, reason: Reason, again: Retry) -> None:
     effect = issue(says)
     assert isinstance(effect, DidNot)
-    assert (effect.reason, effect.again) == (reason, again)
+    assert (effect.reason, effect.retry) == (reason, again)
 
 
 def test_what_graph_says_about_a_person_is_not_repeated() -> None:
@@ -196,14 +200,14 @@ def test_entra_that_cannot_be_reached_made_nothing() -> None:
         it.graph.close()
     effect = issuer.issue(ATTEMPT)
     assert isinstance(effect, DidNot)
-    assert (effect.reason, effect.again) == (Reason.DIRECTORY_UNREACHABLE, Again.LATER)
+    assert (effect.reason, effect.retry) == (Reason.DIRECTORY_UNREACHABLE, Retry.UNCOUNTED)
 
 
 def test_without_a_clock_nothing_is_sent() -> None:
     with reaching(in_turn(Says(503, {})), date=None) as it:
         effect = EntraIssuer(it.graph).issue(ATTEMPT)
     assert isinstance(effect, DidNot)
-    assert (effect.reason, effect.again) == (Reason.DIRECTORY_UNREACHABLE, Again.LATER)
+    assert (effect.reason, effect.retry) == (Reason.DIRECTORY_UNREACHABLE, Retry.UNCOUNTED)
     assert {each.method for each in it.there.asked} == {"GET"}
 
 

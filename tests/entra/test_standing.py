@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from connector.domain.errors import Down
-from connector.domain.outcome import Again, DidNot, Happened, Unknown
+from connector.domain.outcome import DidNot, Happened, Retry, Unknown
 from connector.domain.reasons import Reason
-from connector.domain.ticket import Standing
+from connector.domain.ticket import ExistingPass
 from connector.entra.passes import EntraIssuer, standings
 from tests.entra.attempts import ATTEMPT, PASSES, START, error, iso
 from tests.entra.tenant import ANN, FORBIDDEN, NOT_FOUND, Tenant, reaching
@@ -42,12 +42,12 @@ def row(**more: Any) -> dict[str, Any]:
     ],
 )
 def test_only_what_is_certain_is_over(more: dict[str, Any], now: int, used: bool, over: bool) -> None:
-    assert standings([row(**more)], now) == (Standing("p-1", START, 3600, used, over),)
+    assert standings([row(**more)], now) == (ExistingPass("p-1", START, 3600, used, over),)
 
 
 def test_a_pass_without_a_start_starts_when_it_was_made() -> None:
     assert standings([row(startDateTime=None, createdDateTime=iso(DATE))], DATE) == (
-        Standing("p-1", DATE, 3600, False, False, created=DATE),
+        ExistingPass("p-1", DATE, 3600, False, False, created=DATE),
     )
 
 
@@ -62,8 +62,8 @@ def test_a_list_with_a_pass_that_cannot_be_read_is_no_list(odd: dict[str, Any]) 
 
 def test_a_look_shows_what_stands() -> None:
     with reaching(Tenant(passes=[row()])) as it:
-        assert EntraIssuer(it.graph).look(ANN) == (Standing("p-1", START, 3600, False, False),)
-        assert EntraIssuer(it.graph).look(ANN)[0].is_of(ATTEMPT)
+        assert EntraIssuer(it.graph).look(ANN) == (ExistingPass("p-1", START, 3600, False, False),)
+        assert EntraIssuer(it.graph).look(ANN)[0].belongs_to(ATTEMPT)
 
 
 @pytest.mark.parametrize(
@@ -96,17 +96,17 @@ def test_a_deletion_with_an_unclear_answer_may_have_happened(says: Says) -> None
 @pytest.mark.parametrize(
     ("status", "reason", "again"),
     [
-        (401, Reason.DIRECTORY_UNREACHABLE, Again.LATER),
-        (403, Reason.EVIDENCE_MISSING, Again.COUNTED),
-        (429, Reason.DIRECTORY_UNREACHABLE, Again.LATER),
-        (400, Reason.RECOVERING, Again.COUNTED),
+        (401, Reason.DIRECTORY_UNREACHABLE, Retry.UNCOUNTED),
+        (403, Reason.EVIDENCE_MISSING, Retry.COUNTED),
+        (429, Reason.DIRECTORY_UNREACHABLE, Retry.UNCOUNTED),
+        (400, Reason.RECOVERING, Retry.COUNTED),
     ],
 )
-def test_a_deletion_that_is_refused_did_not_happen(status: int, reason: Reason, again: Again) -> None:
+def test_a_deletion_that_is_refused_did_not_happen(status: int, reason: Reason, again: Retry) -> None:
     with reaching(in_turn(error(status))) as it:
         effect = EntraIssuer(it.graph).delete(ANN, "p-1")
     assert isinstance(effect, DidNot)
-    assert (effect.reason, effect.again) == (reason, again)
+    assert (effect.reason, effect.retry) == (reason, again)
 
 
 def test_the_subject_is_a_part_of_the_path_and_nothing_else() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
-from connector.domain.ticket import Attempt, Standing, Subject, Ticket
+from connector.domain.ticket import Attempt, ExistingPass, Subject, Ticket
 from connector.guards import GUARDS, TICKET_GUARDS, Case, TicketCase
 from connector.guards.evidence import Evidence, Group, Missing, Person, Policy, Role
 from connector.guards.judge import Finding, worst
@@ -53,7 +53,7 @@ def test_an_ordinary_person_may_have_a_pass() -> None:
         ({"policy": replace(POLICY, maximum=59)}, "lifetime_not_allowed"),
         ({"requester": None}, "requester_missing"),
         ({"requester": BOB}, "requester_not_allowed"),
-        ({"standing": (Standing("p", 0, 3600, used=False, over=False),)}, "pass_standing"),
+        ({"standing": (ExistingPass("p", 0, 3600, used=False, over=False),)}, "pass_standing"),
     ],
 )
 def test_each_rule_refuses_with_its_own_reason(change: dict[str, Any], reason: str) -> None:
@@ -148,18 +148,20 @@ def test_a_pass_that_is_over_or_ours_stands_in_nobodys_way() -> None:
         pass_id="p",
     )
     assert (
-        verdict(replace(GOOD, standing=(Standing("p", 1000, 3600, used=False, over=False),)), attempt=ours)
+        verdict(
+            replace(GOOD, standing=(ExistingPass("p", 1000, 3600, used=False, over=False),)), attempt=ours
+        )
         is None
     )
-    assert verdict(replace(GOOD, standing=(Standing("q", 1, 3600, used=True, over=True),))) is None
+    assert verdict(replace(GOOD, standing=(ExistingPass("q", 1, 3600, used=True, over=True),))) is None
     assert (
-        verdict(replace(GOOD, standing=(Standing("q", 1, 3600, used=False, over=False),)), attempt=ours)
+        verdict(replace(GOOD, standing=(ExistingPass("q", 1, 3600, used=False, over=False),)), attempt=ours)
         == "pass_standing"
     )
 
 
 def test_a_standing_pass_is_replaced_only_where_the_mapping_says_so() -> None:
-    standing = replace(GOOD, standing=(Standing("p", 0, 3600, used=False, over=False),))
+    standing = replace(GOOD, standing=(ExistingPass("p", 0, 3600, used=False, over=False),))
     assert verdict(standing, replace(MAPPING, allow=Allow(standing="replace"))) is None
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from connector.domain.outcome import No
 from connector.domain.reasons import Reason
-from connector.domain.recipients import MailPlace
+from connector.domain.recipients import MailDestination
 from connector.guards import Case
 from connector.guards.evidence import Evidence, Missing, Person, Superior
 from connector.guards.recipient import ManagerMayReceive, mailbox
@@ -42,7 +42,7 @@ def about(person: Person = BOSS, **change: Any) -> Evidence:
 
 def test_an_ordinary_manager_is_mailed_at_the_address_of_the_directory() -> None:
     assert said() is None
-    assert mailbox(MAILED) == MailPlace("m1", "Grace.Boss@contoso.com")
+    assert mailbox(MAILED) == MailDestination("m1", "Grace.Boss@contoso.com")
 
 
 def test_where_nobody_is_mailed_there_is_nothing_to_say() -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from connector.desks.servicenow import replies as servicenow
 from connector.desks.topdesk import replies as topdesk
-from connector.domain.outcome import Again, DidNot, Effect, Happened, Unknown
+from connector.domain.outcome import DidNot, Effect, Happened, Retry, Unknown
 from connector.domain.secret import Secret
 from connector.entra import effects as entra
 from connector.entra.graph import Graph
@@ -128,8 +128,8 @@ def taken_for(effect: Effect[Any]) -> str:
             return "done"
         case Unknown():
             return "unknown"
-        case DidNot(again=again):
-            return {Again.NEVER: "never", Again.LATER: "uncounted", Again.COUNTED: "counted"}[again]
+        case DidNot(retry=again):
+            return {Retry.NEVER: "never", Retry.UNCOUNTED: "uncounted", Retry.COUNTED: "counted"}[again]
 
 
 def spans(statuses: Iterable[int]) -> str:

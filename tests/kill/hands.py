@@ -11,9 +11,9 @@ from typing import Any, Final, cast
 from connector.deliveries.fallback import Fallback
 from connector.deliveries.manager_mail import ManagerMail
 from connector.deliveries.note import NoteDelivery
-from connector.deliveries.render import Voice
+from connector.deliveries.render import Renderer
 from connector.deliveries.template_files import load
-from connector.deliveries.ticket_update import NoteTeller
+from connector.deliveries.ticket_update import NoteUpdater
 from connector.desks.topdesk.desk import TOPdeskDesk
 from connector.desks.topdesk.dialect import TopdeskDialect
 from connector.domain.outcome import Effect, Happened, Unknown
@@ -58,13 +58,13 @@ def roles(kind: str, world: World, book: Book) -> Roles:
     """As wire.py puts them together for a `kind` of desk; "": every role but the ledger is the world."""
     if not kind:
         return Roles(world, world, world, world, world, book)
-    mapping, voice = (ACTION if kind == "topdesk" else JOURNAL), Voice(_TEMPLATES, clock=world.clock)
+    mapping, voice = (ACTION if kind == "topdesk" else JOURNAL), Renderer(_TEMPLATES, clock=world.clock)
     desk: Desk = Journal(world)
     if kind == "topdesk":
         desk = TOPdeskDesk(cast(Service, TOPdesk(world)), mapping, DESK)
     post = ManagerMail(Mailbox(cast(Graph, Post(world)), "desk@contoso.com", monotonic=world.clock), voice)
     delivery = Fallback(NoteDelivery(desk, mapping, voice), post)
-    return Roles(world, desk, world, delivery, NoteTeller(desk, mapping, voice), book)
+    return Roles(world, desk, world, delivery, NoteUpdater(desk, mapping, voice), book)
 
 
 class Journal:
@@ -84,7 +84,7 @@ class Journal:
         found = tuple(reference for each in truth.texts for reference in each.references)
         return {ticket.id: found for ticket in tickets} if truth.journal else {}
 
-    def holds(self, ticket: Ticket, reference: str) -> bool:
+    def shows_note(self, ticket: Ticket, reference: str) -> bool:
         return reference in self.references([ticket]).get(ticket.id, ())
 
     def ready(self) -> None:

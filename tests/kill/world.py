@@ -10,12 +10,22 @@ from mmap import mmap
 from struct import Struct
 from typing import Any
 
-from connector.domain.outcome import Again, DidNot, Effect, Happened, No, NotYet, State, Unknown
+from connector.domain.outcome import DidNot, Effect, Happened, No, NotYet, Retry, State, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.receipts import DeliveryReceipt, UpdateReceipt, WriteReceipt
-from connector.domain.recipients import NotePlace
+from connector.domain.recipients import NoteDestination
 from connector.domain.secret import Secret
-from connector.domain.ticket import Attempt, Claim, MappedTicket, Pass, Plan, Standing, Subject, Ticket, Wish
+from connector.domain.ticket import (
+    Attempt,
+    Claim,
+    ExistingPass,
+    MappedTicket,
+    Pass,
+    Plan,
+    ReissueRequest,
+    Subject,
+    Ticket,
+)
 from connector.lifecycle.roles import Entry
 from tests.kill.truth import Truth
 
@@ -25,9 +35,9 @@ LOST = "the connection was lost"
 LATE = {"late": 40, "very late": 1000}  # seconds that a POST is on its way after its connection was lost
 NO = No(Reason.SUBJECT_DISABLED, "The account is disabled.")
 REFUSALS = {
-    "never": DidNot(Reason.SUBJECT_OUT_OF_SCOPE, Again.NEVER, "403"),
-    "later": DidNot(Reason.DIRECTORY_UNREACHABLE, Again.LATER, "429"),
-    "counted": DidNot(Reason.DESK_UNREACHABLE, Again.COUNTED, "403"),
+    "never": DidNot(Reason.SUBJECT_OUT_OF_SCOPE, Retry.NEVER, "403"),
+    "later": DidNot(Reason.DIRECTORY_UNREACHABLE, Retry.UNCOUNTED, "429"),
+    "counted": DidNot(Reason.DESK_UNREACHABLE, Retry.COUNTED, "403"),
 }
 _LENGTH = Struct("Q")
 
@@ -74,7 +84,7 @@ class World:
         found = (*self.truth.strangers, *(reference for reference, _ in self.truth.notes))
         return {TICKET: found} if self.truth.journal else {}
 
-    def holds(self, ticket: Ticket, reference: str) -> bool:
+    def shows_note(self, ticket: Ticket, reference: str) -> bool:
         return reference in self.references([ticket]).get(ticket.id, ())
 
     def write(self, ticket: str, entry: Entry) -> Effect[WriteReceipt]:
@@ -103,8 +113,8 @@ class World:
     def supports(self, plan: Plan, mapped: MappedTicket) -> bool:
         return not self.fault("supports")
 
-    def wish(self, ticket: Ticket) -> Wish | None:
-        return Wish(f"u_again {self.truth.again}", self.truth.again == "yes")
+    def reissue_request(self, ticket: Ticket) -> ReissueRequest | None:
+        return ReissueRequest(f"u_again {self.truth.again}", self.truth.again == "yes")
 
     def dropped(self, claim: Claim, ticket: Ticket | None) -> bool:
         return ticket is None or not ticket.open
@@ -135,10 +145,10 @@ class World:
             )
         )
 
-    def look(self, subject: str) -> Sequence[Standing]:
+    def look(self, subject: str) -> Sequence[ExistingPass]:
         there = [each for each in self.truth.passes if each.deleted_at is None]
         return [
-            Standing(
+            ExistingPass(
                 each.id,
                 each.start,
                 each.lifetime,
@@ -165,18 +175,18 @@ class World:
             return REFUSALS[fault]
         if fault != "drop":
             assert fresh.secret == Secret(f"pass {fresh.id}")
-            self.truth.notes.append((claim.tried.reference, fresh.id))
+            self.truth.notes.append((claim.current_attempt.reference, fresh.id))
             self.truth.give(fresh.id)
             self.keep()
-        handed = DeliveryReceipt(NotePlace("work_notes"), ticket_settled=fault != "unsettled")
+        handed = DeliveryReceipt(NoteDestination("work_notes"), ticket_settled=fault != "unsettled")
         return Unknown(LOST) if fault in {"lose", "drop"} else Happened(handed)
 
-    def tell(self, claim: Claim) -> Effect[UpdateReceipt]:
+    def update(self, claim: Claim) -> Effect[UpdateReceipt]:
         fault = self.fault("tell")
         if fault in REFUSALS:
             return REFUSALS[fault]
         if fault != "drop":
-            self.truth.words.append(f"{claim.then}:{claim.reason}")
+            self.truth.words.append(f"{claim.next_state}:{claim.reason}")
             self.keep()
         return Unknown(LOST) if fault else Happened(UpdateReceipt(left_watch=False))
 

@@ -12,7 +12,7 @@ from connector.domain.ticket import Claim, Pass, Plan, Subject, Ticket
 from connector.ledger.admission import Limits
 from connector.ledger.memory import MemoryLedger
 from connector.ledger.sql import SqlLedger
-from connector.lifecycle.roles import Sighting
+from connector.lifecycle.roles import PolledTicket
 
 DESK = "https://contoso.service-now.com"
 DAY = 86400
@@ -48,8 +48,8 @@ class House:
         assert isinstance(taken, Claim), taken
         return taken
 
-    def sighting(self, ticket: str = "1", digest: str = "facts") -> Sighting:
-        return Sighting(seen(ticket), "incidents", digest, self.clock.now)
+    def sighting(self, ticket: str = "1", digest: str = "facts") -> PolledTicket:
+        return PolledTicket(seen(ticket), "incidents", digest, self.clock.now)
 
     def issuing(self, ticket: str = "1", who: str = "ann", requester: str | None = None) -> Claim:
         booked = self.ledger.issuing(self.claim(ticket), plan(who, requester), start=int(self.clock.now) + 75)

@@ -8,7 +8,7 @@ from connector.domain.errors import Lost
 from connector.domain.outcome import Decision, Ending, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim
-from connector.lifecycle.roles import Rest
+from connector.lifecycle.roles import Requeue
 from tests.ledger.desk import DESK, House, made, plan
 
 OUTSTANDING = NotYet(Reason.APPROVAL_OUTSTANDING, "")
@@ -29,7 +29,7 @@ def test_revoking_takes_the_row_from_its_worker(house: House, word: str) -> None
     with pytest.raises(Lost):
         house.ledger.delivering(claim, made())
     [row] = house.ledger.take_up(due=True)
-    assert (row.state, row.then, row.reason, row.detail) == (
+    assert (row.state, row.next_state, row.reason, row.detail) == (
         State.REVOKING,
         State.ENDED,
         Ending.REVOKED,
@@ -47,7 +47,7 @@ def test_whatever_may_be_out_can_be_revoked(house: House) -> None:
     )  # another would have been made
     for ticket in ("1", "2", "3", "4"):
         assert house.ledger.revoke(DESK, ticket).done
-        assert (house.row(ticket).state, house.row(ticket).then) == (State.REVOKING, State.ENDED)
+        assert (house.row(ticket).state, house.row(ticket).next_state) == (State.REVOKING, State.ENDED)
         assert not house.ledger.revoke(DESK, ticket).done
 
 
@@ -67,8 +67,8 @@ def test_where_no_pass_is_out_revoking_says_so_and_changes_nothing(house: House)
 def test_a_released_ticket_starts_anew_and_is_forgiven(house: House) -> None:
     stuck(house)
     assert house.ledger.release(DESK, "INC0000001").done
-    assert (house.row().state, house.row().failures, house.row().forgiven) == (State.WAITING, 0, True)
-    assert house.claim().forgiven
+    assert (house.row().state, house.row().failures, house.row().history_accepted) == (State.WAITING, 0, True)
+    assert house.claim().history_accepted
     assert house.actions()[-1] == "released"
 
 
@@ -119,7 +119,9 @@ def test_the_ledger_knows_its_own_references_and_no_attempt_that_it_never_booked
 
 def test_the_ledger_knows_an_attempt_of_its_own(house: House) -> None:
     live = house.live()
-    assert set(house.ledger.whose([live.tried.reference, f"{live.code}-2"])) == {live.tried.reference}
+    assert set(house.ledger.whose([live.current_attempt.reference, f"{live.code}-2"])) == {
+        live.current_attempt.reference
+    }
 
 
 def test_a_number_that_somebody_typed_is_no_attempt_however_long_it_is(house: House) -> None:
@@ -128,12 +130,12 @@ def test_a_number_that_somebody_typed_is_no_attempt_however_long_it_is(house: Ho
 
 
 def test_rows_are_read_without_claiming_them(house: House) -> None:
-    house.ledger.rest(house.issuing(), Rest())
+    house.ledger.reschedule(house.issuing(), Requeue())
     [row] = house.ledger.rows([State.ISSUING, State.STUCK])
-    assert (row.owner, row.tried.number) == ("", 1)
+    assert (row.owner, row.current_attempt.number) == ("", 1)
     assert house.ledger.find(DESK, "INC0000001") == row
     assert house.ledger.find(DESK, "INC0000002") is None
-    assert [claim.fence for claim in house.ledger.take_up()] == [row.fence + 1]
+    assert [claim.token for claim in house.ledger.take_up()] == [row.token + 1]
 
 
 def test_a_worker_that_opens_later_finds_the_same_installation(house: House) -> None:

@@ -10,7 +10,7 @@ from connector.domain.durations import written
 from connector.domain.outcome import UNFINISHED, Decision, Ending, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim
-from connector.lifecycle.roles import Rest
+from connector.lifecycle.roles import Requeue
 from tests.ledger.desk import DAY, House, made, plan
 
 
@@ -21,7 +21,7 @@ def up(house: House, state: State) -> Claim:
 
 def test_an_attempt_is_booked_with_its_fingerprint_before_anything_is_sent(house: House) -> None:
     claim = house.issuing(requester="id-boss")
-    attempt = claim.tried
+    attempt = claim.current_attempt
     assert (claim.state, attempt.number, attempt.reference) == (State.ISSUING, 1, f"{claim.code}-1")
     assert (attempt.start, attempt.lifetime, attempt.fence, attempt.pass_id) == (
         int(house.clock.now) + 75,
@@ -42,7 +42,7 @@ def test_an_attempt_is_booked_with_its_fingerprint_before_anything_is_sent(house
 
 def test_the_answers_id_start_and_lifetime_are_kept(house: House) -> None:
     claim = house.delivering()
-    assert (claim.state, claim.tried.pass_id, claim.tried.start) == (
+    assert (claim.state, claim.current_attempt.pass_id, claim.current_attempt.start) == (
         State.DELIVERING,
         "pass-1",
         int(house.clock.now) + 76,
@@ -55,7 +55,7 @@ def test_a_person_has_one_pass_at_a_time_over_all_tickets(house: House) -> None:
     claim = house.claim("2")
     verdict = house.ledger.issuing(claim, plan(), 0)
     assert isinstance(verdict, NotYet)
-    assert (verdict.reason, first.tried.reference in verdict.detail) == (Reason.PASS_STANDING, True)
+    assert (verdict.reason, first.current_attempt.reference in verdict.detail) == (Reason.PASS_STANDING, True)
     assert house.row("2") == claim
     house.ledger.close(first, State.WAITING, NotYet(Reason.START_REFUSED, ""), revocation_proven=True)
     assert isinstance(house.ledger.issuing(claim, plan(), 0), Claim)
@@ -116,17 +116,21 @@ def test_a_delivered_pass_that_is_gone_still_counts(house: House) -> None:
 
 def test_a_failed_attempt_is_counted_and_the_next_has_its_own_reference(house: House) -> None:
     claim = house.ledger.revoking(house.issuing(), Decision(State.CLAIMED, Reason.RECOVERING, "No reply."))
-    assert (claim.state, claim.then, claim.failures, claim.detail) == (
+    assert (claim.state, claim.next_state, claim.failures, claim.detail) == (
         State.REVOKING,
         State.CLAIMED,
         1,
         "No reply.",
     )
     assert house.ledger.close(claim, State.CLAIMED, revocation_proven=True) is State.CLAIMED
-    assert (house.row().then, house.row().reason, house.row().failures) == (None, Reason.RECOVERING, 1)
+    assert (house.row().next_state, house.row().reason, house.row().failures) == (None, Reason.RECOVERING, 1)
     booked = house.ledger.issuing(up(house, State.CLAIMED), plan(), 0)
     assert isinstance(booked, Claim)
-    assert (booked.tried.number, booked.tried.reference, booked.tried.pass_id) == (
+    assert (
+        booked.current_attempt.number,
+        booked.current_attempt.reference,
+        booked.current_attempt.pass_id,
+    ) == (
         2,
         f"{booked.code}-2",
         None,
@@ -163,49 +167,49 @@ def test_what_was_decided_survives_an_interruption(house: House) -> None:
     claim = house.ledger.settling(
         house.claim(), Decision(State.REFUSED, Reason.SUBJECT_MISSING, "Nobody is named.")
     )
-    house.ledger.rest(claim, Rest(Reason.DESK_UNREACHABLE, "503", wait=30, told=True))
+    house.ledger.reschedule(claim, Requeue(Reason.DESK_UNREACHABLE, "503", wait=30, counted=True))
     row = house.row()
-    assert (row.state, row.then, row.reason, row.detail) == (
+    assert (row.state, row.next_state, row.reason, row.detail) == (
         State.SETTLING,
         State.REFUSED,
         Reason.SUBJECT_MISSING,
         "Nobody is named.",
     )
-    assert row.tries == 1
+    assert row.update_attempts == 1
     assert house.ledger.take_up(due=True) == []
     house.clock.on(30)
-    house.ledger.hand_back(up(house, State.SETTLING), Rest(Reason.DESK_UNREACHABLE, "503"))
-    assert (house.row().reason, house.row().tries) == (Reason.SUBJECT_MISSING, 1)
+    house.ledger.hand_back(up(house, State.SETTLING), Requeue(Reason.DESK_UNREACHABLE, "503"))
+    assert (house.row().reason, house.row().update_attempts) == (Reason.SUBJECT_MISSING, 1)
 
 
 def test_what_a_look_learnt_is_kept(house: House) -> None:
     claim = house.ledger.revoking(house.issuing(), Decision(State.CLAIMED, Reason.RECOVERING))
-    house.ledger.rest(claim, Rest(seen_gone=1000, wait=10))
-    assert house.row().seen_gone == 1000
-    house.ledger.rest(up(house, State.REVOKING), Rest(wait=3))  # too early for the second look
-    assert house.row().seen_gone == 1000
-    house.ledger.rest(up(house, State.REVOKING), Rest(pass_id="late", wait=10))
-    assert (house.row().seen_gone, house.row().tried.pass_id) == (None, "late")
+    house.ledger.reschedule(claim, Requeue(first_absent_at=1000, wait=10))
+    assert house.row().first_absent_at == 1000
+    house.ledger.reschedule(up(house, State.REVOKING), Requeue(wait=3))  # too early for the second look
+    assert house.row().first_absent_at == 1000
+    house.ledger.reschedule(up(house, State.REVOKING), Requeue(pass_id="late", wait=10))
+    assert (house.row().first_absent_at, house.row().current_attempt.pass_id) == (None, "late")
 
 
 def test_a_live_pass_that_was_missed_and_seen_again_is_not_missing(house: House) -> None:
     house.live()
-    house.ledger.rest(up(house, State.LIVE), Rest(seen_gone=1000))
-    house.ledger.hand_back(up(house, State.LIVE), Rest(Reason.DIRECTORY_UNREACHABLE))
-    assert house.row().seen_gone == 1000
-    house.ledger.rest(up(house, State.LIVE), Rest(wait=60))
-    assert house.row().seen_gone is None
+    house.ledger.reschedule(up(house, State.LIVE), Requeue(first_absent_at=1000))
+    house.ledger.hand_back(up(house, State.LIVE), Requeue(Reason.DIRECTORY_UNREACHABLE))
+    assert house.row().first_absent_at == 1000
+    house.ledger.reschedule(up(house, State.LIVE), Requeue(wait=60))
+    assert house.row().first_absent_at is None
 
 
 def test_the_first_use_is_kept(house: House) -> None:
     house.live()
     for used_at in (1000, 2000):
-        house.ledger.rest(up(house, State.LIVE), Rest(used_at=used_at))
-    assert house.row().tried.used_at == 1000
+        house.ledger.reschedule(up(house, State.LIVE), Requeue(used_at=used_at))
+    assert house.row().current_attempt.used_at == 1000
 
 
 def test_an_interrupted_judgement_waits_for_a_poll_unless_an_attempt_failed(house: House) -> None:
-    house.ledger.hand_back(house.claim(), Rest(Reason.DIRECTORY_UNREACHABLE, "504"))
+    house.ledger.hand_back(house.claim(), Requeue(Reason.DIRECTORY_UNREACHABLE, "504"))
     assert (house.row().state, house.row().reason, house.row().owner) == (
         State.WAITING,
         Reason.DIRECTORY_UNREACHABLE,
@@ -213,13 +217,13 @@ def test_an_interrupted_judgement_waits_for_a_poll_unless_an_attempt_failed(hous
     )
     claim = house.ledger.revoking(house.issuing(), Decision(State.CLAIMED, Reason.RECOVERING))
     house.ledger.close(claim, State.CLAIMED, revocation_proven=True)
-    house.ledger.hand_back(up(house, State.CLAIMED), Rest(Reason.DIRECTORY_UNREACHABLE, "504"))
+    house.ledger.hand_back(up(house, State.CLAIMED), Requeue(Reason.DIRECTORY_UNREACHABLE, "504"))
     assert (house.row().state, house.row().detail) == (State.CLAIMED, "504")
 
 
 def test_a_whole_way_leaves_nothing_unfinished(house: House) -> None:
     row = house.ended()
-    assert (row.state, row.reason, row.then, row.owner) == (State.ENDED, Ending.USED, None, "")
+    assert (row.state, row.reason, row.next_state, row.owner) == (State.ENDED, Ending.USED, None, "")
     assert house.ledger.rows(UNFINISHED) == []
     assert house.actions() == [
         "claimed",

@@ -10,7 +10,7 @@ from connector.domain.errors import Lost
 from connector.domain.outcome import Decision, Ending, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim
-from connector.lifecycle.roles import Rest, Skip
+from connector.lifecycle.roles import Requeue, Skip
 from tests.ledger.desk import DESK, LEASE, House, plan
 
 OUTSTANDING = NotYet(Reason.APPROVAL_OUTSTANDING, "The approval is outstanding.")
@@ -34,7 +34,7 @@ def up(house: House, state: State) -> Claim:
 
 def test_a_new_ticket_is_claimed_and_gets_a_code_that_begins_with_the_installation(house: House) -> None:
     claim = house.claim()
-    assert (claim.state, claim.owner, claim.fence, claim.mapping) == (
+    assert (claim.state, claim.owner, claim.token, claim.mapping) == (
         State.CLAIMED,
         "worker-1",
         1,
@@ -58,13 +58,13 @@ def test_a_lease_that_ran_out_goes_to_another_and_its_owner_loses_the_row(house:
     house.clock.on(LEASE)
     taken = house.worker("worker-2").take(house.sighting())
     assert isinstance(taken, Claim)
-    assert taken.fence == claim.fence + 1
+    assert taken.token == claim.token + 1
     for write in (
         lambda: house.ledger.issuing(claim, plan(), 0),
         lambda: house.ledger.settling(claim, Decision(State.REFUSED, Reason.SUBJECT_MISSING)),
         lambda: house.ledger.close(claim, State.WAITING, OUTSTANDING),
-        lambda: house.ledger.rest(claim, Rest()),
-        lambda: house.ledger.hand_back(claim, Rest()),
+        lambda: house.ledger.reschedule(claim, Requeue()),
+        lambda: house.ledger.hand_back(claim, Requeue()),
     ):
         with pytest.raises(Lost):
             write()
@@ -80,7 +80,7 @@ def test_a_renewed_lease_holds(house: House) -> None:
 
 
 def test_what_was_handed_back_is_not_renewed(house: House) -> None:
-    house.ledger.rest(house.issuing(), Rest())
+    house.ledger.reschedule(house.issuing(), Requeue())
     house.ledger.renew()
     assert [claim.state for claim in house.worker("worker-2").take_up()] == [State.ISSUING]
 
@@ -95,7 +95,7 @@ def test_whatever_others_left_leased_is_free_at_once_but_not_ones_own(house: Hou
 
 def test_taking_up_gives_the_oldest_due_first_and_no_more_than_asked(house: House) -> None:
     for ticket, wait in (("1", 60), ("2", 0), ("3", 30)):
-        house.ledger.rest(house.issuing(ticket, f"person{ticket}"), Rest(wait=wait))
+        house.ledger.reschedule(house.issuing(ticket, f"person{ticket}"), Requeue(wait=wait))
     assert house.ledger.take_up([State.CLAIMED]) == []
     assert [each.ticket for each in house.ledger.take_up(due=True)] == ["2"]
     house.clock.on(60)
@@ -104,7 +104,7 @@ def test_taking_up_gives_the_oldest_due_first_and_no_more_than_asked(house: Hous
 
 
 def test_a_ticket_that_is_under_way_is_left_to_recovery(house: House) -> None:
-    house.ledger.rest(house.issuing(), Rest())
+    house.ledger.reschedule(house.issuing(), Requeue())
     assert house.ledger.take(house.sighting()) is Skip.UNFINISHED
     house.ledger.take_up()
     assert house.ledger.take(house.sighting()) is Skip.HELD
@@ -128,7 +128,7 @@ def test_a_deferred_ticket_is_judged_again_under_the_mapping_that_shows_it(house
         OUTSTANDING.detail,
         "",
     )
-    assert house.claim().fence == 2
+    assert house.claim().token == 2
 
 
 # Refused
@@ -139,7 +139,7 @@ def test_a_refused_ticket_is_left_alone_until_what_it_was_judged_on_changes(hous
     house.clock.on(60)
     assert house.ledger.take(house.sighting()) is Skip.SAME
     again = house.claim(digest="other facts")
-    assert (again.state, (again.said or "").split()[0], again.reason) == (
+    assert (again.state, (again.posted_refusal or "").split()[0], again.reason) == (
         State.CLAIMED,
         "subject_missing",
         None,
@@ -152,7 +152,7 @@ def test_a_refused_ticket_that_left_the_queue_and_came_back_is_judged_again(hous
     house.ledger.seen(DESK, "incidents", ["2", "3"], house.clock.now)
     assert house.ledger.take(house.sighting()) is Skip.SAME  # seen by the very poll that didn't show it
     house.clock.on(60)
-    assert (house.claim().said or "").startswith("subject_missing ")
+    assert (house.claim().posted_refusal or "").startswith("subject_missing ")
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_a_refusal_that_the_desk_would_not_take_is_not_said(house: House) -> Non
         house.claim(), Decision(State.REFUSED, Reason.SUBJECT_MISSING, "Nobody is named.")
     )
     house.ledger.close(claim, State.REFUSED, NotYet(Reason.DESK_UNREACHABLE, "403"))
-    assert (house.row().reason, house.row().detail, house.row().said) == (
+    assert (house.row().reason, house.row().detail, house.row().posted_refusal) == (
         Reason.SUBJECT_MISSING,
         "Nobody is named.",
         None,

@@ -22,7 +22,7 @@ from connector.domain.ticket import Claim, Plan
 from connector.ledger.memory import MemoryLedger
 from connector.ledger.migrate import migrate
 from connector.ledger.sql import SqlLedger
-from connector.lifecycle.roles import Rest, Sighting
+from connector.lifecycle.roles import PolledTicket, Requeue
 from tests.ledger.desk import DESK, LEASE, LIMITS, AnyLedger, Clock, made, plan, seen
 
 OWNERS = st.sampled_from(["a", "b"])
@@ -32,7 +32,7 @@ VERDICTS = st.sampled_from(
     [None, NotYet(Reason.APPROVAL_OUTSTANDING, "It is outstanding."), NotYet(Reason.OUTSIDE_HOURS, "")]
 )
 RESTS = st.builds(
-    Rest,
+    Requeue,
     wait=st.sampled_from([0.0, 20.0]),
     seen_gone=st.sampled_from([None, 1000]),
     pass_id=st.sampled_from([None, "late"]),
@@ -96,7 +96,7 @@ class Twins(RuleBasedStateMachine):
 
     @rule(owner=OWNERS, ticket=TICKETS, digest=st.sampled_from(["x", "y"]))
     def take(self, owner: str, ticket: str, digest: str) -> None:
-        sighting = Sighting(seen(ticket), "incidents", digest, self.clock.now)
+        sighting = PolledTicket(seen(ticket), "incidents", digest, self.clock.now)
         self.both(owner, lambda ledger: ledger.take(sighting))
 
     @rule(
@@ -144,14 +144,14 @@ class Twins(RuleBasedStateMachine):
                 return lambda ledger: ledger.settling(claim, Decision(State.LIVE))
             case State.LIVE:
                 return lambda ledger: ledger.revoking(claim, Decision(State.ENDED, Ending.USED))
-            case State.REVOKING if claim.then is State.CLAIMED:
+            case State.REVOKING if claim.next_state is State.CLAIMED:
                 return lambda ledger: ledger.close(claim, State.CLAIMED, revocation_proven=True)
             case State.REVOKING:
                 return lambda ledger: ledger.settling(
-                    claim, Decision(claim.then or State.ENDED, claim.reason, revocation_proven=True)
+                    claim, Decision(claim.next_state or State.ENDED, claim.reason, revocation_proven=True)
                 )
             case _:
-                return lambda ledger: ledger.close(claim, claim.then or State.WAITING)
+                return lambda ledger: ledger.close(claim, claim.next_state or State.WAITING)
 
     @precondition(lambda self: self.claims)
     @rule(
@@ -182,9 +182,11 @@ class Twins(RuleBasedStateMachine):
 
     @precondition(lambda self: self.claims)
     @rule(back=st.integers(0, 3), note=RESTS, learnt=st.booleans())
-    def rest(self, back: int, note: Rest, learnt: bool) -> None:
+    def rest(self, back: int, note: Requeue, learnt: bool) -> None:
         owner, claim = self.pick(back)
-        self.both(owner, lambda ledger: ledger.rest(claim, note) if learnt else ledger.hand_back(claim, note))
+        self.both(
+            owner, lambda ledger: ledger.reschedule(claim, note) if learnt else ledger.hand_back(claim, note)
+        )
 
     @rule(ticket=st.sampled_from(["1", "INC0000002", "9"]), verb=st.sampled_from(["revoke", "release"]))
     def step_in(self, ticket: str, verb: str) -> None:
@@ -203,7 +205,9 @@ class Twins(RuleBasedStateMachine):
     @invariant()
     def no_person_has_two_passes_and_no_ticket_rests_with_one(self) -> None:
         standing = [
-            (row.state, row.standing.subject.id) for row in self.memory.store.tickets.values() if row.standing
+            (row.state, row.open_attempt.subject.id)
+            for row in self.memory.store.tickets.values()
+            if row.open_attempt
         ]
         assert len({subject for _, subject in standing}) == len(standing)
         assert {state for state, _ in standing} <= UNFINISHED - {State.CLAIMED}

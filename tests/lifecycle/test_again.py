@@ -17,7 +17,7 @@ from tests.lifecycle.world import DESK, Made, World, plan
 def had_one(again: str | None = "") -> World:
     world = World(again=again)
     world.see()
-    world.time = world.row().tried.end + 15
+    world.time = world.row().current_attempt.end + 15
     assert world.settle_down() is State.ENDED
     return world
 
@@ -28,7 +28,7 @@ def test_a_field_that_changed_since_allows_exactly_one_more() -> None:
     world.again = "yes"
     assert world.see() is State.LIVE
     assert world.notes == [f"{world.row().code}-1", f"{world.row().code}-2"]
-    world.time = world.row().tried.end + 15
+    world.time = world.row().current_attempt.end + 15
     world.settle_down()
     assert world.see() is Skip.DONE
     assert len(world.passes) == 2
@@ -85,7 +85,7 @@ def test_reissue_revokes_what_is_out_and_allows_one_more() -> None:
     assert not world.live()
     assert world.see() is State.LIVE
     assert not world.passes[1].deleted
-    world.time = world.row().tried.end + 15
+    world.time = world.row().current_attempt.end + 15
     world.settle_down()
     assert world.see() is Skip.DONE
 
@@ -114,8 +114,8 @@ def far_ahead(days: int = 1) -> World:
 
 def test_each_attempt_at_a_start_far_ahead_takes_a_start_of_its_own() -> None:
     world = far_ahead()
-    ((lost, _),) = world.ledger.adrift(world.time)
-    assert world.row().tried.start - lost.start == 2
+    ((lost, _),) = world.ledger.may_still_arrive(world.time)
+    assert world.row().current_attempt.start - lost.start == 2
     assert world.time - 1_800_000_001 < 700
 
 
@@ -130,20 +130,20 @@ def test_no_two_attempts_begin_in_the_same_second_nor_on_a_full_minute() -> None
 
 def test_a_post_that_lands_hours_later_is_found_and_deleted() -> None:
     world = far_ahead()
-    ((lost, now),) = world.ledger.adrift(world.time)
+    ((lost, now),) = world.ledger.may_still_arrive(world.time)
     late = Made("late", lost.start, lost.lifetime)
     world.passes.append(late)
     watch(lost, now, world)
     assert late.deleted
     assert not world.passes[0].deleted
-    assert world.ledger.adrift(lost.start) == []
+    assert world.ledger.may_still_arrive(lost.start) == []
 
 
 def test_a_post_that_arrives_again_before_its_start_is_found_and_deleted() -> None:
     world = World(out_of_scope=True)
     world.see()
     assert world.settle_down() is State.REFUSED
-    ((gone, now),) = world.ledger.adrift(world.time)
+    ((gone, now),) = world.ledger.may_still_arrive(world.time)
     twin = Made("twin", gone.start, gone.lifetime)
     world.passes.append(twin)
     watch(gone, now, world)
@@ -152,7 +152,7 @@ def test_a_post_that_arrives_again_before_its_start_is_found_and_deleted() -> No
 
 def test_nothing_is_touched_while_the_persons_pass_of_now_is_not_known_by_its_id() -> None:
     world = far_ahead()
-    ((lost, now),) = world.ledger.adrift(world.time)
+    ((lost, now),) = world.ledger.may_still_arrive(world.time)
     assert now
     late = Made("late", lost.start, lost.lifetime)
     world.passes.append(late)
@@ -169,4 +169,4 @@ def test_a_pass_far_ahead_that_somebody_deletes_is_noticed_before_its_start() ->
     world.time += 11
     world.recover()
     assert world.settle_down() is State.ENDED
-    assert world.time < world.row().tried.start - 80_000
+    assert world.time < world.row().current_attempt.start - 80_000

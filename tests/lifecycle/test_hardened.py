@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from connector.domain.outcome import Again, DidNot, Effect, Ending, No, State
+from connector.domain.outcome import DidNot, Effect, Ending, No, Retry, State
 from connector.domain.reasons import Reason
-from connector.domain.ticket import Attempt, Pass, Standing, Subject
+from connector.domain.ticket import Attempt, ExistingPass, Pass, Subject
 from tests.lifecycle.world import DESK, LATER, NO, Made, World, plan
 
-REFUSES = DidNot(Reason.EVIDENCE_MISSING, Again.COUNTED, "403")
+REFUSES = DidNot(Reason.EVIDENCE_MISSING, Retry.COUNTED, "403")
 
 
 def test_a_pass_that_nobody_is_known_to_hold_goes_when_it_becomes_usable_even_if_the_desk_stays_down() -> (
@@ -20,7 +20,7 @@ def test_a_pass_that_nobody_is_known_to_hold_goes_when_it_becomes_usable_even_if
     world = World(lose={"deliver"}, down=set())
     world.see()
     world.down.add("desk")
-    start = world.row().tried.start
+    start = world.row().current_attempt.start
     while world.time < start + 20:
         world.try_to_recover()
         world.time += 5
@@ -30,7 +30,7 @@ def test_a_pass_that_nobody_is_known_to_hold_goes_when_it_becomes_usable_even_if
 def test_what_time_has_ended_needs_no_look_to_end() -> None:
     world = World()
     world.see()
-    world.time = world.row().tried.end + 15
+    world.time = world.row().current_attempt.end + 15
     world.down.add("entra")
     assert world.recover() is State.ENDED
 
@@ -40,7 +40,7 @@ def test_a_deletion_that_entra_refuses_is_counted_and_goes_on() -> None:
     world.see()
     world.ledger.revoke(DESK, "INC1")
     world.recover()
-    assert world.row().tries == 1
+    assert world.row().update_attempts == 1
     assert world.live()
     world.refuse.clear()
     assert world.settle_down() is State.ENDED
@@ -94,12 +94,14 @@ def test_a_post_that_arrived_twice_leaves_nothing_live_behind() -> None:
 def test_an_administrators_pass_of_the_same_minute_and_lifetime_is_told_from_ours() -> None:
     world = World(drop={"issue"})
     world.see()
-    attempt = world.row().tried
+    attempt = world.row().current_attempt
     for since in (-30, -5, 5, 14, 40):
         began = attempt.start + since
-        by_hand = Standing("x", began, attempt.lifetime, used=False, over=False, one_time=True, created=began)
-        assert not by_hand.is_of(attempt)
-    ours = Standing(
+        by_hand = ExistingPass(
+            "x", began, attempt.lifetime, used=False, over=False, one_time=True, created=began
+        )
+        assert not by_hand.belongs_to(attempt)
+    ours = ExistingPass(
         "x",
         attempt.start,
         attempt.lifetime,
@@ -108,7 +110,7 @@ def test_an_administrators_pass_of_the_same_minute_and_lifetime_is_told_from_our
         one_time=True,
         created=attempt.start - 40,
     )
-    assert ours.is_of(attempt)
+    assert ours.belongs_to(attempt)
 
 
 def test_a_word_that_is_only_put_off_is_never_given_up() -> None:
@@ -134,10 +136,10 @@ def test_a_ticket_that_our_refusal_took_out_and_somebody_put_back_at_once_is_jud
 def test_another_refusal_of_the_same_kind_is_another() -> None:
     world = World(verdict=NO)
     world.see()
-    said = world.row().said
+    said = world.row().posted_refusal
     world.verdict = No(Reason.SUBJECT_DISABLED, "The account of somebody else is disabled.")
     world.see("other facts")
-    assert world.row().said != said
+    assert world.row().posted_refusal != said
 
 
 def test_a_failed_ticket_that_must_wait_is_not_judged_at_once_again() -> None:
@@ -169,9 +171,9 @@ def test_a_slow_post_has_the_ticket_read_again_before_its_pass_is_written_there(
 def test_a_desk_that_goes_down_once_the_note_was_seen_revokes_nothing() -> None:
     world = World(lose={"deliver"})
     world.see()
-    world.time = world.row().tried.start + 1
-    right = world.tell
-    world.tell = lambda claim: world.reach("tell") or right(claim)  # type: ignore[method-assign,func-returns-value]
+    world.time = world.row().current_attempt.start + 1
+    right = world.update
+    world.update = lambda claim: world.reach("tell") or right(claim)  # type: ignore[method-assign,func-returns-value]
     world.down = {"tell"}
     world.try_to_recover()
     assert world.row().state is State.SETTLING
@@ -183,20 +185,20 @@ def test_a_desk_that_goes_down_once_the_note_was_seen_revokes_nothing() -> None:
 def test_a_pass_whose_reply_never_came_is_known_by_the_very_start_that_was_asked_for() -> None:
     world = World(lose={"issue"})
     world.see()
-    asked = world.row().tried.start
+    asked = world.row().current_attempt.start
     world.recover()
-    assert (world.row().tried.pass_id, world.row().tried.start) == ("p1", asked)
+    assert (world.row().current_attempt.pass_id, world.row().current_attempt.start) == ("p1", asked)
 
 
 def test_another_start_within_a_minute_may_be_an_earlier_attempts_so_the_fence_is_waited_for() -> None:
     """Else the attempt's own POST, still on its way, would land with nobody looking."""
     world = World(lose={"issue"})
     world.see()
-    asked = world.row().tried.start
+    asked = world.row().current_attempt.start
     world.passes[0].start = asked - 20
     world.recover()
     assert not world.live()
-    attempt = world.row().tried
+    attempt = world.row().current_attempt
     assert (attempt.pass_id, attempt.start, attempt.asked) == (None, asked, asked)
 
 

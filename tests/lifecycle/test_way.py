@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from connector.domain.outcome import Again, DidNot, Ending, NotYet, State
+from connector.domain.outcome import DidNot, Ending, NotYet, Retry, State
 from connector.domain.reasons import Reason
-from connector.domain.ticket import Standing
+from connector.domain.ticket import ExistingPass
 from connector.lifecycle.roles import Skip
 from tests.lifecycle.world import DESK, LATER, NO, World, plan
 
@@ -50,13 +50,13 @@ def test_a_lost_reply_to_the_post_ends_in_one_delivered_live_pass() -> None:
     assert world.see() is State.ISSUING
     assert world.settle_down() is State.LIVE
     assert [each.deleted for each in world.passes] == [True, False]
-    assert world.notes == [world.row().tried.reference]
+    assert world.notes == [world.row().current_attempt.reference]
 
 
 def test_a_post_that_may_still_land_is_waited_for_before_the_next() -> None:
     world = World(drop={"issue"})
     world.see()
-    start = world.row().tried.start
+    start = world.row().current_attempt.start
     while world.recover() is not State.LIVE:
         assert not world.passes or world.time >= start + 15
         world.time += 5
@@ -66,7 +66,7 @@ def test_a_post_that_may_still_land_is_waited_for_before_the_next() -> None:
 def test_without_a_fence_recovery_waits_until_the_attempt_must_have_expired() -> None:
     world = World(verdict=plan(fence=0), drop={"issue"})
     world.see()
-    end = world.row().tried.end
+    end = world.row().current_attempt.end
     while world.recover() is not State.LIVE:
         world.time += 60
     assert world.time >= end
@@ -96,7 +96,7 @@ def test_a_pass_that_was_used_is_not_taken_away_by_recovery() -> None:
 
 
 def test_a_place_that_gives_passes_away_gets_no_second_one() -> None:
-    world = World(refuse={"deliver": DidNot(Reason.DESK_UNREACHABLE, Again.NEVER, "callers see it")})
+    world = World(refuse={"deliver": DidNot(Reason.DESK_UNREACHABLE, Retry.NEVER, "callers see it")})
     world.see()
     assert world.settle_down() is State.STUCK
     assert world.row().detail == "callers see it"
@@ -118,7 +118,7 @@ def test_no_pass_is_made_where_it_could_not_be_handed_over_now() -> None:
 
 
 def test_a_pass_that_cannot_be_delivered_is_revoked_and_after_four_tries_the_ticket_is_stuck() -> None:
-    world = World(refuse={"deliver": DidNot(Reason.DESK_UNREACHABLE, Again.COUNTED, "403")})
+    world = World(refuse={"deliver": DidNot(Reason.DESK_UNREACHABLE, Retry.COUNTED, "403")})
     world.see()
     assert world.settle_down(rounds=200) is State.STUCK
     assert world.row().reason is Reason.ATTEMPTS_EXHAUSTED
@@ -163,13 +163,13 @@ def test_a_start_far_ahead_is_not_waited_for() -> None:
     world.see()
     world.drop.clear()
     assert world.settle_down() is State.LIVE
-    assert world.time < world.row().tried.start - 80_000
+    assert world.time < world.row().current_attempt.start - 80_000
 
 
 def test_an_administrators_pass_is_never_deleted() -> None:
     world = World(drop={"issue"})
     world.see()
-    world.others = [Standing("by-hand", world.time - 1000, 7200, used=False, over=False)]
+    world.others = [ExistingPass("by-hand", world.time - 1000, 7200, used=False, over=False)]
     deleted: list[str] = []
     world.delete = lambda subject, pass_id: deleted.append(pass_id)  # type: ignore[method-assign,assignment,return-value]
     world.verdict = NO
@@ -202,7 +202,7 @@ def test_a_used_pass_ends_a_quarter_of_an_hour_later() -> None:
 def test_an_expired_pass_ends_and_its_person_may_have_another() -> None:
     world = World()
     world.see()
-    world.time = world.row().tried.end + 15
+    world.time = world.row().current_attempt.end + 15
     assert world.recover() is State.ENDED
     assert world.row().reason is Ending.EXPIRED
 
@@ -221,7 +221,7 @@ def test_a_cancelled_ticket_ends_its_pass_but_a_used_one_stays_its_time(already_
 def test_a_pass_that_somebody_deleted_ends_as_revoked_on_the_second_look() -> None:
     world = World()
     world.see()
-    world.time = world.row().tried.start + 15
+    world.time = world.row().current_attempt.start + 15
     world.passes[0].deleted = True
     assert world.recover() is State.LIVE
     world.time += 11
@@ -232,7 +232,7 @@ def test_a_pass_that_somebody_deleted_ends_as_revoked_on_the_second_look() -> No
 def test_a_late_note_of_an_earlier_attempt_revokes_the_pass_and_is_stuck() -> None:
     world = World(lose={"deliver"}, journal=False)
     world.see()
-    first = world.row().tried.reference
+    first = world.row().current_attempt.reference
     world.settle_down()
     world.journal = True
     world.notes.append(first)
@@ -252,7 +252,7 @@ def test_somebody_forbidden_before_the_start_loses_the_pass_in_time() -> None:
 
 
 def test_a_word_that_the_desk_refuses_is_tried_a_few_times_and_the_pass_stays_valid() -> None:
-    world = World(lose={"deliver"}, refuse={"tell": DidNot(Reason.DESK_UNREACHABLE, Again.COUNTED, "403")})
+    world = World(lose={"deliver"}, refuse={"tell": DidNot(Reason.DESK_UNREACHABLE, Retry.COUNTED, "403")})
     world.see()
     assert world.settle_down(rounds=10, step=31) is State.LIVE
     assert len(world.live()) == 1
@@ -262,6 +262,6 @@ def test_the_start_is_never_on_a_full_minute() -> None:
     for second in range(120):
         world = World(time=1_800_000_000 + second)
         world.see()
-        start = world.row().tried.start
+        start = world.row().current_attempt.start
         assert start % 60 != 0
         assert start - world.time in (75, 76)

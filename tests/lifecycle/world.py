@@ -9,16 +9,26 @@ from dataclasses import dataclass, field
 from random import Random
 
 from connector.domain.errors import Down
-from connector.domain.outcome import UNFINISHED, Again, DidNot, Effect, Happened, No, NotYet, State, Unknown
+from connector.domain.outcome import UNFINISHED, DidNot, Effect, Happened, No, NotYet, Retry, State, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.receipts import DeliveryReceipt, UpdateReceipt, WriteReceipt
-from connector.domain.recipients import places
+from connector.domain.recipients import destinations
 from connector.domain.secret import Secret
-from connector.domain.ticket import Attempt, Claim, MappedTicket, Pass, Plan, Standing, Subject, Ticket, Wish
+from connector.domain.ticket import (
+    Attempt,
+    Claim,
+    ExistingPass,
+    MappedTicket,
+    Pass,
+    Plan,
+    ReissueRequest,
+    Subject,
+    Ticket,
+)
 from connector.ledger.admission import Limit, Limits
 from connector.ledger.memory import MemoryLedger
 from connector.lifecycle.recovery import resume
-from connector.lifecycle.roles import Entry, Rest, Roles, Sighting, Skip
+from connector.lifecycle.roles import Entry, PolledTicket, Requeue, Roles, Skip
 
 DESK = "https://contoso.service-now.com"
 ANN = Subject("a1", "ann.lee@contoso.com", "Ann Lee")
@@ -54,7 +64,7 @@ class World:
     refuse: dict[str, DidNot] = field(default_factory=dict)
     down: set[str] = field(default_factory=set)
     passes: list[Made] = field(default_factory=list)
-    others: list[Standing] = field(default_factory=list)
+    others: list[ExistingPass] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     settled: bool = True  # whether the note settles the ticket, too
@@ -83,14 +93,14 @@ class World:
 
     def ticket(self) -> Ticket:
         return Ticket(
-            DESK, "1", "INC1", {"state": "1"}, open=self.open, mailed=False, strangers=self.strangers
+            DESK, "1", "INC1", {"state": "1"}, open=self.open, mailed=False, foreign_references=self.strangers
         )
 
     def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
         self.reach("desk")
         return {"1": tuple(self.notes)} if self.journal else {}
 
-    def holds(self, ticket: Ticket, reference: str) -> bool:
+    def shows_note(self, ticket: Ticket, reference: str) -> bool:
         return reference in self.references([ticket]).get(ticket.id, ())
 
     def write(self, ticket: str, entry: Entry) -> Effect[WriteReceipt]:
@@ -106,8 +116,10 @@ class World:
     def supports(self, plan: Plan, mapped: MappedTicket) -> bool:
         return not self.changed
 
-    def wish(self, ticket: Ticket) -> Wish | None:
-        return None if self.again is None else Wish(f"{self.field} {self.again}", self.again == "yes")
+    def reissue_request(self, ticket: Ticket) -> ReissueRequest | None:
+        return (
+            None if self.again is None else ReissueRequest(f"{self.field} {self.again}", self.again == "yes")
+        )
 
     def dropped(self, claim: Claim, ticket: Ticket | None) -> bool:
         return ticket is None or not ticket.open
@@ -128,11 +140,11 @@ class World:
             Pass(made.id, Secret("k7#RmQ2x"), made.start, made.lifetime, self.as_asked, self.out_of_scope)
         )
 
-    def look(self, subject: str) -> Sequence[Standing]:
+    def look(self, subject: str) -> Sequence[ExistingPass]:
         self.reach("entra")
         there = [each for each in self.passes if not each.deleted and self.passes_shown]
         return [
-            Standing(each.id, each.start, each.lifetime, each.used, over=each.used) for each in there
+            ExistingPass(each.id, each.start, each.lifetime, each.used, over=each.used) for each in there
         ] + self.others
 
     def delete(self, subject: str, pass_id: str) -> Effect[None]:
@@ -148,15 +160,15 @@ class World:
     def deliver(self, claim: Claim, fresh: Pass) -> Effect[DeliveryReceipt]:
         if (lost := self.outcome("deliver")) and lost != "lose":
             return self.refuse["deliver"] if lost == "refuse" else Unknown()
-        self.notes.append(claim.tried.reference)
-        receipt = DeliveryReceipt(places(claim.tried.recipient)[0], self.settled)
+        self.notes.append(claim.current_attempt.reference)
+        receipt = DeliveryReceipt(destinations(claim.current_attempt.recipient)[0], self.settled)
         return Unknown() if lost else Happened(receipt)
 
-    def tell(self, claim: Claim) -> Effect[UpdateReceipt]:
+    def update(self, claim: Claim) -> Effect[UpdateReceipt]:
         self.reach("desk")
         if (lost := self.outcome("tell")) and lost != "lose":
             return self.refuse["tell"] if lost == "refuse" else Unknown()
-        self.words.append(f"{claim.then}:{claim.reason}")
+        self.words.append(f"{claim.next_state}:{claim.reason}")
         return Unknown() if lost else Happened(UpdateReceipt(self.leaves))
 
     # The test's hand
@@ -176,7 +188,14 @@ class World:
         from connector.lifecycle.journey import handle
 
         taken = self.ledger.take(
-            Sighting(self.ticket(), "incidents", digest, float(self.time), "v1", self.wish(self.ticket()))
+            PolledTicket(
+                self.ticket(),
+                "incidents",
+                digest,
+                float(self.time),
+                "v1",
+                self.reissue_request(self.ticket()),
+            )
         )
         return taken if isinstance(taken, Skip) else handle(taken, self.mapped(self.ticket()), self.roles)
 
@@ -192,7 +211,7 @@ class World:
             try:
                 resume(claim, self.roles)
             except Down as down:
-                self.ledger.hand_back(claim, Rest(Reason.DESK_UNREACHABLE, down.sentence))
+                self.ledger.hand_back(claim, Requeue(Reason.DESK_UNREACHABLE, down.sentence))
 
     def settle_down(self, rounds: int = 60, step: int = 11) -> State:
         """Rounds of recovery with time between them, until nothing is on its way."""
@@ -216,4 +235,4 @@ class World:
 
 
 NO = No(Reason.SUBJECT_DISABLED, "The account is disabled.")
-LATER = DidNot(Reason.DIRECTORY_UNREACHABLE, Again.LATER, "429")
+LATER = DidNot(Reason.DIRECTORY_UNREACHABLE, Retry.UNCOUNTED, "429")

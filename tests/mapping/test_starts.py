@@ -134,11 +134,14 @@ def test_the_field_that_asks_again_is_read_and_changes_no_digest(tmp_path: Path)
     mapping = read(tmp_path)
     assert mapping.again == Again("u_again@display", ("once more", "2"))
     assert facts(mapping, **{"u_again@display": "once more"}).digest == facts(mapping).digest
-    asks, silent = mapping.wish({"u_again@display": "2"}), mapping.wish({"u_again@display": ""})
+    asks, silent = (
+        mapping.reissue_request({"u_again@display": "2"}),
+        mapping.reissue_request({"u_again@display": ""}),
+    )
     assert asks and silent and (asks.asks, silent.asks) == (True, False)
-    assert asks.changed_since(silent.mark)
-    assert mapping.wish({}) is None
-    assert read(tmp_path, MAPPING).wish({"": ""}) is None
+    assert asks.changed_since(silent.value_digest)
+    assert mapping.reissue_request({}) is None
+    assert read(tmp_path, MAPPING).reissue_request({"": ""}) is None
 
 
 def test_all_fields_are_asked_for_as_they_are_named(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def could_be_ours(world: World, other: Pass) -> bool:
     until its start.
     """
     last = [row.attempt.attempt for row in world.known_rows.values() if row.attempt]
-    watched = [attempt for attempt, _ in world.operator.adrift(int(other.created) - 600)]
+    watched = [attempt for attempt, _ in world.operator.may_still_arrive(int(other.created) - 600)]
     return any(
         attempt.subject.id == other.user
         and (_made_of(attempt, other) if attempt.pass_id in {None, other.id} else _twin_of(attempt, other))

@@ -8,7 +8,7 @@ from typing import Any
 from connector.domain.outcome import State
 from connector.domain.ticket import Claim
 from connector.lifecycle import aftercare, recovery
-from connector.lifecycle.roles import Rest, Roles
+from connector.lifecycle.roles import Requeue, Roles
 from tests.simulation.mutants import Put, mutant
 from tests.simulation.replica import Replica
 
@@ -47,13 +47,13 @@ def used_forgotten(put: Put) -> None:
     put(
         aftercare,
         "used",
-        lambda claim, since, now, roles: roles.book.rest(claim, Rest(used_at=since, wait=10**6)),
+        lambda claim, since, now, roles: roles.book.reschedule(claim, Requeue(used_at=since, wait=10**6)),
     )
 
 
 @mutant("after-care doesn't notice that a pass is gone")
 def loss_unnoticed(put: Put) -> None:
-    put(aftercare, "missing", lambda claim, now, roles: roles.book.rest(claim, Rest(wait=60)))
+    put(aftercare, "missing", lambda claim, now, roles: roles.book.reschedule(claim, Requeue(wait=60)))
 
 
 @mutant("after-care doesn't look whose note is the last")
@@ -63,4 +63,4 @@ def overwritten_unnoticed(put: Put) -> None:
 
 @mutant("after-care never looks")
 def no_aftercare(put: Put) -> None:
-    put(recovery.HANDLERS, State.LIVE, lambda claim, roles: roles.book.rest(claim, Rest(wait=60)))
+    put(recovery.HANDLERS, State.LIVE, lambda claim, roles: roles.book.reschedule(claim, Requeue(wait=60)))

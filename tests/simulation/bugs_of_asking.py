@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from connector.deliveries.ticket_update import NoteTeller
+from connector.deliveries.ticket_update import NoteUpdater
 from connector.desks.servicenow import writer as servicenow_writer
 from connector.desks.servicenow.writer import Writer
 from connector.domain.events import Event
@@ -19,7 +19,7 @@ from connector.ledger import store
 from connector.ledger import transitions as ways
 from connector.ledger.rows import Entry, Row, Step
 from connector.lifecycle import journey, revoking
-from connector.lifecycle.roles import Roles, Sighting
+from connector.lifecycle.roles import PolledTicket, Roles
 from connector.worker import sweep
 from tests.simulation.draw import MORE
 from tests.simulation.mutants import Put, mutant
@@ -29,13 +29,21 @@ from tests.simulation.world import World
 
 @mutant("a field that asks again is heard as long as it says so", MORE)
 def asks_for_ever(put: Put) -> None:
-    put(rules, "asked_again", lambda row, sighting: row.granted or bool(sighting.wish and sighting.wish.asks))
+    put(
+        rules,
+        "asked_again",
+        lambda row, polled: row.granted or bool(polled.reissue_request and polled.reissue_request.asks),
+    )
 
 
 @mutant("a field may give what a person took away", MORE)
 def asks_over_a_person(put: Put) -> None:
-    def asked_again(row: Row, seen: Sighting) -> bool:
-        return row.granted or bool(seen.wish and seen.wish.asks and seen.wish.changed_since(row.again))
+    def asked_again(row: Row, seen: PolledTicket) -> bool:
+        return row.granted or bool(
+            seen.reissue_request
+            and seen.reissue_request.asks
+            and seen.reissue_request.changed_since(row.again)
+        )
 
     put(rules, "asked_again", asked_again)
 
@@ -44,7 +52,7 @@ def asks_over_a_person(put: Put) -> None:
 def granted_for_ever(put: Put) -> None:
     right = rules.retaken
 
-    def retaken(row: Row, sighting: Sighting, *more: Any) -> Step:
+    def retaken(row: Row, sighting: PolledTicket, *more: Any) -> Step:
         step = right(row, sighting, *more)
         return step._replace(row=replace(step.row, granted=row.granted))
 
@@ -140,7 +148,7 @@ def _plain(self: Any, path: str, ticket: str, entry: Any) -> Any:
 
 @mutant("a field of its own is not emptied", MORE)
 def never_emptied(put: Put) -> None:
-    put(NoteTeller, "_cleared", lambda self, claim: {})
+    put(NoteUpdater, "_cleared", lambda self, claim: {})
 
 
 @mutant("what comes back into the queue stays refused", MORE)

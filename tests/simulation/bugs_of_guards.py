@@ -7,7 +7,7 @@ from typing import Any
 
 from connector.deliveries import ticket_update as teller
 from connector.deliveries.note import NoteDelivery
-from connector.deliveries.ticket_update import NoteTeller
+from connector.deliveries.ticket_update import NoteUpdater
 from connector.desks.servicenow.desk import ServiceNowDesk
 from connector.domain.outcome import Happened, State
 from connector.domain.receipts import UpdateReceipt
@@ -190,25 +190,25 @@ def pass_in_a_comment(put: Put) -> None:
 
 @mutant("a refusal is not told")
 def refusal_untold(put: Put) -> None:
-    right = NoteTeller.tell
+    right = NoteUpdater.update
 
     def tell(self: Any, claim: Claim) -> Any:
         return (
             Happened(UpdateReceipt(left_watch=False))
-            if claim.then in {State.REFUSED, State.STUCK}
+            if claim.next_state in {State.REFUSED, State.STUCK}
             else right(self, claim)
         )
 
-    put(NoteTeller, "tell", tell)
+    put(NoteUpdater, "update", tell)
 
 
 @mutant("a word whose reply was lost is written again and again")
 def word_again_and_again(put: Put) -> None:
-    right = NoteTeller.tell
+    right = NoteUpdater.update
 
     def tell(self: Any, claim: Claim) -> Any:
         for _ in range(15):
             done = right(self, claim)
         return done
 
-    put(NoteTeller, "tell", tell)
+    put(NoteUpdater, "update", tell)

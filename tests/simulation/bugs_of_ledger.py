@@ -213,8 +213,12 @@ def secret_in_the_ledger(put: Put) -> None:
 
 @mutant("an attempt that is refused keeps the person's place")
 def place_is_kept(put: Put) -> None:
-    right = ways.gone
-    put(ways, "gone", lambda row, now: row.attempt if row.state is State.REVOKING else right(row, now))
+    right = ways.with_revocation_proven
+    put(
+        ways,
+        "with_revocation_proven",
+        lambda row, now: row.attempt if row.state is State.REVOKING else right(row, now),
+    )
 
 
 @mutant("a limit counts only what was delivered, not what is under way")

@@ -9,9 +9,15 @@ from typing import Any
 from connector.deliveries import ticket_update as teller
 from connector.deliveries.fallback import Fallback
 from connector.deliveries.manager_mail import ManagerMail
-from connector.deliveries.render import Voice
+from connector.deliveries.render import Renderer
 from connector.domain.outcome import Happened, Unknown
-from connector.domain.recipients import MailPlace, NotePlace, mail_place, places, written
+from connector.domain.recipients import (
+    MailDestination,
+    NoteDestination,
+    destinations,
+    mail_destination,
+    written,
+)
 from connector.domain.ticket import Claim, MappedTicket
 from connector.entra import mail
 from connector.entra.mail import Mailbox
@@ -43,10 +49,10 @@ def trying_on_after(kind: type) -> Callable[..., Any]:
     right = Fallback.deliver
 
     def deliver(self: Any, claim: Claim, fresh: Any) -> Any:
-        every = places(claim.tried.recipient)
+        every = destinations(claim.current_attempt.recipient)
         done = right(self, claim, fresh)
         if isinstance(done, kind) and len(every) > 1:
-            alone = replace(claim.tried, recipient=written(every[1:]))
+            alone = replace(claim.current_attempt, recipient=written(every[1:]))
             again = right(self, replace(claim, attempt=alone), fresh)
             return again if isinstance(again, Happened) else done
         return done
@@ -90,8 +96,12 @@ def address_from_the_ticket(put: Put) -> None:
     def plan(self: Any, mapped: MappedTicket, facts: Any, evidence: Any) -> Any:
         planned = right(self, mapped, facts, evidence)
         named = self.directory._graph._service.world.incidents[mapped.ticket.id].get("u_mail")
-        place = mail_place(planned.recipient)
-        return replace(planned, recipient=str(MailPlace(place.person, named))) if named and place else planned
+        place = mail_destination(planned.recipient)
+        return (
+            replace(planned, recipient=str(MailDestination(place.person, named)))
+            if named and place
+            else planned
+        )
 
     put(MappingJudge, "plan", plan)
 
@@ -101,12 +111,12 @@ def recipient_after_the_pass(put: Put) -> None:
     right = ManagerMail.deliver
 
     def deliver(self: Any, claim: Claim, fresh: Any) -> Any:
-        tenant, attempt = self.mails._graph._service.world.tenant, claim.tried
+        tenant, attempt = self.mails._graph._service.world.tenant, claim.current_attempt
         of = attempt.subject.id if self.voice.manager_of == "subject" else attempt.requester
         boss = tenant.users.get(tenant.users[of].manager)
         if boss is None:
             return right(self, claim, fresh)
-        late = replace(attempt, recipient=str(MailPlace(boss.id, str(boss.properties["mail"]))))
+        late = replace(attempt, recipient=str(MailDestination(boss.id, str(boss.properties["mail"]))))
         return right(self, replace(claim, attempt=late), fresh)
 
     put(ManagerMail, "deliver", deliver)
@@ -163,8 +173,8 @@ def mailed_word_after_a_note(put: Put) -> None:
 
     def deliver(self: Any, claim: Claim, fresh: Any) -> Any:
         done = right(self, claim, fresh)
-        noted = isinstance(places(claim.tried.recipient)[0], NotePlace)
-        if isinstance(done, Happened) and noted and mail_place(claim.tried.recipient):
+        noted = isinstance(destinations(claim.current_attempt.recipient)[0], NoteDestination)
+        if isinstance(done, Happened) and noted and mail_destination(claim.current_attempt.recipient):
             world = self.mail.mails._graph._service.world
             body = {"work_notes": self.mail.voice.mailed(claim)}
             world.truth.sends_patch(self.mail.mails._graph._service.replica, claim.ticket, body)
@@ -175,8 +185,12 @@ def mailed_word_after_a_note(put: Put) -> None:
 
 @mutant("the next mail doesn't say that it replaces one", MAILS)
 def replacement_unsaid(put: Put) -> None:
-    right = Voice._about
-    put(Voice, "_about", lambda self, claim, made, **how: {**right(self, claim, made, **how), "again": False})
+    right = Renderer._about
+    put(
+        Renderer,
+        "_about",
+        lambda self, claim, made, **how: {**right(self, claim, made, **how), "again": False},
+    )
 
 
 @mutant("which of two ways a pass went is not written down", MAILS)

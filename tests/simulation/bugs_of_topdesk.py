@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from connector.deliveries.ticket_update import NoteTeller
+from connector.deliveries.ticket_update import NoteUpdater
 from connector.desks.topdesk import writer as topdesk_writer
 from connector.desks.topdesk.desk import TOPdeskDesk
 from connector.desks.topdesk.writer import Writer
-from connector.domain.outcome import Again, Decision, DidNot, Happened, State, Unknown
+from connector.domain.outcome import Decision, DidNot, Happened, Retry, State, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.receipts import WriteReceipt
 from connector.domain.ticket import Claim
 from connector.lifecycle import recovery, revoking
-from connector.lifecycle.roles import Rest, Roles
+from connector.lifecycle.roles import Requeue, Roles
 from tests.simulation.draw import MAILS
 from tests.simulation.mutants import Put, mutant
 from tests.simulation.trail import CALLER
@@ -54,7 +54,7 @@ def seen_and_taken_away(put: Put) -> None:
         done = right(self, *what)
         return (
             Happened(WriteReceipt(fields_read_back=True))
-            if isinstance(done, DidNot) and done.again is Again.NEVER
+            if isinstance(done, DidNot) and done.retry is Retry.NEVER
             else done
         )
 
@@ -67,12 +67,12 @@ def seen_and_left(put: Put) -> None:
 
     def proven(self: Any, *what: Any) -> Any:
         done = right(self, *what)
-        return Unknown("seen") if isinstance(done, DidNot) and done.again is Again.NEVER else done
+        return Unknown("seen") if isinstance(done, DidNot) and done.retry is Retry.NEVER else done
 
     def revoke(claim: Claim, decision: Decision, roles: Roles) -> State:
         looked_at = claim.reason is Reason.RECOVERING and claim.detail == "seen"
         return (
-            roles.book.rest(claim, Rest(detail="seen", wait=150))
+            roles.book.reschedule(claim, Requeue(detail="seen", wait=150))
             if looked_at
             else revoking.revoke(claim, decision, roles)
         )
@@ -96,28 +96,28 @@ def visible_note_holds(put: Put) -> None:
         actions = self._trail.actions(self._path_of(ticket.id)) or ()
         return any(reference in each.references for each in actions)
 
-    put(TOPdeskDesk, "holds", holds)
+    put(TOPdeskDesk, "shows_note", holds)
 
 
 @mutant("TOPdesk: a reference that the caller typed proves a note", MAILS)
 def forged_reference(put: Put) -> None:
-    right = TOPdeskDesk.holds
+    right = TOPdeskDesk.shows_note
 
     def holds(self: Any, ticket: Any, reference: str) -> bool:
         typed = [each.text for each in self._service.world.trails.of(ticket.id) if each.by == CALLER]
         return right(self, ticket, reference) or any(reference in text for text in typed)
 
-    put(TOPdeskDesk, "holds", holds)
+    put(TOPdeskDesk, "shows_note", holds)
 
 
 @mutant("TOPdesk: notes of dead passes are left", MAILS)
 def note_is_left(put: Put) -> None:
-    put(NoteTeller, "_over", lambda self, claim: ())
+    put(NoteUpdater, "_over", lambda self, claim: ())
 
 
 @mutant("TOPdesk: the note of a pass that works is taken away", MAILS)
 def living_note_removed(put: Put) -> None:
-    put(NoteTeller, "_over", lambda self, claim: (claim.attempt.reference,) if claim.attempt else ())
+    put(NoteUpdater, "_over", lambda self, claim: (claim.attempt.reference,) if claim.attempt else ())
 
 
 @mutant("TOPdesk: notes that colleagues wrote are taken away, too", MAILS)

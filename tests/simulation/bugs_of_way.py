@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from connector.domain.outcome import Again, Decision, DidNot, Happened, State, Unknown
+from connector.domain.outcome import Decision, DidNot, Happened, Retry, State, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.receipts import DeliveryReceipt
-from connector.domain.recipients import places
-from connector.domain.ticket import Attempt, Claim, Standing
+from connector.domain.recipients import destinations
+from connector.domain.ticket import Attempt, Claim, ExistingPass
 from connector.entra.passes import EntraIssuer
 from connector.http.service import Answer
 from connector.lifecycle import journey, recovery, revoking
-from connector.lifecycle.roles import Rest, Roles
+from connector.lifecycle.roles import Requeue, Roles
 from connector.lifecycle.settling import settle
 from tests.simulation.mutants import Put, mutant
 from tests.simulation.replica import Replica
@@ -101,7 +101,7 @@ def one_look_is_enough(put: Put) -> None:
     right = revoking.ensure_gone
 
     def ensure_gone(claim: Claim, roles: Roles) -> State:
-        return right(claim.now(seen_gone=0), roles)  # as if a look had shown nothing long ago
+        return right(replace(claim, first_absent_at=0), roles)  # as if a look had shown nothing long ago
 
     put(revoking, "ensure_gone", ensure_gone)
     put(recovery.HANDLERS, State.REVOKING, ensure_gone)
@@ -115,13 +115,13 @@ def no_delete(put: Put) -> None:
 @mutant("a deletion counts, whatever became of it")
 def trust_the_deletion(put: Put) -> None:
     def ensure_gone(claim: Claim, roles: Roles) -> State:
-        attempt = claim.tried
-        standing = [each for each in roles.issuer.look(attempt.subject.id) if each.is_of(attempt)]
+        attempt = claim.current_attempt
+        standing = [each for each in roles.issuer.look(attempt.subject.id) if each.belongs_to(attempt)]
         for each in standing:
             roles.issuer.delete(attempt.subject.id, each.id)
         if standing or roles.issuer.now() >= revoking.no_more_after(attempt, roles):
             return revoking.after_revocation(claim, roles)
-        return roles.book.rest(claim, Rest(wait=5))
+        return roles.book.reschedule(claim, Requeue(wait=5))
 
     put(revoking, "ensure_gone", ensure_gone)
     put(recovery.HANDLERS, State.REVOKING, ensure_gone)
@@ -129,12 +129,12 @@ def trust_the_deletion(put: Put) -> None:
 
 @mutant("every pass counts as ours")
 def any_pass_is_ours(put: Put) -> None:
-    put(Standing, "is_of", lambda self, attempt: True)
+    put(ExistingPass, "belongs_to", lambda self, attempt: True)
 
 
 @mutant("no pass counts as ours until its id is known")
 def no_fingerprint(put: Put) -> None:
-    put(Standing, "is_of", lambda self, attempt: self.id == attempt.pass_id)
+    put(ExistingPass, "belongs_to", lambda self, attempt: self.id == attempt.pass_id)
 
 
 @mutant("a pass is over when it starts")
@@ -158,7 +158,7 @@ def lost_post_is_nothing(put: Put) -> None:
 
     def issue(self: Any, attempt: Attempt) -> Any:
         done = right(self, attempt)
-        return DidNot(Reason.DIRECTORY_UNREACHABLE, Again.LATER) if isinstance(done, Unknown) else done
+        return DidNot(Reason.DIRECTORY_UNREACHABLE, Retry.UNCOUNTED) if isinstance(done, Unknown) else done
 
     put(EntraIssuer, "issue", issue)
 
@@ -172,7 +172,9 @@ def lost_note_is_written(put: Put) -> None:
             def deliver(self, claim: Claim, fresh: Any) -> Any:
                 done = roles.delivery.deliver(claim, fresh)
                 return (
-                    Happened(DeliveryReceipt(places(claim.tried.recipient)[0], ticket_settled=True))
+                    Happened(
+                        DeliveryReceipt(destinations(claim.current_attempt.recipient)[0], ticket_settled=True)
+                    )
                     if isinstance(done, Unknown)
                     else done
                 )
@@ -217,7 +219,11 @@ def any_reference_will_do(put: Put) -> None:
 
 @mutant("a lost note is waited for and never given up")
 def note_is_waited_for(put: Put) -> None:
-    put(recovery.HANDLERS, State.DELIVERING, lambda claim, roles: roles.book.rest(claim, Rest(wait=10)))
+    put(
+        recovery.HANDLERS,
+        State.DELIVERING,
+        lambda claim, roles: roles.book.reschedule(claim, Requeue(wait=10)),
+    )
 
 
 @mutant("attempts are not bounded")

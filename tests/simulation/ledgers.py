@@ -11,8 +11,8 @@ from connector.domain.ticket import Claim
 from connector.ledger.book import BookVerbs
 from connector.ledger.leases import LeaseVerbs
 from connector.ledger.memory import MemoryLedger
-from connector.ledger.operator import PeopleVerbs
-from connector.ledger.queries import ArchiveVerbs
+from connector.ledger.operator import OperatorVerbs
+from connector.ledger.queries import QueryVerbs
 from connector.ledger.rows import Row
 from connector.ledger.sql import SqlLedger
 from connector.ledger.store import Transaction
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Watched(BookVerbs, LeaseVerbs, PeopleVerbs, ArchiveVerbs):
+class Watched(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs):
     """Mixed in before a ledger. Until it is `opened` by a replica, it behaves as it is."""
 
     world: World | None = None

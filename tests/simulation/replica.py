@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from connector.deliveries.fallback import Fallback
 from connector.deliveries.manager_mail import ManagerMail
 from connector.deliveries.note import NoteDelivery
-from connector.deliveries.render import Voice
+from connector.deliveries.render import Renderer
 from connector.deliveries.template_files import load
-from connector.deliveries.ticket_update import NoteTeller
+from connector.deliveries.ticket_update import NoteUpdater
 from connector.desks.servicenow.desk import ServiceNowDesk
 from connector.desks.topdesk.desk import TOPdeskDesk
 from connector.domain.errors import PassdeskError
@@ -22,7 +22,7 @@ from connector.entra.mail import Mailbox
 from connector.guards.judge import MappingJudge
 from connector.http.service import Service
 from connector.lifecycle.events import AnnouncingBook
-from connector.lifecycle.orphaned import Absent
+from connector.lifecycle.orphaned import OrphanRoles
 from connector.lifecycle.roles import Desk, Ledger, Roles
 from connector.mapping import Mapping
 from connector.worker.sweep import Sweep, Way
@@ -157,19 +157,19 @@ class Replica:
         for mapping in self.mappings:
             judge = MappingJudge(mapping, directory, 8 * 3600, now=issuer.now)
             desk = self._desk(mapping)
-            voice = Voice(
+            voice = Renderer(
                 TEMPLATES, zone=mapping.timezone, manager_of=mapping.mail.manager_of, clock=self.wall
             )
             mail = ManagerMail(self.mailbox, voice, directory.names) if world.shape.mails else None
             delivery = Fallback(NoteDelivery(desk, mapping, voice), mail)
-            teller = NoteTeller(desk, mapping, voice)
+            teller = NoteUpdater(desk, mapping, voice)
             roles = Roles(judge, desk, issuer, delivery, teller, book, **self.numbers)
             ways[mapping.name] = Way(
                 mapping.name, NAME, URL, mapping.table, roles, judge.wants, mapping.version
             )
 
         def orphans(claim: Claim) -> Roles:
-            absent = Absent(claim.desk, claim.mapping)
+            absent = OrphanRoles(claim.desk, claim.mapping)
             return Roles(absent, absent, issuer, absent, absent, book)
 
         return Sweep(

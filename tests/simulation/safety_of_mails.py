@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.domain.outcome import State
-from connector.domain.recipients import MailPlace, mail_place
+from connector.domain.recipients import MailDestination, mail_destination
 from connector.ledger.rows import Row
 from tests.simulation.invariants import invariant
 from tests.simulation.letters import Letter
@@ -64,7 +64,7 @@ def mailed_only_to_the_manager(world: World, letter: Letter) -> str | None:
 
 def _not_the_manager(world: World, letter: Letter, made: Made) -> str | None:
     managers, attempt = world.people.managers, made.attempt
-    place, begun = mail_place(attempt.recipient), world.truth.planned[attempt.reference]
+    place, begun = mail_destination(attempt.recipient), world.truth.planned[attempt.reference]
     of = attempt.subject.id if world.shape.manager_of == "subject" else attempt.requester
     if managers is None or place is None or of is None or letter.to != (place.address,):
         return "nobody planned that"
@@ -170,5 +170,5 @@ def the_ticket_says_to_whom(world: World, _: None) -> str | None:
     return None
 
 
-def _place(row: Row) -> MailPlace | None:
-    return mail_place(row.attempt.attempt.recipient) if row.attempt else None
+def _place(row: Row) -> MailDestination | None:
+    return mail_destination(row.attempt.attempt.recipient) if row.attempt else None

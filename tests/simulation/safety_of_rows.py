@@ -28,11 +28,11 @@ def _booked(change: Change) -> bool:
 def one_pass_a_person(world: World, change: Change) -> str | None:
     standing: dict[str, str] = {}
     for row in world.known_rows.values():
-        if row.standing:
-            person = row.standing.subject.id
+        if row.open_attempt:
+            person = row.open_attempt.subject.id
             if person in standing:
-                return f"{row.standing.reference} and {standing[person]} are the same person's"
-            standing[person] = row.standing.reference
+                return f"{row.open_attempt.reference} and {standing[person]} are the same person's"
+            standing[person] = row.open_attempt.reference
     return None
 
 
@@ -104,10 +104,10 @@ def attempts_are_bounded(world: World, change: Change) -> str | None:
 @invariant("row")
 def only_the_last_claim_writes(world: World, change: Change) -> str | None:
     before, after, claim, _ = change
-    if before is None or claim is None or (claim.owner, claim.fence) == (before.owner, before.fence):
+    if before is None or claim is None or (claim.owner, claim.token) == (before.owner, before.fence):
         return None
     return (
-        f"{after.number}: {claim.owner} writes with fence {claim.fence}, and {before.owner} has it with "
+        f"{after.number}: {claim.owner} writes with fence {claim.token}, and {before.owner} has it with "
         f"{before.fence}"
     )
 
@@ -165,7 +165,7 @@ def count_what_was_delivered(world: World, change: Change) -> str | None:
 def gone_only_after_the_fence(world: World, change: Change) -> str | None:
     """A pass whose id was never known is believed gone only when none can arrive any more."""
     before, after, *_ = change
-    if not (before and before.standing and after.attempt and after.attempt.gone_at is not None):
+    if not (before and before.open_attempt and after.attempt and after.attempt.gone_at is not None):
         return None
     attempt = after.attempt.attempt
     unsure = attempt.reference in world.truth.unanswered
@@ -182,7 +182,7 @@ def gone_only_after_the_fence(world: World, change: Change) -> str | None:
 def known_passes_are_deleted(world: World, change: Change) -> str | None:
     """A pass whose id is known is not called gone on looks alone, which may be stale."""
     before, after, *_ = change
-    if not (before and before.standing and after.attempt and after.attempt.gone_at is not None):
+    if not (before and before.open_attempt and after.attempt and after.attempt.gone_at is not None):
         return None
     for made in world.truth.by_reference.get(after.attempt.attempt.reference, []):
         known = after.attempt.attempt.pass_id == made.born.id

@@ -125,7 +125,7 @@ def dead_notes_are_taken_away(world: World, _: None) -> str | None:
             and row.updated_at < world.operator.clock() - 100
         )
         claim = claim_of(row)
-        tried = (*claim.failed, claim.attempt.reference) if claim.attempt and over else ()
+        tried = (*claim.failed_references, claim.attempt.reference) if claim.attempt and over else ()
         made = [each for reference in tried for each in world.truth.by_reference.get(reference, [])]
         texts = [each.text for each in world.trails.of(row.ticket) if each.by == US and each.invisible]
         left = [each for each in made if any(each.born.text in text for text in texts)]

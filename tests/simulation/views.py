@@ -52,7 +52,7 @@ def adrift(world: World, made: Made) -> bool:
     """
     if world.entra_clock() > made.born.created + 400 + world.shape.stale:
         return False
-    watched = world.operator.adrift(int(made.born.start) - 600)
+    watched = world.operator.may_still_arrive(int(made.born.start) - 600)
     return any(each.reference == made.attempt.reference for each, _ in watched)
 
 
@@ -108,7 +108,9 @@ def waits_for_nothing(world: World, ticket: str, row: Ticket) -> str | None:
 
 def _taken(world: World, person: str) -> bool:
     """Whether the person has a pass, or had one until a moment ago."""
-    if any(each.standing and each.standing.subject.id == person for each in world.known_rows.values()):
+    if any(
+        each.open_attempt and each.open_attempt.subject.id == person for each in world.known_rows.values()
+    ):
         return True
     held = world.passes.standing(person)
     if held and held.end + SETTLED > world.entra_clock() and not world.shape.replace_standing:

@@ -110,7 +110,7 @@ class ServiceNowDesk:
             if every
         }
 
-    def holds(self, ticket: Ticket, reference: str) -> bool:
+    def shows_note(self, ticket: Ticket, reference: str) -> bool:
         """The marker may have landed without the note: it tells only where a journal can't."""
         if self._mapping.note.field not in JOURNALS:
             return self._writer.shows(self._path_of(ticket.id), reference)

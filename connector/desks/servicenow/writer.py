@@ -20,7 +20,7 @@ from connector.desks.servicenow.rows import as_shown, as_text
 from connector.domain import logger as log
 from connector.domain.errors import Down
 from connector.domain.events import Event
-from connector.domain.outcome import Again, DidNot, Effect, Happened, Unknown
+from connector.domain.outcome import DidNot, Effect, Happened, Retry, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.receipts import WriteReceipt
 from connector.domain.reference import find_all
@@ -130,7 +130,7 @@ class Writer:
             )
             self.cooldown.begin(NOTE_COOLDOWN, why)
             return DidNot(
-                Reason.DESK_REFUSED, Again.NEVER, why
+                Reason.DESK_REFUSED, Retry.NEVER, why
             )  # and not without the fields: they did no harm
         if shown:
             self._proven = True
@@ -166,7 +166,7 @@ class Writer:
             f"the field {field} doesn't show what was written to it: the account must write and read it, "
             "and it must hold 1000 "
         )
-        return DidNot(Reason.DESK_REFUSED, Again.COUNTED, why + "characters")
+        return DidNot(Reason.DESK_REFUSED, Retry.COUNTED, why + "characters")
 
     def _emptied(self, path: str, ticket: str, body: Fields[str, str]) -> Effect[WriteReceipt]:
         """It shows that it is empty: a journal keeps everything, and shows as much. What is refused keeps
@@ -174,7 +174,7 @@ class Writer:
         """
         params = {"sysparm_fields": ",".join(["sys_id", *body]), "sysparm_input_display_value": "true"}
         done = written(self._patch(path, body, params), ticket, body, hide=True)
-        refused = isinstance(done, DidNot) and done.again is Again.COUNTED
+        refused = isinstance(done, DidNot) and done.retry is Retry.COUNTED
         return Happened(WriteReceipt(fields_read_back=False)) if refused else done
 
     def _patch(self, path: str, body: Fields[str, str], params: Fields[str, str]) -> Reply:

@@ -86,7 +86,7 @@ class TOPdeskDesk:
         found = {ticket.id: self._shown(ticket) for ticket in tickets}
         return {key: tuple(reversed(dict.fromkeys(reversed(every)))) for key, every in found.items() if every}
 
-    def holds(self, ticket: Ticket, reference: str) -> bool:
+    def shows_note(self, ticket: Ticket, reference: str) -> bool:
         """Only an action of ours that the caller doesn't see counts: the marker may have landed without it,
         and what colleagues write may quote one that callers see.
         """

@@ -17,7 +17,7 @@ from connector.desks.topdesk.names import ACTION, as_shown, value_of
 from connector.desks.topdesk.replies import BARE, written
 from connector.desks.topdesk.trail import Action, Trail, whole
 from connector.domain.errors import Down
-from connector.domain.outcome import Again, DidNot, Effect, Happened, Unknown
+from connector.domain.outcome import DidNot, Effect, Happened, Retry, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.receipts import WriteReceipt
 from connector.domain.secret import Secret, Sink
@@ -53,7 +53,7 @@ class Writer:
         secret = isinstance(entry.note, Secret)
         waiting = not_yet(self.cooldown if secret else self.notices) if note else None
         if waiting and secret:
-            return DidNot(waiting.reason, Again.COUNTED, waiting.detail)
+            return DidNot(waiting.reason, Retry.COUNTED, waiting.detail)
         note = None if waiting else note
         actions, done = (
             None,
@@ -70,7 +70,7 @@ class Writer:
         if entry.over and isinstance(done, Happened):
             self._cleared(path, entry.over, note, actions)
         return (
-            DidNot(waiting.reason, Again.COUNTED, waiting.detail)
+            DidNot(waiting.reason, Retry.COUNTED, waiting.detail)
             if waiting and isinstance(done, Happened)
             else done
         )
@@ -88,7 +88,7 @@ class Writer:
         unchanged = (
             not note
             and isinstance(done, DidNot)
-            and done.again is Again.COUNTED
+            and done.retry is Retry.COUNTED
             and self._unchanged(path, wanted)
         )
         return Happened(WriteReceipt(fields_read_back=True)) if unchanged else done
@@ -134,14 +134,14 @@ class Writer:
             )
             return DidNot(
                 Reason.DESK_REFUSED,
-                Again.NEVER,
+                Retry.NEVER,
                 _SEEN + ("" if removed else "; it is still there: delete it"),
             )
         if not mine:
             return Unknown("the note was accepted, but the progress trail doesn't show it")
         if secret and not complete:
             self._trail.remove(path, mine)
-            return DidNot(Reason.DESK_REFUSED, Again.NEVER, _GARBLED)
+            return DidNot(Reason.DESK_REFUSED, Retry.NEVER, _GARBLED)
         return done
 
     def _cleared(

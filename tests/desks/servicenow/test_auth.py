@@ -12,7 +12,7 @@ from connector.desks.servicenow.auth import COOLDOWN, servicenow_auth
 from connector.desks.servicenow.config import ApiKey, Basic, ClientCredentials, PasswordGrant, ServiceNowAuth
 from connector.desks.servicenow.desk import ServiceNowDesk
 from connector.domain.errors import Down
-from connector.domain.outcome import Again, DidNot
+from connector.domain.outcome import DidNot, Retry
 from connector.forms.references import NameReference, SecretReference
 from connector.http.service import Auth, Service
 from connector.lifecycle.roles import Entry
@@ -190,7 +190,7 @@ def test_a_refused_secret_is_said_once_and_not_tried_by_every_worker(
         with pytest.raises(Down, match=r"no token .*check the user or client id, the secret"):
             desk.read(sys_id)
     done = desk.write(sys_id, Entry("A word."))
-    assert isinstance(done, DidNot) and done.again is Again.LATER
+    assert isinstance(done, DidNot) and done.retry is Retry.UNCOUNTED
     assert len(tokens.asked) == 1
     tokens.denied = None
     clock.now += COOLDOWN + 1

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from connector.desks.servicenow.desk import ServiceNowDesk
-from connector.domain.outcome import Again, DidNot, Happened, Unknown
+from connector.domain.outcome import DidNot, Happened, Retry, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.receipts import WriteReceipt
 from connector.domain.secret import Secret
@@ -124,7 +124,7 @@ def test_what_is_not_seen_to_be_kept_was_not_delivered(shop: Shop, ticket: str, 
     broken(shop)  # type: ignore[operator]
     done = desk(shop).write(ticket, NOTE)
     assert isinstance(done, DidNot)
-    assert (done.reason, done.again) == (Reason.DESK_REFUSED, Again.COUNTED)
+    assert (done.reason, done.retry) == (Reason.DESK_REFUSED, Retry.COUNTED)
     assert "the field u_pass doesn't show what was written to it" in done.detail
     assert PASS not in repr(done)
 

@@ -11,7 +11,7 @@ import pytest
 
 from connector import log
 from connector.desks.servicenow.desk import ServiceNowDesk
-from connector.domain.outcome import Again, DidNot, Unknown
+from connector.domain.outcome import DidNot, Retry, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.secret import Secret
 from connector.lifecycle.roles import Entry
@@ -103,7 +103,7 @@ def test_a_note_that_was_dropped_was_not_handed_over(
     made = desk(shop)
     assert made.ready() is None
     for _ in range(2):
-        assert made.write(ticket, NOTE) == DidNot(Reason.DESK_REFUSED, Again.NEVER, CURE)
+        assert made.write(ticket, NOTE) == DidNot(Reason.DESK_REFUSED, Retry.NEVER, CURE)
     assert shop.instance.row(ticket)["u_ref"] == "TAP-7QK3F9C2-2"
     held = made.ready()
     assert held is not None and held.detail == f"For 15 minutes no pass is written to this desk: {CURE}."
@@ -208,12 +208,12 @@ def test_after_a_lost_reply_the_marker_tells_only_where_the_journal_can_not(shop
     made = desk(shop)
     made.write(ticket, NOTE)
     seen = made.read(ticket)
-    assert seen and made.holds(seen, "TAP-7QK3F9C2-2")
+    assert seen and made.shows_note(seen, "TAP-7QK3F9C2-2")
     shop.instance.edit(ticket, work_notes="called the person back")
-    assert not made.holds(seen, "TAP-7QK3F9C2-2")
+    assert not made.shows_note(seen, "TAP-7QK3F9C2-2")
     set_up(shop, journal="forbidden")
-    assert made.holds(seen, "TAP-7QK3F9C2-2")
-    assert not made.holds(seen, "TAP-7QK3F9C2-1")
+    assert made.shows_note(seen, "TAP-7QK3F9C2-2")
+    assert not made.shows_note(seen, "TAP-7QK3F9C2-1")
 
 
 def test_nothing_of_the_history_stays_behind_in_the_desk(shop: Shop, ticket: str) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from connector.desks.servicenow.desk import ServiceNowDesk
-from connector.domain.outcome import Again, DidNot, Unknown
+from connector.domain.outcome import DidNot, Retry, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.secret import Secret
 from connector.http.service import Service
@@ -116,7 +116,7 @@ def test_a_refusal_did_nothing_and_counts(instance: Instance, desk: ServiceNowDe
     instance.script = [answer]
     done = desk.write(sys_id, Entry("why there is no pass"))
     assert isinstance(done, DidNot)
-    assert (done.reason, done.again) == (Reason.DESK_REFUSED, Again.COUNTED)
+    assert (done.reason, done.retry) == (Reason.DESK_REFUSED, Retry.COUNTED)
     assert done.detail.startswith(answer.body["error"]["message"])
 
 
@@ -134,14 +134,14 @@ def test_no_sign_in_and_too_many_calls_did_nothing_for_now(
     sys_id = instance.add(1)
     instance.script = [answer]
     done = desk.write(sys_id, NOTE)
-    assert isinstance(done, DidNot) and done.again is Again.LATER
+    assert isinstance(done, DidNot) and done.retry is Retry.UNCOUNTED
 
 
 def test_what_never_left_did_nothing_for_now() -> None:
     with serving(lambda seen: None) as url:
         pass
     done = ServiceNowDesk(Service("desk", url), MAPPING, url).write("a" * 32, NOTE)
-    assert isinstance(done, DidNot) and done.again is Again.LATER
+    assert isinstance(done, DidNot) and done.retry is Retry.UNCOUNTED
 
 
 def test_what_a_desk_says_is_one_short_line(instance: Instance, desk: ServiceNowDesk) -> None:

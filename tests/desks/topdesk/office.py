@@ -12,7 +12,7 @@ from connector.desks.topdesk.auth import topdesk_auth
 from connector.desks.topdesk.config import ApplicationPassword
 from connector.desks.topdesk.desk import TOPdeskDesk
 from connector.desks.topdesk.dialect import TopdeskDialect
-from connector.domain.outcome import Again, DidNot, Effect
+from connector.domain.outcome import DidNot, Effect, Retry
 from connector.domain.reasons import Reason
 from connector.domain.receipts import WriteReceipt
 from connector.domain.secret import Secret
@@ -150,11 +150,11 @@ def secret() -> Secret:
     return Secret(NOTE)
 
 
-def didnt(done: Effect[WriteReceipt], again: Again) -> str:
+def didnt(done: Effect[WriteReceipt], again: Retry) -> str:
     """What a desk says of a write that did not happen."""
     assert isinstance(done, DidNot)
-    wanted = Reason.DESK_UNREACHABLE if again is Again.LATER else Reason.DESK_REFUSED
-    assert (done.reason, done.again) == (wanted, again)
+    wanted = Reason.DESK_UNREACHABLE if again is Retry.UNCOUNTED else Reason.DESK_REFUSED
+    assert (done.reason, done.retry) == (wanted, again)
     return done.detail
 
 

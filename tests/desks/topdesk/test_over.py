@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.domain.outcome import Again
+from connector.domain.outcome import Retry
 from connector.domain.secret import Secret
 from connector.lifecycle.roles import Entry
 from connector.simulators.faults import ALWAYS, answer, failure, when
@@ -36,7 +36,7 @@ def test_a_notice_that_callers_see_is_taken_away(there: Office) -> None:
     made = there.incident()
     there.traps(invisible="ignored")
     may_delete(there)
-    didnt(there.desk().write(made, Entry(NOTICE)), Again.NEVER)
+    didnt(there.desk().write(made, Entry(NOTICE)), Retry.NEVER)
     assert there.texts(made) == []
 
 
@@ -109,5 +109,5 @@ def test_a_write_that_did_not_happen_takes_nothing_away(there: Office) -> None:
     desk = there.desk()
     desk.write(made, Entry(secret()))
     there.served.faults.add(when("PATCH", made), answer(refused(403, "No")))
-    didnt(desk.write(made, Entry("Over.", over=(REFERENCE,))), Again.COUNTED)
+    didnt(desk.write(made, Entry("Over.", over=(REFERENCE,))), Retry.COUNTED)
     assert len(there.texts(made)) == 1

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from connector.desks.cooldown import NOTE_COOLDOWN
-from connector.domain.outcome import Again, DidNot, Unknown
+from connector.domain.outcome import DidNot, Retry, Unknown
 from connector.domain.reasons import Reason
 from connector.lifecycle.roles import Entry
 from connector.simulators import Response
@@ -64,7 +64,7 @@ def test_a_pass_that_callers_can_see_was_not_delivered_and_goes_where_it_may(
     there.traps(invisible="ignored")
     if may:
         may_delete(there)
-    said = didnt(there.desk().write(made, Entry(secret())), Again.NEVER)
+    said = didnt(there.desk().write(made, Entry(secret())), Retry.NEVER)
     assert said.startswith(
         "TOPdesk shows callers a note that was sent as invisible to them; find the setting"
     )
@@ -79,9 +79,9 @@ def test_after_callers_saw_one_no_note_is_sent_for_a_while(there: Office, note: 
     there.traps(invisible="ignored")
     desk = there.desk()
     assert desk.ready() is None
-    didnt(desk.write(made, Entry(note, {"processingStatus.name": "In progress"})), Again.NEVER)
+    didnt(desk.write(made, Entry(note, {"processingStatus.name": "In progress"})), Retry.NEVER)
     held = desk.write(made, Entry(note))
-    assert isinstance(held, DidNot) and (held.reason, held.again) == (Reason.DESK_REFUSED, Again.COUNTED)
+    assert isinstance(held, DidNot) and (held.reason, held.retry) == (Reason.DESK_REFUSED, Retry.COUNTED)
     assert len(patches(there)) == 1
     assert desk.write(made, Entry(None, {"processingStatus.name": "Closed"})) == ALL_SET
     assert desk.ready() is not None
@@ -101,9 +101,9 @@ def test_while_no_word_is_sent_the_rest_is_done(there: Office) -> None:
     desk = there.desk()
     assert desk.write(made, Entry(secret())) == ALL_SET
     there.traps(invisible="ignored")
-    didnt(desk.write(other, Entry(secret())), Again.NEVER)
+    didnt(desk.write(other, Entry(secret())), Retry.NEVER)
     ended = Entry(NOTICE, {"processingStatus.name": "Closed"}, over=(REFERENCE,))
-    didnt(desk.write(made, ended), Again.COUNTED)
+    didnt(desk.write(made, ended), Retry.COUNTED)
     found = desk.read(made)
     assert found is not None and (there.texts(made), found.fields["processingStatus.name"]) == ([], "Closed")
 
@@ -129,7 +129,7 @@ def test_a_copy_of_the_pass_that_callers_see_is_no_delivery_whoever_wrote_it(the
         return answered
 
     there.served.faults.add(when("PATCH", made), repeated)
-    said = didnt(there.desk().write(made, Entry(secret())), Again.NEVER)
+    said = didnt(there.desk().write(made, Entry(secret())), Retry.NEVER)
     assert said.endswith("it is still there: delete it")
     assert [each["invisibleForCaller"] for each in there.server.actions(made)] == [False]
 
@@ -138,7 +138,7 @@ def test_a_flag_that_is_missing_is_not_taken_for_invisible(there: Office) -> Non
     made = there.incident()
     row = {"id": made, "memoText": NOTE.replace("<", "&lt;"), "operator": {"id": there.server.account.card}}
     there.served.faults.add(when("GET", "/progresstrail"), answer(Response.json(200, [row])))
-    didnt(there.desk().write(made, Entry(secret())), Again.NEVER)
+    didnt(there.desk().write(made, Entry(secret())), Retry.NEVER)
 
 
 @pytest.mark.parametrize("may", [True, False])
@@ -147,7 +147,7 @@ def test_a_pass_that_is_not_shown_as_it_is_was_not_delivered(there: Office, may:
     there.traps(entities="literal")
     if may:
         may_delete(there)
-    said = didnt(there.desk().write(made, Entry(secret())), Again.NEVER)
+    said = didnt(there.desk().write(made, Entry(secret())), Retry.NEVER)
     assert "not shown as it was written" in said
     assert len(there.texts(made)) == (0 if may else 1)
 
@@ -169,7 +169,7 @@ def test_a_pass_that_stands_in_the_middle_of_a_line_is_not_shown_as_it_is(there:
         return Response.json(200, [entry])
 
     there.served.faults.add(when("GET", "/progresstrail"), joined)
-    didnt(there.desk().write(made, Entry(secret())), Again.NEVER)
+    didnt(there.desk().write(made, Entry(secret())), Retry.NEVER)
 
 
 def test_a_notice_without_a_pass_may_be_garbled(there: Office) -> None:

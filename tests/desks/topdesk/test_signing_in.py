@@ -11,7 +11,7 @@ import pytest
 
 from connector.desks.topdesk.auth import COOLDOWN, topdesk_auth
 from connector.domain.errors import Down
-from connector.domain.outcome import Again, DidNot
+from connector.domain.outcome import DidNot, Retry
 from connector.lifecycle.roles import Entry
 from tests.desks.topdesk.office import Office, office, password
 
@@ -62,7 +62,7 @@ def test_after_one_refusal_no_password_is_tried_for_a_while(there: Office, shape
             list(desk.poll())
     assert held.value.retry_after == COOLDOWN
     done = desk.write(made, Entry("A word."))
-    assert isinstance(done, DidNot) and done.again is Again.LATER
+    assert isinstance(done, DidNot) and done.retry is Retry.UNCOUNTED
     assert len(there.asked) == 1
     there.server.account.password = right
     there.time[0] += COOLDOWN
@@ -80,5 +80,5 @@ def test_an_expired_password_holds_a_write_back_without_a_word_on_the_ticket(the
     made = there.incident()
     there.server.account.expires_at = 1.0
     done = there.desk().write(made, Entry("A word."))
-    assert isinstance(done, DidNot) and done.again is Again.LATER
+    assert isinstance(done, DidNot) and done.retry is Retry.UNCOUNTED
     assert there.server.actions(made) == []

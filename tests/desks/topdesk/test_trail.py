@@ -77,7 +77,7 @@ def test_what_a_caller_a_mail_or_a_file_says_proves_and_blocks_nothing(there: Of
     there.server.attach(made, "email", f"Reference {REFERENCE}", sender="x@example.org")
     there.server.attach(made, "attachment", f"{REFERENCE}.png")
     assert references(there, made) == ()
-    assert not there.desk().holds(ticket(there, made), REFERENCE)
+    assert not there.desk().shows_note(ticket(there, made), REFERENCE)
 
 
 def test_the_marker_counts_too(there: Office) -> None:
@@ -96,7 +96,7 @@ def test_a_trail_that_may_not_be_read_shows_nothing_and_the_marker_does(
     there.served.faults.add(when("GET", "/progresstrail", times=ALWAYS), answer(refused(status, "No", shape)))
     desk = there.desk()
     assert desk.references([found]) == {made: (REFERENCE,)}
-    assert not desk.holds(found, REFERENCE)  # the marker may have landed without the note
+    assert not desk.shows_note(found, REFERENCE)  # the marker may have landed without the note
 
 
 def test_a_trail_that_is_down_is_down(there: Office) -> None:
@@ -109,11 +109,11 @@ def test_a_trail_that_is_down_is_down(there: Office) -> None:
 def test_only_an_action_that_callers_do_not_see_holds_the_pass(there: Office) -> None:
     made = there.incident()
     found, desk = ticket(there, made), there.desk()
-    assert not desk.holds(found, REFERENCE)
+    assert not desk.shows_note(found, REFERENCE)
     there.server.say(made, f"Reference {REFERENCE}", by=there.colleague)
-    assert not desk.holds(found, REFERENCE)
+    assert not desk.shows_note(found, REFERENCE)
     desk.write(made, Entry(secret()))
-    assert desk.holds(found, REFERENCE)
+    assert desk.shows_note(found, REFERENCE)
 
 
 def test_a_trail_of_odd_texts_is_read_to_its_end(there: Office) -> None:
@@ -131,7 +131,7 @@ def test_where_topdesk_does_not_say_who_we_are_nothing_proves_a_delivery(there: 
     there.desk().write(made, Entry(secret()))
     there.served.faults.add(when("GET", "operators/current", times=ALWAYS), answer(refused(403, "No")))
     with pytest.raises(Down):
-        there.desk().holds(ticket(there, made), REFERENCE)
+        there.desk().shows_note(ticket(there, made), REFERENCE)
 
 
 def test_a_colleague_who_quotes_a_note_that_callers_see_does_not_hide_it(there: Office) -> None:
@@ -139,16 +139,16 @@ def test_a_colleague_who_quotes_a_note_that_callers_see_does_not_hide_it(there: 
     made = there.incident()
     desk, found = there.desk(), ticket(there, made)
     there.server.say(made, f"Reference {REFERENCE}", by=there.colleague, invisible=True)
-    assert not desk.holds(found, REFERENCE)
+    assert not desk.shows_note(found, REFERENCE)
     there.server.say(made, f"Pass {PASS}, reference {REFERENCE}")
-    assert not desk.holds(found, REFERENCE)
+    assert not desk.shows_note(found, REFERENCE)
 
 
 @pytest.mark.parametrize("other", ["TAP-7QK3F9C2-11", "TAP-7QK3F9C2", "XTAP-7QK3F9C2-1"])
 def test_another_attempts_note_does_not_hold_this_ones_pass(there: Office, other: str) -> None:
     made = there.incident()
     there.server.say(made, f"Reference {other}", invisible=True)
-    assert not there.desk().holds(ticket(there, made), REFERENCE)
+    assert not there.desk().shows_note(ticket(there, made), REFERENCE)
 
 
 def test_an_entry_with_its_text_in_one_form_only_is_read(there: Office) -> None:

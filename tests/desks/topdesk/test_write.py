@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from connector.desks.topdesk.writer import nested
-from connector.domain.outcome import Again, Unknown
+from connector.domain.outcome import Retry, Unknown
 from connector.lifecycle.roles import Entry
 from connector.simulators import Response
 from connector.simulators.faults import accepted, answer, drop_after, failure, html_page, truncated, when
@@ -133,7 +133,7 @@ def test_a_note_whose_reply_was_lost_is_found_by_a_look(there: Office) -> None:
     assert ticket is not None
     there.served.faults.add(when("PATCH", made), drop_after)
     assert isinstance(desk.write(made, Entry(secret())), Unknown)
-    assert desk.holds(ticket, REFERENCE)
+    assert desk.shows_note(ticket, REFERENCE)
     assert len(there.texts(made)) == 1
 
 
@@ -146,20 +146,20 @@ def test_a_refusal_did_nothing_counts_and_says_what_topdesk_says(
     there.served.faults.add(
         when("PATCH", made), answer(refused(status, "The field 'closureCode' is mandatory.", shape))
     )
-    said = didnt(there.desk().write(made, Entry(None, {"completed": "true"})), Again.COUNTED)
+    said = didnt(there.desk().write(made, Entry(None, {"completed": "true"})), Retry.COUNTED)
     assert said == "The field 'closureCode' is mandatory."
 
 
 def test_a_refusal_without_words_is_told_by_its_number(there: Office) -> None:
     made = there.incident()
     there.served.faults.add(when("PATCH", made), answer(refused(403, "", "empty")))
-    assert didnt(there.desk().write(made, Entry("A word.")), Again.COUNTED) == "it answers 403"
+    assert didnt(there.desk().write(made, Entry("A word.")), Retry.COUNTED) == "it answers 403"
 
 
 def test_an_archived_call_refuses_everything(there: Office) -> None:
     made = there.incident()
     there.server.archive(made)
-    assert didnt(there.desk().write(made, Entry("A word.")), Again.COUNTED) == "The incident is archived"
+    assert didnt(there.desk().write(made, Entry("A word.")), Retry.COUNTED) == "The incident is archived"
 
 
 @pytest.mark.parametrize(
@@ -168,19 +168,19 @@ def test_an_archived_call_refuses_everything(there: Office) -> None:
 def test_no_sign_in_and_too_many_calls_did_nothing_for_now(there: Office, reply: Any) -> None:
     made = there.incident()
     there.served.faults.add(when("PATCH", made), reply if callable(reply) else answer(reply))
-    didnt(there.desk().write(made, Entry(secret())), Again.LATER)
+    didnt(there.desk().write(made, Entry(secret())), Retry.UNCOUNTED)
 
 
 def test_what_never_left_did_nothing_for_now(there: Office) -> None:
     made = there.incident()
     there.served.stop()
-    didnt(there.desk().write(made, Entry(secret())), Again.LATER)
+    didnt(there.desk().write(made, Entry(secret())), Retry.UNCOUNTED)
 
 
 def test_what_a_desk_says_is_one_short_line(there: Office) -> None:
     made = there.incident()
     there.served.faults.add(when("PATCH", made), answer(refused(400, "No\r\n\x1b[31m\u202e" + "x" * 500)))
-    said = didnt(there.desk().write(made, Entry("A word.")), Again.COUNTED)
+    said = didnt(there.desk().write(made, Entry("A word.")), Retry.COUNTED)
     assert said.isprintable() and len(said) == 200
 
 
@@ -209,7 +209,7 @@ def test_an_update_that_would_change_nothing_and_is_refused_for_it_has_happened(
     there.traps(unchanged="refused")
     desk = there.desk()
     assert desk.write(made, Entry(None, {"processingStatus.name": "Registered"})) == ALL_SET
-    didnt(desk.write(made, Entry(None, {"processingStatus.name": "No such status"})), Again.COUNTED)
+    didnt(desk.write(made, Entry(None, {"processingStatus.name": "No such status"})), Retry.COUNTED)
 
 
 def test_a_pass_is_in_no_address_and_no_repr(there: Office) -> None:

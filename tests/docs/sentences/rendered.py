@@ -15,7 +15,7 @@ from typing import TypeVar
 from connector.cli.explain import show, told
 from connector.config.load import load
 from connector.deliveries.notices import notice
-from connector.deliveries.render import Voice
+from connector.deliveries.render import Renderer
 from connector.deliveries.template_files import load as templates
 from connector.domain.ticket import Claim
 from connector.forms.mistakes import Mistakes
@@ -36,7 +36,7 @@ def notes() -> Iterator[tuple[str, str]]:
     for language, name in LANGUAGES.items():
         voice = _voice(language)
 
-        def note(claim: Claim, voice: Voice = voice) -> str:
+        def note(claim: Claim, voice: Renderer = voice) -> str:
             text = voice.note(claim, sample.FRESH)
             return text.reveal() if text else ""
 
@@ -50,7 +50,7 @@ def mails() -> Iterator[tuple[str, str]]:
 
         def mail(case: tuple[Claim, str, str], language: str = language) -> str:
             claim, asker, whose = case
-            letter = replace(_voice(language), manager_of=whose).letter(claim, sample.FRESH, asker)
+            letter = replace(_voice(language), manager_of=whose).email(claim, sample.FRESH, asker)
             return f"Subject: {letter.subject}\n{_as_text(letter.body.reveal())}" if letter else ""
 
         def asked(requester: str | None, asker: str = "", **more: object) -> tuple[Claim, str, str]:
@@ -127,8 +127,8 @@ class _Directory:
         return self.evidence
 
 
-def _voice(language: str) -> Voice:
-    return Voice(
+def _voice(language: str) -> Renderer:
+    return Renderer(
         templates(), language=language, zone="Europe/Amsterdam", phone="+31 20 555 0100",
         clock=lambda: float(sample.START - 75),
     )  # fmt: skip

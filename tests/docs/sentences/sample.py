@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from connector.domain.outcome import Ending, State
 from connector.domain.reasons import Reason
-from connector.domain.recipients import MailPlace
+from connector.domain.recipients import MailDestination
 from connector.domain.secret import MASK, Secret
 from connector.domain.ticket import Attempt, Claim, Pass, Subject, Ticket
 from connector.guards.evidence import Evidence, Person, Policy, Role
@@ -17,7 +17,7 @@ from connector.mapping.watch import AnyOf, Condition, Watch
 DESK = "contoso-servicenow"
 START = int(datetime(2026, 3, 2, 8, 41, 15, tzinfo=UTC).timestamp())
 BOSS = "b0b0b0b0-1111-4111-8111-111111111111"
-MAILED_TO = str(MailPlace(BOSS, "grace.boss@contoso.com"))
+MAILED_TO = str(MailDestination(BOSS, "grace.boss@contoso.com"))
 SUBJECT = Subject("6f1967b7-15e8-4935-ac26-d50770ed07a7", "ann.lee@contoso.com", "Ann Lee")
 ATTEMPT = Attempt(1, "TAP-7QK3F9C2-1", SUBJECT, BOSS, "note:work_notes", START, 3600, True, 75, "p-1")
 CLAIM = Claim(
@@ -27,30 +27,34 @@ CLAIM = Claim(
 FRESH = Pass("p-1", Secret(MASK), START, 3600)
 SECOND = replace(CLAIM, failures=1, attempt=replace(ATTEMPT, number=2, reference="TAP-7QK3F9C2-2"))
 
-NO_PASS = replace(CLAIM, attempt=None, then=State.REFUSED)
+NO_PASS = replace(CLAIM, attempt=None, next_state=State.REFUSED)
 NOTICES = {
     "A refusal with a detail": replace(
         NO_PASS, reason=Reason.SUBJECT_PRIVILEGED, detail="ann.lee@contoso.com holds an administrator role."
     ),
     "A refusal without one": replace(NO_PASS, reason=Reason.NOT_VERIFIED),
     "A refusal after an attempt that came to nothing": replace(
-        SECOND, then=State.REFUSED, reason=Reason.SUBJECT_DISABLED
+        SECOND, next_state=State.REFUSED, reason=Reason.SUBJECT_DISABLED
     ),
     "Stuck": replace(
-        SECOND, then=State.STUCK, reason=Reason.ATTEMPTS_EXHAUSTED, detail="it answers 403"
+        SECOND, next_state=State.STUCK, reason=Reason.ATTEMPTS_EXHAUSTED, detail="it answers 403"
     ),
-    "Stuck, and perhaps with a pass": replace(CLAIM, then=State.STUCK, reason=Reason.REVOCATION_UNPROVEN),
+    "Stuck, and perhaps with a pass": replace(
+        CLAIM, next_state=State.STUCK, reason=Reason.REVOCATION_UNPROVEN
+    ),
     "Revoked before its start": replace(
-        CLAIM, then=State.ENDED, reason=Reason.SUBJECT_CHANGED, detail="The ticket is for another person now."
+        CLAIM, next_state=State.ENDED, reason=Reason.SUBJECT_CHANGED,
+        detail="The ticket is for another person now."
     ),
-    "Used": replace(CLAIM, then=State.ENDED, reason=Ending.USED),
-    "Expired": replace(CLAIM, then=State.ENDED, reason=Ending.EXPIRED),
-    "Cancelled": replace(CLAIM, then=State.ENDED, reason=Ending.CANCELLED),
+    "Used": replace(CLAIM, next_state=State.ENDED, reason=Ending.USED),
+    "Expired": replace(CLAIM, next_state=State.ENDED, reason=Ending.EXPIRED),
+    "Cancelled": replace(CLAIM, next_state=State.ENDED, reason=Ending.CANCELLED),
     "Revoked by an operator": replace(
-        CLAIM, then=State.ENDED, reason=Ending.REVOKED, detail="Revoked by an operator."
+        CLAIM, next_state=State.ENDED, reason=Ending.REVOKED, detail="Revoked by an operator."
     ),
     "Deleted by somebody else": replace(
-        CLAIM, then=State.ENDED, reason=Ending.REVOKED, detail="Somebody deleted or replaced it in Entra."
+        CLAIM, next_state=State.ENDED, reason=Ending.REVOKED,
+        detail="Somebody deleted or replaced it in Entra."
     ),
 }  # fmt: skip
 

@@ -9,7 +9,7 @@ from unicodedata import category
 
 from connector.desks.failed_write import failed_write
 from connector.domain.errors import Down
-from connector.domain.outcome import Again, DidNot, Effect, Happened, Unknown
+from connector.domain.outcome import DidNot, Effect, Happened, Retry, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.receipts import WriteReceipt
 from connector.domain.reference import find_all
@@ -85,7 +85,7 @@ class HelpdeskXDesk:
             found[ticket.id] = tuple(reversed(dict.fromkeys(reversed(every))))
         return {key: every for key, every in found.items() if every}
 
-    def holds(self, ticket: Ticket, reference: str) -> bool:
+    def shows_note(self, ticket: Ticket, reference: str) -> bool:
         """Only in a comment of ours that callers don't see: the marker may have landed without it."""
         own = (
             each
@@ -221,7 +221,7 @@ def proven(reply: Reply, ticket: str, fields: Mapping[str, str], note: str) -> E
     if note and not stands:
         return Unknown("it answers 200, but doesn't show the comment")
     if note and stands[-1].get("private") is not True:
-        return DidNot(Reason.DESK_REFUSED, Again.NEVER, SEEN)
+        return DidNot(Reason.DESK_REFUSED, Retry.NEVER, SEEN)
     return Happened(WriteReceipt(all(text(row, name) == value for name, value in fields.items())))
 
 
