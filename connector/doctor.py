@@ -9,10 +9,10 @@ from connector.domain.finding import CheckResult, clock
 from connector.domain.outcome import State
 from connector.entra.doctor import EntraDoctor
 from connector.mapping.overlap import overlaps
-from connector.wire import Eyes, House
+from connector.wire import App, ReadOnly
 
 
-def examine(house: House) -> Iterator[CheckResult]:
+def examine(house: App) -> Iterator[CheckResult]:
     """Each result as it is found, the same one once: configuration, desks, Entra, each mapping."""
     return unique(results(house))
 
@@ -25,7 +25,7 @@ def unique(found: Iterable[CheckResult]) -> Iterator[CheckResult]:
             yield each
 
 
-def results(house: House) -> Iterator[CheckResult]:
+def results(house: App) -> Iterator[CheckResult]:
     config = house.config
     examples = sum(len(mapping.examples) for mapping in config.mappings)
     yield CheckResult(
@@ -38,8 +38,8 @@ def results(house: House) -> Iterator[CheckResult]:
     delivered = {claim.mapping for claim in house.ledger.rows({State.LIVE})}
     told: set[str] = set()  # desks whose clock was told
     for mapping in config.mappings:
-        service, url = house.eyes.services[mapping.desk], house.eyes.url(mapping)
-        doctor = house.eyes.kind(mapping).doctor(service, mapping, url, mapping.name in delivered)
+        service, url = house.read_only.services[mapping.desk], house.read_only.url(mapping)
+        doctor = house.read_only.kind(mapping).doctor(service, mapping, url, mapping.name in delivered)
         try:
             yield from doctor.results()
         except Down as down:
@@ -48,10 +48,10 @@ def results(house: House) -> Iterator[CheckResult]:
         if mapping.desk not in told and doctor.ahead is not None:
             told.add(mapping.desk)
             yield clock(mapping.desk, doctor.ahead)
-    yield from entra(house.eyes).results()
+    yield from entra(house.read_only).results()
 
 
-def entra(eyes: Eyes) -> EntraDoctor:
+def entra(eyes: ReadOnly) -> EntraDoctor:
     settings = eyes.config.settings
     return EntraDoctor(
         eyes.graph,

@@ -51,7 +51,7 @@ class Clocks:
 
 
 @dataclass(frozen=True)
-class Eyes:
+class ReadOnly:
     """What can only read: with these the type checker proves that `explain` writes nothing."""
 
     config: Config
@@ -97,19 +97,19 @@ class Eyes:
 
 
 @dataclass(frozen=True)
-class House:
-    eyes: Eyes
+class App:
+    read_only: ReadOnly
     config: Config
     ledger: SqlLedger
     issuer: EntraIssuer
     sweep: Sweep
 
-    def refreshed(self, mappings: tuple[Mapping, ...]) -> House:
+    def refreshed(self, mappings: tuple[Mapping, ...]) -> App:
         """The same house by other mappings: the ledger, the services and what they know stay."""
         config = replace(self.config, mappings=mappings)
-        eyes = replace(self.eyes, config=config)
+        eyes = replace(self.read_only, config=config)
         sweep = replace(self.sweep, ways=ways(eyes, self.issuer, self.ledger))
-        return replace(self, eyes=eyes, config=config, sweep=sweep)
+        return replace(self, read_only=eyes, config=config, sweep=sweep)
 
 
 def open_ledger(config: Config, clock: Callable[[], float] = time.time) -> SqlLedger:
@@ -139,14 +139,16 @@ def remembered(config: Config, url: str, ticket: str) -> Claim | None:
 
 
 @contextmanager
-def working(config: Config, listener: Listener = log.ticket, clocks: Clocks | None = None) -> Iterator[House]:
+def as_worker(config: Config, listener: Listener = log.ticket, clocks: Clocks | None = None) -> Iterator[App]:
     """The house of the one worker on the ledger. Waits `lease` for another, then raises Busy."""
-    with furnished(config, listener, clocks) as house, house.ledger.working(patience=config.settings.lease):
+    with build(config, listener, clocks) as house, house.ledger.working(patience=config.settings.lease):
         yield house
 
 
 @contextmanager
-def looking(config: Config, listener: Listener = log.ticket, clocks: Clocks | None = None) -> Iterator[Eyes]:
+def read_only(
+    config: Config, listener: Listener = log.ticket, clocks: Clocks | None = None
+) -> Iterator[ReadOnly]:
     clocks = clocks or Clocks()
     with ExitStack() as stack:
         auth = GraphAuth(
@@ -165,16 +167,14 @@ def looking(config: Config, listener: Listener = log.ticket, clocks: Clocks | No
             if config.settings.mail
             else None
         )
-        yield Eyes(config, auth, graph, services, directory, listener, mailbox)
+        yield ReadOnly(config, auth, graph, services, directory, listener, mailbox)
 
 
 @contextmanager
-def furnished(
-    config: Config, listener: Listener = log.ticket, clocks: Clocks | None = None
-) -> Iterator[House]:
+def build(config: Config, listener: Listener = log.ticket, clocks: Clocks | None = None) -> Iterator[App]:
     """Everything wired, nothing taken: for a person's verbs beside a worker."""
     clocks = clocks or Clocks()
-    with looking(config, listener, clocks) as eyes, open_ledger(config, clocks.wall) as ledger:
+    with read_only(config, listener, clocks) as eyes, open_ledger(config, clocks.wall) as ledger:
         issuer, book = EntraIssuer(eyes.graph), AnnouncingBook(ledger, listener)
 
         def orphans(claim: Claim) -> Roles:
@@ -191,10 +191,10 @@ def furnished(
             clocks.wall,
             listener,
         )
-        yield House(eyes, config, ledger, issuer, sweep)
+        yield App(eyes, config, ledger, issuer, sweep)
 
 
-def ways(eyes: Eyes, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Way]:
+def ways(eyes: ReadOnly, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Way]:
     """By mapping."""
     found: dict[str, Way] = {}
     book = AnnouncingBook(ledger, eyes.listener)
@@ -202,7 +202,7 @@ def ways(eyes: Eyes, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Way]:
         judge, url = eyes.judges[mapping.name], eyes.url(mapping)
         also = watched_beside(mapping, eyes.config.mappings)
         desk = eyes.kind(mapping).desk(eyes.services[mapping.desk], mapping, url, also)
-        noted, letters = voices(eyes.config, mapping)
+        noted, letters = renderers(eyes.config, mapping)
         post = ManagerMail(eyes.mailbox, letters, eyes.directory.names) if eyes.mailbox else None
         delivery = Fallback(NoteDelivery(desk, mapping, noted), post)
         roles = Roles(judge, desk, issuer, delivery, NoteUpdater(desk, mapping, letters), book)
@@ -212,7 +212,7 @@ def ways(eyes: Eyes, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Way]:
     return found
 
 
-def voices(config: Config, mapping: Mapping) -> tuple[Renderer, Renderer]:
+def renderers(config: Config, mapping: Mapping) -> tuple[Renderer, Renderer]:
     """Of its notes and of its mails."""
     phone = config.settings.mail.phone if config.settings.mail else ""
     note = Renderer(config.templates, mapping.note.template, mapping.note.language, mapping.timezone)

@@ -25,11 +25,11 @@ def command(config_path: str | None, as_json: bool) -> int:
     """
     from connector.doctor import examine
     from connector.forms.mistakes import printable
-    from connector.wire import furnished
+    from connector.wire import build
 
     config = configured(config_path, secrets=True)
     found = []
-    with furnished(config) as house:
+    with build(config) as house:
         for each in examine(house):
             found.append(each)
             if not as_json:

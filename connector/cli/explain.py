@@ -12,8 +12,8 @@ from connector.cli.options import config_option, configured, json_option
 if TYPE_CHECKING:
     from connector.domain.ticket import Claim, Ticket
     from connector.guards.evidence import Evidence
-    from connector.guards.judge import Examination, MappingJudge
-    from connector.wire import Eyes
+    from connector.guards.judge import Evaluation, MappingJudge
+    from connector.wire import ReadOnly
 
 
 @click.command("explain")
@@ -26,12 +26,12 @@ def command(desk: str, ticket: str, config_path: str | None, as_json: bool) -> i
     nothing anywhere.
     """
     from connector.cli.person import desk_url
-    from connector.wire import looking, remembered
+    from connector.wire import read_only, remembered
 
     config = configured(config_path, secrets=True)
     url = desk_url(config, desk)
     row = remembered(config, url, ticket)
-    with looking(config) as eyes:
+    with read_only(config) as eyes:
         found = [
             explain(eyes, judge, row, ticket) for judge in eyes.judges.values() if judge.mapping.desk == desk
         ]
@@ -51,7 +51,7 @@ def command(desk: str, ticket: str, config_path: str | None, as_json: bool) -> i
     return 0
 
 
-def explain(eyes: Eyes, judge: MappingJudge, row: Claim | None, number: str) -> dict[str, Any] | None:
+def explain(eyes: ReadOnly, judge: MappingJudge, row: Claim | None, number: str) -> dict[str, Any] | None:
     """One mapping's view of the ticket; None where its table doesn't show it."""
     from connector.domain.outcome import State
     from connector.domain.reference import NOBODYS
@@ -69,11 +69,11 @@ def explain(eyes: Eyes, judge: MappingJudge, row: Claim | None, number: str) -> 
         "state": row.state.value if row else None,
     }
     return known | (
-        told(judge.examine(claim, judge.mapped(ticket)), ticket) if known["watched"] or row else {}
+        told(judge.evaluate(claim, judge.mapped(ticket)), ticket) if known["watched"] or row else {}
     )
 
 
-def told(seen: Examination, ticket: Ticket) -> dict[str, Any]:
+def told(seen: Evaluation, ticket: Ticket) -> dict[str, Any]:
     from connector.domain.outcome import NotYet
     from connector.domain.ticket import Plan
 
@@ -104,7 +104,7 @@ def told(seen: Examination, ticket: Ticket) -> dict[str, Any]:
             "reason": each.verdict.reason.value if each.verdict else None,
             "detail": each.verdict.detail if each.verdict else "",
         }
-        for each in seen.findings
+        for each in seen.results
     ]
     match seen.verdict:
         case Plan() as plan:

@@ -20,11 +20,11 @@ def command(config_path: str | None, as_json: bool) -> int:
     happened, 2 the configuration is wrong, 3 a service could not be reached.
     """
     from connector.cli.table import sweep_table
-    from connector.wire import working
+    from connector.wire import as_worker
     from connector.worker.service import heartbeat, stopping
 
     with (
-        working(configured(config_path, secrets=True)) as house,
+        as_worker(configured(config_path, secrets=True)) as house,
         heartbeat(house.ledger, house.config.settings.lease),
         stopping(house.sweep.stop),
     ):

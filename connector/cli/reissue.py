@@ -22,11 +22,11 @@ def command(desk: str, ticket: str, config_path: str | None) -> int:
     from connector.cli.revoke import deleted
     from connector.domain.events import Event
     from connector.domain.outcome import State
-    from connector.wire import furnished
+    from connector.wire import build
 
     config = configured(config_path, secrets=True)
     url = desk_url(config, desk)
-    with furnished(config) as house:
+    with build(config) as house:
         row = house.ledger.find(url, ticket)
         answer = house.ledger.reissue(url, ticket)
         if answer.done:

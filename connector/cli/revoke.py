@@ -10,7 +10,7 @@ from connector.cli.options import config_option, configured
 
 if TYPE_CHECKING:
     from connector.domain.ticket import Claim
-    from connector.wire import House
+    from connector.wire import App
 
 
 @click.command("revoke")
@@ -26,11 +26,11 @@ def command(desk: str, ticket: str, config_path: str | None) -> int:
     from connector import log
     from connector.cli.person import desk_url
     from connector.domain.events import Event
-    from connector.wire import furnished
+    from connector.wire import build
 
     config = configured(config_path, secrets=True, mappings=False)
     url = desk_url(config, desk)
-    with furnished(config) as house:
+    with build(config) as house:
         row = house.ledger.find(url, ticket)
         try:
             answer = house.ledger.revoke(url, ticket, "Revoked by an operator.")
@@ -44,7 +44,7 @@ def command(desk: str, ticket: str, config_path: str | None) -> int:
     return 0 if answer.done and not refused else 1
 
 
-def deleted(house: House, row: Claim | None) -> str:
+def deleted(house: App, row: Claim | None) -> str:
     """Ask Entra to delete the row's pass, if it shows one; why it does not, or ""."""
     from connector.domain.outcome import Happened
 

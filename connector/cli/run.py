@@ -22,11 +22,11 @@ def command(config_path: str | None) -> int:
     start recovers it.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until it works there is nothing to finish
-    from connector.wire import working
+    from connector.wire import as_worker
     from connector.worker.reload import Reloading
     from connector.worker.service import Runner
 
-    with working(configured(config_path, secrets=True)) as house:
+    with as_worker(configured(config_path, secrets=True)) as house:
         config = house.config
         every, jitter = config.settings.poll.every, config.settings.poll.jitter
         between = Reloading(house).between

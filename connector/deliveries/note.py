@@ -11,7 +11,7 @@ from connector.domain.reasons import Reason
 from connector.domain.receipts import DeliveryReceipt
 from connector.domain.recipients import NoteDestination, note_destination
 from connector.domain.ticket import Claim, Pass
-from connector.lifecycle.roles import Desk, Entry
+from connector.lifecycle.roles import Desk, TicketWrite
 from connector.mapping.model import Mapping
 
 
@@ -36,13 +36,13 @@ class NoteDelivery:
         marker = {rules.marker: claim.current_attempt.reference} if rules.marker else {}
         fields = fill(self.mapping, "delivered", claim)
         place = note_destination(claim.current_attempt.recipient) or NoteDestination(rules.field)
-        done = self.desk.write(claim.ticket, Entry(note, fields | marker))
+        done = self.desk.write(claim.ticket, TicketWrite(note, fields | marker))
         if isinstance(done, Happened):
             return Happened(DeliveryReceipt(place, ticket_settled=done.value.fields_read_back))
         if not (fields and isinstance(done, DidNot) and done.retry is Retry.COUNTED):
             return done
         alone = self.desk.write(
-            claim.ticket, Entry(note, marker)
+            claim.ticket, TicketWrite(note, marker)
         )  # a data policy refuses fields; nothing was written yet
         return (
             Happened(DeliveryReceipt(place, ticket_settled=False)) if isinstance(alone, Happened) else alone

@@ -21,8 +21,8 @@ _VOID = "Any pass in an earlier note or mail about this ticket no longer works."
 
 
 def notice(claim: Claim, desk: str) -> str | None:
-    """One short note; None where `claim.next_state` needs no words. `desk` is its name in the configuration, for a
-    verb to type.
+    """One short note; None where `claim.next_state` needs no words. `desk` is its name in the configuration,
+    for a verb to type.
     """
     match claim.next_state:
         case State.REFUSED:

@@ -13,7 +13,7 @@ from connector.domain.reasons import Reason
 from connector.domain.receipts import UpdateReceipt, WriteReceipt
 from connector.domain.recipients import NoteDestination, note_destination
 from connector.domain.ticket import Claim, Ticket
-from connector.lifecycle.roles import Desk, Entry
+from connector.lifecycle.roles import Desk, TicketWrite
 from connector.mapping.model import Mapping
 from connector.mapping.queue import Queue
 
@@ -47,7 +47,7 @@ class NoteUpdater:
             and _shows(ticket, wanted)
         ):
             if over := self._over(claim):  # but perhaps not what comes after it
-                self.desk.write(claim.ticket, Entry(over=over))
+                self.desk.write(claim.ticket, TicketWrite(over=over))
             return Happened(UpdateReceipt(left_watch=False))  # the last try landed, and its reply was lost
         fields = (wanted if word else self._due(claim, ticket, wanted)) if ours else {}
         note = (
@@ -58,8 +58,8 @@ class NoteUpdater:
         )
         if word:
             fields |= marked(claim, self.mapping.note)
-        entry = Entry(note, fields | self._cleared(claim), self._over(claim))
-        if entry == Entry():
+        entry = TicketWrite(note, fields | self._cleared(claim), self._over(claim))
+        if entry == TicketWrite():
             return Happened(UpdateReceipt(self._left_watch(claim, ticket, {})))
         return self._receipt(claim, ticket, entry, self.desk.write(claim.ticket, entry))
 
@@ -137,7 +137,7 @@ class NoteUpdater:
         )
 
     def _receipt(
-        self, claim: Claim, ticket: Ticket, entry: Entry, done: Effect[WriteReceipt]
+        self, claim: Claim, ticket: Ticket, entry: TicketWrite, done: Effect[WriteReceipt]
     ) -> Effect[UpdateReceipt]:
         match done:
             case Happened(WriteReceipt(fields_read_back=False)):
@@ -158,7 +158,9 @@ class NoteUpdater:
             case DidNot(reason, _, detail) if (
                 entry.note and entry.fields
             ):  # a data policy, say: the word goes without the fields
-                alone = self.desk.write(claim.ticket, Entry(entry.note, self._cleared(claim), entry.over))
+                alone = self.desk.write(
+                    claim.ticket, TicketWrite(entry.note, self._cleared(claim), entry.over)
+                )
                 return DidNot(reason, Retry.NEVER, detail) if isinstance(alone, Happened) else alone
             case refused:
                 return refused

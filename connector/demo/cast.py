@@ -29,7 +29,7 @@ PEOPLE = (
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     """A ticket: for whom, opened by whom, and what is special about it."""
 
     caller: str
@@ -38,18 +38,18 @@ class Asked:
 
 
 AT_SERVICENOW = (
-    Asked("Ann Lee"),
-    Asked("Zoë Łukasiewicz", "Mia Manager"),
-    Asked("Grace Boss"),
-    Asked("Pat O'Brien"),  # the reply to this pass is lost on the way
-    Asked("Dana Gone"),
-    Asked("Kim Park"),  # two people have this mail address
-    Asked("Tomás Ávila", "Walter Other"),
-    Asked("Paula Wait", "", {"approval": "requested"}),
-    Asked("Nina Post", "", {"contact_type": "email"}),
-    Asked("Otto List", "", {"work_notes_list": "walter.other"}),
-    Asked("Ada Quist", "Mia Manager"),
-    Asked("Ben Okafor", "Mia Manager"),  # one more than the floor allows her
+    Request("Ann Lee"),
+    Request("Zoë Łukasiewicz", "Mia Manager"),
+    Request("Grace Boss"),
+    Request("Pat O'Brien"),  # the reply to this pass is lost on the way
+    Request("Dana Gone"),
+    Request("Kim Park"),  # two people have this mail address
+    Request("Tomás Ávila", "Walter Other"),
+    Request("Paula Wait", "", {"approval": "requested"}),
+    Request("Nina Post", "", {"contact_type": "email"}),
+    Request("Otto List", "", {"work_notes_list": "walter.other"}),
+    Request("Ada Quist", "Mia Manager"),
+    Request("Ben Okafor", "Mia Manager"),  # one more than the floor allows her
 )
 AT_TOPDESK = (
     "Siobhán Byrne",
@@ -118,7 +118,7 @@ class Company:
         tenant.make_eligible(ids["Elif Arda"], "Global Administrator")
         tenant.groups[PERSONNEL] = Group(PERSONNEL, "Personnel", members={ids["Petra People"]})
 
-    def incident(self, asked: Asked) -> None:
+    def incident(self, asked: Request) -> None:
         """At ServiceNow."""
         people = {
             "caller_id": self.users[asked.caller],

@@ -16,7 +16,7 @@ from connector.domain.outcome import State
 from connector.domain.reasons import Reason
 from connector.domain.secret import MASK
 from connector.domain.ticket import Claim
-from connector.wire import House
+from connector.wire import App
 
 FATES = {
     State.ENDED: "delivered, used, deleted",
@@ -28,7 +28,7 @@ COLOURS = {State.REFUSED: "red", State.WAITING: "yellow", State.STUCK: "bold red
 ORDER = (State.ENDED, State.LIVE, State.REFUSED, State.WAITING, State.STUCK)
 
 
-def ending(console: Console, house: House, scene: Stage) -> None:
+def ending(console: Console, house: App, scene: Stage) -> None:
     became(console, house.ledger.rows(set(State)), scene)
     counted(console, scene)
     ann = next(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from rich.console import Console
 
 from connector import log
-from connector.demo.cast import PEOPLE, Asked
+from connector.demo.cast import PEOPLE, Request
 from connector.demo.ending import ending
 from connector.demo.lines import Lines
 from connector.demo.stage import FastClock, Stage, stage
 from connector.domain.outcome import State
-from connector.wire import Clocks, House, working
+from connector.wire import App, Clocks, as_worker
 
 QUARTER = 16 * 60  # seconds: a used pass is deleted after 15 minutes
 SIGN_IN = ("ann.lee@contoso.com", "siobhán.byrne@contoso.com")  # of either desk
@@ -34,7 +34,7 @@ def perform(console: Console, scene: Stage, *, go_on: bool = False) -> None:
     console.print("Everybody is made up, and so are the passes. The demo's clock runs 20 times as fast.\n")
     log.configure(scene.config.settings.log.format, scene.config.settings.log.level)
     clocks = Clocks(scene.clock.wall, scene.clock.steady, scene.clock.sleep)
-    with Lines(console, scene) as lines, working(scene.config, lines.hear, clocks) as house:
+    with Lines(console, scene) as lines, as_worker(scene.config, lines.hear, clocks) as house:
         act(house, scene, lines)
         lines.finish()
         ending(console, house, scene)
@@ -42,7 +42,7 @@ def perform(console: Console, scene: Stage, *, go_on: bool = False) -> None:
             keep_going(console, house, scene, lines)
 
 
-def act(house: House, scene: Stage, lines: Lines) -> None:
+def act(house: App, scene: Stage, lines: Lines) -> None:
     """The morning: a sweep, the recovery of what was interrupted, people who sign in, and what that lets go
     on.
     """
@@ -67,12 +67,12 @@ def act(house: House, scene: Stage, lines: Lines) -> None:
     house.sweep.once()
 
 
-def keep_going(console: Console, house: House, scene: Stage, lines: Lines) -> None:
+def keep_going(console: Console, house: App, scene: Stage, lines: Lines) -> None:
     """A new ticket every few seconds, at each desk in turn, until Ctrl-C."""
     lines.say("New tickets keep coming. Ctrl-C ends it.")
     try:
         for turn, each in enumerate(PEOPLE[::-1] * 100):
-            scene.company.call(each) if turn % 2 else scene.company.incident(Asked(each))
+            scene.company.call(each) if turn % 2 else scene.company.incident(Request(each))
             house.sweep.once()
             scene.clock.sleep(60)
     except KeyboardInterrupt:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from unicodedata import normalize
 
 
-def alike(one: str, other: str) -> bool:
+def same_text(one: str, other: str) -> bool:
     """Equal but for capitals. Which signs Entra takes for one another beyond that is unknown, so none are."""
     return _folded(one) == _folded(other)
 

@@ -10,17 +10,17 @@ from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
 from connector.domain.ticket import ExistingPass
 from connector.entra import people, privileges
-from connector.entra.graph import NOTHING, Graph, GraphReply, GraphRequest, missing
-from connector.entra.managers import Managers, Names
+from connector.entra.graph import NO_REPLY, Graph, GraphReply, GraphRequest, missing
+from connector.entra.managers import DisplayNames, Managers
 from connector.entra.passes import PASSES, standings
 from connector.entra.policy import POLICY, PolicyCache
 from connector.entra.privileges import ASSIGNED, ELIGIBLE, MEMBERS
 from connector.guards.evidence import Evidence, Known, Missing, Person, Policy, Role, Wanted
 from connector.mapping import Facts, Key
 
-SUBJECT, REQUESTER, MANAGER, CHECKED = "subject", "requester", "manager", "checked-"
+SUBJECT, REQUESTER, MANAGER, MEMBERSHIP = "subject", "requester", "manager", "checked-"
 RECIPIENT, APPROVER = "recipient", "approver-"
-CHECK_AT_ONCE = 20  # group ids a call, graph.md §4.2
+GROUPS_PER_CHECK = 20  # group ids a call, graph.md §4.2
 
 
 class EntraDirectory:
@@ -30,12 +30,12 @@ class EntraDirectory:
         self, graph: Graph, *, pim_absent: bool = False, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self._graph, self._pim_absent, self._policy = graph, pim_absent, PolicyCache(monotonic)
-        self._managers, self.names = Managers(graph, monotonic), Names()
+        self._managers, self.names = Managers(graph, monotonic), DisplayNames()
 
     def prove(self, facts: Facts, wanted: Wanted) -> Evidence | No | NotYet:
         """Everything the guards need. Raises Down."""
         other = facts.requester if facts.requester != facts.subject else None
-        finding = _finding(facts.subject, other, wanted.properties)
+        finding = _person_requests(facts.subject, other, wanted.properties)
         if isinstance(finding, No):
             return finding
         policy = self._policy.fresh()
@@ -43,12 +43,12 @@ class EntraDirectory:
             people.object_id(facts.subject),
             people.object_id(facts.requester) if facts.requester else None,
         )
-        asks = [*finding, *([] if policy else [self._policy.ask()])]  # no round trip of its own
-        asks += [*_others(wanted), *(_about(known, wanted) if known else ())]
-        asks += [*_checks(asked, wanted)] if asked else []
-        said = self._graph.batch(asks)
+        requests = [*finding, *([] if policy else [self._policy.ask()])]  # no round trip of its own
+        requests += [*_other_requests(wanted), *(_subject_requests(known, wanted) if known else ())]
+        requests += [*_membership_requests(asked, wanted)] if asked else []
+        replies = self._graph.batch(requests)
         subject = people.find(
-            said[SUBJECT],
+            replies[SUBJECT],
             facts.subject,
             Reason.SUBJECT_NOT_FOUND,
             Reason.SUBJECT_AMBIGUOUS,
@@ -59,54 +59,57 @@ class EntraDirectory:
         requester: Person | No | NotYet | None = subject if facts.requester else None
         if other:
             requester = people.find(
-                said[REQUESTER], other, Reason.REQUESTER_NOT_FOUND, Reason.REQUESTER_NOT_FOUND
+                replies[REQUESTER], other, Reason.REQUESTER_NOT_FOUND, Reason.REQUESTER_NOT_FOUND
             )
         if isinstance(requester, No | NotYet):
             return requester
-        recipient = _recipient(said, wanted)
+        recipient = _recipient(replies, wanted)
         if isinstance(recipient, No | NotYet):
             return recipient
-        more = [] if known else [*_about(subject.id, wanted)]
-        more += [*_checks(requester.id, wanted)] if requester and not asked else []
-        mailed = {"subject": subject, "requester": requester}.get(wanted.manager_of or "")
-        more += [*self._managers.asks(mailed.id)] if mailed else []
-        said |= self._graph.batch(more) if more else {}
-        if any(said[each].status == 404 for each in (MEMBERS, PASSES)):
+        more = [] if known else [*_subject_requests(subject.id, wanted)]
+        more += [*_membership_requests(requester.id, wanted)] if requester and not asked else []
+        managed = {"subject": subject, "requester": requester}.get(wanted.manager_of or "")
+        more += [*self._managers.requests(managed.id)] if managed else []
+        replies |= self._graph.batch(more) if more else {}
+        if any(replies[each].status == 404 for each in (MEMBERS, PASSES)):
             return NotYet(
                 Reason.SUBJECT_TOO_NEW, f"{subject.upn} isn't known everywhere in the directory yet."
             )
-        evidence = self._evidence(said, subject, requester, policy or self._policy.take(said[POLICY]), wanted)
+        evidence = self._evidence(
+            replies, subject, requester, policy or self._policy.take(replies[POLICY]), wanted
+        )
         self.names.keep(requester)
-        superior = self._managers.superior(said, mailed) if mailed else _nobody(wanted)
-        return replace(evidence, approvers=_approvers(said, wanted), recipient=recipient, superior=superior)
+        manager = self._managers.recipient(replies, managed) if managed else _no_manager_to_mail(wanted)
+        approvers = _approvers(replies, wanted)
+        return replace(evidence, approvers=approvers, recipient=recipient, manager_recipient=manager)
 
     def _evidence(
         self,
-        said: dict[str, GraphReply],
+        replies: dict[str, GraphReply],
         subject: Person,
         requester: Person | None,
         policy: Known[Policy],
         wanted: Wanted,
     ) -> Evidence:
-        groups, held = privileges.memberships(said[MEMBERS])
+        groups, held = privileges.memberships(replies[MEMBERS])
         return Evidence(
             subject=subject,
             requester=requester,
-            manager=_manager(said.get(MANAGER, NOTHING))
+            manager=_manager(replies.get(MANAGER, NO_REPLY))
             if wanted.manager
             else Missing("the manager was not read"),
             groups=groups,
-            roles=_both(held, privileges.assigned(said[ASSIGNED], subject.id)),
-            eligible=privileges.eligible(said[ELIGIBLE], subject.id, self._pim_absent),
-            requester_groups=_checked(
-                [each for id_, each in said.items() if id_.startswith(CHECKED)], wanted
+            roles=_both(held, privileges.assigned(replies[ASSIGNED], subject.id)),
+            eligible=privileges.eligible(replies[ELIGIBLE], subject.id, self._pim_absent),
+            requester_groups=_requester_groups(
+                [each for id_, each in replies.items() if id_.startswith(MEMBERSHIP)], wanted
             ),
-            standing=_standing(said[PASSES], self._graph.now()),
+            existing_passes=_existing_passes(replies[PASSES], self._graph.now()),
             policy=policy,
         )
 
 
-def _nobody(wanted: Wanted) -> No | None:
+def _no_manager_to_mail(wanted: Wanted) -> No | None:
     return (
         No(
             Reason.RECIPIENT_MISSING,
@@ -117,9 +120,12 @@ def _nobody(wanted: Wanted) -> No | None:
     )
 
 
-def _finding(subject: Key, requester: Key | None, more: tuple[str, ...]) -> list[GraphRequest] | No:
+def _person_requests(subject: Key, requester: Key | None, more: tuple[str, ...]) -> list[GraphRequest] | No:
     """The requests that find the people."""
-    mine, theirs = people.ask(SUBJECT, subject, more), people.ask(REQUESTER, requester) if requester else None
+    mine, theirs = (
+        people.request_for(SUBJECT, subject, more),
+        people.request_for(REQUESTER, requester) if requester else None,
+    )
     if mine is None:
         return No(Reason.SUBJECT_NOT_FOUND, "The ticket's entry for the person names nobody.")
     if requester and theirs is None:
@@ -127,57 +133,61 @@ def _finding(subject: Key, requester: Key | None, more: tuple[str, ...]) -> list
     return [mine, theirs] if theirs else [mine]
 
 
-def _others(wanted: Wanted) -> Iterator[GraphRequest]:
+def _other_requests(wanted: Wanted) -> Iterator[GraphRequest]:
     """The requests that find who approved and who would be handed the pass; none for whom nobody can be
     called.
     """
     named = {f"{APPROVER}{number}": key for number, key in enumerate(wanted.approvers)}
     named[RECIPIENT] = wanted.recipient if isinstance(wanted.recipient, Key) else None
     for name, key in named.items():
-        if key and (ask := people.ask(name, key)):
+        if key and (ask := people.request_for(name, key)):
             yield ask
 
 
-def _recipient(said: Mapping[str, GraphReply], wanted: Wanted) -> Known[Person | None] | No | NotYet:
+def _recipient(replies: Mapping[str, GraphReply], wanted: Wanted) -> Known[Person | None] | No | NotYet:
     key = wanted.recipient
     if not isinstance(key, Key):
         return key
-    return people.find(said.get(RECIPIENT, NOTHING), key, Reason.RECIPIENT_MISSING, Reason.RECIPIENT_MISSING)
+    return people.find(
+        replies.get(RECIPIENT, NO_REPLY), key, Reason.RECIPIENT_MISSING, Reason.RECIPIENT_MISSING
+    )
 
 
-def _approvers(said: Mapping[str, GraphReply], wanted: Wanted) -> tuple[Person | None, ...]:
+def _approvers(replies: Mapping[str, GraphReply], wanted: Wanted) -> tuple[Person | None, ...]:
     """The approvers as the directory knows them; None for each that isn't there exactly once."""
     unproven = Reason.APPROVAL_UNPROVEN
-    answers = ((key, said.get(f"{APPROVER}{number}", NOTHING)) for number, key in enumerate(wanted.approvers))
+    answers = (
+        (key, replies.get(f"{APPROVER}{number}", NO_REPLY)) for number, key in enumerate(wanted.approvers)
+    )
     found = (key and people.find(answer, key, unproven, unproven) for key, answer in answers)
     return tuple(each if isinstance(each, Person) else None for each in found)
 
 
-def _about(subject: str, wanted: Wanted) -> Iterator[GraphRequest]:
+def _subject_requests(subject: str, wanted: Wanted) -> Iterator[GraphRequest]:
     yield from privileges.asks(subject)
     yield GraphRequest(PASSES, f"/users/{subject}/authentication/temporaryAccessPassMethods")
     if wanted.manager:
         yield GraphRequest(MANAGER, f"/users/{subject}/manager?$select=id")
 
 
-def _checks(requester: str, wanted: Wanted) -> Iterator[GraphRequest]:
-    for first in range(0, len(wanted.requester_groups), CHECK_AT_ONCE):
-        ids = list(wanted.requester_groups[first : first + CHECK_AT_ONCE])
+def _membership_requests(requester: str, wanted: Wanted) -> Iterator[GraphRequest]:
+    for first in range(0, len(wanted.requester_groups), GROUPS_PER_CHECK):
+        ids = list(wanted.requester_groups[first : first + GROUPS_PER_CHECK])
         yield GraphRequest(
-            f"{CHECKED}{first}", f"/users/{requester}/checkMemberGroups", "POST", {"groupIds": ids}
+            f"{MEMBERSHIP}{first}", f"/users/{requester}/checkMemberGroups", "POST", {"groupIds": ids}
         )
 
 
-def _manager(said: GraphReply) -> Known[str | None]:
-    found = said.body.get("id")
-    if said.ok and isinstance(found, str):
+def _manager(reply: GraphReply) -> Known[str | None]:
+    found = reply.body.get("id")
+    if reply.ok and isinstance(found, str):
         return found.lower()
-    if said.status == 404:
+    if reply.status == 404:
         return None  # who has no manager gets the same answer as who isn't there
-    return missing(said, "the manager", "User.Read.All")
+    return missing(reply, "the manager", "User.Read.All")
 
 
-def _checked(replies: list[GraphReply], wanted: Wanted) -> Known[frozenset[str]]:
+def _requester_groups(replies: list[GraphReply], wanted: Wanted) -> Known[frozenset[str]]:
     found = set[str]()
     for said in replies:
         if said.rows is None:
@@ -186,10 +196,10 @@ def _checked(replies: list[GraphReply], wanted: Wanted) -> Known[frozenset[str]]
     return frozenset(found & {each.lower() for each in wanted.requester_groups})
 
 
-def _standing(said: GraphReply, now: int) -> Known[tuple[ExistingPass, ...]]:
-    found = standings(said.rows, now)
+def _existing_passes(reply: GraphReply, now: int) -> Known[tuple[ExistingPass, ...]]:
+    found = standings(reply.rows, now)
     return (
-        missing(said, "the person's passes", "UserAuthMethod-TAP.ReadWrite.All") if found is None else found
+        missing(reply, "the person's passes", "UserAuthMethod-TAP.ReadWrite.All") if found is None else found
     )
 
 

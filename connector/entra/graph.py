@@ -20,7 +20,7 @@ from connector.http.service import AGAIN, BUDGET, PATIENCE, TRIES, Answer, Auth,
 TAP_POLICY = "/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/TemporaryAccessPass"
 BATCH = 20  # requests a call, graph.md §5
 PAGES = 100
-JUMP = 30  # seconds between what the clock should say and what a reply says: more is a jump
+CLOCK_JUMP = 30  # seconds between what the clock should say and what a reply says: more is a jump
 IDS = ("request-id", "client-request-id", "date")
 
 
@@ -71,7 +71,7 @@ class GraphReply:
         return error if isinstance(error, dict) else {}
 
 
-NOTHING = GraphReply(0)
+NO_REPLY = GraphReply(0)
 
 
 class Graph:
@@ -107,7 +107,7 @@ class Graph:
     def now(self) -> int:
         """Graph's clock, epoch seconds: the Date of its last reply and the time since. Raises Down."""
         if self._clock is None:
-            self._tick(self._service.read("GET", TAP_POLICY))
+            self._learn_clock(self._service.read("GET", TAP_POLICY))
         if (known := self._clock) is None:
             raise Down("entra", "its replies have no Date header")
         return int(known[0] + self._monotonic() - known[1])
@@ -118,77 +118,77 @@ class Graph:
 
     def get(self, path: str) -> GraphReply:
         """One read, with all its pages. Raises Down."""
-        return self._whole(self._one("GET", path))
+        return self._all_pages(self._read("GET", path))
 
     def write(
         self, method: str, path: str, json: Any = None, timeout: tuple[float, float] = PATIENCE
     ) -> Reply:
         reply = self._service.write(method, path, json=json, timeout=timeout)
-        self._tick(reply)
+        self._learn_clock(reply)
         return reply
 
-    def batch(self, asks: Sequence[GraphRequest]) -> dict[str, GraphReply]:
+    def batch(self, requests: Sequence[GraphRequest]) -> dict[str, GraphReply]:
         """All of them, 20 a call, each with all its pages; throttled and failed ones are asked again, alone.
         Raises Down.
         """
-        begun, said, left = self._monotonic(), dict[str, GraphReply](), list(asks)
+        begun, replies, left = self._monotonic(), dict[str, GraphReply](), list(requests)
         for tried in range(1, TRIES + 1):
             for first in range(0, len(left), BATCH):
-                said |= self._batch(left[first : first + BATCH])
-            left = [ask for ask in left if said[ask.id].status in AGAIN]
-            waits = [pause(said[ask.id].headers, tried, self._random) for ask in left]
+                replies |= self._batch(left[first : first + BATCH])
+            left = [ask for ask in left if replies[ask.id].status in AGAIN]
+            waits = [pause(replies[ask.id].headers, tried, self._random) for ask in left]
             wait = max((each for each in waits if each is not None), default=0.0)
             if None in waits or not left or tried == TRIES or self._monotonic() - begun + wait > BUDGET:
                 break
             self._sleep(wait)
-        if any(each.status == 401 for each in said.values()):
+        if any(each.status == 401 for each in replies.values()):
             raise Down("entra", "it rejects passdesk's sign-in (401)")
         if left:
-            last = said[left[0].id]
+            last = replies[left[0].id]
             raise Down("entra", f"it answers {last.status}", retry_after(last.headers))
-        return {id_: self._whole(each) for id_, each in said.items()}
+        return {id_: self._all_pages(each) for id_, each in replies.items()}
 
     def close(self) -> None:
         self._service.close()
 
-    def _batch(self, asks: Sequence[GraphRequest]) -> dict[str, GraphReply]:
-        reply = self._one("POST", "/$batch", {"requests": [_request(ask) for ask in asks]})
+    def _batch(self, requests: Sequence[GraphRequest]) -> dict[str, GraphReply]:
+        reply = self._read("POST", "/$batch", {"requests": [_as_json(ask) for ask in requests]})
         if not reply.ok:
             raise Down("entra", f"it answers a batch with {reply.status}")
         responses = reply.body.get("responses")
         found = [each for each in responses if isinstance(each, dict)] if isinstance(responses, list) else []
-        return {ask.id: _only(each for each in found if each.get("id") == ask.id) for ask in asks}
+        return {ask.id: _only_reply(each for each in found if each.get("id") == ask.id) for ask in requests}
 
-    def _one(self, method: str, path: str, json: Any = None) -> GraphReply:
+    def _read(self, method: str, path: str, json: Any = None) -> GraphReply:
         answer = self._service.read(method, path, json=json)
-        self._tick(answer)
+        self._learn_clock(answer)
         if answer.status == 401:
             raise Down("entra", "it rejects passdesk's sign-in (401)")
         return (
             GraphReply(answer.status, answer.json, answer.headers)
             if isinstance(answer.json, dict)
-            else NOTHING
+            else NO_REPLY
         )
 
-    def _whole(self, said: GraphReply) -> GraphReply:
+    def _all_pages(self, first: GraphReply) -> GraphReply:
         """A collection with the rows of all its pages; a page that fails stands for the whole."""
-        if not said.ok or "@odata.nextLink" not in said.body:
-            return said
-        if said.rows is None:
-            return NOTHING
-        rows, page, seen = list(said.rows), said, set[str]()
+        if not first.ok or "@odata.nextLink" not in first.body:
+            return first
+        if first.rows is None:
+            return NO_REPLY
+        rows, page, seen = list(first.rows), first, set[str]()
         while (link := page.body.get("@odata.nextLink")) is not None:
-            path = self._ours(link)
+            path = self._path_here(link)
             if path is None or path in seen or len(seen) == PAGES:
-                return NOTHING
+                return NO_REPLY
             seen.add(path)
-            page = self._one("GET", path)
+            page = self._read("GET", path)
             if page.rows is None:
-                return NOTHING if page.ok else page
+                return NO_REPLY if page.ok else page
             rows += page.rows
-        return GraphReply(200, {"value": rows}, said.headers)
+        return GraphReply(200, {"value": rows}, first.headers)
 
-    def _ours(self, link: object) -> str | None:
+    def _path_here(self, link: object) -> str | None:
         """The path behind /v1.0 of a link to this Graph; None for any other: our token goes nowhere else."""
         if not isinstance(link, str):
             return None
@@ -199,7 +199,7 @@ class Graph:
             return None
         return there.path.removeprefix(here.path) + (f"?{there.query}" if there.query else "")
 
-    def _tick(self, reply: Reply) -> None:
+    def _learn_clock(self, reply: Reply) -> None:
         """Only Graph's own answers count, and a jump only when the next answer agrees: this clock proves that
         a pass is over.
         """
@@ -207,32 +207,36 @@ class Graph:
         if date is None:
             return
         seen = date, self._monotonic()
-        if self._clock is None or near(seen, self._clock) or (self._jumped and near(seen, self._jumped)):
+        if (
+            self._clock is None
+            or same_clock(seen, self._clock)
+            or (self._jumped and same_clock(seen, self._jumped))
+        ):
             self._clock, self._jumped = seen, None
         else:
             self._jumped = seen
 
 
-def near(one: tuple[int, float], other: tuple[int, float]) -> bool:
+def same_clock(one: tuple[int, float], other: tuple[int, float]) -> bool:
     """Whether two Dates and the moments they came at tell the same clock."""
-    return abs((one[0] - other[0]) - (one[1] - other[1])) <= JUMP
+    return abs((one[0] - other[0]) - (one[1] - other[1])) <= CLOCK_JUMP
 
 
-def _request(ask: GraphRequest) -> dict[str, Any]:
-    request: dict[str, Any] = {"id": ask.id, "method": ask.method, "url": ask.path}
-    if ask.json is not None:
-        request |= {"headers": {"Content-Type": "application/json"}, "body": ask.json}
-    return request
+def _as_json(request: GraphRequest) -> dict[str, Any]:
+    found: dict[str, Any] = {"id": request.id, "method": request.method, "url": request.path}
+    if request.json is not None:
+        found |= {"headers": {"Content-Type": "application/json"}, "body": request.json}
+    return found
 
 
-def _only(found: Iterable[Mapping[str, Any]]) -> GraphReply:
+def _only_reply(found: Iterable[Mapping[str, Any]]) -> GraphReply:
     """The one sub-reply of an id. None, two, or one without a status or a body that is an object: nothing."""
     replies = list(found)
     if len(replies) != 1:
-        return NOTHING
+        return NO_REPLY
     status, body, headers = replies[0].get("status"), replies[0].get("body"), replies[0].get("headers")
     if not isinstance(status, int) or not (isinstance(body, dict) or status in AGAIN):
-        return NOTHING
+        return NO_REPLY
     known = {name.lower(): str(value) for name, value in headers.items()} if isinstance(headers, dict) else {}
     return GraphReply(status, body if isinstance(body, dict) else {}, known)
 
@@ -240,14 +244,14 @@ def _only(found: Iterable[Mapping[str, Any]]) -> GraphReply:
 def said_by(reply: Reply) -> GraphReply:
     """The words of an answer to a write; NOTHING where there is none in JSON."""
     if not isinstance(reply, Answer):
-        return NOTHING
+        return NO_REPLY
     return GraphReply(reply.status, reply.json if isinstance(reply.json, dict) else {})
 
 
-def missing(said: GraphReply, what: str, permission: str) -> Missing:
+def missing(reply: GraphReply, what: str, permission: str) -> Missing:
     """Why an answer tells nothing."""
-    if said.status == 403:
+    if reply.status == 403:
         return Missing(f"{what} can't be read: the application permission {permission} is missing")
-    if said.ok or not said.status:
+    if reply.ok or not reply.status:
         return Missing(f"{what} can't be read: the answer was partial")
-    return Missing(f"{what} can't be read: Graph answers {said.status} {said.code}".rstrip())
+    return Missing(f"{what} can't be read: Graph answers {reply.status} {reply.code}".rstrip())

@@ -14,12 +14,12 @@ from typing import Any
 
 from connector.domain.outcome import No
 from connector.domain.reasons import Reason
-from connector.entra.graph import NOTHING, Graph, GraphReply, GraphRequest, missing
+from connector.entra.graph import NO_REPLY, Graph, GraphReply, GraphRequest, missing
 from connector.entra.people import person
-from connector.guards.evidence import Known, Missing, Person, Superior
+from connector.guards.evidence import Known, ManagerRecipient, Missing, Person
 
-SUPERIOR, DOMAINS = "superior", "domains"
-FRESH = 300.0  # s that domains and steps of a chain are kept
+MAILED_MANAGER, DOMAINS = "superior", "domains"
+KEPT_FOR = 300.0  # s that domains and steps of a chain are kept
 LEVELS = 30  # managers above a person, at most
 _MOST = 10_000  # steps and names kept
 _SELECT = (
@@ -36,15 +36,15 @@ class Managers:
         self._domains: tuple[float, frozenset[str]] | None = None
         self._above = OrderedDict[str, tuple[float, str | None]]()
 
-    def asks(self, of: str) -> Iterator[GraphRequest]:
+    def requests(self, of: str) -> Iterator[GraphRequest]:
         """The requests about the manager of an object id."""
-        yield GraphRequest(SUPERIOR, f"/users/{of}/manager?$select={_SELECT}")
+        yield GraphRequest(MAILED_MANAGER, f"/users/{of}/manager?$select={_SELECT}")
         if self._kept_domains() is None:
             yield GraphRequest(DOMAINS, "/organization?$select=id,verifiedDomains")
 
-    def superior(self, said: Mapping[str, GraphReply], of: Person) -> Superior | No | Missing:
+    def recipient(self, replies: Mapping[str, GraphReply], of: Person) -> ManagerRecipient | No | Missing:
         """Read the answers to these requests. Raises Down."""
-        answer = said.get(SUPERIOR, NOTHING)
+        answer = replies.get(MAILED_MANAGER, NO_REPLY)
         if answer.status == 404:
             return No(Reason.RECIPIENT_MISSING, f"{of.upn} has no manager in the directory.")
         if not answer.ok:
@@ -57,17 +57,17 @@ class Managers:
         found = person(answer.body)
         if not isinstance(found, Person):
             return Missing(f"{_WHO.format(of.upn)} can't be read: the answer was partial")
-        domains = self._verified(said.get(DOMAINS))
-        return Superior(found, _in(found.mail, domains), self._looped(of.id, found.id))
+        domains = self._verified_domains(replies.get(DOMAINS))
+        return ManagerRecipient(found, _in_domains(found.mail, domains), self._cyclic(of.id, found.id))
 
-    def _looped(self, below: str, manager: str) -> Known[bool]:
+    def _cyclic(self, below: str, manager: str) -> Known[bool]:
         """Tell whether the chain of managers leads back to somebody below. Raises Down."""
         seen, at = {below}, manager
         for _ in range(LEVELS):
             if at in seen:
                 return True
             seen.add(at)
-            above = self._step(at)
+            above = self._manager_of(at)
             if isinstance(above, Missing):
                 return above
             if above is None:
@@ -75,36 +75,36 @@ class Managers:
             at = above
         return Missing(f"the chain of managers above can't be followed: it has more than {LEVELS} levels")
 
-    def _step(self, of: str) -> Known[str | None]:
+    def _manager_of(self, of: str) -> Known[str | None]:
         """The object id of somebody's manager; None: they have none."""
         kept = self._above.get(of)
-        if kept and self._monotonic() - kept[0] < FRESH:
+        if kept and self._monotonic() - kept[0] < KEPT_FOR:
             return kept[1]
-        said = self._graph.get(f"/users/{of}/manager?$select=id")
-        found = said.body.get("id")
-        if said.status != 404 and not (said.ok and isinstance(found, str) and found):
-            return missing(said, "the chain of managers above", "User.Read.All")
-        above = found.lower() if said.ok and isinstance(found, str) else None
+        reply = self._graph.get(f"/users/{of}/manager?$select=id")
+        found = reply.body.get("id")
+        if reply.status != 404 and not (reply.ok and isinstance(found, str) and found):
+            return missing(reply, "the chain of managers above", "User.Read.All")
+        above = found.lower() if reply.ok and isinstance(found, str) else None
         _keep(self._above, of, (self._monotonic(), above))
         return above
 
     def _kept_domains(self) -> frozenset[str] | None:
         kept = self._domains
-        return kept[1] if kept and self._monotonic() - kept[0] < FRESH else None
+        return kept[1] if kept and self._monotonic() - kept[0] < KEPT_FOR else None
 
-    def _verified(self, said: GraphReply | None) -> Known[frozenset[str]]:
+    def _verified_domains(self, reply: GraphReply | None) -> Known[frozenset[str]]:
         """The tenant's domains, in lower case. Only what could be read is kept."""
-        if said is None:
+        if reply is None:
             return self._domains[1] if self._domains else Missing("the tenant's domains were not read")
-        rows = said.rows if said.rows is not None else []
+        rows = reply.rows if reply.rows is not None else []
         names = {name.lower() for row in rows for name in _domains(row)}
         if not names:
-            return missing(said, "the tenant's domains", "Organization.Read.All")
+            return missing(reply, "the tenant's domains", "Organization.Read.All")
         self._domains = self._monotonic(), frozenset(names)
         return self._domains[1]
 
 
-class Names:
+class DisplayNames:
     """Display names of people who were looked up a moment ago, for the first line of a mail."""
 
     def __init__(self) -> None:
@@ -126,7 +126,7 @@ def _domains(row: Any) -> Iterator[str]:
             yield each["name"]
 
 
-def _in(mail: str | None, domains: Known[frozenset[str]]) -> Known[bool]:
+def _in_domains(mail: str | None, domains: Known[frozenset[str]]) -> Known[bool]:
     if isinstance(domains, Missing):
         return domains
     return mail is not None and mail.rpartition("@")[2].lower() in domains

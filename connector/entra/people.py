@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
-from connector.domain.same_text import alike
+from connector.domain.same_text import same_text
 from connector.entra.graph import GraphReply, GraphRequest, missing
 from connector.guards.evidence import Known, Missing, Person
 from connector.mapping import Key
@@ -32,7 +32,7 @@ def object_id(key: Key) -> str | None:
     return key.value.lower() if key.find_by in ("id", "upn_or_id") and GUID.fullmatch(key.value) else None
 
 
-def ask(name: str, key: Key, more: tuple[str, ...] = ()) -> GraphRequest | None:
+def request_for(name: str, key: Key, more: tuple[str, ...] = ()) -> GraphRequest | None:
     """The request that finds a person, with more properties than the usual ones; None where nobody can be
     called so.
     """
@@ -46,19 +46,19 @@ def ask(name: str, key: Key, more: tuple[str, ...] = ()) -> GraphRequest | None:
 
 
 def find(
-    said: GraphReply, key: Key, absent: Reason, ambiguous: Reason, more: tuple[str, ...] = ()
+    reply: GraphReply, key: Key, absent: Reason, ambiguous: Reason, more: tuple[str, ...] = ()
 ) -> Person | No | NotYet:
     """Exactly one user whose property is what was asked for: a server that drops a filter misdirects
     nothing.
     """
     wanted = object_id(key)
-    rows = [said.body] if wanted and said.ok else said.rows
-    if said.status == 404 and wanted:
+    rows = [reply.body] if wanted and reply.ok else reply.rows
+    if reply.status == 404 and wanted:
         rows = []
     if rows is None:
         return NotYet(
             Reason.EVIDENCE_MISSING,
-            f"{key.value} can't be looked up: {missing(said, 'users', 'User.Read.All').why}.",
+            f"{key.value} can't be looked up: {missing(reply, 'users', 'User.Read.All').why}.",
         )
     name, value = ("id", wanted) if wanted else (_PROPERTY[key.find_by], key.value)
     found = [row for row in rows if isinstance(row, dict) and _same(row.get(name), value)]
@@ -119,4 +119,4 @@ def _literal(value: str) -> str:
 
 
 def _same(found: object, asked: str) -> bool:
-    return isinstance(found, str) and alike(found, asked)
+    return isinstance(found, str) and same_text(found, asked)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from connector.forms.mistakes import Mistake, may_be_shown, quote
-from connector.forms.yaml_layout import Place, continued, following, misplaced
+from connector.forms.yaml_layout import Position, continued, following, misplaced
 from connector.forms.yaml_scalars import key as key_text
 from connector.forms.yaml_scalars import scalar
 from connector.forms.yaml_syntax import LINE_END, Scanned, diagnose
@@ -256,7 +256,7 @@ class _Reader:
                 yield key, value_node
 
 
-def _from_zero(place: Place) -> Span:
+def _from_zero(place: Position) -> Span:
     return Span(place.line + 1, place.column + 1, 1)
 
 

@@ -15,14 +15,14 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast whe
 _LARGEST = 50_000  # characters: beyond them, trying where a line would fit takes too long
 
 
-class Place(NamedTuple):
+class Position(NamedTuple):
     """Counts from 0, as PyYAML does."""
 
     line: int
     column: int
 
 
-def misplaced(lines: list[str], line: int) -> tuple[Place, str] | None:
+def misplaced(lines: list[str], line: int) -> tuple[Position, str] | None:
     """The line that only has to start in another column, or with a dash, for the file to be read: this one or
     one above it.
     """
@@ -42,30 +42,30 @@ def misplaced(lines: list[str], line: int) -> tuple[Place, str] | None:
                     mended.append((not _stands_out(lines, each, line), keys, order, near, each, column))
         if mended:  # the fewer keys at the top, the more stands below what it belongs to
             each, column = min(mended)[4:]
-            return Place(each, indent(lines[each])), sentence.format(column + 1)
+            return Position(each, indent(lines[each])), sentence.format(column + 1)
     return None
 
 
-def continued(lines: list[str], line: int) -> tuple[Place, str]:
+def continued(lines: list[str], line: int) -> tuple[Position, str]:
     """A text without quotes that began on a line and goes on below it."""
     below = following(lines, line)
     sentence = "this line is indented further than the one above, and so belongs to its text"
     cure = f"start it in column {indent(lines[line]) + 1}, or put the whole text in quotes"
-    return Place(below, indent(lines[below])), f"{sentence}; {cure}"
+    return Position(below, indent(lines[below])), f"{sentence}; {cure}"
 
 
-def swallowed(lines: list[str], start: Place) -> tuple[Place, str]:
+def swallowed(lines: list[str], start: Position) -> tuple[Position, str]:
     """A text without quotes that began on a line and took a `key:` below it for a part of itself."""
     line, below = lines[start.line], following(lines, start.line)
     behind = lines[following(lines, below)]
     if _is_item(line) and _is_item(behind) and indent(behind) == indent(line) and not _is_item(lines[below]):
-        return Place(below, indent(lines[below])), missing(lines, Place(below, indent(line)))
+        return Position(below, indent(lines[below])), missing(lines, Position(below, indent(line)))
     if not line[: start.column].strip(" -") and not (_is_item(line) and _is_item(lines[below])):
         return start, missing(lines, start)
     return misplaced(lines, below) or continued(lines, start.line)
 
 
-def missing(lines: list[str], start: Place) -> str:
+def missing(lines: list[str], start: Position) -> str:
     """What is missing in a line that is neither `key: value` nor `- text`."""
     text = lines[start.line][start.column :]
     near = (lines[last(lines, start.line)], lines[following(lines, start.line)])

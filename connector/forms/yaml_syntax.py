@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from connector.forms.yaml_layout import Place, misplaced, missing, swallowed
+from connector.forms.yaml_layout import Position, misplaced, missing, swallowed
 
 LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # what PyYAML counts as one
 _ODD = "[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000]"
@@ -73,10 +73,12 @@ class Scanned:
         return any(end.line == mark.line and 0 <= mark.index - end.index <= 3 for end in self.ends)
 
 
-def diagnose(error: yaml.MarkedYAMLError, text: str, lines: list[str], scanned: Scanned) -> tuple[Place, str]:
+def diagnose(
+    error: yaml.MarkedYAMLError, text: str, lines: list[str], scanned: Scanned
+) -> tuple[Position, str]:
     at, began = error.problem_mark or error.context_mark, error.context_mark or error.problem_mark
     if at is None or began is None:
-        return Place(0, 0), _OTHER
+        return Position(0, 0), _OTHER
     if scanned.quoted and (scanned.is_behind(at) or scanned.is_behind(began)):
         return _place(scanned.quoted), _QUOTE
     return _seen(lines, _place(at)) or _said(
@@ -84,11 +86,11 @@ def diagnose(error: yaml.MarkedYAMLError, text: str, lines: list[str], scanned: 
     )
 
 
-def _seen(lines: list[str], at: Place) -> tuple[Place, str] | None:
+def _seen(lines: list[str], at: Position) -> tuple[Position, str] | None:
     """What a parser has no words for."""
     for number, line in enumerate(lines[: at.line + 1]):
         if odd := _ODD_SPACE.search(line):
-            place = Place(number, odd.start("at") if odd["at"] else odd.start("behind"))
+            place = Position(number, odd.start("at") if odd["at"] else odd.start("behind"))
             return (
                 place,
                 (
@@ -97,7 +99,7 @@ def _seen(lines: list[str], at: Place) -> tuple[Place, str] | None:
                 ),
             )
         if line.startswith("<<<<<<< "):
-            return Place(
+            return Position(
                 number, 0
             ), "git left a conflict here; keep one side of it, and delete the lines with <<<, === and >>>"
     return _unquoted(lines, at)
@@ -105,10 +107,10 @@ def _seen(lines: list[str], at: Place) -> tuple[Place, str] | None:
 
 def _said(
     words: str, text: str, lines: list[str], began: yaml.Mark, at: yaml.Mark, *, plain: yaml.Token | None
-) -> tuple[Place, str]:
+) -> tuple[Position, str]:
     """By PyYAML's words."""
     if re.search(r"unknown escape|escape sequence", words):
-        return Place(
+        return Position(
             at.line, at.column - 1
         ), "in double quotes a backslash starts a code; put the text in single quotes"
     for pattern, at_start, sentence in _SYNTAX:
@@ -127,7 +129,7 @@ def _said(
     return _in_a_block(lines, _place(at))
 
 
-def _second_key(at: yaml.Mark, lines: list[str], plain: yaml.Token | None) -> tuple[Place, str]:
+def _second_key(at: yaml.Mark, lines: list[str], plain: yaml.Token | None) -> tuple[Position, str]:
     """A colon where no key can be."""
     if plain and plain.end_mark.index == at.index and plain.start_mark.line < at.line:
         return swallowed(lines, _place(plain.start_mark))
@@ -135,7 +137,7 @@ def _second_key(at: yaml.Mark, lines: list[str], plain: yaml.Token | None) -> tu
     return _place(at), f"a colon with a space starts a new key; {cure}"
 
 
-def _in_brackets(text: str, began: yaml.Mark, at: yaml.Mark) -> tuple[Place, str]:
+def _in_brackets(text: str, began: yaml.Mark, at: yaml.Mark) -> tuple[Position, str]:
     """In a list or {…}: a bracket that isn't closed, or is by another, or a comma that is missing."""
     opener = text[began.index]
     for index, found in _unpaired(text, began.index):
@@ -162,7 +164,7 @@ def _unpaired(text: str, start: int) -> list[tuple[int, str]]:
     return left
 
 
-def _in_a_block(lines: list[str], at: Place) -> tuple[Place, str]:
+def _in_a_block(lines: list[str], at: Position) -> tuple[Position, str]:
     """Something stands where a line should end, or a line starts where none can."""
     line = lines[at.line]
     before = line[: at.column].rstrip()
@@ -176,7 +178,7 @@ def _in_a_block(lines: list[str], at: Place) -> tuple[Place, str]:
     return at, _OTHER
 
 
-def _unquoted(lines: list[str], at: Place) -> tuple[Place, str] | None:
+def _unquoted(lines: list[str], at: Position) -> tuple[Position, str] | None:
     """A text that starts with a bracket, and goes on behind the one that closes it."""
     before = lines[at.line][: at.column].rstrip() if at.line < len(lines) else ""
     opened = re.match(r"[^\[{]*?(?:^|[:-]) +([\[{])", before)
@@ -187,15 +189,15 @@ def _unquoted(lines: list[str], at: Place) -> tuple[Place, str] | None:
         or lines[at.line][at.column] in "]}"
     ):
         return None
-    return Place(
+    return Position(
         at.line, opened.start(1)
     ), f"a text that starts with {opened[1]} must be in quotes; put all of it in quotes"
 
 
-def _place(mark: yaml.Mark) -> Place:
-    return Place(mark.line, mark.column)
+def _place(mark: yaml.Mark) -> Position:
+    return Position(mark.line, mark.column)
 
 
-def _at(text: str, index: int) -> Place:
+def _at(text: str, index: int) -> Position:
     before = LINE_END.split(text[:index])
-    return Place(len(before) - 1, len(before[-1]))
+    return Position(len(before) - 1, len(before[-1]))

@@ -14,7 +14,7 @@ from connector.guards.person import (
     SubjectEnabled,
     SubjectServed,
 )
-from connector.guards.policy import InPolicy, LifetimeAllowed, NoPassStanding, StartAllowed
+from connector.guards.policy import InPolicy, LifetimeAllowed, NoExistingPass, StartAllowed
 from connector.guards.recipient import ManagerMayReceive
 from connector.guards.requester import RequesterAllowed
 from connector.guards.rule import Case, Guard, TicketCase, TicketGuard
@@ -36,7 +36,7 @@ GUARDS: tuple[Guard, ...] = (
     RecipientKnown(),
     ManagerMayReceive(),
     FourEyes(),
-    NoPassStanding(),
+    NoExistingPass(),
 )
 
 __all__ = ["GUARDS", "TICKET_GUARDS", "Case", "Guard", "TicketCase", "TicketGuard"]

@@ -70,12 +70,12 @@ class Policy:
 
 
 @dataclass(frozen=True)
-class Superior:
+class ManagerRecipient:
     """A manager who would be mailed a pass."""
 
     person: Person
     verified: Known[bool]  # whether the tenant owns the domain of their mail address
-    looped: Known[bool]  # whether the managers above lead back to somebody below
+    cyclic: Known[bool]  # whether the managers above lead back to somebody below
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Evidence:
     roles: Known[tuple[Role, ...]]  # active: memberships and assignments of every scope
     eligible: Known[tuple[Role, ...]]  # may be taken up (PIM)
     requester_groups: Known[frozenset[str]]  # of those that the mapping asks about
-    standing: Known[tuple[ExistingPass, ...]]
+    existing_passes: Known[tuple[ExistingPass, ...]]
     policy: Known[Policy]
     approvers: tuple[
         Person | None, ...
@@ -95,7 +95,9 @@ class Evidence:
     recipient: Known[Person | None] = (
         None  # who would be handed the pass; None: nobody. Asked for with four eyes only
     )
-    superior: Superior | No | Missing | None = None  # No: there is none, and why; None: nobody is mailed
+    manager_recipient: ManagerRecipient | No | Missing | None = (
+        None  # No: there is none, and why; None: nobody is mailed
+    )
 
 
 @dataclass(frozen=True)

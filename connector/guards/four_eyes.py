@@ -10,7 +10,7 @@ from __future__ import annotations
 from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
 from connector.forms.mistakes import choice
-from connector.guards.evidence import Missing, Person, Superior
+from connector.guards.evidence import ManagerRecipient, Missing, Person
 from connector.guards.rule import Case, missing
 
 
@@ -71,12 +71,12 @@ class FourEyes:
             case.evidence.recipient,
             case.evidence.approvers,
         )
-        superior = case.evidence.superior
+        superior = case.evidence.manager_recipient
         if not case.mapping.allow.four_eyes:
             return None
         if requester and isinstance(recipient, Person) and requester.id == recipient.id:
             return No(Reason.FOUR_EYES, f"{requester.upn} is both the requester and the agent of the ticket.")
-        if requester and isinstance(superior, Superior) and requester.id == superior.person.id:
+        if requester and isinstance(superior, ManagerRecipient) and requester.id == superior.person.id:
             return No(
                 Reason.FOUR_EYES,
                 f"{requester.upn} is both the requester and the manager who would receive the pass.",
@@ -96,7 +96,11 @@ def known(case: Case) -> list[Person]:
 def independent(case: Case) -> list[Person]:
     """The approvers who have no other part in the ticket."""
     evidence = case.evidence
-    mailed = evidence.superior.person if isinstance(evidence.superior, Superior) else None
+    mailed = (
+        evidence.manager_recipient.person
+        if isinstance(evidence.manager_recipient, ManagerRecipient)
+        else None
+    )
     parts = {
         each.id
         for each in (evidence.subject, evidence.requester, evidence.recipient, mailed)

@@ -20,7 +20,7 @@ from connector.mapping.queue import Queue
 
 
 @dataclass(frozen=True)
-class Finding:
+class GuardResult:
     """The answer of one guard; None: nothing against it."""
 
     guard: str
@@ -28,14 +28,14 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Examination:
+class Evaluation:
     """Everything a judgement rests on, for `explain`. `facts` and `evidence` are None where it did not come
     to them.
     """
 
     facts: Facts | None
     evidence: Evidence | None
-    findings: tuple[Finding, ...]
+    results: tuple[GuardResult, ...]
     verdict: Plan | No | NotYet
 
 
@@ -62,31 +62,31 @@ class MappingJudge:
         return MappedTicket(ticket, digest, facts)
 
     def judge(self, claim: Claim, mapped: MappedTicket) -> Plan | No | NotYet:
-        return self.examine(claim, mapped).verdict
+        return self.evaluate(claim, mapped).verdict
 
-    def examine(self, claim: Claim, mapped: MappedTicket) -> Examination:
+    def evaluate(self, claim: Claim, mapped: MappedTicket) -> Evaluation:
         """Judge, and keep everything that the verdict rests on. Raises Down."""
         match mapped.facts:
             case MappingNo() as no:
                 said = NotYet if no.reason is Reason.EVIDENCE_MISSING else No
-                return Examination(None, None, (), said(no.reason, no.sentence))
+                return Evaluation(None, None, (), said(no.reason, no.sentence))
             case Facts() as facts:
                 self.listener(claim, Event.MAPPED)
             case _:
                 raise TypeError(f"{claim.number} was mapped by another judge")
         ticket = mapped.ticket
         found = [
-            Finding(type(each).__name__, each.check(TicketCase(ticket, self.mapping)))
+            GuardResult(type(each).__name__, each.check(TicketCase(ticket, self.mapping)))
             for each in self.ticket_guards
         ]
         verdict = worst(found)
         if isinstance(verdict, No) or (
             verdict and claim.state is not State.LIVE
         ):  # of a live pass, everything is asked
-            return Examination(facts, None, tuple(found), verdict)
+            return Evaluation(facts, None, tuple(found), verdict)
         evidence = self.directory.prove(facts, self.wanted(ticket))
         if not isinstance(evidence, Evidence):
-            return Examination(facts, None, tuple(found), evidence)
+            return Evaluation(facts, None, tuple(found), evidence)
         self.listener(claim, Event.PROVED)
         now = 0 if facts.starts_at is None else self.now()
         case = Case(
@@ -99,12 +99,12 @@ class MappingJudge:
             now,
             self.start_at_most,
         )
-        found += [Finding(type(each).__name__, each.check(case)) for each in self.guards]
-        found.append(Finding("SameAccount", same_account(claim, evidence)))
+        found += [GuardResult(type(each).__name__, each.check(case)) for each in self.guards]
+        found.append(GuardResult("SameAccount", same_account(claim, evidence)))
         verdict = worst(found)
         if verdict is None:
             self.listener(claim, Event.ALLOWED)
-        return Examination(facts, evidence, tuple(found), verdict or self.plan(mapped, facts, evidence))
+        return Evaluation(facts, evidence, tuple(found), verdict or self.plan(mapped, facts, evidence))
 
     def wanted(self, ticket: Ticket) -> Wanted:
         """Raises Down, where the desk is asked who approved."""
@@ -175,7 +175,7 @@ def same_account(claim: Claim, evidence: Evidence) -> No | None:
     )
 
 
-def worst(found: Sequence[Finding]) -> No | NotYet | None:
+def worst(found: Sequence[GuardResult]) -> No | NotYet | None:
     """A no goes before a not yet: what time can't change need not wait."""
     noes = [each.verdict for each in found if isinstance(each.verdict, No)]
     return next(iter(noes), next((each.verdict for each in found if each.verdict), None))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
-from connector.domain.same_text import alike
+from connector.domain.same_text import same_text
 from connector.guards.evidence import Missing
 from connector.guards.rule import Case, missing
 
@@ -118,7 +118,7 @@ class Confirmed:
                     Reason.CONFIRMATION_DIFFERS,
                     f"The directory has no {name} for {person.upn}, so it can't be compared.",
                 )
-            elif not alike(said, (known or "").strip()):
+            elif not same_text(said, (known or "").strip()):
                 return No(
                     Reason.CONFIRMATION_DIFFERS,
                     f"The {name} on the ticket differs from the one in the directory for {person.upn}.",

@@ -78,11 +78,11 @@ class StartAllowed:
         return None
 
 
-class NoPassStanding:
+class NoExistingPass:
     """A pass that somebody else made is not replaced unless the mapping says so."""
 
     def check(self, case: Case) -> No | NotYet | None:
-        standing = case.evidence.standing
+        standing = case.evidence.existing_passes
         if isinstance(standing, Missing):
             return missing(standing)
         ours = (

@@ -7,7 +7,7 @@ from __future__ import annotations
 from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
 from connector.domain.recipients import MailDestination, is_address
-from connector.guards.evidence import Evidence, Missing, Person, Superior
+from connector.guards.evidence import Evidence, ManagerRecipient, Missing, Person
 from connector.guards.rule import Case, missing
 
 
@@ -23,30 +23,30 @@ class ManagerMayReceive:
 
 def objection(evidence: Evidence) -> No | NotYet | None:
     """Find the reason why the manager may not be mailed the pass. A no goes before a missing answer."""
-    superior = evidence.superior
+    superior = evidence.manager_recipient
     if superior is None or isinstance(superior, No):
         return superior
     if isinstance(superior, Missing):
         return missing(superior)
     if no := _not_allowed(superior, evidence.subject):
         return No(Reason.RECIPIENT_NOT_ALLOWED, no)
-    known = (superior.person.enabled, superior.person.external, superior.looped, superior.verified)
+    known = (superior.person.enabled, superior.person.external, superior.cyclic, superior.verified)
     return next((missing(each) for each in known if isinstance(each, Missing)), None)
 
 
 def mailbox(evidence: Evidence) -> MailDestination | None:
     """The destination of a mail; None if nobody may be mailed."""
-    superior = evidence.superior
-    if not isinstance(superior, Superior) or superior.person.mail is None or objection(evidence):
+    superior = evidence.manager_recipient
+    if not isinstance(superior, ManagerRecipient) or superior.person.mail is None or objection(evidence):
         return None
     return MailDestination(superior.person.id, superior.person.mail)
 
 
-def _not_allowed(superior: Superior, subject: Person) -> str | None:
+def _not_allowed(superior: ManagerRecipient, subject: Person) -> str | None:
     boss, address = superior.person, superior.person.mail
     if boss.id == subject.id:
         return f"{subject.upn} would receive their own pass."
-    if superior.looped is True:
+    if superior.cyclic is True:
         return f"In the directory, the managers above {boss.upn} form a circle."
     if boss.enabled is False:
         return f"The account of the manager, {boss.upn}, is disabled."

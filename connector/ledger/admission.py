@@ -11,7 +11,7 @@ from connector.domain.events import Event
 from connector.domain.outcome import Ending, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Plan
-from connector.ledger.rows import Entry, Row, Step
+from connector.ledger.rows import AuditEntry, Row, Transition
 from connector.ledger.transitions import OPEN, moved
 from connector.lifecycle.roles import PolledTicket, Skip
 
@@ -37,7 +37,7 @@ class Limits:
     in_all: Limit
 
 
-def first(polled: PolledTicket, fresh: str, owner: str, now: float, lease: float) -> Step:
+def first(polled: PolledTicket, fresh: str, owner: str, now: float, lease: float) -> Transition:
     """A ticket that was never seen."""
     ticket = polled.ticket
     row = Row(
@@ -55,8 +55,8 @@ def first(polled: PolledTicket, fresh: str, owner: str, now: float, lease: float
         digest=polled.digest,
         again=polled.reissue_request.value_digest if polled.reissue_request else None,
     )
-    return Step(
-        row, Entry(Event.CLAIMED, {"mapping": row.mapping, "version": polled.version, "code": row.code})
+    return Transition(
+        row, AuditEntry(Event.CLAIMED, {"mapping": row.mapping, "version": polled.version, "code": row.code})
     )
 
 
@@ -65,7 +65,7 @@ def skip(row: Row, polled: PolledTicket, now: float) -> Skip | None:
     match row.state:
         case State.WAITING:
             return None
-        case State.CLAIMED if not row.held(now):
+        case State.CLAIMED if not row.leased(now):
             return None
         case State.REFUSED:
             return None if judged_again(row, polled) else Skip.SAME
@@ -74,7 +74,7 @@ def skip(row: Row, polled: PolledTicket, now: float) -> Skip | None:
         case State.STUCK:
             return Skip.STUCK
         case _:
-            return Skip.HELD if row.held(now) else Skip.UNFINISHED
+            return Skip.HELD if row.leased(now) else Skip.UNFINISHED
 
 
 def judged_again(row: Row, polled: PolledTicket) -> bool:
@@ -92,7 +92,7 @@ def asked_again(row: Row, polled: PolledTicket) -> bool:
     return row.granted or (changed and row.reason is not Ending.REVOKED)
 
 
-def retaken(row: Row, polled: PolledTicket, owner: str, now: float, lease: float) -> Step:
+def retaken(row: Row, polled: PolledTicket, owner: str, now: float, lease: float) -> Transition:
     """A known ticket, to be judged on what the poll shows. WAITING keeps its reason: the same one again is no
     news.
     """
@@ -111,10 +111,10 @@ def retaken(row: Row, polled: PolledTicket, owner: str, now: float, lease: float
         changes |= {"failures": 0, "said": None}
     after = claimed(moved(row, State.CLAIMED, now, **changes), owner, now, lease)
     if row.state not in {State.REFUSED, State.ENDED}:
-        return Step(after)
+        return Transition(after)
     before = "refused_before" if row.state is State.REFUSED else "had_before"
     said = {"mapping": after.mapping, "version": polled.version, "code": after.code, before: row.reason}
-    return Step(after, Entry(Event.CLAIMED, said))
+    return Transition(after, AuditEntry(Event.CLAIMED, said))
 
 
 def claimed(row: Row, owner: str, now: float, lease: float) -> Row:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from connector.ledger.rows import Chain, Entry, Line
+from connector.ledger.rows import AuditEntry, AuditLine, Chain
 
 About = tuple[str | None, str | None, str | None]  # desk, ticket, number
 _JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -30,7 +30,7 @@ class Sealed:
     hash: str
 
     @property
-    def line(self) -> Line:
+    def line(self) -> AuditLine:
         """The line as it is read. Somebody may have edited it: what is no JSON is shown as it is."""
         try:
             detail = json.loads(self.text)
@@ -38,10 +38,12 @@ class Sealed:
             detail = None
         if not isinstance(detail, dict):
             detail = {"unreadable": self.text}
-        return Line(self.seq, self.at, self.desk, self.ticket, self.number, self.action, detail, self.hash)
+        return AuditLine(
+            self.seq, self.at, self.desk, self.ticket, self.number, self.action, detail, self.hash
+        )
 
 
-def sealed(head: str, at: float, about: About, entry: Entry) -> Sealed:
+def sealed(head: str, at: float, about: About, entry: AuditEntry) -> Sealed:
     """The next line behind `head`."""
     last, previous = head.split()
     line = Sealed(int(last) + 1, float(at), *about, entry.action.value, canonical(entry.detail), "")

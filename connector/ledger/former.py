@@ -11,7 +11,7 @@ from typing import Final
 
 from connector.domain.events import Event
 from connector.domain.outcome import State
-from connector.ledger.rows import Line
+from connector.ledger.rows import AuditLine
 
 Detail = Mapping[str, object]
 
@@ -48,7 +48,7 @@ FORMER: Final[tuple[tuple[str, Callable[[Detail], bool], Event], ...]] = (
 )
 
 
-def in_todays_words(line: Line) -> Line:
+def in_todays_words(line: AuditLine) -> AuditLine:
     """The line under the name that its event has now. An unknown word stays as it is."""
     named = (event for word, fits, event in FORMER if word == line.action and fits(line.detail))
     return replace(line, action=next(named, line.action))

@@ -23,7 +23,7 @@ from connector.ledger.leases import LeaseVerbs
 from connector.ledger.operator import OperatorVerbs
 from connector.ledger.queries import QueryVerbs
 from connector.ledger.rows import Booked, Row
-from connector.ledger.store import Key, Transaction
+from connector.ledger.store import RowKey, Transaction
 
 T = TypeVar("T")
 Who = tuple[str | None, str | None]  # (subject, None), (None, requester), or (None, None): everybody
@@ -38,9 +38,9 @@ class MemoryStore:
         self, lease: float, limits: Limits, clock: Callable[[], float], random: Random | None
     ) -> None:
         self.lease, self.limits, self.clock, self.random = lease, limits, clock, random
-        self.tickets: dict[Key, Row] = {}
-        self.by_state: dict[State, dict[Key, Row]] = {state: {} for state in State}
-        self.codes: dict[str, Key] = {}
+        self.tickets: dict[RowKey, Row] = {}
+        self.by_state: dict[State, dict[RowKey, Row]] = {state: {} for state in State}
+        self.codes: dict[str, RowKey] = {}
         self.live: dict[str, str] = {}  # subject → reference
         self.drifting: list[Attempt] = []  # called gone, and their POST was sent
         self.pending: Counter[Who] = Counter()  # attempts that may still be delivered
@@ -61,7 +61,7 @@ class MemoryStore:
     def free(self, states: Iterable[State], now: float, *, due: bool, limit: int) -> list[Row]:
         every = (row for state in states for row in self.by_state[state].values())
         return sorted(
-            (row for row in every if not row.held(now) and not (due and row.due > now)), key=_oldest
+            (row for row in every if not row.leased(now) and not (due and row.due > now)), key=_oldest
         )[:limit]
 
     def add(self, row: Row) -> bool:
@@ -107,7 +107,7 @@ class MemoryStore:
         delivered = self.delivered[subject, requester]
         return len(delivered) - bisect_right(delivered, since) + self.pending[subject, requester]
 
-    def renew(self, owner: str, mine: Mapping[Key, int], until: float) -> None:
+    def renew(self, owner: str, mine: Mapping[RowKey, int], until: float) -> None:
         for key, fence in mine.items():
             row = self.tickets[key]
             if (row.owner, row.fence) == (owner, fence):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from connector.domain.events import Event
 from connector.domain.outcome import State
 from connector.ledger import transitions as ways
-from connector.ledger.rows import Answer, Entry, Row, Step
+from connector.ledger.rows import AuditEntry, Row, Transition, VerbResult
 from connector.ledger.store import Opened, Transaction, keep, note
 
 _NOTHING = {
@@ -32,37 +32,37 @@ class OperatorVerbs(Opened):
     number.
     """
 
-    def revoke(self, desk: str, ticket: str, why: str = "") -> Answer:
+    def revoke(self, desk: str, ticket: str, why: str = "") -> VerbResult:
         """The ticket's pass must go, and the ticket gets no other. Written only: the next sweep does it."""
 
-        def rule(row: Row, now: float) -> Step | Answer:
+        def rule(row: Row, now: float) -> Transition | VerbResult:
             if not ways.pass_may_be_out(row):
-                return Answer(False, f"{row.number} {_NOTHING[row.state]}.")
+                return VerbResult(False, f"{row.number} {_NOTHING[row.state]}.")
             return ways.revoke_asked(row, why, now)
 
         return self._change(desk, ticket, rule, "its pass is being revoked")
 
-    def release(self, desk: str, ticket: str) -> Answer:
+    def release(self, desk: str, ticket: str) -> VerbResult:
         """A stuck ticket is judged again when a poll shows it; references that the ledger doesn't know are
         forgiven.
         """
 
-        def rule(row: Row, now: float) -> Step | Answer:
+        def rule(row: Row, now: float) -> Transition | VerbResult:
             if row.state is not State.STUCK:
-                return Answer(False, f"{row.number} isn't stuck; it is {row.state}.")
+                return VerbResult(False, f"{row.number} isn't stuck; it is {row.state}.")
             return ways.released(row, now)
 
         return self._change(desk, ticket, rule, "it is judged again as soon as it is in the queue")
 
-    def reissue(self, desk: str, ticket: str) -> Answer:
+    def reissue(self, desk: str, ticket: str) -> VerbResult:
         """A ticket that had its pass may have one more, once it is in the queue; a pass that is still out is
         revoked first.
         """
 
-        def rule(row: Row, now: float) -> Step | Answer:
+        def rule(row: Row, now: float) -> Transition | VerbResult:
             over = row.state in {State.REVOKING, State.SETTLING} and row.then_ is State.ENDED
             if row.granted:
-                return Answer(
+                return VerbResult(
                     False, f"{row.number} may already have another pass, as soon as it is in the queue."
                 )
             if (
@@ -71,7 +71,7 @@ class OperatorVerbs(Opened):
                 or (ways.pass_may_be_out(row) and row.attempt and row.attempt.delivered_at)
             ):
                 return ways.reissued(row, now)
-            return Answer(
+            return VerbResult(
                 False,
                 f"{row.number} {_NOT_AGAIN.get(row.state, 'is being worked on; wait until that is done')}.",
             )
@@ -80,20 +80,20 @@ class OperatorVerbs(Opened):
 
     def pause(self, why: str = "") -> None:
         """No pass is issued until `resume`, by any worker."""
-        self._turn(Entry(Event.PAUSED, {"why": why}), why)
+        self._turn(AuditEntry(Event.PAUSED, {"why": why}), why)
 
     def resume(self) -> bool:
         """Issue again; False: it wasn't paused."""
         if self.paused() is None:
             return False
-        self._turn(Entry(Event.RESUMED, {}), None)
+        self._turn(AuditEntry(Event.RESUMED, {}), None)
         return True
 
     def paused(self) -> str | None:
         """Why issuing is paused, "" where nobody said; None: it is not."""
         return self.read(lambda db: db.switch("paused"))
 
-    def _turn(self, entry: Entry, value: str | None) -> None:
+    def _turn(self, entry: AuditEntry, value: str | None) -> None:
         def verb(db: Transaction) -> None:
             db.turn("paused", value)
             note(db, entry, self.clock())
@@ -101,9 +101,9 @@ class OperatorVerbs(Opened):
         self.write(verb)
 
     def _change(
-        self, desk: str, ticket: str, rule: Callable[[Row, float], Step | Answer], done: str
-    ) -> Answer:
-        def verb(db: Transaction) -> Answer:
+        self, desk: str, ticket: str, rule: Callable[[Row, float], Transition | VerbResult], done: str
+    ) -> VerbResult:
+        def verb(db: Transaction) -> VerbResult:
             now = self.clock()
             rows = db.called(desk, ticket)
             if len(rows) != 1:
@@ -112,11 +112,11 @@ class OperatorVerbs(Opened):
                     if rows
                     else f"knows no ticket {ticket}"
                 )
-                return Answer(False, f"The ledger {why} at {desk}.")
+                return VerbResult(False, f"The ledger {why} at {desk}.")
             step = rule(rows[0], now)
-            if isinstance(step, Answer):
+            if isinstance(step, VerbResult):
                 return step
             keep(db, rows[0], step, now)
-            return Answer(True, f"{rows[0].number}: {done}.")
+            return VerbResult(True, f"{rows[0].number}: {done}.")
 
         return self.write(verb)

@@ -8,7 +8,7 @@ from connector.domain.outcome import State
 from connector.domain.reference import parse
 from connector.domain.ticket import Attempt, Claim
 from connector.ledger.audit import START, verified
-from connector.ledger.rows import Chain, Line, claim_of
+from connector.ledger.rows import AuditLine, Chain, claim_of
 from connector.ledger.store import Opened
 
 
@@ -34,7 +34,7 @@ class QueryVerbs(Opened):
             lambda db: [(each, db.open_attempt(each.subject.id)) for each in db.may_still_arrive(since)]
         )
 
-    def history(self, ticket: str | None = None, since: float | None = None) -> Sequence[Line]:
+    def history(self, ticket: str | None = None, since: float | None = None) -> Sequence[AuditLine]:
         """The audit trail, oldest first: of one ticket, by its id or number; from `since` on, in epoch
         seconds.
         """

@@ -58,7 +58,7 @@ class Row:
     def key(self) -> tuple[str, str]:
         return self.desk, self.ticket
 
-    def held(self, now: float) -> bool:
+    def leased(self, now: float) -> bool:
         """Whether a worker has it on a lease that still runs."""
         return self.owner is not None and self.lease_until is not None and self.lease_until > now
 
@@ -68,22 +68,22 @@ class Row:
         return self.attempt.attempt if self.attempt and self.attempt.gone_at is None else None
 
 
-class Entry(NamedTuple):
+class AuditEntry(NamedTuple):
     """What the audit trail says of a change: ids, reasons and times, never a secret."""
 
     action: Event
     detail: Mapping[str, object]
 
 
-class Step(NamedTuple):
+class Transition(NamedTuple):
     """A row as it is to be, and its audit line; None: nothing was decided."""
 
     row: Row
-    entry: Entry | None = None
+    entry: AuditEntry | None = None
 
 
 @dataclass(frozen=True)
-class Line:
+class AuditLine:
     """A line of the audit trail. `desk`, `ticket` and `number` are None where it is about the whole
     installation.
     """
@@ -107,7 +107,7 @@ class Chain:
 
 
 @dataclass(frozen=True)
-class Answer:
+class VerbResult:
     """What a person's verb did, in a sentence."""
 
     done: bool

@@ -30,7 +30,7 @@ from connector.domain.ticket import Attempt, Subject
 from connector.ledger.audit import Sealed
 from connector.ledger.rows import Booked, Row
 from connector.ledger.schema import attempts, audit, switches, tickets
-from connector.ledger.store import Key
+from connector.ledger.store import RowKey
 
 _ROW = [column.name for column in tickets.c]
 _ATTEMPT = [column.label(f"attempt_{column.name}") for column in attempts.c]
@@ -126,7 +126,7 @@ class SqlTransaction:
             asked = asked.where(attempts.c.requester == requester)
         return self.db.execute(asked).scalar_one()
 
-    def renew(self, owner: str, mine: Mapping[Key, int], until: float) -> None:
+    def renew(self, owner: str, mine: Mapping[RowKey, int], until: float) -> None:
         one = (tickets.c.desk == bindparam("its_desk"), tickets.c.ticket == bindparam("its_ticket"))
         held = (tickets.c.owner == owner, tickets.c.fence == bindparam("its_fence"))
         keys = [

@@ -15,10 +15,10 @@ from connector.domain.reference import new_installation
 from connector.domain.ticket import Attempt, Claim
 from connector.ledger.admission import Limits
 from connector.ledger.audit import START, Sealed, head_of, sealed
-from connector.ledger.rows import Entry, Row, Step
+from connector.ledger.rows import AuditEntry, Row, Transition
 
 T = TypeVar("T")
-Key = tuple[str, str]  # a ticket: desk, id
+RowKey = tuple[str, str]  # a ticket: desk, id
 
 
 class Transaction(Protocol):
@@ -55,7 +55,7 @@ class Transaction(Protocol):
     def count(self, since: float, subject: str | None, requester: str | None) -> int:
         """Attempts delivered after `since`, and those that may still be: not delivered and not gone."""
 
-    def renew(self, owner: str, mine: Mapping[Key, int], until: float) -> None:
+    def renew(self, owner: str, mine: Mapping[RowKey, int], until: float) -> None:
         """Lengthen the leases of rows that are still the owner's under that fence."""
 
     def free_others(self, owner: str) -> None:
@@ -88,7 +88,7 @@ class Opened(ABC):
     ) -> None:
         self.owner, self.lease, self.limits, self.clock = owner, lease, limits, clock
         self.random = random or SystemRandom()
-        self.mine: dict[Key, int] = {}  # what this worker holds, with its fence: these leases are renewed
+        self.mine: dict[RowKey, int] = {}  # what this worker holds, with its fence: these leases are renewed
 
     @abstractmethod
     def write(self, verb: Callable[[Transaction], T]) -> T:
@@ -114,7 +114,7 @@ class Opened(ABC):
             db.turn("chain", START)
             db.turn("installation", new_installation(self.random))
 
-    def step(self, claim: Claim, rule: Callable[[Row, float], Step]) -> Row:
+    def step(self, claim: Claim, rule: Callable[[Row, float], Transition]) -> Row:
         """One step of a claim, with its audit line. Raises Lost, Unwritten."""
 
         def verb(db: Transaction) -> Row:
@@ -151,7 +151,7 @@ class Opened(ABC):
         return row
 
 
-def keep(db: Transaction, before: Row, step: Step, now: float) -> Row:
+def keep(db: Transaction, before: Row, step: Transition, now: float) -> Row:
     """Write a step and its audit line. Raises Lost."""
     if not db.put(before, step.row):
         raise lost(before.number)
@@ -160,14 +160,14 @@ def keep(db: Transaction, before: Row, step: Step, now: float) -> Row:
     return step.row
 
 
-def under(step: Step, claim: Claim) -> Step:
+def under(step: Transition, claim: Claim) -> Transition:
     """A decision names the mapping's version that it was taken under."""
     if step.entry is None or not claim.version:
         return step
     return step._replace(entry=step.entry._replace(detail={**step.entry.detail, "version": claim.version}))
 
 
-def note(db: Transaction, entry: Entry, now: float, row: Row | None = None) -> None:
+def note(db: Transaction, entry: AuditEntry, now: float, row: Row | None = None) -> None:
     """Append an audit line. The chain is held last: on a server, all replicas wait for it."""
     about = (row.desk, row.ticket, row.number) if row else (None, None, None)
     line = sealed(db.switch("chain", hold=True) or START, now, about, entry)

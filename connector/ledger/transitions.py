@@ -13,7 +13,7 @@ from connector.domain.events import Event, closed, decided
 from connector.domain.outcome import Decision, Ending, NotYet, State
 from connector.domain.reference import with_attempt
 from connector.domain.ticket import Attempt, Pass, Plan
-from connector.ledger.rows import Booked, Entry, Row, Step, claim_of
+from connector.ledger.rows import AuditEntry, Booked, Row, Transition, claim_of
 from connector.ledger.schema import TRANSITIONS
 from connector.lifecycle.roles import Requeue
 
@@ -48,7 +48,7 @@ def with_revocation_proven(row: Row, now: float) -> Booked | None:
     )
 
 
-def issuing(row: Row, plan: Plan, start: int, now: float) -> Step:
+def issuing(row: Row, plan: Plan, start: int, now: float) -> Transition:
     """The next attempt is booked."""
     number = row.attempts + 1
     attempt = Attempt(
@@ -73,18 +73,18 @@ def issuing(row: Row, plan: Plan, start: int, now: float) -> Step:
         "one_time": plan.one_time,
     }
     said |= {"fence": plan.fence, "mapping": row.mapping, "version": plan.version}
-    return Step(after, Entry(Event.ISSUING, _fingerprint(attempt) | said))
+    return Transition(after, AuditEntry(Event.ISSUING, _fingerprint(attempt) | said))
 
 
-def delivering(row: Row, made: Pass, now: float) -> Step:
+def delivering(row: Row, made: Pass, now: float) -> Transition:
     """The pass exists: its id, start and lifetime are the answer's."""
     booked = _booked(row)
     attempt = replace(booked.attempt, pass_id=made.id, start=made.start, lifetime=made.lifetime)
     after = moved(row, State.DELIVERING, now, attempt=replace(booked, attempt=attempt))
-    return Step(after, Entry(Event.ISSUED, _fingerprint(attempt) | {"pass": made.id}))
+    return Transition(after, AuditEntry(Event.ISSUED, _fingerprint(attempt) | {"pass": made.id}))
 
 
-def revoking(row: Row, decision: Decision, now: float) -> Step:
+def revoking(row: Row, decision: Decision, now: float) -> Transition:
     """The pass must go."""
     then = decision.next_state
     if then not in TRANSITIONS[State.REVOKING] | TRANSITIONS[State.SETTLING] - {State.REVOKING, State.LIVE}:
@@ -94,10 +94,10 @@ def revoking(row: Row, decision: Decision, now: float) -> Step:
     failures = row.failures + (then is State.CLAIMED)
     changes = OPEN | _decided(decision) | {"failures": failures}
     after = moved(row, State.REVOKING, now, **changes)
-    return Step(after, Entry(Event.REVOKING, _decision(after)))
+    return Transition(after, AuditEntry(Event.REVOKING, _decision(after)))
 
 
-def settling(row: Row, decision: Decision, now: float) -> Step:
+def settling(row: Row, decision: Decision, now: float) -> Transition:
     """Decided. To LIVE: somebody holds the pass, so it counts from now on; where they were given it is
     kept.
     """
@@ -113,25 +113,27 @@ def settling(row: Row, decision: Decision, now: float) -> Step:
         )
     changes = OPEN | _decided(decision) | {"digest": decision.digest or row.digest, "attempt": booked}
     after = moved(row, State.SETTLING, now, **changes)
-    return Step(after, Entry(decided(then), _decision(after)))
+    return Transition(after, AuditEntry(decided(then), _decision(after)))
 
 
-def rescheduling(row: Row, requeue: Requeue, now: float) -> Step:
+def rescheduling(row: Row, requeue: Requeue, now: float) -> Transition:
     """Handed back after a look. A pass that the look showed wasn't gone, so what was seen before doesn't
     count any more.
     """
     seen = requeue.first_absent_at
     if seen is None and row.state is not State.LIVE and requeue.pass_id is None:
         seen = row.seen_gone
-    return Step(replace(_handed_back(row, requeue, now), seen_gone=seen, tries=row.tries + requeue.counted))
+    return Transition(
+        replace(_handed_back(row, requeue, now), seen_gone=seen, tries=row.tries + requeue.counted)
+    )
 
 
-def handing_back(row: Row, requeue: Requeue, now: float) -> Step:
+def handing_back(row: Row, requeue: Requeue, now: float) -> Transition:
     """Interrupted before anything was learnt. What nothing was done for waits for a poll."""
     if row.state is State.CLAIMED and not row.failures:
         step = closing(row, State.WAITING, NotYet(requeue.reason, requeue.detail), now)
         return step._replace(row=replace(step.row, due=now + requeue.wait))
-    return Step(_handed_back(row, requeue, now))
+    return Transition(_handed_back(row, requeue, now))
 
 
 def _handed_back(row: Row, requeue: Requeue, now: float) -> Row:
@@ -159,7 +161,7 @@ def closing(
     *,
     revocation_proven: bool = False,
     left_watch: bool = False,
-) -> Step:
+) -> Transition:
     """Handed back in another state. The verdict on a settled ticket is why it could not be said there."""
     if state not in _WITHOUT_PASS | {State.LIVE}:
         raise ValueError(f"{row.number}: nothing is handed back as {state}")
@@ -176,9 +178,9 @@ def closing(
     if state is State.LIVE or (state is State.CLAIMED and verdict):
         after = replace(after, due=now + NOT_AT_ONCE)
     if row.state is State.CLAIMED and row.reason == after.reason:
-        return Step(after)  # waits for the same reason as before: no news
+        return Transition(after)  # waits for the same reason as before: no news
     told = {} if verdict is None or row.state is not State.SETTLING else {"unsaid": verdict.detail}
-    return Step(after, Entry(closed(state), _decision(after) | told))
+    return Transition(after, AuditEntry(closed(state), _decision(after) | told))
 
 
 def _booked(row: Row) -> Booked:
@@ -225,25 +227,25 @@ def pass_may_be_out(row: Row) -> bool:
             return False
 
 
-def revoke_asked(row: Row, why: str, now: float) -> Step:
+def revoke_asked(row: Row, why: str, now: float) -> Transition:
     """Somebody wants the pass gone; whoever works on it loses the row."""
     changes = (
         OPEN | FREE | {"then_": State.ENDED, "reason": Ending.REVOKED, "detail": why, "fence": row.fence + 1}
     )
     after = moved(row, State.REVOKING, now, **changes)
-    return Step(after, Entry(Event.REVOCATION_REQUESTED, _decision(after)))
+    return Transition(after, AuditEntry(Event.REVOCATION_REQUESTED, _decision(after)))
 
 
-def released(row: Row, now: float) -> Step:
+def released(row: Row, now: float) -> Transition:
     """A stuck ticket is judged again, as if nothing had failed."""
     changes: dict[str, Any] = OPEN | FREE | {"failures": 0, "forgiven": True, "fence": row.fence + 1}
     after = moved(row, State.WAITING, now, **changes)
-    return Step(after, Entry(Event.RELEASED, {"reason": row.reason}))
+    return Transition(after, AuditEntry(Event.RELEASED, {"reason": row.reason}))
 
 
-def reissued(row: Row, now: float) -> Step:
+def reissued(row: Row, now: float) -> Transition:
     """A ticket that had its pass may have one more; the one that it has is revoked first."""
     after = replace(row, granted=True, fence=row.fence + 1, updated_at=now, **FREE)
     if pass_may_be_out(row):
         after = replace(revoke_asked(row, "Another pass was requested.", now).row, granted=True)
-    return Step(after, Entry(Event.REISSUE_REQUESTED, _decision(after)))
+    return Transition(after, AuditEntry(Event.REISSUE_REQUESTED, _decision(after)))

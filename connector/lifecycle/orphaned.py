@@ -11,7 +11,7 @@ from connector.domain.outcome import DidNot, Effect, Happened, No, NotYet, Retry
 from connector.domain.reasons import Reason
 from connector.domain.receipts import DeliveryReceipt, UpdateReceipt, WriteReceipt
 from connector.domain.ticket import Claim, MappedTicket, Pass, Plan, ReissueRequest, Ticket
-from connector.lifecycle.roles import Entry
+from connector.lifecycle.roles import TicketWrite
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class OrphanRoles:
     def shows_note(self, ticket: Ticket, reference: str) -> bool:
         return False
 
-    def write(self, ticket: str, entry: Entry) -> Effect[WriteReceipt]:
+    def write(self, ticket: str, entry: TicketWrite) -> Effect[WriteReceipt]:
         return self.refused()
 
     def mapped(self, ticket: Ticket) -> MappedTicket:

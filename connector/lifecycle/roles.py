@@ -55,7 +55,7 @@ class Judge(Protocol):
 
 
 @dataclass(frozen=True)
-class Entry:
+class TicketWrite:
     """One write to a ticket. `note` is appended where the mapping says; a Secret goes to the place for
     passes.
 
@@ -90,7 +90,7 @@ class Desk(Protocol):
         Pure.
         """
 
-    def write(self, ticket: str, entry: Entry) -> Effect[WriteReceipt]:
+    def write(self, ticket: str, entry: TicketWrite) -> Effect[WriteReceipt]:
         """One write. Not safe twice: a note is appended each time."""
 
 
@@ -138,9 +138,9 @@ class TicketUpdater(Protocol):
     """Says on the ticket what became of it."""
 
     def update(self, claim: Claim) -> Effect[UpdateReceipt]:
-        """Write what `claim.next_state` and `claim.reason` mean, and the mapping's fields for it. Raises Down.
+        """Write what `claim.next_state` and `claim.reason` mean, and the mapping's fields for it.
 
-        Safe twice: where `claim.update_attempts` says that it may stand there, it is looked for.
+        Safe twice: where `claim.update_attempts` says that it may stand there, it is looked for. Raises Down.
         """
 
 

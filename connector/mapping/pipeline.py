@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from connector.forms.mistakes import printable
-from connector.mapping.steps.transforms import LONGEST, Refused, Transform
+from connector.mapping.steps.transforms import LONGEST, StepRefused, Transform
 from connector.mapping.template import Template
 
 FindBy = Literal["upn_or_id", "upn", "id", "mail", "employee_id"]
@@ -70,7 +70,7 @@ class Pipeline:
         for step in self.steps:
             try:
                 text = step.apply(text)
-            except Refused as refused:
+            except StepRefused as refused:
                 return failed(given, refused.rule, refused.sentence)
             if len(text) > LONGEST:
                 return failed(

@@ -58,7 +58,7 @@ def stopping(stop: StopEvent) -> Iterator[None]:
 
 
 @dataclass
-class Weather:
+class OutageLog:
     """What is down: said once when it breaks, once when it heals, with how long it lasted."""
 
     clock: Callable[[], float] = time.monotonic
@@ -87,7 +87,7 @@ class Runner:
     between: Callable[[], Sweep] | None = (
         None  # asked between two sweeps for the one to go on with: its mappings may be others
     )
-    weather: Weather = field(default_factory=Weather)
+    weather: OutageLog = field(default_factory=OutageLog)
     busy: Lock = field(default_factory=Lock)  # held by a sweep: recovery that is due comes with it
 
     def run(self) -> int:

@@ -14,7 +14,7 @@ from connector.domain.receipts import DeliveryReceipt
 from connector.domain.recipients import NoteDestination
 from connector.domain.secret import MASK, Secret
 from connector.domain.ticket import Claim, Pass
-from connector.lifecycle.roles import Entry
+from connector.lifecycle.roles import TicketWrite
 from connector.mapping import Mapping
 from tests.deliveries.conftest import MAPPING, PASS, START, attempt
 from tests.deliveries.mailing import voice
@@ -78,7 +78,7 @@ def test_note_marker_and_state_go_in_one_write(
 def test_the_note_is_a_secret_too(claim: Claim, fresh: Pass) -> None:
     note = voice().note(claim, fresh)
     assert isinstance(note, Secret)
-    assert PASS not in f"{note} {note!r} {Entry(note)!r}"
+    assert PASS not in f"{note} {note!r} {TicketWrite(note)!r}"
 
 
 def test_a_second_attempt_says_so_in_its_first_line(

@@ -17,7 +17,7 @@ from connector.domain.reasons import Reason
 from connector.domain.receipts import WriteReceipt
 from connector.domain.ticket import Claim, Ticket
 from connector.http.service import Service
-from connector.lifecycle.roles import Desk, Entry
+from connector.lifecycle.roles import Desk, TicketWrite
 from connector.mapping import Mapping
 from connector.mapping.watch import AnyOf, Condition, Watch
 from tests.deliveries.conftest import MAPPING
@@ -346,14 +346,14 @@ def test_a_pass_that_may_still_stand_is_not_called_dead(
 class Board:
     """A desk that keeps what is written."""
 
-    wrote: list[Entry] = field(default_factory=list)
+    wrote: list[TicketWrite] = field(default_factory=list)
 
     def read(self, ticket: str) -> Ticket:
         return Ticket(
             "https://contoso.topdesk.net", ticket, "I 2609 111", {"state": "1"}, open=True, mailed=False
         )
 
-    def write(self, ticket: str, entry: Entry) -> Happened[WriteReceipt]:
+    def write(self, ticket: str, entry: TicketWrite) -> Happened[WriteReceipt]:
         self.wrote.append(entry)
         return Happened(WriteReceipt(fields_read_back=True))
 

@@ -11,7 +11,7 @@ import pytest
 
 from connector.domain.errors import Down
 from connector.domain.outcome import DidNot, Unknown
-from connector.lifecycle.roles import Entry
+from connector.lifecycle.roles import TicketWrite
 from connector.mapping.keys.dialect import unsupported
 from connector.simulators.faults import ALWAYS, answer, when
 from tests.desks.promises import FIRST, NASTY, NO_ANSWER, READS, hurried, stalled
@@ -35,7 +35,7 @@ def test_what_is_settled_while_a_poll_goes_on_hides_no_other_ticket(
     made, shown = [site.ticket() for _ in range(10)], []
     for each in site.desk.poll():
         shown.append(each.id)
-        assert site.desk.write(each.id, Entry(None, site.left)) == ALL_SET
+        assert site.desk.write(each.id, TicketWrite(None, site.left)) == ALL_SET
     assert sorted(shown) == sorted(made)
 
 
@@ -108,7 +108,7 @@ def test_what_is_no_id_of_a_ticket_reaches_no_address(site: Site) -> None:
         with pytest.raises(ValueError, match="a ticket is asked for by its"):
             site.desk.read(each)
         with pytest.raises(ValueError, match="a ticket is asked for by its"):
-            site.desk.write(each, Entry("word"))
+            site.desk.write(each, TicketWrite("word"))
     assert site.line.heard == []
 
 
@@ -164,7 +164,7 @@ def test_the_desks_own_words_are_cut_and_printable(site: Site, status: int) -> N
     site.line.faults.add(when("*", "", times=ALWAYS), answer(site.refusal(status, NASTY)))
     with pytest.raises(Down) as down:
         list(site.desk.poll())
-    done = site.desk.write(made, Entry("A word."))
+    done = site.desk.write(made, TicketWrite("A word."))
     assert isinstance(done, DidNot | Unknown)
     for each in (down.value.sentence, done.detail):
         assert each.isprintable() and 0 < len(each) < 400

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from connector.domain.errors import Down
 from connector.domain.outcome import Happened
-from connector.lifecycle.roles import Entry
+from connector.lifecycle.roles import TicketWrite
 from connector.simulators.faults import ALWAYS, answer, truncated, when
 from tests.desks.promises import FIRST, LANDED, PASS, READS, SECOND, marker, note, said
 from tests.desks.site import Site
@@ -19,7 +19,7 @@ from tests.desks.site import Site
 
 def test_no_ticket_that_is_read_carries_a_pass(site: Site) -> None:
     made = site.ticket()
-    assert isinstance(site.desk.write(made, Entry(note(), marker(site))), Happened)
+    assert isinstance(site.desk.write(made, TicketWrite(note(), marker(site))), Happened)
     assert PASS not in f"{[*site.desk.poll()]} {site.read(made)} {site.find(site.read(made).number)}"
 
 
@@ -32,16 +32,16 @@ def test_nothing_of_a_pass_is_logged_or_answered(
     if fault:
         site.line.faults.add(when("PATCH", ""), fault)
     with capture_logs() as told:
-        done = [site.desk.write(ticket.id, Entry(note(), marker(site)))]
+        done = [site.desk.write(ticket.id, TicketWrite(note(), marker(site)))]
         site.line.faults.add(when("PATCH", ""), answer(site.refusal(400, f"Can't take {said()}")))
-        done.append(site.desk.write(ticket.id, Entry(note(SECOND), over=(FIRST,))))
+        done.append(site.desk.write(ticket.id, TicketWrite(note(SECOND), over=(FIRST,))))
         looked = (site.desk.shows_note(ticket, FIRST), site.desk.references([ticket]))
     assert PASS not in f"{done} {looked} {told} {site.calls} {caplog.text} {site.desk!r} {vars(site.desk)}"
 
 
 def test_no_exception_holds_a_pass_in_words_context_or_reach(site: Site) -> None:
     ticket = site.read(site.ticket())
-    assert isinstance(site.desk.write(ticket.id, Entry(note(), marker(site))), Happened)
+    assert isinstance(site.desk.write(ticket.id, TicketWrite(note(), marker(site))), Happened)
     site.line.faults.add(when("GET", "", times=ALWAYS), truncated)
     for each in READS:
         with pytest.raises(Down) as down:

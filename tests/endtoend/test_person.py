@@ -106,11 +106,11 @@ def test_check_says_which_service_cannot_be_reached(scene: Scene) -> None:
 
 def test_two_workers_never_work_on_one_ledger(scene: Scene) -> None:
     from connector.config.load import load
-    from connector.wire import working
+    from connector.wire import as_worker
 
     path = scene.folder / "config.yaml"
     path.write_text(path.read_text() + "lease: 1s\n")  # how long it waits for the other
-    with working(load(path)):
+    with as_worker(load(path)):
         ran = scene.once()
         assert scene.run("history").code == 0
     assert ran.code == 1

@@ -227,14 +227,14 @@ def test_a_pass_that_stands_is_seen() -> None:
         "isUsable": True,
         "methodUsabilityReason": "EnabledByPolicy",
     }
-    standing = proven(Tenant(passes=[row])).standing
+    standing = proven(Tenant(passes=[row])).existing_passes
     assert not isinstance(standing, Missing)
     assert [(each.id, each.lifetime, each.over) for each in standing] == [("p1", 3600, False)]
     assert DATE - 3600 < standing[0].start < DATE
 
 
 def test_passes_that_cannot_be_read_are_unknown() -> None:
-    assert isinstance(proven(Tenant(passes=[{"id": "p1"}])).standing, Missing)
+    assert isinstance(proven(Tenant(passes=[{"id": "p1"}])).existing_passes, Missing)
 
 
 def test_the_policy_says_who_and_how_long() -> None:

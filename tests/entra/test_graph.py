@@ -7,7 +7,7 @@ from email.utils import formatdate
 import pytest
 
 from connector.domain.errors import Down
-from connector.entra.graph import NOTHING, GraphReply, GraphRequest
+from connector.entra.graph import NO_REPLY, GraphReply, GraphRequest
 from tests.entra.tenant import ANN, FORBIDDEN, POLICY_PATH, Tenant, reaching
 from tests.http.loopback import DATE, Says, in_turn, serving
 
@@ -133,7 +133,7 @@ def test_each_sub_reply_stands_for_itself_in_whatever_order_they_come() -> None:
 )
 def test_a_sub_reply_that_makes_no_sense_is_an_answer_of_its_own(responses: object) -> None:
     with reaching(in_turn(Says(200, {"responses": responses}))) as it:
-        assert it.graph.batch([GraphRequest("a", MEMBERS)]) == {"a": NOTHING}
+        assert it.graph.batch([GraphRequest("a", MEMBERS)]) == {"a": NO_REPLY}
 
 
 def test_a_throttled_sub_request_is_asked_again_alone_after_its_own_retry_after() -> None:
@@ -211,7 +211,7 @@ def test_our_token_follows_no_link_to_another_host() -> None:
                 instead={"transitiveMemberOf": [Says(200, {"value": [1], "@odata.nextLink": link})]}
             )
             with reaching(tenant) as other:
-                assert other.graph.get(MEMBERS) == NOTHING
+                assert other.graph.get(MEMBERS) == NO_REPLY
     assert elsewhere.asked == []
 
 
@@ -221,7 +221,7 @@ def test_links_that_go_round_in_a_circle_come_to_an_end() -> None:
             200, {"value": [1], "@odata.nextLink": f"http://{asked.headers['host']}/v1.0/again"}
         )
     ) as it:
-        assert it.graph.get(MEMBERS) == NOTHING
+        assert it.graph.get(MEMBERS) == NO_REPLY
     assert len(it.there.asked) == 2
 
 
@@ -232,5 +232,5 @@ def test_links_without_end_come_to_an_end() -> None:
         )
 
     with reaching(more) as it:
-        assert it.graph.get(MEMBERS) == NOTHING
+        assert it.graph.get(MEMBERS) == NO_REPLY
     assert len(it.there.asked) == 101

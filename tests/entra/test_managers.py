@@ -11,8 +11,8 @@ import pytest
 
 from connector.domain.outcome import No
 from connector.domain.reasons import Reason
-from connector.entra.managers import LEVELS, Managers, Names
-from connector.guards.evidence import Missing, Person, Superior
+from connector.entra.managers import LEVELS, DisplayNames, Managers
+from connector.guards.evidence import ManagerRecipient, Missing, Person
 from tests.entra.tenant import ANN, BOB, EVE, FORBIDDEN, NOT_FOUND, reaching, user
 from tests.http.loopback import Asked, Says
 
@@ -64,7 +64,7 @@ def managed(company: Company) -> Iterator[Any]:
         managers = Managers(it.graph, it.time)
 
         def ask() -> Any:
-            return managers.superior(it.graph.batch(list(managers.asks(ANN))), SUBJECT)
+            return managers.recipient(it.graph.batch(list(managers.requests(ANN))), SUBJECT)
 
         ask.time = it.time  # type: ignore[attr-defined]
         yield ask
@@ -78,7 +78,7 @@ def found(company: Company) -> Any:
 def test_a_manager_is_told_with_everything_that_is_judged() -> None:
     superior = found(Company())
     boss = Person(BOB, "bob@contoso.com", "Bob", "bob@contoso.com", enabled=True, external=False)
-    assert superior == Superior(boss, verified=True, looped=False)
+    assert superior == ManagerRecipient(boss, verified=True, cyclic=False)
 
 
 def test_nobody_above_is_a_no() -> None:
@@ -181,16 +181,16 @@ def test_domains_and_the_chain_are_kept_for_a_while_and_the_manager_never() -> N
 def test_domains_that_get_old_while_they_are_used_are_still_known() -> None:
     with reaching(Company()) as it:
         managers = Managers(it.graph, it.time)
-        managers.superior(it.graph.batch(list(managers.asks(ANN))), SUBJECT)
-        said = it.graph.batch(list(managers.asks(ANN)))
+        managers.recipient(it.graph.batch(list(managers.requests(ANN))), SUBJECT)
+        said = it.graph.batch(list(managers.requests(ANN)))
         it.time.now += 301
-        superior = managers.superior(said, SUBJECT)
-    assert isinstance(superior, Superior)
+        superior = managers.recipient(said, SUBJECT)
+    assert isinstance(superior, ManagerRecipient)
     assert superior.verified is True
 
 
 def test_names_are_known_of_who_was_looked_up() -> None:
-    names = Names()
+    names = DisplayNames()
     names.keep(None)
     names.keep(replace(SUBJECT, name="Ann Lee"))
     assert (names(ANN), names(BOB)) == ("Ann Lee", "")

@@ -12,7 +12,7 @@ from connector.domain.reasons import Reason
 from connector.domain.ticket import Attempt, ExistingPass, Subject, Ticket
 from connector.guards import GUARDS, TICKET_GUARDS, Case, TicketCase
 from connector.guards.evidence import Evidence, Group, Missing, Person, Policy, Role
-from connector.guards.judge import Finding, worst
+from connector.guards.judge import GuardResult, worst
 from connector.guards.person import HARMLESS
 from connector.guards.requester import RequesterAllowed
 from connector.mapping import Allow, Approval, Mapping, NoteRules, PassRules
@@ -28,7 +28,7 @@ GAP = Missing("a permission is missing")
 
 def verdict(evidence: Evidence, mapping: Mapping = MAPPING, **case: Any) -> str | None:
     full = Case(mapping, case.pop("protected", frozenset()), 8 * 3600, evidence, **case)
-    said = worst([Finding("", each.check(full)) for each in GUARDS])
+    said = worst([GuardResult("", each.check(full)) for each in GUARDS])
     return said.reason.value if said else None
 
 
@@ -147,27 +147,21 @@ def test_a_pass_that_is_over_or_ours_stands_in_nobodys_way() -> None:
         75,
         pass_id="p",
     )
-    assert (
-        verdict(
-            replace(GOOD, standing=(ExistingPass("p", 1000, 3600, used=False, over=False),)), attempt=ours
-        )
-        is None
-    )
-    assert verdict(replace(GOOD, standing=(ExistingPass("q", 1, 3600, used=True, over=True),))) is None
-    assert (
-        verdict(replace(GOOD, standing=(ExistingPass("q", 1, 3600, used=False, over=False),)), attempt=ours)
-        == "pass_standing"
-    )
+    own = ExistingPass("p", 1000, 3600, used=False, over=False)
+    assert verdict(replace(GOOD, existing_passes=(own,)), attempt=ours) is None
+    assert verdict(replace(GOOD, existing_passes=(ExistingPass("q", 1, 3600, used=True, over=True),))) is None
+    other = ExistingPass("q", 1, 3600, used=False, over=False)
+    assert verdict(replace(GOOD, existing_passes=(other,)), attempt=ours) == "pass_standing"
 
 
 def test_a_standing_pass_is_replaced_only_where_the_mapping_says_so() -> None:
-    standing = replace(GOOD, standing=(ExistingPass("p", 0, 3600, used=False, over=False),))
+    standing = replace(GOOD, existing_passes=(ExistingPass("p", 0, 3600, used=False, over=False),))
     assert verdict(standing, replace(MAPPING, allow=Allow(standing="replace"))) is None
 
 
 def of_ticket(fields: dict[str, str], mapping: Mapping, *, mailed: bool | None = False) -> No | NotYet | None:
     case = TicketCase(Ticket("https://contoso", "1", "INC1", fields, open=True, mailed=mailed), mapping)
-    return worst([Finding("", each.check(case)) for each in TICKET_GUARDS])
+    return worst([GuardResult("", each.check(case)) for each in TICKET_GUARDS])
 
 
 def reason_of(said: No | NotYet | None) -> str | None:

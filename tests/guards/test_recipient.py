@@ -13,7 +13,7 @@ from connector.domain.outcome import No
 from connector.domain.reasons import Reason
 from connector.domain.recipients import MailDestination
 from connector.guards import Case
-from connector.guards.evidence import Evidence, Missing, Person, Superior
+from connector.guards.evidence import Evidence, ManagerRecipient, Missing, Person
 from connector.guards.recipient import ManagerMayReceive, mailbox
 from connector.mapping import Mapping
 from tests.guards.test_guards import ANN, GAP, GOOD, MAPPING
@@ -21,8 +21,8 @@ from tests.guards.test_guards import ANN, GAP, GOOD, MAPPING
 BOSS = Person(
     "m1", "grace.boss@contoso.com", "Grace Boss", "Grace.Boss@contoso.com", enabled=True, external=False
 )
-SUPERIOR = Superior(BOSS, verified=True, looped=False)
-MAILED = replace(GOOD, superior=SUPERIOR)
+SUPERIOR = ManagerRecipient(BOSS, verified=True, cyclic=False)
+MAILED = replace(GOOD, manager_recipient=SUPERIOR)
 
 
 ONLY, OR_NOTE = (
@@ -37,7 +37,7 @@ def said(evidence: Evidence = MAILED, mapping: Mapping = ONLY) -> str | None:
 
 
 def about(person: Person = BOSS, **change: Any) -> Evidence:
-    return replace(MAILED, superior=replace(SUPERIOR, person=person, **change))
+    return replace(MAILED, manager_recipient=replace(SUPERIOR, person=person, **change))
 
 
 def test_an_ordinary_manager_is_mailed_at_the_address_of_the_directory() -> None:
@@ -74,7 +74,8 @@ def test_whoever_may_not_be_mailed_is_not(evidence: Evidence) -> None:
 
 
 def test_nobody_to_mail_to_is_said_with_its_own_reason() -> None:
-    evidence = replace(MAILED, superior=No(Reason.RECIPIENT_MISSING, "Ann has no manager in the directory."))
+    nobody = No(Reason.RECIPIENT_MISSING, "Ann has no manager in the directory.")
+    evidence = replace(MAILED, manager_recipient=nobody)
     assert said(evidence) == "recipient_missing"
     assert mailbox(evidence) is None
 
@@ -82,7 +83,7 @@ def test_nobody_to_mail_to_is_said_with_its_own_reason() -> None:
 @pytest.mark.parametrize(
     "evidence",
     [
-        replace(MAILED, superior=GAP),
+        replace(MAILED, manager_recipient=GAP),
         about(replace(BOSS, enabled=GAP)),
         about(replace(BOSS, external=GAP)),
         about(verified=GAP),

@@ -24,7 +24,7 @@ from connector.domain.ticket import Ticket
 from connector.entra.graph import Graph
 from connector.entra.mail import Mailbox
 from connector.http.service import Answer, NoAnswer, NotSent, Reply, Service
-from connector.lifecycle.roles import Book, Desk, Entry, Roles
+from connector.lifecycle.roles import Book, Desk, Roles, TicketWrite
 from connector.mapping import AnyOf, Condition, NoteRules, Pipeline, Watch
 from connector.mapping import Mapping as MappingFile
 from tests.kill.topdesk import TOPdesk
@@ -90,7 +90,7 @@ class Journal:
     def ready(self) -> None:
         return None
 
-    def write(self, ticket: str, entry: Entry) -> Effect[WriteReceipt]:
+    def write(self, ticket: str, entry: TicketWrite) -> Effect[WriteReceipt]:
         secret = isinstance(entry.note, Secret)
         fault = self.world.fault("deliver" if secret else "tell")
         if fault in REFUSALS:

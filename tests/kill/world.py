@@ -26,7 +26,7 @@ from connector.domain.ticket import (
     Subject,
     Ticket,
 )
-from connector.lifecycle.roles import Entry
+from connector.lifecycle.roles import TicketWrite
 from tests.kill.truth import Truth
 
 DESK, TICKET = "https://contoso.service-now.com", "6f1967b7-15e8-4935-ac26-d50770ed07a7"
@@ -87,7 +87,7 @@ class World:
     def shows_note(self, ticket: Ticket, reference: str) -> bool:
         return reference in self.references([ticket]).get(ticket.id, ())
 
-    def write(self, ticket: str, entry: Entry) -> Effect[WriteReceipt]:
+    def write(self, ticket: str, entry: TicketWrite) -> Effect[WriteReceipt]:
         raise NotImplementedError
 
     def mapped(self, ticket: Ticket) -> MappedTicket:

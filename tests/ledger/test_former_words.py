@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, text
 from connector.domain.events import Event
 from connector.domain.outcome import State
 from connector.ledger.former import FORMER, in_todays_words
-from connector.ledger.rows import Line
+from connector.ledger.rows import AuditLine
 from connector.ledger.sql import SqlLedger
 from tests.ledger.desk import DESK, LEASE, LIMITS, NOON
 
@@ -106,7 +106,7 @@ def test_an_old_word_that_was_changed_breaks_the_chain(old: str) -> None:
 @pytest.mark.parametrize("event", Event)
 def test_a_line_of_today_keeps_its_name(event: Event) -> None:
     detail = {"then": State.STUCK, "mapping": "incidents"}  # as decisions and claims carry them
-    line = Line(1, NOON, DESK, "1", "INC0000001", event.value, detail)
+    line = AuditLine(1, NOON, DESK, "1", "INC0000001", event.value, detail)
     assert in_todays_words(line) == line
 
 
@@ -115,5 +115,5 @@ def test_every_former_word_is_in_the_old_trail() -> None:
 
 
 def test_a_word_that_nobody_knows_is_shown_as_it_is() -> None:
-    line = Line(1, NOON, None, None, None, "from_the_future")
+    line = AuditLine(1, NOON, None, None, None, "from_the_future")
     assert in_todays_words(line) == line

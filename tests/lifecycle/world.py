@@ -28,7 +28,7 @@ from connector.domain.ticket import (
 from connector.ledger.admission import Limit, Limits
 from connector.ledger.memory import MemoryLedger
 from connector.lifecycle.recovery import resume
-from connector.lifecycle.roles import Entry, PolledTicket, Requeue, Roles, Skip
+from connector.lifecycle.roles import PolledTicket, Requeue, Roles, Skip, TicketWrite
 
 DESK = "https://contoso.service-now.com"
 ANN = Subject("a1", "ann.lee@contoso.com", "Ann Lee")
@@ -103,7 +103,7 @@ class World:
     def shows_note(self, ticket: Ticket, reference: str) -> bool:
         return reference in self.references([ticket]).get(ticket.id, ())
 
-    def write(self, ticket: str, entry: Entry) -> Effect[WriteReceipt]:
+    def write(self, ticket: str, entry: TicketWrite) -> Effect[WriteReceipt]:
         raise NotImplementedError
 
     def mapped(self, ticket: Ticket) -> MappedTicket:

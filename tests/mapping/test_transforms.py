@@ -19,8 +19,8 @@ from connector.mapping.steps.transforms import (
     Default,
     Lower,
     Prepend,
-    Refused,
     Shown,
+    StepRefused,
     Transform,
     Trim,
     Upper,
@@ -124,7 +124,7 @@ def test_a_rule_lets_through(rule: str, text: str) -> None:
     ("rule", "text"), [(rule, text) for rule, texts in REFUSED.items() for text in texts]
 )
 def test_a_rule_refuses_with_a_sentence_of_its_own(rule: str, text: str) -> None:
-    with pytest.raises(Refused) as raised:
+    with pytest.raises(StepRefused) as raised:
         Require(rule).apply(text)
     assert (raised.value.rule, raised.value.sentence) == (f"require {rule}", RULES[rule](text))
 
@@ -140,7 +140,7 @@ SHOWN = [shown for kind in TRANSFORMS.values() for shown in kind.shown]
 def test_every_example_in_the_docs_does_what_it_says(shown: Shown) -> None:
     step = read_step(marked(shown.step), None)
     if shown.result is None:
-        with pytest.raises(Refused):
+        with pytest.raises(StepRefused):
             step.apply(shown.text)
     else:
         assert step.apply(shown.text) == shown.result
@@ -160,7 +160,7 @@ def test_what_the_docs_say_of_a_refusal_is_what_is_said() -> None:
 
 
 def refusal(step: Transform, text: str) -> str:
-    with pytest.raises(Refused) as raised:
+    with pytest.raises(StepRefused) as raised:
         step.apply(text)
     return raised.value.sentence
 
@@ -223,7 +223,7 @@ def test_any_pattern_is_taken_or_a_mistake_and_never_raises_on_a_text(text: str,
         return
     try:
         assert step.apply(text) in text
-    except Refused as refused:
+    except StepRefused as refused:
         assert refused.sentence
 
 

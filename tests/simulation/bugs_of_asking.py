@@ -17,7 +17,7 @@ from connector.domain.ticket import Attempt
 from connector.ledger import admission as rules
 from connector.ledger import store
 from connector.ledger import transitions as ways
-from connector.ledger.rows import Entry, Row, Step
+from connector.ledger.rows import AuditEntry, Row, Transition
 from connector.lifecycle import journey, revoking
 from connector.lifecycle.roles import PolledTicket, Roles
 from connector.worker import sweep
@@ -52,7 +52,7 @@ def asks_over_a_person(put: Put) -> None:
 def granted_for_ever(put: Put) -> None:
     right = rules.retaken
 
-    def retaken(row: Row, sighting: PolledTicket, *more: Any) -> Step:
+    def retaken(row: Row, sighting: PolledTicket, *more: Any) -> Transition:
         step = right(row, sighting, *more)
         return step._replace(row=replace(step.row, granted=row.granted))
 
@@ -61,11 +61,11 @@ def granted_for_ever(put: Put) -> None:
 
 @mutant("reissue leaves the pass that is out alone, and forgets it", MORE)
 def reissue_forgets(put: Put) -> None:
-    def reissued(row: Row, now: float) -> Step:
+    def reissued(row: Row, now: float) -> Transition:
         booked = row.attempt and replace(row.attempt, gone_at=now)
         free = {"owner": None, "lease_until": None, "then_": None}
         after = replace(row, state=State.ENDED, attempt=booked, granted=True, fence=row.fence + 1, **free)  # type: ignore[arg-type]
-        return Step(after, Entry(Event.REISSUE_REQUESTED, {}))
+        return Transition(after, AuditEntry(Event.REISSUE_REQUESTED, {}))
 
     put(ways, "reissued", reissued)
 

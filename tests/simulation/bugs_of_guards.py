@@ -16,11 +16,11 @@ from connector.domain.ticket import Claim, MappedTicket, Ticket
 from connector.guards.evidence import Missing
 from connector.guards.judge import MappingJudge
 from connector.guards.person import NotPrivileged, SubjectEnabled
-from connector.guards.policy import InPolicy, NoPassStanding
+from connector.guards.policy import InPolicy, NoExistingPass
 from connector.guards.requester import RequesterAllowed
 from connector.guards.ticket import Approved, NoteStaysInside
 from connector.lifecycle.journey import handle
-from connector.lifecycle.roles import Entry
+from connector.lifecycle.roles import TicketWrite
 from connector.mapping import Watch
 from connector.mapping.queue import Queue
 from connector.worker import sweep
@@ -85,7 +85,7 @@ def anybody_may_ask(put: Put) -> None:
 
 @mutant("guard: a pass that somebody else made is replaced")
 def standing_is_replaced(put: Put) -> None:
-    put(NoPassStanding, "check", nothing)
+    put(NoExistingPass, "check", nothing)
 
 
 @mutant("guard: an approval is not waited for")
@@ -158,7 +158,7 @@ def state_set_anyway(put: Put) -> None:
 def wrong_ticket(put: Put) -> None:
     right, last = ServiceNowDesk.write, dict[int, str]()
 
-    def write(self: Any, ticket: str, entry: Entry) -> Any:
+    def write(self: Any, ticket: str, entry: TicketWrite) -> Any:
         other = last.setdefault(id(self._service.world), ticket)
         return right(self, other if not isinstance(entry.note, Secret) else ticket, entry)
 
@@ -169,7 +169,7 @@ def wrong_ticket(put: Put) -> None:
 def pass_on_the_wrong_ticket(put: Put) -> None:
     right, last = ServiceNowDesk.write, dict[int, str]()
 
-    def write(self: Any, ticket: str, entry: Entry) -> Any:
+    def write(self: Any, ticket: str, entry: TicketWrite) -> Any:
         other = last.setdefault(id(self._service.world), ticket)
         return right(self, other if isinstance(entry.note, Secret) else ticket, entry)
 

@@ -12,7 +12,7 @@ from connector.ledger import book, store
 from connector.ledger import transitions as ways
 from connector.ledger.admission import limited
 from connector.ledger.memory import MemoryStore
-from connector.ledger.rows import Answer, Row
+from connector.ledger.rows import Row, VerbResult
 from connector.ledger.schema import TRANSITIONS
 from connector.ledger.store import Opened
 from connector.lifecycle.roles import Skip
@@ -60,24 +60,24 @@ def _put(self: MemoryStore, before: Row, after: Row) -> bool:
 
 @mutant("leases without a fencing number: the owner's name is enough")
 def no_fencing_number(put: Put) -> None:
-    put(Opened, "held", _held_by(lambda row, claim: row.owner == claim.owner))
+    put(Opened, "leased", _held_by(lambda row, claim: row.owner == claim.owner))
     put(MemoryStore, "put", _put)
 
 
 @mutant("a worker that lost its lease goes on writing")
 def lost_leases_write(put: Put) -> None:
-    put(Opened, "held", _held_by(lambda row, claim: True))
+    put(Opened, "leased", _held_by(lambda row, claim: True))
     put(MemoryStore, "put", _put)
 
 
 @mutant("a lease that runs is taken from its holder")
 def leases_taken(put: Put) -> None:
-    put(Row, "held", lambda self, now: False)
+    put(Row, "leased", lambda self, now: False)
 
 
 @mutant("leases never run out")
 def leases_never_end(put: Put) -> None:
-    put(Row, "held", lambda self, now: self.owner is not None)
+    put(Row, "leased", lambda self, now: self.owner is not None)
 
 
 @mutant("limits are not looked at")
@@ -197,7 +197,7 @@ def revoke_without_fencing(put: Put) -> None:
 
 @mutant("an operator's revoke is answered, and forgotten")
 def revoke_forgotten(put: Put) -> None:
-    put(SimMemory, "revoke", lambda self, desk, ticket, why="": Answer(True, "its pass is being revoked"))
+    put(SimMemory, "revoke", lambda self, desk, ticket, why="": VerbResult(True, "its pass is being revoked"))
 
 
 @mutant("the pass is kept in the ledger")

@@ -22,7 +22,7 @@ from connector.domain.ticket import Claim, MappedTicket
 from connector.entra import mail
 from connector.entra.mail import Mailbox
 from connector.guards import recipient
-from connector.guards.evidence import Superior
+from connector.guards.evidence import ManagerRecipient
 from connector.guards.judge import MappingJudge
 from connector.http import effects
 from connector.http.effects import Outcome, Row
@@ -122,7 +122,7 @@ def recipient_after_the_pass(put: Put) -> None:
     put(ManagerMail, "deliver", deliver)
 
 
-def allowed_if(change: Callable[[Superior], Superior]) -> Callable[..., Any]:
+def allowed_if(change: Callable[[ManagerRecipient], ManagerRecipient]) -> Callable[..., Any]:
     """The guard, which sees something else in the manager."""
     right = recipient._not_allowed
     return lambda superior, subject: right(change(superior), subject)
@@ -159,7 +159,7 @@ def mailed_elsewhere(put: Put) -> None:
 
 @mutant("managers who are each other's are mailed passes", MAILS)
 def circle_of_managers(put: Put) -> None:
-    put(recipient, "_not_allowed", allowed_if(lambda boss: replace(boss, looped=False)))
+    put(recipient, "_not_allowed", allowed_if(lambda boss: replace(boss, cyclic=False)))
 
 
 @mutant("after a mail, the ticket doesn't say to whom it went", MAILS)

@@ -14,7 +14,7 @@ from connector.domain.outcome import Effect
 from connector.domain.ticket import Attempt, Pass
 from connector.entra.directory import MANAGER, REQUESTER, SUBJECT
 from connector.entra.graph import Graph
-from connector.entra.managers import DOMAINS, SUPERIOR
+from connector.entra.managers import DOMAINS, MAILED_MANAGER
 from connector.entra.passes import PASSES, EntraIssuer
 from connector.entra.policy import POLICY
 from connector.entra.privileges import ASSIGNED, ELIGIBLE, MEMBERS
@@ -146,7 +146,7 @@ class GraphWire:
             return (
                 {"status": 200, "body": {"id": user.manager}} if user.manager else {"status": 404, "body": {}}
             )
-        if name == SUPERIOR:
+        if name == MAILED_MANAGER:
             if blind("managers"):
                 return denied
             return (

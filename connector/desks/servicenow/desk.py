@@ -28,7 +28,7 @@ from connector.domain.receipts import WriteReceipt
 from connector.domain.reference import find_all
 from connector.domain.ticket import Ticket
 from connector.http.service import Service
-from connector.lifecycle.roles import Entry
+from connector.lifecycle.roles import TicketWrite
 from connector.mapping.model import Mapping as MappingFile
 
 PAGE, PAGES, AT_ONCE = 200, 1000, 100  # rows a page, pages, tickets a look into the journal
@@ -120,7 +120,7 @@ class ServiceNowDesk:
     def ready(self) -> NotYet | None:
         return not_yet(self._writer.cooldown)
 
-    def write(self, ticket: str, entry: Entry) -> Effect[WriteReceipt]:
+    def write(self, ticket: str, entry: TicketWrite) -> Effect[WriteReceipt]:
         """One PATCH, where a field of its own for the pass doesn't need another (servicenow_writer.py)."""
         return self._writer.write(self._path_of(ticket), ticket, entry)
 

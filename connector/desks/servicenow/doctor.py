@@ -17,7 +17,15 @@ from connector.desks.servicenow.acl import EVERYBODY, FOR_CALLERS, columns, read
 from connector.desks.servicenow.approvals import TABLE as APPROVALS
 from connector.desks.servicenow.journal import Journal
 from connector.desks.servicenow.names import JOURNALS
-from connector.desks.servicenow.probe import Asked, Sample, approvals, asked, behind, may_not_write, sample
+from connector.desks.servicenow.probe import (
+    ConditionFate,
+    Sample,
+    approvals,
+    asked,
+    behind,
+    may_not_write,
+    sample,
+)
 from connector.desks.servicenow.rows import ALWAYS, Rows
 from connector.desks.servicenow.variables import Variables
 from connector.domain.finding import CheckResult
@@ -73,7 +81,7 @@ class ServiceNowDoctor:
     def say(self, fine: bool | None, says: str, cure: str = "") -> CheckResult:
         return CheckResult(self.service.name, fine, says, cure)
 
-    def ask(self, column: str) -> Asked:
+    def ask(self, column: str) -> ConditionFate:
         return asked(self.service, self.mapping.table, column)
 
     def columns(self) -> Iterator[CheckResult]:
@@ -108,23 +116,23 @@ class ServiceNowDoctor:
             return self.say(
                 False, f"the column {name} is there, and can't be read", "grant the account read on it"
             )
-        if how is Asked.DROPPED and (absent or self.seen.shown is None):
+        if how is ConditionFate.DROPPED and (absent or self.seen.shown is None):
             says = (
                 f"the column {name} doesn't exist: ServiceNow drops it from the query and returns every "
                 "ticket"
             )
             return self.say(False, says, self.instead(name))
-        if how is Asked.DROPPED:
+        if how is ConditionFate.DROPPED:
             says = f"the condition on {name} is ignored: ServiceNow returns tickets that don't match it"
             return self.say(False, says, "grant the account query_match on it (ServiceNow, query ACLs)")
-        if how is Asked.REFUSED and not absent:
+        if how is ConditionFate.REFUSED and not absent:
             return self.say(
                 False, f"the account may not ask for {name}", "grant it read and query_match on the column"
             )
         if not absent:
             return None
         if (
-            how is Asked.TAKEN and self.ask(NOWHERE) is Asked.TAKEN
+            how is ConditionFate.TAKEN and self.ask(NOWHERE) is ConditionFate.TAKEN
         ):  # this instance returns nothing where it knows a column not
             return self.say(
                 False,
@@ -141,13 +149,13 @@ class ServiceNowDoctor:
         """
         how = behind(self.service, self.mapping.table)
         cure = "grant the account query_range on sys_id (ServiceNow, query ACLs)"
-        if how is Asked.DROPPED:
+        if how is ConditionFate.DROPPED:
             says = (
                 f"a condition on sys_id is ignored, so a long queue of {self.mapping.table} would never be "
                 "read to its end"
             )
             yield self.say(False, says, cure)
-        elif how is Asked.REFUSED:
+        elif how is ConditionFate.REFUSED:
             yield self.say(False, f"the account may not ask for {self.mapping.table} page by page", cure)
 
     def instead(self, name: str) -> str:
@@ -207,7 +215,7 @@ class ServiceNowDoctor:
         name = self.mapping.note.field
         if name in JOURNALS:
             return
-        if self.ask(name) is Asked.DROPPED:
+        if self.ask(name) is ConditionFate.DROPPED:
             yield self.say(
                 False,
                 f"the column {name} for passes doesn't exist: a pass would be written nowhere",

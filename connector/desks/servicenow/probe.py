@@ -40,7 +40,7 @@ class Sample:
     refused: str = ""  # why the table can't be read
 
 
-class Asked(Enum):
+class ConditionFate(Enum):
     """What becomes of a condition in a query."""
 
     TAKEN = "taken"
@@ -86,14 +86,14 @@ def sample(service: Service, mapping: Mapping, url: str) -> Sample:
     return found
 
 
-def asked(service: Service, table: str, column: str) -> Asked:
+def asked(service: Service, table: str, column: str) -> ConditionFate:
     """Ask for what no row can be: a value that nobody writes, and empty as well, whatever the column's kind.
     Raises Down.
     """
     return _asked(service, table, f"{column}=passdesk_{uuid4().hex}^{column}ISEMPTY")
 
 
-def behind(service: Service, table: str) -> Asked:
+def behind(service: Service, table: str) -> ConditionFate:
     """Ask for what lies behind the last sys_id that there can be, the way a poll asks for its next page
     (§2.3). Raises Down.
     """
@@ -137,13 +137,17 @@ def may_not_write(service: Service, table: str) -> str:
     return f"it answers {reply.status}, {words(reply.json) or 'and says nothing'}"
 
 
-def _asked(service: Service, table: str, query: str) -> Asked:
+def _asked(service: Service, table: str, query: str) -> ConditionFate:
     """What becomes of a query that no row meets."""
     params = {**_PLAIN, "sysparm_limit": "1", "sysparm_fields": "sys_id", "sysparm_query": query}
     answer = service.read("GET", f"/api/now/table/{table}", params=params)
     if _refused(answer):
-        return Asked.REFUSED
-    return Asked.DROPPED if listed(answer, service.name, table) or counted(answer) else Asked.TAKEN
+        return ConditionFate.REFUSED
+    return (
+        ConditionFate.DROPPED
+        if listed(answer, service.name, table) or counted(answer)
+        else ConditionFate.TAKEN
+    )
 
 
 def _refused(answer: Answer) -> bool:

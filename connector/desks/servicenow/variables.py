@@ -25,12 +25,12 @@ ITEMS, MOST, PAGES = 200, 10_000, 100  # items a call, answers a page, pages
 LONG = 6000  # characters of columns that an address has room for
 UNREADABLE = frozenset({400, 403, 404})  # what a table that the account may not read can answer
 
-Row = dict[str, Any]
-Answers = dict[str, dict[str, str]]  # of each item, by the names that a mapping uses
+VariableRow = dict[str, Any]
+VariableValues = dict[str, dict[str, str]]  # of each item, by the names that a mapping uses
 
 
 @dataclass(frozen=True)
-class Place:
+class VariableTable:
     """Where answers are kept. `name`: the columns that make up the name; `row`: the one that tells rows
     apart.
 
@@ -46,15 +46,15 @@ class Place:
     row: str | None = None
 
 
-PLACES = (
-    Place(
+VARIABLE_TABLES = (
+    VariableTable(
         VARIABLE,
         "sc_item_option_mtom",
         ITEM,
         ("sc_item_option.item_option_new.name",),
         "sc_item_option.value",
     ),
-    Place(
+    VariableTable(
         ROW_SET,
         "sc_multi_row_question_answer",
         "parent_id",
@@ -71,17 +71,21 @@ class Variables:
     def __init__(self, service: Service, rows: Rows) -> None:
         self._service, self._names, self._table = service, rows.variables, rows.mapping.table
         self._places = [
-            place for place in PLACES if any(name.startswith(place.prefix) for name in self._names)
+            place for place in VARIABLE_TABLES if any(name.startswith(place.prefix) for name in self._names)
         ]
         self._told: set[str] = set()
         through = tuple(f"{ITEM}.{column}" for column in rows.fields.split(","))
-        fits = self._table == "sc_req_item" and PLACES[0] in self._places and sum(map(len, through)) < LONG
+        fits = (
+            self._table == "sc_req_item"
+            and VARIABLE_TABLES[0] in self._places
+            and sum(map(len, through)) < LONG
+        )
         self._through, self._display = through if fits else (), rows.params["sysparm_display_value"]
 
     def filled(self, tickets: Sequence[Ticket]) -> list[Ticket]:
         """The same tickets with their variables among the fields. Raises Down."""
         items = sorted({item for ticket in tickets if SYS_ID.fullmatch(item := self._item(ticket) or "")})
-        found: Answers = {}
+        found: VariableValues = {}
         for start in range(0, len(items), ITEMS):
             for place in self._places:
                 self._read(place, items[start : start + ITEMS], found)
@@ -91,7 +95,7 @@ class Variables:
             else [*tickets]
         )
 
-    def with_item(self, item: str) -> tuple[Row | None, dict[str, str] | None]:
+    def with_item(self, item: str) -> tuple[VariableRow | None, dict[str, str] | None]:
         """A requested item's own row, read through its answers in the same call, and its variables.
 
         No row where it isn't whole: an item without answers, or a column that can't be read or not be reached
@@ -99,8 +103,8 @@ class Variables:
         """
         if not self._through:
             return None, None
-        found: Answers = {}
-        rows = self._read(PLACES[0], [item], found, self._through)
+        found: VariableValues = {}
+        rows = self._read(VARIABLE_TABLES[0], [item], found, self._through)
         for place in self._places[1:]:
             self._read(place, [item], found)
         whole = (row for row in rows if all(name in row for name in self._through))
@@ -111,7 +115,7 @@ class Variables:
     def _item(self, ticket: Ticket) -> str | None:
         return ticket.id if self._table == "sc_req_item" else ticket.fields.get(ITEM)
 
-    def _of(self, ticket: Ticket, found: Answers) -> dict[str, str]:
+    def _of(self, ticket: Ticket, found: VariableValues) -> dict[str, str]:
         """A task that says that it belongs to no requested item has no variables: all of them are empty."""
         item = self._item(ticket)
         if item == "":
@@ -120,8 +124,8 @@ class Variables:
         return {name: answers[name] for name in self._names if name in answers}
 
     def _read(
-        self, place: Place, items: Sequence[str], found: Answers, through: tuple[str, ...] = ()
-    ) -> list[Row]:
+        self, place: VariableTable, items: Sequence[str], found: VariableValues, through: tuple[str, ...] = ()
+    ) -> list[VariableRow]:
         """Put what the items' rows say into `found`; the rows."""
         rows = self._rows(place, items, through)
         if rows is None:
@@ -145,7 +149,9 @@ class Variables:
                 found.setdefault(item, {})[place.prefix + ".".join(name)] = value
         return rows
 
-    def _rows(self, place: Place, items: Sequence[str], through: tuple[str, ...]) -> list[Row] | None:
+    def _rows(
+        self, place: VariableTable, items: Sequence[str], through: tuple[str, ...]
+    ) -> list[VariableRow] | None:
         """All answers of the items; None where it can't be told that these are all."""
         columns = [
             "sys_id",
@@ -162,7 +168,7 @@ class Variables:
             "sysparm_fields": ",".join(columns),
             "sysparm_limit": str(MOST),
         }
-        found: list[Row] = []
+        found: list[VariableRow] = []
         for page, counts in self._pages(place, items, params):
             rows = [row for row in page if isinstance(row, dict)]
             widened = any(as_text(row.get(place.item)) not in {*items, None} for row in rows)
@@ -177,7 +183,7 @@ class Variables:
         return None
 
     def _pages(
-        self, place: Place, items: Sequence[str], params: dict[str, str]
+        self, place: VariableTable, items: Sequence[str], params: dict[str, str]
     ) -> Iterator[tuple[list[Any], int]]:
         """Each with how many the server counts from there on. Ends early where the table may not be read or
         stands still.
@@ -197,7 +203,7 @@ class Variables:
                 return
             cursor = last
 
-    def _tell(self, place: Place) -> None:
+    def _tell(self, place: VariableTable) -> None:
         if place.table not in self._told:
             self._told.add(place.table)
             log.event(

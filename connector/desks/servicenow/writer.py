@@ -27,7 +27,7 @@ from connector.domain.reference import find_all
 from connector.domain.secret import Secret
 from connector.http.cooldown import Cooldown
 from connector.http.service import Answer, Reply, Service
-from connector.lifecycle.roles import Entry
+from connector.lifecycle.roles import TicketWrite
 from connector.mapping.model import Mapping
 
 
@@ -45,7 +45,7 @@ class Writer:
             False,
         )  # whether a pass's note was seen to stand; that it wasn't was logged
 
-    def write(self, path: str, ticket: str, entry: Entry) -> Effect[WriteReceipt]:
+    def write(self, path: str, ticket: str, entry: TicketWrite) -> Effect[WriteReceipt]:
         """One PATCH, or none where there is nothing to write. Where a field for passes may be encrypted: the
         pass without the fields, which the teller sets (False), or the field emptied before the rest. One look
         where the answer shows no proof.

@@ -13,7 +13,7 @@ from typing import Any
 from connector.desks.cooldown import not_yet
 from connector.desks.topdesk.fields import ID
 from connector.desks.topdesk.names import of_card
-from connector.desks.topdesk.pages import NEW, OLD, Ignored, Names, Refused, rows
+from connector.desks.topdesk.pages import NEW, OLD, ListRefused, PagingIgnored, PagingParameters, rows
 from connector.desks.topdesk.persons import Persons
 from connector.desks.topdesk.query import fiql
 from connector.desks.topdesk.replies import BARE, MISSING, unreadable
@@ -26,7 +26,7 @@ from connector.domain.receipts import WriteReceipt
 from connector.domain.reference import find_all
 from connector.domain.ticket import Ticket
 from connector.http.service import Answer, Service
-from connector.lifecycle.roles import Entry
+from connector.lifecycle.roles import TicketWrite
 from connector.mapping.model import Mapping as MappingFile
 
 INCIDENTS = "/tas/api/incidents"
@@ -37,7 +37,7 @@ WHAT = "the list of incidents"
 class Version:
     """Names of parameters in a version of the API; only asking tells the version (§2.1)."""
 
-    names: Names
+    names: PagingParameters
     order: Mapping[str, str]
 
 
@@ -97,7 +97,7 @@ class TOPdeskDesk:
     def ready(self) -> NotYet | None:
         return not_yet(self._writer.cooldown)
 
-    def write(self, ticket: str, entry: Entry) -> Effect[WriteReceipt]:
+    def write(self, ticket: str, entry: TicketWrite) -> Effect[WriteReceipt]:
         """One PATCH, and what proves it (topdesk_writer.py)."""
         return self._writer.write(self._path_of(ticket), ticket, entry)
 
@@ -114,11 +114,11 @@ class TOPdeskDesk:
             params = {"query": self._query, **version.order}
             try:
                 found = rows(self._service, INCIDENTS, WHAT, params, version.names)
-            except Refused as refused:
+            except ListRefused as refused:
                 first = first or refused.answer
                 if refused.answer.status != 400:
                     break
-            except Ignored:
+            except PagingIgnored:
                 continue
             else:
                 self._versions = (version, *(each for each in VERSIONS if each is not version))

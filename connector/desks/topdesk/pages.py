@@ -21,21 +21,21 @@ SIZE, PAGES = 100, 300  # rows a page, pages
 
 
 @dataclass(frozen=True)
-class Names:
+class PagingParameters:
     """What the parameters of paging are called."""
 
     start: str
     size: str
 
 
-NEW, OLD = Names("pageStart", "pageSize"), Names("start", "page_size")
+NEW, OLD = PagingParameters("pageStart", "pageSize"), PagingParameters("start", "page_size")
 
 
-class Ignored(Exception):
+class PagingIgnored(Exception):
     """The parameters of paging are not known here: every page is the first one."""
 
 
-class Refused(Exception):
+class ListRefused(Exception):
     """400, 403 or 404 for the first page. `answer` says why."""
 
     def __init__(self, answer: Answer) -> None:
@@ -44,7 +44,7 @@ class Refused(Exception):
 
 
 def rows(
-    service: Service, path: str, what: str, params: Mapping[str, str], names: Names
+    service: Service, path: str, what: str, params: Mapping[str, str], names: PagingParameters
 ) -> list[dict[str, Any]]:
     """Every record of the list, each once. Raises Ignored, Refused and Down."""
     found: dict[str, dict[str, Any]] = {}
@@ -53,12 +53,12 @@ def rows(
         paged = {**params, names.start: str(start), names.size: str(SIZE)}
         answer = service.read("GET", path, params=paged, bare=BARE)
         if answer.status in MISSING and not start:
-            raise Refused(answer)
+            raise ListRefused(answer)
         page = listed(answer, service.name, what)
         ids = [id_of(row) for row in page]
         found |= {key: row for key, row in zip(ids, page, strict=True) if key}
         if start and before == ids and len(ids) > 1:
-            raise Ignored
+            raise PagingIgnored
         if start and len(before) > 1 and ids[:1] != before[-1:]:
             start, before = 0, []  # rows have moved
             continue

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connector.desks.topdesk.fields import id_of, when
-from connector.desks.topdesk.pages import OLD, Ignored, Refused, rows
+from connector.desks.topdesk.pages import OLD, ListRefused, PagingIgnored, rows
 from connector.domain.errors import Down
 from connector.domain.reference import find_all
 from connector.domain.secret import Secret
@@ -53,9 +53,9 @@ class Trail:
         """Oldest first. None: the account may not read the trail, or it is gone. Raises Down."""
         try:
             entries = rows(self._service, f"{path}/progresstrail", "the progress trail", {}, OLD)
-        except Refused as refused:
+        except ListRefused as refused:
             status = refused.answer.status
-        except Ignored:
+        except PagingIgnored:
             status = 0
         else:
             return [found for each in _in_order(entries) if (found := _action(each))]

@@ -23,7 +23,7 @@ from connector.domain.receipts import WriteReceipt
 from connector.domain.secret import Secret, Sink
 from connector.http.cooldown import Cooldown
 from connector.http.service import Service
-from connector.lifecycle.roles import Entry
+from connector.lifecycle.roles import TicketWrite
 
 _SEEN = (
     "TOPdesk shows callers a note that was sent as invisible to them; find the setting or automated action "
@@ -44,7 +44,7 @@ class Writer:
         self.cooldown = Cooldown(service.monotonic)  # of notes with a pass
         self.notices = Cooldown(service.monotonic)  # of notes without one
 
-    def write(self, path: str, ticket: str, entry: Entry) -> Effect[WriteReceipt]:
+    def write(self, path: str, ticket: str, entry: TicketWrite) -> Effect[WriteReceipt]:
         """One PATCH, one look into the trail where it carried a note, and one DELETE for each note that must
         go.
         """
@@ -76,7 +76,7 @@ class Writer:
         )
 
     def _sent(
-        self, path: str, ticket: str, note: Secret | None, fields: Fields[str, str], entry: Entry
+        self, path: str, ticket: str, note: Secret | None, fields: Fields[str, str], entry: TicketWrite
     ) -> Effect[WriteReceipt]:
         body = nested({name: value_of(name, text) for name, text in fields.items()})
         if note:
@@ -193,7 +193,7 @@ def _is_over(action: Action, over: Sequence[str], note: Secret | None) -> bool:
     return not set(over).isdisjoint(action.references) and not (note and whole(note, action))
 
 
-def _note(entry: Entry) -> Secret | None:
+def _note(entry: TicketWrite) -> Secret | None:
     """The note, behind what `settle` says as an action: they make one. Held as a secret, whatever it is."""
     said = entry.fields.get(ACTION, "")
     if entry.note is None:

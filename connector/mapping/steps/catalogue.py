@@ -22,8 +22,8 @@ from connector.mapping.steps.transforms import (
     Default,
     Lower,
     Prepend,
-    Refused,
     Shown,
+    StepRefused,
     Transform,
     Trim,
     Upper,
@@ -119,7 +119,7 @@ def _example(shown: Shown) -> str:
 def why_not(shown: Shown) -> str:
     try:
         read_step(yaml.safe_load(shown.step), None).apply(shown.text)
-    except Refused as refused:
+    except StepRefused as refused:
         return refused.sentence
     return ""
 

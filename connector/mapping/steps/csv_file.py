@@ -15,7 +15,7 @@ from connector.mapping.steps.transforms import LONGEST
 MOST_BYTES = 5_000_000
 _MOST_SHOWN = 20  # mistakes of one file: beyond them it is the wrong file
 
-Row = tuple[int, list[str]]  # its line, from 1
+CsvRow = tuple[int, list[str]]  # its line, from 1
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def _separator(lines: list[str]) -> str:
     return ";" if any(len(cells) == 2 for _, cells in _rows([filled], ";")) else ","
 
 
-def _rows(lines: list[str], separator: str) -> Iterator[Row]:
+def _rows(lines: list[str], separator: str) -> Iterator[CsvRow]:
     """Each filled line; one that isn't CSV has no cells, and neither has what follows it."""
     reader = csv.reader(lines, delimiter=separator, strict=True)
     at = 1

@@ -11,7 +11,7 @@ import re2
 from connector.forms.form import Problem, problems_error
 from connector.forms.mistakes import quote
 from connector.mapping.keys.checks import MappingContext
-from connector.mapping.steps.transforms import Refused, Shown, text_argument
+from connector.mapping.steps.transforms import Shown, StepRefused, text_argument
 
 MOST_BYTES = 2000  # of a text, as UTF-8
 # Measured: with this much the worst pattern that still compiles takes 30 ms on the longest text; with 256 KB
@@ -81,14 +81,14 @@ class Extract:
         try:
             raw = text.encode()
             if len(raw) > MOST_BYTES:
-                raise Refused(self.name, "that is too long to look through")
+                raise StepRefused(self.name, "that is too long to look through")
             found = _compiled(self.pattern).search(raw)
             part = found and found.group(1 if found.re.groups else 0)
             if part:
                 return str(part, "utf-8")
         except UnicodeError:  # half a character in the text, or taken out of it with \C
-            raise Refused(self.name, "a character in it is broken") from None
-        raise Refused(self.name, f"nothing in it matches {quote(self.pattern)}")
+            raise StepRefused(self.name, "a character in it is broken") from None
+        raise StepRefused(self.name, f"nothing in it matches {quote(self.pattern)}")
 
 
 @lru_cache(maxsize=1024)

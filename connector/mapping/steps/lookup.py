@@ -11,7 +11,7 @@ from connector.forms.mistakes import quote
 from connector.forms.values import text_of_value
 from connector.mapping.keys.checks import MappingContext
 from connector.mapping.steps.csv_file import CsvFile
-from connector.mapping.steps.transforms import TEXT, Refused, Shown, capped
+from connector.mapping.steps.transforms import TEXT, Shown, StepRefused, capped
 
 _FORMS = "{lookup: {KEY: VALUE}}, or {lookup: FILE.csv}"
 
@@ -41,7 +41,7 @@ class Lookup:
 
     def apply(self, text: str) -> str:
         if text not in self.table:
-            raise Refused(self.name, "it is not in the table")
+            raise StepRefused(self.name, "it is not in the table")
         return self.table[text]
 
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self
 from connector.forms.mistakes import no_such
 from connector.forms.values import GUID, text_of_value
 from connector.mapping.keys.checks import MappingContext
-from connector.mapping.steps.transforms import Refused, Shown
+from connector.mapping.steps.transforms import Shown, StepRefused
 
 
 def upn(text: str) -> str:
@@ -88,7 +88,7 @@ class Require:
     def apply(self, text: str) -> str:
         sentence = RULES[self.rule](text)
         if sentence:
-            raise Refused(f"require {self.rule}", sentence)
+            raise StepRefused(f"require {self.rule}", sentence)
         return text
 
 

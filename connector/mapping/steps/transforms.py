@@ -17,7 +17,7 @@ LONGEST = 1000  # characters of a text that are worth reading: a longer one is n
 TEXT: dict[str, Any] = {"type": ["string", "integer"], "maxLength": LONGEST}
 
 
-class Refused(Exception):
+class StepRefused(Exception):
     """A text that a rule doesn't take: the rule, and what it wants, to go behind `the field … holds "…":
     `.
     """

@@ -15,7 +15,7 @@ from connector.domain.errors import Down
 from connector.domain.outcome import DidNot, Retry
 from connector.forms.references import NameReference, SecretReference
 from connector.http.service import Auth, Service
-from connector.lifecycle.roles import Entry
+from connector.lifecycle.roles import TicketWrite
 from tests.desks.conftest import MAPPING
 from tests.desks.receipts import ALL_SET
 from tests.desks.servicenow.instance import Instance, Says, Seen, error
@@ -130,7 +130,7 @@ def test_a_401_is_cured_once_by_a_new_token_also_for_a_write(instance: Instance)
     desk = desk_of(instance, CREDENTIALS)
     desk.read(sys_id)
     tokens.revoked = {"token-1"}
-    assert desk.write(sys_id, Entry("A word.", {"state": "2"})) == ALL_SET
+    assert desk.write(sys_id, TicketWrite("A word.", {"state": "2"})) == ALL_SET
     assert len(tokens.asked) == 2
     assert len(instance.notes) == 1
 
@@ -189,7 +189,7 @@ def test_a_refused_secret_is_said_once_and_not_tried_by_every_worker(
     for _ in range(3):
         with pytest.raises(Down, match=r"no token .*check the user or client id, the secret"):
             desk.read(sys_id)
-    done = desk.write(sys_id, Entry("A word."))
+    done = desk.write(sys_id, TicketWrite("A word."))
     assert isinstance(done, DidNot) and done.retry is Retry.UNCOUNTED
     assert len(tokens.asked) == 1
     tokens.denied = None

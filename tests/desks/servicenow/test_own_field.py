@@ -14,7 +14,7 @@ from connector.domain.outcome import DidNot, Happened, Retry, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.receipts import WriteReceipt
 from connector.domain.secret import Secret
-from connector.lifecycle.roles import Entry
+from connector.lifecycle.roles import TicketWrite
 from connector.mapping import NoteRules
 from connector.simulators import Request, Response
 from connector.simulators.servicenow import Column
@@ -25,7 +25,7 @@ PASS = "k7#RmQ2x"
 FIRST = "Temporary Access Pass for Ann Lee (ann.lee@contoso.com)"
 TEXT = f"{FIRST}\n\n    {PASS}\n\nWorks once.\nReference TAP-7QK3F9C2-1"
 FIELDS = {"state": "2", "u_ref": "TAP-7QK3F9C2-1"}
-NOTE = Entry(Secret(TEXT), FIELDS)
+NOTE = TicketWrite(Secret(TEXT), FIELDS)
 PLAIN, JOURNAL, ENCRYPTED = Column("Pass"), Column("Pass", "journal"), Column("Pass", "encrypted")
 KINDS = pytest.mark.parametrize("column", [PLAIN, JOURNAL, ENCRYPTED], ids=["plain", "journal", "encrypted"])
 
@@ -66,7 +66,7 @@ def test_pass_and_marker_go_in_one_write_and_the_fields_are_never_sent_as_displa
     shop.instance.add_columns("incident", u_pass=column)
     made = desk(shop)
     made.write(ticket, NOTE)
-    made.write(ticket, Entry(None, {"state": "2"}))
+    made.write(ticket, TicketWrite(None, {"state": "2"}))
     made.write(ticket, NOTE)
     for each in writes(shop):
         body = json.loads(each.body)
@@ -90,7 +90,7 @@ def test_a_field_that_was_seen_to_need_no_display_mode_takes_all_in_one_write(
 def test_a_text_for_the_callers_goes_with_the_pass(shop: Shop, ticket: str) -> None:
     """The teller can't tell whether a journal was written, and doesn't write to it twice."""
     shop.instance.add_columns("incident", u_pass=ENCRYPTED)
-    desk(shop).write(ticket, Entry(Secret(TEXT), {"state": "2", "comments": "We are on it."}))
+    desk(shop).write(ticket, TicketWrite(Secret(TEXT), {"state": "2", "comments": "We are on it."}))
     assert shop.instance.notes(ticket, "comments") == ["We are on it."]
 
 
@@ -181,7 +181,7 @@ def test_it_is_emptied_and_seen_to_be_before_the_rest_is_said(
     made = desk(shop)
     made.write(ticket, NOTE)
     del shop.requests[:]
-    assert made.write(ticket, Entry("It has expired.", {"state": "2", "u_pass": ""})) == ALL_SET
+    assert made.write(ticket, TicketWrite("It has expired.", {"state": "2", "u_pass": ""})) == ALL_SET
     assert shop.instance.row(ticket)["u_pass"] == ""
     assert shop.instance.notes(ticket) == ["It has expired."]
     assert [set(json.loads(each.body)) for each in shop.requests] == [{"u_pass"}, {"state", "work_notes"}]
@@ -193,7 +193,7 @@ def test_what_can_not_be_emptied_is_noticed(shop: Shop, ticket: str, column: Col
     made = desk(shop)
     made.write(ticket, NOTE)
     shop.instance.access.read_only.add(("incident", "u_pass"))
-    assert made.write(ticket, Entry("It has expired.", {"u_pass": ""})) == NOT_ALL_SET
+    assert made.write(ticket, TicketWrite("It has expired.", {"u_pass": ""})) == NOT_ALL_SET
     assert shop.instance.notes(ticket) == ["It has expired."]
 
 
@@ -202,7 +202,9 @@ def test_one_field_may_hold_passes_and_notices(shop: Shop, ticket: str, column: 
     shop.instance.add_columns("incident", u_pass=column)
     made = desk(shop, plain="u_pass")
     assert isinstance(made.write(ticket, NOTE), Happened)
-    assert isinstance(made.write(ticket, Entry("It has expired.", {"state": "2", "u_pass": ""})), Happened)
+    assert isinstance(
+        made.write(ticket, TicketWrite("It has expired.", {"state": "2", "u_pass": ""})), Happened
+    )
     assert held(shop, ticket).strip().endswith("It has expired.")
     assert PASS not in shop.instance.row(ticket)["u_pass"]
     assert shop.instance.row(ticket)["state"] == "2"

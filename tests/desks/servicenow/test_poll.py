@@ -11,7 +11,7 @@ import pytest
 from connector.desks.servicenow.desk import PAGE, ServiceNowDesk
 from connector.domain.errors import Down
 from connector.http.service import Service
-from connector.lifecycle.roles import Entry
+from connector.lifecycle.roles import TicketWrite
 from connector.mapping import AnyOf, Condition, Watch
 from tests.desks.conftest import MAPPING
 from tests.desks.receipts import ALL_SET
@@ -159,7 +159,7 @@ def test_no_journal_and_no_field_for_passes_is_ever_asked_for(instance: Instance
     sys_id = instance.add(1)
     numbers(desk)
     desk.read(sys_id)
-    desk.write(sys_id, Entry("A word.", {"comments": "It was used.", "u_restricted": "", "state": "6"}))
+    desk.write(sys_id, TicketWrite("A word.", {"comments": "It was used.", "u_restricted": "", "state": "6"}))
     emptied = [each for each in instance.writes() if each.json == {"u_restricted": ""}]
     assert len(emptied) == 1
     for each in instance.seen:
@@ -232,7 +232,7 @@ def test_only_a_sys_id_becomes_a_path(instance: Instance, desk: ServiceNowDesk, 
     with pytest.raises(ValueError, match="sys_id"):
         desk.read(sys_id)
     with pytest.raises(ValueError, match="sys_id"):
-        desk.write(sys_id, Entry("A word."))
+        desk.write(sys_id, TicketWrite("A word."))
     assert instance.seen == []
 
 
@@ -242,5 +242,5 @@ def test_cookies_are_never_sent_back(instance: Instance, desk: ServiceNowDesk) -
     sys_id = instance.add(1)
     instance.script = [Says(200, {"result": []}, cookie)]
     numbers(desk)
-    assert desk.write(sys_id, Entry(None, {"state": "2"})) == ALL_SET
+    assert desk.write(sys_id, TicketWrite(None, {"state": "2"})) == ALL_SET
     assert all("cookie" not in each.headers for each in instance.seen)

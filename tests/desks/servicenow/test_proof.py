@@ -14,7 +14,7 @@ from connector.desks.servicenow.desk import ServiceNowDesk
 from connector.domain.outcome import DidNot, Retry, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.secret import Secret
-from connector.lifecycle.roles import Entry
+from connector.lifecycle.roles import TicketWrite
 from connector.mapping import NoteRules
 from connector.simulators import Request, Response
 from connector.simulators.servicenow import Column, Traps
@@ -23,7 +23,9 @@ from tests.desks.servicenow.shop import Shop
 
 PASS = "k7#RmQ2x"
 FIELDS = {"state": "2", "u_ref": "TAP-7QK3F9C2-2"}
-NOTE = Entry(Secret(f"Temporary Access Pass for Ann Lee\n\n    {PASS}\n\nReference TAP-7QK3F9C2-2"), FIELDS)
+NOTE = TicketWrite(
+    Secret(f"Temporary Access Pass for Ann Lee\n\n    {PASS}\n\nReference TAP-7QK3F9C2-2"), FIELDS
+)
 CURE = "the desk accepted the note but didn't keep it: the account must be allowed to write work_notes"
 
 
@@ -73,7 +75,7 @@ def test_once_it_was_proven_nobody_asks_for_the_history_again(shop: Shop, ticket
 
 def test_a_notice_is_not_asked_for_and_proves_nothing(shop: Shop, ticket: str) -> None:
     made = desk(shop)
-    made.write(ticket, Entry("No pass was made. Reference TAP-7QK3F9C2", {"state": "2"}))
+    made.write(ticket, TicketWrite("No pass was made. Reference TAP-7QK3F9C2", {"state": "2"}))
     assert [each.query["sysparm_display_value"] for each in shop.requests] == ["false"]
     drops(shop)
     shop.instance.edit(ticket, work_notes="hello")
@@ -126,7 +128,7 @@ def test_the_reference_in_a_comment_is_not_the_note(shop: Shop, ticket: str) -> 
         return replace(request, target=request.target.replace("elementINwork_notes", "nothing=1"))
 
     shop.bend = bend
-    said = Entry(NOTE.note, {**FIELDS, "comments": "We are on it: TAP-7QK3F9C2-2"})
+    said = TicketWrite(NOTE.note, {**FIELDS, "comments": "We are on it: TAP-7QK3F9C2-2"})
     assert isinstance(desk(shop).write(ticket, said), DidNot)
 
 
@@ -189,17 +191,17 @@ def test_a_note_without_a_reference_can_not_be_looked_for(
     shop: Shop, ticket: str, told: list[object]
 ) -> None:
     shop.instance.edit(ticket, work_notes="readable")
-    assert desk(shop).write(ticket, Entry(Secret(PASS))) == ALL_SET
+    assert desk(shop).write(ticket, TicketWrite(Secret(PASS))) == ALL_SET
     assert methods(shop) == ["PATCH"]
     assert told
 
 
 def test_choices_and_dates_are_still_read_back_as_values(shop: Shop, ticket: str) -> None:
     assert (
-        desk(shop).write(ticket, Entry(NOTE.note, {"state": "2", "due_date": "2026-03-02 08:00:00"}))
+        desk(shop).write(ticket, TicketWrite(NOTE.note, {"state": "2", "due_date": "2026-03-02 08:00:00"}))
         == ALL_SET
     )
-    assert desk(shop).write(ticket, Entry(NOTE.note, {"state": "In Progress"})) == NOT_ALL_SET
+    assert desk(shop).write(ticket, TicketWrite(NOTE.note, {"state": "In Progress"})) == NOT_ALL_SET
     assert {each.query["sysparm_input_display_value"] for each in shop.requests} == {"false"}
 
 

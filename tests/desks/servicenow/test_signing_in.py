@@ -12,7 +12,7 @@ from connector.desks.servicenow.desk import ServiceNowDesk
 from connector.domain.errors import Down
 from connector.forms.references import NameReference, SecretReference
 from connector.http.service import Service
-from connector.lifecycle.roles import Entry
+from connector.lifecycle.roles import TicketWrite
 from connector.simulators import Served, ServiceNow
 from connector.simulators.servicenow import Accounts, Traps
 from tests.desks.conftest import MAPPING
@@ -96,7 +96,7 @@ def test_each_way_of_signing_in_reads_and_writes(served: Served, clock: Clock, w
     ticket = shop(served).add_incident(category="identity")
     made = desk(served, way, clock)
     assert [each.id for each in made.poll()] == [ticket]
-    assert made.write(ticket, Entry("A word.", {"state": "2"})) == ALL_SET
+    assert made.write(ticket, TicketWrite("A word.", {"state": "2"})) == ALL_SET
     assert shop(served).notes(ticket) == ["A word."]
     assert tokens(served) == (1 if way in (client_credentials, password_grant) else 0)
 
@@ -115,7 +115,7 @@ def test_a_token_is_got_anew_before_it_ends_and_when_the_instance_ends_it(
     assert made.read(ticket)
     assert tokens(served) == 2
     shop(served).accounts.tokens.clear()
-    assert made.write(ticket, Entry("A word.")) == ALL_SET
+    assert made.write(ticket, TicketWrite("A word.")) == ALL_SET
     assert tokens(served) == 3
     assert shop(served).notes(ticket) == ["A word."]
 

@@ -14,14 +14,14 @@ from connector.domain.outcome import DidNot, Retry, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.secret import Secret
 from connector.http.service import Service
-from connector.lifecycle.roles import Entry
+from connector.lifecycle.roles import TicketWrite
 from tests.desks.conftest import MAPPING
 from tests.desks.receipts import ALL_SET, NOT_ALL_SET
 from tests.desks.servicenow.instance import HTML, LOST, NOT_FOUND, Instance, Says, error, serving
 
 PASS = "k7#RmQ2x"
 TEXT = f"Temporary Access Pass for Ann Lee\n\n{PASS}\n\nWorks once.\nReference TAP-7QK3F9C2-1"
-NOTE = Entry(Secret(TEXT), {"state": "2", "u_passdesk": "TAP-7QK3F9C2-1"})
+NOTE = TicketWrite(Secret(TEXT), {"state": "2", "u_passdesk": "TAP-7QK3F9C2-1"})
 
 
 def test_note_marker_and_fields_go_in_one_patch(instance: Instance, desk: ServiceNowDesk) -> None:
@@ -44,15 +44,15 @@ def test_a_pass_goes_to_its_field_and_a_notice_to_the_other(instance: Instance, 
         service, replace(MAPPING, note=replace(MAPPING.note, field="u_restricted")), instance.url
     )
     sys_id = instance.add(1)
-    desk.write(sys_id, Entry(Secret(PASS)))
-    desk.write(sys_id, Entry("A word."))
+    desk.write(sys_id, TicketWrite(Secret(PASS)))
+    desk.write(sys_id, TicketWrite("A word."))
     assert [each.json for each in instance.seen] == [{"u_restricted": PASS}, {"work_notes": "A word."}]
 
 
 def test_a_text_for_the_notes_from_settle_is_not_lost_beside_a_notice(
     instance: Instance, desk: ServiceNowDesk
 ) -> None:
-    desk.write(instance.add(1), Entry("A word.", {"work_notes": "From settle."}))
+    desk.write(instance.add(1), TicketWrite("A word.", {"work_notes": "From settle."}))
     assert instance.seen[0].json == {"work_notes": "From settle.\n\nA word."}
 
 
@@ -114,7 +114,7 @@ def test_what_says_neither_yes_nor_no_is_unknown_and_not_sent_again(
 def test_a_refusal_did_nothing_and_counts(instance: Instance, desk: ServiceNowDesk, answer: Says) -> None:
     sys_id = instance.add(1)
     instance.script = [answer]
-    done = desk.write(sys_id, Entry("why there is no pass"))
+    done = desk.write(sys_id, TicketWrite("why there is no pass"))
     assert isinstance(done, DidNot)
     assert (done.reason, done.retry) == (Reason.DESK_REFUSED, Retry.COUNTED)
     assert done.detail.startswith(answer.body["error"]["message"])
@@ -147,7 +147,7 @@ def test_what_never_left_did_nothing_for_now() -> None:
 def test_what_a_desk_says_is_one_short_line(instance: Instance, desk: ServiceNowDesk) -> None:
     sys_id = instance.add(1)
     instance.script = [error(403, "Operation\r\nFailed\x1b[31m", "x" * 500)]
-    done = desk.write(sys_id, Entry("why there is no pass"))
+    done = desk.write(sys_id, TicketWrite("why there is no pass"))
     assert isinstance(done, DidNot)
     assert done.detail.isprintable()
     assert len(done.detail) == 200

@@ -11,7 +11,7 @@ import pytest
 from connector.desks.cooldown import NOTE_COOLDOWN
 from connector.domain.outcome import DidNot, Retry, Unknown
 from connector.domain.reasons import Reason
-from connector.lifecycle.roles import Entry
+from connector.lifecycle.roles import TicketWrite
 from connector.simulators import Response
 from connector.simulators.faults import ALWAYS, answer, failure, html_page, when
 from connector.simulators.topdesk import refused
@@ -44,7 +44,7 @@ def test_whatever_topdesk_does_to_tags_and_line_ends_a_note_is_shown_as_it_was_w
 ) -> None:
     made = there.incident()
     there.traps(unknown_tags=tags, newlines=newlines, trail_order=order)
-    assert there.desk().write(made, Entry(secret())) == ALL_SET
+    assert there.desk().write(made, TicketWrite(secret())) == ALL_SET
     assert f"<br/>{PASS}<br/>" in there.texts(made)[0]
 
 
@@ -53,7 +53,7 @@ def test_a_long_trail_is_read_to_its_end(there: Office) -> None:
     for number in range(230):
         there.server.say(made, f"word {number}")
     there.traps(trail_order="oldest")
-    assert there.desk().write(made, Entry(secret())) == ALL_SET
+    assert there.desk().write(made, TicketWrite(secret())) == ALL_SET
 
 
 @pytest.mark.parametrize("may", [True, False])
@@ -64,7 +64,7 @@ def test_a_pass_that_callers_can_see_was_not_delivered_and_goes_where_it_may(
     there.traps(invisible="ignored")
     if may:
         may_delete(there)
-    said = didnt(there.desk().write(made, Entry(secret())), Retry.NEVER)
+    said = didnt(there.desk().write(made, TicketWrite(secret())), Retry.NEVER)
     assert said.startswith(
         "TOPdesk shows callers a note that was sent as invisible to them; find the setting"
     )
@@ -79,11 +79,11 @@ def test_after_callers_saw_one_no_note_is_sent_for_a_while(there: Office, note: 
     there.traps(invisible="ignored")
     desk = there.desk()
     assert desk.ready() is None
-    didnt(desk.write(made, Entry(note, {"processingStatus.name": "In progress"})), Retry.NEVER)
-    held = desk.write(made, Entry(note))
+    didnt(desk.write(made, TicketWrite(note, {"processingStatus.name": "In progress"})), Retry.NEVER)
+    held = desk.write(made, TicketWrite(note))
     assert isinstance(held, DidNot) and (held.reason, held.retry) == (Reason.DESK_REFUSED, Retry.COUNTED)
     assert len(patches(there)) == 1
-    assert desk.write(made, Entry(None, {"processingStatus.name": "Closed"})) == ALL_SET
+    assert desk.write(made, TicketWrite(None, {"processingStatus.name": "Closed"})) == ALL_SET
     assert desk.ready() is not None
     there.time[0] += NOTE_COOLDOWN - 1
     assert desk.ready() is not None
@@ -91,7 +91,7 @@ def test_after_callers_saw_one_no_note_is_sent_for_a_while(there: Office, note: 
     assert desk.ready() is None
     there.traps(invisible="honoured")
     made = there.incident()
-    assert desk.write(made, Entry(note)) == ALL_SET
+    assert desk.write(made, TicketWrite(note)) == ALL_SET
 
 
 def test_while_no_word_is_sent_the_rest_is_done(there: Office) -> None:
@@ -99,10 +99,10 @@ def test_while_no_word_is_sent_the_rest_is_done(there: Office) -> None:
     made, other = there.incident(), there.incident()
     may_delete(there)
     desk = there.desk()
-    assert desk.write(made, Entry(secret())) == ALL_SET
+    assert desk.write(made, TicketWrite(secret())) == ALL_SET
     there.traps(invisible="ignored")
-    didnt(desk.write(other, Entry(secret())), Retry.NEVER)
-    ended = Entry(NOTICE, {"processingStatus.name": "Closed"}, over=(REFERENCE,))
+    didnt(desk.write(other, TicketWrite(secret())), Retry.NEVER)
+    ended = TicketWrite(NOTICE, {"processingStatus.name": "Closed"}, over=(REFERENCE,))
     didnt(desk.write(made, ended), Retry.COUNTED)
     found = desk.read(made)
     assert found is not None and (there.texts(made), found.fields["processingStatus.name"]) == ([], "Closed")
@@ -112,9 +112,9 @@ def test_where_the_trail_cannot_be_read_words_are_said_and_no_pass_is_made(there
     made = there.incident()
     there.served.faults.add(when("GET", "progresstrail", times=ALWAYS), answer(refused(403, "No")))
     desk = there.desk()
-    assert isinstance(desk.write(made, Entry(secret())), Unknown)
+    assert isinstance(desk.write(made, TicketWrite(secret())), Unknown)
     assert desk.ready() is not None
-    assert desk.write(made, Entry(NOTICE)) == ALL_SET
+    assert desk.write(made, TicketWrite(NOTICE)) == ALL_SET
 
 
 def test_a_copy_of_the_pass_that_callers_see_is_no_delivery_whoever_wrote_it(there: Office) -> None:
@@ -129,7 +129,7 @@ def test_a_copy_of_the_pass_that_callers_see_is_no_delivery_whoever_wrote_it(the
         return answered
 
     there.served.faults.add(when("PATCH", made), repeated)
-    said = didnt(there.desk().write(made, Entry(secret())), Retry.NEVER)
+    said = didnt(there.desk().write(made, TicketWrite(secret())), Retry.NEVER)
     assert said.endswith("it is still there: delete it")
     assert [each["invisibleForCaller"] for each in there.server.actions(made)] == [False]
 
@@ -138,7 +138,7 @@ def test_a_flag_that_is_missing_is_not_taken_for_invisible(there: Office) -> Non
     made = there.incident()
     row = {"id": made, "memoText": NOTE.replace("<", "&lt;"), "operator": {"id": there.server.account.card}}
     there.served.faults.add(when("GET", "/progresstrail"), answer(Response.json(200, [row])))
-    didnt(there.desk().write(made, Entry(secret())), Retry.NEVER)
+    didnt(there.desk().write(made, TicketWrite(secret())), Retry.NEVER)
 
 
 @pytest.mark.parametrize("may", [True, False])
@@ -147,7 +147,7 @@ def test_a_pass_that_is_not_shown_as_it_is_was_not_delivered(there: Office, may:
     there.traps(entities="literal")
     if may:
         may_delete(there)
-    said = didnt(there.desk().write(made, Entry(secret())), Retry.NEVER)
+    said = didnt(there.desk().write(made, TicketWrite(secret())), Retry.NEVER)
     assert "not shown as it was written" in said
     assert len(there.texts(made)) == (0 if may else 1)
 
@@ -169,13 +169,13 @@ def test_a_pass_that_stands_in_the_middle_of_a_line_is_not_shown_as_it_is(there:
         return Response.json(200, [entry])
 
     there.served.faults.add(when("GET", "/progresstrail"), joined)
-    didnt(there.desk().write(made, Entry(secret())), Retry.NEVER)
+    didnt(there.desk().write(made, TicketWrite(secret())), Retry.NEVER)
 
 
 def test_a_notice_without_a_pass_may_be_garbled(there: Office) -> None:
     made = there.incident()
     there.traps(entities="literal")
-    assert there.desk().write(made, Entry(NOTICE)) == ALL_SET
+    assert there.desk().write(made, TicketWrite(NOTICE)) == ALL_SET
     assert len(there.texts(made)) == 1
 
 
@@ -185,7 +185,7 @@ def test_what_a_colleague_tells_the_caller_is_not_taken_for_our_notice(there: Of
     agent = there.server.add_operator("Fred Agent")
     there.server.say(made, "About TAP-7QK3F9C2: we will call you.", by=agent)
     there.traps(entities="literal")
-    assert there.desk().write(made, Entry(NOTICE)) == ALL_SET
+    assert there.desk().write(made, TicketWrite(NOTICE)) == ALL_SET
     assert there.texts(made)[0].startswith("About TAP-7QK3F9C2")
 
 
@@ -195,11 +195,11 @@ def test_what_a_colleague_tells_the_caller_is_not_taken_for_our_notice(there: Of
 def test_a_pass_that_the_trail_does_not_show_may_have_been_delivered(there: Office, fault: Any) -> None:
     made = there.incident()
     there.served.faults.add(when("GET", "/progresstrail", times=ALWAYS), fault)
-    assert isinstance(there.desk().write(made, Entry(secret())), Unknown)
+    assert isinstance(there.desk().write(made, TicketWrite(secret())), Unknown)
     assert len(patches(there)) == 1
 
 
 def test_a_notice_needs_no_trail_that_the_account_may_not_read(there: Office) -> None:
     made = there.incident()
     there.served.faults.add(when("GET", "/progresstrail", times=ALWAYS), answer(refused(403, "No")))
-    assert there.desk().write(made, Entry(NOTICE)) == ALL_SET
+    assert there.desk().write(made, TicketWrite(NOTICE)) == ALL_SET

@@ -12,7 +12,7 @@ import pytest
 from connector.desks.topdesk.auth import COOLDOWN, topdesk_auth
 from connector.domain.errors import Down
 from connector.domain.outcome import DidNot, Retry
-from connector.lifecycle.roles import Entry
+from connector.lifecycle.roles import TicketWrite
 from tests.desks.topdesk.office import Office, office, password
 
 
@@ -61,7 +61,7 @@ def test_after_one_refusal_no_password_is_tried_for_a_while(there: Office, shape
         ) as held:
             list(desk.poll())
     assert held.value.retry_after == COOLDOWN
-    done = desk.write(made, Entry("A word."))
+    done = desk.write(made, TicketWrite("A word."))
     assert isinstance(done, DidNot) and done.retry is Retry.UNCOUNTED
     assert len(there.asked) == 1
     there.server.account.password = right
@@ -79,6 +79,6 @@ def test_a_password_that_is_nowhere_is_down_with_the_place_to_look(tmp_path: Pat
 def test_an_expired_password_holds_a_write_back_without_a_word_on_the_ticket(there: Office) -> None:
     made = there.incident()
     there.server.account.expires_at = 1.0
-    done = there.desk().write(made, Entry("A word."))
+    done = there.desk().write(made, TicketWrite("A word."))
     assert isinstance(done, DidNot) and done.retry is Retry.UNCOUNTED
     assert there.server.actions(made) == []

@@ -10,7 +10,7 @@ import pytest
 
 from connector.domain.errors import Down
 from connector.domain.ticket import Ticket
-from connector.lifecycle.roles import Entry
+from connector.lifecycle.roles import TicketWrite
 from connector.simulators import Response
 from connector.simulators.faults import ALWAYS, answer, failure, when
 from connector.simulators.topdesk import refused
@@ -112,7 +112,7 @@ def test_only_an_action_that_callers_do_not_see_holds_the_pass(there: Office) ->
     assert not desk.shows_note(found, REFERENCE)
     there.server.say(made, f"Reference {REFERENCE}", by=there.colleague)
     assert not desk.shows_note(found, REFERENCE)
-    desk.write(made, Entry(secret()))
+    desk.write(made, TicketWrite(secret()))
     assert desk.shows_note(found, REFERENCE)
 
 
@@ -128,7 +128,7 @@ def test_a_trail_of_odd_texts_is_read_to_its_end(there: Office) -> None:
 
 def test_where_topdesk_does_not_say_who_we_are_nothing_proves_a_delivery(there: Office) -> None:
     made = there.incident()
-    there.desk().write(made, Entry(secret()))
+    there.desk().write(made, TicketWrite(secret()))
     there.served.faults.add(when("GET", "operators/current", times=ALWAYS), answer(refused(403, "No")))
     with pytest.raises(Down):
         there.desk().shows_note(ticket(there, made), REFERENCE)

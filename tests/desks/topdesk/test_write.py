@@ -13,7 +13,7 @@ import pytest
 
 from connector.desks.topdesk.writer import nested
 from connector.domain.outcome import Retry, Unknown
-from connector.lifecycle.roles import Entry
+from connector.lifecycle.roles import TicketWrite
 from connector.simulators import Response
 from connector.simulators.faults import accepted, answer, drop_after, failure, html_page, truncated, when
 from connector.simulators.topdesk import maintenance, refused
@@ -40,7 +40,7 @@ def test_note_and_fields_go_in_one_patch_as_an_action_that_callers_do_not_see(th
         "onHold": "false",
         "optionalFields1.date1": "",
     }
-    assert there.desk().write(made, Entry(secret(), fields)) == ALL_SET
+    assert there.desk().write(made, TicketWrite(secret(), fields)) == ALL_SET
     assert there.routes() == [
         f"PATCH /tas/api/incidents/id/{made}",
         f"GET /tas/api/incidents/id/{made}/progresstrail",
@@ -66,23 +66,23 @@ def test_note_and_fields_go_in_one_patch_as_an_action_that_callers_do_not_see(th
 
 def test_fields_alone_carry_no_action_and_need_no_look_into_the_trail(there: Office) -> None:
     made = there.incident()
-    assert there.desk().write(made, Entry(None, {"processingStatus.name": "Closed"})) == ALL_SET
+    assert there.desk().write(made, TicketWrite(None, {"processingStatus.name": "Closed"})) == ALL_SET
     assert patches(there) == [{"processingStatus": {"name": "Closed"}}]
     assert len(there.asked) == 1
 
 
 def test_nothing_to_write_asks_nobody(there: Office) -> None:
     made = there.incident()
-    assert there.desk().write(made, Entry(None, {"action": ""})) == ALL_SET
+    assert there.desk().write(made, TicketWrite(None, {"action": ""})) == ALL_SET
     assert there.asked == []
 
 
 def test_a_text_for_the_note_from_settle_stands_above_it_and_is_as_invisible(there: Office) -> None:
     made = there.incident()
     desk = there.desk()
-    assert desk.write(made, Entry("A word.", {"action": "From settle."})) == ALL_SET
-    assert desk.write(made, Entry(None, {"action": "Alone."})) == ALL_SET
-    assert desk.write(made, Entry(secret(), {"action": "Above."})) == ALL_SET
+    assert desk.write(made, TicketWrite("A word.", {"action": "From settle."})) == ALL_SET
+    assert desk.write(made, TicketWrite(None, {"action": "Alone."})) == ALL_SET
+    assert desk.write(made, TicketWrite(secret(), {"action": "Above."})) == ALL_SET
     assert there.texts(made)[:2] == ["From settle.<br/><br/>A word.", "Alone."]
     assert there.texts(made)[2].startswith("Above.<br/><br/>Temporary Access Pass")
     assert there.server.visible_to_caller(made) == []
@@ -122,7 +122,7 @@ def test_an_operator_is_set_by_its_id_and_an_empty_reference_is_null() -> None:
 def test_what_says_neither_yes_nor_no_is_unknown_and_not_sent_again(there: Office, fault: Any) -> None:
     made = there.incident()
     there.served.faults.add(when("PATCH", made), fault)
-    assert isinstance(there.desk().write(made, Entry(secret())), Unknown)
+    assert isinstance(there.desk().write(made, TicketWrite(secret())), Unknown)
     assert len(patches(there)) == 1
 
 
@@ -132,7 +132,7 @@ def test_a_note_whose_reply_was_lost_is_found_by_a_look(there: Office) -> None:
     ticket = desk.read(made)
     assert ticket is not None
     there.served.faults.add(when("PATCH", made), drop_after)
-    assert isinstance(desk.write(made, Entry(secret())), Unknown)
+    assert isinstance(desk.write(made, TicketWrite(secret())), Unknown)
     assert desk.shows_note(ticket, REFERENCE)
     assert len(there.texts(made)) == 1
 
@@ -146,20 +146,22 @@ def test_a_refusal_did_nothing_counts_and_says_what_topdesk_says(
     there.served.faults.add(
         when("PATCH", made), answer(refused(status, "The field 'closureCode' is mandatory.", shape))
     )
-    said = didnt(there.desk().write(made, Entry(None, {"completed": "true"})), Retry.COUNTED)
+    said = didnt(there.desk().write(made, TicketWrite(None, {"completed": "true"})), Retry.COUNTED)
     assert said == "The field 'closureCode' is mandatory."
 
 
 def test_a_refusal_without_words_is_told_by_its_number(there: Office) -> None:
     made = there.incident()
     there.served.faults.add(when("PATCH", made), answer(refused(403, "", "empty")))
-    assert didnt(there.desk().write(made, Entry("A word.")), Retry.COUNTED) == "it answers 403"
+    assert didnt(there.desk().write(made, TicketWrite("A word.")), Retry.COUNTED) == "it answers 403"
 
 
 def test_an_archived_call_refuses_everything(there: Office) -> None:
     made = there.incident()
     there.server.archive(made)
-    assert didnt(there.desk().write(made, Entry("A word.")), Retry.COUNTED) == "The incident is archived"
+    assert (
+        didnt(there.desk().write(made, TicketWrite("A word.")), Retry.COUNTED) == "The incident is archived"
+    )
 
 
 @pytest.mark.parametrize(
@@ -168,19 +170,19 @@ def test_an_archived_call_refuses_everything(there: Office) -> None:
 def test_no_sign_in_and_too_many_calls_did_nothing_for_now(there: Office, reply: Any) -> None:
     made = there.incident()
     there.served.faults.add(when("PATCH", made), reply if callable(reply) else answer(reply))
-    didnt(there.desk().write(made, Entry(secret())), Retry.UNCOUNTED)
+    didnt(there.desk().write(made, TicketWrite(secret())), Retry.UNCOUNTED)
 
 
 def test_what_never_left_did_nothing_for_now(there: Office) -> None:
     made = there.incident()
     there.served.stop()
-    didnt(there.desk().write(made, Entry(secret())), Retry.UNCOUNTED)
+    didnt(there.desk().write(made, TicketWrite(secret())), Retry.UNCOUNTED)
 
 
 def test_what_a_desk_says_is_one_short_line(there: Office) -> None:
     made = there.incident()
     there.served.faults.add(when("PATCH", made), answer(refused(400, "No\r\n\x1b[31m\u202e" + "x" * 500)))
-    said = didnt(there.desk().write(made, Entry("A word.")), Retry.COUNTED)
+    said = didnt(there.desk().write(made, TicketWrite("A word.")), Retry.COUNTED)
     assert said.isprintable() and len(said) == 200
 
 
@@ -194,28 +196,28 @@ def test_an_error_that_quotes_the_note_does_not_tell_the_pass(there: Office, sta
         there.served.faults.add(
             when("PATCH", made), answer(refused(status, f"Invalid value: {quoted}", shape))
         )
-        assert quoted[:4] not in repr(desk.write(made, Entry(secret())))
+        assert quoted[:4] not in repr(desk.write(made, TicketWrite(secret())))
 
 
 def test_a_field_that_was_left_as_it_was_is_noticed(there: Office) -> None:
     made = there.incident()
     row = there.server.incident(made)
     there.served.faults.add(when("PATCH", made), answer(Response.json(200, row)))
-    assert there.desk().write(made, Entry(None, {"processingStatus.name": "Closed"})) == NOT_ALL_SET
+    assert there.desk().write(made, TicketWrite(None, {"processingStatus.name": "Closed"})) == NOT_ALL_SET
 
 
 def test_an_update_that_would_change_nothing_and_is_refused_for_it_has_happened(there: Office) -> None:
     made = there.incident()
     there.traps(unchanged="refused")
     desk = there.desk()
-    assert desk.write(made, Entry(None, {"processingStatus.name": "Registered"})) == ALL_SET
-    didnt(desk.write(made, Entry(None, {"processingStatus.name": "No such status"})), Retry.COUNTED)
+    assert desk.write(made, TicketWrite(None, {"processingStatus.name": "Registered"})) == ALL_SET
+    didnt(desk.write(made, TicketWrite(None, {"processingStatus.name": "No such status"})), Retry.COUNTED)
 
 
 def test_a_pass_is_in_no_address_and_no_repr(there: Office) -> None:
     made = there.incident()
     desk = there.desk()
-    entry = Entry(secret())
+    entry = TicketWrite(secret())
     done = desk.write(made, entry)
     shown = repr(
         (entry, done, vars(desk), vars(desk._writer), desk._trail.actions(f"/tas/api/incidents/id/{made}"))

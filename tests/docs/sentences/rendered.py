@@ -114,7 +114,7 @@ def explained() -> Iterator[tuple[str, str]]:
             show(
                 sample.DESK,
                 claim.number,
-                seen | told(judge.examine(claim, judge.mapped(sample.TICKET)), sample.TICKET),
+                seen | told(judge.evaluate(claim, judge.mapped(sample.TICKET)), sample.TICKET),
             )
         yield case, out.getvalue().rstrip()
 

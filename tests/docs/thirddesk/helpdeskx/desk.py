@@ -17,7 +17,7 @@ from connector.domain.secret import Secret
 from connector.domain.ticket import Ticket
 from connector.http.effects import Outcome, Row, effect_of
 from connector.http.service import Answer, Reply, Service
-from connector.lifecycle.roles import Entry
+from connector.lifecycle.roles import TicketWrite
 from connector.mapping.model import Mapping as MappingFile
 from connector.mapping.watch import AnyOf, Watch
 
@@ -97,7 +97,7 @@ class HelpdeskXDesk:
     def ready(self) -> None:
         return None
 
-    def write(self, ticket: str, entry: Entry) -> Effect[WriteReceipt]:
+    def write(self, ticket: str, entry: TicketWrite) -> Effect[WriteReceipt]:
         """One PATCH. Its answer shows the ticket with its comments: what stands there is what happened."""
         path, secret = path_of(ticket), isinstance(entry.note, Secret)
         fields = {name: text for name, text in entry.fields.items() if name != NOTES}
