@@ -52,7 +52,7 @@ class Clocks:
 
 @dataclass(frozen=True)
 class ReadOnly:
-    """What can only read: with these the type checker proves that `explain` writes nothing."""
+    """Everything that only reads: with it the type checker proves that `explain` writes nothing."""
 
     config: Config
     auth: GraphAuth
@@ -213,7 +213,7 @@ def ways(eyes: ReadOnly, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Wa
 
 
 def renderers(config: Config, mapping: Mapping) -> tuple[Renderer, Renderer]:
-    """Of its notes and of its mails."""
+    """The renderers of a mapping's notes and of its mails."""
     phone = config.settings.mail.phone if config.settings.mail else ""
     note = Renderer(config.templates, mapping.note.template, mapping.note.language, mapping.timezone)
     mail = Renderer(

@@ -18,7 +18,7 @@ from connector.cli.options import config_option, configured, json_option
 @config_option
 @json_option
 def command(ticket: str | None, since: str | None, config_path: str | None, as_json: bool) -> int:
-    """What was decided, and why: the audit trail, oldest first."""
+    """The audit trail, oldest first: each decision and its reason."""
     from connector.domain.durations import duration
     from connector.domain.events import LONGEST
     from connector.forms.mistakes import printable

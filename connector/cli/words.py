@@ -1,6 +1,4 @@
-"""What is made from the code: docs/reasons.md, docs/events.md, the help in the README, the steps in
-docs/mappings.md. `make docs` writes it.
-"""
+"""Pages that are made from the code. `make docs` writes them."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def load(path: Path, *, secrets: bool = False, mappings: bool = True) -> Config:
 
 
 def _templates(settings: Settings | None) -> tuple[Templates | None, tuple[Mistake, ...]]:
-    """None where config.yaml or a template is wrong."""
+    """Load the templates; None if config.yaml or a template is wrong."""
     try:
         return (templates_of(settings.templates) if settings else None), ()
     except Mistakes as found:

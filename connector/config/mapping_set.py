@@ -37,7 +37,9 @@ class MappingSet:
 
 @dataclass(frozen=True)
 class Source:
-    """Where the mapping files are, and what they are checked against: config.yaml as it was read."""
+    """The place of the mapping files, and the context that they are checked against: config.yaml as it was
+    read.
+    """
 
     config: Document
     context: MappingContext
@@ -90,9 +92,7 @@ def _wrong(document: Document, said: str) -> None:
 
 
 def _place(document: Document, key: str) -> Loc:
-    """Where a dotted key stands (a field's own name may have dots), or else the first value that is this
-    text.
-    """
+    """Find a dotted key (a field's own name may have dots), or else the first value that is this text."""
     by_key = (
         loc for loc in document.values if ".".join(part for part in loc if isinstance(part, str)) == key
     )
@@ -126,7 +126,7 @@ def _texts(data: Any) -> Iterator[str]:
 
 
 def _files(config: Document, folder: Path) -> list[Path]:
-    """What is wrong with the folder is a mistake of config.yaml."""
+    """List the mapping files. A fault of the folder is a mistake of config.yaml."""
     named = (config.data or {}).get("mappings", "mappings")
     if isinstance(named, list):
         return _each(

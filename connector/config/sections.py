@@ -73,7 +73,7 @@ def _folder(value: object, info: ValidationInfo) -> Path:
 
 
 class Poll(Form):
-    """How often each mapping asks its desk for tickets."""
+    """The interval at which each mapping asks its desk for tickets."""
 
     shape: ClassVar = "{every: 60s}"
     every: Annotated[Interval, between(1)] = Field(default=60.0, description="From one poll to the next.")
@@ -83,7 +83,7 @@ class Poll(Form):
 
 
 class Mail(Form):
-    """How mails to managers are sent."""
+    """Settings of the mails to managers."""
 
     shape: ClassVar = "{from: servicedesk@contoso.com}"
     sender: MailAddress = Field(
@@ -106,7 +106,7 @@ class Web(Form):
 
 
 class Log(Form):
-    """What is logged, and how."""
+    """The log's format and level."""
 
     shape: ClassVar = "{format: json, level: info}"
     format: Literal["json", "console"] = Field(

@@ -1,4 +1,4 @@
-"""When a pass can be used, as people of a language write it: in a zone of theirs and in UTC."""
+"""The time in which a pass can be used, as people of a language write it: in their zone and in UTC."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _BRITISH = {"en": "en_GB"}  # day before month, as everywhere else that reads th
 
 
 def locale_of(language: str) -> Locale | None:
-    """None: there is no such language."""
+    """The locale of a language; None: there is no such language."""
     try:
         return Locale.parse(_BRITISH.get(language, language))
     except (ValueError, UnknownLocaleError):

@@ -19,7 +19,7 @@ class Mails(Protocol):
     """A mailbox that mails are sent from."""
 
     def ready(self) -> NotYet | None:
-        """Whether a mail could be sent now. None: a place is kept for one."""
+        """Reserve a slot for a mail. Return None if one is reserved, else the reason to wait."""
 
     def send(self, to: str, subject: str, body: Secret) -> Effect[None]:
         """One mail, at most once. Happened: it is under way."""

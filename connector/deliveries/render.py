@@ -27,8 +27,8 @@ class Email:
 
 @dataclass(frozen=True)
 class Renderer:
-    """How one mapping speaks. `installation` names this passdesk; `phone` is the service desk's; `clock`
-    tells today, in epoch seconds.
+    """Renders one mapping's texts. `installation` names this passdesk; `phone` is the service desk's;
+    `clock` tells today, in epoch seconds.
     """
 
     templates: Templates
@@ -41,11 +41,13 @@ class Renderer:
     clock: Callable[[], float] = time.time
 
     def note(self, claim: Claim, fresh: Pass) -> Secret | None:
-        """What the agent reads. None: the template doesn't show the pass, this time."""
+        """Render the note for the agent. None: the template doesn't show the pass, this time."""
         return _with_pass(self._rendered("note", {**self._about(claim, fresh), PASS: PLACE}), fresh.secret)
 
     def email(self, claim: Claim, fresh: Pass, asker: str = "") -> Email | None:
-        """What the manager is mailed. `asker`: the name of who asked, where it is known. None: as above."""
+        """Render the mail for the manager. `asker`: the name of the requester, if known. None: as for a
+        note.
+        """
         more = {
             "asked_by": _asked_by(claim.current_attempt, asker),
             "asker": sanitize(asker),

@@ -1,5 +1,5 @@
-"""What a template may say, looked at before anybody is written to: names, conditions, little else; and that
-it shows the pass.
+"""Checks of a template before anybody is written to: only known names and conditions, and it shows the
+pass.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ def _cases(kind: str) -> Iterator[dict[str, object]]:
 
 
 def _lacking(text: str, kind: str) -> tuple[str, str] | None:
-    """What to point at (a pattern), and what is wrong with a rendered text."""
+    """The place to point at (a pattern), and the fault of a rendered text."""
     if kind == "subject":
         return (
             None if text.strip() and "\n" not in text.strip() else ("", "a subject is one line; write it so")

@@ -41,7 +41,7 @@ class Templates:
         return own or self.found[DEFAULT, kind, language]
 
     def wrong(self, template: str, language: str) -> tuple[str, str] | None:
-        """What a mapping names and isn't there: "template" or "language", and the sentence for the admin."""
+        """Name the missing part, "template" or "language", with the sentence for the admin."""
         sets = sorted({DEFAULT, *(key[0] for key in self.found)})
         if template not in sets:
             return "template", no_such("template", template, sets)

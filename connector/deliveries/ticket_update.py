@@ -1,4 +1,4 @@
-"""What became of a ticket, said on the ticket."""
+"""The update that tells the outcome on the ticket."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class NoteUpdater:
         return self._receipt(claim, ticket, entry, self.desk.write(claim.ticket, entry))
 
     def _left_watch(self, claim: Claim, ticket: Ticket, fields: dict[str, str]) -> bool:
-        """Whether a refusal's own fields took the ticket out of the queue."""
+        """Tell whether a refusal's own fields took the ticket out of the queue."""
         return claim.next_state is State.REFUSED and not self.mapping.watch.matches(
             {**ticket.fields, **fields}
         )
@@ -88,8 +88,8 @@ class NoteUpdater:
         return notice(claim, self.mapping.desk)
 
     def _already_posted(self, claim: Claim, ticket: Ticket) -> bool:
-        """Whether the notice of an earlier try is to be seen: the ticket's code without an attempt stands in
-        notices only.
+        """Tell whether the notice of an earlier try is to be seen: the ticket's code without an attempt
+        stands in notices only.
         """
         found = self.desk.references([ticket]).get(ticket.id, ())
         if claim.code not in found:
@@ -129,7 +129,7 @@ class NoteUpdater:
         )
 
     def _destination(self, claim: Claim) -> NoteDestination | None:
-        """Where a pass that is gone may still stand; the mapping may name another place by now."""
+        """The place where a pass that is gone may still stand; the mapping may name another place by now."""
         return (
             note_destination(claim.attempt.recipient)
             if claim.attempt and claim.next_state is not State.LIVE
@@ -167,6 +167,6 @@ class NoteUpdater:
 
 
 def _shows(ticket: Ticket, wanted: dict[str, str]) -> bool:
-    """Whether the ticket shows all of it that can be read."""
+    """Tell whether the ticket shows all of it that can be read."""
     seen = {name: text for name, text in wanted.items() if name in ticket.fields}
     return bool(seen) and all(ticket.fields[name] == text for name, text in seen.items())

@@ -1,4 +1,4 @@
-"""When a pass can be used, as people read it: in the mapping's zone and in UTC."""
+"""The time in which a pass can be used, as people read it: in the mapping's zone and in UTC."""
 
 from __future__ import annotations
 

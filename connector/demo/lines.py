@@ -82,7 +82,7 @@ class Lines:
             time.sleep(PACE)
 
     def grow(self, line: Growing, happened: TicketEvent) -> bool:
-        """Whether the line has come to its end."""
+        """Add a step to a ticket's line, and answer whether the line has come to its end."""
         claim, reason = happened.claim, happened.reason
         match happened.event:
             case event if event in JUDGED and any("recovering" in each for each in line.words):

@@ -1,4 +1,4 @@
-"""What can go wrong on the way, apart from a no (a no is a value, see outcome.py).
+"""Errors on the way of a ticket. A no is none of them: it is a value (outcome.py).
 
 PassdeskError
 ├── Down         a service could not be reached, or didn't answer sense; nothing was changed

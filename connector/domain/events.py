@@ -13,7 +13,9 @@ Level = Literal["debug", "info", "warning", "error"]
 
 
 class Acts(StrEnum):
-    """Who must act on an event. The agent's part is also said on the ticket; the log asks the other two."""
+    """The people who must act on an event. The agent's part is also said on the ticket; the log asks the
+    other two.
+    """
 
     NOBODY = "nobody"
     AGENT = "agent"

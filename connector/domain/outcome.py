@@ -13,7 +13,9 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class State(StrEnum):
-    """Where a ticket rests. The transitions are drawn in docs/proof.md and enforced by the ledger."""
+    """The state in which a ticket rests. The transitions are drawn in docs/proof.md and enforced by the
+    ledger.
+    """
 
     CLAIMED = "claimed"  # being judged; nothing outside has happened
     ISSUING = "issuing"  # a POST may be under way; start and lifetime are written
@@ -33,7 +35,7 @@ UNFINISHED = frozenset(
 
 
 class Ending(StrEnum):
-    """Why a delivered pass was ended."""
+    """The reason why a delivered pass was ended."""
 
     USED = "used"
     EXPIRED = "expired"
@@ -42,7 +44,7 @@ class Ending(StrEnum):
 
 
 class Retry(Enum):
-    """Whether what did not happen is worth another try."""
+    """Tells whether what did not happen is worth another try."""
 
     NEVER = auto()
     UNCOUNTED = auto()  # nobody's fault: not counted

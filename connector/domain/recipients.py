@@ -1,4 +1,4 @@
-"""Where a pass may go, as a plan fixes it and the ledger keeps it: `note:work_notes`,
+"""Destinations of a pass, as a plan fixes them and the ledger keeps them: `note:work_notes`,
 `mail:OBJECT-ID|ADDRESS`, or both.
 
 Both are joined by ` or `, in the order in which they are tried.
@@ -68,7 +68,7 @@ def note_destination(recipient: str) -> NoteDestination | None:
 
 
 def is_address(text: str) -> bool:
-    """Whether a mail address is of the plain kind, which every sink shows and takes as it is."""
+    """Tell whether a mail address is of the plain kind, which every sink shows and takes as it is."""
     return len(text) <= _LONGEST and _ADDRESS.fullmatch(text) is not None
 
 

@@ -56,7 +56,7 @@ def code_of(reference: str) -> str:
 
 
 def is_attempt_of(reference: str, code: str) -> bool:
-    """Whether it names an attempt of that ticket, and not the ticket itself."""
+    """Tell whether it names an attempt of that ticket, and not the ticket itself."""
     return reference.startswith(f"{code}-")
 
 

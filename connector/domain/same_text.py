@@ -1,4 +1,4 @@
-"""When two texts name the same: capitals don't count, and nothing else is taken for what it looks like."""
+"""Comparison of two names: capitals don't count, and no sign is taken for another that looks like it."""
 
 from __future__ import annotations
 

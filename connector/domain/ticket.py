@@ -62,7 +62,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Plan:
-    """What would be issued, for whom and to where: fixed before the pass exists."""
+    """The pass that would be issued, its person and its destination: fixed before the pass exists."""
 
     subject: Subject
     requester: str | None  # object id
@@ -81,8 +81,8 @@ class Plan:
 
 @dataclass(frozen=True)
 class ReissueRequest:
-    """What a ticket's `again` field says. `mark`: which field of which mapping, and its value, as digests;
-    `asks`: for a pass.
+    """A ticket's request for another pass, from its `again` field. `value_digest`: the field, its mapping
+    and its value, as digests.
     """
 
     value_digest: str
@@ -161,7 +161,7 @@ class Claim:
 
     @property
     def refusal_mark(self) -> str:
-        """What a refusal says, as a mark: the same one is not written twice."""
+        """The mark of a refusal: the same one is not written twice."""
         return f"{self.reason} {sha256(self.detail.encode()).hexdigest()[:8]}"
 
 

@@ -18,7 +18,7 @@ from connector.forms.mistakes import choice
 from connector.guards.evidence import Missing, Policy
 from connector.mapping import Mapping
 
-NEEDED = {  # application permission: what it is for. facts/graph.md 2.1
+NEEDED = {  # application permission: what it is for. graph.md §2.1
     "UserAuthMethod-TAP.ReadWrite.All": ("UserAuthenticationMethod.ReadWrite.All",),
     "User.Read.All": ("Directory.Read.All", "User.ReadWrite.All", "Directory.ReadWrite.All"),
     "Policy.Read.AuthenticationMethod": ("Policy.Read.All", "Policy.ReadWrite.AuthenticationMethod"),
@@ -72,7 +72,7 @@ class EntraDoctor:
         yield from (fits(mapping, found) for mapping in self.mappings)
 
     def groups(self, granted: frozenset[str] | None) -> Iterator[CheckResult]:
-        """Without them, Graph may tell no more than a group's id. facts/graph.md 2.1 isn't sure of that."""
+        """Without them, Graph may tell no more than a group's id. graph.md §2.1 isn't sure of that."""
         if granted is None or granted.intersection(GROUPS):
             return
         named = [each.name for each in self.mappings if each.allow.subject_in or each.allow.requester_groups]
@@ -89,7 +89,7 @@ class EntraDoctor:
 
     def mails(self, granted: frozenset[str] | None) -> Iterator[CheckResult]:
         """Only a mail tells whether the mailbox may be sent from: an application access policy can forbid
-        it. facts/graph.md 5
+        it. graph.md §5
         """
         named = [each.name for each in self.mappings if "manager_mail" in each.deliver]
         if not named or not self.sender:

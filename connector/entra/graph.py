@@ -218,7 +218,7 @@ class Graph:
 
 
 def same_clock(one: tuple[int, float], other: tuple[int, float]) -> bool:
-    """Whether two Dates and the moments they came at tell the same clock."""
+    """Tell whether two Dates, and the moments they came at, tell the same clock."""
     return abs((one[0] - other[0]) - (one[1] - other[1])) <= CLOCK_JUMP
 
 
@@ -249,7 +249,7 @@ def said_by(reply: Reply) -> GraphReply:
 
 
 def missing(reply: GraphReply, what: str, permission: str) -> Missing:
-    """Why an answer tells nothing."""
+    """Say why an answer proves nothing."""
     if reply.status == 403:
         return Missing(f"{what} can't be read: the application permission {permission} is missing")
     if reply.ok or not reply.status:

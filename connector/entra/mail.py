@@ -53,8 +53,8 @@ class Mailbox:
         self._last_pause = 0.0  # s, what the next one doubles; 0 after a mail that was taken
 
     def ready(self) -> NotYet | None:
-        """Whether a mail could be sent now: asked before a pass is made for it, since then is too late. None:
-        a place is kept.
+        """Reserve a slot for a mail: asked before a pass is made, since then it is too late. None: a slot
+        is reserved.
         """
         if pause := self._cooldown.active():
             return NotYet(

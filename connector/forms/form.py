@@ -52,7 +52,9 @@ class Context:
 
 
 def context_of(info: ValidationInfo) -> Context | None:
-    """None where a model is made in code and not from a file: values are then taken as they are."""
+    """The context of a validation; None if a model is made in code and not from a file: values are then
+    taken as they are.
+    """
     return info.context if isinstance(info.context, Context) else None
 
 
@@ -109,8 +111,8 @@ class Form(BaseModel):
 
     @classmethod
     def _is_known(cls, details: ErrorDetails, data: Any) -> bool:
-        """Whether another sentence says it already: that a key is empty, or that one with a slip stands
-        here.
+        """Tell whether another sentence says it already: that a key is empty, or that a misspelt one
+        stands here.
         """
         if details["type"] == "default_factory_not_called":
             return True

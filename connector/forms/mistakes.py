@@ -1,5 +1,5 @@
-"""What a person must change in a file before anything starts: one sentence a mistake, the key, the cure, and
-where it stands.
+"""Mistakes that a person must correct before anything starts: one sentence each, with the key, the cure
+and the place.
 """
 
 from __future__ import annotations

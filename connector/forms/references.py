@@ -23,12 +23,12 @@ _KEYVAULT = r"https://[A-Za-z0-9.-]+/secrets/[A-Za-z0-9-]+(/[0-9a-f]+)?"
 
 
 class Unresolved(Exception):
-    """What a reference names isn't there. The message is a sentence with the cure, and never the value."""
+    """The target of a reference isn't there. The message is a sentence with the cure, and never the value."""
 
 
 @dataclass(frozen=True)
 class SecretReference:
-    """Where a secret is kept. Shows the place, never the value."""
+    """The place where a secret is kept. Shows the place, never the value."""
 
     scheme: Scheme
     target: str
@@ -38,7 +38,7 @@ class SecretReference:
         return Secret(_read(self.scheme, self.target))
 
     def problem(self) -> str:
-        """Why it can't be resolved now, as a sentence; "" where it can."""
+        """The reason why it can't be resolved now, as a sentence; "" if it can."""
         return _problem(self.scheme, self.target)
 
 
@@ -54,7 +54,7 @@ class NameReference:
         return _read(self.scheme, self.target)
 
     def problem(self) -> str:
-        """Why it can't be resolved now, as a sentence; "" where it can."""
+        """The reason why it can't be resolved now, as a sentence; "" if it can."""
         return _problem(self.scheme, self.target)
 
 

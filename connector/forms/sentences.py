@@ -1,4 +1,4 @@
-"""What pydantic finds, in our words."""
+"""Pydantic's findings in our words."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def no_keys(given: Any, shape: str) -> str:
 
 
 def sentence_of(kind: str, given: Any, context: Mapping[str, Any], noun: str) -> str:
-    """What pydantic found, as a sentence."""
+    """Put one of pydantic's findings into a sentence."""
     if given is None:
         return "this is empty; write a value, or delete the key"
     if kind in {"literal_error", "string_type"} and isinstance(given, list | dict):

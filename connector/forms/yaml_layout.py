@@ -66,7 +66,7 @@ def swallowed(lines: list[str], start: Position) -> tuple[Position, str]:
 
 
 def missing(lines: list[str], start: Position) -> str:
-    """What is missing in a line that is neither `key: value` nor `- text`."""
+    """Name the sign that is missing in a line that is neither `key: value` nor `- text`."""
     text = lines[start.line][start.column :]
     near = (lines[last(lines, start.line)], lines[following(lines, start.line)])
     if re.match(r"-[^\s-]", text):
@@ -102,7 +102,7 @@ def _above(lines: list[str], line: int) -> list[int]:
 
 
 def _stands_out(lines: list[str], each: int, line: int) -> bool:
-    """Whether this line above is more likely the wrong one than the line that doesn't fit."""
+    """Tell whether this line above is more likely the wrong one than the line that doesn't fit."""
     before, own = lines[last(lines, each)], indent(lines[each])
     if each in (line, last(lines, each)):
         return False
@@ -112,7 +112,7 @@ def _stands_out(lines: list[str], each: int, line: int) -> bool:
 
 
 def _columns(lines: list[str], line: int) -> list[int]:
-    """Where a line could start: where its neighbours do, or one step below the key above."""
+    """The columns in which a line could start: those of its neighbours, or one step below the key above."""
     above = last(lines, line)
     near = [above, following(lines, line), last(lines, above), *_above(lines, line)]
     steps = [indent(lines[above]) + 2] if lines[above].rstrip().endswith(":") else []
@@ -121,12 +121,12 @@ def _columns(lines: list[str], line: int) -> list[int]:
 
 
 def _starts(line: str) -> tuple[int, ...]:
-    """Where a line starts, and where what it lists does."""
+    """The column in which a line starts, and that of the text behind its dash."""
     return (indent(line), indent(line) + 2) if _is_item(line) else (indent(line),)
 
 
 def _keys_at_the_top(lines: list[str]) -> int:
-    """How many there are; 0 where it is no YAML, or a text without quotes goes over the end of a line."""
+    """Count the keys; 0 if it is no YAML, or a text without quotes goes over the end of a line."""
     text = "\n".join(lines)
     if len(text) > _LARGEST:
         return 0

@@ -1,4 +1,4 @@
-"""What a text without quotes means in YAML, and where not everybody reads it as the same."""
+"""Texts without quotes in YAML, and those that not everybody reads as the same."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Why a file is no YAML: the place that a person has to look at, which is often not where a parser stumbles,
-and what to do.
+"""Faults of a file that is no YAML: the place that a person has to look at, which is often not where a
+parser stumbles.
 """
 
 from __future__ import annotations
@@ -59,9 +59,7 @@ class Scanned:
     )  # where it ends, and each text in quotes right behind it
 
     def met(self, quoted: yaml.Token) -> None:
-        """Where a quote was left open, each following one opens what it should close: the first is to be
-        shown.
-        """
+        """The first quote that was left open: after it, each following one opens what it should close."""
         start, end = quoted.start_mark, quoted.end_mark
         if self.is_behind(start):
             self.ends.append(end)
@@ -69,7 +67,7 @@ class Scanned:
             self.quoted, self.ends = start, [end]
 
     def is_behind(self, mark: yaml.Mark) -> bool:
-        """Whether this stands right behind such a text."""
+        """Tell whether this stands right behind such a text."""
         return any(end.line == mark.line and 0 <= mark.index - end.index <= 3 for end in self.ends)
 
 
@@ -87,7 +85,7 @@ def diagnose(
 
 
 def _seen(lines: list[str], at: Position) -> tuple[Position, str] | None:
-    """What a parser has no words for."""
+    """Find faults that a parser has no words for."""
     for number, line in enumerate(lines[: at.line + 1]):
         if odd := _ODD_SPACE.search(line):
             place = Position(number, odd.start("at") if odd["at"] else odd.start("behind"))

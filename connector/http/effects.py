@@ -19,7 +19,7 @@ from connector.http.reply import Answer, NoAnswer, NotSent, Reply
 
 
 class Outcome(Enum):
-    """What an answer to a write means. A closed set."""
+    """The meaning of an answer to a write. A closed set."""
 
     DONE = "the service says that it was done"
     NEVER = "nothing was done, and the same request will fare no better"

@@ -1,5 +1,5 @@
-"""What came of one exchange: the three values of http.py, and what a raw reply means before anybody knows
-what was asked.
+"""Replies of one exchange: three values, and the meaning of a raw reply before anybody knows what was
+asked.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ Reply = Answer | NotSent | NoAnswer
 
 
 def judge(raw: transport.Raw | transport.Failure) -> Reply:
-    """What an exchange means, before anybody knows what was asked."""
+    """Judge an exchange before anybody knows what was asked."""
     if isinstance(raw, transport.Failure):
         return NoAnswer(raw.why) if raw.sent else NotSent(raw.why)
     if 300 <= raw.status < 400:
@@ -66,7 +66,7 @@ def judge(raw: transport.Raw | transport.Failure) -> Reply:
 
 
 def read_of(reply: Reply, bare: Collection[int]) -> Answer | None:
-    """What a read takes for an answer."""
+    """The value that a read takes for an answer."""
     match reply:
         case Answer(status, body) if status in bare or (body is not None and status not in NO_READ):
             return reply

@@ -164,7 +164,7 @@ def _whole(response: requests.Response, until: float) -> Raw | Failure:
 
 
 def _name(error: BaseException) -> str:
-    """What went wrong, in our words: an exception's own may quote the request."""
+    """Name the failure in our words: an exception's own may quote the request."""
     seen: list[BaseException] = []
     while len(seen) < 10:
         seen.append(error)

@@ -1,3 +1,1 @@
-"""Who has which ticket, what was tried and what was decided: one SQL implementation and its in-memory
-twin.
-"""
+"""The ledger: claims, attempts, decisions. One SQL implementation and its in-memory twin."""

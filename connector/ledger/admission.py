@@ -1,4 +1,6 @@
-"""Who may work on what, and how many passes are enough: pure functions, which both ledgers ask."""
+"""Admission: which tickets may be worked on, and how many passes are enough. Pure functions for both
+ledgers.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,7 @@ def first(polled: PolledTicket, fresh: str, owner: str, now: float, lease: float
 
 
 def skip(row: Row, polled: PolledTicket, now: float) -> Skip | None:
-    """Why a ticket that a poll shows is not to be taken; None: it is."""
+    """The reason why a ticket that a poll shows is not taken; None: it is taken."""
     match row.state:
         case State.WAITING:
             return None
@@ -124,8 +126,8 @@ def claimed(row: Row, owner: str, now: float, lease: float) -> Row:
 def limited(
     limits: Limits, plan: Plan, now: float, count: Callable[[float, str | None, str | None], int]
 ) -> NotYet | None:
-    """Which limit is reached. `count(since, subject, requester)`: delivered since then, or still under
-    way.
+    """Find the limit that is reached. `count(since, subject, requester)`: delivered since then, or still
+    under way.
     """
     asked: list[tuple[Reason, Limit, str | None, str | None, str]] = [
         (Reason.LIMIT_SUBJECT, limits.per_subject, plan.subject.id, None, " for this person"),

@@ -65,7 +65,7 @@ def canonical(said: object) -> str:
 
 
 def verified(lines: Iterable[Sealed], head: str) -> Chain:
-    """Whether every line is there and says what it said. A line cut off at the end is missing from under
+    """Verify that every line is there and unchanged. A line cut off at the end is missing from under
     `head`.
     """
     seq, previous = 0, START.split()[1]

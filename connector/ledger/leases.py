@@ -1,4 +1,4 @@
-"""Who works on what (roles.Leases)."""
+"""Leases: one worker a ticket (roles.Leases)."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def migrate(engine: Engine) -> None:
 
 
 def revision(db: Connection) -> str | None:
-    """None: the ledger is new."""
+    """The revision of the ledger's schema; None: the ledger is new."""
     if not inspect(db).has_table("alembic_version"):
         return None
     return db.execute(text("select version_num from alembic_version")).scalar_one_or_none()

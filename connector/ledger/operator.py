@@ -1,4 +1,4 @@
-"""What a person steps in with. Whoever owns the row loses it: its fence grows."""
+"""The operator's verbs. The worker that holds the row loses it: its token grows."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class OperatorVerbs(Opened):
         return True
 
     def paused(self) -> str | None:
-        """Why issuing is paused, "" where nobody said; None: it is not."""
+        """The reason why issuing is paused, "" if nobody gave one; None: it is not paused."""
         return self.read(lambda db: db.switch("paused"))
 
     def _turn(self, entry: AuditEntry, value: str | None) -> None:

@@ -1,4 +1,4 @@
-"""What is read from the ledger: for reports, for history, and for the question whose a reference is."""
+"""Queries: for reports, for history, and for the owner of a reference."""
 
 from __future__ import annotations
 

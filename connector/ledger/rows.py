@@ -1,4 +1,4 @@
-"""What both ledgers keep, as frozen nouns."""
+"""The frozen nouns that both ledgers keep."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Row:
         return self.desk, self.ticket
 
     def leased(self, now: float) -> bool:
-        """Whether a worker has it on a lease that still runs."""
+        """Tell whether a worker has it on a lease that still runs."""
         return self.owner is not None and self.lease_until is not None and self.lease_until > now
 
     @property
@@ -69,7 +69,7 @@ class Row:
 
 
 class AuditEntry(NamedTuple):
-    """What the audit trail says of a change: ids, reasons and times, never a secret."""
+    """An entry of the audit trail about a change: ids, reasons and times, never a secret."""
 
     action: Event
     detail: Mapping[str, object]
@@ -108,7 +108,7 @@ class Chain:
 
 @dataclass(frozen=True)
 class VerbResult:
-    """What a person's verb did, in a sentence."""
+    """The result of an operator's verb, as a sentence."""
 
     done: bool
     sentence: str

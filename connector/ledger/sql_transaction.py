@@ -1,5 +1,5 @@
-"""What a transaction says in SQL. A write goes on only if its row is still as it was read; unique indexes
-decide the rest.
+"""A transaction in SQL. A write goes on only if its row is still as it was read; unique indexes decide the
+rest.
 """
 
 from __future__ import annotations

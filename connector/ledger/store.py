@@ -1,5 +1,5 @@
-"""What the ledger's verbs are written on: a store's transaction. SQL and memory each have one; the verbs
-stand once.
+"""The transaction that the ledger's verbs are written on. SQL and memory each have one; the verbs stand
+once.
 """
 
 from __future__ import annotations

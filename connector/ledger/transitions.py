@@ -199,7 +199,7 @@ def _decided(decision: Decision) -> dict[str, Any]:
 
 
 def _decision(row: Row) -> dict[str, object]:
-    """What was decided and why, of which attempt; what is empty is left out."""
+    """The decision, its reason and its attempt, as the trail keeps them; empty values are left out."""
     said = {
         "then": row.then_,
         "reason": row.reason,
@@ -215,7 +215,7 @@ def _decision(row: Row) -> dict[str, object]:
 
 
 def pass_may_be_out(row: Row) -> bool:
-    """Whether there is something to revoke: a pass, or another attempt that is about to be made."""
+    """Tell whether there is something to revoke: a pass, or another attempt that is about to be made."""
     match row.state:
         case State.ISSUING | State.DELIVERING | State.LIVE:
             return True

@@ -43,8 +43,8 @@ def look_after(claim: Claim, roles: Roles) -> State:
 
 
 def forbidden(claim: Claim, verdict: Plan | No | NotYet) -> No | None:
-    """Why the pass may not be used, judged anew; the ticket may be for somebody else by now, of whom nothing
-    was given.
+    """Find the reason why the pass may not be used, judged anew. The ticket may be for somebody else by
+    now, who was given nothing.
     """
     if isinstance(verdict, Plan) and verdict.subject.id != claim.current_attempt.subject.id:
         return No(Reason.SUBJECT_CHANGED, "The ticket is for another person now.")

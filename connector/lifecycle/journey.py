@@ -102,7 +102,7 @@ def deliver(claim: Claim, fresh: Pass, roles: Roles) -> State:
 
 
 def unchanged_since_plan(claim: Claim, plan: Plan, roles: Roles) -> bool:
-    """Whether the ticket, read again, is in the queue and says what the plan rests on."""
+    """Read the ticket again, and tell whether it is in the queue and says what the plan rests on."""
     ticket = roles.desk.read(claim.ticket)
     if ticket is None or roles.judge.dropped(claim, ticket):
         return False
@@ -127,8 +127,8 @@ def record_pass(claim: Claim, fresh: Pass, roles: Roles) -> Claim:
 
 
 def first_second(now: int, plan: Plan, failures: int) -> int:
-    """When the pass shall begin: behind the fence, and never on a full minute (an offset of minutes would
-    look the same).
+    """The start of the pass: behind the fence, and never on a full minute (an offset of minutes would look
+    the same).
 
     Where the ticket names a start, each attempt takes a second of its own, since the last one's pass may
     still arrive.

@@ -1,4 +1,4 @@
-"""What each unfinished step means. The same page serves a crash, a lost reply and a taken-over lease.
+"""The meaning of each unfinished step. The same page serves a crash, a lost reply and a taken-over lease.
 
 state        what may be true outside            what is done
 CLAIMED      nothing                             the journey, from its start

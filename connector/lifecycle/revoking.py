@@ -60,8 +60,8 @@ def ensure_gone(claim: Claim, roles: Roles) -> State:
 
 
 def delete(claim: Claim, existing: Sequence[ExistingPass], roles: Roles) -> DidNot | Unknown | None:
-    """What a look shows, and what it doesn't show and we know of, until that is answered: a look may be older
-    than the pass.
+    """Delete every pass that the look shows, and the known id even if the look does not show it: looks may be
+    stale. Return the first failure, or None.
 
     Why one isn't deleted; None: Entra took them all.
     """
@@ -77,8 +77,8 @@ def delete(claim: Claim, existing: Sequence[ExistingPass], roles: Roles) -> DidN
 def findings(
     attempt: Attempt, existing: Sequence[ExistingPass], failed: DidNot | Unknown | None, roles: Roles
 ) -> Requeue:
-    """Why it isn't gone yet; its id and start, where no other attempt's pass looks like it: one that comes
-    late may lie within a minute of ours.
+    """Write down why the pass isn't gone yet. Its id and start are kept only if no other attempt's pass
+    could look like it.
     """
     for_good = isinstance(failed, DidNot) and failed.retry is Retry.COUNTED
     rest = Requeue(detail=failed.detail if failed else "", wait=roles.confirm_interval, counted=for_good)
@@ -96,7 +96,9 @@ def no_more_after(attempt: Attempt, roles: Roles) -> int:
 
 
 def landed_by(attempt: Attempt, roles: Roles) -> int:
-    """When its pass is to be seen if it was made, on Entra's clock: at its start, or long after the POST."""
+    """The time by which the pass must be visible if it was made, on Entra's clock: at its start, or long
+    after the POST.
+    """
     return min(attempt.start, attempt.start - attempt.fence + roles.far_start_timeout) + roles.start_slack
 
 

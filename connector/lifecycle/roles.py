@@ -1,4 +1,4 @@
-"""What the way of a ticket needs from others. A role promises; it never says how.
+"""Roles that the way of a ticket needs from others. A role promises; it never says how.
 
 Every verb here is either a read, which raises Down and is safe at any time, a write to the ledger, which is
 one transaction and raises Lost or Unwritten, or an effect, which happens at most once a call and answers
@@ -41,16 +41,16 @@ class Judge(Protocol):
         """May this ticket's person have a pass, and which? Raises Down."""
 
     def supports(self, plan: Plan, mapped: MappedTicket) -> bool:
-        """Whether the ticket, read again, still says what the plan rests on. Pure."""
+        """Tell whether the ticket, read again, still says what the plan rests on. Pure."""
 
     def reissue_request(self, ticket: Ticket) -> ReissueRequest | None:
-        """What the ticket says about another pass; None: the mapping has no such field, or it can't be read.
-        Pure.
+        """Read the ticket's request for another pass; None: the mapping has no such field, or it can't be
+        read. Pure.
         """
 
     def dropped(self, claim: Claim, ticket: Ticket | None) -> bool:
-        """Whether somebody closed the ticket or took it out of `watch`; what our own `settle` wrote is not
-        that. Pure.
+        """Tell whether somebody closed the ticket or took it out of `watch`; our own `settle` is not that.
+        Pure.
         """
 
 
@@ -75,7 +75,7 @@ class Desk(Protocol):
         """Every ticket that matches `watch`, each re-checked on our side. Raises Down."""
 
     def read(self, ticket: str) -> Ticket | None:
-        """None: it is gone, or we may not see it. Raises Down."""
+        """Read a ticket; None: it is gone, or we may not see it. Raises Down."""
 
     def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
         """References like ours in each ticket's notes or marker, oldest first. None found is only a look.
@@ -83,11 +83,13 @@ class Desk(Protocol):
         """
 
     def shows_note(self, ticket: Ticket, reference: str) -> bool:
-        """Whether the place for passes shows the note of this attempt. False is only a look. Raises Down."""
+        """Tell whether the place for passes shows the note of this attempt. False is only a look. Raises
+        Down.
+        """
 
     def ready(self) -> NotYet | None:
-        """Whether a pass could be noted now: asked before one is made. None: nothing is known against it.
-        Pure.
+        """The reason why no pass could be noted now; None: no reason is known. Asked before a pass is
+        made. Pure.
         """
 
     def write(self, ticket: str, entry: TicketWrite) -> Effect[WriteReceipt]:
@@ -116,8 +118,8 @@ class Delivery(Protocol):
     """Takes a pass to one of the places that the attempt names."""
 
     def ready(self) -> NotYet | None:
-        """Whether it could now: asked before a pass is made for it, since then is too late. None: nothing is
-        known against it.
+        """The reason why no pass could be delivered now; None: no reason is known. Asked before a pass is
+        made: later is too late.
         """
 
     def deliver(self, claim: Claim, fresh: Pass) -> Effect[DeliveryReceipt]:
@@ -128,7 +130,7 @@ class Deliveries(Protocol):
     """Takes a pass to the recipient that the attempt names: one place, or one after the other."""
 
     def ready(self, recipient: str) -> NotYet | None:
-        """Whether a pass for this recipient could be handed over now; None: nothing is known against it."""
+        """The reason why no pass could be handed to this recipient now; None: no reason is known."""
 
     def deliver(self, claim: Claim, fresh: Pass) -> Effect[DeliveryReceipt]:
         """The next place only where nobody was given anything at the one before."""
@@ -180,7 +182,7 @@ class Book(Protocol):
 
 @dataclass(frozen=True)
 class Requeue:
-    """Why a claim is handed back unfinished, and what was learnt."""
+    """The reason why a claim is handed back unfinished, and what was learnt."""
 
     reason: Reason = Reason.RECOVERING
     detail: str = ""
@@ -229,7 +231,7 @@ class PolledTicket:
 
 
 class Skip(StrEnum):
-    """Why a ticket that was seen isn't taken."""
+    """The reason why a ticket that was seen isn't taken."""
 
     HELD = "held"  # another worker has it
     UNFINISHED = "unfinished"  # recovery's or after-care's
@@ -239,7 +241,7 @@ class Skip(StrEnum):
 
 
 class Leases(Protocol):
-    """Who works on what."""
+    """Leases of tickets to workers."""
 
     def take(self, polled: PolledTicket) -> Claim | Skip:
         """Claim a ticket that a poll shows. New, WAITING, CLAIMED and free; REFUSED where it is to be judged
@@ -283,7 +285,7 @@ class Ledger(Book, Leases, Protocol):
         """(desk, ticket) of each reference, of an attempt or of a ticket, that is this ledger's."""
 
     def let_go(self, claim: Claim) -> None:
-        """Whatever became of it, this worker renews it no more. Nothing is written; raises nothing."""
+        """Stop renewing a claim, whatever became of it. Nothing is written; raises nothing."""
 
     def paused(self) -> str | None:
-        """Why issuing is paused; None: it is not."""
+        """The reason why issuing is paused; None: it is not."""

@@ -1,4 +1,4 @@
-"""What a mapping makes of a ticket."""
+"""Facts: a ticket as a mapping reads it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Key:
 
 @dataclass(frozen=True)
 class Facts:
-    """What a ticket says. `values`: the admin's own names. `digest`: of everything that a decision rests on,
-    not of `watch`.
+    """The facts of a ticket. `values`: the admin's own names. `digest`: of everything that a decision
+    rests on, not of `watch`.
     """
 
     subject: Key

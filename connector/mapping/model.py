@@ -61,7 +61,7 @@ class Allow:
 
 @dataclass(frozen=True)
 class MailRules:
-    """Whose manager is mailed the pass, and in which words."""
+    """The manager who is mailed the pass, and the words of the mail."""
 
     manager_of: Literal["subject", "requester"] = "subject"
     template: str = "default"
@@ -152,7 +152,7 @@ class Mapping:
         return Program.of({**self.values, **confirmed}, ("requester", "starts_at", *confirmed))
 
     def reissue_request(self, fields: Fields[str, str]) -> ReissueRequest | None:
-        """What the ticket's `again` field says; None where there is none, or it can't be read."""
+        """Read the ticket's `again` field; None if the mapping names none, or it can't be read."""
         value = fields.get(self.again.field) if self.again else None
         if self.again is None or value is None:
             return None
@@ -163,7 +163,7 @@ class Mapping:
         return ReissueRequest(" ".join(digests), value in self.again.values)
 
     def facts(self, fields: Fields[str, str]) -> Facts | MappingNo:
-        """What this ticket says, or why it says nothing. Pure; never raises."""
+        """Map a ticket to its facts, or to the reason why it has none. Pure; never raises."""
         texts = self.program.run(fields)
         if isinstance(texts, MappingNo):
             return texts

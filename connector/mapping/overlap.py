@@ -43,12 +43,12 @@ def watched_beside(mapping: Mapping, mappings: Iterable[Mapping]) -> tuple[str, 
 
 
 def apart(one: Watch, other: Watch) -> bool:
-    """Whether no ticket can match both: some field that both name can't be what both want."""
+    """Tell whether no ticket can match both: some field that both name would need two values."""
     return any(a.field == b.field and excluded(a, b) for a in one.conditions for b in other.conditions)
 
 
 def excluded(one: Condition, other: Condition) -> bool:
-    """Whether no value meets both: if one does, one of those that are tried does."""
+    """Tell whether no value meets both conditions: if one does, one of those that are tried does."""
     tried = [*_tried(one), *_tried(other)]
     return not any(
         one.holds(fields) and other.holds(fields) for fields in ({one.field: value} for value in tried)

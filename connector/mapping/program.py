@@ -67,7 +67,7 @@ class Program:
         return MappingNo(reason, why.field, why.rule, why.excerpt, why.sentence)
 
     def given(self, name: str, fields: Mapping[str, str], texts: Mapping[str, str]) -> Given:
-        """What goes into a value's steps; `texts` holds what it is made of."""
+        """The text that goes into a value's steps; `texts` holds the values that it is made of."""
         source = self.values[name].source
         if isinstance(source, Template):
             return Given(self.labels[name], source.filled(texts), put_together=True)
@@ -75,7 +75,7 @@ class Program:
         return Given(chosen, fields.get(chosen, ""))
 
     def _missing(self, given: Given, texts: Mapping[str, str]) -> MappingNo:
-        """Which fields are empty, or that the steps leave nothing."""
+        """Name the fields that are empty, or say that the steps leave nothing."""
         label = self.labels["subject"]
         leaves = [each for each in self.order if each in self.of_subject and self.values[each].fields]
         empty = [self.labels[each] for each in leaves if not texts.get(each, "").strip()]

@@ -15,15 +15,15 @@ class Queue:
     mapping: Mapping
 
     def wants(self, ticket: Ticket) -> bool:
-        """Whether an open ticket matches `watch`."""
+        """Tell whether an open ticket matches `watch`."""
         return ticket.open and self.mapping.watch.matches(ticket.fields)
 
     def is_ours(self, claim: Claim, ticket: Ticket) -> bool:
-        """Whether nobody took the ticket out of our hands. After an attempt, our own settling may."""
+        """Tell whether the ticket is still ours. After an attempt, our own settling may have changed it."""
         return self._as_left(ticket) if claim.attempt else self.wants(ticket)
 
     def _as_left(self, ticket: Ticket) -> bool:
-        """Whether nobody closed it or took it out of `watch`, apart from `settle.delivered`.
+        """Tell whether nobody closed it or took it out of `watch`, apart from `settle.delivered`.
 
         A field that may not be read is no longer known to be as we left it.
         """
@@ -37,12 +37,12 @@ class Queue:
         )
 
     def _is_settled(self, name: str, ticket: Ticket) -> bool:
-        """Whether a field has the value that we gave it."""
+        """Tell whether a field has the value that we gave it."""
         ours = self.mapping.settle.get("delivered", {})
         return name in ours and ticket.fields.get(name) == ours[name]
 
     def _closed(self, name: str, ticket: Ticket) -> bool:
-        """Whether our value of a field closed the ticket.
+        """Tell whether our value of a field closed the ticket.
 
         A value that tickets in the queue have, too, closed nothing. A status that only may close a ticket
         did so only where `watch` names it.

@@ -42,14 +42,14 @@ def read(path: Path, checks: MappingContext) -> tuple[Mapping | None, Document]:
 
 
 def _dialect(desk: object, checks: MappingContext) -> Dialect | None:
-    """Of the desk that is named, or that is probably meant: one mistake hides no other."""
+    """The dialect of the desk that is named, or probably meant: one mistake hides no other."""
     desks = checks.desks or {}
     name = desk if desk in desks else nearest(desk, desks) if isinstance(desk, str) else None
     return desks[name] if isinstance(name, str) else None
 
 
 def _names(data: dict[str, Any]) -> frozenset[str]:
-    """What an example may expect."""
+    """The names that an example may expect."""
     values, confirm = data.get("values"), data.get("confirm")
     confirmed = [f"confirm.{name}" for name in confirm] if isinstance(confirm, dict) else []
     return frozenset(["subject", "requester", *(values if isinstance(values, dict) else ()), *confirmed])

@@ -1,4 +1,4 @@
-"""When a pass is to begin, as a ticket writes it."""
+"""The start of a pass, as a ticket writes it."""
 
 from __future__ import annotations
 

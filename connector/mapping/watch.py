@@ -40,7 +40,7 @@ Test = AnyOf | NoneOf | Empty | StartsWith
 
 @dataclass(frozen=True)
 class Condition:
-    """What one field must be."""
+    """A condition on one field."""
 
     field: str
     test: Test
@@ -64,7 +64,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Watch:
-    """Which tickets a mapping is for: all conditions hold."""
+    """The conditions that make a ticket the mapping's: all of them must match."""
 
     conditions: tuple[Condition, ...]
 

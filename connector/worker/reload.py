@@ -84,7 +84,7 @@ class Reload:
 
 
 class House(Protocol):
-    """What `wire` furnishes."""
+    """The application as `wire` builds it."""
 
     @property
     def config(self) -> Config: ...

@@ -1,4 +1,4 @@
-"""What a sweep did: the object of `once --json`, and what people read after it."""
+"""The report of a sweep: the object of `once --json`, and the lines that people read after it."""
 
 from __future__ import annotations
 
@@ -123,7 +123,9 @@ class Report:
 
 
 def outcome_of(before: State, row: Claim) -> str | None:
-    """None: nothing was decided about it in this sweep. `before` is the state in which the sweep found it."""
+    """The outcome of a ticket; None: this sweep decided nothing about it. `before`: the state in which the
+    sweep found it.
+    """
     state = row.next_state if row.state is State.SETTLING else row.state
     match state:
         case State.LIVE:

@@ -59,7 +59,7 @@ def stopping(stop: StopEvent) -> Iterator[None]:
 
 @dataclass
 class OutageLog:
-    """What is down: said once when it breaks, once when it heals, with how long it lasted."""
+    """Outages: said once when a service breaks, once when it heals, with how long it lasted."""
 
     clock: Callable[[], float] = time.monotonic
     since: dict[str, float] = field(default_factory=dict)

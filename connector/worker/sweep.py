@@ -131,7 +131,7 @@ class Sweep:
                 self.work(report, partial(self.ambiguous, names), pair[0])
 
     def poll(self, report: Report, way: Way) -> list[Ticket] | None:
-        """None: the desk is down, which the report says."""
+        """Poll one mapping; None: the desk is down, which the report says."""
         try:
             return list(way.roles.desk.poll())
         except Down as down:
@@ -144,7 +144,7 @@ class Sweep:
     def take(
         self, report: Report, name: str, ticket: Ticket, began: float, digest: str | None = None
     ) -> tuple[Claim, MappedTicket] | None:
-        """None: somebody else has it, there is nothing to do, or it can't be taken."""
+        """Claim a polled ticket; None: somebody else has it, there is nothing to do, or it can't be taken."""
         if report.took_already(ticket.desk, ticket.id):  # recovery had it in this sweep
             return None
         try:
@@ -265,13 +265,16 @@ class Sweep:
 
 
 def digest_of(names: Sequence[str]) -> str:
-    """What a ticket that several mappings want is judged on: until others want it, the answer is the same."""
+    """The digest that a ticket with several mappings is judged on: until others want it, the answer is the
+    same.
+    """
     return sha256("\n".join(sorted(names)).encode()).hexdigest()
 
 
 def is_strange(ticket: Ticket, owner: tuple[str, str] | None) -> bool:
-    """Whether a reference on a ticket speaks of a pass that the ledger doesn't know. Another ticket's, quoted
-    here, is known; the same ticket's under another address of the desk is not: it had its pass there.
+    """Tell whether a reference on a ticket speaks of a pass that the ledger doesn't know. Another
+    ticket's, quoted here, is known; the same ticket's under another address of the desk is not: it had its
+    pass there.
     """
     return owner is None or (owner[1] == ticket.id and owner[0] != ticket.desk)
 

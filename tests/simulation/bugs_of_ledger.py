@@ -60,13 +60,13 @@ def _put(self: MemoryStore, before: Row, after: Row) -> bool:
 
 @mutant("leases without a fencing number: the owner's name is enough")
 def no_fencing_number(put: Put) -> None:
-    put(Opened, "leased", _held_by(lambda row, claim: row.owner == claim.owner))
+    put(Opened, "held", _held_by(lambda row, claim: row.owner == claim.owner))
     put(MemoryStore, "put", _put)
 
 
 @mutant("a worker that lost its lease goes on writing")
 def lost_leases_write(put: Put) -> None:
-    put(Opened, "leased", _held_by(lambda row, claim: True))
+    put(Opened, "held", _held_by(lambda row, claim: True))
     put(MemoryStore, "put", _put)
 
 

@@ -1,4 +1,4 @@
-"""What the instance says about its own columns and who may read them, where the account may see that.
+"""The instance's own columns and their readers, as far as the account may see them.
 
 None of it is in servicenow.md, apart from that `sys_dictionary` shows nothing to most roles (§1.4): the
 columns of these tables are common knowledge and no more. So what they show counts, and what they don't show

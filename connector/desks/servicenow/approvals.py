@@ -1,5 +1,4 @@
-"""Who approved a ticket: rows of `sysapproval_approver`, one for each person who was asked.
-servicenow.md §5
+"""Approvals of a ticket: rows of `sysapproval_approver`, one for each person who was asked. servicenow.md §5
 
 The approval stands on the record that the mapping's approval field is of: the ticket itself for `approval`,
 the requested item behind a task for `request_item.approval`. A dropped condition returns everybody's
@@ -38,7 +37,7 @@ _PARAMS = {
 
 @dataclass(frozen=True)
 class Approvals:
-    """Of the tickets of one mapping. Reads only."""
+    """Approvals of one mapping's tickets. Reads only."""
 
     service: Service
     mapping: Mapping

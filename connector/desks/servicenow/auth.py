@@ -142,7 +142,7 @@ def _token(body: Any) -> tuple[str, float]:
 
 
 def _told(reference: NameReference | SecretReference, desk: str) -> str:
-    """What a reference names, for an outgoing request. Raises Down."""
+    """Resolve a reference for an outgoing request. Raises Down."""
     try:
         if isinstance(reference, NameReference):
             return reference.resolve()

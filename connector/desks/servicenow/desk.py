@@ -125,7 +125,7 @@ class ServiceNowDesk:
         return self._writer.write(self._path_of(ticket), ticket, entry)
 
     def _watched(self, rows: Iterable[object]) -> Iterator[Ticket]:
-        """Those of a page that match, with their variables; the others are counted."""
+        """Yield the rows of a page that match, with their variables; count the others."""
         tickets, shown = dict[str, Ticket](), 0
         for row in rows:
             shown += 1

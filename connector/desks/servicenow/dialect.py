@@ -1,4 +1,4 @@
-"""Rules for mappings whose desk is ServiceNow. facts/servicenow.md 2.2, 4 and 6"""
+"""Rules for mappings whose desk is ServiceNow. servicenow.md §2.2, §4 and §6"""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from connector.mapping.keys.dialect import DeskTraits, Use, Validator
 from connector.mapping.keys.visible import is_caller_visible
 from connector.mapping.model import Mapping
 
-LONGEST = 8192 - 64  # bytes of a URL: 8182 passed and 8347 got 414 (1.4)
+LONGEST = 8192 - 64  # bytes of a URL: 8182 passed and 8347 got 414 (§1.4)
 WORK_NOTES = "work_notes"
 _VARIABLE = re.compile(r"variable(s|_sets)(\.|$)")
 

@@ -110,7 +110,7 @@ class ServiceNowDoctor:
             )
 
     def column(self, name: str, absent: bool) -> CheckResult | None:
-        """What is wrong with a column that is watched, or that no row shows."""
+        """Check a column that is watched, or that no row shows; None if nothing is wrong with it."""
         how = self.ask(name)
         if absent and name in self.labels:
             return self.say(
@@ -246,7 +246,7 @@ class ServiceNowDoctor:
         return self.say(None, f"that callers can't read {name} is not proven: {why}", cure)
 
     def read_back(self) -> CheckResult:
-        """Whether a lost reply can be told from a lost request."""
+        """Check whether a lost reply can be told from a lost request."""
         name, marker = self.mapping.note.field, self.mapping.note.marker
         if marker:
             return self.say(True, f"a lost reply can be told from a lost request by the field {marker}")

@@ -39,14 +39,14 @@ class Note:
 
 @dataclass(frozen=True)
 class Journal:
-    """Of one mapping. Reads only."""
+    """Notes on one mapping's tickets. Reads only."""
 
     service: Service
     mapping: Mapping
 
     def notes(self, tickets: Sequence[str]) -> Iterator[Note]:
-        """Those of some tickets in the fields that we write to, oldest first; none where the journal may not
-        be read.
+        """List the notes of some tickets in the fields that we write to, oldest first; none if the journal
+        may not be read.
 
         Raises Down.
         """
@@ -60,8 +60,8 @@ class Journal:
             seen |= {each.id for each in fresh if each.id}
 
     def shows(self, ticket: str, references: Collection[str]) -> bool | None:
-        """Whether one note in the place for passes holds all of these. None: that can't be told. Raises
-        Down.
+        """Tell whether one note in the place for passes holds all of these. None: that can't be told.
+        Raises Down.
         """
         page = self._page([ticket], 0) if references else None
         if page is None or len(page) == NOTES or any(each.ticket != ticket for each in page):
@@ -72,7 +72,7 @@ class Journal:
         return False if mine or self.readable() else None
 
     def readable(self) -> bool | None:
-        """Whether notes in the place for passes can be read, of whatever ticket. None: none is shown, and
+        """Tell whether notes in the place for passes can be read, on any ticket. None: none is shown, and
         none counted.
 
         Raises Down.
@@ -93,7 +93,7 @@ class Journal:
         return False if texts or (not page and counted(answer)) else None  # the count knows no ACLs (§0.4)
 
     def _page(self, tickets: Sequence[str], offset: int) -> list[Note] | None:
-        """None: the journal may not be read."""
+        """Read one page of the journal; None if it may not be read."""
         elements = among("element", sorted({self.mapping.note.field, self.mapping.note.plain}))
         query = f"element_idIN{','.join(tickets)}^name={self.mapping.table}^{elements}^ORDERBYsys_created_on"
         fields = {
@@ -112,7 +112,7 @@ class Journal:
 
 
 def holds_all(text: str, references: Collection[str]) -> bool:
-    """Whether a text holds these references of ours, and there is one."""
+    """Tell whether a text holds all of these references of ours, and there is at least one."""
     return bool(references) and set(references) <= set(find_all(text))
 
 

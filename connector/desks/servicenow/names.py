@@ -1,4 +1,4 @@
-"""How a mapping names what isn't simply a column: display values and the variables of a requested item.
+"""Names in a mapping that are more than a column: display values, and the variables of a requested item.
 
 `caller_id.name@display`           what people see of a column
 `variables.NAME`                   a variable of the requested item, of a single-row variable set, too
@@ -21,7 +21,7 @@ _TABLES = {"sc_req_item", "sc_task"}  # variables attach to requested items (§5
 
 
 def in_row(name: str) -> bool:
-    """Whether a row of the table shows it; variables are kept elsewhere."""
+    """Tell whether a row of the table shows the field; variables are kept elsewhere."""
     return not name.startswith((VARIABLE, ROW_SET))
 
 

@@ -31,7 +31,7 @@ _PLAIN = {"sysparm_exclude_reference_link": "true", "sysparm_display_value": "fa
 
 @dataclass(frozen=True)
 class Sample:
-    """What some rows of a mapping's table show: those of its queue, or any where there are none."""
+    """Some rows of a mapping's table: of its queue, or any if the queue is empty."""
 
     shown: frozenset[str] | None  # columns that a row has; None: no row is shown
     worked: int  # rows that somebody changed since they were made
@@ -41,7 +41,7 @@ class Sample:
 
 
 class ConditionFate(Enum):
-    """What becomes of a condition in a query."""
+    """The fate of a condition in a query."""
 
     TAKEN = "taken"
     DROPPED = "dropped"  # as if nobody had written it. servicenow.md §0.1, §0.3
@@ -101,8 +101,8 @@ def behind(service: Service, table: str) -> ConditionFate:
 
 
 def approvals(service: Service) -> bool | None:
-    """Whether it is told who approved, by mail. None: no approval is shown, which proves nothing. Raises
-    Down.
+    """Tell whether the desk names approvers by mail address. None: no approval is shown, which proves
+    nothing. Raises Down.
     """
     columns = ("sysapproval", "state", "approver.email")
     params = {
@@ -121,8 +121,8 @@ def approvals(service: Service) -> bool | None:
 
 
 def may_not_write(service: Service, table: str) -> str:
-    """Why the account may write nothing to a table; "" where nothing says so. Raises Down where nobody
-    answers.
+    """Find the reason why the account may write nothing to a table; "" if there is none to be seen. Raises
+    Down if nobody answers.
 
     An empty change to a record that doesn't exist: there is no row that it could touch, and a table, method
     or role that may not write is refused before (§1.4, §8.4). That a real row takes it without a trace is
@@ -138,7 +138,7 @@ def may_not_write(service: Service, table: str) -> str:
 
 
 def _asked(service: Service, table: str, query: str) -> ConditionFate:
-    """What becomes of a query that no row meets."""
+    """Try a query that no row meets, and tell what the instance makes of it."""
     params = {**_PLAIN, "sysparm_limit": "1", "sysparm_fields": "sys_id", "sysparm_query": query}
     answer = service.read("GET", f"/api/now/table/{table}", params=params)
     if _refused(answer):

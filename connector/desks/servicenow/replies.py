@@ -1,4 +1,4 @@
-"""What a reply of the Table API means: for a read, the result or Down; for a write, whether it happened.
+"""Replies of the Table API: a read gives the result or Down, a write tells whether it happened.
 
 A 2xx is no proof: a timed-out request carries `error` beside a damaged `result`, and a field may be dropped
 in silence. servicenow.md §1.4, §1.5
@@ -61,7 +61,7 @@ def result(answer: Answer, desk: str, table: str) -> Any:
 
 
 def counted(answer: Answer) -> int:
-    """How many records the query matches by the server's own count, which knows no ACLs (§0.4); 0 where it
+    """Count the records that a query matches, as the server does, which knows no ACLs (§0.4); 0 if it
     doesn't say.
     """
     total = answer.headers.get("x-total-count", "")
@@ -74,7 +74,7 @@ def no_record(answer: Answer) -> bool:
 
 
 def written(reply: Reply, sys_id: str, fields: Mapping[str, str], hide: bool = False) -> Effect[WriteReceipt]:
-    """What became of a PATCH; Happened(whether `fields` were read back as set). `hide`: it carried a
+    """Judge the reply to a PATCH; Happened(whether `fields` were read back as set). `hide`: it carried a
     secret.
     """
     outcome, body = effect_of(reply, PATCHES).outcome, reply.json if isinstance(reply, Answer) else None
@@ -85,7 +85,7 @@ def written(reply: Reply, sys_id: str, fields: Mapping[str, str], hide: bool = F
 
 
 def holds(cell: object, text: str) -> bool:
-    """Whether a field, shown with its value and its display value, proves that it took a text.
+    """Tell whether a field, shown with its value and its display value, proves that it took a text.
 
     A plain one holds it, an encrypted one shows it in display mode only (its value is ciphertext), and a
     journal of the shop's own has no value and displays its history. Line ends may come back otherwise.
@@ -98,8 +98,8 @@ def holds(cell: object, text: str) -> bool:
 
 
 def as_sent(cell: object, text: str) -> bool:
-    """Of a field that holds it: whether the value itself shows so, or is a journal's. An encrypted one's
-    doesn't.
+    """Tell whether the value of a field that holds it shows the text itself. A journal's does; an
+    encrypted one's doesn't.
     """
     return " ".join((as_text(cell) or "").split()) in ("", " ".join(text.split()))
 
@@ -124,7 +124,7 @@ def _read_back(body: Any, sys_id: str, fields: Mapping[str, str], hide: bool) ->
 
 
 def words(body: Any) -> str:
-    """What an error says, on one line; "" where it says nothing."""
+    """The text of an error, on one line; "" if there is none."""
     error = body.get("error") if isinstance(body, dict) else None
     parts = [error.get("message"), error.get("detail")] if isinstance(error, dict) else [error]
     text = ": ".join(part for part in parts if isinstance(part, str) and part.strip())

@@ -33,7 +33,7 @@ _CLOSED_INCIDENT, _CLOSED_TASK = frozenset({"6", "7", "8"}), frozenset({"3", "4"
 
 @dataclass(frozen=True)
 class Rows:
-    """How one mapping's rows are asked for and read. `url` is the desk's."""
+    """Queries and rows of one mapping's table. `url` is the desk's."""
 
     mapping: Mapping
     url: str
@@ -56,7 +56,7 @@ class Rows:
 
     @cached_property
     def variables(self) -> tuple[str, ...]:
-        """Those of the names that no row holds."""
+        """Pick the names that no row holds."""
         return tuple(name for name in self.names if not in_row(name))
 
     @cached_property
@@ -86,8 +86,8 @@ class Rows:
         }
 
     def ticket(self, row: object) -> Ticket | None:
-        """None where the row is no record with a sys_id. Its variables are still to be read
-        (servicenow_variables.py).
+        """Make a ticket of a row; None if the row is no record with a sys_id. Its variables are still to be
+        read (variables.py).
 
         `NAME@display` is what people see: times are in the account's zone and format, labels in its language
         (§3).
@@ -131,7 +131,7 @@ def _agent(texts: Fields[str, str]) -> str | None:
 
 
 def sys_id_of(row: object) -> str | None:
-    """Of a record, in each of the forms that a field comes in."""
+    """The sys_id of a record, in each of the forms that a field comes in."""
     value = as_text(row.get("sys_id")) if isinstance(row, dict) else None
     return value if value and SYS_ID.fullmatch(value) else None
 

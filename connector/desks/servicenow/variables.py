@@ -31,8 +31,7 @@ VariableValues = dict[str, dict[str, str]]  # of each item, by the names that a 
 
 @dataclass(frozen=True)
 class VariableTable:
-    """Where answers are kept. `name`: the columns that make up the name; `row`: the one that tells rows
-    apart.
+    """A table of answers. `name`: the columns that make up the name; `row`: the column that tells rows apart.
 
     The multi-row table isn't documented: its columns are known from other clients' code. Where they are
     called otherwise, ServiceNow leaves them out, nothing is found, and its variables are absent.
@@ -66,7 +65,7 @@ VARIABLE_TABLES = (
 
 
 class Variables:
-    """Those that one mapping names, one call for 200 tickets; no call where it names none."""
+    """The variables that one mapping names: one call for 200 tickets, no call if it names none."""
 
     def __init__(self, service: Service, rows: Rows) -> None:
         self._service, self._names, self._table = service, rows.variables, rows.mapping.table

@@ -80,7 +80,9 @@ class Writer:
         return Happened(WriteReceipt(done.value.fields_read_back and also.value.fields_read_back))
 
     def shows(self, path: str, reference: str) -> bool:
-        """Whether the field for passes holds this very reference; nothing of it is kept here. Raises Down."""
+        """Tell whether the field for passes holds this very reference; nothing of it is kept here. Raises
+        Down.
+        """
         params = {"sysparm_display_value": "all", "sysparm_fields": f"sys_id,{self._note.field}"}
         answer = self._service.read("GET", path, params={"sysparm_exclude_reference_link": "true", **params})
         cell = field_of(answer, self._note.field)

@@ -153,7 +153,7 @@ class TOPdeskDesk:
             return ticket
 
     def _lists(self) -> bool:
-        """Whether the account sees calls at all."""
+        """Tell whether the account sees calls at all."""
         answer = self._service.read("GET", INCIDENTS, bare=BARE)
         return answer.status in (200, 204, 206)
 

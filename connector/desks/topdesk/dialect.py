@@ -1,4 +1,4 @@
-"""Rules for mappings whose desk is TOPdesk. facts/topdesk.md 3.1, 4"""
+"""Rules for mappings whose desk is TOPdesk. topdesk.md §3.1, §4"""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from connector.mapping.model import Mapping
 
 LONGEST = 4000  # characters of a query: addresses of 8 KB are what servers take
 MARKER = re.compile(r"externalNumber|optionalFields[12]\.text[1-5]")
-# A processing status may complete a call by the environment's own rules: facts/topdesk.md 4
+# A processing status may complete a call by the environment's own rules: topdesk.md §4
 STATUSES = ("processingStatus.name", "processingStatus.id")
 _FOR_CALLERS = frozenset({"number", "briefDescription", "request"})
 
@@ -46,11 +46,11 @@ class TopdeskDialect:
         return field in _FOR_CALLERS
 
     def field_problem(self, field: str, use: Use) -> str | None:
-        """None: names are checked in the whole mapping, by names.py."""
+        """Always None: names.py checks names in the whole mapping."""
         return None
 
     def value_problem(self, text: str) -> str | None:
-        """None: its queries quote values, and query.py says what they can't be asked for."""
+        """Always None: queries quote values, and query.py says what they can't ask for."""
         return None
 
     def list_value_problem(self, text: str) -> str | None:

@@ -39,7 +39,7 @@ def shown(record: object, path: str) -> str | None:
 
 
 def as_text(value: object) -> str | None:
-    """Of a scalar; None for anything else. A whole number has no point in it."""
+    """A scalar as a text; None for anything else. A whole number has no point in it."""
     if value is None:
         return ""
     if isinstance(value, bool):

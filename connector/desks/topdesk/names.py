@@ -1,4 +1,4 @@
-"""How a mapping names what an incident holds, and what may be set on it. topdesk.md §3.1, §4
+"""Names of an incident's fields in a mapping, and the fields that may be set. topdesk.md §3.1, 4
 
 `category.name`, `operatorGroup.id`     an incident's own
 `optionalFields1.text1`                 the environment's own fields
@@ -38,7 +38,7 @@ _LISTED = frozenset({"firstLine", "secondLine"})  # all that a list shows (§0.4
 
 
 def of_card(name: str) -> bool:
-    """Whether the caller's card says it, and nothing else does."""
+    """Tell whether the caller's card says it, and nothing else does."""
     return name.startswith(CALLER) and name != CALLER_ID
 
 
@@ -157,7 +157,7 @@ def _misfit(kind: str, name: str, text: str) -> str | None:
 
 
 def _no_id(name: str, text: str) -> str | None:
-    """What is no id where one belongs: in small letters, as passdesk reads them."""
+    """Find values that are no id in a place for ids, which passdesk reads in small letters."""
     if name.rpartition(".")[2] != "id" or text == "" or ID.fullmatch(text):
         return None
     small = text.lower()

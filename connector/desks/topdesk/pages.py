@@ -22,7 +22,7 @@ SIZE, PAGES = 100, 300  # rows a page, pages
 
 @dataclass(frozen=True)
 class PagingParameters:
-    """What the parameters of paging are called."""
+    """The names of the parameters of paging."""
 
     start: str
     size: str

@@ -77,7 +77,7 @@ class Persons:
         return card
 
     def _read(self, key: str) -> Card | None:
-        """None where it can't be read, is another's, or doesn't say whether it is archived."""
+        """Read a card; None if it can't be read, is another's, or doesn't say whether it is archived."""
         for version in [self._version] if self._version else VERSIONS:
             answer = self._service.read(
                 "GET", version.path + key, headers={"Accept": version.accept}, bare=BARE
@@ -94,7 +94,9 @@ class Persons:
 
 
 def _stands(card: Card) -> bool | None:
-    """Whether it is nobody's who left; version 1 has a `status` in place of a flag. None: it doesn't say."""
+    """Tell whether a card is that of somebody who is still here; version 1 has a `status` in place of a
+    flag. None: it doesn't say.
+    """
     archived, status = card.get("archived"), card.get("status")
     if isinstance(archived, bool):
         return not archived

@@ -22,9 +22,7 @@ INCIDENTS = "/tas/api/incidents"
 
 @dataclass(frozen=True)
 class Sample:
-    """What some calls show: those of a mapping's queue, or any where there are none. TOPdesk decides how
-    many.
-    """
+    """Some calls: of a mapping's queue, or any if the queue is empty. TOPdesk decides how many."""
 
     shown: (
         frozenset[str] | None
@@ -76,7 +74,7 @@ def sample(service: Service, mapping: Mapping, url: str) -> Sample:
 
 
 def who(service: Service) -> str:
-    """Whom TOPdesk takes us for; no permission is needed for that (topdesk.md §7). Raises Down."""
+    """The login that TOPdesk takes us for; no permission is needed to ask (§7). Raises Down."""
     answer = service.read("GET", "/tas/api/operators/current", bare=BARE)
     if answer.status != 200:
         raise unreadable(answer, service.name, "the account's own card")
@@ -84,19 +82,21 @@ def who(service: Service) -> str:
 
 
 def version(service: Service) -> str:
-    """Of the API; "" where it isn't told. Raises Down."""
+    """The version of the API; "" if it isn't told. Raises Down."""
     answer = service.read("GET", "/tas/api/version", bare=BARE)
     told = shown(answer.json, "version") if answer.status == 200 else None
     return told if told and told.isprintable() and len(told) <= 40 else ""
 
 
 def trail_readable(service: Service, ticket: Ticket) -> bool:
-    """Whether notes can be read back, without which no pass is ever proven to be delivered. Raises Down."""
+    """Tell whether notes can be read back; without that, no pass is ever proven to be delivered. Raises
+    Down.
+    """
     return Trail(service).actions(f"{INCIDENTS}/id/{ticket.id}") is not None
 
 
 def card_readable(service: Service, mapping: Mapping, ticket: Ticket) -> bool | None:
-    """Whether the caller's card can be read. None: the ticket's caller is unregistered, or no field of a
+    """Tell whether the caller's card can be read. None: the caller is unregistered, or no field of a
     caller is named.
     """
     rows = Rows(mapping, ticket.desk)

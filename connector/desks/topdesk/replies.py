@@ -1,4 +1,4 @@
-"""What a reply of TOPdesk means: for a read, its rows or Down; for a write, whether it happened.
+"""Replies of TOPdesk: a read gives its rows or Down, a write tells whether it happened.
 
 Errors come as a list, an object, an object with `errors`, plain text or a page, and no body of the Incident
 API's is documented. topdesk.md §4
@@ -66,7 +66,7 @@ def unreadable(answer: Answer, desk: str, what: str) -> Down:
 
 
 def written(reply: Reply, ticket: str, fields: Mapping[str, str], hide: bool = False) -> Effect[WriteReceipt]:
-    """What became of a PATCH; Happened(whether `fields` were read back as set). `hide`: it carried a
+    """Judge the reply to a PATCH; Happened(whether `fields` were read back as set). `hide`: it carried a
     secret.
     """
     outcome = effect_of(reply, PATCHES).outcome
@@ -80,7 +80,7 @@ def written(reply: Reply, ticket: str, fields: Mapping[str, str], hide: bool = F
 
 
 def words(body: Any) -> str:
-    """What an error says, on one line; "" where it says nothing."""
+    """The text of an error, on one line; "" if there is none."""
     if isinstance(body, str):
         body = html.unescape(_UNSEEN.sub(" ", body[: 20 * MOST])) if re.search(r"<\w", body) else body
     parts = [body] if isinstance(body, str) else [_message(each) for each in _errors(body)]

@@ -14,8 +14,8 @@ from connector.mapping.model import Mapping
 
 @dataclass(frozen=True)
 class Rows:
-    """How one mapping's incidents are read. `url` is the desk's; `also`: fields that the desk's other
-    mappings watch.
+    """Incidents of one mapping, as they are read. `url` is the desk's; `also`: fields that the desk's
+    other mappings watch.
     """
 
     mapping: Mapping
@@ -29,8 +29,8 @@ class Rows:
 
     @cached_property
     def of_caller(self) -> tuple[str, ...]:
-        """Those that stand on the card behind `caller.id`: what the incident says of its caller, anybody may
-        have typed.
+        """Pick the fields that stand on the card behind `caller.id`: anybody may have typed what the
+        incident says of its caller.
         """
         return tuple(name for name in self.names if of_card(name))
 

@@ -64,18 +64,20 @@ class Trail:
         raise Down(self._service.name, "the progress trail shows its first page again and again")
 
     def remove(self, path: str, actions: Iterable[Action]) -> bool:
-        """Whether they are all gone: the account may lack the permission, and then they stay."""
+        """Remove actions, and tell whether all of them are gone: the account may lack the permission, and
+        then they stay.
+        """
         replies = [self._service.write("DELETE", f"{path}/actions/{each.id}") for each in actions]
         return all(getattr(reply, "status", None) in (200, 204, 404) for reply in replies)
 
 
 def whole(note: Secret, action: Action) -> bool:
-    """Whether an action shows the note line by line."""
+    """Tell whether an action shows the note line by line. The text is looked at in passing and not kept."""
     return note.shown_in(action.texts)
 
 
 def _action(entry: dict[str, Any]) -> Action | None:
-    """None for an attachment, a mail, and what a caller typed."""
+    """Make an action of an entry; None for an attachment, a mail, or a caller's text."""
     key, memo, told, author = (
         id_of(entry),
         entry.get("memoText"),

@@ -157,7 +157,9 @@ class Writer:
             return
 
     def ours(self, actions: Sequence[Action]) -> list[Action]:
-        """Those that our operator wrote: what colleagues write about a pass is theirs. Raises Down."""
+        """Pick the actions that our operator wrote: a colleague's text about a pass is the colleague's.
+        Raises Down.
+        """
         me = self._own() if actions else ""
         return [each for each in actions if each.operator == me]
 

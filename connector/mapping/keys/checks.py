@@ -23,7 +23,9 @@ class TemplateSet(Protocol):
 
 @dataclass(frozen=True)
 class MappingContext(Context):
-    """None: unknown, since config.yaml is wrong there itself; such checks report nothing."""
+    """The context of a mapping file. None: unknown, since config.yaml is wrong there itself; such checks
+    report nothing.
+    """
 
     desks: Mapping[str, Dialect | None] | None = None  # by name; no dialect: of a kind that nobody knows
     dialect: Dialect | None = None  # of the desk that the mapping is for
@@ -39,7 +41,9 @@ def checks_of(context: Context | None) -> MappingContext | None:
 
 
 def mapping_context(info: ValidationInfo) -> MappingContext | None:
-    """None where a model is made in code and not from a file: values are then taken as they are."""
+    """The context of a validation; None if a model is made in code and not from a file: values are then
+    taken as they are.
+    """
     return info.context if isinstance(info.context, MappingContext) else None
 
 

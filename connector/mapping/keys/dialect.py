@@ -56,7 +56,7 @@ class Dialect(Protocol):
         """
 
     def callers_see(self, field: str) -> bool:
-        """Whether people outside the service desk read a field, or are mailed it."""
+        """Tell whether people outside the service desk read a field, or are mailed it."""
 
     def field_problem(self, field: str, use: Use) -> str | None: ...
 

@@ -12,7 +12,7 @@ from connector.forms.mistakes import quote
 from connector.forms.values import Guid, Rate, Seconds, between, field_name
 from connector.mapping.keys.visible import CALLER_VISIBLE, is_caller_visible
 
-SHORTEST, LONGEST = 600, 30 * 86400  # of a pass, in seconds: facts/graph.md 1.1
+SHORTEST, LONGEST = 600, 30 * 86400  # of a pass, in seconds: graph.md §1.1
 # A column of the ticket itself that callers can't read, as far as an editor can tell.
 RESTRICTED = {"type": "string", "pattern": "^[A-Za-z0-9_]+$", "not": {"enum": sorted(CALLER_VISIBLE)}}
 
@@ -30,7 +30,7 @@ def _restricted(value: object) -> str:
 
 
 class Floor(Form):
-    """What no mapping can go below."""
+    """Limits that no mapping can go below."""
 
     shape: ClassVar = "{lifetime_at_most: 8h}"
     lifetime_at_most: Annotated[Seconds, between(SHORTEST, LONGEST)] = Field(

@@ -194,7 +194,7 @@ class ExampleForm(Form):
 
 
 class MappingForm(Form):
-    """Which tickets get a Temporary Access Pass, for whom, and what is said on them."""
+    """Tickets that get a Temporary Access Pass, its person, and the words on the ticket."""
 
     elsewhere: ClassVar = {"subject": "values", "starts_at": "values", "requester": "values, and under allow"}
     mapping: Label = Field(description="The name of this mapping.", examples=["access-passes"])

@@ -127,7 +127,9 @@ def _settle(fields: dict[str, str], info: ValidationInfo) -> dict[str, str]:
 
 
 def _is_restricted(name: str, context: MappingContext | None) -> bool:
-    """Where the floor is unknown, all but what callers surely see."""
+    """Tell whether a field is restricted. If the floor is unknown, all are but those that callers surely
+    see.
+    """
     if context is None or context.dialect is None:
         return True
     if context.floor is None or context.dialect.callers_see(name):

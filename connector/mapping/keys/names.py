@@ -1,5 +1,5 @@
-"""What is wrong with the values of a mapping taken together, as they stand in the file: said beside what is
-wrong with each.
+"""Problems of a mapping's values taken together, as they stand in the file: reported beside the problems
+of each.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ def _steps(value: Any) -> list[Any]:
 
 
 def _templates(values: Mapping[str, Any]) -> dict[str, Template]:
-    """Those that can be read."""
+    """The templates that can be read."""
     found: dict[str, Template] = {}
     for name, value in values.items():
         text = value.get("template") if isinstance(value, dict) else None

@@ -31,7 +31,7 @@ DEFAULT_PLACE = "work_notes"  # where the kind of the desk isn't known
 
 
 class PassForm(Form):
-    """What kind of pass is made."""
+    """The kind of pass that is made."""
 
     shape: ClassVar = "{lifetime: 60m}"
     lifetime: Lifetime = Field(default=3600, description="How long it can be used.")
@@ -67,7 +67,7 @@ class ApprovalForm(Form):
 
 
 class ChannelForm(Form):
-    """How the ticket must have come in."""
+    """The ways in which a ticket may have come in."""
 
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["in"]}, {"required": ["not_in"]}]})
     shape: ClassVar = "{field: contact_type, not_in: [email]}"
@@ -87,7 +87,9 @@ class ChannelForm(Form):
 
 
 class AgainForm(Form):
-    """How a ticket that had a pass asks for one more: this field changed to one of these values since."""
+    """The way in which a ticket that had a pass asks for one more: this field changed to one of these
+    values since.
+    """
 
     shape: ClassVar = "{field: u_send_again, in: [yes please]}"
     field: SourceName = Field(description="The field to look at.", examples=["u_send_again"])
@@ -100,7 +102,7 @@ class AgainForm(Form):
 
 
 class AllowForm(Form):
-    """Who may ask, for whom, and how."""
+    """The rules about who may ask, for whom, and how."""
 
     shape: ClassVar = "{requester: [subject, manager]}"
     approval: ApprovalForm | None = Field(
@@ -143,7 +145,7 @@ class AllowForm(Form):
 
 
 class NoteForm(Form):
-    """Where the pass and the notices go."""
+    """The fields for the pass and for other notes."""
 
     shape: ClassVar = "{field: work_notes}"
     may_be_null: ClassVar = frozenset({"marker"})
@@ -178,7 +180,7 @@ class NoteForm(Form):
 
 
 def default_place(checks: MappingContext | None) -> str:
-    """Where notes go that a mapping names no place for."""
+    """The place for notes if a mapping names none."""
     return checks.dialect.note_field if checks and checks.dialect else DEFAULT_PLACE
 
 
@@ -191,7 +193,7 @@ def about_templates(data: Names[str, Any], checks: MappingContext | None) -> Ite
 
 
 class MailForm(Form):
-    """Who is mailed the pass, and in which words."""
+    """The manager who is mailed the pass, and the words of the mail."""
 
     shape: ClassVar = "{manager_of: subject}"
     manager_of: Literal["subject", "requester"] = Field(

@@ -32,5 +32,7 @@ CALLER_VISIBLE = frozenset(
 
 
 def is_caller_visible(field: str) -> bool:
-    """Whatever its case, and with the label's spaces for the column's underscores."""
+    """Tell whether callers see a field, whatever its case, and with the label's spaces for the column's
+    underscores.
+    """
     return re.sub(r"[\s-]+", "_", field.strip().lower()) in CALLER_VISIBLE

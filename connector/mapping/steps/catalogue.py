@@ -75,7 +75,7 @@ def read_step(value: object, context: MappingContext | None) -> Transform:
 
 
 def about(kind: type[Transform]) -> str:
-    """What a step does, in a line."""
+    """Describe a step in one line."""
     return " ".join(inspect.cleandoc(kind.__doc__ or "").split())
 
 

@@ -46,8 +46,8 @@ class Lookup:
 
 
 def table(given: Any, context: MappingContext | None) -> Mapping[str, str]:
-    """What stands behind `lookup`. Raises ValueError; what is wrong inside a file is among the file's own
-    mistakes.
+    """Read the table behind `lookup`. Raises ValueError; mistakes inside a file are added to the file's
+    own.
     """
     if isinstance(given, str):
         if not given.lower().endswith(".csv") or not given.isprintable() or context is None:

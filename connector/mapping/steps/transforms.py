@@ -1,5 +1,5 @@
-"""What a pipeline can do to a text, one class each: catalogue.py lists them all, and makes the docs and the
-schema from them.
+"""Steps of a pipeline, one class each: catalogue.py lists them all, and makes the docs and the schema from
+them.
 
 A step is written `name` where it takes nothing, `{name: argument}` where it takes something.
 """
