@@ -65,8 +65,6 @@ class ReadOnly:
     @cached_property
     def judges(self) -> dict[str, MappingJudge]:
         """By mapping."""
-        floor = self.config.settings.floor
-        protected = frozenset(each.lower() for each in floor.protected_groups)
 
         def judged(claim: Claim, event: Event) -> None:
             announce(self.listener, TicketEvent(event, claim))
@@ -75,11 +73,9 @@ class ReadOnly:
             each.name: MappingJudge(
                 each,
                 self.directory,
-                floor.lifetime_at_most,
-                protected,
+                self.config.settings.floor,
                 listener=judged,
                 now=self.graph.now,
-                start_at_most=floor.start_at_most,
                 approvers=self.kind(each).approvers(self.services[each.desk], each),
             )
             for each in self.config.mappings

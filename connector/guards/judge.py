@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from connector.domain.events import Event
@@ -16,6 +16,7 @@ from connector.guards import GUARDS, TICKET_GUARDS, Case, Guard, TicketCase, Tic
 from connector.guards.evidence import Approvers, Directory, Evidence, Known, Missing, Wanted
 from connector.guards.recipient import mailbox
 from connector.mapping import Facts, Key, Mapping, MappingNo
+from connector.mapping.keys.floor import Floor
 from connector.mapping.queue import Queue
 
 
@@ -45,13 +46,11 @@ class MappingJudge:
 
     mapping: Mapping
     directory: Directory
-    lifetime_at_most: int  # seconds, the floor's
-    protected_groups: frozenset[str] = frozenset()
+    floor: Floor = field(default_factory=Floor)
     ticket_guards: Sequence[TicketGuard] = TICKET_GUARDS
     guards: Sequence[Guard] = GUARDS
     listener: Callable[[Claim, Event], None] = lambda claim, event: None
     now: Callable[[], int] = lambda: int(time.time())  # Entra's clock, epoch seconds; raises Down
-    start_at_most: int = 30 * 86400  # seconds ahead, the floor's
     approvers: Approvers = lambda ticket: ()  # with four eyes only; no Desk: `explain` can't write
 
     def mapped(self, ticket: Ticket) -> MappedTicket:
@@ -89,16 +88,7 @@ class MappingJudge:
             return Evaluation(facts, None, tuple(found), evidence)
         self.listener(claim, Event.PROVED)
         now = 0 if facts.starts_at is None else self.now()
-        case = Case(
-            self.mapping,
-            self.protected_groups,
-            self.lifetime_at_most,
-            evidence,
-            claim.attempt,
-            facts,
-            now,
-            self.start_at_most,
-        )
+        case = Case(self.mapping, self.floor, evidence, claim.attempt, facts, now)
         found += [GuardResult(type(each).__name__, each.check(case)) for each in self.guards]
         found.append(GuardResult("SameAccount", same_account(claim, evidence)))
         verdict = worst(found)

@@ -68,11 +68,11 @@ class NotProtected:
 
     def check(self, case: Case) -> No | NotYet | None:
         groups = case.evidence.groups
-        if not case.protected_groups:
+        if not case.floor.protected_groups:
             return None
         if isinstance(groups, Missing):
             return missing(groups)
-        if any(group.id.lower() in case.protected_groups for group in groups):
+        if any(group.id.lower() in case.floor.protected_groups for group in groups):
             return No(Reason.SUBJECT_PROTECTED, f"{case.evidence.subject.upn} is in a protected group.")
         return None
 

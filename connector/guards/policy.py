@@ -45,7 +45,7 @@ class LifetimeAllowed:
         policy, wanted = case.evidence.policy, case.mapping.pass_
         if isinstance(policy, Missing):
             return missing(policy)
-        least, most = policy.minimum * 60, min(policy.maximum * 60, case.lifetime_at_most)
+        least, most = policy.minimum * 60, min(policy.maximum * 60, case.floor.lifetime_at_most)
         if not least <= wanted.lifetime <= most:
             numbers = f"it is {wanted.lifetime // 60} minutes, and {least // 60} to {most // 60} are allowed"
             return No(Reason.LIFETIME_NOT_ALLOWED, f"The mapping's lifetime isn't allowed: {numbers}.")
@@ -69,8 +69,8 @@ class StartAllowed:
             return None
         if start < case.now and case.attempt is None:
             return No(Reason.START_NOT_ALLOWED, f"The start on the ticket, {shown(start)}, has passed.")
-        if start > case.now + case.start_at_most:
-            most = written(case.start_at_most)
+        if start > case.now + case.floor.start_at_most:
+            most = written(case.floor.start_at_most)
             return No(
                 Reason.START_NOT_ALLOWED,
                 f"The start on the ticket, {shown(start)}, is more than {most} ahead.",

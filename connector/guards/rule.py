@@ -10,6 +10,7 @@ from connector.domain.reasons import Reason
 from connector.domain.ticket import Attempt, Ticket
 from connector.guards.evidence import Evidence, Missing
 from connector.mapping import Facts, Mapping
+from connector.mapping.keys.floor import Floor
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,11 @@ class Case:
     """
 
     mapping: Mapping
-    protected_groups: frozenset[str]
-    lifetime_at_most: int  # seconds, the floor's
+    floor: Floor
     evidence: Evidence
     attempt: Attempt | None = None
     facts: Facts | None = None
     now: int = 0
-    start_at_most: int = 0  # seconds ahead, the floor's
 
 
 class TicketGuard(Protocol):

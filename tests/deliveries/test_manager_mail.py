@@ -205,10 +205,10 @@ def test_an_earlier_attempts_reference_is_not_this_ones(
 @pytest.mark.parametrize(
     "change",
     [
-        {"then": State.ENDED},
-        {"then": State.REFUSED},
-        {"then": State.LIVE, "attempt": attempt()},
-        {"then": None},
+        {"next_state": State.ENDED},
+        {"next_state": State.REFUSED},
+        {"next_state": State.LIVE, "attempt": attempt()},
+        {"next_state": None},
     ],
 )
 def test_nothing_is_said_of_what_was_not_mailed(

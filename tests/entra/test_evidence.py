@@ -129,7 +129,7 @@ def test_a_row_that_does_not_say_who_holds_what_makes_the_roles_unknown(row: obj
         ("roleEligibilityScheduleInstances", "eligible", "RoleEligibilitySchedule.Read.Directory"),
         ("manager", "manager", "User.Read.All"),
         ("checkMemberGroups", "requester_groups", "GroupMember.Read.All"),
-        ("temporaryAccessPassMethods", "standing", "UserAuthMethod-TAP.ReadWrite.All"),
+        ("temporaryAccessPassMethods", "existing_passes", "UserAuthMethod-TAP.ReadWrite.All"),
         ("/TemporaryAccessPass", "policy", "Policy.Read.AuthenticationMethod"),
     ],
 )
@@ -138,7 +138,9 @@ def test_a_lacking_permission_is_named_and_leaves_the_rest_known(
 ) -> None:
     evidence = proven(Tenant(instead={route: [FORBIDDEN]}), Wanted(requester_groups=(G1,)))
     assert permission in why(getattr(evidence, what))
-    known = {"groups", "roles", "eligible", "manager", "requester_groups", "standing", "policy"} - {what}
+    known = {"groups", "roles", "eligible", "manager", "requester_groups", "existing_passes", "policy"} - {
+        what
+    }
     known -= {"groups", "roles"} if route == "transitiveMemberOf" else set()
     assert not [each for each in known if isinstance(getattr(evidence, each), Missing)]
 
@@ -151,7 +153,7 @@ def test_a_lacking_permission_is_named_and_leaves_the_rest_known(
         ("eligibilities", "eligible"),
         ("manager", "manager"),
         ("checked-0", "requester_groups"),
-        ("passes", "standing"),
+        ("passes", "existing_passes"),
         ("policy", "policy"),
     ],
 )

@@ -149,21 +149,21 @@ def test_domains_that_cannot_be_read_are_missing(says: Says) -> None:
     ],
 )
 def test_managers_that_lead_back_are_a_loop(above: dict[str, str]) -> None:
-    assert found(Company(above)).looped is True
+    assert found(Company(above)).cyclic is True
 
 
 def test_a_loop_is_seen_whatever_the_case_of_the_ids() -> None:
-    assert found(Company({ANN: BOB, BOB: ANN.upper()})).looped is True
+    assert found(Company({ANN: BOB, BOB: ANN.upper()})).cyclic is True
 
 
 def test_a_chain_without_an_end_is_not_followed_for_ever() -> None:
     ids = [f"{number:08}-1111-4111-8111-111111111111" for number in range(LEVELS + 2)]
     chain = dict(zip([ANN, *ids], ids, strict=False))
-    assert isinstance(found(Company(chain)).looped, Missing)
+    assert isinstance(found(Company(chain)).cyclic, Missing)
 
 
 def test_a_chain_that_cannot_be_read_is_missing() -> None:
-    assert isinstance(found(Company(chain=FORBIDDEN)).looped, Missing)
+    assert isinstance(found(Company(chain=FORBIDDEN)).cyclic, Missing)
 
 
 def test_domains_and_the_chain_are_kept_for_a_while_and_the_manager_never() -> None:

@@ -14,6 +14,7 @@ from connector.guards.evidence import Missing
 from connector.guards.person import Confirmed
 from connector.guards.policy import StartAllowed
 from connector.mapping import Facts, Key, Pipeline
+from connector.mapping.keys.floor import Floor
 from tests.guards.test_guards import ANN, GOOD, MAPPING
 
 CONFIRMING = replace(MAPPING, confirm={"employeeId": Pipeline(("u_number",)), "city": Pipeline(("city",))})
@@ -24,7 +25,7 @@ NOW, DAY = 1_800_000_000, 86_400
 def confirmed(known: dict[str, Any], **said: str) -> No | NotYet | None:
     person = replace(ANN, more={"employeeId": "104233", "city": "Ede", **known})
     facts = replace(FACTS, confirm={**FACTS.confirm, **said})
-    return Confirmed().check(Case(CONFIRMING, frozenset(), 28800, replace(GOOD, subject=person), facts=facts))
+    return Confirmed().check(Case(CONFIRMING, Floor(), replace(GOOD, subject=person), facts=facts))
 
 
 def reason(said: No | NotYet | None) -> str | None:
@@ -83,18 +84,18 @@ def test_a_detail_that_could_not_be_read_waits_unless_another_differs() -> None:
 
 
 def test_a_detail_that_nobody_asked_for_is_not_known() -> None:
-    case = Case(CONFIRMING, frozenset(), 28800, GOOD, facts=FACTS)
+    case = Case(CONFIRMING, Floor(), GOOD, facts=FACTS)
     assert reason(Confirmed().check(case)) == "evidence_missing"
     assert reason(Confirmed().check(replace(case, facts=None))) == "confirmation_differs"
 
 
 def test_without_details_there_is_nothing_to_confirm() -> None:
-    assert Confirmed().check(Case(MAPPING, frozenset(), 28800, GOOD)) is None
+    assert Confirmed().check(Case(MAPPING, Floor(), GOOD)) is None
 
 
 def started(start: int | None, *, attempt: Attempt | None = None) -> str | None:
     facts = replace(FACTS, starts_at=start)
-    case = Case(MAPPING, frozenset(), 28800, GOOD, attempt, facts, NOW, 30 * DAY)
+    case = Case(MAPPING, Floor(), GOOD, attempt, facts, NOW)
     return reason(StartAllowed().check(case))
 
 
@@ -117,9 +118,7 @@ def test_a_start_that_has_passed_since_an_attempt_is_fine() -> None:
 
 
 def test_the_refusal_shows_the_start_in_utc_and_the_limit() -> None:
-    case = Case(
-        MAPPING, frozenset(), 28800, GOOD, None, replace(FACTS, starts_at=NOW + 31 * DAY), NOW, 30 * DAY
-    )
+    case = Case(MAPPING, Floor(), GOOD, None, replace(FACTS, starts_at=NOW + 31 * DAY), NOW)
     said = StartAllowed().check(case)
     assert said
     assert said.detail == "The start on the ticket, 2027-02-15T08:00:00Z, is more than 30d ahead."

@@ -16,6 +16,7 @@ from connector.guards.evidence import Evidence, Missing, Person, Wanted
 from connector.guards.four_eyes import FourEyes
 from connector.guards.judge import MappingJudge
 from connector.mapping import Allow, Approval, Facts, Key, Mapping, Pipeline
+from connector.mapping.keys.floor import Floor
 from tests.guards.test_guards import ANN, BOB, GAP, GOOD, MAPPING, verdict
 from tests.guards.test_judge_details import CLAIM
 
@@ -105,7 +106,7 @@ class Company:
         return [Key(KIM.upn, "mail"), None]
 
     def judge(self, mapping: Mapping = EYES) -> MappingJudge:
-        return MappingJudge(mapping, self, 28800, approvers=self.approvers)
+        return MappingJudge(mapping, self, approvers=self.approvers)
 
 
 def ticket(agent: str | None = FRED.upn, approval: str = "approved") -> Ticket:
@@ -138,7 +139,7 @@ def test_the_desk_is_asked_with_four_eyes_and_an_approval_only() -> None:
 
 
 def test_a_judge_without_a_desk_to_ask_knows_of_no_approver() -> None:
-    assert MappingJudge(EYES, Company(), 28800).wanted(ticket()).approvers == ()
+    assert MappingJudge(EYES, Company()).wanted(ticket()).approvers == ()
 
 
 def test_another_agent_is_another_decision() -> None:
@@ -165,5 +166,5 @@ def test_another_agent_is_another_decision() -> None:
     ],
 )
 def test_the_refusal_names_the_people(change: dict[str, Any], sentence: str) -> None:
-    no = FourEyes().check(Case(EYES, frozenset(), 28800, replace(FOUR, **change)))
+    no = FourEyes().check(Case(EYES, Floor(), replace(FOUR, **change)))
     assert no == No(Reason.FOUR_EYES, sentence)

@@ -16,6 +16,7 @@ from connector.guards.judge import GuardResult, worst
 from connector.guards.person import HARMLESS
 from connector.guards.requester import RequesterAllowed
 from connector.mapping import Allow, Approval, Mapping, NoteRules, PassRules
+from connector.mapping.keys.floor import Floor
 from connector.mapping.watch import AnyOf, Condition, NoneOf, Watch
 
 ANN = Person("a1", "ann.lee@contoso.com", "Ann Lee", "ann.lee@contoso.com", enabled=True, external=False)
@@ -25,9 +26,11 @@ GOOD = Evidence(ANN, ANN, "m1", (), (), (), frozenset(), (), POLICY)
 MAPPING = Mapping("incidents", "contoso", "incident", Watch((Condition("state", AnyOf(("1",))),)), {})
 GAP = Missing("a permission is missing")
 
+BOARD = "6f1967b7-15e8-4935-ac26-d50770ed07a7"
+
 
 def verdict(evidence: Evidence, mapping: Mapping = MAPPING, **case: Any) -> str | None:
-    full = Case(mapping, case.pop("protected", frozenset()), 8 * 3600, evidence, **case)
+    full = Case(mapping, Floor(protected_groups=case.pop("protected", ())), evidence, **case)
     said = worst([GuardResult("", each.check(full)) for each in GUARDS])
     return said.reason.value if said else None
 
@@ -53,14 +56,14 @@ def test_an_ordinary_person_may_have_a_pass() -> None:
         ({"policy": replace(POLICY, maximum=59)}, "lifetime_not_allowed"),
         ({"requester": None}, "requester_missing"),
         ({"requester": BOB}, "requester_not_allowed"),
-        ({"standing": (ExistingPass("p", 0, 3600, used=False, over=False),)}, "pass_standing"),
+        ({"existing_passes": (ExistingPass("p", 0, 3600, used=False, over=False),)}, "pass_standing"),
     ],
 )
 def test_each_rule_refuses_with_its_own_reason(change: dict[str, Any], reason: str) -> None:
     assert verdict(replace(GOOD, **change)) == reason
 
 
-@pytest.mark.parametrize("unknown", ["groups", "roles", "eligible", "standing", "policy"])
+@pytest.mark.parametrize("unknown", ["groups", "roles", "eligible", "existing_passes", "policy"])
 def test_what_could_not_be_read_is_never_a_yes(unknown: str) -> None:
     change: dict[str, Any] = {unknown: GAP}
     assert verdict(replace(GOOD, **change)) == "evidence_missing"
@@ -117,9 +120,9 @@ def test_anyone_may_ask_only_where_the_mapping_says_so() -> None:
 
 
 def test_members_of_protected_groups_never_get_a_pass() -> None:
-    evidence = replace(GOOD, groups=(Group("G1", "Board", role_assignable=False),))
-    assert verdict(evidence, protected=frozenset({"g1"})) == "subject_protected"
-    assert verdict(replace(GOOD, groups=GAP), protected=frozenset({"g1"})) == "evidence_missing"
+    evidence = replace(GOOD, groups=(Group(BOARD.upper(), "Board", role_assignable=False),))
+    assert verdict(evidence, protected=(BOARD,)) == "subject_protected"
+    assert verdict(replace(GOOD, groups=GAP), protected=(BOARD,)) == "evidence_missing"
 
 
 def test_a_mapping_may_serve_named_groups_only() -> None:
@@ -212,7 +215,7 @@ def test_a_note_that_is_mailed_refuses_and_one_that_may_be_waits() -> None:
 )
 def test_a_requester_who_may_not_is_told_who_may(rules: tuple[str, ...], people: str) -> None:
     mapping = replace(MAPPING, allow=Allow(requester=rules))
-    no = RequesterAllowed().check(Case(mapping, frozenset(), 28800, replace(GOOD, requester=BOB)))
+    no = RequesterAllowed().check(Case(mapping, Floor(), replace(GOOD, requester=BOB)))
     assert no == No(
         Reason.REQUESTER_NOT_ALLOWED, f"bob.ray@contoso.com may not request this pass. Only {people} may."
     )

@@ -10,6 +10,7 @@ from connector.domain.ticket import Claim, Plan, Ticket
 from connector.guards.evidence import Evidence, Wanted
 from connector.guards.judge import MappingJudge
 from connector.mapping import Facts, Mapping, Pipeline
+from connector.mapping.keys.floor import Floor
 from tests.guards.test_guards import ANN, GOOD, MAPPING
 
 NOW = 1_800_000_000
@@ -44,7 +45,7 @@ def judged(judge: MappingJudge, shown: Ticket) -> Plan | No | NotYet:
 
 
 def judge(directory: Asked) -> MappingJudge:
-    return MappingJudge(WITH_START, directory, 28800, now=lambda: NOW, start_at_most=86400)
+    return MappingJudge(WITH_START, directory, Floor(start_at_most=86400), now=lambda: NOW)
 
 
 def test_the_plan_carries_the_start_and_the_directory_is_asked_for_what_is_compared() -> None:

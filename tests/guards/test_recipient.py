@@ -16,6 +16,7 @@ from connector.guards import Case
 from connector.guards.evidence import Evidence, ManagerRecipient, Missing, Person
 from connector.guards.recipient import ManagerMayReceive, mailbox
 from connector.mapping import Mapping
+from connector.mapping.keys.floor import Floor
 from tests.guards.test_guards import ANN, GAP, GOOD, MAPPING
 
 BOSS = Person(
@@ -32,7 +33,7 @@ ONLY, OR_NOTE = (
 
 
 def said(evidence: Evidence = MAILED, mapping: Mapping = ONLY) -> str | None:
-    found = ManagerMayReceive().check(Case(mapping, frozenset(), 8 * 3600, evidence))
+    found = ManagerMayReceive().check(Case(mapping, Floor(), evidence))
     return found.reason.value if found else None
 
 
@@ -64,7 +65,7 @@ def test_where_nobody_is_mailed_there_is_nothing_to_say() -> None:
         about(replace(BOSS, mail="grace@contoso.com\nbcc: eve@example.org")),
         about(replace(BOSS, mail="grace@contoso.com, eve@example.org")),
         about(verified=False),
-        about(looped=True),
+        about(cyclic=True),
         replace(MAILED, subject=replace(ANN, mail=None, upn="grace.boss@CONTOSO.com")),
     ],
 )
@@ -87,7 +88,7 @@ def test_nobody_to_mail_to_is_said_with_its_own_reason() -> None:
         about(replace(BOSS, enabled=GAP)),
         about(replace(BOSS, external=GAP)),
         about(verified=GAP),
-        about(looped=GAP),
+        about(cyclic=GAP),
     ],
 )
 def test_what_is_not_known_is_never_a_yes(evidence: Evidence) -> None:
@@ -96,9 +97,9 @@ def test_what_is_not_known_is_never_a_yes(evidence: Evidence) -> None:
 
 
 def test_a_no_goes_before_what_is_not_known() -> None:
-    assert said(about(replace(BOSS, enabled=False), looped=Missing("unread"))) == "recipient_not_allowed"
+    assert said(about(replace(BOSS, enabled=False), cyclic=Missing("unread"))) == "recipient_not_allowed"
 
 
 def test_where_a_note_does_instead_a_no_is_none_and_what_is_not_known_still_waits() -> None:
-    assert said(about(looped=True), OR_NOTE) is None
-    assert said(about(looped=GAP), OR_NOTE) == "evidence_missing"
+    assert said(about(cyclic=True), OR_NOTE) is None
+    assert said(about(cyclic=GAP), OR_NOTE) == "evidence_missing"

@@ -107,7 +107,7 @@ def mistakes() -> str:
 def explained() -> Iterator[tuple[str, str]]:
     """Yield what `passdesk explain` says of a ticket that gets a pass, and of one that doesn't."""
     for case, evidence in {"A pass": sample.GOOD, "None": sample.ADMIN}.items():
-        judge = MappingJudge(sample.MAPPING, _Directory(evidence), 28800, now=lambda: sample.START)
+        judge = MappingJudge(sample.MAPPING, _Directory(evidence), now=lambda: sample.START)
         claim = replace(sample.CLAIM, attempt=None)
         seen = {"mapping": "incidents", "version": sample.MAPPING.version, "watched": True, "state": None}
         with redirect_stdout(StringIO()) as out:
