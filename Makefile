@@ -33,10 +33,10 @@ check: .venv/test
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/test.txt
 	@touch $@
 
-# Search SEEDS simulated worlds for one in which a promise breaks (docs/proof.md).
+# Search SEEDS simulated worlds for one in which a promise breaks, from FIRST on or from anywhere (docs/proof.md).
 SEEDS ?= 2000
 simulate: .venv/test
-	@$(BIN)/python -m tests.simulation --seeds $(SEEDS)
+	@$(BIN)/python -m tests.simulation --seeds $(SEEDS) $(if $(FIRST),--first $(FIRST))
 
 # How fast the mapping engine is, as ratios, and whether its memory stays flat.
 bench: .venv/test

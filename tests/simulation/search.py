@@ -36,6 +36,7 @@ class Seen:
     lifetime: int  # seconds
     exposures: tuple[float, ...]
     sql: bool  # whether it ran on the SQL ledger, too
+    digest: str  # of its story
 
 
 @dataclass
@@ -90,6 +91,7 @@ def look(seed: int) -> Seen:
         shape.minutes * 60,
         tuple(result.exposures),
         sql,
+        result.digest,
     )
 
 
