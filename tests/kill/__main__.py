@@ -8,8 +8,9 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from random import Random
+from random import Random, SystemRandom
 
 from rich.console import Console
 from rich.progress import (
@@ -45,27 +46,42 @@ def main() -> int:
         default=1,
         help="of the ledger's lines only one in so many (quick: not in the sunny way)",
     )
-    known.add_argument("--seed", type=int, default=int(time.time()), help="of the samples")
+    known.add_argument(
+        "--twice", type=int, help="so many kills by chance are followed by lives that are killed, too"
+    )
+    known.add_argument("--seed", type=int, help="of the samples; a random one where it isn't said")
     known.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     known.add_argument("--json", action="store_true", help="the figures on standard output")
     asked = known.parse_args()
     if asked.at:
         return replay(asked.scenario or "sunny", *filter(None, (asked.at, asked.then)))
-    names = [asked.scenario] if asked.scenario else list(ALL)
-    began, findings = time.monotonic(), Findings()
-    with hunt.hunters(asked.workers) as hunters:
-        chance = Random(asked.seed)
-        single = (job for name in names for job in hunt.every(name, hunt.thinned(name, asked.thin, chance)))
-        if asked.quick:
-            single = (job for job in hunt.quick(asked.seed, asked.thin))
-        double = hunt.doubles(names, 8 if asked.quick else 60, 4 if asked.quick else 20, asked.seed)
-        watched("at every line", list(single), findings, hunters)
-        watched("and once more", double, findings, hunters)
-        watched("lines of recovery", hunt.aimed(findings), findings, hunters)
-    tell(findings, time.monotonic() - began, asked.seed)
+    seed = SystemRandom().randrange(10**9) if asked.seed is None else asked.seed
+    screen.print(f"seed {seed}")
+    names = list(ALL) if asked.quick or not asked.scenario else [asked.scenario]
+    began = time.monotonic()
+    findings = kills(names, asked.thin, seed, asked.workers, quick=asked.quick, twice=asked.twice)
+    tell(findings, time.monotonic() - began, seed)
     if asked.json:
         sys.stdout.write(json.dumps(figures(findings)) + "\n")
     return 1 if findings.broken or findings.missed() else 0
+
+
+def kills(
+    names: Sequence[str], thin: int, seed: int, workers: int, *, quick: bool = False, twice: int | None = None
+) -> Findings:
+    """What came of killing these scenarios. The seed decides at which lines, however many workers there are."""
+    findings = Findings()
+    with hunt.hunters(workers, names) as hunters:
+        chance = Random(seed)
+        single = (job for name in names for job in hunt.every(name, hunt.thinned(name, thin, chance)))
+        if quick:
+            single = (job for job in hunt.quick(seed, thin))
+        count, some = (8, 4) if quick else (60, 20)
+        double = hunt.doubles(names, count if twice is None else twice, some, seed)
+        watched("at every line", list(single), findings, hunters)
+        watched("and once more", double, findings, hunters)
+        watched("lines of recovery", hunt.aimed(findings), findings, hunters)
+    return findings
 
 
 def watched(title: str, jobs: list[Job], findings: Findings, hunters: hunt.Hunt) -> None:
@@ -119,6 +135,7 @@ def figures(findings: Findings) -> dict[str, object]:
         "points": len(findings.points),
         "hit": findings.hit,
         "broken": [f"{each.replay}: {', '.join(each.broken)}" for each in findings.broken],
+        "kills": sorted(" ".join((each.scenario, *map(str, each.at))) for each in findings.points),
         "missed": [f"{file}:{line}" for file, line in sorted(findings.missed())],
         "whole": {
             name: sum(each.scenario == name and len(each.at) == 1 for each in findings.points)

@@ -72,8 +72,10 @@ class Findings:
     ran: dict[Place, tuple[str, int, int]] = field(default_factory=dict)
 
     def add(self, done: Done) -> None:
+        """Keep the first of the ways to a line, by name and number: workers hand jobs in as they finish them."""
         self.points += done.points
-        self.ran = done.ran | self.ran
+        for place, way in done.ran.items():
+            self.ran[place] = min(way, self.ran.get(place, way))
 
     @property
     def killed(self) -> set[Place]:
@@ -105,13 +107,13 @@ Hunt = Callable[[Sequence[Job]], Iterator[Done]]
 
 
 @contextmanager
-def hunters(workers: int) -> Iterator[Hunt]:
-    """Processes that do jobs, and are gone with the block. How every scenario goes unkilled they know from
+def hunters(workers: int, names: Sequence[str]) -> Iterator[Hunt]:
+    """Processes that do jobs, and are gone with the block. How these scenarios go unkilled they know from
     this one.
     """
     with TemporaryDirectory(prefix="kill-") as folder:
         furnish(folder)
-        for name in ALL:
+        for name in names:
             whole(name)
         with get_context("fork").Pool(workers, furnish, (folder,)) as pool:
             yield partial(pool.imap_unordered, work)
