@@ -1,11 +1,24 @@
-"""For every test."""
+"""For every test: how Hypothesis searches, and a log that is this test's own."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from pkgutil import walk_packages
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
+
+import connector
+
+# Nothing that was found or learnt on one machine, and no clock, decides what the gate tries. `make nightly` searches.
+_SAME = settings(deadline=None, database=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("gate", _SAME, derandomize=True)
+settings.register_profile("search", _SAME, max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
 
 @pytest.fixture(autouse=True)
@@ -13,3 +26,16 @@ def fresh_log() -> Iterator[None]:
     """A verb that a test ran logs to that test's standard error, which is closed afterwards."""
     yield
     structlog.reset_defaults()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("hypothesis"):
+        loaded()
+
+
+@cache
+def loaded() -> None:
+    """Load the whole program: Hypothesis draws some values from the constants of whatever modules are loaded."""
+    for each in walk_packages(connector.__path__, "connector."):
+        if not each.name.endswith("__main__") and ".migrations" not in each.name:
+            import_module(each.name)

@@ -223,9 +223,7 @@ def answer(ledger: AnyLedger, verb: Verb) -> Any:
 
 TestTwins = Twins.TestCase
 TestTwins.settings = settings(
-    max_examples=30,
+    max_examples=settings().max_examples * 3 // 10,
     stateful_step_count=25,
-    deadline=None,
-    derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
