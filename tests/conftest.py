@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from functools import cache
@@ -13,6 +14,7 @@ import structlog
 from hypothesis import HealthCheck, settings
 
 import connector
+from tests import made_once
 
 # Nothing that was found or learnt on one machine, and no clock, decides what the gate tries. `make nightly` searches.
 _SAME = settings(deadline=None, database=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
@@ -21,11 +23,24 @@ settings.register_profile("search", _SAME, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def made_before() -> Iterator[None]:
+    with made_once.for_all():
+        yield
+
+
 @pytest.fixture(autouse=True)
 def fresh_log() -> Iterator[None]:
     """A verb that a test ran logs to that test's standard error, which is closed afterwards."""
     yield
     structlog.reset_defaults()
+
+
+def pytest_collection_finish() -> None:
+    """Don't look for garbage again and again among thousands of tests and modules."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

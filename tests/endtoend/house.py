@@ -13,23 +13,24 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import partial
 from html import unescape
 from io import StringIO
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from connector import wire
+from connector import service, wire
 from connector.cli.main import outcome
-from connector.deliveries import template_check, template_files
+from connector.service import Runner
 from connector.simulators.graph import Graph
 from connector.simulators.graph.mail import PERMISSIONS
 from connector.simulators.http import Served
 from connector.simulators.identity import Identity
+from connector.sweep import Sweep
+from tests import made_once
 
 MENDING = {"recovering", "desk_refused", "desk_unreachable", "directory_unreachable", "mail_unreachable"}
-_ours = cache(template_check.compiled)
 
 
 @dataclass
@@ -174,7 +175,7 @@ class House(ABC):
     def alone(self, *args: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         os.dup2(1, 2)
-        with (self.folder / "log").open("a", buffering=1) as log, redirect_stderr(log):
+        with (self.folder / "log").open("a", buffering=1) as log, redirect_stderr(log), patch.object(service, "Runner", hasty):
             os._exit(outcome([*args, "--config", str(self.folder / "config.yaml")]))
 
     def log(self, action: str) -> list[dict[str, Any]]:
@@ -186,7 +187,7 @@ class House(ABC):
         lines = [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
         return [line for line in lines if line["action"] == action]
 
-    def until(self, true: Callable[[], object], patience: float = 30) -> None:
+    def until(self, true: Callable[[], object], patience: float = 120) -> None:
         """Wait for another process. Raises TimeoutError."""
         end = time.monotonic() + patience
         while not true():
@@ -195,9 +196,9 @@ class House(ABC):
             time.sleep(0.02)  # another process is at work: there is nothing to wait on but its effects
 
 
-def compiled(path: Path, kind: str) -> Any:
-    """Our own templates are checked once for all tests: that takes longer than a sweep."""
-    return (_ours if path.parent == template_files.OURS else template_check.compiled)(path, kind)
+def hasty(sweep: Sweep, every: float, *how: Any) -> Runner:
+    """`run`, which polls ten times as often as the configuration can say."""
+    return Runner(sweep, every / 10, *how)
 
 
 @contextmanager
@@ -207,7 +208,7 @@ def outside(identity: Identity, url: str, **known: str) -> Iterator[None]:
     """
     with ExitStack() as stack:
         stack.enter_context(patch.dict(os.environ, {**identity.environment(url), **known}))
-        stack.enter_context(patch.object(template_files, "compiled", compiled))
+        stack.enter_context(made_once.for_whole_runs())
         stack.enter_context(patch.object(wire, "Clocks", partial(wire.Clocks, sleep=lambda seconds: None)))
         logging.getLogger("urllib3").setLevel(logging.DEBUG)  # whatever it prints is looked through, too
         yield

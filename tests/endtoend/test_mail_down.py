@@ -82,7 +82,7 @@ def test_where_mail_is_the_only_way_the_ticket_waits_and_the_sweep_says_so(
     assert [outcome for outcome, _ in ran.outcomes().values()] == ["deferred"]
     assert not scene.notes(ticket)
     scene.graph_server.faults.clear()
-    scene.ended(6)
+    scene.ended(3)
     mailed(scene, ticket)
 
 
@@ -91,7 +91,7 @@ def test_mail_that_is_not_answered_is_named_and_the_next_one_says_that_it_replac
     with silent(scene):
         ran = scene.once()
     assert (ran.code, ran.report.get("unreachable")) == (3, ["mail"])
-    scene.ended(6)
+    scene.ended(3)
     mailed(scene, ticket)
     assert "replaces the pass in any earlier mail" in scene.mails[-1]
 
@@ -112,7 +112,7 @@ def test_with_a_fallback_an_unsure_mail_is_never_a_note_of_the_same_pass(scene: 
     ticket = scene.ticket("ann.lee")
     scene.graph_server.faults.add(when("POST", SEND), fault)
     scene.once()
-    scene.ended(6)
+    scene.ended(3)
     mailed(scene, ticket)
     assert scene.graph.passes.made == 2
 
@@ -121,7 +121,7 @@ def test_with_a_fallback_an_unsure_mail_is_never_a_note_of_the_same_pass(scene: 
 def test_nobody_is_mailed_more_often_than_attempts_are_allowed(scene: Scene, fault: Fault) -> None:
     ticket = scene.ticket("ann.lee")
     down(scene, fault)
-    for _ in range(14):
+    for _ in range(10):
         ran = scene.once()
         scene.clock.added += 61
     assert (ran.code, ran.outcomes()) == (1, {scene.number(ticket): ("stuck", "attempts_exhausted")})
@@ -134,12 +134,12 @@ def test_an_outage_of_mail_that_lasts_ends_with_a_person_and_no_pass(scene: Scen
     """`once` from cron: each sweep is a process of its own, so the bound on attempts is what stops it."""
     ticket = scene.ticket("ann.lee")
     down(scene, fault)
-    for _ in range(14):
+    for _ in range(10):
         ran = scene.once()
         scene.clock.added += 61
     assert ran.outcomes() == {scene.number(ticket): ("stuck", "attempts_exhausted")}
     assert scene.graph.passes.live() == [] and scene.mails == []
     scene.graph_server.faults.clear()
     assert scene.run("release", "contoso", scene.number(ticket)).code == 0
-    scene.ended(6)
+    scene.ended(3)
     mailed(scene, ticket)

@@ -1,0 +1,88 @@
+"""What takes longer than a test's own work, and comes out the same each time: made once a process, by the real thing."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from unittest.mock import patch
+
+from sqlalchemy import Dialect, Engine, create_engine
+
+from connector import marked_yaml
+from connector.deliveries import template_check, template_files
+from connector.ledger import sql
+from connector.ledger.migrate import migrate
+
+_check, _read = cache(template_check.compiled), marked_yaml.read
+_statements: dict[Any, Any] = {}
+_documents: dict[bytes, bytes] = {}
+
+
+@contextmanager
+def for_all() -> Iterator[None]:
+    """Check our own templates once, an admin's each time; compile a statement once for all ledgers."""
+    with patch.object(template_files, "compiled", _compiled), patch.object(sql, "create_engine", _engine):
+        yield
+
+
+@contextmanager
+def for_whole_runs() -> Iterator[None]:
+    """Make a new ledger as a copy of one that was migrated; parse a text again only if it has mistakes."""
+    with patch.object(sql, "migrate", _migrated), patch.object(marked_yaml, "read", _known):
+        yield
+
+
+def _compiled(path: Path, kind: str) -> Any:
+    return (_check if path.parent == template_files.OURS else template_check.compiled)(path, kind)
+
+
+def _engine(url: str, **how: Any) -> Engine:
+    engine = create_engine(url, **how)
+    engine.dialect = _dialect()
+    engine.update_execution_options(compiled_cache=_statements)
+    return engine
+
+
+@cache
+def _dialect() -> Dialect:
+    engine = create_engine("sqlite://")
+    engine.connect().close()  # it learns what this SQLite can do
+    return engine.dialect
+
+
+def _migrated(engine: Engine) -> None:
+    path = Path(engine.url.database or "")
+    if not path.stat().st_size:
+        path.write_bytes(_empty())
+    migrate(engine)
+
+
+@cache
+def _empty() -> bytes:
+    with TemporaryDirectory(prefix="ledger-") as folder:
+        engine = create_engine(f"sqlite:///{folder}/empty.db")
+        with engine.connect() as db:
+            db.exec_driver_sql("PRAGMA journal_mode=WAL")
+        migrate(engine)
+        engine.dispose()
+        return (Path(folder) / "empty.db").read_bytes()
+
+
+def _known(path: Path) -> marked_yaml.Document:
+    try:
+        raw = path.read_bytes()
+    except OSError:
+        return _read(path)
+    if raw not in _documents:
+        document = _read(path)
+        if document.mistakes:
+            return document
+        _documents[raw] = pickle.dumps(document)  # whoever reads a document goes on filling it: each gets its own
+    known: marked_yaml.Document = pickle.loads(_documents[raw])
+    known.path = path
+    return known
