@@ -82,7 +82,9 @@ def _known(path: Path) -> marked_yaml.Document:
         document = _read(path)
         if document.mistakes:
             return document
-        _documents[raw] = pickle.dumps(document)  # whoever reads a document goes on filling it: each gets its own
+        _documents[raw] = pickle.dumps(
+            document
+        )  # whoever reads a document goes on filling it: each gets its own
     known: marked_yaml.Document = pickle.loads(_documents[raw])
     known.path = path
     return known

@@ -20,14 +20,15 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from connector.service import Runner
+from connector.sweep import Sweep
+
 from connector import service, wire
 from connector.cli.main import outcome
-from connector.service import Runner
 from connector.simulators.graph import Graph
 from connector.simulators.graph.mail import PERMISSIONS
 from connector.simulators.http import Served
 from connector.simulators.identity import Identity
-from connector.sweep import Sweep
 from tests import made_once
 
 MENDING = {"recovering", "desk_refused", "desk_unreachable", "directory_unreachable", "mail_unreachable"}
@@ -175,7 +176,11 @@ class House(ABC):
     def alone(self, *args: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         os.dup2(1, 2)
-        with (self.folder / "log").open("a", buffering=1) as log, redirect_stderr(log), patch.object(service, "Runner", hasty):
+        with (
+            (self.folder / "log").open("a", buffering=1) as log,
+            redirect_stderr(log),
+            patch.object(service, "Runner", hasty),
+        ):
             os._exit(outcome([*args, "--config", str(self.folder / "config.yaml")]))
 
     def log(self, action: str) -> list[dict[str, Any]]:

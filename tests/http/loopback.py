@@ -67,7 +67,9 @@ def serving(
 ) -> Iterator[Loopback]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        wbufsize = -1  # headers and body leave in one packet: in two, the second waits 40 ms for the client's kernel
+        wbufsize = (
+            -1
+        )  # headers and body leave in one packet: in two, the second waits 40 ms for the client's kernel
 
         def serve(self) -> None:
             there = urlsplit(self.path)

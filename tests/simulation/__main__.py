@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from random import SystemRandom
 
 from rich.console import Console
@@ -14,11 +13,10 @@ from rich.table import Table
 
 from tests.simulation import mutants
 from tests.simulation.draw import MAILS, draw
+from tests.simulation.known import known
 from tests.simulation.search import TWINS, Seen, Tally, hunt, shrink
 from tests.simulation.words import distribution, story
 from tests.simulation.world import World
-
-REGRESSIONS = Path(__file__).with_name("regressions.txt")
 
 
 def replay(console: Console, seed: int, without: Sequence[int]) -> int:
@@ -101,18 +99,10 @@ def main(arguments: Sequence[str]) -> int:
     if said.seed is not None:
         return replay(console, said.seed, without)
     if said.regressions:
-        return search(console, regressions(), said.jobs)
+        return search(console, known(), said.jobs)
     first = MAILS + SystemRandom().randrange(10**9) if said.first is None else said.first
     console.print(f"worlds {first} to {first + (said.seeds or 1000) - 1}")
     return search(console, range(first, first + (said.seeds or 1000)), said.jobs)
-
-
-def regressions() -> list[int]:
-    return [
-        int(line.split()[0])
-        for line in REGRESSIONS.read_text().splitlines()
-        if line and not line.startswith("#")
-    ]
 
 
 if __name__ == "__main__":

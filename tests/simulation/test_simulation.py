@@ -6,12 +6,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.simulation import bugs, mutants  # noqa: F401  # bugs fill MUTANTS
-from tests.simulation.__main__ import regressions
 from tests.simulation.draw import draw
+from tests.simulation.known import MISJUDGED, REGRESSIONS, known, seeds
 from tests.simulation.search import Seen, differ, look
 from tests.simulation.shape import Trouble
 from tests.simulation.words import story
@@ -53,9 +54,16 @@ def test_the_worlds_of_the_gate_draw_all_that_worlds_can_have() -> None:
     assert {type(trouble) for shape in shapes for trouble in shape.troubles} == {*Trouble.__subclasses__()}
 
 
-def test_no_world_that_once_failed_fails_again() -> None:
-    failed = [seen for seen in map(look, regressions()) if seen.broken]
+@pytest.mark.parametrize("file", [REGRESSIONS, MISJUDGED], ids=lambda file: file.stem)
+def test_no_world_that_once_failed_fails_again(file: Path) -> None:
+    every = [look(seed) for seed in seeds(file)]
+    failed = [seen for seen in every if seen.broken]
     assert not failed, said(failed[0])
+    assert every
+
+
+def test_a_world_that_once_failed_is_named_once() -> None:
+    assert len(known()) == len({*known()})
 
 
 @pytest.mark.parametrize("seed", [2, 5, 11, 24, 42, 57, 10000011, 10000014, 10000030, 70009200])
