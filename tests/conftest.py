@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, settings
 import connector
 from tests import made_once
 
-# Nothing that was found or learnt on one machine, and no clock, decides what the gate tries. `make nightly` searches.
+# Nothing that was found or learnt on one machine, and no clock, decides what the gate tries. `make nightly`
+# searches.
 _SAME = settings(deadline=None, database=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("gate", _SAME, derandomize=True)
 settings.register_profile("search", _SAME, max_examples=2000)
@@ -50,7 +51,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @cache
 def loaded() -> None:
-    """Load the whole program: Hypothesis draws some values from the constants of whatever modules are loaded."""
+    """Load the whole program: Hypothesis draws some values from the constants of all loaded modules."""
     for each in walk_packages(connector.__path__, "connector."):
         if not each.name.endswith("__main__") and ".migrations" not in each.name:
             import_module(each.name)

@@ -1,4 +1,6 @@
-"""What takes longer than a test's own work, and comes out the same each time: made once a process, by the real thing."""
+"""What takes longer than a test's own work, and comes out the same each time: made once a process, by the
+real thing.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,8 @@ from unittest.mock import patch
 
 from sqlalchemy import Dialect, Engine, create_engine
 
-from connector import marked_yaml
 from connector.deliveries import template_check, template_files
+from connector.forms import marked_yaml
 from connector.ledger import sql
 from connector.ledger.migrate import migrate
 

@@ -82,8 +82,8 @@ class EntraDoctor:
             yield CheckResult("entra", False, says, GRANT)
         else:
             says = (
-                f"{GROUPS[0]} isn't granted: people in a group wait where it isn't told whether the group "
-                "may carry roles"
+                f"{GROUPS[0]} isn't granted: people wait when passdesk can't tell whether one of their "
+                "groups may carry roles"
             )
             yield CheckResult("entra", None, says, GRANT)
 

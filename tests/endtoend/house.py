@@ -20,15 +20,15 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from connector.service import Runner
-from connector.sweep import Sweep
-
-from connector import service, wire
+from connector import wire
 from connector.cli.main import outcome
 from connector.simulators.graph import Graph
 from connector.simulators.graph.mail import PERMISSIONS
 from connector.simulators.http import Served
 from connector.simulators.identity import Identity
+from connector.worker import service
+from connector.worker.service import Runner
+from connector.worker.sweep import Sweep
 from tests import made_once
 
 MENDING = {"recovering", "desk_refused", "desk_unreachable", "directory_unreachable", "mail_unreachable"}

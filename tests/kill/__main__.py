@@ -69,7 +69,7 @@ def main() -> int:
 def kills(
     names: Sequence[str], thin: int, seed: int, workers: int, *, quick: bool = False, twice: int | None = None
 ) -> Findings:
-    """What came of killing these scenarios. The seed decides at which lines, however many workers there are."""
+    """Kill these scenarios. The seed alone decides at which lines, however many workers there are."""
     findings = Findings()
     with hunt.hunters(workers, names) as hunters:
         chance = Random(seed)

@@ -72,7 +72,7 @@ class Findings:
     ran: dict[Place, tuple[str, int, int]] = field(default_factory=dict)
 
     def add(self, done: Done) -> None:
-        """Keep the first of the ways to a line, by name and number: workers hand jobs in as they finish them."""
+        """Keep the first of the ways to a line, by name and number: jobs come in as they are finished."""
         self.points += done.points
         for place, way in done.ran.items():
             self.ran[place] = min(way, self.ran.get(place, way))

@@ -84,7 +84,9 @@ def test_a_person_gets_no_more_passes_than_the_floor_allows(house: House) -> Non
     house.ended("2")
     claim = house.claim("3")
     verdict = house.ledger.issuing(claim, plan(), 0)
-    assert verdict == NotYet(Reason.LIMIT_SUBJECT, f"2 of 2 passes for this person in {written(DAY)}.")
+    assert verdict == NotYet(
+        Reason.LIMIT_SUBJECT, f"The limit is reached: 2 of 2 passes for this person in {written(DAY)}."
+    )
     house.clock.on(DAY - 3600 - 1)
     assert house.ledger.issuing(claim, plan(), 0) == verdict
     house.clock.on(1)

@@ -34,10 +34,10 @@ VERDICTS = st.sampled_from(
 RESTS = st.builds(
     Requeue,
     wait=st.sampled_from([0.0, 20.0]),
-    seen_gone=st.sampled_from([None, 1000]),
+    first_absent_at=st.sampled_from([None, 1000]),
     pass_id=st.sampled_from([None, "late"]),
     used_at=st.sampled_from([None, 2000]),
-    told=st.booleans(),
+    counted=st.booleans(),
 )
 Verb = Callable[[AnyLedger], Any]
 

@@ -24,7 +24,7 @@ LEVELS = {"debug", "info", "warning", "warn", "error", "exception", "critical", 
 DECISIONS = (State.LIVE, State.REFUSED, State.ENDED, State.STUCK)
 CLOSINGS = (*DECISIONS, State.WAITING, State.CLAIMED)
 # Who emits an event, by name: its first argument is the event, or, for the judge's listener, the second.
-EMITTERS = {"Entry": 0, "TicketEvent": 0, "event": 0, "listener": 1}
+EMITTERS = {"AuditEntry": 0, "TicketEvent": 0, "event": 0, "listener": 1}
 TABLES = {"decided": {decided(each) for each in DECISIONS}, "closed": {closed(each) for each in CLOSINGS}}
 # These hand on the event that they are given.
 HANDED_ON = {("wire.py", "event"), ("log.py", "happened.event")}
@@ -62,7 +62,7 @@ def emitted(path: str, tree: ast.Module, emitters: set[str]) -> Iterator[set[Eve
         place = EMITTERS.get(name)
         if name not in emitters or place is None or len(call.args) <= place:
             continue
-        if name == "Entry" and not ledger_entry:
+        if name == "AuditEntry" and not ledger_entry:
             continue  # a write to a ticket
         match call.args[place]:
             case ast.Attribute(value=ast.Name(id="Event"), attr=row):
@@ -82,7 +82,7 @@ def test_every_row_is_emitted_somewhere_and_nothing_else_is() -> None:
 
 
 def test_what_the_trail_may_say_the_log_says_under_the_same_name() -> None:
-    kept = all_emitted("Entry")
+    kept = all_emitted("AuditEntry")
     assert Event.ISSUED in kept and Event.PAUSED in kept and Event.MAPPED not in kept
     assert kept - all_emitted("TicketEvent", "event", "listener") == set()
 
@@ -97,7 +97,7 @@ def test_no_line_of_the_log_goes_round_the_table() -> None:
         and node.func.attr in LEVELS
         and "logger" in ast.unparse(node.func.value)
     ]
-    assert len(round_it) == 1 and round_it[0].startswith("log.py:")
+    assert len(round_it) == 1 and round_it[0].startswith("domain/logger.py:")
 
 
 def test_an_error_is_what_an_operator_or_an_admin_must_act_on() -> None:

@@ -1,4 +1,6 @@
-"""Worlds that failed once, a seed a line: by a fault of the program, or because the simulation misjudged them."""
+"""Worlds that failed once, a seed a line: by a fault of the program, or because the simulation misjudged
+them.
+"""
 
 from __future__ import annotations
 

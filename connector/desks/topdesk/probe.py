@@ -74,7 +74,7 @@ def sample(service: Service, mapping: Mapping, url: str) -> Sample:
 
 
 def who(service: Service) -> str:
-    """The login that TOPdesk takes us for; no permission is needed to ask (§7). Raises Down."""
+    """The login that TOPdesk takes us for; no permission is needed to ask (topdesk.md §7). Raises Down."""
     answer = service.read("GET", "/tas/api/operators/current", bare=BARE)
     if answer.status != 200:
         raise unreadable(answer, service.name, "the account's own card")

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from connector import log
 from connector.desks.servicenow.desk import ServiceNowDesk
+from connector.domain import logger as log
 from connector.domain.outcome import DidNot, Retry, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.secret import Secret
