@@ -12,7 +12,7 @@ from connector.desks.servicenow.desk import ServiceNowDesk
 from connector.domain.outcome import DidNot, Happened, Retry, Unknown
 from connector.domain.receipts import DeliveryReceipt
 from connector.domain.recipients import NoteDestination
-from connector.domain.secret import MASK, Secret
+from connector.domain.secret import Secret
 from connector.domain.ticket import Claim, Pass
 from connector.lifecycle.roles import TicketWrite
 from connector.mapping import Mapping
@@ -21,18 +21,6 @@ from tests.deliveries.mailing import voice
 from tests.desks.servicenow.instance import LOST, Instance, Says, error
 
 AMSTERDAM = replace(MAPPING, timezone="Europe/Amsterdam")
-
-NOTE = f"""\
-Temporary Access Pass for Ann Lee (ann.lee@contoso.com)
-
-{MASK}
-
-Works once, from 09:41:15 to 10:41 (Amsterdam; 08:41:15 to 09:41 UTC).
-1. Check once more that you are talking to Ann Lee.
-2. Have Ann Lee open https://aka.ms/mysecurityinfo and sign in with the pass.
-3. Ann Lee adds a passkey or the Authenticator app at once; the pass ends with its first use.
-Don't forward it, and don't paste it into a comment: the caller can see those.
-Reference TAP-7QK3F9C2-1 · made for this ticket by passdesk"""
 
 
 def delivery(desk: ServiceNowDesk, mapping: Mapping = AMSTERDAM) -> NoteDelivery:
@@ -48,12 +36,17 @@ def lines(instance: Instance) -> list[str]:
     return note["value"].splitlines()
 
 
-def test_the_note_reads_like_this(
+def test_the_note_is_the_template_of_which_docs_sentences_shows_every_word(
     instance: Instance, desk: ServiceNowDesk, claim: Claim, fresh: Pass
 ) -> None:
     instance.add(1, u_passdesk="")
     assert delivery(desk).deliver(claim, fresh) == noted(settled=True)
-    assert instance.notes[0]["value"].replace(PASS, MASK) == NOTE
+    first, *more = lines(instance)
+    assert "Ann Lee (ann.lee@contoso.com)" in first
+    assert any("09:41:15" in line and "08:41:15" in line and "10:41" in line for line in more)
+    assert "TAP-7QK3F9C2-1" in more[-1]
+    rendered = voice(zone=AMSTERDAM.timezone).note(claim, fresh)
+    assert rendered is not None and instance.notes[0]["value"] == rendered.reveal()
 
 
 def test_the_pass_stands_alone_on_its_line_and_nowhere_else(
@@ -142,7 +135,8 @@ def test_a_name_from_outside_is_one_line_without_markup(
     instance.add(1)
     delivery(desk).deliver(replace(claim, attempt=attempt(name=name, upn=f"{name}@contoso.com")), fresh)
     text = "\n".join(lines(instance))
-    assert len(lines(instance)) == len(NOTE.splitlines())
+    plain = voice(zone=AMSTERDAM.timezone).note(claim, fresh)
+    assert plain and len(lines(instance)) == len(plain.reveal().splitlines())
     assert not set("[]<>\x1b\r\u2028") & set(text)
 
 

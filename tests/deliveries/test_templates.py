@@ -20,18 +20,6 @@ from tests.deliveries.mailing import RECIPIENT, as_text, voice
 NOTE = "For {{ name }}\n\n{{ pass }}\n\nReference {{ reference }}\n"
 LANGUAGES = ("en", "nl", "de")
 
-NL = """\
-Tijdelijke toegangspas (Temporary Access Pass) voor Ann Lee (ann.lee@contoso.com)
-
-k7#RmQ2x
-
-Werkt één keer, van 09:41:15 tot 10:41 (Amsterdam; 08:41:15 tot 09:41 UTC).
-1. Controleer nog eens of u echt met Ann Lee spreekt.
-2. Laat Ann Lee https://aka.ms/mysecurityinfo openen en zich met de pas aanmelden.
-3. Ann Lee voegt meteen een passkey of de Authenticator-app toe; de pas vervalt na het eerste gebruik.
-Stuur de pas niet door en plak hem niet in een opmerking: opmerkingen kan de aanmelder lezen.
-Kenmerk TAP-7QK3F9C2-1 · voor dit ticket gemaakt door passdesk"""
-
 
 def mistakes(folder: Path, **files: str) -> list[str]:
     """What is said about files (`note_en_txt` is note.en.txt): line, column, sentence."""
@@ -53,12 +41,6 @@ def test_ours_are_there_in_three_languages() -> None:
         f"{kind}.{language}.{suffix}" for kind, suffix in KINDS.items() for language in LANGUAGES
     }
     assert [load().wrong("default", each) for each in LANGUAGES] == [None] * 3
-
-
-def test_the_dutch_note_reads_like_this(claim: Claim, fresh: Pass) -> None:
-    note = voice(language="nl").note(claim, fresh)
-    assert note is not None
-    assert note.reveal() == NL
 
 
 @pytest.mark.parametrize(
