@@ -3,10 +3,10 @@ the steps.
 """
 
 from connector.mapping.facts import Facts, Key, MappingNo
-from connector.mapping.keys.dialect import DeskTraits
 from connector.mapping.model import Again, Allow, Approval, Example, MailRules, Mapping, NoteRules, PassRules
 from connector.mapping.pipeline import FindBy, Pipeline
 from connector.mapping.template import Template
+from connector.mapping.traits import DeskTraits
 from connector.mapping.watch import AnyOf, Condition, Empty, NoneOf, StartsWith, Test, Watch
 
 __all__ = [

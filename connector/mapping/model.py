@@ -14,10 +14,10 @@ from typing import Literal
 
 from connector.domain.ticket import ReissueRequest
 from connector.mapping.facts import Facts, Key, MappingNo
-from connector.mapping.keys.dialect import UNKNOWN_DESK, DeskTraits
 from connector.mapping.pipeline import Pipeline, failed
 from connector.mapping.program import Program
 from connector.mapping.starts import moment
+from connector.mapping.traits import UNKNOWN_DESK, DeskTraits
 from connector.mapping.watch import Condition, Watch
 
 

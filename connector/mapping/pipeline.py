@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from connector.forms.mistakes import printable
-from connector.mapping.steps.transforms import LONGEST, StepRefused, Transform
+from connector.mapping.steps import LONGEST
+from connector.mapping.steps.transforms import StepRefused, Transform
 from connector.mapping.template import Template
 
 FindBy = Literal["upn_or_id", "upn", "id", "mail", "employee_id"]

@@ -14,11 +14,12 @@ from connector.forms.form import fill
 from connector.forms.marked_yaml import Document, Loc
 from connector.forms.mistakes import nearest, quote
 from connector.mapping.keys.checks import MappingContext
-from connector.mapping.keys.dialect import UNKNOWN_DESK, Dialect
+from connector.mapping.keys.dialect import Dialect
 from connector.mapping.keys.forms import MappingForm
 from connector.mapping.keys.sections import SettleForm
 from connector.mapping.model import Example, Mapping
 from connector.mapping.steps.csv_file import CsvFile
+from connector.mapping.traits import UNKNOWN_DESK
 from connector.mapping.watch import Condition, Watch
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from connector.forms.mistakes import quote
-from connector.mapping.steps.transforms import LONGEST
+from connector.mapping.steps import LONGEST
 
 VALUE_NAME = r"[A-Za-z][A-Za-z0-9_]*"
 

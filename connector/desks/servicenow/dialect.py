@@ -11,9 +11,10 @@ from connector.desks.servicenow.names import check
 from connector.desks.servicenow.query import encoded
 from connector.forms.mistakes import nearest, quote
 from connector.forms.values import field_name
-from connector.mapping.keys.dialect import DeskTraits, Use, Validator
+from connector.mapping.keys.dialect import Use, Validator
 from connector.mapping.keys.visible import is_caller_visible
 from connector.mapping.model import Mapping
+from connector.mapping.traits import DeskTraits
 
 LONGEST = 8192 - 64  # bytes of a URL: 8182 passed and 8347 got 414 (§1.4)
 WORK_NOTES = "work_notes"

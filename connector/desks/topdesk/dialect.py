@@ -11,8 +11,9 @@ from urllib.parse import urlencode
 from connector.desks.topdesk.names import ACTION, check
 from connector.desks.topdesk.query import fiql
 from connector.forms.mistakes import quote
-from connector.mapping.keys.dialect import DeskTraits, Use, Validator
+from connector.mapping.keys.dialect import Use, Validator
 from connector.mapping.model import Mapping
+from connector.mapping.traits import DeskTraits
 
 LONGEST = 4000  # characters of a query: addresses of 8 KB are what servers take
 MARKER = re.compile(r"externalNumber|optionalFields[12]\.text[1-5]")

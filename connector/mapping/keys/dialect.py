@@ -6,29 +6,15 @@ Methods return a sentence for the admin, or raise ValueError with one: the probl
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+
+from connector.mapping.traits import DeskTraits
 
 if TYPE_CHECKING:
     from connector.mapping.model import Mapping
 
 Use = Literal["read", "watch", "settle"]
 Validator: TypeAlias = "Callable[[Mapping, str, tuple[str, ...]], object]"
-
-
-@dataclass(frozen=True)
-class DeskTraits:
-    """Habits of a kind of desk that a mapping depends on while tickets are worked."""
-
-    journals: frozenset[str] = frozenset(
-        {"work_notes"}
-    )  # fields that keep every note, and are mailed with them
-    removable: frozenset[str] = frozenset()  # fields whose notes are entries, each of which can be deleted
-    closing: tuple[str, ...] = ()  # fields that close a ticket
-    may_close: tuple[str, ...] = ()  # fields that close a ticket only by the desk's own rules
-
-
-UNKNOWN_DESK = DeskTraits()
 
 
 class Dialect(Protocol):

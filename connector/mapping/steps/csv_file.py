@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from connector.forms.mistakes import Mistake, quote
-from connector.mapping.steps.transforms import LONGEST
+from connector.mapping.steps import LONGEST
 
 MOST_BYTES = 5_000_000
 _MOST_SHOWN = 20  # mistakes of one file: beyond them it is the wrong file

@@ -10,7 +10,7 @@ import re2
 
 from connector.forms.form import Problem, problems_error
 from connector.forms.mistakes import quote
-from connector.mapping.keys.checks import MappingContext
+from connector.mapping.steps.context import StepContext
 from connector.mapping.steps.transforms import Shown, StepRefused, text_argument
 
 MOST_BYTES = 2000  # of a text, as UTF-8
@@ -71,7 +71,7 @@ class Extract:
     )
 
     @classmethod
-    def read(cls, given: Any, context: MappingContext | None) -> Self:
+    def read(cls, given: Any, context: StepContext | None) -> Self:
         pattern = text_argument(cls.name, given)
         if sentence := _mistake(pattern):
             raise problems_error([Problem((cls.name,), f"{quote(pattern)}: {sentence}")])

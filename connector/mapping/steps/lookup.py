@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 from connector.forms.form import Problem, problems_error
 from connector.forms.mistakes import quote
 from connector.forms.values import text_of_value
-from connector.mapping.keys.checks import MappingContext
+from connector.mapping.steps.context import StepContext
 from connector.mapping.steps.csv_file import CsvFile
 from connector.mapping.steps.transforms import TEXT, Shown, StepRefused, capped
 
@@ -36,7 +36,7 @@ class Lookup:
     )
 
     @classmethod
-    def read(cls, given: Any, context: MappingContext | None) -> Self:
+    def read(cls, given: Any, context: StepContext | None) -> Self:
         return cls(table(given, context))
 
     def apply(self, text: str) -> str:
@@ -45,7 +45,7 @@ class Lookup:
         return self.table[text]
 
 
-def table(given: Any, context: MappingContext | None) -> Mapping[str, str]:
+def table(given: Any, context: StepContext | None) -> Mapping[str, str]:
     """Read the table behind `lookup`. Raises ValueError; mistakes inside a file are added to the file's
     own.
     """
@@ -60,7 +60,7 @@ def table(given: Any, context: MappingContext | None) -> Mapping[str, str]:
     return {key: text_of_value(value) for key, value in given.items()}
 
 
-def _file(name: str, context: MappingContext) -> CsvFile:
+def _file(name: str, context: StepContext) -> CsvFile:
     path = context.folder / name
     if path not in context.tables:
         context.tables[path] = CsvFile.read(path)

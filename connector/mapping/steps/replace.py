@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 
 from connector.forms.form import Problem, problems_error
 from connector.forms.values import text_of_value
-from connector.mapping.keys.checks import MappingContext
+from connector.mapping.steps.context import StepContext
 from connector.mapping.steps.transforms import TEXT, Shown, capped
 
 MOST = 200  # pairs: each is looked for at every place of a text
@@ -37,7 +37,7 @@ class Replace:
     )
 
     @classmethod
-    def read(cls, given: Any, context: MappingContext | None) -> Self:
+    def read(cls, given: Any, context: StepContext | None) -> Self:
         if not isinstance(given, dict) or not given:
             raise ValueError(
                 'replace needs pairs; write {replace: {OLD: NEW}}, such as {replace: {" ": "."}}'

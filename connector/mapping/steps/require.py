@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 
 from connector.forms.mistakes import no_such
 from connector.forms.values import GUID, text_of_value
-from connector.mapping.keys.checks import MappingContext
+from connector.mapping.steps.context import StepContext
 from connector.mapping.steps.transforms import Shown, StepRefused
 
 
@@ -79,7 +79,7 @@ class Require:
     )
 
     @classmethod
-    def read(cls, given: Any, context: MappingContext | None) -> Self:
+    def read(cls, given: Any, context: StepContext | None) -> Self:
         rule = "" if given is None else text_of_value(given)
         if rule not in RULES:
             raise ValueError(no_such("rule", rule, RULES))

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Protocol, Self
 
 from connector.forms.values import text_of_value
-from connector.mapping.keys.checks import MappingContext
+from connector.mapping.steps import LONGEST
+from connector.mapping.steps.context import StepContext
 
-LONGEST = 1000  # characters of a text that are worth reading: a longer one is no name
 TEXT: dict[str, Any] = {"type": ["string", "integer"], "maxLength": LONGEST}
 
 
@@ -45,7 +45,7 @@ class Transform(Protocol):
     shown: ClassVar[tuple[Shown, ...]]
 
     @classmethod
-    def read(cls, given: Any, context: MappingContext | None) -> Transform:
+    def read(cls, given: Any, context: StepContext | None) -> Transform:
         """The step with the argument that stands in the file. Raises ValueError with the sentence for the
         admin.
         """
@@ -60,7 +60,7 @@ class Bare:
     takes: ClassVar[dict[str, Any] | None] = None
 
     @classmethod
-    def read(cls, given: Any, context: MappingContext | None) -> Self:
+    def read(cls, given: Any, context: StepContext | None) -> Self:
         return cls()
 
 
@@ -73,7 +73,7 @@ class WithText:
     takes: ClassVar[dict[str, Any] | None] = {**TEXT, "minLength": 1}
 
     @classmethod
-    def read(cls, given: Any, context: MappingContext | None) -> Self:
+    def read(cls, given: Any, context: StepContext | None) -> Self:
         return cls(text_argument(cls.name, given))
 
 

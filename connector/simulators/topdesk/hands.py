@@ -8,7 +8,7 @@ from typing import Any
 from connector.simulators.topdesk import changes, people, shape, writing
 from connector.simulators.topdesk.accounts import Account, Accounts, MinuteRule
 from connector.simulators.topdesk.records import Access, Entry, Incident, Mail, Records, Row, name_of
-from connector.simulators.topdesk.sample import shipped
+from connector.simulators.topdesk.shipped import shipped
 from connector.simulators.topdesk.texts import dressed
 from connector.simulators.topdesk.traps import Traps
 

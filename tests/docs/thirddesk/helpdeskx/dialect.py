@@ -6,8 +6,9 @@ from collections.abc import Collection
 from typing import ClassVar
 
 from connector.forms.mistakes import choice, quote
-from connector.mapping.keys.dialect import DeskTraits, Use, Validator
+from connector.mapping.keys.dialect import Use, Validator
 from connector.mapping.model import Mapping
+from connector.mapping.traits import DeskTraits
 from tests.docs.thirddesk.helpdeskx.desk import NOTES, READ, SET
 
 MARKER = "reference"

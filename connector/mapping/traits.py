@@ -1,0 +1,20 @@
+"""Habits of a kind of desk that a mapping depends on while tickets are worked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class DeskTraits:
+    """Habits of a kind of desk that a mapping depends on while tickets are worked."""
+
+    journals: frozenset[str] = frozenset(
+        {"work_notes"}
+    )  # fields that keep every note, and are mailed with them
+    removable: frozenset[str] = frozenset()  # fields whose notes are entries, each of which can be deleted
+    closing: tuple[str, ...] = ()  # fields that close a ticket
+    may_close: tuple[str, ...] = ()  # fields that close a ticket only by the desk's own rules
+
+
+UNKNOWN_DESK = DeskTraits()
