@@ -177,8 +177,9 @@ def closing(
     after = moved(row, state, now, **changes)
     if state is State.LIVE or (state is State.CLAIMED and verdict):
         after = replace(after, due=now + NOT_AT_ONCE)
-    if row.state is State.CLAIMED and row.reason == after.reason:
-        return Transition(after)  # waits for the same reason as before: no news
+    waited = State.CLAIMED if row.failures else State.WAITING
+    if row.state is State.CLAIMED and row.reason == after.reason and state is waited:
+        return Transition(after)  # waits as before, for the same reason: no news
     told = {} if verdict is None or row.state is not State.SETTLING else {"unsaid": verdict.detail}
     return Transition(after, AuditEntry(closed(state), _decision(after) | told))
 
