@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: demo test quick check simulate bench kill lock docs clean
+.PHONY: demo test quick check simulate bench kill nightly lock docs clean
 
 demo: .venv/run
 	@$(BIN)/passdesk demo --once
@@ -53,6 +53,10 @@ bench: .venv/test
 # SIGKILL at every executed line, on a real ledger file (docs/proof.md).
 kill: .venv/test
 	@$(BIN)/python -m tests.kill
+
+# What nobody tried before: fresh worlds, every kill, fresh examples. What breaks is kept, ready to be committed.
+nightly: .venv/test
+	@$(BIN)/python -m tests.nightly $(NIGHTLY_ARGS)
 
 # Make the locked files again from pyproject.toml and requirements/*.in.
 lock: .venv/bin/python
