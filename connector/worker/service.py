@@ -110,7 +110,10 @@ class Runner:
         with heartbeat(self.sweep.ledger, self.lease), stopping(self.sweep.stop):
             scheduler.start()
             log.event(Event.STARTED, mappings=sorted(self.sweep.ways))
-            self.sweep.stop.wait()
+            # Python handles signals in this thread only, and the system may wake another: so look each
+            # second.
+            while not self.sweep.stop.wait(1):
+                pass
             ending = Thread(target=scheduler.shutdown, daemon=True)
             ending.start()
             ending.join(self.stop_within)

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
+from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
+from unittest.mock import patch
 
+from connector.ledger.memory import MemoryLedger
 from connector.simulators.faults import delay, drop_after, when
+from connector.worker import service
+from connector.worker.service import Runner
+from connector.worker.sweep import Sweep
 from tests.endtoend.scene import Scene
+from tests.ledger.desk import LEASE, LIMITS
 
 
 def stopped(process: BaseProcess) -> int | None:
@@ -58,3 +66,24 @@ def test_recovery_comes_when_it_is_due_and_not_with_the_next_poll(scene: Scene) 
     scene.until(lambda: scene.graph.passes.made)
     scene.until(lambda: not scene.graph.passes.live())
     assert stopped(process) == 0
+
+
+class Struck(Sweep):
+    """Gets the process's SIGTERM in the thread that looks for what is due."""
+
+    def due(self) -> None:
+        signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+
+def runs_until_struck() -> None:
+    book = MemoryLedger("worker", LEASE, LIMITS)
+    sweep = Struck({}, book, 1, lambda _: NotImplemented, lambda *_: None, threading.Event())
+    with patch.object(service, "DUE_EVERY", 0.1):
+        os._exit(Runner(sweep, 3600, 0, LEASE, 5).run())
+
+
+def test_a_signal_stops_it_whichever_of_its_threads_the_system_gives_it_to() -> None:
+    process = get_context("fork").Process(target=runs_until_struck, daemon=True)
+    process.start()
+    process.join(30)
+    assert process.exitcode == 0
