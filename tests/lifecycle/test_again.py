@@ -82,7 +82,7 @@ def test_reissue_revokes_what_is_out_and_allows_one_more() -> None:
     assert not world.ledger.reissue(DESK, "INC1").done
     assert world.see() is Skip.UNFINISHED
     assert world.settle_down() is State.ENDED
-    assert not world.live()
+    assert world.revoked() == ["p1"] and not world.live()
     assert world.see() is State.LIVE
     assert not world.passes[1].deleted
     world.time = world.row().current_attempt.end + 15
@@ -156,8 +156,10 @@ def test_nothing_is_touched_while_the_persons_pass_of_now_is_not_known_by_its_id
     assert now
     late = Made("late", lost.start, lost.lifetime)
     world.passes.append(late)
+    world.shown.clear()
     watch(lost, replace(now, pass_id=None), world)
-    assert not late.deleted
+    assert "late" in world.shown
+    assert not world.deletions
 
 
 def test_a_pass_far_ahead_that_somebody_deletes_is_noticed_before_its_start() -> None:

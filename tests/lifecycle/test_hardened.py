@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from connector.domain.outcome import DidNot, Effect, Ending, No, Retry, State
+from connector.domain.outcome import UNFINISHED, DidNot, Effect, Ending, No, Retry, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Attempt, ExistingPass, Pass, Subject
 from tests.lifecycle.world import DESK, LATER, NO, Made, World, plan
@@ -24,7 +24,7 @@ def test_a_pass_that_nobody_is_known_to_hold_goes_when_it_becomes_usable_even_if
     while world.time < start + 20:
         world.try_to_recover()
         world.time += 5
-    assert not world.live()
+    assert world.revoked() == ["p1"] and not world.live()
 
 
 def test_what_time_has_ended_needs_no_look_to_end() -> None:
@@ -63,7 +63,7 @@ def test_a_pass_that_looks_do_not_show_is_not_gone_before_its_deletion_was_answe
     world.refuse.clear()
     world.lose.clear()
     assert world.settle_down() is State.ENDED
-    assert not world.live()
+    assert world.revoked() == ["p1"] and not world.live()
 
 
 def test_looks_that_are_older_than_the_pass_do_not_end_it_or_hide_it_from_deletion() -> None:
@@ -76,7 +76,7 @@ def test_looks_that_are_older_than_the_pass_do_not_end_it_or_hide_it_from_deleti
     world.ledger.revoke(DESK, "INC1")
     world.settle_down()
     world.passes_shown = shown
-    assert not world.live()
+    assert world.revoked() == ["p1"] and not world.live()
 
 
 def test_a_post_that_arrived_twice_leaves_nothing_live_behind() -> None:
@@ -86,7 +86,8 @@ def test_a_post_that_arrived_twice_leaves_nothing_live_behind() -> None:
     first.deleted = True
     world.passes.append(Made("twin", first.start, first.lifetime))
     world.recover()
-    assert not world.live()
+    assert "twin" in world.shown
+    assert world.deletions == ["p1", "twin"] and not world.live()
     assert world.settle_down() is State.ENDED
     assert world.row().reason is Ending.REVOKED
 
@@ -137,6 +138,7 @@ def test_another_refusal_of_the_same_kind_is_another() -> None:
     world = World(verdict=NO)
     world.see()
     said = world.row().posted_refusal
+    assert said
     world.verdict = No(Reason.SUBJECT_DISABLED, "The account of somebody else is disabled.")
     world.see("other facts")
     assert world.row().posted_refusal != said
@@ -147,8 +149,9 @@ def test_a_failed_ticket_that_must_wait_is_not_judged_at_once_again() -> None:
     world.see()
     world.verdict = NO
     world.refuse["tell"] = LATER
-    world.settle_down(rounds=5)
+    assert world.settle_down(rounds=5) is State.SETTLING
     assert not world.ledger.take_up(due=True)
+    assert world.ledger.take_up(UNFINISHED)
 
 
 def test_a_slow_post_has_the_ticket_read_again_before_its_pass_is_written_there() -> None:
@@ -165,7 +168,7 @@ def test_a_slow_post_has_the_ticket_read_again_before_its_pass_is_written_there(
     world.see()
     assert not world.notes
     world.recover()
-    assert not world.live()
+    assert world.revoked() == ["p1"] and not world.live()
 
 
 def test_a_desk_that_goes_down_once_the_note_was_seen_revokes_nothing() -> None:
@@ -197,7 +200,7 @@ def test_another_start_within_a_minute_may_be_an_earlier_attempts_so_the_fence_i
     asked = world.row().current_attempt.start
     world.passes[0].start = asked - 20
     world.recover()
-    assert not world.live()
+    assert world.revoked() == ["p1"] and not world.live()
     attempt = world.row().current_attempt
     assert (attempt.pass_id, attempt.start, attempt.asked) == (None, asked, asked)
 
@@ -209,7 +212,7 @@ def test_a_pass_ahead_is_revoked_when_the_ticket_is_for_somebody_else_by_now() -
     world.recover()
     assert world.settle_down() is State.ENDED
     assert world.row().reason is Reason.SUBJECT_CHANGED
-    assert not world.live()
+    assert world.revoked() == ["p1"] and not world.live()
 
 
 @pytest.mark.parametrize(

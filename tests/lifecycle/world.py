@@ -67,6 +67,8 @@ class World:
     others: list[ExistingPass] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
+    shown: set[str] = field(default_factory=set)  # the passes that looks showed, whoever made them
+    deletions: list[str] = field(default_factory=list)  # that were asked for, answered or not
     settled: bool = True  # whether the note settles the ticket, too
     as_asked: bool = True
     out_of_scope: bool = False
@@ -143,11 +145,14 @@ class World:
     def look(self, subject: str) -> Sequence[ExistingPass]:
         self.reach("entra")
         there = [each for each in self.passes if not each.deleted and self.passes_shown]
-        return [
+        found = [
             ExistingPass(each.id, each.start, each.lifetime, each.used, over=each.used) for each in there
         ] + self.others
+        self.shown |= {each.id for each in found}
+        return found
 
     def delete(self, subject: str, pass_id: str) -> Effect[None]:
+        self.deletions.append(pass_id)
         if (lost := self.outcome("delete")) and lost != "lose":
             return self.refuse["delete"] if lost == "refuse" else Unknown()
         for each in self.passes:
@@ -225,6 +230,10 @@ class World:
         found = self.ledger.find(DESK, "1")
         assert found
         return found
+
+    def revoked(self) -> list[str]:
+        """The passes that were made and deleted: a proof that there was something to take away."""
+        return [each.id for each in self.passes if each.deleted]
 
     def live(self) -> list[Made]:
         return [
