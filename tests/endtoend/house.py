@@ -26,6 +26,7 @@ from connector.simulators.graph import Graph
 from connector.simulators.graph.mail import PERMISSIONS
 from connector.simulators.http import Served
 from connector.simulators.identity import Identity
+from connector.simulators.tokens import GRAPH, Token, Tokens
 from connector.worker import service
 from connector.worker.service import Runner
 from connector.worker.sweep import Sweep
@@ -61,6 +62,19 @@ class Ran:
         return {each["ticket"]: (each["outcome"], each["reason"]) for each in self.report["tickets"]}
 
 
+class Handed(Tokens):
+    """Remembers each token that it handed out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.out: list[str] = []
+
+    def issue(self, resource: str = GRAPH) -> Token:
+        token = super().issue(resource)
+        self.out.append(token.text)
+        return token
+
+
 @dataclass
 class House(ABC):
     folder: Path
@@ -92,6 +106,12 @@ class House(ABC):
     @property
     def servers(self) -> tuple[Served, ...]:
         return self.desk_server, self.graph_server, self.identity_server
+
+    @property
+    def tokens(self) -> list[str]:
+        """Those of Graph that were handed out."""
+        assert isinstance(self.identity.tokens, Handed)
+        return self.identity.tokens.out
 
     @property
     def mails(self) -> list[str]:

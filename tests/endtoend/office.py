@@ -13,7 +13,7 @@ from connector.simulators.http import Served
 from connector.simulators.identity import Identity
 from connector.simulators.topdesk import TOPdesk
 from connector.simulators.topdesk.texts import plain
-from tests.endtoend.house import Clock, House, outside
+from tests.endtoend.house import Clock, Handed, House, outside
 
 CONFIG = """\
 entra:
@@ -106,7 +106,7 @@ class Office(House):
 @contextmanager
 def bureau(folder: Path, *, mapping: str = MAPPING, config: str = CONFIG) -> Iterator[Office]:
     clock = Clock()
-    identity = Identity()
+    identity = Identity(Handed())
     desk, graph = TOPdesk(clock=clock), Graph(identity.tokens, clock=clock)
     with ExitStack() as stack:
         servers = tuple(stack.enter_context(Served(each)) for each in (desk, graph, identity))

@@ -12,7 +12,7 @@ from connector.simulators.graph import Graph
 from connector.simulators.http import Served
 from connector.simulators.identity import Identity
 from connector.simulators.servicenow import ServiceNow
-from tests.endtoend.house import Clock, House, Ran, outside
+from tests.endtoend.house import Clock, Handed, House, Ran, outside
 
 __all__ = ["CONFIG", "MAPPING", "Clock", "Ran", "Scene", "company"]
 
@@ -90,7 +90,7 @@ class Scene(House):
 @contextmanager
 def company(folder: Path, *, mapping: str = MAPPING, config: str = CONFIG) -> Iterator[Scene]:
     clock = Clock()
-    identity = Identity()
+    identity = Identity(Handed())
     desk, graph = ServiceNow(clock=clock), Graph(identity.tokens, clock=clock)
     with ExitStack() as stack:
         servers = tuple(stack.enter_context(Served(each)) for each in (desk, graph, identity))

@@ -50,6 +50,7 @@ Answering = Callable[[Asked], Says]
 class Loopback:
     url: str
     asked: list[Asked] = field(default_factory=list)
+    connections: int = 0  # that were opened
 
     @property
     def routes(self) -> list[str]:
@@ -70,6 +71,10 @@ def serving(
         wbufsize = (
             -1
         )  # headers and body leave in one packet: in two, the second waits 40 ms for the client's kernel
+
+        def setup(self) -> None:
+            known.connections += 1
+            super().setup()
 
         def serve(self) -> None:
             there = urlsplit(self.path)
@@ -138,11 +143,12 @@ def everything_in(error: BaseException) -> str:
         trace: TracebackType | None = each.__traceback__
         while trace:
             if "tests" not in Path(trace.tb_frame.f_code.co_filename).parts:
-                texts += [_shown(value, 1) for value in trace.tb_frame.f_locals.values()]
+                texts += [within(value, 1) for value in trace.tb_frame.f_locals.values()]
             trace = trace.tb_next
     return "\n".join(texts)
 
 
-def _shown(value: object, depth: int) -> str:
+def within(value: object, depth: int) -> str:
+    """A thing as it shows itself, with what it holds, so many steps deep."""
     held = list(vars(value).values()) if depth and hasattr(value, "__dict__") and not callable(value) else []
-    return "\n".join([repr(value), *(_shown(each, depth - 1) for each in held)])
+    return "\n".join([repr(value), *(within(each, depth - 1) for each in held)])

@@ -70,21 +70,14 @@ def test_the_environment_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_connection_is_used_again_but_not_after_a_rest(monkeypatch: pytest.MonkeyPatch) -> None:
-    made, connect = list[object](), transport._Connection.connect
-
-    def counted(self: transport._Connection) -> None:
-        made.append(self)
-        connect(self)
-
-    monkeypatch.setattr(transport._Connection, "connect", counted)
     with serving(in_turn(FINE)) as there:
         desk = Service("desk", there.url)
         desk.read("GET", "/a")
         desk.read("GET", "/a")
-        assert len(made) == 1
+        assert there.connections == 1
         monkeypatch.setattr(transport, "IDLE", 0.0)
         desk.write("POST", "/a", json={})
-        assert len(made) == 2
+        assert there.connections == 2
         desk.close()
 
 

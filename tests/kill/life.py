@@ -15,6 +15,7 @@ from connector.domain.durations import Limit
 from connector.domain.outcome import UNFINISHED, State
 from connector.ledger.admission import Limits
 from connector.ledger.sql import SqlLedger
+from connector.ledger.store import Transaction
 from connector.worker.sweep import Sweep, Way
 from tests.kill import hands
 from tests.kill.scenario import Scenario
@@ -47,9 +48,17 @@ class Bordered(SqlLedger):
     begin: ClassVar[Callable[[SqlLedger], None]] = staticmethod(lambda book: None)
     border: ClassVar[Callable[[SqlLedger], None]] = staticmethod(lambda book: None)
 
-    def _do(self, work: Callable[[], T], done: str) -> T:
+    def write(self, verb: Callable[[Transaction], T]) -> T:
+        return self.bordered(super().write, verb)
+
+    def read(self, verb: Callable[[Transaction], T]) -> T:
+        return self.bordered(super().read, verb)
+
+    def bordered(
+        self, transact: Callable[[Callable[[Transaction], T]], T], verb: Callable[[Transaction], T]
+    ) -> T:
         Bordered.begin(self)
-        found = super()._do(work, done)
+        found = transact(verb)
         Bordered.border(self)
         return found
 

@@ -57,7 +57,7 @@ class Listening(Served):
     """Writes down every request, those that meet a fault, too."""
 
     def __init__(self, server: TOPdesk) -> None:
-        super().__init__(server, clock=server._time)
+        super().__init__(server, clock=lambda: server.clock())  # noqa: PLW0108  # a test may replace it
         self.asked = list[Request]()
 
     def respond(self, request: Request) -> Response | None:
