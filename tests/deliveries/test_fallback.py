@@ -76,4 +76,6 @@ def test_a_pass_is_made_where_one_way_could_be_taken(held: tuple[bool, bool]) ->
 
 def test_a_way_that_the_pass_will_not_go_is_not_asked() -> None:
     held = NotYet(Reason.DESK_REFUSED, "callers see notes")
+    down = NotYet(Reason.MAIL_UNREACHABLE, "the last mail failed")
     assert Fallback(Way(DONE, held=held), Way(DONE)).ready(RECIPIENT) is None
+    assert Fallback(Way(DONE, held=held), Way(DONE, held=down)).ready(RECIPIENT) == down

@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from html import unescape
 from pathlib import Path
 from typing import Protocol
 
@@ -208,10 +209,15 @@ def test_a_pass_that_would_not_be_shown_as_it_is_goes_nowhere(
 
 
 def test_the_pass_stands_in_no_log_and_no_answer(
-    delivery: Delivery | Deliveries, ours: Claim, fresh: Pass, caplog: pytest.LogCaptureFixture
+    delivery: Delivery | Deliveries,
+    outside: Outside,
+    ours: Claim,
+    fresh: Pass,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
     done = delivery.deliver(ours, fresh)
+    assert PASS in unescape(outside.held[0])
     assert PASS not in f"{done!r} {delivery!r} {caplog.text}"
 
 

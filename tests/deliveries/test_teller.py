@@ -339,6 +339,7 @@ def test_a_pass_that_may_still_stand_is_not_called_dead(
 ) -> None:
     instance.add(1)
     teller.update(replace(used, next_state=State.STUCK, reason=Reason.REVOCATION_UNPROVEN))
+    assert "reason revocation_unproven" in instance.notes[0]["value"]
     assert "no longer works" not in instance.notes[0]["value"]
 
 
@@ -409,11 +410,11 @@ def test_after_a_mail_the_field_of_an_attempt_that_failed_is_emptied(
 
 def test_a_ticket_that_is_gone_needs_no_word(instance: Instance, teller: NoteUpdater, used: Claim) -> None:
     assert isinstance(teller.update(used), Happened)
-    assert instance.writes() == []
+    assert instance.seen and instance.writes() == []
 
 
 def test_a_desk_that_is_down_is_not_written_to(instance: Instance, teller: NoteUpdater, used: Claim) -> None:
     instance.answer = lambda seen: error(403, "Insufficient rights to query records")
     with pytest.raises(Down):
         teller.update(used)
-    assert instance.writes() == []
+    assert instance.seen and instance.writes() == []

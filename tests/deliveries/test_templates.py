@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -142,15 +142,20 @@ def test_no_template_ever_sees_the_pass(claim: Claim, fresh: Pass) -> None:
 
 @pytest.mark.parametrize("rendered", ["nothing", f"{PLACE} {PLACE}"])
 def test_a_text_that_does_not_show_the_pass_once_is_none(claim: Claim, fresh: Pass, rendered: str) -> None:
-    class Odd:
-        def get(self, *_: str) -> Odd:
+    @dataclass
+    class Fixed:
+        text: str
+
+        def get(self, *_: str) -> Fixed:
             return self
 
         def render(self, values: dict[str, Any]) -> str:
-            return rendered
+            return self.text
 
-    assert voice(templates=Odd()).note(claim, fresh) is None
-    assert voice(templates=Odd()).email(claim, fresh) is None
+    odd, once = voice(templates=Fixed(rendered)), voice(templates=Fixed(f"It is {PLACE}."))
+    assert once.note(claim, fresh) and once.email(claim, fresh)
+    assert odd.note(claim, fresh) is None
+    assert odd.email(claim, fresh) is None
 
 
 def test_an_admins_file_goes_before_ours(tmp_path: Path, claim: Claim, fresh: Pass) -> None:

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from connector.domain.errors import Down
-from connector.domain.outcome import DidNot, Unknown
+from connector.domain.outcome import DidNot, Happened, Unknown
 from connector.lifecycle.roles import TicketWrite
 from connector.mapping.keys.dialect import unsupported
 from connector.simulators.faults import ALWAYS, answer, when
-from tests.desks.promises import FIRST, NASTY, NO_ANSWER, READS, hurried, stalled
+from tests.desks.promises import FIRST, NASTY, NO_ANSWER, READS, hurried, marker, note, stalled
 from tests.desks.receipts import ALL_SET
 from tests.desks.site import EMAIL, Site
 
@@ -41,6 +41,7 @@ def test_what_is_settled_while_a_poll_goes_on_hides_no_other_ticket(
 
 def test_an_empty_queue_is_no_trouble(site: Site) -> None:
     assert list(site.desk.poll()) == []
+    assert site.line.heard
 
 
 def test_nothing_outside_watch_is_handed_on_where_the_server_drops_the_filter(site: Site) -> None:
@@ -83,13 +84,15 @@ def test_an_empty_field_is_empty_and_one_that_may_not_be_read_is_absent(site: Si
 
 
 def test_a_ticket_that_is_gone_is_none(site: Site) -> None:
-    made, _ = site.ticket(), site.ticket()
+    made, kept = site.ticket(), site.ticket()
     ticket = site.read(made)
+    assert site.find(ticket.number)
+    assert isinstance(site.desk.write(kept, TicketWrite(note(), marker(site))), Happened)
     site.remove(made)
     assert site.desk.read(made) is None
     assert site.find(ticket.number) is None
     assert site.desk.references([ticket]) == {}
-    assert site.desk.shows_note(ticket, FIRST) is False
+    assert [site.desk.shows_note(each, FIRST) for each in (ticket, site.read(kept))] == [False, True]
 
 
 def test_a_ticket_is_found_by_the_number_that_people_read(site: Site) -> None:

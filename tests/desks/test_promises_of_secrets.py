@@ -36,6 +36,7 @@ def test_nothing_of_a_pass_is_logged_or_answered(
         site.line.faults.add(when("PATCH", ""), answer(site.refusal(400, f"Can't take {said()}")))
         done.append(site.desk.write(ticket.id, TicketWrite(note(SECOND), over=(FIRST,))))
         looked = (site.desk.shows_note(ticket, FIRST), site.desk.references([ticket]))
+    assert sum(PASS.encode() in each.body for each in site.writes) == 2
     assert PASS not in f"{done} {looked} {told} {site.calls} {caplog.text} {site.desk!r} {vars(site.desk)}"
 
 

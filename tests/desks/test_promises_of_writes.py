@@ -222,6 +222,7 @@ def test_only_the_very_attempt_is_held(site: Site) -> None:
 def test_what_a_caller_types_proves_nothing(site: Site) -> None:
     ticket = site.read(site.ticket())
     site.call(ticket.id, said())
+    assert any(FIRST in each for each in site.seen(ticket.id))
     assert not site.desk.shows_note(ticket, FIRST)
     assert site.desk.references([ticket]) == {}
 

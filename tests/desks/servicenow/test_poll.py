@@ -147,8 +147,10 @@ def test_a_refused_query_names_the_table_and_what_the_desk_said(
 
 
 def test_no_record_found_on_a_list_is_an_empty_list(instance: Instance, desk: ServiceNowDesk) -> None:
+    instance.add(1)
     instance.script = [NOT_FOUND]
     assert numbers(desk) == []
+    assert numbers(desk) == ["INC0000001"]
 
 
 def test_no_journal_and_no_field_for_passes_is_ever_asked_for(instance: Instance, service: Service) -> None:
@@ -217,8 +219,11 @@ def test_active_says_whether_a_ticket_is_open_and_else_its_state(
     assert ticket and ticket.open is is_open
 
 
-def test_a_ticket_that_is_gone_is_none(desk: ServiceNowDesk) -> None:
-    assert desk.read("a" * 32) is None
+def test_a_ticket_that_is_gone_is_none(instance: Instance, desk: ServiceNowDesk) -> None:
+    sys_id = instance.add(1)
+    assert desk.read(sys_id)
+    del instance.rows[sys_id]
+    assert desk.read(sys_id) is None
 
 
 def test_another_record_than_was_asked_for_is_down(instance: Instance, desk: ServiceNowDesk) -> None:

@@ -59,6 +59,7 @@ def test_a_journal_that_may_not_be_read_leaves_the_marker(instance: Instance, de
 def test_an_empty_journal_is_only_a_look(instance: Instance, desk: ServiceNowDesk) -> None:
     instance.add(1)
     assert desk.references(polled(desk)) == {}
+    assert [each.path for each in instance.seen if each.path.endswith("sys_journal_field")]
 
 
 def test_a_desk_that_is_down_is_no_empty_journal(instance: Instance, desk: ServiceNowDesk) -> None:

@@ -13,6 +13,7 @@ ROWS = Rows(
     "https://contoso.example.org",
 )
 SYS_ID = "0123456789abcdef" * 2
+RECORD: dict[str, object] = {"sys_id": SYS_ID, "number": "INC1", "state": "1", "active": "true"}
 
 
 @pytest.mark.parametrize("number", ["", "INC\x1b[31m", "INC\n1", "I" * 41])
@@ -29,7 +30,8 @@ def test_half_a_character_is_no_text_that_anything_chokes_on() -> None:
 
 
 @pytest.mark.parametrize(
-    "row", [None, "x", [], {}, {"sys_id": "short"}, {"sys_id": {"display_value": SYS_ID}}]
+    "row", [None, "x", [], {}, RECORD | {"sys_id": "short"}, RECORD | {"sys_id": {"display_value": SYS_ID}}]
 )
 def test_what_is_no_record_is_no_ticket(row: object) -> None:
+    assert ROWS.ticket(RECORD)
     assert ROWS.ticket(row) is None

@@ -20,7 +20,8 @@ UUID = "6f1967b7-15e8-4935-ac26-d50770ed07a7"
 
 
 def validated(mapping: Mapping) -> None:
-    """As where mapping files are read."""
+    """As where mapping files are read. Raises ValueError."""
+    assert TopdeskDialect.validators
     for validate in TopdeskDialect.validators:
         validate(mapping, "https://contoso.topdesk.net", ())
 

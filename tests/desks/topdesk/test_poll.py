@@ -42,6 +42,7 @@ def test_a_queue_of_nothing_is_an_empty_poll_and_no_error(there: Office) -> None
     assert ids(there) == []
     there.traps(empty_list=200)
     assert ids(there) == []
+    assert len(there.queries()) == 2
 
 
 def test_what_is_asked_for_is_open_calls_of_the_mapping_oldest_first_and_no_parameter_more(
@@ -198,19 +199,21 @@ def test_a_filter_that_widens_brings_no_call_that_is_not_watched(there: Office) 
 def test_a_row_that_is_not_open_or_not_watched_or_no_record_is_ignored(
     there: Office, change: dict[str, Any]
 ) -> None:
-    made = there.incident()
+    made, good = there.incident(), there.incident()
     row = there.server.incident(made) | change
-    there.served.faults.add(when("GET", "/incidents$"), answer(Response.json(200, [row, "no row", None])))
-    desk = there.desk()
-    assert ids(there, desk) == []
+    rows = [row, "no row", None, there.server.incident(good)]
+    there.served.faults.add(when("GET", "/incidents$"), answer(Response.json(200, rows)))
+    assert ids(there) == [good]
 
 
 @pytest.mark.parametrize("key", ["closed", "completed", "status"])
 def test_a_row_that_does_not_say_whether_it_is_open_is_not(there: Office, key: str) -> None:
+    desk = there.desk()
     row = there.server.incident(there.incident())
     del row[key]
     there.served.faults.add(when("GET", "/incidents$"), answer(Response.json(200, [row])))
-    assert ids(there) == []
+    assert ids(there, desk) == []
+    assert desk.ignored == 1
 
 
 def test_a_field_that_the_row_lacks_is_absent_and_a_null_one_is_empty(there: Office) -> None:

@@ -55,6 +55,7 @@ def test_a_read_shows_the_same_ticket_as_the_poll(there: Office) -> None:
 
 def test_a_call_that_is_gone_or_hidden_is_none(there: Office) -> None:
     made, hidden = there.incident(), there.incident()
+    assert there.desk().read(made) and there.desk().read(hidden)
     there.server.remove(made)
     there.server.access.hidden_incidents.add(hidden)
     desk = there.desk()
@@ -73,6 +74,7 @@ def test_a_desk_that_shows_no_call_at_all_does_not_say_that_this_one_is_gone(
 
 def test_a_call_that_alone_is_forbidden_is_none(there: Office) -> None:
     made = there.incident()
+    assert there.desk().read(made)
     there.served.faults.add(when("GET", "/incidents/id/"), answer(refused(403, "No")))
     assert there.desk().read(made) is None
 

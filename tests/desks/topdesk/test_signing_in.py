@@ -34,6 +34,8 @@ def test_a_password_that_is_changed_in_its_file_is_taken_up(there: Office, tmp_p
     there.server.account.password = "another"
     password(tmp_path, "another")
     list(there.desk().poll())
+    sent = [b64decode(each.headers["Authorization"].split()[1]).decode() for each in there.asked]
+    assert sent[0] != sent[-1] == "passdesk:another"
 
 
 def test_cookies_of_the_desk_are_not_sent_back(there: Office) -> None:
