@@ -117,6 +117,9 @@ def test_a_mapping_that_is_taken_away_issues_nothing_more(running: Scene) -> Non
     running.until(lambda: len(running.log("mappings_reloaded")) == 2)
     ticket, other = running.ticket("bob.ray"), running.ticket("cat.fox", category="access")
     running.until(lambda: running.held(other))
+    later = running.ticket("dan.fox", category="access")  # so a whole sweep began after both were there
+    running.until(lambda: running.held(later))
+    assert [len(decisions(running, each)) for each in (ticket, other, later)] == [0, 1, 1]
     assert not running.held(ticket)
 
 
@@ -139,3 +142,4 @@ def test_a_changed_configuration_is_noticed_and_not_taken_up(running: Scene) -> 
     running.until(lambda: running.log("config_changed"))
     ticket = running.ticket("bob.ray")
     running.until(lambda: running.held(ticket))
+    assert [each["lifetime"] for each in decisions(running, ticket)] == [3600]

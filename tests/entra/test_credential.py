@@ -141,8 +141,13 @@ def test_a_refused_token_is_renewed_by_a_new_credential_but_not_again_and_again(
     assert (len(first.scopes), len(second.scopes)) == (1, 2)
 
 
-def test_a_managed_identitys_token_cannot_be_renewed() -> None:
-    assert not auth(Fake(), config=ManagedIdentity()).refused()
+@pytest.mark.parametrize(("config", "renews"), [(SECRET, True), (ManagedIdentity(), False)])
+def test_a_managed_identitys_token_cannot_be_renewed(config: CredentialConfig, renews: bool) -> None:
+    time = Time()
+    known = auth(Fake(), Fake(), config=config, monotonic=time)
+    known.headers()
+    time.now += 3600
+    assert known.refused() is renews
 
 
 @pytest.mark.parametrize(
@@ -194,4 +199,5 @@ def test_a_stray_secret_in_the_environment_does_not_win(monkeypatch: pytest.Monk
     with serving(in_turn(Says(200, GRANTED))) as there:
         endpoint(there, monkeypatch)
         GraphAuth(ManagedIdentity(), "global").headers()
+    assert len(there.asked) == 1 and there.asked[0].query["resource"]
     assert "client_id" not in there.asked[0].query

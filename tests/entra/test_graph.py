@@ -202,6 +202,7 @@ def test_a_page_that_fails_leaves_no_half_of_a_collection(last: Says) -> None:
     with reaching(lambda asked: answers.pop(0)) as it:
         answers += [paged(it.there.url, [1], [2])[0], last]
         assert it.graph.get(MEMBERS).rows is None
+    assert len(it.there.asked) == 2
 
 
 def test_our_token_follows_no_link_to_another_host() -> None:

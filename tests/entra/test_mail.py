@@ -230,7 +230,7 @@ def test_after_a_mail_that_failed_no_pass_is_made_for_another_one_for_a_while(sa
 def test_an_address_that_is_refused_says_nothing_about_the_next_mail() -> None:
     with reaching(in_turn(error(400, code="ErrorInvalidRecipients"))) as it:
         box = mailbox(it)
-        send(box)
+        assert isinstance(send(box), DidNot)
         assert box.ready() is None
 
 
@@ -246,12 +246,20 @@ def test_a_mailbox_that_asks_to_be_left_alone_is_within_reason(asked: str, rest:
 
 
 def test_those_in_flight_when_it_failed_count_once() -> None:
-    with reaching(in_turn(error(503))) as it:
-        box = mailbox(it)
-        for _ in range(4):
-            send(box)
-        it.time.now += 60
+    together = threading.Barrier(4, timeout=30)
+
+    def fails(_: Asked) -> Says:
+        together.wait()
+        return error(503)
+
+    with reaching(fails) as it, ThreadPoolExecutor(4) as pool:
+        box = mailbox(it, at_once=4)
+        list(pool.map(lambda _: send(box), range(4)))
+        it.time.now += 59
+        assert box.ready() is not None
+        it.time.now += 1
         assert box.ready() is None
+    assert it.there.routes == [ROUTE] * 4
 
 
 def test_a_mailbox_of_any_name_stays_in_its_path() -> None:

@@ -77,6 +77,7 @@ def test_a_look_that_shows_nothing_readable_is_down_and_not_empty(says: Says) ->
 def test_a_person_who_is_gone_has_no_passes() -> None:
     with reaching(Tenant(users=[])) as it:
         assert EntraIssuer(it.graph).look(ANN) == ()
+    assert it.there.asked
 
 
 @pytest.mark.parametrize("status", [204, 404])

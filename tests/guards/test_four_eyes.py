@@ -87,6 +87,7 @@ def test_somebody_must_ask_even_where_anyone_may() -> None:
 def test_without_four_eyes_nobody_looks() -> None:
     plain = replace(EYES, allow=replace(RULES, four_eyes=False))
     assert said(plain, approvers=(), recipient=None) is None
+    assert said(approvers=(), recipient=None) and said(approvers=(ANN,), recipient=ANN)
     assert said(plain, approvers=(ANN,), recipient=ANN) is None
 
 

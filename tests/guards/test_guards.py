@@ -84,6 +84,7 @@ def test_a_role_is_seen_even_when_the_groups_are_not() -> None:
 
 
 def test_roles_that_touch_nobodys_sign_in_are_harmless() -> None:
+    assert HARMLESS
     assert verdict(replace(GOOD, roles=tuple(Role(each.upper()) for each in HARMLESS))) is None
 
 
@@ -114,9 +115,9 @@ def test_a_member_of_a_named_group_may_ask() -> None:
 
 
 def test_anyone_may_ask_only_where_the_mapping_says_so() -> None:
-    assert (
-        verdict(replace(GOOD, requester=None), replace(MAPPING, allow=Allow(requester=("anyone",)))) is None
-    )
+    nobody = replace(GOOD, requester=None)
+    assert verdict(nobody) == "requester_missing"
+    assert verdict(nobody, replace(MAPPING, allow=Allow(requester=("anyone",)))) is None
 
 
 def test_members_of_protected_groups_never_get_a_pass() -> None:
@@ -159,6 +160,7 @@ def test_a_pass_that_is_over_or_ours_stands_in_nobodys_way() -> None:
 
 def test_a_standing_pass_is_replaced_only_where_the_mapping_says_so() -> None:
     standing = replace(GOOD, existing_passes=(ExistingPass("p", 0, 3600, used=False, over=False),))
+    assert verdict(standing) == "pass_standing"
     assert verdict(standing, replace(MAPPING, allow=Allow(standing="replace"))) is None
 
 

@@ -36,6 +36,7 @@ def test_no_cookie_is_kept() -> None:
         desk = Service("desk", there.url)
         for _ in range(2):
             desk.read("GET", "/a")
+    assert [each.headers["user-agent"] for each in there.asked] == ["passdesk"] * 2
     assert [each.headers.get("cookie") for each in there.asked] == [None, None]
 
 

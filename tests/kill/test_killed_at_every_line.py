@@ -85,7 +85,9 @@ def test_a_recovery_that_does_not_look_for_the_note_is_found_out(
 
 
 def test_the_same_kill_breaks_nothing_where_recovery_looks(bench: Bench) -> None:
-    assert killed(bench, "delivery.deliver(").verdict.broken == ()
+    kill = killed(bench, "delivery.deliver(")
+    assert kill.place is not None and "delivery.deliver(" in text(kill.place)
+    assert kill.verdict.life.seen and kill.verdict.broken == ()
 
 
 def test_a_kill_from_the_start_and_one_from_the_last_transaction_hit_the_same_line(bench: Bench) -> None:

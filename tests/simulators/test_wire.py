@@ -187,5 +187,6 @@ def test_the_same_seed_draws_the_same_faults() -> None:
 
 def test_a_request_and_a_response_never_show_what_they_carry() -> None:
     request = Request("POST", "/x", Headers({"Authorization": "Bearer abc"}), b"abc")
+    assert request.body == b"abc" and "/x" in repr(request)
     assert "abc" not in repr(request)
     assert "abc" not in repr(Response(200, b"abc", {"Set-Cookie": "abc"}))

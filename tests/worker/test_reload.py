@@ -63,6 +63,7 @@ def test_a_change_that_is_taken_back_before_it_was_at_rest_is_none() -> None:
     assert not watched.changed({file: "2"}, 0)
     assert not watched.changed({file: "1"}, 100)
     assert not watched.changed({file: "2"}, 200)
+    assert watched.changed({file: "2"}, 200 + AT_REST)
 
 
 def test_an_edit_is_taken_up(tmp_path: Path) -> None:
