@@ -61,7 +61,7 @@ def of_kills(figures: dict[str, Any], command: str) -> Iterator[Found]:
 def examples(seed: int, paths: Sequence[str] = ()) -> Iterator[Found]:
     """Hypothesis with its profile for the search; each test starts from the seed."""
     command = ["-m", "pytest", "-n", "auto", "-m", "hypothesis", "-rf", f"--hypothesis-seed={seed}", *paths]
-    known = {**os.environ, "HYPOTHESIS_PROFILE": "search"}
+    known = {**os.environ, "HYPOTHESIS_PROFILE": "search", "COLUMNS": "1000"}  # else it cuts off what broke
     ran = subprocess.run(
         [sys.executable, *command], cwd=ROOT, env=known, stdout=subprocess.PIPE, text=True, check=False
     )

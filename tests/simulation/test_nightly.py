@@ -96,9 +96,11 @@ def test_a_broken_example_is_kept_with_the_seed_that_shows_it_again(tmp_path: Pa
     assert "--hypothesis-seed=7 " in found.replay and found.replay.endswith(
         "test_numbers.py::test_no_number_is_large"
     )
-    assert found.entry.startswith("# ") and "test_no_number_is_large" in found.entry
+    assert found.entry.startswith("# ")
+    assert found.entry.endswith("test_numbers.py::test_no_number_is_large: assert 1000 < 1000")
 
 
 def test_examples_that_cannot_even_be_tried_are_no_clean_night(tmp_path: Path) -> None:
     (found,) = examples(7, [str(tmp_path / "nowhere.py")])
-    assert found.entry.startswith("# tests: pytest ends with ")
+    # 4 where pytest itself misses the file, 5 where its workers do
+    assert found.entry in {f"# tests: pytest ends with {code}" for code in (4, 5)}
