@@ -43,7 +43,7 @@ def test_a_call_that_refuses_its_note_is_no_desk_that_is_down(office: Office) ->
         office.number(bad): ("deferred", "desk_refused"),
     }
     assert (ran.code, "unreachable" in ran.report) == (0, False)
-    for _ in range(12):
+    for _ in range(20):
         office.clock.added += 60
         ran = office.once()
     assert ran.outcomes()[office.number(bad)] == ("stuck", "attempts_exhausted")

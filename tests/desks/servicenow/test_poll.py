@@ -141,7 +141,8 @@ def test_a_refused_query_names_the_table_and_what_the_desk_said(
     instance.script = [error(403, "Insufficient rights to query records", "Field(s) present\r\nin the query")]
     with pytest.raises(
         Down,
-        match=r"the table incident .* 403, Insufficient rights to query records: Field\(s\) present",
+        match=r"the table incident .* 403, Insufficient rights to query records: "
+        r"Field\(s\) present in the query",
     ):
         numbers(desk)
 

@@ -187,7 +187,9 @@ def test_what_settle_may_not_set_is_refused_with_the_cure(name: str, text: str, 
 
 
 def test_an_id_and_a_name_of_one_thing_are_one_too_many() -> None:
-    with pytest.raises(ValueError, match=r"settle.used.category.name: its id is set, too; write one of"):
+    with pytest.raises(
+        ValueError, match=r"settle.used.category.name: its id is set, too; write one of the two"
+    ):
         validated(replace(MAPPING, settle={"used": {"category.name": "Identity", "category.id": UUID}}))
 
 
