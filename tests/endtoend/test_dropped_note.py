@@ -43,6 +43,7 @@ def test_a_marker_that_landed_without_the_note_makes_no_delivery(scene: Scene) -
     ticket = scene.ticket("ann.lee")
     assert scene.once().outcomes()[scene.number(ticket)][0] == "deferred"
     assert scene.desk.row(ticket)["u_ref"].startswith("TAP-")
+    assert scene.graph.passes.made == 1
     scene.clock.added += 31
     scene.once()
     assert scene.graph.passes.standing(scene.people["ann.lee"]) is None

@@ -159,6 +159,7 @@ def test_a_field_of_its_own_for_the_pass_is_read_back(scene: Scene, taken: bool)
         for each in scene.graph.passes.live()
         if each.text in scene.desk.row(ticket)["u_access_pass"]
     ]
+    assert scene.graph.passes.made == 1
     assert len(held) == taken
     assert len(scene.graph.passes.live()) == taken
 

@@ -93,6 +93,7 @@ def test_no_ticket_outside_the_queue_is_touched_when_the_server_drops_the_filter
     )
     ran = scene.once()
     assert ran.report["seen"] == 0
+    assert scene.calls() == 2  # an empty list takes one
     assert scene.desk.row(outside) == before
     assert not scene.desk.notes(inside) + scene.desk.notes(outside)
     assert not scene.graph.passes.made
@@ -185,6 +186,7 @@ def test_a_used_pass_is_deleted_a_quarter_of_an_hour_later_and_its_person_may_ha
 def test_an_expired_pass_ends_and_a_cancelled_tickets_pass_is_revoked(scene: Scene) -> None:
     expired, cancelled = scene.ticket("ann.lee"), scene.ticket("bob.ray")
     scene.once()
+    assert len(scene.held(cancelled)) == 1
     scene.desk.edit(cancelled, state="8")
     assert scene.ended() == 1
     assert not scene.held(cancelled)

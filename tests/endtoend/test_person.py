@@ -30,6 +30,7 @@ def test_explain_names_the_guard_that_says_no(scene: Scene) -> None:
 def test_a_revoked_pass_is_gone_at_once_and_the_ticket_says_so(scene: Scene) -> None:
     ticket = scene.ticket("ann.lee")
     scene.once()
+    assert len(scene.held(ticket)) == 1
     ran = scene.run("revoke", "contoso", scene.number(ticket))
     assert ran.code == 0
     assert not scene.graph.passes.live()

@@ -162,6 +162,7 @@ def test_a_person_may_revoke_the_pass_of_a_number_with_a_blank(office: Office) -
     office.allow("delete_own_memo")
     ticket = office.ticket("ann.lee")
     office.once()
+    assert len(office.held(ticket)) == 1
     assert office.run("revoke", "bureau", office.number(ticket)).code == 0
     office.ended()
     assert office.graph.passes.live() == [] and office.unseen()

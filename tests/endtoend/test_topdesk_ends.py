@@ -80,6 +80,7 @@ def test_a_call_that_somebody_ends_has_its_pass_revoked_and_its_note_taken_away(
     office.allow("delete_own_memo")
     ticket = office.ticket("ann.lee")
     office.once()
+    assert len(shown(office, ticket)) == 1
     office.desk.edit(ticket, **how)
     before = office.desk.incident(ticket)
     assert office.ended() == 1
@@ -93,6 +94,7 @@ def test_a_call_that_somebody_ends_has_its_pass_revoked_and_its_note_taken_away(
 def test_a_call_that_is_gone_has_its_pass_revoked(office: Office, gone: str) -> None:
     ticket, other = office.ticket("ann.lee"), office.ticket("bob.ray")
     office.once()
+    assert len(office.held(ticket)) == 1
     if gone == "hidden":
         office.desk.access.hidden_incidents.add(ticket)
     else:
@@ -143,6 +145,7 @@ def test_only_the_note_with_the_pass_is_taken_away_however_much_the_account_may(
             ticket, "Imported tonight.", invisible=True
         ),  # by another tool that uses passdesk's account
     }
+    assert len(shown(office, ticket)) == 1
     office.desk.edit(ticket, closed=True)
     assert office.ended() == 1
     assert shown(office, ticket) == [] and kept <= {each["id"] for each in office.desk.actions(ticket)}
@@ -152,6 +155,7 @@ def test_an_expired_pass_ends_with_a_word_and_without_its_note(office: Office) -
     office.allow("delete_own_memo")
     ticket = office.ticket("ann.lee")
     office.once()
+    assert len(shown(office, ticket)) == 1
     office.clock.added += HOUR + 100
     assert office.ended() == 1
     assert shown(office, ticket) == [] and office.unseen()
@@ -182,6 +186,7 @@ def test_a_pass_that_lies_ahead_is_revoked_when_its_person_may_have_none_any_mor
     office.rewrite("calls.yaml", ("settle:\n", f"{AHEAD}settle:\n"))
     ticket = office.ticket("new.hand", optionalFields1={"date1": moment(office.clock() + 72 * HOUR)})
     office.once()
+    assert len(shown(office, ticket)) == 1
     office.graph.tenant.users[office.people["new.hand"]].properties["accountEnabled"] = False
     assert office.ended() == 1
     assert office.graph.passes.live() == [] and shown(office, ticket) == [] and office.unseen()

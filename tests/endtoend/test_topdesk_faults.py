@@ -20,6 +20,7 @@ from connector.simulators.faults import (
 from connector.simulators.messages import Response
 from connector.simulators.topdesk.texts import plain
 from tests.endtoend.office import Office
+from tests.endtoend.test_topdesk_ends import shown
 
 TRAIL = "progresstrail"
 LOST: list[Fault] = [
@@ -91,6 +92,7 @@ def test_without_any_look_into_the_trail_no_pass_stays(office: Office) -> None:
         ran = office.once()
         office.clock.added += 31
     assert (ran.code, ran.outcomes()) == (1, {office.number(ticket): ("stuck", "attempts_exhausted")})
+    assert len(shown(office, ticket)) == office.graph.passes.made == 4
     assert office.graph.passes.live() == [] and office.unseen()
     assert "trail" in ran.report["tickets"][0]["detail"]
 
@@ -176,6 +178,7 @@ def test_a_password_that_expires_in_the_middle_of_a_delivery_leaves_no_pass(offi
     ran = office.once()
     assert (ran.code, ran.report["unreachable"]) == (3, ["bureau"])
     office.ended()
+    assert office.graph.passes.made == office.graph.passes.counted("deleted") == 1
     assert office.graph.passes.live() == [] and not office.notes(ticket)
     office.desk.account.expires_at = None
     office.settle()
