@@ -276,6 +276,7 @@ def test_each_mistake_is_said_once_with_its_place_and_cure(case: str, tmp_path: 
 @pytest.mark.parametrize("case", CASES)
 def test_no_sentence_speaks_like_a_library(case: str, tmp_path: Path) -> None:
     (found,) = mistakes_of(lay(tmp_path, unmarked(CASES[case][0])[0]))
+    assert found.sentence
     for word in (
         "Input should",
         "validation",
@@ -294,6 +295,7 @@ def test_no_sentence_speaks_like_a_library(case: str, tmp_path: Path) -> None:
 def test_a_secret_that_was_typed_is_not_repeated(case: str, tmp_path: Path) -> None:
     (found,) = mistakes_of(lay(tmp_path, unmarked(CASES[case][0])[0]))
     for text in (found.shown(), repr(found), str(found)):
+        assert found.sentence in text
         assert not any(secret in text for secret in ("hunter2", "8812345", "u:p@"))
 
 
@@ -313,7 +315,9 @@ def test_another_mistake_on_the_line_of_a_secret_does_not_show_it(tmp_path: Path
 def test_a_secret_is_not_shown_where_the_file_is_no_yaml(lines: str, tmp_path: Path) -> None:
     desk = f"  a:\n    kind: servicenow\n    auth:\n      kind: basic\n      {lines}\n      username: u\n"
     config = f"{ENTRA}desks:\n{desk}"
-    assert "hunter2" not in Mistakes(mistakes_of(lay(tmp_path, config))).render(show_lines=True)
+    shown = Mistakes(mistakes_of(lay(tmp_path, config))).render(show_lines=True)
+    assert "config.yaml:" in shown
+    assert "hunter2" not in shown
 
 
 def test_all_mistakes_of_all_files_are_said_at_once(tmp_path: Path) -> None:

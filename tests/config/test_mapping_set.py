@@ -40,4 +40,4 @@ def test_it_is_said_beside_the_mistakes_of_other_files(tmp_path: Path) -> None:
 def test_a_verb_that_needs_no_mapping_minds_no_mistake_in_one(tmp_path: Path) -> None:
     path = lay(tmp_path, a=MAPPING + "nots: {}\n")
     assert load(path, mappings=False).mappings == ()
-    mistakes_of(path)
+    assert [each.path.stem for each in mistakes_of(path)] == ["a"]

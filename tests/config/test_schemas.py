@@ -93,6 +93,7 @@ def test_the_schema_file_is_what_the_models_give(name: Literal["config", "mappin
 def test_every_key_has_a_description_and_an_example_or_its_default(name: str) -> None:
     found = dict(keys(SCHEMAS[name]))
     conditions = {key for key in found if key.rpartition(".")[2] in {"not_in", "empty", "starts_with"}}
+    assert len(found) > len(conditions) + 20
     assert [key for key, each in found.items() if not each.get("description") and key not in conditions] == []
     telling = ("examples", "default", "const", "enum")
     assert [
@@ -104,7 +105,9 @@ def test_every_key_has_a_description_and_an_example_or_its_default(name: str) ->
 
 @pytest.mark.parametrize("name", ["config", "mapping"])
 def test_each_example_is_right(name: str) -> None:
-    for key, each in keys(SCHEMAS[name]):
+    found = dict(keys(SCHEMAS[name]))
+    assert sum("examples" in each for each in found.values()) > 10
+    for key, each in found.items():
         for example in each.get("examples", []):
             wrong = list(Draft202012Validator({**each, "$defs": SCHEMAS[name]["$defs"]}).iter_errors(example))
             assert not wrong, f"{key}: {example}: {wrong[0].message}"

@@ -75,6 +75,7 @@ def decided(number: str) -> bool:
 
 def test_every_reference_leads_to_something() -> None:
     found = {str(path.relative_to(ROOT)): path.read_text("utf-8", "replace") for path in files()}
+    assert len(found) > 400
     assert not {path: lost for path, text in found.items() if (lost := wrong(text, path))}
 
 

@@ -60,6 +60,7 @@ def test_a_file_that_holds_no_secret_is_said_without_what_it_holds(
 def test_what_can_be_resolved_is_no_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PASSDESK_TEST", "x")
     assert SecretReference("env", "PASSDESK_TEST").problem() == ""
+    assert SecretReference("env", "PASSDESK_TESTS").problem()
     assert NameReference("text", "svc").problem() == ""
 
 

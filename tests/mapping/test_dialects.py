@@ -86,6 +86,8 @@ def test_nobody_is_told_about_the_queries_of_another_desk(desk: str, tmp_path: P
         'watch: {queue: "a^b", topic: "javascript: x", state: ["a,b"], variables.x: y}\nnote: {marker: t}\n'
     )
     _, mistakes = of(tmp_path, desk, keys)
+    _, theirs = of(tmp_path, "servicenow", keys)
+    assert len(theirs) > len(mistakes)
     assert not [each for each in mistakes if "ServiceNow" in str(each) or "variable" in str(each)]
 
 

@@ -1,6 +1,4 @@
-"""What no test may do, whatever it is about: follow the inside of the code, or stay green where nothing
-happened.
-"""
+"""No test follows the inside of the code: a private name belongs to the class or file that has it."""
 
 from __future__ import annotations
 
