@@ -9,11 +9,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from types import TracebackType
 from typing import Any, cast
 
 from connector.simulators.faults import Faults
+from connector.simulators.listening import Listener
 from connector.simulators.messages import Headers, Request, Response
 
 __all__ = ["App", "Headers", "Request", "Response", "Served", "Tally", "serve"]
@@ -74,17 +75,14 @@ class Served:
     def start(self) -> "Served":
         self._server = server = _Server(self, self._port)
         self._port = server.server_address[1]
-        threading.Thread(
-            target=server.serve_forever, args=(0.02,), name=f"simulator-{self._port}", daemon=True
-        ).start()
+        server.start()
         return self
 
     def stop(self) -> None:
         """Stop listening and close every connection, also the idle ones."""
         server, self._server = self._server, None
         if server:
-            server.shutdown()
-            server.server_close()
+            server.stop()
             server.close_connections()
 
     def respond(self, request: Request) -> Response | None:
@@ -113,21 +111,13 @@ def serve(
         yield served.url
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
+class _Server(Listener):
     request_queue_size = 128
 
     def __init__(self, served: Served, port: int) -> None:
         self.served = served
         self._open: set[socket.socket] = set()
         super().__init__(("127.0.0.1", port), _Connection)
-
-    def server_bind(self) -> None:
-        # HTTPServer looks up its own host name here, which can take seconds where DNS is slow.
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.socket.bind(self.server_address)
-        self.server_address = self.socket.getsockname()
-        self.server_name, self.server_port = "127.0.0.1", self.server_address[1]
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self._open.add(request)

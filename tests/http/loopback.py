@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import ssl
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from connector.simulators.listening import Listener
 
 DATE = 1_780_000_000  # what the server's clock shows
 MONOTONIC = 100.0
@@ -57,7 +58,7 @@ class Loopback:
         return [f"{each.method} {each.path}" for each in self.asked]
 
 
-class _Quiet(ThreadingHTTPServer):
+class _Quiet(Listener):
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that hangs up is what some tests are about."""
 
@@ -112,14 +113,11 @@ def serving(
     if tls:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     known = Loopback(f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}")
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
+    server.start()
     try:
         yield known
     finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+        server.stop()
 
 
 def in_turn(*says: Says) -> Answering:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
+
+from connector.simulators.listening import Listener
 
 
 @dataclass(frozen=True)
@@ -177,8 +178,7 @@ class Instance:
         return {name: row[name] for name in seen.query["sysparm_fields"].split(",") if name in row}
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
+class _Server(Listener):
     instance: Callable[[Seen], Says | None]
 
 
@@ -231,14 +231,11 @@ def serving(instance: Callable[[Seen], Says | None]) -> Iterator[str]:
     """The address while the block runs."""
     server = _Server(("127.0.0.1", 0), _Handler)
     server.instance = instance
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
+    server.start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"
     finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+        server.stop()
 
 
 LOST = Says(0)
