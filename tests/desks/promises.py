@@ -75,7 +75,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         transport,
         "exchange",
-        lambda over, method, url, timeout, **content: patient(over, method, url, (5.0, 0.1), **content),
+        lambda over, method, url, timeout, **content: patient(over, method, url, (5.0, 0.02), **content),
     )
 
 

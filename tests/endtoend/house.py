@@ -17,6 +17,7 @@ from functools import partial
 from html import unescape
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
@@ -27,7 +28,7 @@ from connector.simulators.graph.mail import PERMISSIONS
 from connector.simulators.http import Served
 from connector.simulators.identity import Identity
 from connector.simulators.tokens import GRAPH, Token, Tokens
-from connector.worker import service
+from connector.worker import reload, service
 from connector.worker.service import Runner
 from connector.worker.sweep import Sweep
 from tests import made_once
@@ -173,12 +174,18 @@ class House(ABC):
 
     def rewrite(self, name: str, *pairs: tuple[str, str], more: str = "") -> None:
         """Change a file of the folder. Raises AssertionError where a text to be replaced isn't there."""
-        path = self.folder / name
-        text = path.read_text()
+        text = (self.folder / name).read_text()
         for old, new in pairs:
             assert old in text
             text = text.replace(old, new)
-        path.write_text(text + more)
+        self.write(name, text + more)
+
+    def write(self, name: str, text: str) -> None:
+        """Put a file there whole, so that no process reads half of it."""
+        with TemporaryDirectory(dir=self.folder) as beside:
+            written = Path(beside) / "new"
+            written.write_text(text)
+            written.replace(self.folder / name)
 
     def mailing(self, mapping: str, how: str = "manager_mail") -> None:
         """Have the passes of a mapping file mailed from a mailbox that may do so."""
@@ -200,6 +207,7 @@ class House(ABC):
             (self.folder / "log").open("a", buffering=1) as log,
             redirect_stderr(log),
             patch.object(service, "Runner", hasty),
+            patch.object(reload, "AT_REST", reload.AT_REST / 10),
         ):
             os._exit(outcome([*args, "--config", str(self.folder / "config.yaml")]))
 

@@ -8,11 +8,13 @@ import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 
-from connector.simulators.faults import delay, when
+from connector.simulators.faults import Handle, delay, when
+from connector.simulators.http import Response
 from tests.endtoend.scene import MAPPING, Scene
 from tests.endtoend.test_run import stopped
 
@@ -49,9 +51,13 @@ def mapping(scene: Scene, name: str = "incidents") -> Path:
     return scene.folder / "mappings" / f"{name}.yaml"
 
 
+def edit(scene: Scene, text: str, name: str = "incidents") -> None:
+    scene.write(f"mappings/{name}.yaml", text)
+
+
 def test_the_next_decision_names_the_new_version_and_goes_by_it(running: Scene) -> None:
     text = MAPPING + "pass: {lifetime: 90m}\n"
-    mapping(running).write_text(text)
+    edit(running, text)
     running.until(lambda: running.log("mappings_reloaded"))
     ticket = running.ticket("bob.ray")
     running.until(lambda: running.held(ticket))
@@ -63,7 +69,7 @@ def test_the_next_decision_names_the_new_version_and_goes_by_it(running: Scene) 
 
 
 def test_a_broken_file_leaves_the_old_mapping_in_force_and_is_said_once(running: Scene) -> None:
-    mapping(running).write_text(MAPPING.replace("trim, lower", "trimm, lower") + "nots: {}\n")
+    edit(running, MAPPING.replace("trim, lower", "trimm, lower") + "nots: {}\n")
     running.until(lambda: running.log("mappings_refused"))
     swept = len(running.log("swept"))
     ticket = running.ticket("bob.ray")
@@ -82,10 +88,10 @@ def test_a_broken_file_leaves_the_old_mapping_in_force_and_is_said_once(running:
 
 
 def test_a_mended_file_is_taken_up(running: Scene) -> None:
-    mapping(running).write_text(MAPPING + "nots: {}\n")
+    edit(running, MAPPING + "nots: {}\n")
     running.until(lambda: running.log("mappings_refused"))
     text = MAPPING + "timezone: Europe/Amsterdam\n"
-    mapping(running).write_text(text)
+    edit(running, text)
     running.until(lambda: running.log("mappings_reloaded"))
     ticket = running.ticket("bob.ray")
     running.until(lambda: running.held(ticket))
@@ -93,13 +99,13 @@ def test_a_mended_file_is_taken_up(running: Scene) -> None:
 
 
 def test_a_set_is_taken_up_as_a_whole_or_not_at_all(running: Scene) -> None:
-    mapping(running, "others").write_text(OTHER + "nots: {}\n")
-    mapping(running).write_text(MAPPING + "pass: {lifetime: 90m}\n")
+    edit(running, OTHER + "nots: {}\n", "others")
+    edit(running, MAPPING + "pass: {lifetime: 90m}\n")
     running.until(lambda: running.log("mappings_refused"))
     ticket = running.ticket("bob.ray")
     running.until(lambda: running.held(ticket))
     assert [each["version"] for each in decisions(running, ticket)] == [version(MAPPING)]
-    mapping(running, "others").write_text(OTHER)
+    edit(running, OTHER, "others")
     running.until(lambda: running.log("mappings_reloaded"))
     tickets = [running.ticket("cat.fox"), running.ticket("dan.fox", category="access")]
     running.until(lambda: all(running.held(each) for each in tickets))
@@ -111,7 +117,7 @@ def test_a_set_is_taken_up_as_a_whole_or_not_at_all(running: Scene) -> None:
 
 
 def test_a_mapping_that_is_taken_away_issues_nothing_more(running: Scene) -> None:
-    mapping(running, "others").write_text(OTHER)
+    edit(running, OTHER, "others")
     running.until(lambda: running.log("mappings_reloaded"))
     mapping(running).unlink()
     running.until(lambda: len(running.log("mappings_reloaded")) == 2)
@@ -124,12 +130,20 @@ def test_a_mapping_that_is_taken_away_issues_nothing_more(running: Scene) -> Non
 
 
 def test_a_ticket_in_flight_is_finished_by_the_mapping_that_began_it(running: Scene) -> None:
-    running.graph_server.faults.add(when("POST", "temporaryAccess"), delay(before=2.0))
+    edited = Event()
+
+    def waits(respond: Handle) -> Response | None:
+        assert edited.wait(30)
+        return delay(before=0.5)(respond)  # as long as it would take to take up the edit
+
+    running.graph_server.faults.add(when("POST", "temporaryAccess"), waits)
     ticket = running.ticket("bob.ray")
     running.until(lambda: decisions(running, ticket))
-    mapping(running).write_text(
-        MAPPING.replace("delivered: {state: 2}", "delivered: {state: 2, impact: 1}") + "deliver: note\n"
+    edit(
+        running,
+        MAPPING.replace("delivered: {state: 2}", "delivered: {state: 2, impact: 1}") + "deliver: note\n",
     )
+    edited.set()
     running.until(lambda: running.log("mappings_reloaded"))
     assert running.held(ticket)
     assert running.desk.row(ticket)["impact"] != "1"
@@ -137,8 +151,7 @@ def test_a_ticket_in_flight_is_finished_by_the_mapping_that_began_it(running: Sc
 
 
 def test_a_changed_configuration_is_noticed_and_not_taken_up(running: Scene) -> None:
-    config = running.folder / "config.yaml"
-    config.write_text(config.read_text() + "floor: {lifetime_at_most: 30m}\n")
+    running.rewrite("config.yaml", more="floor: {lifetime_at_most: 30m}\n")
     running.until(lambda: running.log("config_changed"))
     ticket = running.ticket("bob.ray")
     running.until(lambda: running.held(ticket))

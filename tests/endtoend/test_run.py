@@ -37,7 +37,7 @@ def test_it_works_until_a_signal_and_ends_with_zero(scene: Scene) -> None:
 
 def test_a_signal_in_the_middle_finishes_what_is_in_flight(scene: Scene) -> None:
     ticket = scene.ticket("ann.lee")
-    scene.graph_server.faults.add(when("POST", "temporaryAccess"), delay(after=1.0))
+    scene.graph_server.faults.add(when("POST", "temporaryAccess"), delay(after=0.5))
     process = scene.start("run")
     scene.until(lambda: scene.graph.passes.made)
     assert stopped(process) == 0

@@ -75,7 +75,7 @@ def hanging(house: House) -> Iterator[None]:
         told.wait(60)
 
     def hasty(over: object, method: str, url: str, timeout: tuple[float, float], **content: object) -> object:
-        short = (5.0, 0.2) if url.startswith(house.desk_server.url) else timeout
+        short = (5.0, 0.05) if url.startswith(house.desk_server.url) else timeout
         return exchange(over, method, url, short, **content)  # type: ignore[arg-type]
 
     house.desk_server.faults.add(when("*", "", times=999), hang)
