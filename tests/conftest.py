@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from functools import cache
+from hashlib import sha256
 from importlib import import_module
 from pkgutil import walk_packages
 
@@ -22,6 +24,26 @@ _SAME = settings(deadline=None, database=None, print_blob=True, suppress_health_
 settings.register_profile("gate", _SAME, derandomize=True)
 settings.register_profile("search", _SAME, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
+
+
+def pytest_configure() -> None:
+    asked = os.environ.get("GATE_ON")
+    if asked and "GATE_AHEAD" not in os.environ:
+        raise pytest.UsageError(f"ON={asked} is no day, or time-machine could not be loaded (see above).")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was tried, so that two runs can be compared by eye, and on which day."""
+    reports = [each for every in terminalreporter.stats.values() for each in every]
+    known = [pair for each in reports for pair in getattr(each, "user_properties", ())]
+    tried = []
+    for kind in ("worlds", "kills"):
+        every = sorted({each for name, found in known if name == kind for each in found})
+        if every:
+            tried.append(f"{len(every)} {kind} ({sha256(repr(every).encode()).hexdigest()[:12]})")
+    if tried or "GATE_ON" in os.environ:
+        day = f"{datetime.now():%Y-%m-%d %Z}".strip()
+        terminalreporter.write_line(", ".join([*tried, f"on {day}"]))
 
 
 @pytest.fixture(scope="session", autouse=True)

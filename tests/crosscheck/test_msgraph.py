@@ -35,6 +35,7 @@ from connector.simulators.graph import ROLES, Switches
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:msgraph")  # the SDK warns about itself
 
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 T = TypeVar("T")
 Run = Callable[[Callable[[GraphServiceClient], Awaitable[T]]], T]
 
@@ -54,7 +55,7 @@ class StaticToken(AccessTokenProvider):
 
 @pytest.fixture
 def graph() -> Graph:
-    return Graph()
+    return Graph(clock=NOW.timestamp)
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ def passes_of(client: GraphServiceClient, key: str) -> Any:
 
 
 def test_it_makes_lists_reads_and_deletes_a_pass(graph: Graph, run: Run[Any], ann: str) -> None:
-    start = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=10)
+    start = NOW + timedelta(minutes=10)
 
     async def make(client: GraphServiceClient) -> Any:
         body = PassMethod(lifetime_in_minutes=60, is_usable_once=True, start_date_time=start)

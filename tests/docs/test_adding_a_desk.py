@@ -50,7 +50,8 @@ def ignored(folder: str, names: list[str]) -> list[str]:
 
 def run(root: Path, *args: str) -> str:
     """A command in the copy; what it printed."""
-    known = {**os.environ, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1", "HELPDESKX_PASSWORD": "x"}
+    known = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "HELPDESKX_PASSWORD": "x"}
+    known["PYTHONPATH"] = os.pathsep.join([str(root), *filter(None, [os.environ.get("PYTHONPATH")])])
     ran = subprocess.run(
         [sys.executable, *args], cwd=root, env=known, capture_output=True, text=True, check=False, timeout=300
     )

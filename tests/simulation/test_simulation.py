@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -89,9 +90,8 @@ def test_the_same_seed_is_the_same_world_in_every_process(seed: int) -> None:
     here = list(story(World(draw(seed)).run()))
     for hash_seed in ("1", "2"):
         command = [sys.executable, "-m", "tests.simulation", "--seed", str(seed)]
-        ran = subprocess.run(
-            command, capture_output=True, text=True, env={"PYTHONHASHSEED": hash_seed}, check=False
-        )
+        known = {**os.environ, "PYTHONHASHSEED": hash_seed}
+        ran = subprocess.run(command, capture_output=True, text=True, env=known, check=False)
         assert ran.stdout.splitlines() == here
 
 
