@@ -1,9 +1,13 @@
 """What takes longer than a test's own work, and comes out the same each time: made once a process, by the
 real thing.
+
+It must hide no fault of the program (tests/test_made_once.py): what is kept is known by its content, never by
+its name or age, and whoever may change what he is handed gets his own.
 """
 
 from __future__ import annotations
 
+import fcntl
 import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,14 +17,15 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
-from sqlalchemy import Dialect, Engine, create_engine
+from sqlalchemy import Dialect, Engine, create_engine, event
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from connector.deliveries import template_check, template_files
 from connector.forms import marked_yaml
 from connector.ledger import sql
 from connector.ledger.migrate import migrate
 
-_check, _read = cache(template_check.compiled), marked_yaml.read
+_read = marked_yaml.read
 _statements: dict[Any, Any] = {}
 _documents: dict[bytes, bytes] = {}
 
@@ -34,13 +39,26 @@ def for_all() -> Iterator[None]:
 
 @contextmanager
 def for_whole_runs() -> Iterator[None]:
-    """Make a new ledger as a copy of one that was migrated; parse a text again only if it has mistakes."""
-    with patch.object(sql, "migrate", _migrated), patch.object(marked_yaml, "read", _known):
+    """Make a new ledger as a copy of one that was migrated; parse a text again only if it has mistakes; don't
+    wait for the disk.
+    """
+    with (
+        patch.object(sql, "create_engine", _hasty),
+        patch.object(sql, "migrate", _migrated),
+        patch.object(marked_yaml, "read", _known),
+    ):
         yield
 
 
 def _compiled(path: Path, kind: str) -> Any:
-    return (_check if path.parent == template_files.OURS else template_check.compiled)(path, kind)
+    if path.parent != template_files.OURS:
+        return template_check.compiled(path, kind)
+    return _checked(path, kind, path.read_bytes())
+
+
+@cache
+def _checked(path: Path, kind: str, _: bytes) -> Any:
+    return template_check.compiled(path, kind)
 
 
 def _engine(url: str, **how: Any) -> Engine:
@@ -57,10 +75,27 @@ def _dialect() -> Dialect:
     return engine.dialect
 
 
+def _hasty(url: str, **how: Any) -> Engine:
+    """Leave writing to the disk to the system: a write outlives the process all the same, though no power
+    cut, which no test makes.
+    """
+    engine = _engine(url, **how)
+
+    @event.listens_for(engine.pool, "checkout")
+    def checkout(connection: Any, record: ConnectionPoolEntry, _: object) -> None:
+        if record.info.setdefault("synchronous", True):
+            connection.execute("PRAGMA synchronous=OFF")
+            record.info["synchronous"] = False
+
+    return engine
+
+
 def _migrated(engine: Engine) -> None:
     path = Path(engine.url.database or "")
-    if not path.stat().st_size:
-        path.write_bytes(_empty())
+    with path.open("r+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # another process may open the same new ledger
+        if not path.stat().st_size:
+            file.write(_empty())
     migrate(engine)
 
 
