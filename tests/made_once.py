@@ -42,11 +42,14 @@ def for_whole_runs() -> Iterator[None]:
     """Make a new ledger as a copy of one that was migrated; parse a text again only if it has mistakes; don't
     wait for the disk.
     """
-    with (
-        patch.object(sql, "create_engine", _hasty),
-        patch.object(sql, "migrate", _migrated),
-        patch.object(marked_yaml, "read", _known),
-    ):
+    with unsynced(), patch.object(sql, "migrate", _migrated), patch.object(marked_yaml, "read", _known):
+        yield
+
+
+@contextmanager
+def unsynced() -> Iterator[None]:
+    """Ledgers that are opened here don't wait for the disk."""
+    with patch.object(sql, "create_engine", _hasty):
         yield
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import create_engine
 from connector.ledger.memory import MemoryLedger
 from connector.ledger.migrate import migrate
 from connector.ledger.sql import SqlLedger
+from tests import made_once
 from tests.ledger.desk import LEASE, LIMITS, AnyLedger, Clock, House
 
 
@@ -48,7 +49,8 @@ def house(request: pytest.FixtureRequest, url: str) -> Iterator[House]:
     """Either ledger: what is promised of one is promised of the other."""
     clock, opened = Clock(), list[SqlLedger]()
     worker = in_memory(clock) if request.param == "memory" else on_sql(url, clock, opened)
-    yield House(clock, worker, worker("worker-1"))
+    with made_once.unsynced():
+        yield House(clock, worker, worker("worker-1"))
     for ledger in opened:
         ledger.dispose()
 

@@ -23,6 +23,7 @@ from connector.ledger.memory import MemoryLedger
 from connector.ledger.migrate import migrate
 from connector.ledger.sql import SqlLedger
 from connector.lifecycle.roles import PolledTicket, Requeue
+from tests import made_once
 from tests.ledger.desk import DESK, LEASE, LIMITS, AnyLedger, Clock, made, plan, seen
 
 OWNERS = st.sampled_from(["a", "b"])
@@ -62,13 +63,11 @@ class Twins(RuleBasedStateMachine):
         copy(migrated()[1], path)
         self.clock, chance = Clock(), Random(7)
         self.memory = MemoryLedger("a", LEASE, LIMITS, self.clock, Random(7))
-        self.twins: dict[str, tuple[MemoryLedger, SqlLedger]] = {
-            owner: (
-                MemoryLedger.sharing(self.memory.store, owner),
-                SqlLedger(f"sqlite:///{path}", owner, LEASE, LIMITS, self.clock, random=chance),
-            )
-            for owner in ("a", "b")
-        }
+        self.twins: dict[str, tuple[MemoryLedger, SqlLedger]] = {}
+        with made_once.unsynced():
+            for owner in ("a", "b"):
+                sql = SqlLedger(f"sqlite:///{path}", owner, LEASE, LIMITS, self.clock, random=chance)
+                self.twins[owner] = MemoryLedger.sharing(self.memory.store, owner), sql
         self.claims: list[tuple[str, Claim]] = []
 
     def teardown(self) -> None:
