@@ -42,8 +42,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if every:
             tried.append(f"{len(every)} {kind} ({sha256(repr(every).encode()).hexdigest()[:12]})")
     if tried or "GATE_ON" in os.environ:
-        day = f"{datetime.now():%Y-%m-%d %Z}".strip()
-        terminalreporter.write_line(", ".join([*tried, f"on {day}"]))
+        terminalreporter.write_line(", ".join([*tried, f"on {datetime.now():%Y-%m-%d}"]))
 
 
 @pytest.fixture(scope="session", autouse=True)
