@@ -12,9 +12,10 @@ import structlog
 from connector.domain.events import Event
 from connector.domain.logger import LEVELS, event
 from connector.http.service import Call
+from connector.ledger.rests import Rest
 from connector.lifecycle.events import TicketEvent
 
-__all__ = ["call", "configure", "event", "failed", "ticket"]
+__all__ = ["call", "configure", "event", "failed", "rest", "ticket"]
 
 
 def configure(form: Literal["json", "console"], level: str) -> None:
@@ -27,6 +28,7 @@ def configure(form: Literal["json", "console"], level: str) -> None:
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
+            _alert,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.EventRenamer("action"),
             *([] if form == "json" else [structlog.processors.EventRenamer("event", "action")]),
@@ -36,6 +38,19 @@ def configure(form: Literal["json", "console"], level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def _alert(_: Any, __: str, line: Any) -> Any:
+    """The level of the events that must wake somebody has a name of its own."""
+    return line | {"level": "alert"} if line.get("level") == "critical" else line
+
+
+def rest(happened: Event, resting: Rest) -> None:
+    """A route began to rest, or works again."""
+    if happened is Event.RESTING:
+        event(Event.RESTING, service=resting.route, reason=str(resting.reason), answer=resting.answer)
+    else:
+        event(Event.WORKS_AGAIN, service=resting.route)
 
 
 def ticket(happened: TicketEvent) -> None:

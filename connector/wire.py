@@ -32,6 +32,7 @@ from connector.entra.passes import EntraIssuer
 from connector.guards.judge import MappingJudge
 from connector.http.service import Service
 from connector.ledger.admission import Limits
+from connector.ledger.clock import LedgerClock
 from connector.ledger.sql import SqlLedger
 from connector.lifecycle.events import AnnouncingBook, Listener, TicketEvent, announce
 from connector.lifecycle.orphaned import OrphanRoles
@@ -108,14 +109,18 @@ class App:
         return replace(self, read_only=eyes, config=config, sweep=sweep)
 
 
-def open_ledger(config: Config, clock: Callable[[], float] = time.time) -> SqlLedger:
-    return SqlLedger(
+def open_ledger(config: Config, clocks: Clocks | None = None) -> SqlLedger:
+    clocks = clocks or Clocks()
+    clock = LedgerClock(clocks.wall, clocks.steady)
+    ledger = SqlLedger(
         config.settings.ledger,
         f"{socket.gethostname()}:{os.getpid()}",
         config.settings.lease,
         limits(config),
         clock,
     )
+    clock.not_before(ledger.newest())
+    return ledger
 
 
 def limits(config: Config) -> Limits:
@@ -170,8 +175,9 @@ def read_only(
 def build(config: Config, listener: Listener = log.ticket, clocks: Clocks | None = None) -> Iterator[App]:
     """Everything wired, nothing taken: for a person's verbs beside a worker."""
     clocks = clocks or Clocks()
-    with read_only(config, listener, clocks) as eyes, open_ledger(config, clocks.wall) as ledger:
+    with read_only(config, listener, clocks) as eyes, open_ledger(config, clocks) as ledger:
         issuer, book = EntraIssuer(eyes.graph), AnnouncingBook(ledger, listener)
+        ledger.on_rest = log.rest
 
         def orphans(claim: Claim) -> Roles:
             absent = OrphanRoles(claim.desk, claim.mapping)
@@ -184,7 +190,7 @@ def build(config: Config, listener: Listener = log.ticket, clocks: Clocks | None
             orphans,
             log.failed,
             StopEvent(),
-            clocks.wall,
+            ledger.clock,
             listener,
         )
         yield App(eyes, config, ledger, issuer, sweep)
@@ -200,8 +206,10 @@ def ways(eyes: ReadOnly, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Wa
         desk = eyes.kind(mapping).desk(eyes.services[mapping.desk], mapping, url, also)
         noted, letters = renderers(eyes.config, mapping)
         post = ManagerMail(eyes.mailbox, letters, eyes.directory.names) if eyes.mailbox else None
-        delivery = Fallback(NoteDelivery(desk, mapping, noted), post)
-        roles = Roles(judge, desk, issuer, delivery, NoteUpdater(desk, mapping, letters), book)
+        delivery = Fallback(NoteDelivery(desk, mapping, noted), post, ledger.barred)
+        bound = eyes.config.settings.floor.wait_at_most
+        updater = NoteUpdater(desk, mapping, letters)
+        roles = Roles(judge, desk, issuer, delivery, updater, book, wait_at_most=bound)
         found[mapping.name] = Way(
             mapping.name, mapping.desk, url, mapping.table, roles, judge.wants, mapping.version
         )

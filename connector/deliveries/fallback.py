@@ -4,14 +4,15 @@ yet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
-from connector.domain.outcome import DidNot, Effect, NotYet, Retry
+from connector.domain.outcome import DidNot, Effect, Happened, NotYet, Retry
 from connector.domain.reasons import Reason
 from connector.domain.receipts import DeliveryReceipt
-from connector.domain.recipients import MailDestination, destinations
+from connector.domain.recipients import Destination, MailDestination, destinations
 from connector.domain.ticket import Claim, Pass
+from connector.domain.trouble import Trouble, route_of
 from connector.lifecycle.roles import Delivery
 
 
@@ -21,11 +22,12 @@ class Fallback:
 
     note: Delivery
     mail: Delivery | None = None  # None: no mailbox to send from is configured
+    barred: Callable[[str, Claim], bool] = lambda route, claim: False  # whether a route rests for this ticket
 
     def ready(self, recipient: str) -> NotYet | None:
         """The first way that could be taken will do. Where there is none, what the last one said."""
         no: NotYet | None = None
-        for way in self._ways(recipient):
+        for _, way in self._ways(recipient):
             no = way.ready()
             if no is None:
                 break
@@ -40,13 +42,28 @@ class Fallback:
         done: Effect[DeliveryReceipt] = DidNot(
             Reason.RECIPIENT_MISSING, Retry.COUNTED, "There is nowhere to deliver the pass."
         )
-        for way in self._ways(claim.current_attempt.recipient):
+        before: Trouble | None = None
+        recipient = claim.current_attempt.recipient
+        several = len(destinations(recipient)) > 1
+        for place, way in self._ways(recipient):
+            route = route_of(place, claim.mapping)
+            if several and self.barred(route, claim):
+                continue
             if isinstance(done, DidNot) and done.retry is not Retry.NEVER:
-                done = way.deliver(claim, fresh)
-        return done
+                before, done = done.trouble, _named(way.deliver(claim, fresh), route, claim)
+        return (
+            replace(done, value=replace(done.value, trouble=before)) if isinstance(done, Happened) else done
+        )
 
-    def _ways(self, recipient: str) -> Iterator[Delivery]:
+    def _ways(self, recipient: str) -> Iterator[tuple[Destination, Delivery]]:
         for place in destinations(recipient):
             way = self.mail if isinstance(place, MailDestination) else self.note
             if way is not None:
-                yield way
+                yield place, way
+
+
+def _named(done: Effect[DeliveryReceipt], route: str, claim: Claim) -> Effect[DeliveryReceipt]:
+    """A trouble of the desk's is about this mapping's notes, and perhaps about this ticket alone."""
+    if isinstance(done, Happened) or done.trouble is None or done.trouble.route:
+        return done
+    return replace(done, trouble=replace(done.trouble, route=route, who=f"{claim.desk} {claim.ticket}"))

@@ -6,15 +6,22 @@ from connector.domain.outcome import DidNot, Unknown
 from connector.domain.reasons import Reason
 from connector.http.effects import Outcome, unclear
 from connector.http.service import NotSent, Reply
+from connector.http.trouble import trouble_of
 
 
 def failed_write(reply: Reply, outcome: Outcome, words: str) -> DidNot | Unknown:
     """`outcome` is any but DONE. `words`: the desk's own about a refusal; "" where they may quote a pass."""
     if outcome is Outcome.UNKNOWN:
-        return Unknown(unclear(reply))
+        why = unclear(reply)
+        return Unknown(why, trouble=trouble_of(reply, Reason.DESK_UNREACHABLE, why))
     if isinstance(reply, NotSent):
-        return DidNot(Reason.DESK_UNREACHABLE, outcome.retry, reply.why)
+        return _did_not(reply, Reason.DESK_UNREACHABLE, outcome, reply.why)
     status = f"it answers {reply.status}"
     if outcome is Outcome.UNCOUNTED:
-        return DidNot(Reason.DESK_UNREACHABLE, outcome.retry, status)
-    return DidNot(Reason.DESK_REFUSED, outcome.retry, words or status)
+        return _did_not(reply, Reason.DESK_UNREACHABLE, outcome, status)
+    return _did_not(reply, Reason.DESK_REFUSED, outcome, words or status)
+
+
+def _did_not(reply: Reply, reason: Reason, outcome: Outcome, why: str) -> DidNot:
+    """The route and the ticket are put in by whoever knows them."""
+    return DidNot(reason, outcome.retry, why, trouble_of(reply, reason, why))

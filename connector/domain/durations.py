@@ -48,3 +48,9 @@ def written(seconds: int) -> str:
     """
     unit = next((unit for unit in "dhm" if seconds % UNITS[unit] == 0 and seconds >= 2 * UNITS[unit]), "s")
     return f"{seconds // UNITS[unit]}{unit}"
+
+
+def roughly(seconds: float) -> str:
+    """A span in the largest unit of which it has two or more, rounded down: `25h` of 90,061 s."""
+    unit = next((unit for unit in "dhm" if seconds >= 2 * UNITS[unit]), "s")
+    return f"{int(seconds) // UNITS[unit]}{unit}"

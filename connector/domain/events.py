@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from connector.domain.outcome import State
 
-Level = Literal["debug", "info", "warning", "error"]
+Level = Literal["debug", "info", "warning", "error", "alert"]
 
 
 class Acts(StrEnum):
@@ -29,8 +29,8 @@ NOBODY, AGENT, OPERATOR, ADMIN = Acts
 class Event(StrEnum):
     """One row an event: its name, which never changes, its level, who must act, and what it means.
 
-    Levels: error = an operator or an admin must act; warning = it mends itself; info = a step; debug = calls
-    and what precedes a decision.
+    Levels: alert = all tickets wait until somebody acts; error = an operator or an admin must act;
+    warning = it mends itself; info = a step; debug = calls and what precedes a decision.
     """
 
     level: Level
@@ -92,6 +92,19 @@ class Event(StrEnum):
         "warning",
         NOBODY,
         "The service is back; `down_s` says after how long.",
+    )
+    RESTING = (
+        "resting",
+        "alert",
+        ADMIN,
+        "A service refuses every ticket (`answer` is its own code): all wait, and one at a time tries.",
+    )
+    WORKS_AGAIN = "works_again", "warning", NOBODY, "The service took a pass again; all tickets go on."
+    CLOCK_SET = (
+        "clock_set",
+        "warning",
+        NOBODY,
+        "The machine's clock was set by `by_s` seconds; what is to come is planned anew.",
     )
     LEASE_NOT_RENEWED = (
         "lease_not_renewed",

@@ -9,7 +9,13 @@ import structlog
 
 from connector.domain.events import Event
 
-LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+LEVELS = {
+    "debug": logging.DEBUG,
+    "info": logging.INFO,
+    "warning": logging.WARNING,
+    "error": logging.ERROR,
+    "alert": logging.CRITICAL,
+}
 logger: structlog.typing.FilteringBoundLogger = structlog.get_logger("passdesk")
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum, auto
 from typing import Generic, TypeVar
 
 from connector.domain.reasons import Reason
 from connector.domain.recipients import Destination
+from connector.domain.trouble import Trouble
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -57,7 +58,8 @@ class Decision:
 
     `revocation_proven`: the attempt's pass is proven gone, so that its person may have another.
     `digest`: of what the ticket was judged on, if not of what the poll showed.
-    `place`: of those that the attempt names, the one where its pass went.
+    `destination`: of those that the attempt names, the one where its pass went.
+    `trouble`: the answer that led to it, where it may be everybody's.
     """
 
     next_state: State
@@ -66,6 +68,7 @@ class Decision:
     revocation_proven: bool = False
     digest: str | None = None
     destination: Destination | None = None
+    trouble: Trouble | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ class DidNot:
     reason: Reason
     retry: Retry
     detail: str = ""
+    trouble: Trouble | None = field(default=None, compare=False)  # where it may be about others, too
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,7 @@ class Unknown:
 
     detail: str = ""
     reason: Reason = Reason.RECOVERING
+    trouble: Trouble | None = field(default=None, compare=False)
 
 
 Effect = Happened[T_co] | DidNot | Unknown
@@ -109,3 +114,4 @@ class NotYet:
 
     reason: Reason
     detail: str
+    trouble: Trouble | None = field(default=None, compare=False)

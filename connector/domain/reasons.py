@@ -59,6 +59,7 @@ class Reason(StrEnum):
     UNKNOWN_HISTORY = "unknown_history"
     NOTE_OVERWRITTEN = "note_overwritten"
     REVOCATION_UNPROVEN = "revocation_unproven"
+    WAITED_TOO_LONG = "waited_too_long"
 
 
 @dataclass(frozen=True)
@@ -122,4 +123,10 @@ MEANINGS: dict[Reason, Meaning] = {
     Reason.UNKNOWN_HISTORY: Meaning("stuck", "The ticket carries a reference that this ledger doesn't know.", "Make sure in Entra that the person has no pass, then run `passdesk release DESK TICKET`. The ledger may be lost, or a second passdesk may run."),
     Reason.NOTE_OVERWRITTEN: Meaning("stuck", "The last note on the ticket belongs to an earlier attempt; the pass is revoked.", "Tell the person, then run `passdesk release DESK TICKET`."),
     Reason.REVOCATION_UNPROVEN: Meaning("stuck", "A pass may still work: it could not be proven gone.", "Delete the pass by hand in Entra, then run `passdesk release DESK TICKET`."),
+    Reason.WAITED_TOO_LONG: Meaning("stuck", "The ticket waited too long for something that only a person can mend; nothing was made for it.", "Mend what the ticket waited for, then run `passdesk release DESK TICKET`."),
 }  # fmt: skip
+
+# A wait for one of these is the ticket's own, and bounded; all others wait for what all wait for.
+OWN_WAITS = frozenset(
+    {Reason.EVIDENCE_MISSING, Reason.SUBJECT_TOO_NEW, Reason.TICKET_CHANGED, Reason.APPROVAL_UNPROVEN}
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from connector.domain.recipients import Destination
+from connector.domain.trouble import Trouble
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,12 @@ class DeliveryReceipt:
     went.
 
     `ticket_settled`: the same write set the ticket's fields, so that nothing is left to say on it.
+    `trouble`: of a destination before it, which didn't take the pass.
     """
 
     destination: Destination
     ticket_settled: bool
+    trouble: Trouble | None = None
 
 
 @dataclass(frozen=True)

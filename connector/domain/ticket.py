@@ -145,6 +145,10 @@ class Claim:
     history_accepted: bool = (
         False  # a person released it: references that the ledger doesn't know are no reason to stop
     )
+    excused: int = 0  # failures that were everybody's: they use up no attempt
+    wait_since: float | None = None  # on the ledger's clock; None: it doesn't wait
+    own_wait: float = 0.0  # seconds that it waited for what is this ticket's own
+    surprises: int = 0  # unexpected errors, one after the other
 
     @property
     def current_attempt(self) -> Attempt:

@@ -56,10 +56,12 @@ MAILS = (
         says="errorinvalidrecipient",
     ),
     Row(
-        {401, 403, 404, 429},
-        Outcome.UNCOUNTED,
-        "A right or the mailbox is lacking, or it is busy: no ticket's fault.",
-        "graph.md §4.3, §5",
+        {401, 429}, Outcome.UNCOUNTED, "Not signed in, or it is busy: no ticket's fault.", "graph.md §4.3, §5"
     ),
-    Row(REFUSALS, Outcome.COUNTED, "Refused for another reason.", "graph.md §1.4"),
+    Row(
+        REFUSALS,
+        Outcome.COUNTED,
+        "A right or the mailbox is lacking, or another reason: this ticket's until others meet it, too.",
+        "graph.md §1.4, §4.3",
+    ),
 )

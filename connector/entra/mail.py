@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from threading import BoundedSemaphore, Lock, get_ident
 from time import monotonic as steady
 from urllib.parse import quote
@@ -13,23 +14,28 @@ from urllib.parse import quote
 from connector.domain.outcome import DidNot, Effect, Happened, NotYet, Retry, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.secret import Secret
+from connector.domain.trouble import MAIL
 from connector.entra.effects import MAILS
 from connector.entra.graph import Graph, GraphReply, said_by
-from connector.http.cooldown import Cooldown
-from connector.http.effects import Outcome, Row, effect_of, unclear
-from connector.http.headers import retry_after
+from connector.http.effects import Outcome, effect_of, unclear
 from connector.http.service import NotSent, Reply
+from connector.http.trouble import trouble_of
 
 AT_ONCE, A_MINUTE = 4, 30  # calls in flight, and messages, of one mailbox
 MINUTE = 60.0  # s
 QUEUE = 10.0  # s that a mail waits for others to be through: its pass exists already
-COOLDOWN, LONGEST_COOLDOWN = 60.0, 900.0  # s without new mails after one that failed; doubled each time
 
 _REFUSALS = {
     401: "Entra rejects passdesk's sign-in.",
     403: "The application permission Mail.Send is missing for the mailbox that mails are sent from.",
     404: "The mailbox that mails are sent from isn't there, or is no Exchange Online mailbox.",
     429: "The mailbox that mails are sent from is throttled for a while.",
+}
+
+
+# Codes of Exchange's that are about the mailbox that sends, whoever is to get the mail. graph.md §4.3
+EVERYBODYS = {
+    "ErrorMessageSubmissionBlocked": "Exchange blocks the mailbox that mails are sent from as a sender.",
 }
 
 
@@ -49,18 +55,11 @@ class Mailbox:
         self._graph, self._queue = graph, queue
         self._path = f"/users/{quote(sender, safe='@')}/sendMail"
         self._turns, self._rate = BoundedSemaphore(at_once), RateLimit(a_minute, monotonic)
-        self._lock, self._cooldown = Lock(), Cooldown(monotonic)
-        self._last_pause = 0.0  # s, what the next one doubles; 0 after a mail that was taken
 
     def ready(self) -> NotYet | None:
         """Reserve a slot for a mail: asked before a pass is made, since then it is too late. None: a slot
         is reserved.
         """
-        if pause := self._cooldown.active():
-            return NotYet(
-                Reason.MAIL_UNREACHABLE,
-                f"The last mail failed, so new mails wait for a while. {pause.why}",
-            )
         if not self._rate.reserve():
             return NotYet(
                 Reason.MAIL_UNREACHABLE, "The mailbox has sent as many mails as are allowed in a minute."
@@ -69,8 +68,6 @@ class Mailbox:
 
     def send(self, to: str, subject: str, body: Secret) -> Effect[None]:
         """One mail, HTML, to one address. Happened: Exchange took it, which is not yet delivered (202)."""
-        if pause := self._cooldown.active():
-            return DidNot(Reason.MAIL_UNREACHABLE, Retry.UNCOUNTED, pause.why)
         if not self._turns.acquire(timeout=self._queue):
             return DidNot(
                 Reason.MAIL_UNREACHABLE,
@@ -87,25 +84,7 @@ class Mailbox:
             reply = self._graph.write("POST", self._path, _message(to, subject, body))
         finally:
             self._turns.release()
-        done = _judged(reply)
-        self._learn(done, reply)
-        return done
-
-    def _learn(self, done: Effect[None], reply: Reply) -> None:
-        """After a mail that failed through no fault of its recipient, no pass is made for another one for a
-        while. Those in flight count once.
-        """
-        with self._lock:
-            match done:
-                case Happened():
-                    self._last_pause = 0.0
-                    self._cooldown.reset()
-                case Unknown(why) | DidNot(Reason.MAIL_UNREACHABLE, Retry.UNCOUNTED, why):
-                    asked = None if isinstance(reply, NotSent) else retry_after(reply.headers)
-                    wait = min(max(self._last_pause * 2, COOLDOWN), LONGEST_COOLDOWN)
-                    longer = max(wait, min(asked or 0.0, LONGEST_COOLDOWN))
-                    if self._cooldown.begin(longer, why, extend=False):
-                        self._last_pause = wait
+        return _judged(reply, to)
 
 
 class RateLimit:
@@ -154,22 +133,32 @@ def _message(to: str, subject: str, body: Secret) -> dict[str, object]:
     }
 
 
-def _judged(reply: Reply) -> Effect[None]:
+def _judged(reply: Reply, to: str) -> Effect[None]:
     """`Happened` for a 202 only. Details are ours: Graph's message may quote the mail."""
     said = said_by(reply)
     row = effect_of(reply, MAILS, said.code)
     if row.outcome is Outcome.DONE:
         return Happened(None)
-    if row.outcome is Outcome.UNKNOWN:
-        why = unclear(reply, "Graph")
-        return Unknown(f"It is unknown whether the mail was sent: {why}.", Reason.MAIL_UNREACHABLE)
-    reason = Reason.RECIPIENT_NOT_ALLOWED if row.says else Reason.MAIL_UNREACHABLE
-    return DidNot(reason, row.outcome.retry, _refusal(reply, said, row))
+    if row.says:
+        return DidNot(
+            Reason.RECIPIENT_NOT_ALLOWED, row.outcome.retry, "Exchange rejects the manager's address."
+        )
+    unknown = row.outcome is Outcome.UNKNOWN
+    why = (
+        f"It is unknown whether the mail was sent: {unclear(reply, 'Graph')}."
+        if unknown
+        else _refusal(reply, said)
+    )
+    trouble = trouble_of(reply, Reason.MAIL_UNREACHABLE, why, said.code, EVERYBODYS)
+    trouble = replace(trouble, route=MAIL, who=to)
+    if unknown:
+        return Unknown(why, Reason.MAIL_UNREACHABLE, trouble)
+    return DidNot(Reason.MAIL_UNREACHABLE, row.outcome.retry, why, trouble)
 
 
-def _refusal(reply: Reply, said: GraphReply, row: Row) -> str:
+def _refusal(reply: Reply, said: GraphReply) -> str:
     if isinstance(reply, NotSent):
         return f"Graph can't be reached: {reply.why}."
-    if row.says:
-        return "Exchange rejects the manager's address."
+    if said.code in EVERYBODYS:
+        return EVERYBODYS[said.code]
     return _REFUSALS.get(said.status, f"Graph refuses the mail ({said.status} {said.code}".rstrip() + ").")

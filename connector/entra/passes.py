@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -12,10 +13,12 @@ from connector.domain.outcome import DidNot, Effect, Happened, Retry, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.secret import Secret
 from connector.domain.ticket import Attempt, ExistingPass, Pass
+from connector.domain.trouble import ENTRA, Trouble
 from connector.entra.effects import CREATIONS, DELETIONS
 from connector.entra.graph import Graph, GraphReply, said_by
 from connector.http.effects import Outcome, Row, effect_of, unclear
-from connector.http.service import PATIENCE, Answer, NotSent
+from connector.http.service import PATIENCE, Answer, NotSent, Reply
+from connector.http.trouble import trouble_of
 
 PASSES = "passes"
 NEAR = 60  # s: how Entra rounds a start is unknown
@@ -45,6 +48,9 @@ _STATUSES: dict[int, tuple[Reason, str]] = {
 }
 
 
+ONE_PERSONS = frozenset({404, 409})  # about nobody but the person
+
+
 class EntraIssuer:
     """The role Issuer."""
 
@@ -71,13 +77,18 @@ class EntraIssuer:
         row = effect_of(reply, CREATIONS, said.message)
         match row.outcome, reply:
             case Outcome.UNKNOWN, _:
-                return Unknown(unclear(reply))
+                why = unclear(reply)
+                return Unknown(why, trouble=_trouble(reply, said, Reason.DIRECTORY_UNREACHABLE, why, attempt))
             case Outcome.DONE, Answer(json=body):
                 return _made(body, attempt)
             case _, NotSent(why):
-                return _unreachable(row, why)
+                no = _unreachable(row, why)
             case _:
-                return _refused(said, row)
+                no = _refused(said, row)
+        if row.says or said.status in ONE_PERSONS:
+            return no
+        why = Reason.DIRECTORY_UNREACHABLE if no.reason is Reason.RECOVERING else no.reason
+        return replace(no, trouble=_trouble(reply, said, why, no.detail, attempt))
 
     def look(self, subject: str) -> Sequence[ExistingPass]:
         """Raises Down."""
@@ -190,6 +201,10 @@ def _will_work(reason: object, usable: object, attempt: Attempt) -> bool:
 def _take(fresh: dict[str, Any]) -> Secret | None:
     value = fresh.pop("temporaryAccessPass", None)
     return Secret(value) if isinstance(value, str) and value else None
+
+
+def _trouble(reply: Reply, said: GraphReply, reason: Reason, why: str, attempt: Attempt) -> Trouble:
+    return replace(trouble_of(reply, reason, why, said.code), route=ENTRA, who=attempt.subject.id)
 
 
 def _unreachable(row: Row, why: str) -> DidNot:

@@ -14,7 +14,7 @@ from connector.domain.outcome import Ending, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Plan
 from connector.ledger.rows import AuditEntry, Row, Transition
-from connector.ledger.transitions import OPEN, moved
+from connector.ledger.transitions import NO_WAIT, OPEN, moved, waited
 from connector.lifecycle.roles import PolledTicket, Skip
 
 __all__ = [
@@ -98,7 +98,7 @@ def retaken(row: Row, polled: PolledTicket, owner: str, now: float, lease: float
     """A known ticket, to be judged on what the poll shows. WAITING keeps its reason: the same one again is no
     news.
     """
-    changes: dict[str, Any] = {} if row.state not in {State.REFUSED, State.ENDED} else dict(OPEN)
+    changes: dict[str, Any] = {} if row.state not in {State.REFUSED, State.ENDED} else OPEN | NO_WAIT
     changes |= {
         "number": polled.ticket.number,
         "mapping": polled.mapping,
@@ -110,7 +110,7 @@ def retaken(row: Row, polled: PolledTicket, owner: str, now: float, lease: float
         "granted": row.granted and row.state is not State.ENDED,
     }
     if row.state is State.ENDED:
-        changes |= {"failures": 0, "said": None}
+        changes |= {"failures": 0, "excused": 0, "said": None}
     after = claimed(moved(row, State.CLAIMED, now, **changes), owner, now, lease)
     if row.state not in {State.REFUSED, State.ENDED}:
         return Transition(after)
@@ -120,7 +120,15 @@ def retaken(row: Row, polled: PolledTicket, owner: str, now: float, lease: float
 
 
 def claimed(row: Row, owner: str, now: float, lease: float) -> Row:
-    return replace(row, owner=owner, lease_until=now + lease, fence=row.fence + 1)
+    own_since = row.own_since if row.own_since is None else now
+    return replace(
+        row,
+        owner=owner,
+        lease_until=now + lease,
+        fence=row.fence + 1,
+        own_wait=waited(row, now),
+        own_since=own_since,
+    )
 
 
 def limited(

@@ -22,6 +22,7 @@ from connector.ledger.book import BookVerbs
 from connector.ledger.leases import LeaseVerbs
 from connector.ledger.operator import OperatorVerbs
 from connector.ledger.queries import QueryVerbs
+from connector.ledger.rests import Rest
 from connector.ledger.rows import Booked, Row
 from connector.ledger.store import RowKey, Transaction
 
@@ -47,6 +48,7 @@ class MemoryStore:
         self.delivered: defaultdict[Who, list[float]] = defaultdict(list)  # when, ascending
         self.trail: list[Sealed] = []
         self.switches: dict[str, str | None] = {}
+        self.resting: dict[str, Rest] = {}
         self.lock = RLock()
 
     def ticket(self, desk: str, ticket: str) -> Row | None:
@@ -134,8 +136,20 @@ class MemoryStore:
     def turn(self, name: str, value: str | None) -> None:
         self.switches[name] = value
 
+    def rests(self) -> Mapping[str, Rest]:
+        return self.resting
+
+    def put_rest(self, rest: Rest) -> None:
+        self.resting[rest.route] = rest
+
+    def drop_rest(self, route: str) -> None:
+        self.resting.pop(route, None)
+
     def append(self, line: Sealed) -> None:
         self.trail.append(line)
+
+    def newest(self) -> float:
+        return max((line.at for line in self.trail[-1:]), default=0.0)
 
     def lines(self, ticket: str | None, since: float | None) -> Iterable[Sealed]:
         for line in self.trail:

@@ -8,6 +8,7 @@ from connector.domain.outcome import State
 from connector.domain.reference import parse
 from connector.domain.ticket import Attempt, Claim
 from connector.ledger.audit import START, verified
+from connector.ledger.rests import Rest
 from connector.ledger.rows import AuditLine, Chain, claim_of
 from connector.ledger.store import Opened
 
@@ -51,6 +52,19 @@ class QueryVerbs(Opened):
             for each, (code, number) in parts.items()
             if code in found and (number is None or 0 < number <= found[code][2])
         }
+
+    def newest(self) -> float:
+        """When the newest line of the audit trail was written, on the ledger's clock; 0: there is none."""
+        return self.read(lambda db: db.newest())
+
+    def rests(self) -> Sequence[Rest]:
+        """Routes that rest now."""
+        return [each for each in self.read(lambda db: list(db.rests().values())) if each.resting]
+
+    def barred(self, route: str, claim: Claim) -> bool:
+        """Tell whether a route rests for a ticket whose attempt is booked: it may be the one that tries."""
+        rest = self.read(lambda db: db.rests().get(route))
+        return rest is not None and rest.resting and rest.probe != f"{claim.desk} {claim.ticket}"
 
     def verify(self) -> Chain:
         """Walk the audit trail's chain."""

@@ -52,6 +52,11 @@ class Row:
     absent_at: float | None = None
     again: str | None = None
     granted: bool = False
+    excused: int = 0
+    wait_since: float | None = None
+    own_since: float | None = None
+    own_wait: float = 0.0
+    surprises: int = 0
     attempt: Booked | None = None
 
     @property
@@ -134,4 +139,8 @@ def claim_of(row: Row) -> Claim:
         update_attempts=row.tries,
         posted_refusal=row.said,
         history_accepted=row.forgiven,
+        excused=row.excused,
+        wait_since=row.wait_since,
+        own_wait=row.own_wait,
+        surprises=row.surprises,
     )

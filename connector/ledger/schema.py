@@ -108,6 +108,11 @@ tickets = Table(
     Column("absent_at", Double),  # the poll that first didn't show it after its refusal
     Column("again", String(200)),  # what the mapping's `again` field said when a poll last showed the ticket
     Column("granted", Boolean, nullable=False, server_default=false()),  # a person allows one more pass
+    Column("excused", Integer, nullable=False, server_default=text("0")),  # failures that were everybody's
+    Column("wait_since", Double),  # null: it doesn't wait
+    Column("own_since", Double),  # null: it waits for what all wait for, so its time stands still
+    Column("own_wait", Double, nullable=False, server_default=text("0")),  # s before `own_since`
+    Column("surprises", Integer, nullable=False, server_default=text("0")),  # unexpected errors in a row
     Column("updated_at", Double, nullable=False),
     CheckConstraint(f"state in ({_STATES})", "state_known"),
     CheckConstraint("state not in ('revoking', 'settling') or then_ is not null", "then_known"),
@@ -168,6 +173,22 @@ audit = Table(
     Column("action", String(20), nullable=False),
     Column("detail", Text, nullable=False),
     Column("hash", String(64), nullable=False),
+)
+
+# Routes that rest, and who was refused on them (rests.py). `suspects` is JSON.
+rests = Table(
+    "rests",
+    meta,
+    Column("route", String(220), primary_key=True),
+    Column("since", Double),  # null: only suspected
+    Column("until", Double, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("reason", String(40), nullable=False),
+    Column("answer", String(200), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("probe", String(300)),
+    Column("probe_until", Double, nullable=False),
+    Column("suspects", Text, nullable=False),
 )
 
 # 'installation': the three letters in every reference; 'paused': why, null while it is not; 'chain': the last

@@ -4,6 +4,7 @@ rest.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    delete,
     func,
     insert,
     or_,
@@ -28,8 +30,9 @@ from connector.domain.outcome import Ending, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Attempt, Subject
 from connector.ledger.audit import Sealed
+from connector.ledger.rests import Rest, Suspect
 from connector.ledger.rows import Booked, Row
-from connector.ledger.schema import attempts, audit, switches, tickets
+from connector.ledger.schema import attempts, audit, rests, switches, tickets
 from connector.ledger.store import RowKey
 
 _ROW = [column.name for column in tickets.c]
@@ -51,6 +54,8 @@ _CODES = select(tickets.c.code, tickets.c.desk, tickets.c.ticket, tickets.c.atte
     tickets.c.code.in_(bindparam("some", expanding=True))
 )
 _APPEND = insert(audit)
+_NEWEST = select(audit.c.at).order_by(audit.c.seq.desc()).limit(1)
+_RESTS = select(rests)
 
 
 class SqlTransaction:
@@ -166,9 +171,23 @@ class SqlTransaction:
         if not self.db.execute(_TURN, {"its_name": name, "its_value": value}).rowcount:
             self.db.execute(insert(switches), {"name": name, "value": value})
 
+    def rests(self) -> Mapping[str, Rest]:
+        return {each["route"]: _rest(each) for each in self.db.execute(_RESTS).mappings()}
+
+    def put_rest(self, rest: Rest) -> None:
+        self.drop_rest(rest.route)
+        suspects = json.dumps([asdict(each) for each in rest.suspects])
+        self.db.execute(insert(rests), asdict(rest) | {"suspects": suspects})
+
+    def drop_rest(self, route: str) -> None:
+        self.db.execute(delete(rests).where(rests.c.route == route))
+
     def append(self, line: Sealed) -> None:
         plain = asdict(line)
         self.db.execute(_APPEND, plain | {"detail": plain.pop("text")})
+
+    def newest(self) -> float:
+        return self.db.execute(_NEWEST).scalar_one_or_none() or 0.0
 
     def lines(self, ticket: str | None, since: float | None) -> Iterable[Sealed]:
         asked = select(audit).order_by(audit.c.seq)
@@ -208,6 +227,11 @@ def _row(found: RowMapping) -> Row:
     plain["then_"] = plain["then_"] and State(plain["then_"])
     plain["reason"] = plain["reason"] and (Ending if plain["reason"] in _ENDINGS else Reason)(plain["reason"])
     return Row(**plain, attempt=_attempt(found) if found["attempts"] else None)
+
+
+def _rest(found: RowMapping) -> Rest:
+    suspects = tuple(Suspect(**each) for each in json.loads(found["suspects"]))
+    return Rest(**{**found, "reason": Reason(found["reason"]), "suspects": suspects})
 
 
 def _attempt(found: RowMapping) -> Booked:

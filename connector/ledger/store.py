@@ -10,11 +10,13 @@ from random import Random, SystemRandom
 from typing import Protocol, TypeVar
 
 from connector.domain.errors import Lost, Unwritten
+from connector.domain.events import Event
 from connector.domain.outcome import State
 from connector.domain.reference import new_installation
 from connector.domain.ticket import Attempt, Claim
 from connector.ledger.admission import Limits
 from connector.ledger.audit import START, Sealed, head_of, sealed
+from connector.ledger.rests import Rest
 from connector.ledger.rows import AuditEntry, Row, Transition
 
 T = TypeVar("T")
@@ -74,7 +76,17 @@ class Transaction(Protocol):
 
     def turn(self, name: str, value: str | None) -> None: ...
 
+    def rests(self) -> Mapping[str, Rest]:
+        """Routes that rest, or that somebody was refused on, by their names."""
+
+    def put_rest(self, rest: Rest) -> None: ...
+
+    def drop_rest(self, route: str) -> None: ...
+
     def append(self, line: Sealed) -> None: ...
+
+    def newest(self) -> float:
+        """When the last line was written; 0: there is none."""
 
     def lines(self, ticket: str | None, since: float | None) -> Iterable[Sealed]:
         """Oldest first; of one ticket, by its id or number."""
@@ -88,6 +100,7 @@ class Opened(ABC):
     ) -> None:
         self.owner, self.lease, self.limits, self.clock = owner, lease, limits, clock
         self.random = random or SystemRandom()
+        self.on_rest: Callable[[Event, Rest], None] = lambda happened, rest: None  # told once it is written
         self.mine: dict[RowKey, int] = {}  # what this worker holds, with its fence: these leases are renewed
 
     @abstractmethod

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from connector.domain.events import Event, closed, decided
 from connector.domain.outcome import Decision, Ending, NotYet, State
+from connector.domain.reasons import OWN_WAITS
 from connector.domain.reference import with_attempt
 from connector.domain.ticket import Attempt, Pass, Plan
 from connector.ledger.rows import AuditEntry, Booked, Row, Transition, claim_of
@@ -21,6 +22,7 @@ _WITHOUT_PASS = frozenset({State.CLAIMED, State.WAITING, State.REFUSED, State.EN
 # seconds until a fresh pass is looked after, or a waiting ticket that no poll may show is judged again
 NOT_AT_ONCE = 30
 FREE: Final[dict[str, Any]] = {"owner": None, "lease_until": None}
+NO_WAIT: Final[dict[str, Any]] = {"wait_since": None, "own_since": None, "own_wait": 0.0, "surprises": 0}
 OPEN: Final[dict[str, Any]] = {"then_": None, "reason": None, "detail": "", "seen_gone": None, "tries": 0}
 
 
@@ -80,19 +82,20 @@ def delivering(row: Row, made: Pass, now: float) -> Transition:
     """The pass exists: its id, start and lifetime are the answer's."""
     booked = _booked(row)
     attempt = replace(booked.attempt, pass_id=made.id, start=made.start, lifetime=made.lifetime)
-    after = moved(row, State.DELIVERING, now, attempt=replace(booked, attempt=attempt))
+    after = moved(row, State.DELIVERING, now, attempt=replace(booked, attempt=attempt), **NO_WAIT)
     return Transition(after, AuditEntry(Event.ISSUED, _fingerprint(attempt) | {"pass": made.id}))
 
 
-def revoking(row: Row, decision: Decision, now: float) -> Transition:
-    """The pass must go."""
+def revoking(row: Row, decision: Decision, now: float, *, excused: bool = False) -> Transition:
+    """The pass must go. `excused`: it failed for a trouble that was everybody's, which uses up no attempt."""
     then = decision.next_state
     if then not in TRANSITIONS[State.REVOKING] | TRANSITIONS[State.SETTLING] - {State.REVOKING, State.LIVE}:
         raise ValueError(f"{row.number}: {then} can't follow a revocation")
     if not row.open_attempt:
         raise ValueError(f"{row.number}: it has no pass that could be revoked")
     failures = row.failures + (then is State.CLAIMED)
-    changes = OPEN | _decided(decision) | {"failures": failures}
+    changes = OPEN | NO_WAIT | _decided(decision) | {"failures": failures}
+    changes["excused"] = row.excused + (excused and then is State.CLAIMED)
     after = moved(row, State.REVOKING, now, **changes)
     return Transition(after, AuditEntry(Event.REVOKING, _decision(after)))
 
@@ -111,29 +114,38 @@ def settling(row: Row, decision: Decision, now: float) -> Transition:
         booked = replace(
             booked, attempt=tried, delivered_at=now if booked.delivered_at is None else booked.delivered_at
         )
-    changes = OPEN | _decided(decision) | {"digest": decision.digest or row.digest, "attempt": booked}
+    changes = OPEN | NO_WAIT | _decided(decision)
+    changes |= {"digest": decision.digest or row.digest, "attempt": booked}
     after = moved(row, State.SETTLING, now, **changes)
     return Transition(after, AuditEntry(decided(then), _decision(after)))
 
 
-def rescheduling(row: Row, requeue: Requeue, now: float) -> Transition:
+def rescheduling(row: Row, requeue: Requeue, now: float, *, excused: bool = False) -> Transition:
     """Handed back after a look. A pass that the look showed wasn't gone, so what was seen before doesn't
-    count any more.
+    count any more. `excused`: the failure that follows won't use up an attempt.
     """
     seen = requeue.first_absent_at
     if seen is None and row.state is not State.LIVE and requeue.pass_id is None:
         seen = row.seen_gone
     return Transition(
-        replace(_handed_back(row, requeue, now), seen_gone=seen, tries=row.tries + requeue.counted)
+        replace(
+            _handed_back(row, requeue, now),
+            seen_gone=seen,
+            tries=row.tries + requeue.counted,
+            excused=row.excused + excused,
+            surprises=0,
+        )
     )
 
 
 def handing_back(row: Row, requeue: Requeue, now: float) -> Transition:
     """Interrupted before anything was learnt. What nothing was done for waits for a poll."""
+    surprises = row.surprises + requeue.unexpected
     if row.state is State.CLAIMED and not row.failures:
         step = closing(row, State.WAITING, NotYet(requeue.reason, requeue.detail), now)
-        return step._replace(row=replace(step.row, due=now + requeue.wait))
-    return Transition(_handed_back(row, requeue, now))
+        return step._replace(row=replace(step.row, due=now + requeue.wait, surprises=surprises))
+    after = replace(_handed_back(row, requeue, now), surprises=surprises, tries=row.tries + requeue.counted)
+    return Transition(after)
 
 
 def _handed_back(row: Row, requeue: Requeue, now: float) -> Row:
@@ -161,8 +173,12 @@ def closing(
     *,
     revocation_proven: bool = False,
     left_watch: bool = False,
+    excused: bool = False,
 ) -> Transition:
-    """Handed back in another state. The verdict on a settled ticket is why it could not be said there."""
+    """Handed back in another state. The verdict on a settled ticket is why it could not be said there.
+
+    `excused`: it waits for what all wait for.
+    """
     if state not in _WITHOUT_PASS | {State.LIVE}:
         raise ValueError(f"{row.number}: nothing is handed back as {state}")
     if row.state is State.SETTLING and state is not row.then_:
@@ -171,6 +187,8 @@ def closing(
     changes: dict[str, Any] = FREE | {"then_": None, "tries": 0, "seen_gone": None, "attempt": booked}
     if verdict and state in {State.WAITING, State.CLAIMED, State.LIVE}:
         changes |= {"reason": verdict.reason, "detail": verdict.detail}
+    waits = verdict is not None and row.state in {State.CLAIMED, State.ISSUING}
+    changes |= waiting(row, verdict, now, excused=excused) if waits and verdict else NO_WAIT
     if state is State.REFUSED:
         said = {} if verdict else {"said": claim_of(row).refusal_mark}
         changes |= {"refused_at": now, "absent_at": now if left_watch else None} | said
@@ -182,6 +200,22 @@ def closing(
         return Transition(after)  # waits as before, for the same reason: no news
     told = {} if verdict is None or row.state is not State.SETTLING else {"unsaid": verdict.detail}
     return Transition(after, AuditEntry(closed(state), _decision(after) | told))
+
+
+def waiting(row: Row, verdict: NotYet, now: float, *, excused: bool = False) -> dict[str, Any]:
+    """The columns that keep the age of a wait. Its time stands still while it waits for what all wait for."""
+    own = verdict.reason in OWN_WAITS and not excused
+    return {
+        "wait_since": now if row.wait_since is None else row.wait_since,
+        "own_since": now if own else None,
+        "own_wait": waited(row, now),
+        "surprises": 0,
+    }
+
+
+def waited(row: Row, now: float) -> float:
+    """Seconds that the ticket waited for what is its own."""
+    return row.own_wait + (0.0 if row.own_since is None else max(0.0, now - row.own_since))
 
 
 def _booked(row: Row) -> Booked:
@@ -230,16 +264,16 @@ def pass_may_be_out(row: Row) -> bool:
 
 def revoke_asked(row: Row, why: str, now: float) -> Transition:
     """Somebody wants the pass gone; whoever works on it loses the row."""
-    changes = (
-        OPEN | FREE | {"then_": State.ENDED, "reason": Ending.REVOKED, "detail": why, "fence": row.fence + 1}
-    )
+    changes = OPEN | FREE | NO_WAIT
+    changes |= {"then_": State.ENDED, "reason": Ending.REVOKED, "detail": why, "fence": row.fence + 1}
     after = moved(row, State.REVOKING, now, **changes)
     return Transition(after, AuditEntry(Event.REVOCATION_REQUESTED, _decision(after)))
 
 
 def released(row: Row, now: float) -> Transition:
     """A stuck ticket is judged again, as if nothing had failed."""
-    changes: dict[str, Any] = OPEN | FREE | {"failures": 0, "forgiven": True, "fence": row.fence + 1}
+    changes: dict[str, Any] = OPEN | FREE | NO_WAIT
+    changes |= {"failures": 0, "excused": 0, "forgiven": True, "fence": row.fence + 1}
     after = moved(row, State.WAITING, now, **changes)
     return Transition(after, AuditEntry(Event.RELEASED, {"reason": row.reason}))
 

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from connector.domain.errors import Unwritten
+from connector.domain.durations import roughly
+from connector.domain.errors import Down, Unwritten
 from connector.domain.outcome import Decision, DidNot, Happened, No, NotYet, Retry, State, Unknown
-from connector.domain.reasons import MEANINGS, Reason
+from connector.domain.reasons import MEANINGS, OWN_WAITS, Reason
 from connector.domain.ticket import Claim, MappedTicket, Pass, Plan
 from connector.lifecycle.revoking import revoke
 from connector.lifecycle.roles import Requeue, Roles
@@ -30,7 +31,7 @@ def handle(claim: Claim, mapped: MappedTicket | None, roles: Roles) -> State:
     if mapped.ticket.foreign_references and not claim.history_accepted:
         unknown = Decision(State.STUCK, Reason.UNKNOWN_HISTORY, ", ".join(mapped.ticket.foreign_references))
         return settle(roles.book.settling(claim, unknown), roles)
-    match roles.judge.judge(claim, mapped):
+    match verdict_on(claim, mapped, roles):
         case No(reason, detail):
             refused = Decision(State.REFUSED, reason, detail, digest=mapped.digest)
             return settle(roles.book.settling(claim, refused), roles)
@@ -74,12 +75,12 @@ def issue(claim: Claim, plan: Plan, roles: Roles) -> State:
         case DidNot(reason, Retry.NEVER, detail):
             never_made = Decision(State.REFUSED, reason, detail, revocation_proven=True)
             return settle(roles.book.settling(booked, never_made), roles)
-        case DidNot(reason, Retry.UNCOUNTED, detail):
-            return wait(booked, NotYet(reason, detail), roles, revocation_proven=True)
-        case DidNot(reason, _, detail):
-            return revoke(booked, Decision(State.CLAIMED, reason, detail), roles)
-        case Unknown(detail):
-            return roles.book.reschedule(booked, Requeue(detail=detail))
+        case DidNot(reason, Retry.UNCOUNTED, detail, trouble):
+            return wait(booked, NotYet(reason, detail, trouble), roles, revocation_proven=True)
+        case DidNot(reason, _, detail, trouble):
+            return revoke(booked, Decision(State.CLAIMED, reason, detail, trouble=trouble), roles)
+        case Unknown(detail, _, trouble):
+            return roles.book.reschedule(booked, Requeue(detail=detail, trouble=trouble))
         case never:
             assert_never(never)
 
@@ -87,16 +88,18 @@ def issue(claim: Claim, plan: Plan, roles: Roles) -> State:
 def deliver(claim: Claim, fresh: Pass, roles: Roles) -> State:
     match roles.delivery.deliver(claim, fresh):
         case Happened(receipt):
-            told = roles.book.settling(claim, Decision(State.LIVE, destination=receipt.destination))
+            handed = Decision(State.LIVE, destination=receipt.destination, trouble=receipt.trouble)
+            told = roles.book.settling(claim, handed)
             return roles.book.close(told, State.LIVE) if receipt.ticket_settled else settle(told, roles)
         case DidNot(reason, _, detail) if MEANINGS[reason].outcome == "refused":
             return revoke(claim, Decision(State.REFUSED, reason, detail), roles)
-        case DidNot(_, Retry.NEVER, detail):
-            return revoke(claim, Decision(State.STUCK, Reason.ATTEMPTS_EXHAUSTED, detail), roles)
-        case DidNot(reason, _, detail):
-            return revoke(claim, Decision(State.CLAIMED, reason, detail), roles)
-        case Unknown(detail, reason):
-            return roles.book.reschedule(claim, Requeue(reason, detail))
+        case DidNot(_, Retry.NEVER, detail, trouble):
+            exhausted = Decision(State.STUCK, Reason.ATTEMPTS_EXHAUSTED, detail, trouble=trouble)
+            return revoke(claim, exhausted, roles)
+        case DidNot(reason, _, detail, trouble):
+            return revoke(claim, Decision(State.CLAIMED, reason, detail, trouble=trouble), roles)
+        case Unknown(detail, reason, trouble):
+            return roles.book.reschedule(claim, Requeue(reason, detail, trouble=trouble))
         case never:
             assert_never(never)
 
@@ -109,10 +112,28 @@ def unchanged_since_plan(claim: Claim, plan: Plan, roles: Roles) -> bool:
     return roles.judge.supports(plan, roles.judge.mapped(ticket))
 
 
+def verdict_on(claim: Claim, mapped: MappedTicket, roles: Roles) -> Plan | No | NotYet:
+    """The judge's; evidence that is withheld of this one person is this ticket's own. Raises Down."""
+    try:
+        return roles.judge.judge(claim, mapped)
+    except Down as down:
+        if not down.alone:
+            raise
+        return NotYet(Reason.EVIDENCE_MISSING, f"{down}.")
+
+
 def wait(claim: Claim, verdict: NotYet, roles: Roles, *, revocation_proven: bool = False) -> State:
     """Defer until a poll shows it. After a failed attempt our own half-done write may hide it from polls:
-    recovery keeps it.
+    recovery keeps it. What is this ticket's own is waited for so long and no longer.
     """
+    if verdict.reason in OWN_WAITS and claim.own_wait >= roles.wait_at_most:
+        late = Decision(
+            State.STUCK,
+            Reason.WAITED_TOO_LONG,
+            f"It waited for {roughly(claim.own_wait)}: {verdict.detail}",
+            revocation_proven=revocation_proven,
+        )
+        return settle(roles.book.settling(claim, late), roles)
     state = State.CLAIMED if claim.failures else State.WAITING
     return roles.book.close(claim, state, verdict, revocation_proven=revocation_proven)
 

@@ -106,7 +106,7 @@ def after_revocation(claim: Claim, roles: Roles) -> State:
     """It is gone. Another attempt, or what was to follow."""
     assert claim.next_state
     decision = Decision(claim.next_state, claim.reason, claim.detail, revocation_proven=True)
-    if claim.next_state is State.CLAIMED and claim.failures < roles.max_attempts:
+    if claim.next_state is State.CLAIMED and claim.failures - claim.excused < roles.max_attempts:
         return roles.book.close(claim, State.CLAIMED, revocation_proven=True)
     if claim.next_state is State.CLAIMED:
         decision = replace(decision, next_state=State.STUCK, reason=Reason.ATTEMPTS_EXHAUSTED)

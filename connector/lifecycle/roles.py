@@ -26,6 +26,7 @@ from connector.domain.ticket import (
     ReissueRequest,
     Ticket,
 )
+from connector.domain.trouble import Trouble
 
 # s that a start far ahead is waited for: then the ticket is taken up again, and the attempt only watched
 FAR_START_TIMEOUT = 600
@@ -192,6 +193,8 @@ class Requeue:
     start: int | None = None  # the start that a pass has whose reply never came
     used_at: int | None = None
     counted: bool = False  # the word on the ticket was tried
+    unexpected: bool = False  # something that nobody foresaw
+    trouble: Trouble | None = None  # the answer, where it may be everybody's
 
 
 @dataclass(frozen=True)
@@ -215,6 +218,7 @@ class Roles:
     start_slack: int = 15  # s past the start before "nothing there" is believed
     confirm_interval: int = 10  # s between two looks that must agree
     far_start_timeout: int = FAR_START_TIMEOUT
+    wait_at_most: float = 86400.0  # s that a ticket waits for what is its own; then it is Stuck
     used_grace: int = 900  # s after its first use until a pass is deleted: registering a method takes time
 
 

@@ -17,6 +17,7 @@ from connector import log
 from connector.domain.errors import PassdeskError
 from connector.domain.events import Event
 from connector.lifecycle.roles import Leases
+from connector.worker.clock_watch import ClockWatch, replan
 from connector.worker.report import Report
 from connector.worker.sweep import Sweep
 
@@ -88,6 +89,7 @@ class Runner:
         None  # asked between two sweeps for the one to go on with: its mappings may be others
     )
     weather: OutageLog = field(default_factory=OutageLog)
+    clock: ClockWatch = field(default_factory=ClockWatch)
     busy: Lock = field(default_factory=Lock)  # held by a sweep: recovery that is due comes with it
 
     def run(self) -> int:
@@ -96,24 +98,22 @@ class Runner:
         """
         from apscheduler.schedulers.background import BackgroundScheduler
 
+        from connector.worker.schedule import FromNow
+
         scheduler = BackgroundScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
-        scheduler.add_job(
-            self.whole,
-            "interval",
-            seconds=self.every,
-            jitter=self.jitter or None,
-            next_run_time=datetime.now(UTC),
-        )
-        scheduler.add_job(self.due, "interval", seconds=DUE_EVERY)
+        scheduler.add_job(self.whole, FromNow(self.every, self.jitter), next_run_time=datetime.now(UTC))
+        scheduler.add_job(self.due, FromNow(DUE_EVERY))
         with heartbeat(self.sweep.ledger, self.lease), stopping(self.sweep.stop):
             scheduler.start()
             log.event(Event.STARTED, mappings=sorted(self.sweep.ways))
             # Python handles signals in this thread only, and the system may wake another: so look each
             # second.
             while not self.sweep.stop.wait(1):
-                pass
+                if step := self.clock.step():
+                    log.event(Event.CLOCK_SET, by_s=round(step))
+                    replan(scheduler, datetime.now(UTC))
             ending = Thread(target=scheduler.shutdown, daemon=True)
             ending.start()
             ending.join(self.stop_within)

@@ -23,6 +23,7 @@ from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim, MappedTicket, Ticket
 from connector.lifecycle.aftercare import watch
 from connector.lifecycle.events import Listener, TicketEvent, announce, nobody
+from connector.lifecycle.giving_up import MOST_SURPRISES, UNEXPECTED, give_up, wait_after
 from connector.lifecycle.journey import handle
 from connector.lifecycle.recovery import resume
 from connector.lifecycle.roles import Ledger, PolledTicket, Requeue, Roles, Skip
@@ -247,11 +248,20 @@ class Sweep:
         except Exception as error:  # noqa: BLE001  # a poisoned ticket never stops the others
             report.broke()
             self.tell(claim.number, error)
-            self.hand_back(
-                claim, Requeue(Reason.RECOVERING, "Something unexpected went wrong; see the log.", wait=30)
-            )
+            self.surprised(claim, way.roles if way else self.orphans(claim))
         finally:
             self.ledger.let_go(claim)
+
+    def surprised(self, claim: Claim, roles: Roles) -> None:
+        """Hand back what met something unexpected, to be tried a few times; then it is given up."""
+        if claim.surprises + 1 < MOST_SURPRISES:
+            wait = wait_after(claim.surprises)
+            self.hand_back(claim, Requeue(Reason.RECOVERING, UNEXPECTED, wait=wait, unexpected=True))
+            return
+        with suppress(PassdeskError):  # it is another's by now, or its lease runs out
+            now = self.ledger.find(claim.desk, claim.ticket)
+            if now and (now.owner, now.token) == (claim.owner, claim.token):
+                give_up(replace(now, version=claim.version), roles, self.ledger)
 
     def hand_back(self, claim: Claim, rest: Requeue) -> None:
         with suppress(PassdeskError):  # it is another's by now, or its lease runs out

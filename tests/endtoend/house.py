@@ -235,13 +235,14 @@ def hasty(sweep: Sweep, every: float, *how: Any) -> Runner:
 
 
 @contextmanager
-def outside(identity: Identity, url: str, **known: str) -> Iterator[None]:
+def outside(identity: Identity, url: str, clock: Clock, **known: str) -> Iterator[None]:
     """What a process finds around it: where it signs in, its secrets, and no time that passes between two
     tries.
     """
     with ExitStack() as stack:
         stack.enter_context(patch.dict(os.environ, {**identity.environment(url), **known}))
         stack.enter_context(made_once.for_whole_runs())
-        stack.enter_context(patch.object(wire, "Clocks", partial(wire.Clocks, sleep=lambda seconds: None)))
+        clocks = partial(wire.Clocks, wall=clock, sleep=lambda seconds: None)
+        stack.enter_context(patch.object(wire, "Clocks", clocks))
         logging.getLogger("urllib3").setLevel(logging.DEBUG)  # whatever it prints is looked through, too
         yield

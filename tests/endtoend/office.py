@@ -112,5 +112,5 @@ def bureau(folder: Path, *, mapping: str = MAPPING, config: str = CONFIG) -> Ite
         servers = tuple(stack.enter_context(Served(each)) for each in (desk, graph, identity))
         (folder / "calls.yaml").write_text(mapping)
         (folder / "config.yaml").write_text(config.format(graph=servers[1].url, desk=servers[0].url))
-        stack.enter_context(outside(identity, servers[2].url, TOPDESK_PASSWORD=desk.account.password))
+        stack.enter_context(outside(identity, servers[2].url, clock, TOPDESK_PASSWORD=desk.account.password))
         yield Office(folder, clock, graph, identity, servers[1], servers[2], desk=desk, server=servers[0])

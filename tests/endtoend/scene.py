@@ -97,5 +97,5 @@ def company(folder: Path, *, mapping: str = MAPPING, config: str = CONFIG) -> It
         (folder / "incidents.yaml").write_text(mapping)
         (folder / "config.yaml").write_text(config.format(graph=servers[1].url, desk=servers[0].url))
         known = {"SNOW_ID": desk.accounts.client_id, "SNOW_SECRET": desk.accounts.client_secret}
-        stack.enter_context(outside(identity, servers[2].url, **known))
+        stack.enter_context(outside(identity, servers[2].url, clock, **known))
         yield Scene(folder, clock, graph, identity, servers[1], servers[2], desk=desk, server=servers[0])

@@ -28,6 +28,8 @@ CERTAIN = [
     graph_error(403, "ErrorAccessDenied"),
     graph_error(404, "MailboxNotEnabledForRESTAPI"),
 ]
+MAYBE_ITS_OWN = CERTAIN[1:]
+REST = 60  # s of the first rest
 GONE = [failure(503), failure(504, handled=True), graph_error(503, "ServiceUnavailable")]
 UNSURE = [*GONE, drop_before, drop_after]
 
@@ -88,6 +90,7 @@ def test_where_mail_is_the_only_way_the_ticket_waits_and_the_sweep_says_so(
     assert [outcome for outcome, _ in ran.outcomes().values()] == ["deferred"]
     assert not scene.notes(ticket)
     scene.graph_server.faults.clear()
+    scene.clock.added += REST
     scene.ended(6)
     mailed(scene, ticket)
 
@@ -118,36 +121,41 @@ def test_with_a_fallback_an_unsure_mail_is_never_a_note_of_the_same_pass(scene: 
     ticket = scene.ticket("ann.lee")
     scene.graph_server.faults.add(when("POST", SEND), fault)
     scene.once()
+    scene.clock.added += REST
     scene.ended(6)
     mailed(scene, ticket)
     assert scene.graph.passes.made == 2
 
 
-@pytest.mark.parametrize("fault", GONE)
-def test_nobody_is_mailed_more_often_than_attempts_are_allowed(scene: Scene, fault: Fault) -> None:
+@pytest.mark.parametrize("fault", MAYBE_ITS_OWN)
+def test_a_refusal_that_only_one_ticket_met_ends_with_a_person(scene: Scene, fault: Fault) -> None:
     ticket = scene.ticket("ann.lee")
     down(scene, fault)
     for _ in range(14):
         ran = scene.once()
         scene.clock.added += 61
     assert (ran.code, ran.outcomes()) == (1, {scene.number(ticket): ("stuck", "attempts_exhausted")})
-    assert sends(scene) == scene.graph.passes.made == 4
-    assert len(set(scene.mails)) == len(scene.mails) <= 4 and scene.graph.passes.live() == []
     assert "mail" in ran.report["tickets"][0]["detail"]
-
-
-@pytest.mark.parametrize("fault", CERTAIN)
-def test_an_outage_of_mail_that_lasts_ends_with_a_person_and_no_pass(scene: Scene, fault: Fault) -> None:
-    """`once` from cron: each sweep is a process of its own, so the bound on attempts is what stops it."""
-    ticket = scene.ticket("ann.lee")
-    down(scene, fault)
-    for _ in range(14):
-        ran = scene.once()
-        scene.clock.added += 61
-    assert ran.outcomes() == {scene.number(ticket): ("stuck", "attempts_exhausted")}
     assert sends(scene) == scene.graph.passes.made == 4
     assert scene.graph.passes.live() == [] and scene.mails == []
     scene.graph_server.faults.clear()
     assert scene.run("release", "contoso", scene.number(ticket)).code == 0
+    scene.ended(6)
+    mailed(scene, ticket)
+
+
+@pytest.mark.parametrize("fault", [CERTAIN[0], *GONE])
+def test_an_outage_of_mail_uses_up_no_attempt_and_is_over_when_it_is_over(scene: Scene, fault: Fault) -> None:
+    ticket = scene.ticket("ann.lee")
+    down(scene, fault)
+    for _ in range(40):
+        ran = scene.once()
+        scene.clock.added += 61
+    assert (ran.code, ran.outcomes()) == (3, {scene.number(ticket): ("deferred", "mail_unreachable")})
+    assert len(set(scene.mails)) == len(scene.mails) <= sends(scene) == scene.graph.passes.made <= 7
+    assert sends(scene) > 1
+    assert scene.graph.passes.live() == []
+    scene.graph_server.faults.clear()
+    scene.clock.added += 900
     scene.ended(6)
     mailed(scene, ticket)

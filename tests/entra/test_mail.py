@@ -76,8 +76,8 @@ def test_what_does_not_say_that_nothing_was_sent_is_unknown_and_never_sent_again
     ("says", "reason", "again"),
     [
         (error(401, code="InvalidAuthenticationToken"), Reason.MAIL_UNREACHABLE, Retry.UNCOUNTED),
-        (error(403, code="ErrorAccessDenied"), Reason.MAIL_UNREACHABLE, Retry.UNCOUNTED),
-        (error(404, code="MailboxNotEnabledForRESTAPI"), Reason.MAIL_UNREACHABLE, Retry.UNCOUNTED),
+        (error(403, code="ErrorAccessDenied"), Reason.MAIL_UNREACHABLE, Retry.COUNTED),
+        (error(404, code="MailboxNotEnabledForRESTAPI"), Reason.MAIL_UNREACHABLE, Retry.COUNTED),
         (error(429, code="TooManyRequests"), Reason.MAIL_UNREACHABLE, Retry.UNCOUNTED),
         (error(400, code="ErrorInvalidRecipients"), Reason.RECIPIENT_NOT_ALLOWED, Retry.COUNTED),
         (error(400, code="RequestBodyRead"), Reason.MAIL_UNREACHABLE, Retry.COUNTED),
@@ -183,24 +183,6 @@ def test_tickets_that_only_wait_keep_no_places_from_others() -> None:
         assert (send(box), other.submit(send, box).result()) == (Happened(None), Happened(None))
 
 
-def test_a_mailbox_at_rest_is_sent_nothing() -> None:
-    """What comes from it is certain, so a note may be tried instead."""
-    with reaching(in_turn(HANG_UP, TAKEN)) as it:
-        box = mailbox(it)
-        assert isinstance(send(box), Unknown)
-        held = send(box)
-        assert isinstance(held, DidNot) and held.retry is Retry.UNCOUNTED
-        it.time.now += 60
-        assert send(box) == Happened(None)
-
-
-def test_a_mail_that_is_refused_for_what_it_is_says_nothing_about_the_next_one() -> None:
-    with reaching(in_turn(error(400, code="ErrorInvalidRequest"), TAKEN)) as it:
-        box = mailbox(it)
-        assert isinstance(send(box), DidNot)
-        assert (box.ready(), send(box)) == (None, Happened(None))
-
-
 def test_a_place_that_nobody_takes_is_free_again_after_a_minute() -> None:
     with reaching(in_turn(TAKEN)) as it:
         box = mailbox(it, a_minute=1)
@@ -211,59 +193,39 @@ def test_a_place_that_nobody_takes_is_free_again_after_a_minute() -> None:
         assert box.ready() is None
 
 
-@pytest.mark.parametrize("says", [error(403, code="ErrorAccessDenied"), error(429), HANG_UP, error(503)])
-def test_after_a_mail_that_failed_no_pass_is_made_for_another_one_for_a_while(says: Says) -> None:
-    with reaching(in_turn(says, says, TAKEN)) as it:
-        box = mailbox(it)
-        rests = []
-        for _ in range(2):
-            send(box)
-            since = it.time.now
-            while box.ready():
-                it.time.now += 1
-            rests.append(it.time.now - since)
-        send(box)
-        assert rests == [60, 120]
-        assert box.ready() is None
-
-
-def test_an_address_that_is_refused_says_nothing_about_the_next_mail() -> None:
-    with reaching(in_turn(error(400, code="ErrorInvalidRecipients"))) as it:
-        box = mailbox(it)
-        assert isinstance(send(box), DidNot)
-        assert box.ready() is None
-
-
-@pytest.mark.parametrize(("asked", "rest"), [("300", 300), ("100000", 900), ("-1", 60)])
-def test_a_mailbox_that_asks_to_be_left_alone_is_within_reason(asked: str, rest: int) -> None:
-    with reaching(in_turn(replace(error(429), headers={"Retry-After": asked}))) as it:
-        box = mailbox(it)
-        send(box)
-        it.time.now += rest - 1
-        assert box.ready() is not None
-        it.time.now += 1
-        assert box.ready() is None
-
-
-def test_those_in_flight_when_it_failed_count_once() -> None:
-    together = threading.Barrier(4, timeout=30)
-
-    def fails(_: Asked) -> Says:
-        together.wait()
-        return error(503)
-
-    with reaching(fails) as it, ThreadPoolExecutor(4) as pool:
-        box = mailbox(it, at_once=4)
-        list(pool.map(lambda _: send(box), range(4)))
-        it.time.now += 59
-        assert box.ready() is not None
-        it.time.now += 1
-        assert box.ready() is None
-    assert it.there.routes == [ROUTE] * 4
-
-
 def test_a_mailbox_of_any_name_stays_in_its_path() -> None:
     answer: Answering = in_turn(TAKEN)
     with reaching(answer) as it:
         Mailbox(it.graph, "a/b?c#d@contoso.com").send(TO, "s", Secret(BODY))
     assert it.there.routes == ["POST /v1.0/users/a%2Fb%3Fc%23d@contoso.com/sendMail"]
+
+
+@pytest.mark.parametrize(
+    ("says", "answer", "shared"),
+    [
+        (error(403, code="ErrorMessageSubmissionBlocked"), "403 ErrorMessageSubmissionBlocked", True),
+        (error(403, code="ErrorAccessDenied"), "403 ErrorAccessDenied", False),
+        (error(404, code="MailboxNotEnabledForRESTAPI"), "404 MailboxNotEnabledForRESTAPI", False),
+        (error(429), "429 badRequest", True),
+        (error(503), "503 badRequest", True),
+        (HANG_UP, "no answer", False),
+    ],
+)
+def test_a_mail_that_failed_says_whether_its_answer_is_everybodys(
+    says: Says, answer: str, shared: bool
+) -> None:
+    done, _ = sent(says)
+    assert not isinstance(done, Happened) and done.trouble
+    told = done.trouble
+    assert (told.route, told.who, told.answer, told.shared) == ("mail", TO, answer, shared)
+    assert told.reason is Reason.MAIL_UNREACHABLE
+
+
+def test_an_address_that_is_refused_is_nobodys_trouble_but_its_own() -> None:
+    done, _ = sent(error(400, code="ErrorInvalidRecipients"))
+    assert isinstance(done, DidNot) and done.trouble is None
+
+
+def test_a_mailbox_that_asks_to_be_left_alone_is_heard() -> None:
+    done, _ = sent(replace(error(429), headers={"Retry-After": "300"}))
+    assert isinstance(done, DidNot) and done.trouble and done.trouble.retry_after == 300

@@ -39,9 +39,13 @@ def retry_the_mail(put: Put) -> None:
     def send(self: Any, *letter: Any) -> Any:
         done = right(self, *letter)
         again = isinstance(done, Unknown)
-        return mail._judged(self._graph.write("POST", self._path, mail._message(*letter))) if again else done
+        return _again(self, *letter) if again else done
 
     put(Mailbox, "send", send)
+
+
+def _again(mailbox: Any, *letter: Any) -> Any:
+    return mail._judged(mailbox._graph.write("POST", mailbox._path, mail._message(*letter)), letter[0])
 
 
 def trying_on_after(kind: type) -> Callable[..., Any]:
@@ -73,7 +77,11 @@ def fallback_after_happened(put: Put) -> None:
 @mutant("a reply 502 to a mail counts as a refusal", MAILS)
 def bad_gateway_is_no_mail(put: Put) -> None:
     right = mail._judged
-    put(mail, "_judged", lambda reply: right(Answer(429) if getattr(reply, "status", None) == 502 else reply))
+    put(
+        mail,
+        "_judged",
+        lambda reply, to: right(Answer(429) if getattr(reply, "status", None) == 502 else reply, to),
+    )
 
 
 @mutant("the table of effects takes a 408 for a refusal", MAILS)
@@ -86,7 +94,7 @@ def timeout_is_a_no(put: Put) -> None:
 @mutant("a lost reply to a mail counts as sent", MAILS)
 def lost_mail_is_sent(put: Put) -> None:
     right = mail._judged
-    put(mail, "_judged", lambda reply: right(Answer(202) if isinstance(reply, NoAnswer) else reply))
+    put(mail, "_judged", lambda reply, to: right(Answer(202) if isinstance(reply, NoAnswer) else reply, to))
 
 
 @mutant("a mail goes to the address that the ticket names", MAILS)

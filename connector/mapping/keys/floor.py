@@ -49,6 +49,10 @@ class Floor(Form):
     start_at_most: Annotated[Seconds, between(0)] = Field(
         default=30 * 86400, description="How far ahead a ticket may ask its pass to begin (starts_at)."
     )
+    wait_at_most: Annotated[Seconds, between(1)] = Field(
+        default=24 * 3600,
+        description="How long a ticket waits for what is its own, such as missing evidence; then: stuck.",
+    )
     note_fields: tuple[Annotated[str, PlainValidator(_restricted), WithJsonSchema(RESTRICTED)], ...] = Field(
         default=("work_notes",),
         description="Fields that a mapping may put a pass into: only ones that callers can't read.",

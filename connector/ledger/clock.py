@@ -1,0 +1,26 @@
+"""The ledger's clock: epoch seconds that never step, whoever sets the machine's clock.
+
+It starts at the machine's time, or at the ledger's newest line where that is later: a clock that was set back
+while nothing ran must not bring old leases and limits back. From then on it goes by the monotonic clock.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+
+class LedgerClock:
+    """One process's clock of one ledger."""
+
+    def __init__(
+        self, wall: Callable[[], float] = time.time, steady: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._steady, self._ahead = steady, wall() - steady()
+
+    def __call__(self) -> float:
+        return self._ahead + self._steady()
+
+    def not_before(self, mark: float) -> None:
+        """Go on from `mark` where the clock is behind it."""
+        self._ahead = max(self._ahead, mark - self._steady())

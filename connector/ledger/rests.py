@@ -1,0 +1,148 @@
+"""Routes that rest: a service that refuses everybody is left alone, by all processes, and tried by one ticket
+at a time.
+
+One refusal can be about one person or one ticket, and one ticket must never stop everybody. So a route rests
+where the answer itself says that it is everybody's, or where another person or ticket meets the same answer
+within ten minutes while nobody succeeds. Each failed try makes the rest longer; the first success ends it.
+Who was refused while others succeed is refused for reasons of their own, and proves nothing for a day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from connector.domain.outcome import NotYet
+from connector.domain.reasons import Reason
+from connector.domain.recipients import MailDestination, destinations
+from connector.domain.ticket import Plan
+from connector.domain.trouble import ENTRA, Trouble, route_of
+
+WITHIN = 600.0  # s in which the same answer to two means everybody
+CLEARED = 86400.0  # s for which somebody who was refused alone proves nothing
+FIRST, LONGEST = 60.0, 900.0  # s of the first rest, doubled with each failed try
+PROBE = 180.0  # s that one ticket has to try: a POST, and the note or mail behind it
+COURTESY = 90.0  # s that tickets which were never refused have to try first
+MOST = 20  # suspects that are kept
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """Somebody who was refused. `cleared`: others succeeded since, so it was about them."""
+
+    who: str
+    answer: str
+    at: float
+    cleared: bool = False
+
+
+@dataclass(frozen=True)
+class Rest:
+    """A route, and what is known against it. Times are the ledger's clock."""
+
+    route: str
+    suspects: tuple[Suspect, ...] = ()
+    since: float | None = None  # None: it doesn't rest, there are only suspects
+    until: float = 0.0  # from then on one ticket may try
+    times: int = 0
+    reason: Reason = Reason.RECOVERING
+    answer: str = ""
+    detail: str = ""
+    probe: str | None = None  # the ticket that tries, and until when nobody else does
+    probe_until: float = 0.0
+
+    @property
+    def resting(self) -> bool:
+        return self.since is not None
+
+    def bars(self, ticket: str, who: str, now: float, others: Callable[[Reason], bool]) -> bool:
+        """Tell whether a ticket may not take this route now. It may as the one that tries: one that was never
+        refused has the first try, where `others` wait for this reason.
+        """
+        if not self.resting:
+            return False
+        if now < self.until:
+            return True
+        if self.probe not in (None, ticket) and now < self.probe_until:
+            return True
+        suspected = any(each.who == who for each in self.suspects)
+        return suspected and now < self.until + COURTESY and others(self.reason)
+
+    def tried_by(self, ticket: str, now: float) -> Rest:
+        return replace(self, probe=ticket, probe_until=now + PROBE)
+
+    @property
+    def not_yet(self) -> NotYet:
+        return NotYet(self.reason, f"{self.detail} ({self.answer}). It is tried again with one ticket.")
+
+
+def learnt(rest: Rest | None, trouble: Trouble, ticket: str, now: float) -> Rest:
+    """A route after an answer that may be everybody's."""
+    known = rest or Rest(trouble.route)
+    others = tuple(each for each in known.suspects if each.who != trouble.who and each.at > now - _kept(each))
+    mine = next((each for each in known.suspects if each.who == trouble.who), None)
+    alone = mine is not None and mine.cleared and mine.answer == trouble.answer and mine.at > now - CLEARED
+    if alone and trouble.may_be_ones and not known.resting:
+        return known
+    suspects = (*others, Suspect(trouble.who, trouble.answer, now))[-MOST:]
+    alike = any(
+        each.answer == trouble.answer and not each.cleared and each.at > now - WITHIN for each in others
+    )
+    if not (trouble.shared or alike or known.resting):
+        return replace(known, suspects=suspects)
+    if known.resting and now < known.until and known.probe != ticket:
+        return replace(known, suspects=suspects)  # it was under way when the rest began: both count once
+    wait = min(FIRST * 2**known.times, LONGEST)
+    return replace(
+        known,
+        suspects=suspects,
+        since=now if known.since is None else known.since,
+        until=now + max(wait, min(trouble.retry_after or 0.0, LONGEST)),
+        times=min(known.times + 1, 10),
+        reason=trouble.reason,
+        answer=trouble.answer,
+        detail=trouble.detail,
+        probe=None,
+        probe_until=0.0,
+    )
+
+
+def healed(rest: Rest, who: Collection[str]) -> Rest | None:
+    """A route that these took with success; None: nothing is left to know."""
+    left = tuple(replace(each, cleared=True) for each in rest.suspects if each.who not in who)
+    return Rest(rest.route, left) if left else None
+
+
+def passages(plan: Plan, mapping: str, ticket: str) -> list[tuple[str, str]]:
+    """The routes that a plan needs, each with the one that a refusal there would be about: Entra's, and those
+    of its destinations in their order.
+    """
+    places = destinations(plan.recipient)
+    return [(ENTRA, plan.subject.id)] + [
+        (route_of(each, mapping), each.address if isinstance(each, MailDestination) else ticket)
+        for each in places
+    ]
+
+
+def admitted(
+    rests: Mapping[str, Rest],
+    ways: Sequence[tuple[str, str]],
+    ticket: str,
+    now: float,
+    others: Callable[[Reason], bool],
+) -> NotYet | list[Rest]:
+    """The rests that this ticket tries to end, if any; NotYet where no pass could be made or handed over.
+    Of several destinations one is enough.
+    """
+    resting = {route: rest for route, rest in rests.items() if rest.resting}
+    shut = {
+        route for route, who in ways if route in resting and resting[route].bars(ticket, who, now, others)
+    }
+    there = [route for route, _ in ways[1:] if route not in shut]
+    if ENTRA in shut or (shut and not there):
+        return resting[next(route for route, _ in ways if route in shut)].not_yet
+    return [resting[each].tried_by(ticket, now) for each in (ENTRA, *there[:1]) if each in resting]
+
+
+def _kept(suspect: Suspect) -> float:
+    return CLEARED if suspect.cleared else WITHIN

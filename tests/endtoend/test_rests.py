@@ -1,0 +1,119 @@
+"""A service that refuses everybody is left alone, over all processes; one that refuses somebody stops nobody
+else.
+"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from connector.domain.events import Event
+from connector.simulators.faults import ALWAYS, Fault, answer, when
+from connector.simulators.messages import Response
+from tests.endtoend.scene import Scene
+
+NAMES = ("ann.lee", "bob.ray", "cem.oz")
+BLOCKED = answer(Response.json(403, {"error": {"code": "ErrorMessageSubmissionBlocked", "message": "no"}}))
+ACL = answer(Response.json(403, {"error": {"message": "Insufficient rights", "detail": ""}}))
+FORBIDDEN = answer(Response.json(403, {"error": {"code": "Authorization_RequestDenied", "message": "no"}}))
+SEND, NOTE, TAP = "sendMail$", "incident/", "temporaryAccessPassMethods$"
+
+
+def tickets(scene: Scene, names: tuple[str, ...] = NAMES) -> list[str]:
+    return [scene.ticket(each) for each in names]
+
+
+def minutes(scene: Scene, count: int) -> None:
+    """`once` from cron, each minute."""
+    for _ in range(count):
+        scene.once()
+        scene.clock.added += 60
+
+
+def lines(scene: Scene, event: Event) -> list[dict[str, object]]:
+    entries = json.loads(scene.run("history", "--json").out)
+    every = entries["entries"] if isinstance(entries, dict) else entries
+    return [each for each in every if each["action"] == event]
+
+
+def outcomes(scene: Scene) -> set[tuple[str, str | None]]:
+    return set(scene.once().outcomes().values())
+
+
+def test_a_blocked_mailbox_costs_no_attempt_and_all_go_on_by_themselves(scene: Scene) -> None:
+    scene.mailing("incidents.yaml")
+    for each in NAMES:
+        scene.manage(each, "grace.boss")
+    every = tickets(scene)
+    scene.graph_server.faults.add(when("POST", SEND, times=ALWAYS), BLOCKED)
+    minutes(scene, 40)
+    assert outcomes(scene) == {("deferred", "mail_unreachable")}
+    assert scene.graph.passes.live() == [] and 1 <= scene.graph.passes.made <= 8
+    (began,) = lines(scene, Event.RESTING)
+    assert "ErrorMessageSubmissionBlocked" in json.dumps(began)
+    scene.graph_server.faults.clear()
+    scene.clock.added += 900
+    minutes(scene, 6)
+    assert len(scene.graph.passes.live()) == len(every) == len(scene.mails)
+    assert len(lines(scene, Event.WORKS_AGAIN)) == 1
+
+
+def test_an_access_rule_that_refuses_every_note_costs_no_attempt_once_a_second_ticket_met_it(
+    scene: Scene,
+) -> None:
+    every = tickets(scene)
+    scene.desk_server.faults.add(when("PATCH", NOTE, times=ALWAYS), ACL)
+    minutes(scene, 40)
+    assert outcomes(scene) == {("deferred", "desk_refused")}
+    assert scene.graph.passes.live() == [] and 2 <= scene.graph.passes.made <= 9
+    assert len(lines(scene, Event.RESTING)) == 1
+    scene.desk_server.faults.clear()
+    scene.clock.added += 900
+    minutes(scene, 6)
+    assert [len(scene.held(each)) for each in every] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("fault", [FORBIDDEN, answer(Response.json(500, {"error": {"code": "x"}}))])
+def test_one_person_who_is_always_refused_stops_nobody_else(scene: Scene, fault: Fault) -> None:
+    bad = scene.ticket("ann.lee")
+    scene.graph_server.faults.add(
+        when("POST", f"{scene.people['ann.lee']}/authentication/{TAP}", times=ALWAYS), fault
+    )
+    for name in ("bob.ray", "cem.oz", "dan.fox"):
+        good = scene.ticket(name)
+        minutes(scene, 6)
+        assert len(scene.held(good)) == 1
+    assert scene.held(bad) == []
+
+
+def test_two_people_who_may_get_no_pass_stop_the_others_once_and_never_again(scene: Scene) -> None:
+    for each in ("ann.lee", "bob.ray"):
+        scene.ticket(each)
+        scene.graph_server.faults.add(
+            when("POST", f"{scene.people[each]}/authentication/{TAP}", times=ALWAYS), FORBIDDEN
+        )
+    minutes(scene, 3)
+    assert len(lines(scene, Event.RESTING)) == 1
+    for name in ("cem.oz", "dan.fox", "eva.lin"):
+        good = scene.ticket(name)
+        minutes(scene, 7)
+        assert len(scene.held(good)) == 1
+    assert len(lines(scene, Event.RESTING)) == 1
+
+
+def test_where_mail_rests_the_note_is_taken_at_once(scene: Scene) -> None:
+    scene.mailing("incidents.yaml", "[manager_mail, note]")
+    for each in NAMES:
+        scene.manage(each, "grace.boss")
+    scene.graph_server.faults.add(when("POST", SEND, times=ALWAYS), BLOCKED)
+    every = tickets(scene)
+    scene.once()
+    assert [len(scene.held(each)) for each in every] == [1, 1, 1]
+    tried = scene.graph_server.tally.calls()
+    late = scene.ticket("dan.fox")
+    scene.manage("dan.fox", "grace.boss")
+    scene.once()
+    assert len(scene.held(late)) == 1
+    mails = [each for each in tried if each[1].endswith("sendMail")]
+    assert mails and all(scene.graph_server.tally.calls()[each] == tried[each] for each in mails)

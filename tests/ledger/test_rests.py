@@ -1,0 +1,231 @@
+"""What every ledger promises of routes that rest, of waits that have an age, and of failures that were
+everybody's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from connector.domain.events import Event
+from connector.domain.outcome import Decision, NotYet, State
+from connector.domain.reasons import Reason
+from connector.domain.recipients import MailDestination
+from connector.domain.ticket import Claim, Plan
+from connector.domain.trouble import ENTRA, MAIL, Trouble
+from connector.ledger.rests import COURTESY, FIRST, LONGEST, PROBE, WITHIN, Rest
+from connector.lifecycle.roles import Requeue
+from tests.ledger.desk import House, made, plan
+
+BOSS = MailDestination("id-boss", "boss@contoso.com")
+
+
+def trouble(who: str = "ann", answer: str = "403 Denied", *, shared: bool = False) -> Trouble:
+    return Trouble(
+        answer, shared, Reason.MAIL_UNREACHABLE, "Mail is refused.", None, MAIL, f"{who}@contoso.com"
+    )
+
+
+def mailing(who: str, boss: str = "boss") -> Plan:
+    place = MailDestination(f"id-{boss}", f"{boss}@contoso.com")
+    return replace(plan(who), recipient=str(place))
+
+
+def refused(house: House, ticket: str, met: Trouble) -> Claim:
+    """A ticket whose pass was made, and could not be handed over; it is gone since."""
+    claim = house.ledger.issuing(house.claim(ticket), mailing(ticket, met.who.partition("@")[0]), 0)
+    assert isinstance(claim, Claim), claim
+    claim = house.ledger.delivering(claim, made())
+    claim = house.ledger.revoking(claim, Decision(State.CLAIMED, met.reason, met.detail, trouble=met))
+    house.ledger.close(claim, State.CLAIMED, revocation_proven=True)
+    return claim
+
+
+def tried(house: House, ticket: str, boss: str = "boss") -> Claim | NotYet:
+    return house.ledger.issuing(house.claim(ticket), mailing(ticket, boss), 0)
+
+
+def reason(verdict: Claim | NotYet) -> Reason | None:
+    return verdict.reason if isinstance(verdict, NotYet) else None
+
+
+def rests(house: House) -> list[Rest]:
+    return list(house.worker("somebody else").rests())
+
+
+def test_one_refusal_is_its_tickets_own_and_stops_nobody(house: House) -> None:
+    claim = refused(house, "1", trouble("ann"))
+    assert (claim.failures, claim.excused, rests(house)) == (1, 0, [])
+    assert isinstance(tried(house, "2"), Claim)
+
+
+def test_the_same_answer_to_another_one_within_ten_minutes_is_everybodys(house: House) -> None:
+    refused(house, "1", trouble("ann"))
+    house.clock.now += WITHIN - 1
+    claim = refused(house, "2", trouble("bob"))
+    assert (claim.failures, claim.excused) == (1, 1)
+    [rest] = rests(house)
+    assert (rest.route, rest.answer, rest.until) == (MAIL, "403 Denied", house.clock.now + FIRST)
+    assert reason(tried(house, "3")) is Reason.MAIL_UNREACHABLE
+
+
+@pytest.mark.parametrize(
+    ("second", "later"),
+    [
+        (trouble("ann"), 1.0),  # the same one again
+        (trouble("bob", "403 Other"), 1.0),  # another answer
+        (trouble("bob"), WITHIN + 1),  # too late
+    ],
+)
+def test_what_proves_nothing_stops_nobody(house: House, second: Trouble, later: float) -> None:
+    refused(house, "1", trouble("ann"))
+    house.clock.now += later
+    assert refused(house, "2", second).excused == 0
+    assert rests(house) == [] and isinstance(tried(house, "3"), Claim)
+
+
+def test_a_success_between_two_refusals_makes_them_their_own(house: House) -> None:
+    refused(house, "1", trouble("ann"))
+    claim = house.ledger.issuing(house.claim("2"), mailing("2"), 0)
+    assert isinstance(claim, Claim)
+    house.ledger.settling(house.ledger.delivering(claim, made()), Decision(State.LIVE, destination=BOSS))
+    assert refused(house, "3", trouble("cem")).excused == 0
+    assert refused(house, "4", trouble("ann")).excused == 0  # refused alone before: proves nothing
+    assert rests(house) == []
+
+
+def test_an_answer_that_names_everybody_is_enough(house: House) -> None:
+    assert refused(house, "1", trouble("ann", shared=True)).excused == 1
+    assert reason(tried(house, "2")) is Reason.MAIL_UNREACHABLE
+    assert house.actions().count(Event.RESTING) == 1
+
+
+def test_after_a_rest_one_ticket_tries_and_the_others_wait_for_it(house: House) -> None:
+    refused(house, "1", trouble("ann", shared=True))
+    assert isinstance(tried(house, "2"), NotYet)
+    house.clock.now += FIRST
+    other = house.worker("worker-2")
+    probe = tried(house, "3")
+    assert isinstance(probe, Claim)
+    assert reason(other.issuing(house.claim("4"), mailing("4"), 0)) is not None
+    assert not house.ledger.barred(MAIL, probe)
+    house.clock.now += PROBE  # whoever tried is dead
+    assert isinstance(tried(house, "5"), Claim)
+
+
+def test_each_failed_try_makes_the_rest_longer_up_to_a_bound_and_is_no_news(house: House) -> None:
+    refused(house, "0", trouble("ann", shared=True))
+    spans = []
+    for number in range(1, 8):
+        [rest] = rests(house)
+        spans.append(rest.until - house.clock.now)
+        house.clock.now = rest.until
+        refused(house, str(number), trouble(f"boss{number}", shared=True))
+    assert spans == [60, 120, 240, 480, 900, 900, 900] and spans[-1] == LONGEST
+    assert house.actions().count(Event.RESTING) == 1
+
+
+def test_those_under_way_when_the_rest_began_count_once(house: House) -> None:
+    claims = [tried(house, each) for each in "123"]
+    for number, claim in enumerate(claims):
+        assert isinstance(claim, Claim)
+        failed = house.ledger.delivering(claim, made())
+        met = trouble(f"boss{number}", shared=True)
+        after = house.ledger.revoking(failed, Decision(State.CLAIMED, met.reason, trouble=met))
+        assert after.excused == 1
+    [rest] = rests(house)
+    assert rest.until == house.clock.now + FIRST
+
+
+def test_the_first_success_ends_the_rest_for_everybody(house: House) -> None:
+    refused(house, "1", trouble("ann", shared=True))
+    house.clock.now += FIRST
+    probe = tried(house, "2")
+    assert isinstance(probe, Claim)
+    told = house.ledger.settling(
+        house.ledger.delivering(probe, made()), Decision(State.LIVE, destination=BOSS)
+    )
+    assert told.next_state is State.LIVE and rests(house) == []
+    assert isinstance(tried(house, "3"), Claim)
+    assert house.actions().count(Event.WORKS_AGAIN) == 1
+
+
+def test_whoever_was_refused_lets_others_try_first_where_others_wait(house: House) -> None:
+    refused(house, "1", trouble("ann", shared=True))
+    waiting = house.claim("2")
+    house.ledger.close(waiting, State.WAITING, NotYet(Reason.MAIL_UNREACHABLE, "It rests."))
+    house.clock.now += FIRST
+    assert reason(tried(house, "3", "ann")) is Reason.MAIL_UNREACHABLE
+    house.clock.now += COURTESY
+    assert isinstance(tried(house, "4", "ann"), Claim)
+
+
+def test_of_two_ways_one_is_enough_and_the_other_is_left_out(house: House) -> None:
+    refused(house, "1", trouble("ann", shared=True))
+    both = replace(plan("2"), recipient=f"{BOSS} or note:work_notes")
+    claim = house.ledger.issuing(house.claim("2"), both, 0)
+    assert isinstance(claim, Claim)
+    assert house.ledger.barred(MAIL, claim)
+    assert not house.ledger.barred("note incidents", claim)
+
+
+def test_where_entra_rests_nothing_is_made_whatever_the_way(house: House) -> None:
+    met = replace(trouble("1", "401", shared=True), route=ENTRA, reason=Reason.DIRECTORY_UNREACHABLE)
+    claim = house.ledger.issuing(house.claim("1"), plan("1"), 0)
+    assert isinstance(claim, Claim)
+    house.ledger.close(claim, State.WAITING, NotYet(met.reason, met.detail, met), revocation_proven=True)
+    assert reason(tried(house, "2")) is Reason.DIRECTORY_UNREACHABLE
+    assert reason(house.ledger.issuing(house.claim("3"), plan("3"), 0)) is Reason.DIRECTORY_UNREACHABLE
+
+
+def test_a_lost_reply_that_is_everybodys_uses_up_no_attempt(house: House) -> None:
+    refused(house, "1", trouble("ann", "no answer"))
+    claim = tried(house, "2", "bob")
+    assert isinstance(claim, Claim)
+    held = house.ledger.delivering(claim, made())
+    house.ledger.reschedule(held, Requeue(trouble=trouble("bob", "no answer")))
+    [again] = house.ledger.take_up([State.DELIVERING])
+    after = house.ledger.revoking(again, Decision(State.CLAIMED, Reason.MAIL_UNREACHABLE))
+    assert (after.failures, after.excused) == (1, 1)
+
+
+def own(house: House, ticket: str, reason: Reason) -> Claim:
+    """A ticket that waits for this, taken up an hour later."""
+    house.ledger.close(house.claim(ticket), State.WAITING, NotYet(reason, "It waits."))
+    house.clock.now += 3600
+    return house.claim(ticket)
+
+
+def test_a_wait_for_what_is_the_tickets_own_grows_older(house: House) -> None:
+    began = house.clock.now
+    claim = own(house, "1", Reason.EVIDENCE_MISSING)
+    assert (claim.own_wait, claim.wait_since) == (3600, began)
+
+
+@pytest.mark.parametrize("reason", [Reason.PAUSED, Reason.LIMIT_OVERALL, Reason.DESK_UNREACHABLE])
+def test_while_all_wait_the_tickets_own_time_stands_still(house: House, reason: Reason) -> None:
+    own(house, "1", Reason.SUBJECT_TOO_NEW)
+    claim = house.worker("next").find("desk", "1") or house.row("1")
+    house.ledger.close(claim, State.WAITING, NotYet(reason, "All wait."))
+    house.clock.now += 7200
+    again = house.claim("1")
+    assert again.own_wait == 3600 and again.wait_since is not None
+
+
+def test_a_release_begins_the_wait_anew(house: House) -> None:
+    claim = own(house, "1", Reason.EVIDENCE_MISSING)
+    told = house.ledger.settling(claim, Decision(State.STUCK, Reason.WAITED_TOO_LONG))
+    house.ledger.close(told, State.STUCK)
+    assert house.ledger.release(claim.desk, "1").done
+    house.clock.now += 3600
+    assert house.claim("1").own_wait == 0
+
+
+def test_unexpected_errors_are_counted_until_one_look_goes_well(house: House) -> None:
+    for _ in range(2):
+        house.ledger.hand_back(house.claim("1"), Requeue(unexpected=True))
+    claim = house.claim("1")
+    assert claim.surprises == 2
+    house.ledger.close(claim, State.WAITING, NotYet(Reason.APPROVAL_OUTSTANDING, ""))
+    assert house.claim("1").surprises == 0

@@ -1,0 +1,87 @@
+"""A ticket that meets something unexpected is tried a few times, and the others never feel it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Any
+
+import pytest
+
+from connector.domain.outcome import State
+from connector.domain.reasons import Reason
+from connector.lifecycle.giving_up import MOST_SURPRISES, wait_after
+from connector.worker.report import Report
+from connector.worker.sweep import Sweep, Way
+from tests.lifecycle.world import DESK, World
+
+
+@dataclass
+class Poisoned(World):
+    """Where `raises` names an effect or a look, it raises what nobody foresaw."""
+
+    raises: set[str] = field(default_factory=set)
+    told: list[str] = field(default_factory=list)
+
+    def outcome(self, effect: str) -> Any:
+        if effect in self.raises:
+            raise KeyError(effect)
+        return super().outcome(effect)
+
+    def reach(self, service: str) -> None:
+        if service in self.raises:
+            raise KeyError(service)
+        super().reach(service)
+
+    def sweep(self) -> Report:
+        way = Way("incidents", "contoso", DESK, "incident", self.roles, lambda ticket: True)
+        orphans = lambda claim: self.roles  # noqa: E731
+        tell = lambda what, error: self.told.append(what)  # noqa: E731
+        return Sweep(
+            {"incidents": way}, self.ledger, 1, orphans, tell, Event(), lambda: float(self.time)
+        ).once()
+
+    def sweeps(self, count: int) -> Report:
+        for _ in range(count):
+            report = self.sweep()
+            self.time += 61
+        return report
+
+
+def test_what_raises_before_anything_is_made_is_stuck_after_a_few_tries() -> None:
+    world = Poisoned(raises={"entra"})
+    assert world.sweeps(1).decisions[0].outcome == "deferred"
+    report = world.sweeps(MOST_SURPRISES + 1)
+    assert (world.row().state, world.row().reason) == (State.STUCK, Reason.ATTEMPTS_EXHAUSTED)
+    assert report.exit_code() == 1 and len(world.told) == MOST_SURPRISES
+    assert world.words and not world.passes
+    world.sweeps(3)
+    assert len(world.told) == MOST_SURPRISES  # it isn't tried any more
+
+
+@pytest.mark.parametrize("where", ["issue", "deliver"])
+def test_what_raises_while_a_pass_may_be_out_ends_stuck_and_without_a_pass(where: str) -> None:
+    world = Poisoned(raises={where})
+    world.sweeps(30)
+    assert world.row().state is State.STUCK
+    assert bool(world.passes) is (where == "deliver") and all(each.deleted for each in world.passes)
+
+
+def test_a_word_that_can_never_be_said_is_given_up_and_the_decision_stands() -> None:
+    world = Poisoned(raises={"tell"}, settled=False)
+    world.sweeps(MOST_SURPRISES + 3)
+    assert world.row().state is State.LIVE
+    assert len([each for each in world.passes if not each.deleted]) == 1
+
+
+def test_one_look_that_goes_well_begins_the_count_anew() -> None:
+    world = Poisoned(raises={"entra"})
+    world.sweeps(MOST_SURPRISES - 1)
+    world.raises.clear()
+    world.sweeps(1)
+    assert world.row().state is State.LIVE
+
+
+def test_tries_come_further_and_further_apart() -> None:
+    waits = [wait_after(number) for number in range(8)]
+    assert waits == [30, 60, 120, 240, 480, 600, 600, 600]
