@@ -266,7 +266,8 @@ def revoke_asked(row: Row, why: str, now: float) -> Transition:
     """Somebody wants the pass gone; whoever works on it loses the row."""
     changes = OPEN | FREE | NO_WAIT
     changes |= {"then_": State.ENDED, "reason": Ending.REVOKED, "detail": why, "fence": row.fence + 1}
-    after = moved(row, State.REVOKING, now, **changes)
+    # Due whatever the worker's clock says: the machine's may have been set since that worker began.
+    after = replace(moved(row, State.REVOKING, now, **changes), due=0.0)
     return Transition(after, AuditEntry(Event.REVOCATION_REQUESTED, _decision(after)))
 
 

@@ -32,6 +32,8 @@ class DeskWire:
 
     def read(self, method: str, path: str, *, params: dict[str, str], **more: Any) -> Answer:
         _, _, _, _, table, *rest = path.split("/")
+        if rest and self.world.people.tickets[:1] == [rest[0]] and self.world.network.out("poison"):
+            raise KeyError("something that nobody foresaw")
         channel = "journal" if table == "sys_journal_field" else "read" if rest else "poll"
         return self.world.network.read(self.replica, NAME, channel, lambda: self._read(table, rest, params))
 
@@ -40,8 +42,10 @@ class DeskWire:
     ) -> Reply:
         ticket = path.rpartition("/")[2]
         sends = self.world.truth.sends_patch(self.replica, ticket, json)
+        shut = sends and self.world.network.out("acl")
+        denied = Answer(403, {"error": {"message": "Operation Failed", "detail": "ACL Exception"}})
         reply = self.world.network.write(
-            self.replica, NAME, "PATCH", 30, lambda: self._patch(ticket, json, params)
+            self.replica, NAME, "PATCH", 30, lambda: denied if shut else self._patch(ticket, json, params)
         )
         self.world.truth.answered(sends, reply)
         return reply

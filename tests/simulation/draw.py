@@ -7,6 +7,7 @@ from random import Random
 
 from tests.simulation.clocks import Wrong
 from tests.simulation.draw_mails import mails_and_desks
+from tests.simulation.draw_rests import rests_and_waits
 from tests.simulation.shape import Asked, Crash, Deed, Fate, Outage, Overlap, Shape, Stop, Then, Trouble
 
 LATE = (0, 1, 5, 30, 90, 300)  # seconds after its connection was lost; and a lifetime
@@ -17,6 +18,8 @@ MORE = 1_000_000  # worlds from here on know what came later; earlier seeds stay
 
 MAILS = 10_000_000  # and from here on, mails to managers and TOPdesk
 ELDER = frozenset({7399431469})  # drawn before these were known
+RESTS = 50_000_000  # and from here on, services that refuse everybody, waits, clocks that are set
+ELDERS = ELDER | {7399440022}
 
 
 def draw(seed: int) -> Shape:
@@ -26,7 +29,11 @@ def draw(seed: int) -> Shape:
     if seed < MORE:
         return _draw(seed)
     shape = _more(_draw(seed), Random(f"{seed} more"))
-    return shape if seed < MAILS or seed in ELDER else mails_and_desks(shape, Random(f"{seed} mails"))
+    if seed >= MAILS and seed not in ELDER:
+        shape = mails_and_desks(shape, Random(f"{seed} mails"))
+    if seed >= RESTS and seed not in ELDERS:
+        shape = rests_and_waits(shape, Random(f"{seed} rests"))
+    return shape
 
 
 def _more(shape: Shape, lot: Random) -> Shape:

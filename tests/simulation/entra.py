@@ -69,15 +69,20 @@ class GraphWire:
         handings = truth.handings[sent:]
 
         def do() -> Answer:
+            if self.world.network.out("blocked"):
+                return Answer(403, {"error": {"code": "ErrorMessageSubmissionBlocked"}}, self._date())
             truth.mailed(letter)
             return Answer(202, None, self._date())
 
         reply = self.world.network.write(self.replica, "entra", "MAIL", timeout, do)
         truth.answered(handings, reply)
+        truth.answered_mail(reply)
         return reply
 
     def _create(self, user: str, body: dict[str, Any], attempt: Attempt) -> Answer:
         passes, person = self.world.passes, self.world.tenant.users[user]
+        if self.world.network.out("unit") and user == self.world.people.ids[0]:
+            raise GraphError(403, "Authorization_RequestDenied", "Insufficient privileges")
         made = passes.create(person, body, by="app")
         self.world.truth.made_pass(made, attempt)
         return Answer(201, passes.shown(person, made, told=True), self._date())

@@ -4,7 +4,8 @@ does.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from connector.deliveries.fallback import Fallback
 from connector.deliveries.manager_mail import ManagerMail
@@ -21,6 +22,7 @@ from connector.entra.directory import EntraDirectory
 from connector.entra.mail import Mailbox
 from connector.guards.judge import MappingJudge
 from connector.http.service import Service
+from connector.ledger.clock import LedgerClock
 from connector.lifecycle.events import AnnouncingBook
 from connector.lifecycle.orphaned import OrphanRoles
 from connector.lifecycle.roles import Desk, Ledger, Roles
@@ -45,6 +47,11 @@ EVERY, JITTER, DUE_EVERY = 60.0, 10.0, 2.0  # seconds, as config.yaml and servic
 TEMPLATES = load()
 
 
+def ledger_clock(wall: Callable[[], float], mono: Callable[[], float]) -> LedgerClock:
+    """As wire.py makes it."""
+    return LedgerClock(wall, mono)
+
+
 class NeverStopping:
     """The sweep's stop event: SIGTERM is a crash with better manners, and is tested elsewhere."""
 
@@ -55,7 +62,7 @@ class NeverStopping:
 class Replica:
     """`life` counts its starts. Its threads are the tasks in `tasks`."""
 
-    numbers: ClassVar[dict[str, int]] = {}  # of Roles, where a mutant changes them
+    numbers: ClassVar[dict[str, Any]] = {}  # of Roles, where a mutant changes them
 
     def __init__(self, world: World, number: int, life: int, owner: str) -> None:
         self.world, self.number, self.life, self.owner = world, number, life, owner
@@ -63,7 +70,9 @@ class Replica:
         self.stopped_until = 0.0
         self.frozen: dict[Task, int] = {}
         self.wall = clock(world.shape.walls[number], lambda: world.hub.now)
-        self.ledger = world.open_ledger(owner, self.wall)
+        self.clock = ledger_clock(self.wall, self.mono)
+        self.ledger = world.open_ledger(owner, self.clock)
+        self.clock.not_before(self.ledger.newest())
         self.ledger.opened(world, self)
         self.mappings = world.mappings
         self.mailbox = Mailbox(SimGraph(world, self), SENDER, a_minute=world.shape.pace, monotonic=self.mono)
@@ -125,7 +134,7 @@ class Replica:
         """When it is worth looking, in the world's time: service.py looks every 2 s, and mostly finds
         nothing.
         """
-        wall, most = self.wall(), 20.0
+        wall, most = self.clock(), 20.0
         rows = [row for row in self.ledger.all_rows() if row.state in UNFINISHED]
         waits = [max(row.due, (row.lease_until or 0.0) if row.owner else 0.0) - wall for row in rows]
         return self.world.hub.now + min([*waits, most if rows else 1e9])
@@ -161,9 +170,10 @@ class Replica:
                 TEMPLATES, zone=mapping.timezone, manager_of=mapping.mail.manager_of, clock=self.wall
             )
             mail = ManagerMail(self.mailbox, voice, directory.names) if world.shape.mails else None
-            delivery = Fallback(NoteDelivery(desk, mapping, voice), mail)
+            delivery = Fallback(NoteDelivery(desk, mapping, voice), mail, self.ledger.barred)
             teller = NoteUpdater(desk, mapping, voice)
-            roles = Roles(judge, desk, issuer, delivery, teller, book, **self.numbers)
+            numbers = {"wait_at_most": world.shape.patience, **self.numbers}
+            roles = Roles(judge, desk, issuer, delivery, teller, book, **numbers)
             ways[mapping.name] = Way(
                 mapping.name, NAME, URL, mapping.table, roles, judge.wants, mapping.version
             )
@@ -179,6 +189,6 @@ class Replica:
             orphans,
             world.failed,
             cast("Event", NeverStopping()),
-            self.wall,
+            self.clock,
             world.heard,
         )

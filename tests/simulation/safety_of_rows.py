@@ -250,5 +250,7 @@ def pass_never_in_the_trail(world: World, _: None) -> str | None:
 @invariant("error")
 def nothing_unexpected(world: World, error: Exception) -> str | None:
     return (
-        f"{type(error).__name__}: {error}" if world.strict and not isinstance(error, PassdeskError) else None
+        f"{type(error).__name__}: {error}"
+        if world.strict and not isinstance(error, PassdeskError) and not world.network.out("poison")
+        else None
     )

@@ -68,7 +68,8 @@ class Outage(Trouble):
     """A service, or the ledger, is away: entra, desk, ledger; or blind: roles, eligible, groups, managers,
     trail can't be read; or the field for passes takes nothing, which nobody is told: field; or TOPdesk shows
     callers what should be invisible: visible, loses line ends: garbled, or hides what looks like a password:
-    masked.
+    masked. Or a service refuses: every mail: blocked, every note with a pass: acl, every pass of the first
+    person: unit. Or our own code fails on the first ticket: poison.
     """
 
     service: str
@@ -153,6 +154,7 @@ class Shape:
     manager_of: Literal["subject", "requester"] = "subject"
     pace: int = 30  # mails a minute
     topdesk: bool = False  # the kind of desk; else it is ServiceNow
+    patience: float = 86400.0  # s that a ticket waits for what is its own
     may_delete: bool = True  # whether our operator may take its own actions away, at TOPdesk
 
     @property

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from connector.domain.secret import Secret
 from connector.domain.ticket import Attempt
-from connector.http.service import Reply
+from connector.http.service import Answer, Reply
 from connector.simulators.graph.passes import Pass
 from connector.simulators.servicenow.records import Row
 from tests.simulation.letters import Handing, Letter, letter_of, taken
@@ -131,6 +131,11 @@ class Truth:
     )  # user → when a person last did something to their passes
     letters: list[Letter] = field(default_factory=list)  # every mail that was sent
     handings: list[Handing] = field(default_factory=list)  # every try to hand a pass over
+    blocked: list[float] = field(
+        default_factory=list
+    )  # when a mail was last refused for everybody; none since one was taken
+    refused_notes: dict[str, float] = field(default_factory=dict)  # ticket → when its note was first refused
+    trying: str | None = None  # the attempt that tries whether the mailbox works again
     planned: dict[str, tuple[float, float]] = field(
         default_factory=dict
     )  # reference → evidence begun, POST sent
@@ -198,6 +203,17 @@ class Truth:
     def answered(self, handings: Sequence[Handing], reply: Reply) -> None:
         for each in handings:
             each.taken = taken(reply)
+            if each.way == "note" and each.refused:
+                ticket = self.tickets[each.made.attempt.reference]
+                self.refused_notes.setdefault(ticket, self.world.hub.now)
+
+    def answered_mail(self, reply: Reply) -> None:
+        """The mailbox says that it is blocked, or takes a mail."""
+        self.trying = None
+        if isinstance(reply, Answer) and reply.status == 403:
+            self.blocked.append(self.world.hub.now)
+        elif isinstance(reply, Answer) and reply.status == 202:
+            self.blocked.clear()
 
     # The desk
 

@@ -20,6 +20,7 @@ from tests.simulation import (  # noqa: F401  # what `failing` looks at  # noqa:
     safety_of_events,
     safety_of_mails,
     safety_of_posts,
+    safety_of_rests,
     safety_of_rows,
     safety_of_trails,
 )
@@ -214,7 +215,7 @@ class World(Setting):
 
     def clock_of(self, owner: str) -> float | None:
         found = next((each for each in self.replicas if each and each.owner == owner), None)
-        return found.wall() if found else None
+        return found.clock() if found else None
 
     def after(self) -> None:
         """Only what changes can break what holds always."""

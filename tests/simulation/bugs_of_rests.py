@@ -1,0 +1,92 @@
+"""Bugs in routes that rest, in the age of waits, in clocks, and in giving a ticket up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from connector.domain.reasons import Reason
+from connector.ledger import book, rests
+from connector.ledger import transitions as ways
+from connector.ledger.clock import LedgerClock
+from connector.ledger.rests import Rest
+from connector.lifecycle import journey
+from connector.worker import sweep
+from tests.simulation import replica
+from tests.simulation.draw import RESTS
+from tests.simulation.mutants import Put, mutant
+
+
+@mutant("a route that rests is taken all the same", RESTS)
+def rests_ignored(put: Put) -> None:
+    put(book, "admitted", lambda rests, ways, ticket, now, others: [])
+
+
+@mutant("after a rest all tickets try at once", RESTS)
+def no_probe(put: Put) -> None:
+    put(Rest, "tried_by", lambda self, ticket, now: self)
+
+
+@mutant("a failed try begins no new rest", RESTS)
+def no_longer_rest(put: Put) -> None:
+    right = rests.learnt
+
+    def learnt(rest: Rest | None, *rest_of_it: Any) -> Rest:
+        return rest if rest and rest.resting else right(rest, *rest_of_it)
+
+    put(book, "learnt", learnt)
+
+
+@mutant("a shared refusal uses up an attempt", RESTS)
+def nothing_excused(put: Put) -> None:
+    right = ways.revoking
+    put(ways, "revoking", lambda row, decision, now, excused: right(row, decision, now, excused=False))
+
+
+@mutant("the same answer to another ticket proves nothing", RESTS)
+def nobody_alike(put: Put) -> None:
+    right = rests.learnt
+
+    def learnt(rest: Rest | None, *rest_of_it: Any) -> Rest:
+        return right(rest and replace(rest, suspects=()), *rest_of_it)
+
+    put(book, "learnt", learnt)
+
+
+@mutant("one person's refusal is taken for everybody's", RESTS)
+def one_is_all(put: Put) -> None:
+    right = rests.learnt
+    put(
+        book,
+        "learnt",
+        lambda rest, trouble, ticket, now: right(rest, replace(trouble, shared=True), ticket, now),
+    )
+
+
+@mutant("a wait has no bound", RESTS)
+def waits_for_ever(put: Put) -> None:
+    put(journey, "OWN_WAITS", frozenset())
+
+
+@mutant("the time that all wait counts as the ticket's own", RESTS)
+def all_waits_count(put: Put) -> None:
+    put(ways, "OWN_WAITS", frozenset(Reason))
+
+
+@mutant("the ledger's clock is set with the machine's", RESTS)
+def clock_steps(put: Put) -> None:
+    class Wall(LedgerClock):
+        def __init__(self, wall: Callable[[], float], steady: Callable[[], float]) -> None:
+            super().__init__(wall, steady)
+            self.wall = wall
+
+        def __call__(self) -> float:
+            return self.wall()
+
+    put(replica, "ledger_clock", Wall)
+
+
+@mutant("what fails unexpectedly is tried for ever", RESTS)
+def never_given_up(put: Put) -> None:
+    put(sweep, "MOST_SURPRISES", 10**9)
