@@ -5,6 +5,7 @@ at a line.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from threading import Event
@@ -76,7 +77,7 @@ def live(scenario: Scenario, world: World, ledger: Path, number: int) -> None:
         book.working(),
         patch("connector.worker.sweep.ThreadPoolExecutor", Inline),
     ):
-        roles = hands.roles(scenario.desk, world, book)
+        roles = replace(hands.roles(scenario.desk, world, book), wait_at_most=scenario.patience)
         way = Way(
             "incidents",
             desk="contoso",

@@ -69,6 +69,7 @@ class Scenario:
     starts: int | None = None
     keeps: bool = False  # whether the account can take no note away
     spared: tuple[State, Reason | Ending | None] | None = None
+    patience: float = 86400.0  # s that it waits for what is its own
     asks: bool = False  # whether the ticket asks for one more pass when the first has ended
 
     def truth(self) -> Truth:

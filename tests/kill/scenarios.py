@@ -60,6 +60,14 @@ ALL: Final = {
             "out-of-scope", "the policy won't let the pass be used", OUT, {"issue": ["out of scope"] * 40}
         ),
         Scenario("changed", "the ticket is changed while it is handled", LIVE, {"supports": ["no"]}),
+        Scenario("rests", "the desk refuses everybody for long", LIVE, {"deliver": ["shared"] * 6}),
+        Scenario(
+            "waited",
+            "evidence is missing for longer than is waited",
+            (State.STUCK, Reason.WAITED_TOO_LONG),
+            {"judge": ["missing"] * 400},
+            patience=20.0,
+        ),
         Scenario("outstanding", "the approval is outstanding at first", LIVE, {"judge": ["not yet"]}),
         Scenario(
             "refused-word",

@@ -26,6 +26,7 @@ from connector.domain.ticket import (
     Subject,
     Ticket,
 )
+from connector.domain.trouble import Trouble, note_route
 from connector.lifecycle.roles import TicketWrite
 from tests.kill.truth import Truth
 
@@ -38,6 +39,12 @@ REFUSALS = {
     "never": DidNot(Reason.SUBJECT_OUT_OF_SCOPE, Retry.NEVER, "403"),
     "later": DidNot(Reason.DIRECTORY_UNREACHABLE, Retry.UNCOUNTED, "429"),
     "counted": DidNot(Reason.DESK_UNREACHABLE, Retry.COUNTED, "403"),
+    "shared": DidNot(
+        Reason.DESK_UNREACHABLE,
+        Retry.COUNTED,
+        "401",
+        Trouble("401", True, Reason.DESK_UNREACHABLE, "401", route=note_route("incidents"), who="INC1"),
+    ),
 }
 _LENGTH = Struct("Q")
 
@@ -96,8 +103,9 @@ class World:
     def judge(self, claim: Claim, mapped: MappedTicket) -> Plan | No | NotYet:
         if self.truth.verdict == "no":
             return NO
-        if self.fault("judge"):
-            return NotYet(Reason.APPROVAL_OUTSTANDING, "outstanding")
+        if fault := self.fault("judge"):
+            reason = Reason.EVIDENCE_MISSING if fault == "missing" else Reason.APPROVAL_OUTSTANDING
+            return NotYet(reason, fault)
         return Plan(
             ANN,
             ANN.id,
