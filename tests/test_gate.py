@@ -20,6 +20,7 @@ REAL = {
     "conftest.py": "says on which day the gate ran",
     "docs/thirddesk/helpdeskx/doctor.py": "program of a page: compares a service's clock with the machine's",
     "docs/thirddesk/simulator.py": "program of a page: has the machine's clock by default",
+    "worker/test_clock_is_set.py": "APScheduler plans by the machine's clock",
     "endtoend/house.py": "commands in processes of their own have the machine's clock; so have the services",
 }
 
@@ -101,4 +102,6 @@ def test_a_day_that_does_not_exist_stops_the_gate() -> None:
 def test_no_server_of_the_gate_looks_now_and_then_whether_it_is_to_end() -> None:
     """Such a server costs each test a wait for its next look (`simulators/listening.py` has none)."""
     polling = "serve" + "_forever("
-    assert [path for path in TESTS.rglob("*.py") if polling in path.read_text("utf-8")] == []
+    sources = {path: path.read_text("utf-8") for path in TESTS.rglob("*.py")}
+    assert len(sources) > 200
+    assert [path for path, text in sources.items() if polling in text] == []
