@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from connector.domain.errors import Down
-from connector.domain.finding import CheckResult, clock
+from connector.domain.finding import CheckResult, clock, unanswered
 from connector.domain.outcome import State
 from connector.entra.doctor import EntraDoctor
 from connector.mapping.overlap import overlaps
@@ -43,7 +43,7 @@ def results(house: App) -> Iterator[CheckResult]:
         try:
             yield from doctor.results()
         except Down as down:
-            yield CheckResult(mapping.desk, False, down.sentence, down=True)
+            yield unanswered(mapping.desk, down)
             continue
         if mapping.desk not in told and doctor.ahead is not None:
             told.add(mapping.desk)

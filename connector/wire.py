@@ -90,7 +90,7 @@ class ReadOnly:
 
     def token(self) -> str:
         """Raises Down."""
-        return self.auth.headers()["Authorization"].removeprefix("Bearer ")
+        return self.graph.sign_in()["Authorization"].removeprefix("Bearer ")
 
 
 @dataclass(frozen=True)
@@ -236,6 +236,7 @@ def connect_graph(config: Config, auth: GraphAuth, clocks: Clocks) -> Graph:
         config.settings.entra.graph_url,
         auth,
         workers=config.settings.workers,
+        place=config.place("entra", "credential"),
         on_call=log.call,
         sleep=clocks.sleep,
         monotonic=clocks.steady,
@@ -249,6 +250,7 @@ def connect_desk(config: Config, name: str, desk: DeskSection, clocks: Clocks) -
         desk.url,
         auth,
         workers=config.settings.workers,
+        place=config.place("desks", name, "auth"),
         on_call=log.call,
         sleep=clocks.sleep,
         monotonic=clocks.steady,

@@ -76,7 +76,7 @@ def main(args: list[str] | None = None) -> None:
 
 
 def outcome(args: list[str] | None = None) -> int:
-    from connector.domain.errors import Down, PassdeskError
+    from connector.domain.errors import Down, PassdeskError, SignInRefused
     from connector.forms.mistakes import Mistakes
 
     try:
@@ -88,6 +88,8 @@ def outcome(args: list[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return 2
+    except SignInRefused as refused:
+        return say(f"passdesk can't sign in to {refused.service}: {refused.sentence}", 1)
     except Down as down:
         return say(f"{down.service} can't be reached: {down.sentence}", 3)
     except PassdeskError as error:

@@ -16,8 +16,8 @@ from connector.cli.options import config_option, configured, json_option
 def command(config_path: str | None, as_json: bool) -> int:
     """One sweep over every mapping (poll, recover, handle, look after), then exit: for cron and CI.
 
-    Refused and deferred tickets are no errors. Exit codes: 1 a ticket is stuck or something unexpected
-    happened, 2 the configuration is wrong, 3 a service could not be reached.
+    Refused and deferred tickets are no errors. Exit codes: 1 a ticket is stuck, a sign-in is refused or
+    something unexpected happened, 2 the configuration is wrong, 3 a service could not be reached.
     """
     from connector.cli.table import sweep_table
     from connector.wire import as_worker

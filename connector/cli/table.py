@@ -30,6 +30,8 @@ def sweep_table(report: Report, seconds: float) -> None:
     )
     if report.paused:
         console.print("Issuing is paused.")
+    for service, why in sorted(report.sign_in_refused.items()):
+        console.print(Text(f"Can't sign in to {service}: {printable(why)}.", "red"))
     if report.unreachable:
         console.print(
             f"Couldn't be reached: {', '.join(sorted(report.unreachable))}.", style="red", markup=False

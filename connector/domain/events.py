@@ -106,6 +106,18 @@ class Event(StrEnum):
         NOBODY,
         "The machine's clock was set by `by_s` seconds; what is to come is planned anew.",
     )
+    SIGN_IN_REFUSED = (
+        "sign_in_refused",
+        "error",
+        ADMIN,
+        "A service doesn't sign passdesk in: do what `detail` says. Its tickets wait; it is tried again.",
+    )
+    SIGNED_IN_AGAIN = (
+        "signed_in_again",
+        "warning",
+        NOBODY,
+        "The sign-in works again; `down_s` says after how long.",
+    )
     LEASE_NOT_RENEWED = (
         "lease_not_renewed",
         "warning",

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from connector.domain.errors import Down, SignInRefused
+from connector.domain.reasons import waiting_for
+
 SKEW = 30  # seconds: beyond it a start may lie behind before it is asked for
 
 
 @dataclass(frozen=True)
 class CheckResult:
     """`fine`: None where it can't be told. `down`: because a service could not be reached. `cure`: the next
-    step, if any.
+    step, if any. `code`: the reason code for which tickets would wait, where there is one.
     """
 
     what: str
@@ -20,6 +23,7 @@ class CheckResult:
     says: str
     cure: str = ""
     down: bool = False
+    code: str = ""
 
     @property
     def sentence(self) -> str:
@@ -33,7 +37,16 @@ class CheckResult:
             "sentence": self.sentence,
             "cure": self.cure,
             "down": self.down,
+            **({"code": self.code} if self.code else {}),
         }
+
+
+def unanswered(name: str, down: Down) -> CheckResult:
+    """A service that could not be asked: a refused sign-in is a person's matter, and no outage."""
+    reason = waiting_for(down)
+    if not isinstance(down, SignInRefused):
+        return CheckResult(name, False, down.sentence, down=True, code=reason.value)
+    return CheckResult(name, False, f"{reason.value}: {down.sentence}", code=reason.value)
 
 
 def clock(name: str, ahead: float) -> CheckResult:

@@ -7,6 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from connector.domain.errors import Down, SignInRefused
+
 
 class Reason(StrEnum):
     """Words joined by `_`; a code never changes its meaning."""
@@ -54,6 +56,7 @@ class Reason(StrEnum):
     DESK_UNREACHABLE = "desk_unreachable"
     DESK_REFUSED = "desk_refused"
     MAIL_UNREACHABLE = "mail_unreachable"
+    SIGN_IN_REFUSED = "sign_in_refused"
 
     ATTEMPTS_EXHAUSTED = "attempts_exhausted"
     UNKNOWN_HISTORY = "unknown_history"
@@ -119,6 +122,7 @@ MEANINGS: dict[Reason, Meaning] = {
     Reason.DESK_UNREACHABLE: Meaning("deferred", "The service desk can't be reached.", "Nothing: the ticket continues by itself."),
     Reason.DESK_REFUSED: Meaning("deferred", "The service desk rejects what must be written on the ticket.", "Operator: see the detail, and run `passdesk check`; passdesk tries a few more times."),
     Reason.MAIL_UNREACHABLE: Meaning("deferred", "Mail can't be sent.", "Nothing: the ticket continues by itself."),
+    Reason.SIGN_IN_REFUSED: Meaning("deferred", "passdesk can't sign in to a service: what it signs in with is wrong, missing or expired, or isn't let in.", "Operator: do what the detail says, or run `passdesk check`; then the ticket continues by itself."),
     Reason.ATTEMPTS_EXHAUSTED: Meaning("stuck", "Several attempts failed, or one failed for good; every pass of the ticket is revoked.", "Find the cause in `passdesk history`, then run `passdesk release DESK TICKET`."),
     Reason.UNKNOWN_HISTORY: Meaning("stuck", "The ticket carries a reference that this ledger doesn't know.", "Make sure in Entra that the person has no pass, then run `passdesk release DESK TICKET`. The ledger may be lost, or a second passdesk may run."),
     Reason.NOTE_OVERWRITTEN: Meaning("stuck", "The last note on the ticket belongs to an earlier attempt; the pass is revoked.", "Tell the person, then run `passdesk release DESK TICKET`."),
@@ -130,3 +134,10 @@ MEANINGS: dict[Reason, Meaning] = {
 OWN_WAITS = frozenset(
     {Reason.EVIDENCE_MISSING, Reason.SUBJECT_TOO_NEW, Reason.TICKET_CHANGED, Reason.APPROVAL_UNPROVEN}
 )
+
+
+def waiting_for(down: Down) -> Reason:
+    """The reason why tickets wait while a service is down."""
+    if isinstance(down, SignInRefused):
+        return Reason.SIGN_IN_REFUSED
+    return Reason.DIRECTORY_UNREACHABLE if down.service == "entra" else Reason.DESK_UNREACHABLE

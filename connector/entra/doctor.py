@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from connector.domain.durations import written
 from connector.domain.errors import Down
-from connector.domain.finding import CheckResult, clock
+from connector.domain.finding import CheckResult, clock, unanswered
 from connector.entra.graph import TAP_POLICY, Graph
 from connector.entra.policy import policy
 from connector.forms.mistakes import choice
@@ -53,7 +53,7 @@ class EntraDoctor:
             said = self.graph.get(TAP_POLICY)
             ahead = self.graph.now() - time.time()
         except Down as down:
-            yield CheckResult("entra", False, down.sentence, down=True)
+            yield unanswered("entra", down)
             return
         yield CheckResult("entra", True, f"signed in as {self.credential}")
         yield clock("entra", ahead)

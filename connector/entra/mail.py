@@ -26,7 +26,7 @@ MINUTE = 60.0  # s
 QUEUE = 10.0  # s that a mail waits for others to be through: its pass exists already
 
 _REFUSALS = {
-    401: "Entra rejects passdesk's sign-in.",
+    401: "Entra doesn't sign passdesk in (401).",
     403: "The application permission Mail.Send is missing for the mailbox that mails are sent from.",
     404: "The mailbox that mails are sent from isn't there, or is no Exchange Online mailbox.",
     429: "The mailbox that mails are sent from is throttled for a while.",
@@ -149,16 +149,22 @@ def _judged(reply: Reply, to: str) -> Effect[None]:
         if unknown
         else _refusal(reply, said)
     )
-    trouble = trouble_of(reply, Reason.MAIL_UNREACHABLE, why, said.code, EVERYBODYS)
+    refused = reply.refused if isinstance(reply, NotSent) else reply.status == 401
+    reason = Reason.SIGN_IN_REFUSED if refused else Reason.MAIL_UNREACHABLE
+    trouble = trouble_of(reply, reason, why, said.code, EVERYBODYS)
     trouble = replace(trouble, route=MAIL, who=to)
     if unknown:
-        return Unknown(why, Reason.MAIL_UNREACHABLE, trouble)
-    return DidNot(Reason.MAIL_UNREACHABLE, row.outcome.retry, why, trouble)
+        return Unknown(why, reason, trouble)
+    return DidNot(reason, row.outcome.retry, why, trouble)
 
 
 def _refusal(reply: Reply, said: GraphReply) -> str:
     if isinstance(reply, NotSent):
-        return f"Graph can't be reached: {reply.why}."
+        return (
+            f"passdesk can't sign in: {reply.why}."
+            if reply.refused
+            else f"Graph can't be reached: {reply.why}."
+        )
     if said.code in EVERYBODYS:
         return EVERYBODYS[said.code]
     return _REFUSALS.get(said.status, f"Graph refuses the mail ({said.status} {said.code}".rstrip() + ").")

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from threading import Lock
 from typing import Any
 
-from connector.domain.errors import Down
+from connector.domain.errors import Down, SignInRefused
 from connector.domain.outcome import UNFINISHED, State
 from connector.domain.reasons import MEANINGS, Reason
 from connector.domain.ticket import Claim
@@ -35,9 +35,11 @@ class Report:
     seen: int = 0
     ended: int = 0
     paused: bool = False
+    needs_person: bool = False  # a ticket waits for a sign-in that is refused
     broken: int = 0  # tickets that met something unexpected
     decisions: list[TicketResult] = field(default_factory=list)
     unreachable: list[str] = field(default_factory=list)
+    sign_in_refused: dict[str, str] = field(default_factory=dict)  # service → cause, cure and place
     began: dict[tuple[str, str], Claim] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
@@ -49,9 +51,13 @@ class Report:
         return (desk, ticket) in self.began
 
     def down(self, down: Down) -> None:
-        """A service could not be reached; what it withholds of one person is that person's matter."""
+        """A service could not be reached, or refuses the sign-in; what it withholds of one person is that
+        person's matter.
+        """
         with self.lock:
-            if not down.alone and down.service not in self.unreachable:
+            if isinstance(down, SignInRefused):
+                self.sign_in_refused.setdefault(down.service, down.sentence)
+            elif not down.alone and down.service not in self.unreachable:
                 self.unreachable.append(down.service)
 
     def broke(self) -> None:
@@ -75,6 +81,7 @@ class Report:
             if outcome := outcome_of(before, row):
                 decided = self.decision(row, outcome)
                 self.decisions.append(decided)
+                self.needs_person |= outcome == "deferred" and row.reason is Reason.SIGN_IN_REFUSED
                 service = (
                     cut_off.get(row.reason)
                     if outcome == "deferred" and isinstance(row.reason, Reason)
@@ -113,11 +120,14 @@ class Report:
             found["paused"] = True
         if self.unreachable:
             found["unreachable"] = sorted(self.unreachable)
+        if self.sign_in_refused:
+            refused = sorted(self.sign_in_refused.items())
+            found["sign_in_refused"] = [{"service": name, "detail": why} for name, why in refused]
         return found
 
     def exit_code(self) -> int:
         """1: something needs a person; 3: a service could not be reached."""
-        if self.broken or self.counts()["stuck"]:
+        if self.broken or self.counts()["stuck"] or self.sign_in_refused or self.needs_person:
             return 1
         return 3 if self.unreachable else 0
 

@@ -60,12 +60,16 @@ def stopping(stop: StopEvent) -> Iterator[None]:
 
 @dataclass
 class OutageLog:
-    """Outages: said once when a service breaks, once when it heals, with how long it lasted."""
+    """Outages and refused sign-ins: said once when a service breaks, once when it heals, with how long it
+    lasted.
+    """
 
     clock: Callable[[], float] = time.monotonic
     since: dict[str, float] = field(default_factory=dict)
+    refused: dict[str, tuple[str, float]] = field(default_factory=dict)  # why, and since when
 
     def note(self, report: Report) -> None:
+        self._note_sign_ins(report.sign_in_refused)
         for service in report.unreachable:
             if service not in self.since:
                 self.since[service] = self.clock()
@@ -74,6 +78,17 @@ class OutageLog:
             log.event(
                 Event.REACHABLE_AGAIN, service=service, down_s=round(self.clock() - self.since.pop(service))
             )
+
+    def _note_sign_ins(self, refused: Mapping[str, str]) -> None:
+        """Another cause is news, too."""
+        for service, why in refused.items():
+            before, since = self.refused.get(service, ("", self.clock()))
+            self.refused[service] = why, since
+            if why != before:
+                log.event(Event.SIGN_IN_REFUSED, service=service, detail=why)
+        for service in self.refused.keys() - refused.keys():
+            _, since = self.refused.pop(service)
+            log.event(Event.SIGNED_IN_AGAIN, service=service, down_s=round(self.clock() - since))
 
 
 @dataclass

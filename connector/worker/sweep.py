@@ -19,7 +19,7 @@ from threading import Event as StopEvent
 from connector.domain.errors import Down, Lost, PassdeskError
 from connector.domain.events import Event
 from connector.domain.outcome import UNFINISHED, Decision, State
-from connector.domain.reasons import Reason
+from connector.domain.reasons import Reason, waiting_for
 from connector.domain.ticket import Claim, MappedTicket, Ticket
 from connector.lifecycle.aftercare import watch
 from connector.lifecycle.events import Listener, TicketEvent, announce, nobody
@@ -189,7 +189,7 @@ class Sweep:
             ticket = mapped.ticket
             if down := blind.get((ticket.desk, ticket.id)):
                 report.took(claim)
-                self.hand_back(claim, Requeue(Reason.DESK_UNREACHABLE, down.sentence))
+                self.hand_back(claim, Requeue(waiting_for(down), down.sentence))
             else:
                 noted = found.get((ticket.desk, ticket.id), ())
                 strange = tuple(each for each in noted if is_strange(ticket, whose.get(each)))
@@ -241,8 +241,7 @@ class Sweep:
                 )
         except Down as down:
             report.down(down)
-            reason = Reason.DIRECTORY_UNREACHABLE if down.service == "entra" else Reason.DESK_UNREACHABLE
-            self.hand_back(claim, Requeue(reason, down.sentence, wait=down.retry_after or 5))
+            self.hand_back(claim, Requeue(waiting_for(down), down.sentence, wait=down.retry_after or 5))
         except Lost:
             pass  # another worker, or a person, has it
         except Exception as error:  # noqa: BLE001  # a poisoned ticket never stops the others

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from connector.domain.errors import SignInRefused
 from connector.entra.graph import Graph
 from connector.http.service import Call
 from tests.http.loopback import Asked, Loopback, Says, serving
@@ -158,6 +159,9 @@ class Signing:
 
     def refused(self) -> bool:
         return False
+
+    def explain(self, reply: object) -> SignInRefused:
+        return SignInRefused("entra", "it doesn't sign passdesk in (401)")
 
 
 class Time:

@@ -45,14 +45,6 @@ def listed(answer: Answer, desk: str, table: str) -> list[Any]:
 def result(answer: Answer, desk: str, table: str) -> Any:
     """Raises Down with a sentence that names the table."""
     body, said = answer.json, words(answer.json)
-    if answer.status == 401:
-        raise Down(
-            desk,
-            (
-                f"it doesn't sign passdesk in ({said or 401}); check the account, its password or secret, "
-                "and its roles"
-            ),
-        )
     if answer.status != 200:
         raise Down(desk, f"the table {table} can't be read: it answers {answer.status}{said and f', {said}'}")
     if not isinstance(body, dict) or "error" in body or "result" not in body:

@@ -13,7 +13,7 @@ from typing import Any
 
 from connector.desks.topdesk.fields import ID, id_of, shown
 from connector.desks.topdesk.names import CALLER, CALLER_ID
-from connector.desks.topdesk.replies import BARE, unreadable
+from connector.desks.topdesk.replies import BARE
 from connector.desks.topdesk.rows import Rows
 from connector.domain.ticket import Ticket
 from connector.http.service import Service
@@ -86,8 +86,6 @@ class Persons:
                 self._version = version
                 card = answer.json if id_of(answer.json) == key else None
                 return card if card is None or _stands(card) else (NOBODY if _stands(card) is False else None)
-            if answer.status == 401:
-                raise unreadable(answer, self._service.name, "the caller's card")
             if answer.status not in _OTHER:
                 return None
         return None
