@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from connector.domain.errors import Down, SignInRefused
@@ -16,6 +16,8 @@ SKEW = 30  # seconds: beyond it a start may lie behind before it is asked for
 class CheckResult:
     """`fine`: None where it can't be told. `down`: because a service could not be reached. `cure`: the next
     step, if any. `code`: the reason code for which tickets would wait, where there is one.
+
+    `kind` and `about` of what can't be told: one line tells it for all that it is said about.
     """
 
     what: str
@@ -24,6 +26,8 @@ class CheckResult:
     cure: str = ""
     down: bool = False
     code: str = ""
+    kind: str = field(default="", compare=False)
+    about: str = field(default="", compare=False)
 
     @property
     def sentence(self) -> str:
@@ -54,6 +58,14 @@ def clock(name: str, ahead: float) -> CheckResult:
     apart = abs(ahead)
     cure = "" if apart <= SKEW else "set this machine's clock from a time server (NTP)"
     return CheckResult(name, apart <= SKEW, f"clocks are {apart:.0f} s apart", cure)
+
+
+def one_line(open_: Sequence[CheckResult]) -> CheckResult:
+    """Several results of one kind as one."""
+    first, others = open_[0], [each for each in open_[1:] if each.says != open_[0].says]
+    named = dict.fromkeys(each.about for each in others if each.about not in ("", first.about))
+    says = f"{first.says}; likewise {', '.join(named)}" if named else first.says
+    return replace(first, what=", ".join(dict.fromkeys(each.what for each in open_)), says=says)
 
 
 class DeskDoctor(Protocol):

@@ -136,6 +136,10 @@ class Graph:
         """One read, with all its pages. Raises Down."""
         return self._all_pages(self._read("GET", path))
 
+    def page(self, path: str) -> GraphReply:
+        """One read, and of a collection its first page alone: some rows will do. Raises Down."""
+        return self._read("GET", path)
+
     def write(
         self, method: str, path: str, json: Any = None, timeout: tuple[float, float] = PATIENCE
     ) -> Reply:

@@ -15,7 +15,7 @@ from connector.guards.evidence import Known, Missing, Person
 from connector.mapping import Key
 
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
-_SELECT = (
+SELECT = (
     "id,userPrincipalName,displayName,mail,employeeId,accountEnabled,"
     "userType,externalUserState,creationType,identities"
 )
@@ -36,7 +36,7 @@ def request_for(name: str, key: Key, more: tuple[str, ...] = ()) -> GraphRequest
     """The request that finds a person, with more properties than the usual ones; None where nobody can be
     called so.
     """
-    select = ",".join(dict.fromkeys((*_SELECT.split(","), *more)))
+    select = ",".join(dict.fromkeys((*SELECT.split(","), *more)))
     if found := object_id(key):
         return GraphRequest(name, f"/users/{found}?$select={select}")
     if key.find_by == "id" or not key.value.strip() or not key.value.isprintable():

@@ -38,6 +38,22 @@ def columns(service: Service, table: str) -> dict[str, str]:
     return {name: label for name, label in labels.items() if name}
 
 
+def times_of(service: Service, table: str) -> frozenset[str]:
+    """The columns of a task table whose type is a date with a time, as far as the dictionary may be read.
+    Raises nothing.
+    """
+    mine = (table, "task")
+    query = f"internal_type=glide_date_time^{among('name', mine)}"
+    rows = _rows(service, "sys_dictionary", query, "name,element,internal_type")
+    return frozenset(
+        name
+        for row in rows
+        if as_text(row.get("name")) in mine
+        and as_text(row.get("internal_type")) == "glide_date_time"
+        and (name := as_text(row.get("element")))
+    )
+
+
 def readers(service: Service, table: str, field: str) -> list[frozenset[str]] | None:
     """The roles of each read rule of a column: one of the rules must let in. None: no rule is shown. Raises
     nothing.

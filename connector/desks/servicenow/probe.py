@@ -120,6 +120,28 @@ def approvals(service: Service) -> bool | None:
     return any(isinstance(row, dict) and all(as_text(row.get(name)) for name in columns) for row in rows)
 
 
+def counted_rows(
+    service: Service, table: str, query: str, columns: tuple[str, ...], limit: int = 1
+) -> tuple[int, list[Fields[str, object]]]:
+    """The tickets that a query brings, as the server counts them, and the first of them as they are seen,
+    each column with its label. None where it is refused. Raises Down.
+    """
+    params = {
+        "sysparm_exclude_reference_link": "true",
+        "sysparm_display_value": "all",
+        "sysparm_limit": str(limit),
+        "sysparm_fields": ",".join(("sys_id", *columns)),
+        "sysparm_query": query,
+    }
+    answer = service.read("GET", f"/api/now/table/{table}", params=params)
+    if _refused(answer):
+        return 0, []
+    rows: list[Fields[str, object]] = [
+        row for row in listed(answer, service.name, table) if isinstance(row, dict)
+    ]
+    return max(counted(answer), len(rows)), rows
+
+
 def may_not_write(service: Service, table: str) -> str:
     """Find the reason why the account may write nothing to a table; "" if there is none to be seen. Raises
     Down if nobody answers.

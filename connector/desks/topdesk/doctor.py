@@ -8,7 +8,7 @@ that no call has is an empty list: so what can't be proven stays open, with what
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from connector.desks.topdesk.probe import Sample, card_readable, sample, trail_readable, version, who
 from connector.desks.topdesk.rows import Rows
@@ -43,18 +43,21 @@ class TopdeskDoctor:
         yield self.say(
             True, f"signed in as {who(self.service)}" + (f"; TOPdesk's API is {number}" if number else "")
         )
-        yield from self.queue()
-        yield from self.callers()
-        yield from self.read_back()
-        yield self.hidden_from_callers()
-        yield self.write()
+        for kind, every in {
+            "queue": self.queue(),
+            "callers": self.callers(),
+            "read_back": self.read_back(),
+            "hidden": iter([self.hidden_from_callers()]),
+            "write": iter([self.write()]),
+        }.items():
+            yield from (replace(each, kind=f"topdesk_{kind}") for each in every)
 
     @property
     def ahead(self) -> float | None:
         return self.seen.ahead
 
     def say(self, fine: bool | None, says: str, cure: str = "") -> CheckResult:
-        return CheckResult(self.service.name, fine, says, cure)
+        return CheckResult(self.service.name, fine, says, cure, about=self.mapping.name)
 
     def queue(self) -> Iterator[CheckResult]:
         """A filter of the account's hides calls without a word (§0.13), and a name that nobody has finds
