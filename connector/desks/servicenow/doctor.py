@@ -1,4 +1,4 @@
-"""The doctor at a ServiceNow desk, split by what it looks at: columns, notes."""
+"""The doctor at a ServiceNow desk, split by what it looks at: columns, the values of the queue, notes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from connector.desks.servicenow import doctor_columns as columns
 from connector.desks.servicenow import doctor_notes as notes
+from connector.desks.servicenow import doctor_values as values
 from connector.desks.servicenow.doctor_view import DoctorView
 from connector.desks.servicenow.probe import Sample, sample
 from connector.domain.finding import CheckResult
@@ -17,6 +18,9 @@ STEPS: tuple[tuple[str, Callable[[DoctorView], Iterable[CheckResult] | CheckResu
     ("columns", columns.columns),  # a kind, by which what can't be told is said once for all mappings
     ("paging", columns.paging),
     ("variables", columns.variables),
+    ("queue", values.queue),
+    ("", values.misfitting),
+    ("", values.times),
     ("approvers", notes.approvers),
     ("own_field", notes.own_field),
     ("hidden", notes.hidden_from_callers),

@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from connector.desks.topdesk.doctor_values import misfitting
+from connector.desks.topdesk.names import instead
 from connector.desks.topdesk.probe import Sample, card_readable, sample, trail_readable, version, who
 from connector.desks.topdesk.rows import Rows
 from connector.domain.finding import CheckResult
 from connector.forms.mistakes import choice
 from connector.http.service import Service
 from connector.mapping import Mapping
+from connector.mapping.places import place_of
 
 
 @dataclass
@@ -45,12 +48,13 @@ class TopdeskDoctor:
         )
         for kind, every in {
             "queue": self.queue(),
+            "": self.misfitting(),
             "callers": self.callers(),
             "read_back": self.read_back(),
             "hidden": iter([self.hidden_from_callers()]),
             "write": iter([self.write()]),
         }.items():
-            yield from (replace(each, kind=f"topdesk_{kind}") for each in every)
+            yield from (replace(each, kind=kind and f"topdesk_{kind}") for each in every)
 
     @property
     def ahead(self) -> float | None:
@@ -58,6 +62,10 @@ class TopdeskDoctor:
 
     def say(self, fine: bool | None, says: str, cure: str = "") -> CheckResult:
         return CheckResult(self.service.name, fine, says, cure, about=self.mapping.name)
+
+    def place(self, name: str) -> str:
+        """The place in the mapping file that names a field first."""
+        return place_of(self.mapping.path, name, version=self.mapping.version)
 
     def queue(self) -> Iterator[CheckResult]:
         """A filter of the account's hides calls without a word (§0.13), and a name that nobody has finds
@@ -73,15 +81,17 @@ class TopdeskDoctor:
             for name in Rows(mapping, self.url).names
             if name not in seen.shown and not name.startswith("caller.")
         ]
-        if absent:
-            yield self.say(
-                False,
-                f"no call shows {choice(absent)}",
-                f"correct {mapping.name}: names are those of TOPdesk's API",
-            )
-        else:
+        for name in absent:
+            yield self.say(False, f"{self.place(name)}: no call shows {name}", instead(name, mapping.name))
+        if not absent:
             yield self.say(True, f"every field that {mapping.name} names can be read")
-        if not any(mapping.watch.matches(ticket.fields) for ticket in seen.tickets):
+        matching = sum(mapping.watch.matches(ticket.fields) for ticket in seen.tickets)
+        if matching:
+            says = (
+                f"{matching} of the first {len(seen.tickets)} calls shown match the watch of {mapping.name}"
+            )
+            yield self.say(True, says)
+        else:
             says = (
                 f"none of the first {len(seen.tickets)} calls that TOPdesk shows is in the queue of "
                 f"{mapping.name}"
@@ -91,6 +101,11 @@ class TopdeskDoctor:
                 says,
                 "check that watch uses the environment's own names; or there is no such call now",
             )
+
+    def misfitting(self) -> Iterator[CheckResult]:
+        """Names of categories and statuses are the environment's own."""
+        for found in misfitting(self.service, self.mapping, self.seen.tickets):
+            yield self.say(found.fine, found.says, found.cure)
 
     def callers(self) -> Iterator[CheckResult]:
         """The first call with a registered caller tells."""
