@@ -23,6 +23,7 @@ from connector.forms.yaml_syntax import LINE_END, Scanned, diagnose
 
 MOST_BYTES = 256_000  # of this much, PyYAML reads the worst in five seconds
 MOST_MISTAKES = 100  # of one file: beyond them it is the wrong file
+MISSING = " is missing; add "  # a sentence about a key that is not there
 _DEEPEST = 20
 
 Loc = tuple[str | int, ...]
@@ -79,7 +80,9 @@ class Document:
         )
         source = source if show and may_be_shown(source, above) else ""
         if len(self.found) <= MOST_MISTAKES:
-            self.found[span.line, span.column, key] = Mistake(
+            # several keys may be missing in one place
+            which = f"{key}\n{sentence}" if MISSING in sentence else key
+            self.found[span.line, span.column, which] = Mistake(
                 self.path, span.line, span.column, key, sentence, source, span.width
             )
 
