@@ -56,11 +56,13 @@ def explain(eyes: ReadOnly, judge: MappingJudge, row: Claim | None, number: str)
     from connector.domain.outcome import State
     from connector.domain.reference import NOBODYS
     from connector.domain.ticket import Claim
+    from connector.wire import remembered
 
     mapping, url = judge.mapping, eyes.url(judge.mapping)
     ticket = eyes.kind(mapping).find(eyes.services[mapping.desk], mapping, url, number)
     if ticket is None:
         return None
+    row = row or remembered(eyes.config, url, ticket.id)  # it may be asked for in another spelling
     claim = row or Claim(url, ticket.id, ticket.number, mapping.name, State.CLAIMED, "explain", 0, NOBODYS)
     known: dict[str, Any] = {
         "mapping": mapping.name,

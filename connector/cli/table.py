@@ -25,8 +25,10 @@ def sweep_table(report: Report, seconds: float) -> None:
         console.print(table)
     counts = report.counts()
     parts = [f"{counts[each]} {each}" for each in ("delivered", "refused", "deferred", "stuck")]
+    ignored = f", {report.ignored} ignored" if report.ignored else ""
     console.print(
-        f"{report.seen} seen: {', '.join(parts)}; {report.ended} ended. {seconds:.1f} s", markup=False
+        f"{report.seen} seen{ignored}: {', '.join(parts)}; {report.ended} ended. {seconds:.1f} s",
+        markup=False,
     )
     if report.paused:
         console.print("Issuing is paused.")

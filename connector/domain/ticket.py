@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from connector.domain.outcome import Ending, State
@@ -37,6 +37,9 @@ class Ticket:
     foreign_references: tuple[
         str, ...
     ] = ()  # references on it that look like ours and that the ledger doesn't know
+    why_empty: Mapping[str, str] = field(
+        default_factory=dict
+    )  # by field: the reason, where the desk tells more than that it is empty
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from connector.domain.events import Event
@@ -55,6 +55,8 @@ class MappingJudge:
 
     def mapped(self, ticket: Ticket) -> MappedTicket:
         facts = self.mapping.facts(ticket.fields)
+        if isinstance(facts, MappingNo) and (why := why_empty(ticket, facts.field.replace(" or ", " and "))):
+            facts = replace(facts, sentence=because(facts.sentence, why))
         rests_on = facts.digest if isinstance(facts, Facts) else repr(facts)
         agent = f"\n{ticket.agent}" if self.mapping.allow.four_eyes else ""
         digest = sha256(f"{rests_on}\n{ticket.mailed}{agent}".encode()).hexdigest()
@@ -92,6 +94,10 @@ class MappingJudge:
         found += [GuardResult(type(each).__name__, each.check(case)) for each in self.guards]
         found.append(GuardResult("SameAccount", same_account(claim, evidence)))
         verdict = worst(found)
+        if isinstance(verdict, No) and verdict.reason is Reason.REQUESTER_MISSING:
+            source = self.mapping.values.get("requester")
+            why = why_empty(ticket, " and ".join(source.fields)) if source else ""
+            verdict = replace(verdict, detail=because(verdict.detail, why)) if why else verdict
         if verdict is None:
             self.listener(claim, Event.ALLOWED)
         return Evaluation(facts, evidence, tuple(found), verdict or self.plan(mapped, facts, evidence))
@@ -144,6 +150,15 @@ class MappingJudge:
 
     def wants(self, ticket: Ticket) -> bool:
         return Queue(self.mapping).wants(ticket)
+
+
+def why_empty(ticket: Ticket, fields: str) -> str:
+    """The desk's reason why one of these fields is empty; "" where it tells none."""
+    return next((why for each in fields.split(" and ") if (why := ticket.why_empty.get(each))), "")
+
+
+def because(sentence: str, why: str) -> str:
+    return f"{sentence.rstrip('.')}: {why}."
 
 
 def handed_to(ticket: Ticket) -> Known[Key | None]:

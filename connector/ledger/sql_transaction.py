@@ -28,6 +28,7 @@ from sqlalchemy.exc import IntegrityError
 
 from connector.domain.outcome import Ending, State
 from connector.domain.reasons import Reason
+from connector.domain.spellings import spellings
 from connector.domain.ticket import Attempt, Subject
 from connector.ledger.audit import Sealed
 from connector.ledger.rests import Rest, Suspect
@@ -68,7 +69,8 @@ class SqlTransaction:
         return next(iter(self._rows(_TICKET, its_desk=desk, its_ticket=ticket)), None)
 
     def called(self, desk: str, word: str) -> list[Row]:
-        either = or_(tickets.c.ticket == word, tickets.c.number == word)
+        words = spellings(word)
+        either = or_(tickets.c.ticket.in_(words), tickets.c.number.in_(words))
         return self._rows(_ROWS.where(tickets.c.desk == desk, either))
 
     def rows(self, states: Iterable[State]) -> list[Row]:

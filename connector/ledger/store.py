@@ -29,7 +29,7 @@ class Transaction(Protocol):
     def ticket(self, desk: str, ticket: str) -> Row | None: ...
 
     def called(self, desk: str, word: str) -> Sequence[Row]:
-        """Rows whose id or number is `word`."""
+        """Rows whose id or number is `word`, in any of its spellings."""
 
     def rows(self, states: Iterable[State]) -> Sequence[Row]:
         """Oldest due first."""

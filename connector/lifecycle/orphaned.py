@@ -20,6 +20,7 @@ class OrphanRoles:
 
     desk: str
     mapping: str
+    ignored: int = 0
 
     def poll(self) -> Iterator[Ticket]:
         return iter(())

@@ -72,6 +72,12 @@ class TicketWrite:
 class Desk(Protocol):
     """One desk, seen through one mapping."""
 
+    @property
+    def ignored(self) -> int:
+        """How many rows polls got, since the start, that the check on our side dropped: no tickets of the
+        mapping.
+        """
+
     def poll(self) -> Iterator[Ticket]:
         """Every ticket that matches `watch`, each re-checked on our side. Raises Down."""
 

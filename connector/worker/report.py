@@ -33,6 +33,7 @@ class Report:
 
     names: Mapping[str, str]  # desk URL → its name in the configuration
     seen: int = 0
+    ignored: int = 0  # rows that desks gave, and that no mapping's `watch` matches on our side
     ended: int = 0
     paused: bool = False
     needs_person: bool = False  # a ticket waits for a sign-in that is refused
@@ -59,6 +60,10 @@ class Report:
                 self.sign_in_refused.setdefault(down.service, down.sentence)
             elif not down.alone and down.service not in self.unreachable:
                 self.unreachable.append(down.service)
+
+    def dropped(self, rows: int) -> None:
+        with self.lock:
+            self.ignored += rows
 
     def broke(self) -> None:
         with self.lock:
@@ -116,6 +121,8 @@ class Report:
             "duration_s": round(seconds, 3),
             "tickets": [asdict(each) for each in self.decisions],
         }
+        if self.ignored:
+            found["ignored"] = self.ignored
         if self.paused:
             found["paused"] = True
         if self.unreachable:

@@ -155,6 +155,7 @@ class Runner:
         log.event(
             Event.SWEPT,
             seen=report.seen,
+            ignored=report.ignored,
             ended=report.ended,
             duration_s=round(time.monotonic() - began, 3),
             **counts,

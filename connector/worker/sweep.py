@@ -133,6 +133,7 @@ class Sweep:
 
     def poll(self, report: Report, way: Way) -> list[Ticket] | None:
         """Poll one mapping; None: the desk is down, which the report says."""
+        before = way.roles.desk.ignored
         try:
             return list(way.roles.desk.poll())
         except Down as down:
@@ -140,6 +141,8 @@ class Sweep:
         except Exception as error:  # noqa: BLE001  # a broken mapping or desk never stops the others
             report.broke()
             self.tell(way.mapping, error)
+        finally:
+            report.dropped(way.roles.desk.ignored - before)
         return None
 
     def take(

@@ -70,6 +70,8 @@ class Shared:
 class World:
     """Every role but the ledger. Each verb writes down what it made true before it answers."""
 
+    ignored = 0
+
     def __init__(self, shared: Shared) -> None:
         self.shared = shared
         self.truth: Truth = shared.get()

@@ -79,6 +79,7 @@ class World:
     leaves: bool = False  # whether a refusal's fields take the ticket out of the queue
     held: NotYet | None = None  # why no pass could be handed over now
     passes_shown: bool = True  # False: looks are older than every pass
+    ignored: int = 0
 
     def __post_init__(self) -> None:
         most = Limit(100, 3600)

@@ -14,11 +14,12 @@ from uuid import uuid4
 
 from connector.desks.servicenow.approvals import APPROVED
 from connector.desks.servicenow.approvals import TABLE as APPROVALS
-from connector.desks.servicenow.query import after, encoded
+from connector.desks.servicenow.query import SYS_ID, after, encoded
 from connector.desks.servicenow.replies import counted, listed, no_record, words
 from connector.desks.servicenow.rows import Rows, as_text
 from connector.desks.servicenow.variables import Variables
 from connector.domain.errors import Down
+from connector.domain.spellings import joined, spellings
 from connector.domain.ticket import Ticket
 from connector.http.service import Answer, Service
 from connector.mapping import Mapping
@@ -49,14 +50,23 @@ class ConditionFate(Enum):
 
 
 def find(service: Service, mapping: Mapping, url: str, number: str) -> Ticket | None:
-    """By the number that people read. None: not in this table, or not to be seen. Raises Down."""
-    if not NUMBER.fullmatch(number):
+    """By the number that people read, or the sys_id, however they are spelt. None: not in this table, or not
+    to be seen. Raises Down.
+    """
+    asked = joined(number) if spellings(number) else ""
+    sys_id = asked.lower() if SYS_ID.fullmatch(asked.lower()) else ""
+    if not sys_id and not NUMBER.fullmatch(asked):
         return None
     rows = Rows(mapping, url)
-    params = {**rows.params, "sysparm_limit": "1", "sysparm_query": f"number={number}"}
+    query = f"sys_id={sys_id}" if sys_id else f"number={asked}"
+    params = {**rows.params, "sysparm_limit": "1", "sysparm_query": query}
     answer = service.read("GET", f"/api/now/table/{mapping.table}", params=params)
     tickets = (rows.ticket(row) for row in listed(answer, service.name, mapping.table))
-    found = [ticket for ticket in tickets if ticket and ticket.number == number]
+    found = [
+        ticket
+        for ticket in tickets
+        if ticket and (ticket.id == sys_id if sys_id else joined(ticket.number) == asked)
+    ]
     return Variables(service, rows).filled(found[:1])[0] if found else None
 
 
