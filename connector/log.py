@@ -59,6 +59,8 @@ def ticket(happened: TicketEvent) -> None:
     known: dict[str, Any] = {"ticket": claim.number, "mapping": claim.mapping}
     if claim.attempt:
         known["reference"] = claim.attempt.reference
+    if happened.replaces:
+        known["replaces"] = list(happened.replaces)
     if happened.reason:
         known["reason"] = str(happened.reason)
     event(happened.event, **known)

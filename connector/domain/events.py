@@ -48,7 +48,12 @@ class Event(StrEnum):
     MAPPED = "mapped", "debug", NOBODY, "The mapping could read what it needs on the ticket."
     PROVED = "proved", "debug", NOBODY, "The directory answered what must be known."
     ALLOWED = "allowed", "debug", NOBODY, "No guard is against it."
-    ISSUING = "issuing", "info", NOBODY, "An attempt is written down; then Entra is asked for it."
+    ISSUING = (
+        "issuing",
+        "info",
+        NOBODY,
+        "An attempt is written down; then Entra is asked for it. `replaces`: others' passes that it ends.",
+    )
     ISSUED = "issued", "info", NOBODY, "Entra made the pass; then it is handed over."
     DELIVERED = "delivered", "info", NOBODY, "The pass was handed over, or was seen used."
     REFUSED = "refused", "info", AGENT, "No pass: `reason` says why, and so does the ticket."

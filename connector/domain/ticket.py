@@ -76,6 +76,7 @@ class Plan:
     digest: str  # of everything on the ticket that this rests on
     version: str  # of the mapping
     starts_at: int | None = None  # epoch seconds, where the ticket asks for a start of its own
+    replaces: tuple[str, ...] = ()  # ids of passes that somebody else made, and that this one ends
 
     def ahead(self, seconds: int) -> Plan:
         """With a start that lies so far ahead, which is a fence of its own."""

@@ -14,6 +14,7 @@ from connector.domain.recipients import Destination, NoteDestination, written
 from connector.domain.ticket import Claim, MappedTicket, Plan, ReissueRequest, Subject, Ticket
 from connector.guards import GUARDS, TICKET_GUARDS, Case, Guard, TicketCase, TicketGuard
 from connector.guards.evidence import Approvers, Directory, Evidence, Known, Missing, Wanted
+from connector.guards.policy import others
 from connector.guards.recipient import mailbox
 from connector.mapping import Facts, Key, Mapping, MappingNo
 from connector.mapping.keys.floor import Floor
@@ -100,7 +101,12 @@ class MappingJudge:
             verdict = replace(verdict, detail=because(verdict.detail, why)) if why else verdict
         if verdict is None:
             self.listener(claim, Event.ALLOWED)
-        return Evaluation(facts, evidence, tuple(found), verdict or self.plan(mapped, facts, evidence))
+        return Evaluation(
+            facts,
+            evidence,
+            tuple(found),
+            verdict or replace(self.plan(mapped, facts, evidence), replaces=ended(evidence, claim)),
+        )
 
     def wanted(self, ticket: Ticket) -> Wanted:
         """Raises Down, where the desk is asked who approved."""
@@ -150,6 +156,11 @@ class MappingJudge:
 
     def wants(self, ticket: Ticket) -> bool:
         return Queue(self.mapping).wants(ticket)
+
+
+def ended(evidence: Evidence, claim: Claim) -> tuple[str, ...]:
+    """The ids of others' passes that a new one ends."""
+    return tuple(each.id for each in others(evidence.existing_passes, claim.attempt))
 
 
 def why_empty(ticket: Ticket, fields: str) -> str:

@@ -20,6 +20,7 @@ class TicketEvent:
     claim: Claim
     reason: str | None = None
     detail: str = ""
+    replaces: tuple[str, ...] = ()  # ids of others' passes that this one ends
 
 
 Listener = Callable[[TicketEvent], None]
@@ -48,7 +49,7 @@ class AnnouncingBook:
     def issuing(self, claim: Claim, plan: Plan, start: int) -> Claim | NotYet:
         booked = self.book.issuing(claim, plan, start)
         if isinstance(booked, Claim):
-            self.announce(TicketEvent(Event.ISSUING, booked))
+            self.announce(TicketEvent(Event.ISSUING, booked, replaces=plan.replaces))
         return booked
 
     def delivering(self, claim: Claim, made: Pass) -> Claim:
