@@ -80,10 +80,12 @@ def _no_connection(error: BaseException, text: str) -> bool:
     names = {kind.__name__ for kind in type(error).__mro__}
     unsent = names & {"ServiceRequestError", "ServiceResponseError", "TimeoutError", "ConnectionError"}
     trouble = re.search(
-        r"(?i)HTTP Error: (429|5\d\d)|\(invalid_scope\) (429|5\d\d)\b|error: \(unknown\)", text
+        r"(?i)(HTTP Error:|\(invalid_scope\)|OIDC Discovery:) (429|5\d\d)\b|error: \(unknown\)", text
     )
+    status = getattr(error, "status_code", None)  # of azure-core's errors
+    busy = isinstance(status, int) and (status == 429 or status >= 500)
     silent = "no response from the IMDS endpoint" in text and "Token request error" not in text
-    return bool(unsent or trouble or silent)
+    return bool(unsent or trouble or silent or busy)
 
 
 def _unanswered(config: CredentialConfig) -> SignInFailure:

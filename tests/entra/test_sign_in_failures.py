@@ -199,10 +199,26 @@ def test_a_code_that_nobody_knows_leads_to_entras_own_page() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["AADSTS90033: A transient error has occurred.", "HTTP Error: 503", "HTTP Error: 429"]
+    "text",
+    [
+        "AADSTS90033: A transient error has occurred.",
+        "HTTP Error: 503",
+        "HTTP Error: 429",
+        "Unable to complete OIDC Discovery: 502, <html>",
+    ],
 )
 def test_trouble_of_entras_own_is_an_outage(text: str) -> None:
     assert failure_of(ValueError(text), SECRET).outage
+
+
+@pytest.mark.parametrize(("status", "outage"), [(503, True), (429, True), (400, False)])
+def test_the_status_of_azure_cores_errors_counts(status: int, outage: bool) -> None:
+    class HttpResponseError(Exception):
+        status_code = status
+
+    assert (
+        failure_of(HttpResponseError("Unexpected response from Microsoft Entra ID"), SECRET).outage is outage
+    )
 
 
 def test_an_endpoint_in_trouble_or_gone_is_an_outage(
