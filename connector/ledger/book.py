@@ -9,7 +9,6 @@ from connector.domain.errors import Unwritten
 from connector.domain.events import Event
 from connector.domain.outcome import Decision, NotYet, State
 from connector.domain.reasons import Reason
-from connector.domain.recipients import mail_destination
 from connector.domain.ticket import Claim, Pass, Plan
 from connector.domain.trouble import ENTRA, Trouble, route_of
 from connector.ledger import transitions as ways
@@ -192,8 +191,7 @@ def heal(db: Transaction, route: str, row: Row, now: float, news: list[tuple[Eve
 def who(row: Row) -> set[str]:
     """All that a refusal of this row's attempt could be about."""
     attempt = row.attempt.attempt if row.attempt else None
-    place = mail_destination(attempt.recipient) if attempt else None
-    return {named(row), *((attempt.subject.id,) if attempt else ()), *((place.address,) if place else ())}
+    return {named(row), *((attempt.subject.id,) if attempt else ())}
 
 
 def named(row: Row) -> str:

@@ -45,7 +45,7 @@ def retry_the_mail(put: Put) -> None:
 
 
 def _again(mailbox: Any, *letter: Any) -> Any:
-    return mail._judged(mailbox._graph.write("POST", mailbox._path, mail._message(*letter)), letter[0])
+    return mail._judged(mailbox._graph.write("POST", mailbox._path, mail._message(*letter)))
 
 
 def trying_on_after(kind: type) -> Callable[..., Any]:
@@ -80,7 +80,7 @@ def bad_gateway_is_no_mail(put: Put) -> None:
     put(
         mail,
         "_judged",
-        lambda reply, to: right(Answer(429) if getattr(reply, "status", None) == 502 else reply, to),
+        lambda reply: right(Answer(429) if getattr(reply, "status", None) == 502 else reply),
     )
 
 
@@ -94,7 +94,7 @@ def timeout_is_a_no(put: Put) -> None:
 @mutant("a lost reply to a mail counts as sent", MAILS)
 def lost_mail_is_sent(put: Put) -> None:
     right = mail._judged
-    put(mail, "_judged", lambda reply, to: right(Answer(202) if isinstance(reply, NoAnswer) else reply, to))
+    put(mail, "_judged", lambda reply: right(Answer(202) if isinstance(reply, NoAnswer) else reply))
 
 
 @mutant("a mail goes to the address that the ticket names", MAILS)
