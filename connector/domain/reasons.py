@@ -36,6 +36,7 @@ class Reason(StrEnum):
     RECIPIENT_MISSING = "recipient_missing"
     RECIPIENT_NOT_ALLOWED = "recipient_not_allowed"
     NOTE_IS_MAILED = "note_is_mailed"
+    NOTE_IS_COPIED = "note_is_copied"
     MAPPING_FAILED = "mapping_failed"
     MAPPING_AMBIGUOUS = "mapping_ambiguous"
 
@@ -103,6 +104,7 @@ MEANINGS: dict[Reason, Meaning] = {
     Reason.RECIPIENT_MISSING: Meaning("refused", "There is nobody to give the pass to.", f"Assign the ticket to an agent whom the directory knows, or have the manager entered there, {_BACK}"),
     Reason.RECIPIENT_NOT_ALLOWED: Meaning("refused", "The recipient may not receive the pass.", "Hand the ticket to the identity team."),
     Reason.NOTE_IS_MAILED: Meaning("refused", "The ticket's work notes are mailed to the people on its watch list.", f"Empty the work notes list. {_AGAIN}"),
+    Reason.NOTE_IS_COPIED: Meaning("refused", "The ticket is linked to others, and a desk may copy notes over such a link.", f"Take the link away, or open another ticket for the pass. {_AGAIN} ITSM admin: a restricted field in `note.field` is not copied with the notes."),
     Reason.MAPPING_FAILED: Meaning("refused", "A field of the ticket doesn't have the form that the mapping needs.", f"Correct the field. {_AGAIN}"),
     Reason.MAPPING_AMBIGUOUS: Meaning("refused", "Two mappings match this ticket.", "ITSM admin: make their `watch` conditions exclude each other."),
     Reason.APPROVAL_OUTSTANDING: Meaning("deferred", "The approval is outstanding.", "Nothing: the ticket continues by itself once it is approved."),

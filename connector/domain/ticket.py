@@ -27,6 +27,7 @@ class Ticket:
     fields: Mapping[str, str]
     open: bool
     mailed: bool | None  # whether the desk mails its notes to somebody; None: it can't be told
+    links: str | None  # links to other tickets, over which the desk may copy notes, in words; None: unknown
     opened: str = ""  # sorts oldest first, over all desks: 2026-03-02 08:41:15, UTC
     touched: bool = (
         True  # somebody wrote to it since it was made: an untouched ticket carries no reference of ours

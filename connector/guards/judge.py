@@ -60,7 +60,8 @@ class MappingJudge:
             facts = replace(facts, sentence=because(facts.sentence, why))
         rests_on = facts.digest if isinstance(facts, Facts) else repr(facts)
         agent = f"\n{ticket.agent}" if self.mapping.allow.four_eyes else ""
-        digest = sha256(f"{rests_on}\n{ticket.mailed}{agent}".encode()).hexdigest()
+        links = f"\nlinks: {ticket.links}" if self.mapping.notes_pass and ticket.links != "" else ""
+        digest = sha256(f"{rests_on}\n{ticket.mailed}{agent}{links}".encode()).hexdigest()
         return MappedTicket(ticket, digest, facts)
 
     def judge(self, claim: Claim, mapped: MappedTicket) -> Plan | No | NotYet:

@@ -66,7 +66,7 @@ def issue(claim: Claim, plan: Plan, roles: Roles) -> State:
             return revoke(record_pass(booked, fresh, roles), otherwise, roles)
         case Happened(fresh):
             held = record_pass(booked, fresh, roles)
-            if roles.issuer.now() > seen + roles.reread_after and not unchanged_since_plan(held, plan, roles):
+            if not unchanged_since_plan(held, plan, roles):
                 changed = Decision(
                     State.CLAIMED, Reason.TICKET_CHANGED, "The ticket changed while the pass was made."
                 )

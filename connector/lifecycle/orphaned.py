@@ -27,7 +27,7 @@ class OrphanRoles:
 
     def read(self, ticket: str) -> Ticket | None:
         """Not None, which would mean that the ticket is gone and its pass to be revoked."""
-        return Ticket(self.desk, ticket, ticket, {}, open=True, mailed=None)
+        return Ticket(self.desk, ticket, ticket, {}, open=True, mailed=None, links=None)
 
     def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
         return {}

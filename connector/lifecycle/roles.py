@@ -218,9 +218,6 @@ class Roles:
     max_unconfirmed_updates: int = (
         20  # tries of one about a delivered pass whose replies are lost: then its after-care begins
     )
-    reread_after: int = (
-        2  # s from the last reading of the ticket to the note; if the POST takes longer, it is read again
-    )
     start_slack: int = 15  # s past the start before "nothing there" is believed
     confirm_interval: int = 10  # s between two looks that must agree
     far_start_timeout: int = FAR_START_TIMEOUT

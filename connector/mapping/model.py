@@ -141,6 +141,12 @@ class Mapping:
         names.update([self.note.marker] if self.note.marker else [], [self.again.field] if self.again else [])
         return tuple(sorted(names))
 
+    @cached_property
+    def notes_pass(self) -> bool:
+        """Tell whether a pass may go into a note among others, and not into a field of its own."""
+        kept = self.traits.journals | self.traits.removable
+        return "note" in self.deliver and self.note.field in kept
+
     @property
     def _judged(self) -> list[str]:
         return [rule.field for rule in (self.allow.approval, self.allow.channel) if rule]

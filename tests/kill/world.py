@@ -87,7 +87,9 @@ class World:
         return self.ticket()
 
     def ticket(self) -> Ticket:
-        return Ticket(DESK, TICKET, "INC1", dict(self.truth.fields), open=self.truth.open, mailed=False)
+        return Ticket(
+            DESK, TICKET, "INC1", dict(self.truth.fields), open=self.truth.open, mailed=False, links=""
+        )
 
     def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
         found = (*self.truth.strangers, *(reference for reference, _ in self.truth.notes))

@@ -87,7 +87,7 @@ class House:
 
 
 def seen(ticket: str) -> Ticket:
-    return Ticket(DESK, ticket, f"INC{int(ticket):07}", {}, open=True, mailed=False)
+    return Ticket(DESK, ticket, f"INC{int(ticket):07}", {}, open=True, mailed=False, links="")
 
 
 def plan(who: str = "ann", requester: str | None = None) -> Plan:

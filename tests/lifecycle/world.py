@@ -73,6 +73,7 @@ class World:
     as_asked: bool = True
     out_of_scope: bool = False
     changed: bool = False
+    changed_by_the_post: bool = False
     strangers: tuple[str, ...] = ()
     again: str | None = ""  # what the ticket's field says; None: it can't be read
     field: str = "incidents/u_again"
@@ -96,7 +97,14 @@ class World:
 
     def ticket(self) -> Ticket:
         return Ticket(
-            DESK, "1", "INC1", {"state": "1"}, open=self.open, mailed=False, foreign_references=self.strangers
+            DESK,
+            "1",
+            "INC1",
+            {"state": "1"},
+            open=self.open,
+            mailed=False,
+            links="",
+            foreign_references=self.strangers,
         )
 
     def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
@@ -137,6 +145,7 @@ class World:
             each.deleted = True
         made = Made(f"p{len(self.passes) + 1}", attempt.start, attempt.lifetime)
         self.passes.append(made)
+        self.changed |= self.changed_by_the_post
         if lost:
             return Unknown()
         return Happened(

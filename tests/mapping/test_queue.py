@@ -18,6 +18,7 @@ TICKET = Ticket(
     {"category": "identity", "state": "1"},
     open=True,
     mailed=False,
+    links="",
 )
 CLAIM = Claim(TICKET.desk, TICKET.id, TICKET.number, "incidents", State.LIVE, "worker", 1, "TAP-7QK3F9C2")
 TRIED = replace(CLAIM, attempt=Attempt(1, "TAP-7QK3F9C2-1", Subject("", "", ""), None, "", 0, 0, True, 0))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from random import Random
 
 from tests.simulation.clocks import Wrong
+from tests.simulation.draw_links import linked
 from tests.simulation.draw_mails import mails_and_desks
 from tests.simulation.draw_rests import rests_and_waits
 from tests.simulation.shape import Asked, Crash, Deed, Fate, Outage, Overlap, Shape, Stop, Then, Trouble
@@ -17,6 +18,7 @@ MORE = 1_000_000  # worlds from here on know what came later; earlier seeds stay
 
 
 MAILS = 10_000_000  # and from here on, mails to managers and TOPdesk
+LINKS = 3_000_000_000  # and from here on, links between tickets, over which desks copy notes
 ELDER = frozenset({7399431469})  # drawn before these were known
 RESTS = 50_000_000  # and from here on, services that refuse everybody, waits, clocks that are set
 ELDERS = ELDER | {7399440022}
@@ -31,9 +33,10 @@ def draw(seed: int) -> Shape:
     shape = _more(_draw(seed), Random(f"{seed} more"))
     if seed >= MAILS and seed not in ELDER:
         shape = mails_and_desks(shape, Random(f"{seed} mails"))
+    before = shape
     if seed >= RESTS and seed not in ELDERS:
         shape = rests_and_waits(shape, Random(f"{seed} rests"))
-    return shape
+    return shape if seed < LINKS or shape is not before else linked(shape, Random(f"{seed} links"))
 
 
 def _more(shape: Shape, lot: Random) -> Shape:

@@ -11,7 +11,8 @@ from connector.simulators.graph.errors import GraphError
 from connector.simulators.graph.passes import NotUsable
 from connector.simulators.servicenow.records import Row
 from tests.simulation.desk import URL
-from tests.simulation.hands import name_reference, write_note
+from tests.simulation.draw_links import VERBS
+from tests.simulation.hands import link, name_reference, write_note
 from tests.simulation.managers import Managers
 from tests.simulation.shape import Asked, Deed, Meanwhile, Then
 from tests.simulation.topdesk import uuid_of
@@ -175,6 +176,8 @@ class People:
         elif verb == "comment":
             write_note(self.world, row, "I called the user.")
             self.change(row, {}, "somebody writes a note")
+        elif verb in VERBS:
+            link(self.world, verb, row)
         elif verb in {"forge", "quote"}:
             if did := name_reference(self.world, verb, row):
                 self.change(row, {}, did)

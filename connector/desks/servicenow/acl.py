@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from connector.desks.servicenow.cells import as_text
 from connector.desks.servicenow.query import SYS_ID, among
 from connector.desks.servicenow.replies import listed
-from connector.desks.servicenow.rows import as_text
 from connector.domain.errors import Down
 from connector.http.service import Service
 

@@ -23,6 +23,7 @@ STEPS: tuple[tuple[str, Callable[[DoctorView], Iterable[CheckResult] | CheckResu
     ("", values.times),
     ("approvers", notes.approvers),
     ("own_field", notes.own_field),
+    ("linked", notes.links),
     ("hidden", notes.hidden_from_callers),
     ("read_back", notes.read_back),
     ("write", notes.write),

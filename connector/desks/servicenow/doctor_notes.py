@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from connector.desks.linked import linked
 from connector.desks.servicenow.acl import EVERYBODY, FOR_CALLERS, readers
 from connector.desks.servicenow.approvals import TABLE as APPROVALS
+from connector.desks.servicenow.children import Children
 from connector.desks.servicenow.doctor_columns import instead
 from connector.desks.servicenow.doctor_view import DoctorView
 from connector.desks.servicenow.journal import Journal
@@ -51,6 +53,13 @@ def own_field(at: DoctorView) -> Iterator[CheckResult]:
             f"{at.place(name)}: the column {name} for passes doesn't exist: a pass would be written nowhere",
             instead(at, name),
         )
+
+
+def links(at: DoctorView) -> Iterator[CheckResult]:
+    """Rules that copy notes can be seen by administrators only (§10), so links are counted."""
+    if at.mapping.notes_pass and at.seen.tickets:
+        tickets = Children(at.service, at.mapping).filled(at.seen.tickets)
+        yield linked(at.service.name, at.mapping, [each.links for each in tickets])
 
 
 def hidden_from_callers(at: DoctorView) -> CheckResult:

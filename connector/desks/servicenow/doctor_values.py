@@ -14,11 +14,11 @@ from dataclasses import replace
 
 from connector.desks.servicenow.acl import times_of
 from connector.desks.servicenow.base_columns import TIMES
+from connector.desks.servicenow.cells import as_shown, as_text
 from connector.desks.servicenow.doctor_view import DoctorView
 from connector.desks.servicenow.names import DISPLAY, JOURNALS, in_row
 from connector.desks.servicenow.probe import counted_rows
 from connector.desks.servicenow.query import encoded
-from connector.desks.servicenow.rows import as_shown, as_text
 from connector.desks.stored_values import Named, Stored, misfits, named_values
 from connector.domain.finding import CheckResult
 from connector.mapping import AnyOf, Condition, Watch

@@ -14,9 +14,11 @@ from uuid import uuid4
 
 from connector.desks.servicenow.approvals import APPROVED
 from connector.desks.servicenow.approvals import TABLE as APPROVALS
+from connector.desks.servicenow.cells import as_text
+from connector.desks.servicenow.children import Children
 from connector.desks.servicenow.query import SYS_ID, after, encoded
 from connector.desks.servicenow.replies import counted, listed, no_record, words
-from connector.desks.servicenow.rows import Rows, as_text
+from connector.desks.servicenow.rows import Rows
 from connector.desks.servicenow.variables import Variables
 from connector.domain.errors import Down
 from connector.domain.spellings import joined, spellings
@@ -67,7 +69,8 @@ def find(service: Service, mapping: Mapping, url: str, number: str) -> Ticket | 
         for ticket in tickets
         if ticket and (ticket.id == sys_id if sys_id else joined(ticket.number) == asked)
     ]
-    return Variables(service, rows).filled(found[:1])[0] if found else None
+    filled = Children(service, mapping).filled(Variables(service, rows).filled(found[:1]))
+    return filled[0] if filled else None
 
 
 def sample(service: Service, mapping: Mapping, url: str) -> Sample:

@@ -11,7 +11,7 @@ from typing import Any
 from unicodedata import category
 
 from connector.desks.failed_write import failed_write
-from connector.desks.servicenow.rows import as_shown, as_text, sys_id_of
+from connector.desks.servicenow.cells import as_shown, as_text, sys_id_of
 from connector.domain.errors import Down
 from connector.domain.outcome import Effect, Happened, Unknown
 from connector.domain.receipts import WriteReceipt

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from connector.desks.linked import linked
 from connector.desks.topdesk.doctor_values import misfitting
 from connector.desks.topdesk.names import instead
 from connector.desks.topdesk.probe import Sample, card_readable, sample, trail_readable, version, who
@@ -51,10 +52,15 @@ class TopdeskDoctor:
             "": self.misfitting(),
             "callers": self.callers(),
             "read_back": self.read_back(),
+            "linked": self.links(),
             "hidden": iter([self.hidden_from_callers()]),
             "write": iter([self.write()]),
         }.items():
             yield from (replace(each, kind=kind and f"topdesk_{kind}") for each in every)
+
+    def links(self) -> Iterator[CheckResult]:
+        if self.mapping.notes_pass and self.seen.tickets:
+            yield linked(self.service.name, self.mapping, [each.links for each in self.seen.tickets])
 
     @property
     def ahead(self) -> float | None:

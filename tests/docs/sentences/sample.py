@@ -66,7 +66,7 @@ MAPPING = Mapping(
 TICKET = Ticket(
     CLAIM.desk, CLAIM.ticket, CLAIM.number,
     {"state": "1", "caller_id.user_name": SUBJECT.upn, "opened_by.email": SUBJECT.upn},
-    open=True, mailed=False,
+    open=True, mailed=False, links="",
 )  # fmt: skip
 ANN = Person(SUBJECT.id, SUBJECT.upn, SUBJECT.name, SUBJECT.upn, enabled=True, external=False)
 POLICY = Policy(True, 10, 480, False, frozenset(), frozenset({"all_users"}), frozenset(), frozenset())

@@ -1,0 +1,29 @@
+"""Links between tickets, drawn onto a world that was drawn before they were known. Half of them stay as they
+were.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+
+from tests.simulation.shape import Asked, Deed, Meanwhile, Shape, Trouble
+
+VERBS = ("link_up", "link_down", "unlink")
+
+
+def linked(shape: Shape, lot: Random) -> Shape:
+    """People link tickets before they are worked, at any time, or at the moment when Entra makes a pass."""
+    if lot.random() < 0.5:
+        return shape
+    tickets = sum(isinstance(each, Asked) for each in shape.troubles)
+    more: list[Trouble] = []
+    if lot.random() < 0.5:
+        more.append(Deed(lot.choice(VERBS[:2]), 0, 0.05))
+    if lot.random() < 0.4:
+        more.append(Meanwhile(lot.choice(VERBS[:2])))
+    for _ in range(lot.choice((0, 1, 3))):
+        step = lot.randrange(120) if lot.random() < 0.5 else None
+        at = round(lot.uniform(0, shape.faults_until), 1)
+        more.append(Deed(lot.choice(VERBS), lot.randrange(tickets), at, step))
+    return replace(shape, copies=True, troubles=shape.troubles + tuple(more))
