@@ -118,6 +118,8 @@ class Tenant:
             return Says(200, POLICY)
         if path == "/users":
             return Says(200, {"value": self.matching(query["$filter"])})
+        if path == "/organization":
+            return Says(200, {"value": [{"id": "t", "verifiedDomains": [{"name": "Contoso.com"}]}]})
         if path.startswith("/roleManagement/directory/"):
             return Says(200, {"value": self.assigned if path.endswith("roleAssignments") else self.eligible})
         _, _, id_, *rest = path.split("/")

@@ -1,5 +1,5 @@
-"""Links between tickets, drawn onto a world that was drawn before they were known. Half of them stay as they
-were.
+"""Links between tickets, and accounts without a userType, drawn onto a world that was drawn before they were
+known. Many stay as they were.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from random import Random
 from tests.simulation.shape import Asked, Deed, Meanwhile, Shape, Trouble
 
 VERBS = ("link_up", "link_down", "unlink")
+KINDS = ("old_account", "old_guest")  # of people whose userType is empty
 
 
 def linked(shape: Shape, lot: Random) -> Shape:
@@ -27,3 +28,12 @@ def linked(shape: Shape, lot: Random) -> Shape:
         at = round(lot.uniform(0, shape.faults_until), 1)
         more.append(Deed(lot.choice(VERBS), lot.randrange(tickets), at, step))
     return replace(shape, copies=True, troubles=shape.troubles + tuple(more))
+
+
+def aged(shape: Shape, lot: Random) -> Shape:
+    """Some accounts are as old as the tenant, and say nothing of their type; some of these are guests."""
+    if lot.random() < 0.7:
+        return shape
+    tickets = sum(isinstance(each, Asked) for each in shape.troubles)
+    more = [Deed(lot.choice(KINDS), lot.randrange(tickets), lot.choice((0.05, 0.05, 30.0)))]
+    return replace(shape, troubles=shape.troubles + tuple(more))

@@ -240,6 +240,15 @@ class People:
                         passes.use(user, held.text)
                 case "disable" | "enable":
                     known.properties["accountEnabled"] = verb == "enable"
+                case "old_account":
+                    known.properties["userType"] = None
+                case "old_guest":
+                    elsewhere = {
+                        "signInType": "federated",
+                        "issuer": "ExternalAzureAD",
+                        "issuerAssignedId": None,
+                    }
+                    known.properties |= {"userType": None, "identities": [elsewhere]}
                 case "give_role":
                     tenant.assign(user, ROLE)
                 case "take_role":
@@ -268,6 +277,7 @@ class People:
         tenant, forbidden = self.world.tenant, self.world.truth.forbidden
         groups = {group.id for group in tenant.groups_of(user, transitive=True)}
         why = {
+            "is a guest": tenant.users[user].external,
             "is disabled": not tenant.users[user].properties["accountEnabled"],
             "holds a role": any(each.principal == user for each in tenant.assignments),
             "may take up a role": any(each.principal == user for each in tenant.eligibilities),
