@@ -90,6 +90,7 @@ def told(seen: Evaluation, ticket: Ticket) -> dict[str, Any]:
             "values": dict(facts.values),
             "confirm": dict(facts.confirm),
             "starts_at": _time(facts.starts_at),
+            "picked": list(facts.picked),
         }
     if seen.evidence:
         person = seen.evidence.subject
@@ -162,6 +163,8 @@ def show(desk: str, ticket: str, seen: dict[str, Any]) -> None:
         more |= {"starts_at": facts["starts_at"]} if facts["starts_at"] else {}
         for name, text in more.items():
             echo(f"             {name} {text or 'is empty'}")
+        for words in facts["picked"]:
+            echo(f"             {words}")
     if person := seen.get("subject"):
         echo(f"  ✓ prove    {person['name']} ({person['upn']}), object {person['id']}")
     if "handed_to" in seen:

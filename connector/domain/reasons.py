@@ -84,7 +84,7 @@ MEANINGS: dict[Reason, Meaning] = {
     Reason.SUBJECT_MISSING: Meaning("refused", "The ticket doesn't say who the pass is for.", f"Fill in the person's field. {_AGAIN}"),
     Reason.SUBJECT_MALFORMED: Meaning("refused", "The text that the ticket has for the person can't be a sign-in name.", f"Correct the field. {_AGAIN}"),
     Reason.SUBJECT_NOT_FOUND: Meaning("refused", "Nobody in the directory has the sign-in name on the ticket.", f"Check the spelling. {_AGAIN}"),
-    Reason.SUBJECT_AMBIGUOUS: Meaning("refused", "More than one person in the directory matches the ticket.", "Hand the ticket to the identity team. ITSM admin: let the mapping use a field that belongs to one person only."),
+    Reason.SUBJECT_AMBIGUOUS: Meaning("refused", "The ticket matches more than one person.", "Correct the ticket, or hand it to the identity team. ITSM admin: let the mapping use a field that belongs to one person only."),
     Reason.SUBJECT_DISABLED: Meaning("refused", "The account is disabled.", f"Have the account enabled, {_BACK}"),
     Reason.SUBJECT_GUEST: Meaning("refused", "The account is a guest; guests sign in with their own organisation's methods.", "Send the person to the service desk of their own organisation."),
     Reason.SUBJECT_PRIVILEGED: Meaning("refused", "The person holds, or is eligible for, an administrator role.", "Hand the ticket to the identity team; people with such roles get a pass in person only."),

@@ -6,6 +6,7 @@ token, hidden by a policy, or made to another application.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from connector.domain.finding import CheckResult
 from connector.entra import privileges
 from connector.entra.doctor_rights import GRANT
+from connector.entra.domains import Domains
 from connector.entra.graph import Graph, GraphReply, GraphRequest, missing
 from connector.entra.passes import PASSES, standings
 from connector.entra.people import SELECT, person
@@ -51,7 +53,8 @@ class EvidenceCheck:
         if said.rows is None:
             yield self._wrong(missing(said, "people", "User.Read.All"), "User.Read.All")
             return
-        people = [each for row in found if isinstance(each := person(row), Person)]
+        domains = Domains(self.graph, time.monotonic)
+        people = [each for row in found if isinstance(each := person(row, domains=domains), Person)]
         if not people:
             yield CheckResult("entra", None, "no account is shown, so what is read of people can't be told")
         elif all(isinstance(each.enabled, Missing) or isinstance(each.external, Missing) for each in people):

@@ -170,7 +170,8 @@ class Mapping:
 
     def facts(self, fields: Fields[str, str]) -> Facts | MappingNo:
         """Map a ticket to its facts, or to the reason why it has none. Pure; never raises."""
-        texts = self.program.run(fields)
+        picked: list[str] = []
+        texts = self.program.run(fields, picked)
         if isinstance(texts, MappingNo):
             return texts
         start = texts.pop("starts_at", "").strip()
@@ -189,6 +190,7 @@ class Mapping:
             {name: text for name, text in texts.items() if name in self.values},
             digest,
             {name: texts[f"confirm.{name}"] for name in self.confirm},
+            tuple(picked),
             starts_at,
         )
 

@@ -1,8 +1,9 @@
-"""Bugs about what the directory doesn't say of a person."""
+"""Bugs about who is meant: what the directory doesn't say of a person, and texts that name two."""
 
 from __future__ import annotations
 
 from connector.entra import people
+from connector.mapping.steps.extract import Extract
 from tests.simulation.draw import LINKS
 from tests.simulation.mutants import Put, mutant
 
@@ -15,3 +16,8 @@ def old_guests_pass(put: Put) -> None:
 @mutant("who has no userType counts as a guest", LINKS)
 def old_accounts_are_guests(put: Put) -> None:
     put(people, "external", lambda row, upn, domains: row.get("userType") != "Member")
+
+
+@mutant("of several matches the first is taken", LINKS)
+def first_match_taken(put: Put) -> None:
+    put(Extract, "apply", lambda self, text: self._found(text)[0])

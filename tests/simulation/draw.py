@@ -6,7 +6,7 @@ from dataclasses import replace
 from random import Random
 
 from tests.simulation.clocks import Wrong
-from tests.simulation.draw_links import aged, linked
+from tests.simulation.draw_links import aged, linked, worded
 from tests.simulation.draw_mails import mails_and_desks
 from tests.simulation.draw_rests import rests_and_waits
 from tests.simulation.shape import Asked, Crash, Deed, Fate, Outage, Overlap, Shape, Stop, Then, Trouble
@@ -18,7 +18,7 @@ MORE = 1_000_000  # worlds from here on know what came later; earlier seeds stay
 
 
 MAILS = 10_000_000  # and from here on, mails to managers and TOPdesk
-LINKS = 3_000_000_000  # and from here on, linked tickets, and accounts without a userType
+LINKS = 3_000_000_000  # and from here on, linked tickets, old accounts, and texts of callers
 ELDER = frozenset({7399431469})  # drawn before these were known
 RESTS = 50_000_000  # and from here on, services that refuse everybody, waits, clocks that are set
 ELDERS = ELDER | {7399440022}
@@ -36,9 +36,10 @@ def draw(seed: int) -> Shape:
     before = shape
     if seed >= RESTS and seed not in ELDERS:
         shape = rests_and_waits(shape, Random(f"{seed} rests"))
-    if seed < LINKS or shape is not before:
+    if seed < LINKS or seed in ELDERS or shape is not before:
         return shape
-    return aged(linked(shape, Random(f"{seed} links")), Random(f"{seed} aged"))
+    shape = aged(linked(shape, Random(f"{seed} links")), Random(f"{seed} aged"))
+    return worded(shape, Random(f"{seed} words"))
 
 
 def _more(shape: Shape, lot: Random) -> Shape:

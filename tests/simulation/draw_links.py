@@ -1,5 +1,5 @@
-"""Links between tickets, and accounts without a userType, drawn onto a world that was drawn before they were
-known. Many stay as they were.
+"""Links between tickets, accounts without a userType, and texts that name two people, drawn onto a world that
+was drawn before they were known. Many stay as they were.
 """
 
 from __future__ import annotations
@@ -37,3 +37,15 @@ def aged(shape: Shape, lot: Random) -> Shape:
     tickets = sum(isinstance(each, Asked) for each in shape.troubles)
     more = [Deed(lot.choice(KINDS), lot.randrange(tickets), lot.choice((0.05, 0.05, 30.0)))]
     return replace(shape, troubles=shape.troubles + tuple(more))
+
+
+def worded(shape: Shape, lot: Random) -> Shape:
+    """Callers write a name into the ticket, and some of them another one, later."""
+    if lot.random() < 0.7:
+        return shape
+    tickets = sum(isinstance(each, Asked) for each in shape.troubles)
+    more: list[Trouble] = []
+    for _ in range(lot.choice((0, 1, 1, 2))):
+        verb, at = lot.choice(("reply", "reply", "reply_again")), lot.choice((0.05, 30.0))
+        more.append(Deed(verb, lot.randrange(tickets), at))
+    return replace(shape, texts=True, troubles=shape.troubles + tuple(more))

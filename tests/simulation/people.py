@@ -67,6 +67,7 @@ class People:
             "approval": "requested" if asked.odd == "unapproved" else "approved",
             "work_notes_list": "somebody@example.org" if asked.odd == "mailed" else "",
             "u_start": self.start_of(len(self.tickets)),
+            "u_text": f"user name: {NAMES[asked.person]}",
         }
         if asked.odd == "other_address":
             fields["u_mail"] = OTHER
@@ -160,6 +161,14 @@ class People:
             "approve": ({"approval": "approved"}, "it is approved"),
             "reject": ({"approval": "rejected"}, "it is rejected"),
             "ask_again": ({"u_again": "yes"}, "it asks for one more pass"),
+            "reply": (
+                {"u_text": f"no: user name: somebody.else\n{row['u_text']}"},
+                "its caller names somebody else, too",
+            ),
+            "reply_again": (
+                {"u_text": f"as I said: {row['u_text'].upper()}\n{row['u_text']}"},
+                "its caller says the same again",
+            ),
             "ask_no_more": ({"u_again": ""}, "it asks for no more passes"),
             "watch_list": (
                 {"work_notes_list": "somebody@example.org"},

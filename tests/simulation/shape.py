@@ -155,6 +155,7 @@ class Shape:
     pace: int = 30  # mails a minute
     topdesk: bool = False  # the kind of desk; else it is ServiceNow
     patience: float = 86400.0  # s that a ticket waits for what is its own
+    texts: bool = False  # whether the mapping takes a name out of what callers write, too
     copies: bool = False  # whether the desk copies notes over each link of a ticket
     may_delete: bool = True  # whether our operator may take its own actions away, at TOPdesk
 

@@ -32,6 +32,7 @@ FIELDS = {  # by the name of a column, where it stands in a call
     "opened_by": "optionalFields1.text2",
     "u_start": "optionalFields1.text3",
     "u_again": "optionalFields1.text4",
+    "u_text": "request",
     "approval": "optionalFields1.text5",
 }
 

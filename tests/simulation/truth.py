@@ -29,6 +29,7 @@ WATCHED = (
     "approval",
     "work_notes_list",
     "u_start",
+    "u_text",
     "parent_incident",
     "child_incidents",
 )
