@@ -59,7 +59,7 @@ class NoteStaysOnTicket:
                 Reason.EVIDENCE_MISSING,
                 "It can't be read whether the ticket is linked to others, so that its notes may be copied.",
             )
-        return No(Reason.NOTE_IS_COPIED, f"Its notes may be copied to other tickets: {case.ticket.links}.")
+        return No(Reason.NOTE_IS_COPIED, f"The ticket's notes may be copied to others: {case.ticket.links}.")
 
 
 class Approved:

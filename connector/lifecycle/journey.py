@@ -14,8 +14,9 @@ from typing import assert_never
 from connector.domain.durations import roughly
 from connector.domain.errors import Down, Unwritten
 from connector.domain.outcome import Decision, DidNot, Happened, No, NotYet, Retry, State, Unknown
-from connector.domain.reasons import MEANINGS, OWN_WAITS, Reason
+from connector.domain.reasons import MEANINGS, OWN_WAITS, Reason, waiting_for
 from connector.domain.ticket import Claim, MappedTicket, Pass, Plan
+from connector.domain.trouble import Trouble, note_route
 from connector.lifecycle.revoking import revoke
 from connector.lifecycle.roles import Requeue, Roles
 from connector.lifecycle.settling import settle
@@ -66,10 +67,7 @@ def issue(claim: Claim, plan: Plan, roles: Roles) -> State:
             return revoke(record_pass(booked, fresh, roles), otherwise, roles)
         case Happened(fresh):
             held = record_pass(booked, fresh, roles)
-            if not unchanged_since_plan(held, plan, roles):
-                changed = Decision(
-                    State.CLAIMED, Reason.TICKET_CHANGED, "The ticket changed while the pass was made."
-                )
+            if changed := changed_meanwhile(held, plan, roles):
                 return revoke(held, changed, roles)
             return deliver(held, fresh, roles)
         case DidNot(reason, Retry.NEVER, detail):
@@ -120,6 +118,20 @@ def verdict_on(claim: Claim, mapped: MappedTicket, roles: Roles) -> Plan | No | 
         if not down.alone:
             raise
         return NotYet(Reason.EVIDENCE_MISSING, f"{down}.")
+
+
+def changed_meanwhile(claim: Claim, plan: Plan, roles: Roles) -> Decision | None:
+    """Look at the ticket once more before it is handed its pass. Nothing was written yet, so that a pass that
+    may not go there, or whose ticket can't be read, is taken back at once.
+    """
+    try:
+        unchanged = unchanged_since_plan(claim, plan, roles)
+    except Down as down:
+        route, who = note_route(claim.mapping), f"{claim.desk} {claim.ticket}"
+        met = Trouble(down.sentence, False, waiting_for(down), down.sentence, down.retry_after, route, who)
+        return Decision(State.CLAIMED, met.reason, down.sentence, trouble=met)
+    changed = Decision(State.CLAIMED, Reason.TICKET_CHANGED, "The ticket changed while the pass was made.")
+    return None if unchanged else changed
 
 
 def wait(claim: Claim, verdict: NotYet, roles: Roles, *, revocation_proven: bool = False) -> State:

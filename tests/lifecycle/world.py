@@ -74,6 +74,7 @@ class World:
     out_of_scope: bool = False
     changed: bool = False
     changed_by_the_post: bool = False
+    desk_gone_by_the_post: bool = False
     strangers: tuple[str, ...] = ()
     again: str | None = ""  # what the ticket's field says; None: it can't be read
     field: str = "incidents/u_again"
@@ -146,6 +147,8 @@ class World:
         made = Made(f"p{len(self.passes) + 1}", attempt.start, attempt.lifetime)
         self.passes.append(made)
         self.changed |= self.changed_by_the_post
+        if self.desk_gone_by_the_post:
+            self.down.add("desk")
         if lost:
             return Unknown()
         return Happened(

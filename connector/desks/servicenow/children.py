@@ -34,10 +34,13 @@ class Children:
         return [replace(each, links=found.get(each.id, each.links)) for each in tickets]
 
     def _links_of(self, tickets: Sequence[Ticket]) -> dict[str, str | None]:
-        """Where rows are hidden or too many, each ticket is asked about alone: one keeps no other back."""
+        """Where rows are hidden or too many, half of the tickets are asked about, down to one: none keeps
+        another back.
+        """
         found, complete, widened = self._parents(tickets)
         if not complete and not widened and len(tickets) > 1:
-            return {sys_id: links for one in tickets for sys_id, links in self._links_of([one]).items()}
+            half = len(tickets) // 2
+            return self._links_of(tickets[:half]) | self._links_of(tickets[half:])
         rest = "" if complete else None
         return {each.id: CHILDREN if each.id in found else rest for each in tickets}
 

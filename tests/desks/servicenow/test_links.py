@@ -174,6 +174,15 @@ def test_two_hundred_tickets_are_three_questions_and_no_field_of_its_own_asks_an
     assert len([each for each in shop.requests if "parentIN" in each.query["sysparm_query"]]) == 2
 
 
+def test_a_hidden_child_is_found_in_few_questions(shop: Shop) -> None:
+    tickets = [shop.instance.add_item() for _ in range(80)]
+    child = shop.instance.add_item(parent=tickets[17], state="3")
+    shop.instance.access.hidden_rows.add(("sc_req_item", child))
+    told = {each.id: each.links for each in shop.desk(table="sc_req_item").poll()}
+    assert told == {**dict.fromkeys(tickets, ""), tickets[17]: None}
+    assert len([each for each in shop.requests if "parentIN" in each.query["sysparm_query"]]) < 20
+
+
 def test_more_children_than_a_reply_shows_keep_no_other_ticket_back(shop: Shop) -> None:
     alone, parent = shop.instance.add_item(), shop.instance.add_item()
     for _ in range(1001):
