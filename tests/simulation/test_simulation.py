@@ -52,7 +52,19 @@ def test_no_world_of_the_gate_breaks_an_invariant(
 
 def test_the_worlds_of_the_gate_draw_all_that_worlds_can_have() -> None:
     shapes = [draw(seed) for seed in range(FIRST, FIRST + WORLDS)]
-    for has in ("topdesk", "mails", "starts", "again", "marker", "one_time", "approval", "once", "tail"):
+    for has in (
+        "topdesk",
+        "mails",
+        "starts",
+        "again",
+        "marker",
+        "one_time",
+        "approval",
+        "once",
+        "tail",
+        "copies",
+        "texts",
+    ):
         assert {bool(getattr(shape, has)) for shape in shapes} == {False, True}, has
     assert {type(trouble) for shape in shapes for trouble in shape.troubles} == {*Trouble.__subclasses__()}
 
