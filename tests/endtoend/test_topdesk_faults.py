@@ -202,7 +202,7 @@ def test_a_desk_that_asks_to_be_left_alone_is_not_reached_and_served_later(
 def test_no_more_calls_than_a_minute_allows_is_no_reason_to_lose_one(office: Office) -> None:
     tickets = [office.ticket(f"person{n}") for n in range(3)]
     office.trap(calls_per_minute=11)
-    for _ in range(9):
+    for _ in range(16):  # a 429 lets the desk rest, for all of them
         office.once()
         office.clock.added += 61
     for ticket in tickets:
