@@ -35,7 +35,7 @@ from connector.ledger.admission import Limits
 from connector.ledger.sql import SqlLedger
 from connector.lifecycle.events import AnnouncingBook, Listener, TicketEvent, announce
 from connector.lifecycle.orphaned import OrphanRoles
-from connector.lifecycle.roles import Roles
+from connector.lifecycle.roles import DeskReads, Roles
 from connector.mapping import Mapping
 from connector.mapping.overlap import watched_beside
 from connector.worker.sweep import Sweep, Way
@@ -86,6 +86,11 @@ class ReadOnly:
 
     def kind(self, mapping: Mapping) -> Kind:
         return KINDS[self.config.settings.desks[mapping.desk].kind]
+
+    def desk(self, mapping: Mapping) -> DeskReads:
+        """The mapping's own view of its desk: what a sweep would be shown."""
+        also = watched_beside(mapping, self.config.mappings)
+        return self.kind(mapping).desk(self.services[mapping.desk], mapping, self.url(mapping), also)
 
     def token(self) -> str:
         """Raises Down."""

@@ -14,7 +14,7 @@ from threading import RLock
 from typing import Self, TypeVar
 
 from connector.domain.outcome import State
-from connector.domain.reference import code_of
+from connector.domain.reference import code_of, ticket_code
 from connector.domain.ticket import Attempt
 from connector.ledger.admission import Limits
 from connector.ledger.audit import Sealed
@@ -53,7 +53,12 @@ class MemoryStore:
         return self.tickets.get((desk, ticket))
 
     def called(self, desk: str, word: str) -> list[Row]:
-        return [row for row in self.tickets.values() if row.desk == desk and word in {row.ticket, row.number}]
+        code = ticket_code(word)
+        return [
+            row
+            for row in self.tickets.values()
+            if row.desk == desk and (word in {row.ticket, row.number} or row.code == code)
+        ]
 
     def rows(self, states: Iterable[State]) -> list[Row]:
         return sorted((row for state in states for row in self.by_state[state].values()), key=_oldest)

@@ -8,16 +8,17 @@ from connector.domain.outcome import State
 from connector.domain.reference import parse
 from connector.domain.ticket import Attempt, Claim
 from connector.ledger.audit import START, verified
-from connector.ledger.rows import AuditLine, Chain, claim_of
+from connector.ledger.rows import AuditLine, Chain, PassOut, claim_of
 from connector.ledger.store import Opened
+from connector.ledger.transitions import MAY_BE_OUT
 
 
 class QueryVerbs(Opened):
     """Reads: nothing is claimed by them. Each raises Unwritten where the ledger can't be read."""
 
     def find(self, desk: str, ticket: str) -> Claim | None:
-        """A row as it is now, by the ticket's id or number; not a claim to work on. None too where a number
-        is two tickets'.
+        """A row as it is now, by the ticket's id, number or reference; not a claim to work on. None too where
+        a number is two tickets'.
         """
         rows = self.read(lambda db: db.called(desk, ticket))
         return claim_of(rows[0]) if len(rows) == 1 else None
@@ -25,6 +26,18 @@ class QueryVerbs(Opened):
     def rows(self, states: Iterable[State]) -> Sequence[Claim]:
         """Rows as they are now, oldest due first; not claims to work on."""
         return [claim_of(row) for row in self.read(lambda db: db.rows(frozenset(states)))]
+
+    def passes_out(self) -> Sequence[PassOut]:
+        """Passes that may be out, oldest first: handed over, being made or handed over, or not yet proven
+        gone.
+        """
+        rows = [row for row in self.read(lambda db: db.rows(MAY_BE_OUT)) if row.open_attempt and row.attempt]
+        found = [
+            (row.attempt.booked_at, PassOut(claim_of(row), row.attempt.delivered_at))
+            for row in rows
+            if row.attempt
+        ]
+        return [each for _, each in sorted(found, key=lambda pair: (pair[0], pair[1].claim.number))]
 
     def may_still_arrive(self, since: int) -> Sequence[tuple[Attempt, Attempt | None]]:
         """Attempts called gone whose start comes after `since` on Entra's clock; and the same person's that

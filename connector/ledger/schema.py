@@ -170,8 +170,8 @@ audit = Table(
     Column("hash", String(64), nullable=False),
 )
 
-# 'installation': the three letters in every reference; 'paused': why, null while it is not; 'chain': the last
-# seq and hash.
+# 'installation': the three letters in every reference; 'paused': why, null while it is not; 'paused_by': who
+# and since when, as JSON; 'chain': the last seq and hash.
 switches = Table(
     "switches",
     meta,

@@ -26,6 +26,7 @@ from sqlalchemy.exc import IntegrityError
 
 from connector.domain.outcome import Ending, State
 from connector.domain.reasons import Reason
+from connector.domain.reference import ticket_code
 from connector.domain.ticket import Attempt, Subject
 from connector.ledger.audit import Sealed
 from connector.ledger.rows import Booked, Row
@@ -63,8 +64,10 @@ class SqlTransaction:
         return next(iter(self._rows(_TICKET, its_desk=desk, its_ticket=ticket)), None)
 
     def called(self, desk: str, word: str) -> list[Row]:
-        either = or_(tickets.c.ticket == word, tickets.c.number == word)
-        return self._rows(_ROWS.where(tickets.c.desk == desk, either))
+        either = [tickets.c.ticket == word, tickets.c.number == word]
+        if code := ticket_code(word):
+            either.append(tickets.c.code == code)
+        return self._rows(_ROWS.where(tickets.c.desk == desk, or_(*either)))
 
     def rows(self, states: Iterable[State]) -> list[Row]:
         return self._rows(_oldest(_ROWS.where(tickets.c.state.in_(list(states)))))

@@ -27,7 +27,7 @@ class Transaction(Protocol):
     def ticket(self, desk: str, ticket: str) -> Row | None: ...
 
     def called(self, desk: str, word: str) -> Sequence[Row]:
-        """Rows whose id or number is `word`."""
+        """Rows whose id or number is `word`, or whose reference is, of the ticket or of an attempt."""
 
     def rows(self, states: Iterable[State]) -> Sequence[Row]:
         """Oldest due first."""

@@ -68,8 +68,8 @@ class TicketWrite:
     over: tuple[str, ...] = ()
 
 
-class Desk(Protocol):
-    """One desk, seen through one mapping."""
+class DeskReads(Protocol):
+    """One desk, seen through one mapping, as far as it is only read."""
 
     def poll(self) -> Iterator[Ticket]:
         """Every ticket that matches `watch`, each re-checked on our side. Raises Down."""
@@ -91,6 +91,10 @@ class Desk(Protocol):
         """The reason why no pass could be noted now; None: no reason is known. Asked before a pass is
         made. Pure.
         """
+
+
+class Desk(DeskReads, Protocol):
+    """One desk, seen through one mapping, to work on."""
 
     def write(self, ticket: str, entry: TicketWrite) -> Effect[WriteReceipt]:
         """One write. Not safe twice: a note is appended each time."""
