@@ -12,11 +12,11 @@ def local(at: float) -> str:
     return f"{there:%Y-%m-%d %H:%M:%S} {_zone(there)}"
 
 
-def clock(at: float, now: float | None = None, *, zone: bool = True) -> str:
-    """`11:41 CET`, with the date where it isn't today's."""
+def clock(at: float, now: float | None = None, *, seconds: bool = False) -> str:
+    """`11:41 CET`, with the date where it isn't that of `now`."""
     there, today = _there(at), _there(time.time() if now is None else now)
     day = "" if there.date() == today.date() else f"{there:%Y-%m-%d} "
-    return f"{day}{there:%H:%M}" + (f" {_zone(there)}" if zone else "")
+    return day + there.strftime("%H:%M:%S" if seconds else "%H:%M") + f" {_zone(there)}"
 
 
 def iso(at: float | None) -> str | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum, auto
 from typing import Generic, TypeVar
 
+from connector.domain.people import Involved
 from connector.domain.reasons import Reason
 from connector.domain.recipients import Destination
 
@@ -66,6 +67,7 @@ class Decision:
     revocation_proven: bool = False
     digest: str | None = None
     destination: Destination | None = None
+    about: Involved | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -97,10 +99,11 @@ Effect = Happened[T_co] | DidNot | Unknown
 
 @dataclass(frozen=True)
 class No:
-    """Refused: a stable reason and a sentence that an agent can act on."""
+    """Refused: a stable reason and a sentence that an agent can act on. `about`: whom, where it is known."""
 
     reason: Reason
     detail: str
+    about: Involved | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -109,3 +112,4 @@ class NotYet:
 
     reason: Reason
     detail: str
+    about: Involved | None = field(default=None, compare=False)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from connector.domain.outcome import Ending, State
+from connector.domain.people import Involved, Subject
 from connector.domain.reasons import Reason
 from connector.domain.reference import with_attempt
 from connector.domain.secret import Secret
@@ -52,15 +53,6 @@ class MappedTicket:
 
 
 @dataclass(frozen=True)
-class Subject:
-    """The person the pass is for, as the directory says."""
-
-    id: str  # object id
-    upn: str
-    name: str
-
-
-@dataclass(frozen=True)
 class Plan:
     """The pass that would be issued, its person and its destination: fixed before the pass exists."""
 
@@ -73,6 +65,7 @@ class Plan:
     digest: str  # of everything on the ticket that this rests on
     version: str  # of the mapping
     starts_at: int | None = None  # epoch seconds, where the ticket asks for a start of its own
+    about: Involved | None = field(default=None, compare=False)
 
     def ahead(self, seconds: int) -> Plan:
         """With a start that lies so far ahead, which is a fence of its own."""

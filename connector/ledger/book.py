@@ -11,7 +11,7 @@ from connector.domain.ticket import Claim, Pass, Plan
 from connector.ledger import transitions as ways
 from connector.ledger.admission import limited
 from connector.ledger.rows import Row, claim_of
-from connector.ledger.store import Opened, Transaction, keep
+from connector.ledger.store import Opened, Transaction, keep, naming
 from connector.lifecycle.roles import Requeue
 
 
@@ -37,7 +37,7 @@ class BookVerbs(Opened):
             step = ways.issuing(row, plan, start, now)
             if not db.book(step.row):
                 return _standing(db, plan)
-            return onward(keep(db, row, step, now), claim)
+            return onward(keep(db, row, naming(db, step, plan.about, now), now), claim)
 
         return self.writing(claim, verb)
 
@@ -51,7 +51,9 @@ class BookVerbs(Opened):
 
     def settling(self, claim: Claim, decision: Decision) -> Claim:
         """Decided: only the word on the ticket is missing."""
-        return onward(self.step(claim, lambda row, now: ways.settling(row, decision, now)), claim)
+        return onward(
+            self.step(claim, lambda row, now: ways.settling(row, decision, now), decision.about), claim
+        )
 
     def reschedule(self, claim: Claim, requeue: Requeue) -> State:
         """Hand the claim back in the state it is in, after a look; to be taken up again in `note.wait`
@@ -89,6 +91,7 @@ class BookVerbs(Opened):
             lambda row, now: ways.closing(
                 row, state, verdict, now, revocation_proven=proven, left_watch=left_watch
             ),
+            verdict.about if verdict else None,
         )
         self.drop(claim)
         return row.state

@@ -14,6 +14,7 @@ from threading import RLock
 from typing import Self, TypeVar
 
 from connector.domain.outcome import State
+from connector.domain.people import Subject
 from connector.domain.reference import code_of, ticket_code
 from connector.domain.ticket import Attempt
 from connector.ledger.admission import Limits
@@ -47,6 +48,7 @@ class MemoryStore:
         self.delivered: defaultdict[Who, list[float]] = defaultdict(list)  # when, ascending
         self.trail: list[Sealed] = []
         self.switches: dict[str, str | None] = {}
+        self.names: dict[str, Subject] = {}
         self.lock = RLock()
 
     def ticket(self, desk: str, ticket: str) -> Row | None:
@@ -138,6 +140,12 @@ class MemoryStore:
 
     def turn(self, name: str, value: str | None) -> None:
         self.switches[name] = value
+
+    def remember(self, person: Subject, at: float) -> None:
+        self.names[person.id] = person
+
+    def people(self) -> Iterable[Subject]:
+        return [self.names[each] for each in sorted(self.names)]
 
     def append(self, line: Sealed) -> None:
         self.trail.append(line)

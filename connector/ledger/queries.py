@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
+from unicodedata import normalize
 
 from connector.domain.outcome import State
-from connector.domain.reference import parse
+from connector.domain.people import Subject
+from connector.domain.reference import parse, ticket_code
 from connector.domain.ticket import Attempt, Claim
-from connector.ledger.audit import START, verified
+from connector.ledger.audit import START, Sealed, verified
 from connector.ledger.rows import AuditLine, Chain, PassOut, claim_of
-from connector.ledger.store import Opened
+from connector.ledger.store import Opened, Transaction
 from connector.ledger.transitions import MAY_BE_OUT
+
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class QueryVerbs(Opened):
@@ -47,11 +52,25 @@ class QueryVerbs(Opened):
             lambda db: [(each, db.open_attempt(each.subject.id)) for each in db.may_still_arrive(since)]
         )
 
-    def history(self, ticket: str | None = None, since: float | None = None) -> Sequence[AuditLine]:
-        """The audit trail, oldest first: of one ticket, by its id or number; from `since` on, in epoch
-        seconds.
+    def history(
+        self, ticket: str | None = None, since: float | None = None, person: str | None = None
+    ) -> Sequence[AuditLine]:
+        """The audit trail, oldest first: of one ticket, by its id, number or reference; of every ticket that
+        has to do with a person, by their sign-in name, name or object id; from `since` on, in epoch seconds.
         """
-        return self.read(lambda db: [line.line for line in db.lines(ticket, since)])
+
+        def verb(db: Transaction) -> list[AuditLine]:
+            found = _of_ticket(db, ticket, since)
+            if person is not None:
+                theirs = _tickets_of(db, person)
+                found = [line for line in found if (line.desk, line.ticket) in theirs]
+            return [line.line for line in found]
+
+        return self.read(verb)
+
+    def names(self) -> dict[str, Subject]:
+        """Everybody whose names the ledger knows, by object id."""
+        return self.read(lambda db: {each.id: each for each in db.people()})
 
     def whose(self, references: Collection[str]) -> dict[str, tuple[str, str]]:
         """(desk, ticket) of each reference, of an attempt (TAP-7QK3F9C2-1) or of a ticket, that is this
@@ -68,3 +87,37 @@ class QueryVerbs(Opened):
     def verify(self) -> Chain:
         """Walk the audit trail's chain."""
         return self.read(lambda db: verified(db.lines(None, None), db.switch("chain") or START))
+
+
+def _of_ticket(db: Transaction, ticket: str | None, since: float | None) -> list[Sealed]:
+    """The lines of a ticket, however it is named; of every ticket if none is."""
+    if ticket is None:
+        return list(db.lines(None, since))
+    word = ticket.strip()
+    code = ticket_code(word)
+    if code is None:
+        return list(db.lines(word, since)) or list(db.lines(word.upper(), since))
+    desk, key, _ = db.known([code]).get(code, (None, None, 0))
+    return [line for line in db.lines(key, since) if line.desk == desk] if key else []
+
+
+def _tickets_of(db: Transaction, person: str) -> set[tuple[str | None, str | None]]:
+    """Tickets that have to do with somebody: their subject, requester or recipient, or a sign-in name that a
+    refusal quotes.
+    """
+    word = _folded(person)
+    known = [each for each in db.people() if word in map(_folded, (each.id, each.upn, each.name))]
+    marks = {_folded(each.id) for each in known} | {_folded(each.upn) for each in known}
+    marks |= {word} if "@" in word or _GUID.fullmatch(word) else set()
+    if not marks:
+        return set()
+    named = re.compile("|".join(rf"(?<![\w.@+-]){re.escape(mark)}(?!\.?[\w@-])" for mark in sorted(marks)))
+    return {
+        (line.desk, line.ticket)
+        for line in db.lines(None, None)
+        if line.ticket is not None and named.search(_folded(line.text))
+    }
+
+
+def _folded(text: str) -> str:
+    return normalize("NFC", " ".join(text.split())).casefold()

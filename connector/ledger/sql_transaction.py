@@ -25,12 +25,13 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from connector.domain.outcome import Ending, State
+from connector.domain.people import Subject
 from connector.domain.reasons import Reason
 from connector.domain.reference import ticket_code
-from connector.domain.ticket import Attempt, Subject
+from connector.domain.ticket import Attempt
 from connector.ledger.audit import Sealed
 from connector.ledger.rows import Booked, Row
-from connector.ledger.schema import attempts, audit, switches, tickets
+from connector.ledger.schema import attempts, audit, people, switches, tickets
 from connector.ledger.store import RowKey
 
 _ROW = [column.name for column in tickets.c]
@@ -168,6 +169,15 @@ class SqlTransaction:
     def turn(self, name: str, value: str | None) -> None:
         if not self.db.execute(_TURN, {"its_name": name, "its_value": value}).rowcount:
             self.db.execute(insert(switches), {"name": name, "value": value})
+
+    def remember(self, person: Subject, at: float) -> None:
+        known = {"upn": person.upn, "name": person.name, "seen_at": at}
+        if not self.db.execute(update(people).where(people.c.id == person.id).values(known)).rowcount:
+            self.db.execute(insert(people), {"id": person.id, **known})
+
+    def people(self) -> Iterable[Subject]:
+        for each in self.db.execute(select(people.c.id, people.c.upn, people.c.name).order_by(people.c.id)):
+            yield Subject(*each)
 
     def append(self, line: Sealed) -> None:
         plain = asdict(line)

@@ -31,8 +31,8 @@ def handle(claim: Claim, mapped: MappedTicket | None, roles: Roles) -> State:
         unknown = Decision(State.STUCK, Reason.UNKNOWN_HISTORY, ", ".join(mapped.ticket.foreign_references))
         return settle(roles.book.settling(claim, unknown), roles)
     match roles.judge.judge(claim, mapped):
-        case No(reason, detail):
-            refused = Decision(State.REFUSED, reason, detail, digest=mapped.digest)
+        case No(reason, detail, about):
+            refused = Decision(State.REFUSED, reason, detail, digest=mapped.digest, about=about)
             return settle(roles.book.settling(claim, refused), roles)
         case NotYet() as verdict:
             return wait(claim, verdict, roles)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from connector.domain.errors import Lost
 from connector.domain.outcome import Decision, Ending, NotYet, State
+from connector.domain.people import Involved, Subject
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim
 from connector.ledger.rows import Operator, PauseRecord
@@ -221,3 +224,25 @@ def test_a_ticket_is_found_by_its_reference(house: House, number: str) -> None:
     assert found is not None
     assert found.number == "INC0000001"
     assert house.ledger.find(DESK, "TAP-ABCDEFGH") is None
+
+
+def test_a_decision_keeps_the_ids_of_its_people_in_the_trail_and_their_names_beside_it(house: House) -> None:
+    ann, boss = Subject("id-ann", "ann@contoso.com", "Ann"), Subject("id-boss", "boss@contoso.com", "Boss")
+    about = Involved(ann, boss)
+    house.ledger.close(house.claim("1"), State.WAITING, replace(OUTSTANDING, about=about))
+    house.ledger.settling(house.claim("2"), Decision(State.REFUSED, Reason.SUBJECT_DISABLED, about=about))
+    lines = [line for line in house.ledger.history() if line.action in {"deferred", "refused"}]
+    assert [(line.detail["subject"], line.detail["requester"]) for line in lines] == [
+        ("id-ann", "id-boss")
+    ] * 2
+    assert house.ledger.names() == {"id-ann": ann, "id-boss": boss}
+    assert not any("contoso" in str(line.detail) for line in lines)
+
+
+def test_a_person_who_was_renamed_is_known_by_the_new_name(house: House) -> None:
+    for number, name in enumerate(("Ann Lee", "Ann Ray"), 1):
+        about = Involved(Subject("id-ann", "ann@contoso.com", name))
+        house.ledger.close(house.claim(str(number)), State.WAITING, replace(OUTSTANDING, about=about))
+    assert house.ledger.names()["id-ann"].name == "Ann Ray"
+    assert {line.number for line in house.ledger.history(person="ann ray")} == {"INC0000001", "INC0000002"}
+    assert house.ledger.history(person="Ann Lee") == []
