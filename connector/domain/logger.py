@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from threading import Lock
 from typing import Any
 
 import structlog
@@ -11,8 +12,53 @@ from connector.domain.events import Event
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 logger: structlog.typing.FilteringBoundLogger = structlog.get_logger("passdesk")
+_MOST = 10_000  # remembered lines; then it begins anew
 
 
 def event(what: Event, **known: Any) -> None:
     """Write a line of the log: its action and its level are the event's."""
-    logger.log(LEVELS[what.level], what.value, **known)
+    _write(what.level, what, known)
+
+
+def quietly(what: Event, **known: Any) -> None:
+    """Write the line at debug: a look at which nothing changed."""
+    _write("debug", what, known)
+
+
+class News:
+    """Troubles that last: a line when one begins, none for each time that it is met again. Safe to share
+    between threads.
+    """
+
+    def __init__(self) -> None:
+        self._lock, self._said = Lock(), set[tuple[Event, str]]()
+
+    def event(self, what: Event, key: str = "", **known: Any) -> bool:
+        """Write the line if it is news; True: it was. `key` tells troubles apart; without, the line does."""
+        mark = (what, key or repr(sorted(known.items())))
+        with self._lock:
+            old = mark in self._said
+            if len(self._said) >= _MOST:
+                self._said.clear()
+            self._said.add(mark)
+        if not old:
+            _write(what.level, what, known)
+        return not old
+
+    def over(self, what: Event) -> bool:
+        """Forget what was said of it: the next time is news. True: something was."""
+        with self._lock:
+            before = len(self._said)
+            self._said = {each for each in self._said if each[0] is not what}
+            return len(self._said) < before
+
+    def forget(self) -> None:
+        with self._lock:
+            self._said.clear()
+
+
+news = News()
+
+
+def _write(level: str, what: Event, known: dict[str, Any]) -> None:
+    logger.log(LEVELS[level], what.value, **known)

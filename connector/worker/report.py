@@ -36,6 +36,7 @@ class Report:
     ended: int = 0
     paused: bool = False
     broken: int = 0  # tickets that met something unexpected
+    changed: bool = False  # something about a ticket is new
     decisions: list[TicketResult] = field(default_factory=list)
     unreachable: list[str] = field(default_factory=list)
     began: dict[tuple[str, str], Claim] = field(default_factory=dict)
@@ -72,6 +73,7 @@ class Report:
         for key, row in sorted(rows.items(), key=lambda pair: pair[1].number):
             before = self.began[key].state if key in self.began else row.state
             self.ended += row.state is State.ENDED and before is not State.ENDED
+            self.changed = self.changed or (key in self.began and is_news(self.began[key], row))
             if outcome := outcome_of(before, row):
                 decided = self.decision(row, outcome)
                 self.decisions.append(decided)
@@ -120,6 +122,13 @@ class Report:
         if self.broken or self.counts()["stuck"]:
             return 1
         return 3 if self.unreachable else 0
+
+
+def is_news(before: Claim, row: Claim) -> bool:
+    """Tell whether a ticket that was taken is another now than when it was taken."""
+    if before.state is State.CLAIMED:
+        return row.state not in {State.CLAIMED, State.WAITING} or row.reason != before.reason
+    return row.state is not before.state or row.attempt != before.attempt
 
 
 def outcome_of(before: State, row: Claim) -> str | None:

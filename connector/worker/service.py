@@ -32,8 +32,9 @@ def heartbeat(leases: Leases, lease: float) -> Iterator[None]:
         while not done.wait(lease / 3):
             try:
                 leases.renew()
+                log.news.over(Event.LEASE_NOT_RENEWED)
             except PassdeskError as error:
-                log.event(Event.LEASE_NOT_RENEWED, detail=str(error))
+                log.news.event(Event.LEASE_NOT_RENEWED, detail=str(error))
 
     thread = Thread(target=beat, name="heartbeat", daemon=True)
     thread.start()
@@ -55,6 +56,12 @@ def stopping(stop: StopEvent) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def usable_again(trouble: Event) -> None:
+    """Say that the ledger can be used again, where it was said that it can't."""
+    if log.news.over(trouble):
+        log.event(Event.LEDGER_USABLE_AGAIN)
 
 
 @dataclass
@@ -109,7 +116,9 @@ class Runner:
         scheduler.add_job(self.due, "interval", seconds=DUE_EVERY)
         with heartbeat(self.sweep.ledger, self.lease), stopping(self.sweep.stop):
             scheduler.start()
-            log.event(Event.STARTED, mappings=sorted(self.sweep.ways))
+            log.event(
+                Event.STARTED, mappings={name: way.version for name, way in sorted(self.sweep.ways.items())}
+            )
             # Python handles signals in this thread only, and the system may wake another: so look each
             # second.
             while not self.sweep.stop.wait(1):
@@ -133,17 +142,17 @@ class Runner:
             try:
                 report = self.sweep.once(due=True)
             except PassdeskError as error:
-                log.event(Event.SWEEP_FAILED, detail=str(error))
+                log.news.event(Event.SWEEP_FAILED, detail=str(error))
                 return
+        usable_again(Event.SWEEP_FAILED)
         self.weather.note(report)
         counts: Mapping[str, int] = report.counts()
-        log.event(
-            Event.SWEPT,
-            seen=report.seen,
-            ended=report.ended,
-            duration_s=round(time.monotonic() - began, 3),
-            **counts,
-        )
+        known: dict[str, float] = {"seen": report.seen, "ended": report.ended, **counts}
+        known["duration_s"] = round(time.monotonic() - began, 3)
+        if report.changed:
+            log.event(Event.SWEPT, **known)
+        else:
+            log.quietly(Event.SWEPT, **known)
 
     def due(self) -> None:
         if not self.busy.acquire(blocking=False):
@@ -151,8 +160,9 @@ class Runner:
         try:
             self.refresh()
             self.sweep.due()
+            usable_again(Event.RECOVERY_FAILED)
         except PassdeskError as error:
-            log.event(Event.RECOVERY_FAILED, detail=str(error))
+            log.news.event(Event.RECOVERY_FAILED, detail=str(error))
         finally:
             self.busy.release()
 

@@ -22,7 +22,7 @@ from connector.domain.outcome import UNFINISHED, Decision, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim, MappedTicket, Ticket
 from connector.lifecycle.aftercare import watch
-from connector.lifecycle.events import Listener, TicketEvent, announce, nobody
+from connector.lifecycle.events import Listener, TicketEvent, announce, nobody, waits_as_before
 from connector.lifecycle.journey import handle
 from connector.lifecycle.recovery import resume
 from connector.lifecycle.roles import Ledger, PolledTicket, Requeue, Roles, Skip
@@ -231,13 +231,12 @@ class Sweep:
         """Take one claim as far as it goes, behind its own boundary."""
         report.took(claim)
         way = self.ways.get(claim.mapping)
+        claim = replace(claim, version=way.version) if way else claim
         try:
             if self.stop.is_set():
                 self.hand_back(claim, Requeue(Reason.RECOVERING, "passdesk is stopping."))
             else:
-                step(replace(claim, version=way.version), way.roles) if way else step(
-                    claim, self.orphans(claim)
-                )
+                step(claim, way.roles if way else self.orphans(claim))
         except Down as down:
             report.down(down)
             reason = Reason.DIRECTORY_UNREACHABLE if down.service == "entra" else Reason.DESK_UNREACHABLE
@@ -255,8 +254,9 @@ class Sweep:
 
     def hand_back(self, claim: Claim, rest: Requeue) -> None:
         with suppress(PassdeskError):  # it is another's by now, or its lease runs out
-            if self.ledger.hand_back(claim, rest) is State.WAITING:
-                announce(self.listener, TicketEvent(Event.DEFERRED, claim, rest.reason, rest.detail))
+            if (after := self.ledger.hand_back(claim, rest)) is State.WAITING:
+                news = not waits_as_before(claim, after, rest.reason)
+                announce(self.listener, TicketEvent(Event.DEFERRED, claim, rest.reason, rest.detail, news))
         self.ledger.let_go(claim)
 
     def tell(self, what: str, error: Exception) -> None:

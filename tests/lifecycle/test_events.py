@@ -131,6 +131,7 @@ def test_a_tickets_line_names_its_event_its_ticket_and_why(claimed: TicketEvent)
             "event": "stuck",
             "log_level": "error",
             "ticket": "INC1",
+            "desk": "https://contoso.service-now.com",
             "mapping": "incidents",
             "reason": "unknown_history",
         }
