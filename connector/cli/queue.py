@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, assert_never
 
@@ -54,9 +55,9 @@ class Place:
         return tuple(unmet) or ("it matches, but the desk's own list for this mapping doesn't show it",)
 
 
-def place_of(eyes: ReadOnly, mapping: Mapping, ticket: Ticket) -> Place:
-    """Ask the desk for the mapping's queue, until it shows the ticket. Raises Down."""
-    shown = next((each for each in eyes.desk(mapping).poll() if each.id == ticket.id), None)
+def place_of(mapping: Mapping, ticket: Ticket, queue: Iterable[Ticket]) -> Place:
+    """Look for the ticket in the mapping's queue, as the desk shows it. Raises Down as the queue does."""
+    shown = next((each for each in queue if each.id == ticket.id), None)
     seen = shown or ticket
     conditions = [
         ConditionResult(each.field, seen.fields.get(each.field), wanted(each), each.holds(seen.fields))
@@ -71,7 +72,7 @@ def places_of(eyes: ReadOnly, desk: str, number: str) -> list[Place]:
     for mapping in (each for each in eyes.config.mappings if each.desk == desk):
         ticket = eyes.kind(mapping).find(eyes.services[desk], mapping, eyes.url(mapping), number)
         if ticket is not None:
-            found.append(place_of(eyes, mapping, ticket))
+            found.append(place_of(mapping, ticket, eyes.desk(mapping).poll()))
     return found
 
 

@@ -100,19 +100,23 @@ class Desk(DeskReads, Protocol):
         """One write. Not safe twice: a note is appended each time."""
 
 
-class Issuer(Protocol):
-    """Temporary Access Passes in Entra."""
+class IssuerReads(Protocol):
+    """Temporary Access Passes in Entra, as far as they are only read."""
 
     def now(self) -> int:
         """Entra's clock, epoch seconds, as its last reply told. Raises Down where there was none and none can
         be had.
         """
 
-    def issue(self, attempt: Attempt) -> Effect[Pass]:
-        """One POST, never twice; none at all once half the attempt's fence is gone."""
-
     def look(self, subject: str) -> Sequence[ExistingPass]:
         """The passes that the directory shows for an object id. May be stale. Raises Down."""
+
+
+class Issuer(IssuerReads, Protocol):
+    """Temporary Access Passes in Entra."""
+
+    def issue(self, attempt: Attempt) -> Effect[Pass]:
+        """One POST, never twice; none at all once half the attempt's fence is gone."""
 
     def delete(self, subject: str, pass_id: str) -> Effect[None]:
         """Ask for its deletion; safe twice. Whether it is gone, only looks tell."""
