@@ -18,6 +18,7 @@ VERBS = {
     "check": "The doctor: configuration, sign-in, columns, the tenant's policy against each mapping.",
     "explain": "Dry run of one real ticket: every step, every guard; writes nothing anywhere.",
     "history": "What was decided, and why.",
+    "status": "How it stands: paused, last sweep, what waits, stuck, live, services, mappings.",
     "live": "The passes that are out: whose, until when, and where they were delivered.",
     "revoke": "End a ticket's pass now; --all: every pass.",
     "reissue": "Allow one more pass for a ticket that had one.",

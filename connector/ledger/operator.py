@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from connector.domain.events import Event
 from connector.domain.outcome import State
@@ -148,6 +149,20 @@ class OperatorVerbs(Opened):
     def pause_record(self) -> PauseRecord | None:
         """The pause that runs, and who began it; None: it is not paused."""
         return self.read(_paused)
+
+    def record(self, name: str, known: Mapping[str, object]) -> None:
+        """Keep what a worker knows of itself, for other processes to read; no decision, so without a line."""
+        text = json.dumps(known)
+        self.write(lambda db: db.turn(name, text))
+
+    def recorded(self, name: str) -> dict[str, Any] | None:
+        """What a worker kept last under that name; None: nothing, or nothing that can be read."""
+        text = self.read(lambda db: db.switch(name))
+        try:
+            found = json.loads(text) if text else None
+        except ValueError:
+            return None
+        return found if isinstance(found, dict) else None
 
     def _change(
         self,

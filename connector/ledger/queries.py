@@ -6,16 +6,21 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from unicodedata import normalize
 
+from connector.domain.events import Event
 from connector.domain.outcome import State
 from connector.domain.people import Subject
 from connector.domain.reference import parse, ticket_code
 from connector.domain.ticket import Attempt, Claim
 from connector.ledger.audit import START, Sealed, verified
-from connector.ledger.rows import AuditLine, Chain, PassOut, claim_of
+from connector.ledger.former import in_todays_words
+from connector.ledger.rows import AuditLine, Chain, PassOut, Row, Wait, claim_of
 from connector.ledger.store import Opened, Transaction
 from connector.ledger.transitions import MAY_BE_OUT
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+# Events of a ticket that waits, or is recovered.
+_WAITS = frozenset({Event.DEFERRED, Event.ISSUING, Event.ISSUED, Event.REVOKING, Event.RETRYING})
 
 
 class QueryVerbs(Opened):
@@ -43,6 +48,16 @@ class QueryVerbs(Opened):
             if row.attempt
         ]
         return [each for _, each in sorted(found, key=lambda pair: (pair[0], pair[1].claim.number))]
+
+    def waits(self, states: Iterable[State]) -> Sequence[Wait]:
+        """Rows in these states, the longest wait first. Since when, the trail knows: one that goes on has no
+        line.
+        """
+
+        def verb(db: Transaction) -> list[Wait]:
+            return [_wait(row, db.lines(row.ticket, None)) for row in db.rows(frozenset(states))]
+
+        return sorted(self.read(verb), key=lambda each: (each.since, each.claim.number))
 
     def may_still_arrive(self, since: int) -> Sequence[tuple[Attempt, Attempt | None]]:
         """Attempts called gone whose start comes after `since` on Entra's clock; and the same person's that
@@ -87,6 +102,20 @@ class QueryVerbs(Opened):
     def verify(self) -> Chain:
         """Walk the audit trail's chain."""
         return self.read(lambda db: verified(db.lines(None, None), db.switch("chain") or START))
+
+
+def _wait(row: Row, trail: Iterable[Sealed]) -> Wait:
+    """A wait begins with the first line behind whatever was no wait; being stuck begins with its decision."""
+    lines = [in_todays_words(line.line) for line in trail if line.desk == row.desk]
+    while lines and lines[-1].action == Event.SETTLED:
+        lines.pop()
+    changed = began = lines[-1].at if lines else row.updated_at
+    if row.state is not State.STUCK:
+        for line in reversed(lines):
+            if line.action not in _WAITS:
+                break
+            began = line.at
+    return Wait(claim_of(row), began, changed)
 
 
 def _of_ticket(db: Transaction, ticket: str | None, since: float | None) -> list[Sealed]:

@@ -146,6 +146,9 @@ class RehearsalLedger(BookVerbs, LeaseVerbs, QueryVerbs):
 
     read = write
 
+    def record(self, name: str, known: Mapping[str, object]) -> None:
+        """Nothing is kept."""
+
     def paused(self) -> str | None:
         return self.read(lambda db: db.switch("paused"))
 

@@ -140,6 +140,15 @@ class PauseRecord:
 
 
 @dataclass(frozen=True)
+class Wait:
+    """A ticket that waits, or is stuck. `since`: when that began; `reason_since`: when the reason changed."""
+
+    claim: Claim
+    since: float
+    reason_since: float
+
+
+@dataclass(frozen=True)
 class PassOut:
     """A pass that may be out: its ticket's row, and when it was handed over; None: nobody is known to have
     it.

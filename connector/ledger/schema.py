@@ -181,7 +181,7 @@ people = Table(
 )
 
 # 'installation': the three letters in every reference; 'paused': why, null while it is not; 'paused_by': who
-# and since when, as JSON; 'chain': the last seq and hash.
+# and since when, as JSON; 'chain': the last seq and hash; 'last_sweep': for `status`, as JSON.
 switches = Table(
     "switches",
     meta,

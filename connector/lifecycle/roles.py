@@ -295,5 +295,8 @@ class Ledger(Book, Leases, Protocol):
     def let_go(self, claim: Claim) -> None:
         """Stop renewing a claim, whatever became of it. Nothing is written; raises nothing."""
 
+    def record(self, name: str, known: Mapping[str, object]) -> None:
+        """Keep what a worker knows of itself, for other processes to read."""
+
     def paused(self) -> str | None:
         """The reason why issuing is paused; None: it is not."""

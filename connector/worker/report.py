@@ -117,6 +117,12 @@ class Report:
             found["unreachable"] = sorted(self.unreachable)
         return found
 
+    def record(self, began: float, seconds: float, by: str, versions: Mapping[str, str]) -> dict[str, Any]:
+        """What other processes may know of this sweep. `began`: epoch seconds; `by`: the verb."""
+        known = {"began": began, "by": by, "mappings": dict(versions), **self.as_json(seconds)}
+        del known["tickets"]
+        return known
+
     def exit_code(self) -> int:
         """1: something needs a person; 3: a service could not be reached."""
         if self.broken or self.counts()["stuck"]:

@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Event as StopEvent
@@ -56,6 +56,14 @@ def stopping(stop: StopEvent) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def remember(sweep: Sweep, report: Report, seconds: float, by: str) -> None:
+    """Keep the sweep for `passdesk status`. A ledger that can't be written says so elsewhere."""
+    versions = {name: way.version for name, way in sorted(sweep.ways.items())}
+    with suppress(PassdeskError):
+        began = sweep.clock() - seconds
+        sweep.ledger.record("last_sweep", report.record(began, seconds, by, versions))
 
 
 def usable_again(trouble: Event) -> None:
@@ -144,11 +152,13 @@ class Runner:
             except PassdeskError as error:
                 log.news.event(Event.SWEEP_FAILED, detail=str(error))
                 return
+            seconds = time.monotonic() - began
+            remember(self.sweep, report, seconds, "run")
         usable_again(Event.SWEEP_FAILED)
         self.weather.note(report)
         counts: Mapping[str, int] = report.counts()
         known: dict[str, float] = {"seen": report.seen, "ended": report.ended, **counts}
-        known["duration_s"] = round(time.monotonic() - began, 3)
+        known["duration_s"] = round(seconds, 3)
         if report.changed:
             log.event(Event.SWEPT, **known)
         else:

@@ -246,3 +246,23 @@ def test_a_person_who_was_renamed_is_known_by_the_new_name(house: House) -> None
     assert house.ledger.names()["id-ann"].name == "Ann Ray"
     assert {line.number for line in house.ledger.history(person="ann ray")} == {"INC0000001", "INC0000002"}
     assert house.ledger.history(person="Ann Lee") == []
+
+
+def test_a_wait_is_as_old_as_its_first_line_though_it_was_judged_often(house: House) -> None:
+    began = house.clock.now
+    for reason, count in ((Reason.APPROVAL_OUTSTANDING, 3), (Reason.PAUSED, 2)):
+        for _ in range(count):
+            house.ledger.close(house.claim("1"), State.WAITING, NotYet(reason, ""))
+            house.clock.on(60)
+    house.ledger.close(house.claim("2"), State.WAITING, OUTSTANDING)
+    first, second = house.ledger.waits([State.WAITING])
+    assert (first.claim.number, first.since, first.reason_since) == ("INC0000001", began, began + 180)
+    assert (second.claim.number, second.since) == ("INC0000002", began + 300)
+
+
+def test_what_a_worker_keeps_of_itself_is_read_by_others_and_is_no_decision(house: House) -> None:
+    assert house.ledger.recorded("last_sweep") is None
+    house.ledger.record("last_sweep", {"seen": 3})
+    house.ledger.record("last_sweep", {"seen": 4})
+    assert house.worker("somebody").recorded("last_sweep") == {"seen": 4}
+    assert house.actions() == []

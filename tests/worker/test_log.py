@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr
 from io import StringIO
 from threading import Event as StopEvent
@@ -28,6 +28,18 @@ def written(act: Callable[[], object], level: str = "info") -> list[dict[str, An
         log.configure("json", level)
         act()
     return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+@pytest.fixture(autouse=True)
+def _outspoken() -> Iterator[None]:
+    """Signing in silences its libraries, whose words Down says; here they speak, whatever ran before."""
+    silenced = [logging.getLogger(name) for name in ("azure", "msal")]
+    before = [each.level for each in silenced]
+    for each in silenced:
+        each.setLevel(logging.WARNING)
+    yield
+    for each, level in zip(silenced, before, strict=True):
+        each.setLevel(level)
 
 
 LIBRARIES = ["apscheduler.scheduler", "urllib3.connectionpool", "azure.identity", "sqlalchemy.pool", "msal"]
