@@ -37,7 +37,11 @@ def span(seconds: float) -> str:
 
 
 def _there(at: float) -> datetime:
-    return datetime.fromtimestamp(at).astimezone()
+    """No time can end a verb: somebody may have edited the trail."""
+    try:
+        return datetime.fromtimestamp(at).astimezone()
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0).astimezone()
 
 
 def _zone(there: datetime) -> str:

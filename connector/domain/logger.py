@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
@@ -12,6 +14,7 @@ from connector.domain.events import Event
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 logger: structlog.typing.FilteringBoundLogger = structlog.get_logger("passdesk")
+AGAIN = 86_400  # seconds after which a trouble that is still met is said once more
 _MOST = 10_000  # remembered lines; then it begins anew
 
 
@@ -26,21 +29,24 @@ def quietly(what: Event, **known: Any) -> None:
 
 
 class News:
-    """Troubles that last: a line when one begins, none for each time that it is met again. Safe to share
-    between threads.
+    """Troubles that last: a line when one begins, then one a day, none for each time that it is met again.
+    Safe to share between threads.
     """
 
-    def __init__(self) -> None:
-        self._lock, self._said = Lock(), set[tuple[Event, str]]()
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._lock, self._monotonic = Lock(), monotonic
+        self._said: dict[tuple[Event, str], float] = {}
 
     def event(self, what: Event, key: str = "", **known: Any) -> bool:
         """Write the line if it is news; True: it was. `key` tells troubles apart; without, the line does."""
         mark = (what, key or repr(sorted(known.items())))
         with self._lock:
-            old = mark in self._said
+            now = self._monotonic()
+            old = now < self._said.get(mark, float("-inf")) + AGAIN
             if len(self._said) >= _MOST:
                 self._said.clear()
-            self._said.add(mark)
+            if not old:
+                self._said[mark] = now
         if not old:
             _write(what.level, what, known)
         return not old
@@ -49,7 +55,7 @@ class News:
         """Forget what was said of it: the next time is news. True: something was."""
         with self._lock:
             before = len(self._said)
-            self._said = {each for each in self._said if each[0] is not what}
+            self._said = {each: at for each, at in self._said.items() if each[0] is not what}
             return len(self._said) < before
 
     def forget(self) -> None:

@@ -160,6 +160,9 @@ def test_a_line_that_somebody_edited_is_shown_and_breaks_nothing(scene: Scene) -
     )
     with engine.begin() as db:
         db.execute(text("update audit set detail = :forged where action = 'issuing'"), {"forged": forged})
+        far = '{"start": 99999999999999999999, "lifetime": 1}'
+        db.execute(text("update audit set detail = :far where action = 'issued'"), {"far": far})
+        db.execute(text("update audit set at = 1e300 where action = 'settled'"))
     engine.dispose()
     ran = scene.run("history")
     assert ran.code == 0

@@ -6,12 +6,22 @@ import json
 import os
 import pwd
 import re
+import sys
+from io import StringIO
 
 import pytest
 
 from connector.simulators.faults import failure, when
 from tests.endtoend.office import Office
 from tests.endtoend.scene import Scene
+
+
+class Terminal(StringIO):
+    """Somebody sits there."""
+
+    def isatty(self) -> bool:
+        return True
+
 
 LOGIN = pwd.getpwuid(os.getuid()).pw_name
 CLOCK = r"\d\d:\d\d [A-Z]{3,4}"
@@ -172,6 +182,27 @@ def test_revoking_all_needs_a_reason_and_nothing_else(scene: Scene, args: list[s
     scene.once()
     assert scene.run("revoke", *args).code == 2
     assert len(scene.graph.passes.live()) == 1
+
+
+@pytest.mark.parametrize(("answer", "left"), [("n\n", 1), ("\n", 1), ("y\n", 0)])
+def test_on_a_terminal_revoking_all_is_asked_for(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, answer: str, left: int
+) -> None:
+    scene.ticket("ann.lee")
+    scene.once()
+    monkeypatch.setattr(sys, "stdin", Terminal(answer))
+    ran = scene.run("revoke", "--all", "--why", "an incident")
+    assert ran.code == (1 if left else 0)
+    assert len(scene.graph.passes.live()) == left
+    assert "Revoke every pass that is out (1)?" in ran.err + ran.out
+
+
+def test_on_a_terminal_yes_is_an_answer(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene.ticket("ann.lee")
+    scene.once()
+    monkeypatch.setattr(sys, "stdin", Terminal(""))
+    assert scene.run("revoke", "--all", "--why", "an incident", "--yes").code == 0
+    assert scene.graph.passes.live() == []
 
 
 # pause

@@ -16,6 +16,7 @@ import pytest
 from connector import log
 from connector.domain.errors import Unwritten
 from connector.domain.events import Event
+from connector.domain.logger import News
 from connector.ledger.memory import MemoryLedger
 from connector.worker.service import Runner
 from connector.worker.sweep import Sweep
@@ -134,6 +135,18 @@ def test_another_trouble_is_news_again() -> None:
         log.news.event(Event.SWEEP_FAILED, detail="full")
 
     assert [line["detail"] for line in written(act)] == ["full", "locked", "full"]
+
+
+def test_a_trouble_that_lasts_is_said_once_a_day() -> None:
+    now = [0.0]
+    news = News(lambda: now[0])
+
+    def act() -> None:
+        for hour in range(50):
+            now[0] = hour * 3600.0
+            news.event(Event.UNEXPECTED, ticket="1")
+
+    assert len(written(act)) == 3
 
 
 def test_a_ticket_that_fails_the_same_way_each_time_is_said_once() -> None:
