@@ -9,6 +9,7 @@ that knows it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import assert_never
 
 from connector.domain.errors import Unwritten
@@ -44,16 +45,15 @@ def handle(claim: Claim, mapped: MappedTicket | None, roles: Roles) -> State:
 
 def issue(claim: Claim, plan: Plan, roles: Roles) -> State:
     if not unchanged_since_plan(claim, plan, roles):
-        return wait(
-            claim, NotYet(Reason.TICKET_CHANGED, "The ticket changed while passdesk worked on it."), roles
-        )
+        changed_meanwhile = "The ticket changed while passdesk worked on it."
+        return wait(claim, NotYet(Reason.TICKET_CHANGED, changed_meanwhile, plan.about), roles)
     if no := roles.delivery.ready(plan.recipient):
-        return wait(claim, no, roles)
+        return wait(claim, replace(no, about=plan.about), roles)
     seen = roles.issuer.now()
     start = first_second(seen, plan, claim.failures)
     booked = roles.book.issuing(claim, plan.ahead(start - seen), start)
     if isinstance(booked, NotYet):
-        return wait(claim, booked, roles)
+        return wait(claim, replace(booked, about=plan.about), roles)
     match roles.issuer.issue(booked.current_attempt):
         case Happened(fresh) if fresh.out_of_scope:
             outside = Decision(State.REFUSED, Reason.SUBJECT_OUT_OF_SCOPE)

@@ -117,6 +117,14 @@ def test_a_refused_and_a_waiting_person_are_found_and_named(scene: Scene) -> Non
     assert numbers(scene, "--person", "Ann Lee") == {scene.number(first), scene.number(second)}
 
 
+def test_a_person_who_waits_for_what_has_nothing_to_do_with_them_is_found(scene: Scene) -> None:
+    scene.run("pause", "--why", "a drill")
+    number = asked_by_the_manager(scene)
+    assert numbers(scene, "--person", "Ann Lee") == numbers(scene, "--person", "Mia Boss") == {number}
+    shown = scene.run("history", "--ticket", number).out
+    assert "for Ann Lee (ann.lee@contoso.com); requested by Mia Boss (mia.boss@contoso.com); paused" in shown
+
+
 def test_a_person_whom_no_ticket_has_to_do_with_is_told_so(scene: Scene) -> None:
     asked_by_the_manager(scene)
     assert scene.run("history", "--person", "Ann").out == "Nothing was decided about Ann.\n"
