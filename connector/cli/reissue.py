@@ -64,7 +64,7 @@ def in_the_queue(eyes: ReadOnly, url: str, number: str) -> tuple[str, bool]:
         found = [place for name in names for place in places_of(eyes, name, number)]
     except Down as down:
         return (
-            f"Whether it is in the queue isn't known: {down.service} can't be reached: {down.sentence}",
+            f"It isn't known whether it is in the queue: {down.service} can't be reached: {down.sentence}",
             True,
         )
     if any(place.polled for place in found):
