@@ -39,6 +39,7 @@ def configure(form: Literal["json", "console"], level: str, desks: Mapping[str, 
     )
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             *last,

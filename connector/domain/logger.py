@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from threading import Lock
 from typing import Any
 
@@ -26,6 +27,11 @@ def event(what: Event, **known: Any) -> None:
 def quietly(what: Event, **known: Any) -> None:
     """Write the line at debug: a look at which nothing changed."""
     _write("debug", what, known)
+
+
+def about(**known: str) -> AbstractContextManager[None]:
+    """Name these on each line that this thread writes within."""
+    return structlog.contextvars.bound_contextvars(**known)
 
 
 class News:

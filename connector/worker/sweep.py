@@ -16,6 +16,7 @@ from functools import partial
 from hashlib import sha256
 from threading import Event as StopEvent
 
+from connector.domain import logger as log
 from connector.domain.errors import Down, Lost, PassdeskError
 from connector.domain.events import Event
 from connector.domain.outcome import UNFINISHED, Decision, State
@@ -138,7 +139,7 @@ class Sweep:
             report.down(down)
         except Exception as error:  # noqa: BLE001  # a broken mapping or desk never stops the others
             report.broke()
-            self.tell(way.mapping, error)
+            self.tell(way.mapping, error, way)
         return None
 
     def take(
@@ -154,7 +155,7 @@ class Sweep:
             taken = self.ledger.take(sighting)
         except Exception as error:  # noqa: BLE001  # a poisoned ticket never stops the others
             report.broke()
-            self.tell(ticket.number, error)
+            self.tell(ticket.number, error, self.ways.get(name))
             return None
         if isinstance(taken, Skip):
             return None
@@ -245,7 +246,7 @@ class Sweep:
             pass  # another worker, or a person, has it
         except Exception as error:  # noqa: BLE001  # a poisoned ticket never stops the others
             report.broke()
-            self.tell(claim.number, error)
+            self.tell(claim.number, error, way)
             self.hand_back(
                 claim, Requeue(Reason.RECOVERING, "Something unexpected went wrong; see the log.", wait=30)
             )
@@ -259,8 +260,9 @@ class Sweep:
                 announce(self.listener, TicketEvent(Event.DEFERRED, claim, rest.reason, rest.detail, news))
         self.ledger.let_go(claim)
 
-    def tell(self, what: str, error: Exception) -> None:
-        with suppress(Exception):  # whoever listens must not stop the others
+    def tell(self, what: str, error: Exception, way: Way | None) -> None:
+        known = {"desk": way.desk, "mapping": way.mapping, "version": way.version} if way else {}
+        with suppress(Exception), log.about(**known):  # whoever listens must not stop the others
             self.failed(what, error)
 
 

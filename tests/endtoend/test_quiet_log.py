@@ -166,3 +166,21 @@ def test_either_format_writes_its_lines(scene: Scene, form: str) -> None:
     ran = scene.once()
     assert ran.outcomes() == {number: ("delivered", None)}
     assert any("delivered" in line and number in line for line in ran.err.splitlines())
+
+
+def test_what_nobody_foresaw_names_desk_and_version_and_not_its_words(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from connector.guards.judge import MappingJudge
+
+    def broken(*_: object) -> None:
+        raise KeyError("somebody's secret")
+
+    number = scene.number(scene.ticket("ann.lee"))
+    monkeypatch.setattr(MappingJudge, "judge", broken)
+    ran = scene.once()
+    lines = [json.loads(line) for line in ran.err.splitlines() if line.startswith("{")]
+    [line] = [each for each in lines if each["action"] == "unexpected"]
+    assert (line["ticket"], line["desk"], line["mapping"]) == (number, "contoso", "incidents")
+    assert len(line["version"]) == 12
+    assert "secret" not in ran.err
