@@ -196,7 +196,7 @@ def replacement_unsaid(put: Put) -> None:
 @mutant("which of two ways a pass went is not written down", MAILS)
 def way_not_kept(put: Put) -> None:
     right = ways.settling
-    put(ways, "settling", lambda row, decision, now: right(row, replace(decision, place=None), now))
+    put(ways, "settling", lambda row, decision, now: right(row, replace(decision, destination=None), now))
 
 
 @mutant("a copy of each mail stays in the mailbox", MAILS)
