@@ -21,7 +21,7 @@ def command(config_path: str | None, as_json: bool) -> int:
     """
     from connector.cli.table import sweep_table
     from connector.wire import as_worker
-    from connector.worker.service import heartbeat, stopping
+    from connector.worker.service import heartbeat, remember, stopping
 
     with (
         as_worker(configured(config_path, secrets=True)) as house,
@@ -31,6 +31,7 @@ def command(config_path: str | None, as_json: bool) -> int:
         began = time.monotonic()
         report = house.sweep.once()
         seconds = time.monotonic() - began
+        remember(house.sweep, report, seconds, "once")
     if as_json:
         click.echo(json.dumps(report.as_json(seconds), ensure_ascii=False))
     else:

@@ -58,6 +58,13 @@ class Event(StrEnum):
     DELIVERED = "delivered", "info", NOBODY, "The pass was handed over, or was seen used."
     REFUSED = "refused", "info", AGENT, "No pass: `reason` says why, and so does the ticket."
     DEFERRED = "deferred", "info", NOBODY, "The ticket waits, and is judged again in each sweep."
+    UNCHANGED = "unchanged", "debug", NOBODY, "A ticket was looked at, and nothing about it is new."
+    EVIDENCE_MISSING = (
+        "evidence_missing",
+        "warning",
+        NOBODY,
+        "Tickets wait for what can't be read. A partial answer mends itself; grant what `permission` names.",
+    )
     RECOVERING = "recovering", "info", NOBODY, "An outcome isn't certain yet; it is looked at again."
     REVOKING = "revoking", "info", NOBODY, "The pass must go: it is deleted until it is proven gone."
     REVOCATION_REFUSED = (
@@ -83,7 +90,12 @@ class Event(StrEnum):
     RELEASED = "released", "info", NOBODY, "A person let a stuck ticket be judged again."
     # The process
     STARTED = "started", "info", NOBODY, "`passdesk run` is at work, with these mappings."
-    SWEPT = "swept", "info", NOBODY, "A sweep is over; the line counts what it decided."
+    SWEPT = (
+        "swept",
+        "info",
+        NOBODY,
+        "A sweep is over; the line counts what it decided. At debug where nothing changed.",
+    )
     STOPPED = "stopped", "info", NOBODY, "`passdesk run` ended; nothing was in flight."
     STOPPED_UNFINISHED = (
         "stopped_unfinished",
@@ -147,6 +159,13 @@ class Event(StrEnum):
         OPERATOR,
         "Something that nobody foresaw: report its kind and place. The other tickets went on.",
     )
+    LEDGER_USABLE_AGAIN = (
+        "ledger_usable_again",
+        "warning",
+        NOBODY,
+        "A sweep, or recovery, can use the ledger again.",
+    )
+    LIBRARY = "library", "warning", NOBODY, "A library warns, in its own words: said once."
     CALL = "call", "debug", NOBODY, "A call to a service: its ids and its time."
     # Configuration and mapping files
     MAPPINGS_RELOADED = (

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from connector.domain.outcome import Ending, State
+from connector.domain.people import Involved, Subject
 from connector.domain.reasons import Reason
 from connector.domain.reference import with_attempt
 from connector.domain.secret import Secret
@@ -56,15 +57,6 @@ class MappedTicket:
 
 
 @dataclass(frozen=True)
-class Subject:
-    """The person the pass is for, as the directory says."""
-
-    id: str  # object id
-    upn: str
-    name: str
-
-
-@dataclass(frozen=True)
 class Plan:
     """The pass that would be issued, its person and its destination: fixed before the pass exists."""
 
@@ -78,6 +70,7 @@ class Plan:
     version: str  # of the mapping
     starts_at: int | None = None  # epoch seconds, where the ticket asks for a start of its own
     replaces: tuple[str, ...] = ()  # ids of passes that somebody else made, and that this one ends
+    about: Involved | None = field(default=None, compare=False)
 
     def ahead(self, seconds: int) -> Plan:
         """With a start that lies so far ahead, which is a fence of its own."""

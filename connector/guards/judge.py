@@ -9,11 +9,21 @@ from hashlib import sha256
 
 from connector.domain.events import Event
 from connector.domain.outcome import No, NotYet, State
+from connector.domain.people import Involved, Subject
 from connector.domain.reasons import Reason
 from connector.domain.recipients import Destination, NoteDestination, written
-from connector.domain.ticket import Claim, MappedTicket, Plan, ReissueRequest, Subject, Ticket
+from connector.domain.ticket import Claim, MappedTicket, Plan, ReissueRequest, Ticket
 from connector.guards import GUARDS, TICKET_GUARDS, Case, Guard, TicketCase, TicketGuard
-from connector.guards.evidence import Approvers, Directory, Evidence, Known, Missing, Wanted
+from connector.guards.evidence import (
+    Approvers,
+    Directory,
+    Evidence,
+    Known,
+    ManagerRecipient,
+    Missing,
+    Person,
+    Wanted,
+)
 from connector.guards.policy import others
 from connector.guards.recipient import mailbox
 from connector.mapping import Facts, Key, Mapping, MappingNo
@@ -65,7 +75,8 @@ class MappingJudge:
         return MappedTicket(ticket, digest, facts)
 
     def judge(self, claim: Claim, mapped: MappedTicket) -> Plan | No | NotYet:
-        return self.evaluate(claim, mapped).verdict
+        found = self.evaluate(claim, mapped)
+        return replace(found.verdict, about=involved(found.evidence)) if found.evidence else found.verdict
 
     def evaluate(self, claim: Claim, mapped: MappedTicket) -> Evaluation:
         """Judge, and keep everything that the verdict rests on. Raises Down."""
@@ -123,9 +134,9 @@ class MappingJudge:
         )
 
     def plan(self, mapped: MappedTicket, facts: Facts, evidence: Evidence) -> Plan:
-        person, rules = evidence.subject, self.mapping.pass_
+        rules = self.mapping.pass_
         return Plan(
-            subject=Subject(person.id, person.upn, person.name),
+            subject=named(evidence.subject),
             requester=evidence.requester.id if evidence.requester else None,
             recipient=written(self.places(evidence)),
             lifetime=rules.lifetime,
@@ -178,6 +189,20 @@ def handed_to(ticket: Ticket) -> Known[Key | None]:
     if ticket.agent is None:
         return Missing("The mail address of the agent whom the ticket is assigned to can't be read.")
     return Key(ticket.agent, "mail") if ticket.agent else None
+
+
+def named(person: Person) -> Subject:
+    return Subject(person.id, person.upn, person.name)
+
+
+def involved(evidence: Evidence) -> Involved:
+    """The people whom a verdict is about, for the ledger."""
+    asked, manager = evidence.requester, evidence.manager_recipient
+    return Involved(
+        named(evidence.subject),
+        named(asked) if asked else None,
+        named(manager.person) if isinstance(manager, ManagerRecipient) else None,
+    )
 
 
 def same_account(claim: Claim, evidence: Evidence) -> No | None:

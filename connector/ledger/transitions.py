@@ -250,6 +250,8 @@ def _decision(row: Row) -> dict[str, object]:
 
 # A person's verbs
 
+MAY_BE_OUT = frozenset({State.ISSUING, State.DELIVERING, State.REVOKING, State.SETTLING, State.LIVE})
+
 
 def pass_may_be_out(row: Row) -> bool:
     """Tell whether there is something to revoke: a pass, or another attempt that is about to be made."""

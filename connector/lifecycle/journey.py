@@ -9,6 +9,7 @@ that knows it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import assert_never
 
 from connector.domain.durations import roughly
@@ -33,8 +34,8 @@ def handle(claim: Claim, mapped: MappedTicket | None, roles: Roles) -> State:
         unknown = Decision(State.STUCK, Reason.UNKNOWN_HISTORY, ", ".join(mapped.ticket.foreign_references))
         return settle(roles.book.settling(claim, unknown), roles)
     match verdict_on(claim, mapped, roles):
-        case No(reason, detail):
-            refused = Decision(State.REFUSED, reason, detail, digest=mapped.digest)
+        case No(reason, detail, about):
+            refused = Decision(State.REFUSED, reason, detail, digest=mapped.digest, about=about)
             return settle(roles.book.settling(claim, refused), roles)
         case NotYet() as verdict:
             return wait(claim, verdict, roles)
@@ -46,16 +47,17 @@ def handle(claim: Claim, mapped: MappedTicket | None, roles: Roles) -> State:
 
 def issue(claim: Claim, plan: Plan, roles: Roles) -> State:
     if not unchanged_since_plan(claim, plan, roles):
-        return wait(
-            claim, NotYet(Reason.TICKET_CHANGED, "The ticket changed while passdesk worked on it."), roles
+        changed = NotYet(
+            Reason.TICKET_CHANGED, "The ticket changed while passdesk worked on it.", about=plan.about
         )
+        return wait(claim, changed, roles)
     if no := roles.delivery.ready(plan.recipient):
-        return wait(claim, no, roles)
+        return wait(claim, replace(no, about=plan.about), roles)
     seen = roles.issuer.now()
     start = first_second(seen, plan, claim.failures)
     booked = roles.book.issuing(claim, plan.ahead(start - seen), start)
     if isinstance(booked, NotYet):
-        return wait(claim, booked, roles)
+        return wait(claim, replace(booked, about=plan.about), roles)
     match roles.issuer.issue(booked.current_attempt):
         case Happened(fresh) if fresh.out_of_scope:
             outside = Decision(State.REFUSED, Reason.SUBJECT_OUT_OF_SCOPE)
@@ -67,8 +69,8 @@ def issue(claim: Claim, plan: Plan, roles: Roles) -> State:
             return revoke(record_pass(booked, fresh, roles), otherwise, roles)
         case Happened(fresh):
             held = record_pass(booked, fresh, roles)
-            if changed := changed_meanwhile(held, plan, roles):
-                return revoke(held, changed, roles)
+            if meanwhile := changed_meanwhile(held, plan, roles):
+                return revoke(held, meanwhile, roles)
             return deliver(held, fresh, roles)
         case DidNot(reason, Retry.NEVER, detail):
             never_made = Decision(State.REFUSED, reason, detail, revocation_proven=True)

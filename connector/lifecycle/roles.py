@@ -69,8 +69,8 @@ class TicketWrite:
     over: tuple[str, ...] = ()
 
 
-class Desk(Protocol):
-    """One desk, seen through one mapping."""
+class DeskReads(Protocol):
+    """One desk, seen through one mapping, as far as it is only read."""
 
     @property
     def ignored(self) -> int:
@@ -99,23 +99,31 @@ class Desk(Protocol):
         made. Pure.
         """
 
+
+class Desk(DeskReads, Protocol):
+    """One desk, seen through one mapping, to work on."""
+
     def write(self, ticket: str, entry: TicketWrite) -> Effect[WriteReceipt]:
         """One write. Not safe twice: a note is appended each time."""
 
 
-class Issuer(Protocol):
-    """Temporary Access Passes in Entra."""
+class IssuerReads(Protocol):
+    """Temporary Access Passes in Entra, as far as they are only read."""
 
     def now(self) -> int:
         """Entra's clock, epoch seconds, as its last reply told. Raises Down where there was none and none can
         be had.
         """
 
-    def issue(self, attempt: Attempt) -> Effect[Pass]:
-        """One POST, never twice; none at all once half the attempt's fence is gone."""
-
     def look(self, subject: str) -> Sequence[ExistingPass]:
         """The passes that the directory shows for an object id. May be stale. Raises Down."""
+
+
+class Issuer(IssuerReads, Protocol):
+    """Temporary Access Passes in Entra."""
+
+    def issue(self, attempt: Attempt) -> Effect[Pass]:
+        """One POST, never twice; none at all once half the attempt's fence is gone."""
 
     def delete(self, subject: str, pass_id: str) -> Effect[None]:
         """Ask for its deletion; safe twice. Whether it is gone, only looks tell."""
@@ -293,6 +301,9 @@ class Ledger(Book, Leases, Protocol):
 
     def let_go(self, claim: Claim) -> None:
         """Stop renewing a claim, whatever became of it. Nothing is written; raises nothing."""
+
+    def record(self, name: str, known: Mapping[str, object]) -> None:
+        """Keep what a worker knows of itself, for other processes to read."""
 
     def paused(self) -> str | None:
         """The reason why issuing is paused; None: it is not."""

@@ -38,6 +38,7 @@ class Report:
     paused: bool = False
     needs_person: bool = False  # a ticket waits for a sign-in that is refused
     broken: int = 0  # tickets that met something unexpected
+    changed: bool = False  # something about a ticket is new
     decisions: list[TicketResult] = field(default_factory=list)
     unreachable: list[str] = field(default_factory=list)
     sign_in_refused: dict[str, str] = field(default_factory=dict)  # service → cause, cure and place
@@ -83,6 +84,7 @@ class Report:
         for key, row in sorted(rows.items(), key=lambda pair: pair[1].number):
             before = self.began[key].state if key in self.began else row.state
             self.ended += row.state is State.ENDED and before is not State.ENDED
+            self.changed = self.changed or (key in self.began and is_news(self.began[key], row))
             if outcome := outcome_of(before, row):
                 decided = self.decision(row, outcome)
                 self.decisions.append(decided)
@@ -132,11 +134,24 @@ class Report:
             found["sign_in_refused"] = [{"service": name, "detail": why} for name, why in refused]
         return found
 
+    def record(self, began: float, seconds: float, by: str, versions: Mapping[str, str]) -> dict[str, Any]:
+        """What other processes may know of this sweep. `began`: epoch seconds; `by`: the verb."""
+        known = {"began": began, "by": by, "mappings": dict(versions), **self.as_json(seconds)}
+        del known["tickets"]
+        return known
+
     def exit_code(self) -> int:
         """1: something needs a person; 3: a service could not be reached."""
         if self.broken or self.counts()["stuck"] or self.sign_in_refused or self.needs_person:
             return 1
         return 3 if self.unreachable else 0
+
+
+def is_news(before: Claim, row: Claim) -> bool:
+    """Tell whether a ticket that was taken is another now than when it was taken."""
+    if before.state is State.CLAIMED:
+        return row.state not in {State.CLAIMED, State.WAITING} or row.reason != before.reason
+    return row.state is not before.state or row.attempt != before.attempt
 
 
 def outcome_of(before: State, row: Claim) -> str | None:

@@ -16,13 +16,14 @@ from functools import partial
 from hashlib import sha256
 from threading import Event as StopEvent
 
+from connector.domain import logger as log
 from connector.domain.errors import Down, Lost, PassdeskError
 from connector.domain.events import Event
 from connector.domain.outcome import UNFINISHED, Decision, State
 from connector.domain.reasons import Reason, waiting_for
 from connector.domain.ticket import Claim, MappedTicket, Ticket
 from connector.lifecycle.aftercare import watch
-from connector.lifecycle.events import Listener, TicketEvent, announce, nobody
+from connector.lifecycle.events import Listener, TicketEvent, announce, nobody, waits_as_before
 from connector.lifecycle.giving_up import MOST_SURPRISES, UNEXPECTED, give_up, wait_after
 from connector.lifecycle.journey import handle
 from connector.lifecycle.recovery import resume
@@ -140,7 +141,7 @@ class Sweep:
             report.down(down)
         except Exception as error:  # noqa: BLE001  # a broken mapping or desk never stops the others
             report.broke()
-            self.tell(way.mapping, error)
+            self.tell(way.mapping, error, way)
         finally:
             report.dropped(way.roles.desk.ignored - before)
         return None
@@ -158,7 +159,7 @@ class Sweep:
             taken = self.ledger.take(sighting)
         except Exception as error:  # noqa: BLE001  # a poisoned ticket never stops the others
             report.broke()
-            self.tell(ticket.number, error)
+            self.tell(ticket.number, error, self.ways.get(name))
             return None
         if isinstance(taken, Skip):
             return None
@@ -235,13 +236,12 @@ class Sweep:
         """Take one claim as far as it goes, behind its own boundary."""
         report.took(claim)
         way = self.ways.get(claim.mapping)
+        claim = replace(claim, version=way.version) if way else claim
         try:
             if self.stop.is_set():
                 self.hand_back(claim, Requeue(Reason.RECOVERING, "passdesk is stopping."))
             else:
-                step(replace(claim, version=way.version), way.roles) if way else step(
-                    claim, self.orphans(claim)
-                )
+                step(claim, way.roles if way else self.orphans(claim))
         except Down as down:
             report.down(down)
             self.hand_back(claim, Requeue(waiting_for(down), down.sentence, wait=down.retry_after or 5))
@@ -249,7 +249,7 @@ class Sweep:
             pass  # another worker, or a person, has it
         except Exception as error:  # noqa: BLE001  # a poisoned ticket never stops the others
             report.broke()
-            self.tell(claim.number, error)
+            self.tell(claim.number, error, way)
             self.surprised(claim, way.roles if way else self.orphans(claim))
         finally:
             self.ledger.let_go(claim)
@@ -267,12 +267,15 @@ class Sweep:
 
     def hand_back(self, claim: Claim, rest: Requeue) -> None:
         with suppress(PassdeskError):  # it is another's by now, or its lease runs out
-            if self.ledger.hand_back(claim, rest) is State.WAITING:
-                announce(self.listener, TicketEvent(Event.DEFERRED, claim, rest.reason, rest.detail))
+            if (after := self.ledger.hand_back(claim, rest)) is State.WAITING:
+                news = not waits_as_before(claim, after, rest.reason)
+                event = TicketEvent(Event.DEFERRED, claim, rest.reason, rest.detail, news=news)
+                announce(self.listener, event)
         self.ledger.let_go(claim)
 
-    def tell(self, what: str, error: Exception) -> None:
-        with suppress(Exception):  # whoever listens must not stop the others
+    def tell(self, what: str, error: Exception, way: Way | None) -> None:
+        known = {"desk": way.desk, "mapping": way.mapping, "version": way.version} if way else {}
+        with suppress(Exception), log.about(**known):  # whoever listens must not stop the others
             self.failed(what, error)
 
 

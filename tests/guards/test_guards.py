@@ -9,8 +9,9 @@ import pytest
 
 from connector.desks.topdesk.dialect import TopdeskDialect
 from connector.domain.outcome import No, NotYet
+from connector.domain.people import Subject
 from connector.domain.reasons import Reason
-from connector.domain.ticket import Attempt, ExistingPass, Subject, Ticket
+from connector.domain.ticket import Attempt, ExistingPass, Ticket
 from connector.guards import GUARDS, TICKET_GUARDS, Case, TicketCase
 from connector.guards.evidence import Evidence, Group, Missing, Person, Policy, Role
 from connector.guards.judge import GuardResult, worst

@@ -11,6 +11,7 @@ from struct import Struct
 from typing import Any
 
 from connector.domain.outcome import DidNot, Effect, Happened, No, NotYet, Retry, State, Unknown
+from connector.domain.people import Subject
 from connector.domain.reasons import Reason
 from connector.domain.receipts import DeliveryReceipt, UpdateReceipt, WriteReceipt
 from connector.domain.recipients import NoteDestination
@@ -23,7 +24,6 @@ from connector.domain.ticket import (
     Pass,
     Plan,
     ReissueRequest,
-    Subject,
     Ticket,
 )
 from connector.domain.trouble import Trouble, note_route

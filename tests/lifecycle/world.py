@@ -10,6 +10,7 @@ from random import Random
 
 from connector.domain.errors import Down
 from connector.domain.outcome import UNFINISHED, DidNot, Effect, Happened, No, NotYet, Retry, State, Unknown
+from connector.domain.people import Subject
 from connector.domain.reasons import Reason
 from connector.domain.receipts import DeliveryReceipt, UpdateReceipt, WriteReceipt
 from connector.domain.recipients import destinations
@@ -22,7 +23,6 @@ from connector.domain.ticket import (
     Pass,
     Plan,
     ReissueRequest,
-    Subject,
     Ticket,
 )
 from connector.ledger.admission import Limit, Limits

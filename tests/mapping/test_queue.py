@@ -6,7 +6,8 @@ import pytest
 
 from connector.desks.topdesk.dialect import TopdeskDialect
 from connector.domain.outcome import State
-from connector.domain.ticket import Attempt, Claim, Subject, Ticket
+from connector.domain.people import Subject
+from connector.domain.ticket import Attempt, Claim, Ticket
 from connector.mapping import AnyOf, Condition, Mapping, Watch
 from connector.mapping.queue import Queue
 from tests.desks.conftest import MAPPING

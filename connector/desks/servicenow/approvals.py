@@ -62,7 +62,7 @@ class Approvals:
         return [*known[:MOST], *([None] if "" in mails or len(known) > MOST else [])]
 
     def _tell(self, ticket: Ticket) -> None:
-        log.event(
+        log.news.event(
             Event.APPROVER_UNKNOWN,
             desk=self.service.name,
             ticket=ticket.number,

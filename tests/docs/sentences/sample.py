@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from connector.domain.outcome import Ending, State
+from connector.domain.people import Subject
 from connector.domain.reasons import Reason
 from connector.domain.recipients import MailDestination
 from connector.domain.secret import MASK, Secret
-from connector.domain.ticket import Attempt, Claim, Pass, Subject, Ticket
+from connector.domain.ticket import Attempt, Claim, Pass, Ticket
 from connector.guards.evidence import Evidence, Person, Policy, Role
 from connector.mapping import Mapping, Pipeline
 from connector.mapping.watch import AnyOf, Condition, Watch
