@@ -40,13 +40,13 @@ def handle(claim: Claim, mapped: MappedTicket | None, roles: Roles) -> State:
         case NotYet() as verdict:
             return wait(claim, verdict, roles)
         case Plan() as plan:
-            return issue(claim, plan, roles)
+            return issue(claim, mapped, plan, roles)
         case never:
             assert_never(never)
 
 
-def issue(claim: Claim, plan: Plan, roles: Roles) -> State:
-    if not unchanged_since_plan(claim, plan, roles):
+def issue(claim: Claim, mapped: MappedTicket, plan: Plan, roles: Roles) -> State:
+    if not unchanged_since_plan(claim, mapped, plan, roles):
         changed = NotYet(
             Reason.TICKET_CHANGED, "The ticket changed while passdesk worked on it.", about=plan.about
         )
@@ -69,7 +69,7 @@ def issue(claim: Claim, plan: Plan, roles: Roles) -> State:
             return revoke(record_pass(booked, fresh, roles), otherwise, roles)
         case Happened(fresh):
             held = record_pass(booked, fresh, roles)
-            if meanwhile := changed_meanwhile(held, plan, roles):
+            if meanwhile := changed_meanwhile(held, mapped, plan, roles):
                 return revoke(held, meanwhile, roles)
             return deliver(held, fresh, roles)
         case DidNot(reason, Retry.NEVER, detail):
@@ -104,12 +104,14 @@ def deliver(claim: Claim, fresh: Pass, roles: Roles) -> State:
             assert_never(never)
 
 
-def unchanged_since_plan(claim: Claim, plan: Plan, roles: Roles) -> bool:
-    """Read the ticket again, and tell whether it is in the queue and says what the plan rests on."""
+def unchanged_since_plan(claim: Claim, mapped: MappedTicket, plan: Plan, roles: Roles) -> bool:
+    """Read the ticket again, and tell whether it is in the queue and says what the plan rests on. The mapping
+    runs again only where anything on it differs from `mapped`, which was judged.
+    """
     ticket = roles.desk.read(claim.ticket)
     if ticket is None or roles.judge.dropped(claim, ticket):
         return False
-    return roles.judge.supports(plan, roles.judge.mapped(ticket))
+    return roles.judge.supports(plan, mapped if ticket == mapped.ticket else roles.judge.mapped(ticket))
 
 
 def verdict_on(claim: Claim, mapped: MappedTicket, roles: Roles) -> Plan | No | NotYet:
@@ -122,12 +124,12 @@ def verdict_on(claim: Claim, mapped: MappedTicket, roles: Roles) -> Plan | No | 
         return NotYet(Reason.EVIDENCE_MISSING, f"{down}.")
 
 
-def changed_meanwhile(claim: Claim, plan: Plan, roles: Roles) -> Decision | None:
+def changed_meanwhile(claim: Claim, mapped: MappedTicket, plan: Plan, roles: Roles) -> Decision | None:
     """Look at the ticket once more before it is handed its pass. Nothing was written yet, so that a pass that
     may not go there, or whose ticket can't be read, is taken back at once.
     """
     try:
-        unchanged = unchanged_since_plan(claim, plan, roles)
+        unchanged = unchanged_since_plan(claim, mapped, plan, roles)
     except Down as down:
         route, who = note_route(claim.mapping), f"{claim.desk} {claim.ticket}"
         met = Trouble(down.sentence, False, waiting_for(down), down.sentence, down.retry_after, route, who)

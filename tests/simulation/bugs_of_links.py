@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from connector.domain.outcome import State
-from connector.domain.ticket import Claim, Plan
+from connector.domain.ticket import Claim, MappedTicket, Plan
 from connector.guards.ticket import NoteStaysOnTicket
 from connector.lifecycle import journey
 from connector.lifecycle.roles import Roles
@@ -21,7 +21,7 @@ def copied_notes_used(put: Put) -> None:
 def not_looked_at_again(put: Put) -> None:
     right = journey.unchanged_since_plan
 
-    def unchanged(claim: Claim, plan: Plan, roles: Roles) -> bool:
-        return claim.state is State.DELIVERING or right(claim, plan, roles)
+    def unchanged(claim: Claim, mapped: MappedTicket, plan: Plan, roles: Roles) -> bool:
+        return claim.state is State.DELIVERING or right(claim, mapped, plan, roles)
 
     put(journey, "unchanged_since_plan", unchanged)
