@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum, auto
 from typing import Generic, TypeVar
 
-from connector.domain.reasons import Reason
+from connector.domain.reasons import OWN_WAITS, Reason
 from connector.domain.recipients import Destination
 from connector.domain.trouble import Trouble
 
@@ -110,8 +110,15 @@ class No:
 
 @dataclass(frozen=True)
 class NotYet:
-    """Deferred: time may change it. Nothing is written on the ticket."""
+    """Deferred: time may change it. Nothing is written on the ticket. `everybodys`: all wait for it, so the
+    ticket's own time stands still.
+    """
 
     reason: Reason
     detail: str
     trouble: Trouble | None = field(default=None, compare=False)
+    everybodys: bool = False
+
+    @property
+    def own(self) -> bool:
+        return self.reason in OWN_WAITS and not self.everybodys

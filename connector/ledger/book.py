@@ -9,15 +9,17 @@ from connector.domain.errors import Unwritten
 from connector.domain.events import Event
 from connector.domain.outcome import Decision, NotYet, State
 from connector.domain.reasons import Reason
-from connector.domain.recipients import mail_destination
 from connector.domain.ticket import Claim, Pass, Plan
 from connector.domain.trouble import ENTRA, Trouble, route_of
 from connector.ledger import transitions as ways
 from connector.ledger.admission import limited
-from connector.ledger.rests import Rest, admitted, healed, learnt, passages
-from connector.ledger.rows import AuditEntry, Row, Transition, claim_of
-from connector.ledger.store import Opened, Transaction, keep, note, under
+from connector.ledger.rests import Rest, admitted, passages
+from connector.ledger.routes import give_way, heal, learn, named, who
+from connector.ledger.rows import Row, Transition, claim_of
+from connector.ledger.store import Opened, Transaction, keep, under
 from connector.lifecycle.roles import Requeue
+
+MAKING = frozenset({State.ISSUING, State.DELIVERING})  # an attempt is being made, and may be a try for others
 
 
 class BookVerbs(Opened):
@@ -40,18 +42,21 @@ class BookVerbs(Opened):
             if over := limited(self.limits, plan, now, db.count):
                 return over
 
-            def others(reason: Reason) -> bool:
+            def others(rest: Rest) -> bool:
                 waiting = db.rows([State.WAITING, State.CLAIMED])  # or taken by this very sweep
-                return any(each.reason is reason for each in waiting if each.key != row.key)
+                alike = (each for each in waiting if each.reason is rest.reason and each.key != row.key)
+                return any(not rest.suspects_one_of(who(each)) for each in alike)
 
-            tries = admitted(db.rests(), passages(plan, row.mapping, named(row)), named(row), now, others)
-            if isinstance(tries, NotYet):
-                return tries
+            known = db.rests()
+            no, then = admitted(known, passages(plan, row.mapping, named(row)), named(row), now, others)
             step = ways.issuing(row, plan, start, now)
-            if not db.book(step.row):
+            if no is None and not db.book(step.row):
                 return _standing(db, plan)
-            for rest in tries:
-                db.put_rest(rest)
+            for rest in then:
+                if rest != known[rest.route]:
+                    db.put_rest(rest)
+            if no:
+                return no
             return onward(keep(db, row, step, now), claim)
 
         return self.writing(claim, verb)
@@ -144,7 +149,10 @@ class BookVerbs(Opened):
             everybodys = trouble is not None and learn(db, trouble, row, now, news)
             if route := taken(row):
                 heal(db, route, row, now, news)
-            return keep(db, row, under(rule(row, now, everybodys), claim), now)
+            stepped = under(rule(row, now, everybodys), claim)
+            if row.state in MAKING and stepped.row.state is not State.DELIVERING:
+                give_way(db, row, now)
+            return keep(db, row, stepped, now)
 
         row = self.writing(claim, verb)
         for happened, rest in news:
@@ -155,50 +163,6 @@ class BookVerbs(Opened):
 def onward(row: Row, claim: Claim) -> Claim:
     """The claim as the row is now, worked under the same version of its mapping."""
     return replace(claim_of(row), version=claim.version)
-
-
-def learn(db: Transaction, trouble: Trouble, row: Row, now: float, news: list[tuple[Event, Rest]]) -> bool:
-    """Write down a trouble; True: it is everybody's, and its route rests."""
-    db.switch("paused", hold=True)  # two that learn at once would forget each other's
-    before = db.rests().get(trouble.route)
-    after = learnt(before, trouble, named(row), now)
-    if after != before:
-        db.put_rest(after)
-    if after.resting and not (before and before.resting):
-        told = {
-            "service": after.route,
-            "answer": after.answer,
-            "reason": after.reason,
-            "detail": after.detail,
-        }
-        note(db, AuditEntry(Event.RESTING, told), now)
-        news.append((Event.RESTING, after))
-    return after.resting
-
-
-def heal(db: Transaction, route: str, row: Row, now: float, news: list[tuple[Event, Rest]]) -> None:
-    """Write down that a route was taken with success."""
-    before = db.rests().get(route)
-    if before is None or (not before.resting and all(each.cleared for each in before.suspects)):
-        return
-    db.drop_rest(route)
-    if left := healed(before, who(row)):
-        db.put_rest(left)
-    if before.resting:
-        note(db, AuditEntry(Event.WORKS_AGAIN, {"service": route}), now)
-        news.append((Event.WORKS_AGAIN, before))
-
-
-def who(row: Row) -> set[str]:
-    """All that a refusal of this row's attempt could be about."""
-    attempt = row.attempt.attempt if row.attempt else None
-    place = mail_destination(attempt.recipient) if attempt else None
-    return {named(row), *((attempt.subject.id,) if attempt else ()), *((place.address,) if place else ())}
-
-
-def named(row: Row) -> str:
-    """The ticket, as the ledger's rests name it."""
-    return f"{row.desk} {row.ticket}"
 
 
 def _standing(db: Transaction, plan: Plan) -> NotYet:

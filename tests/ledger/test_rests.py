@@ -71,17 +71,17 @@ def test_the_same_answer_to_another_one_within_ten_minutes_is_everybodys(house: 
 
 
 @pytest.mark.parametrize(
-    ("second", "later"),
+    ("ticket", "second", "later"),
     [
-        (trouble("ann"), 1.0),  # the same one again
-        (trouble("bob", "403 Other"), 1.0),  # another answer
-        (trouble("bob"), WITHIN + 1),  # too late
+        ("1", trouble("ann"), 1.0),  # the same one again
+        ("2", trouble("bob", "403 Other"), 1.0),  # another answer
+        ("2", trouble("bob"), WITHIN + 1),  # too late
     ],
 )
-def test_what_proves_nothing_stops_nobody(house: House, second: Trouble, later: float) -> None:
+def test_what_proves_nothing_stops_nobody(house: House, ticket: str, second: Trouble, later: float) -> None:
     refused(house, "1", trouble("ann"))
     house.clock.now += later
-    assert refused(house, "2", second).excused == 0
+    assert refused(house, ticket, second).excused == 0
     assert rests(house) == [] and isinstance(tried(house, "3"), Claim)
 
 
@@ -229,3 +229,97 @@ def test_unexpected_errors_are_counted_until_one_look_goes_well(house: House) ->
     assert claim.surprises == 2
     house.ledger.close(claim, State.WAITING, NotYet(Reason.APPROVAL_OUTSTANDING, ""))
     assert house.claim("1").surprises == 0
+
+
+def waits(house: House, claim: Claim, why: Reason) -> None:
+    """Its POST was answered, and the answer was about this ticket's person."""
+    house.ledger.close(claim, State.WAITING, NotYet(why, "It waits."), revocation_proven=True)
+
+
+def test_a_try_that_proved_nothing_lets_the_others_try_at_once_and_first(house: House) -> None:
+    refused(house, "1", trouble("ann", shared=True))
+    waits(house, house.claim("3"), Reason.MAIL_UNREACHABLE)
+    house.clock.now += FIRST
+    probe = tried(house, "2", "bob")
+    assert isinstance(probe, Claim)
+    waits(house, probe, Reason.PASS_STANDING)
+    assert reason(tried(house, "2", "bob")) is Reason.MAIL_UNREACHABLE
+    assert isinstance(tried(house, "3", "cem"), Claim)
+
+
+def test_the_courtesy_lasts_from_the_first_look_after_the_rest_however_rarely_there_is_one(
+    house: House,
+) -> None:
+    refused(house, "1", trouble("ann", shared=True))
+    waits(house, house.claim("2"), Reason.MAIL_UNREACHABLE)
+    house.clock.now += 20 * COURTESY
+    assert reason(tried(house, "3", "ann")) is Reason.MAIL_UNREACHABLE
+    assert isinstance(tried(house, "2", "bob"), Claim)
+
+
+def test_the_courtesy_ends_where_the_others_do_not_come(house: House) -> None:
+    refused(house, "1", trouble("ann", shared=True))
+    waits(house, house.claim("2"), Reason.MAIL_UNREACHABLE)
+    house.clock.now += 20 * COURTESY
+    assert isinstance(tried(house, "3", "ann"), NotYet)
+    house.clock.now += COURTESY
+    assert isinstance(tried(house, "4", "ann"), Claim)
+
+
+def test_a_server_that_fails_over_one_person_again_and_again_lets_others_try_after_the_shortest_rest(
+    house: House,
+) -> None:
+    for number in range(5):
+        refused(house, str(number), trouble("ann", "500", shared=True))
+        [rest] = rests(house)
+        house.clock.now = rest.until
+    house.clock.now = rest.until - LONGEST + FIRST
+    assert isinstance(tried(house, "8", "ann"), NotYet)
+    assert isinstance(tried(house, "9", "bob"), Claim)
+
+
+def test_a_server_that_fails_over_two_is_left_alone_as_long_as_it_takes(house: House) -> None:
+    for number in range(7):
+        refused(house, str(number), trouble(f"boss{number}", "500", shared=True))
+        [rest] = rests(house)
+        house.clock.now = rest.until
+    house.clock.now = rest.until - 1
+    assert isinstance(tried(house, "9", "bob"), NotYet)
+
+
+def test_whoever_succeeded_since_is_no_suspect_any_more(house: House) -> None:
+    refused(house, "1", trouble("ann", "500", shared=True))
+    house.clock.now += FIRST
+    for ticket, boss in (("2", "bob"), ("3", "ann")):
+        claim = tried(house, ticket, boss)
+        assert isinstance(claim, Claim)
+        place = MailDestination(f"id-{boss}", f"{boss}@contoso.com")
+        house.ledger.settling(house.ledger.delivering(claim, made()), Decision(State.LIVE, destination=place))
+    assert refused(house, "4", trouble("ann", "500", shared=True)).excused == 1
+
+
+def test_two_tickets_whose_mails_go_to_one_person_are_two(house: House) -> None:
+    refused(house, "1", trouble("ann"))
+    assert refused(house, "2", trouble("ann")).excused == 1
+
+
+def test_two_tickets_of_one_person_prove_nothing_about_entra(house: House) -> None:
+    met = replace(trouble("1"), route=ENTRA, who="id-ann", reason=Reason.EVIDENCE_MISSING)
+    for ticket in "12":
+        claim = house.ledger.issuing(house.claim(ticket), plan("ann"), 0)
+        assert isinstance(claim, Claim)
+        house.ledger.close(claim, State.WAITING, NotYet(met.reason, "", met), revocation_proven=True)
+    assert rests(house) == []
+
+
+def test_while_a_route_rests_the_tickets_own_time_stands_still_whatever_the_reason(house: House) -> None:
+    met = replace(trouble("1", shared=True), route=ENTRA, reason=Reason.EVIDENCE_MISSING)
+    claim = house.ledger.issuing(house.claim("1"), plan("1"), 0)
+    assert isinstance(claim, Claim)
+    house.ledger.close(claim, State.WAITING, NotYet(met.reason, "", met), revocation_proven=True)
+    other = house.claim("2")
+    verdict = house.ledger.issuing(other, plan("2"), 0)
+    assert isinstance(verdict, NotYet) and not verdict.own
+    house.ledger.close(other, State.WAITING, verdict)
+    house.clock.now += 86400
+    assert house.claim("2").own_wait == 0
