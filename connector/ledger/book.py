@@ -14,7 +14,7 @@ from connector.domain.trouble import ENTRA, Trouble, route_of
 from connector.ledger import transitions as ways
 from connector.ledger.admission import limited
 from connector.ledger.rests import Rest, admitted, passages
-from connector.ledger.routes import give_way, heal, learn, named, who
+from connector.ledger.routes import all_wait, give_way, heal, learn, named, who
 from connector.ledger.rows import Row, Transition, claim_of
 from connector.ledger.store import Opened, Transaction, keep, under
 from connector.lifecycle.roles import Requeue
@@ -126,6 +126,7 @@ class BookVerbs(Opened):
             lambda row, now, all_: ways.closing(
                 row, state, verdict, now, revocation_proven=proven, left_watch=left_watch, excused=all_
             ),
+            all_wait=lambda db, row: verdict is not None and verdict.own and all_wait(db, row),
         )
         self.drop(claim)
         return row.state
@@ -136,6 +137,7 @@ class BookVerbs(Opened):
         trouble: Trouble | None,
         rule: Callable[[Row, float, bool], Transition],
         taken: Callable[[Row], str | None] = lambda row: None,
+        all_wait: Callable[[Transaction, Row], bool] = lambda db, row: False,
     ) -> Row:
         """One step of a claim, which may say something of a route: the trouble that it met, or the route that
         it took with success. The rule is told whether the trouble is everybody's. Raises Lost, Unwritten.
@@ -147,6 +149,7 @@ class BookVerbs(Opened):
             now = self.clock()
             row = self.held(db, claim)
             everybodys = trouble is not None and learn(db, trouble, row, now, news)
+            everybodys = everybodys or all_wait(db, row)
             if route := taken(row):
                 heal(db, route, row, now, news)
             stepped = under(rule(row, now, everybodys), claim)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from connector.domain.events import Event
 from connector.domain.recipients import mail_destination
-from connector.domain.trouble import Trouble
+from connector.domain.trouble import ENTRA, MAIL, Trouble, note_route
 from connector.ledger.rests import Rest, healed, learnt
 from connector.ledger.rows import AuditEntry, Row
 from connector.ledger.store import Transaction, note
@@ -43,6 +43,16 @@ def heal(db: Transaction, route: str, row: Row, now: float, news: list[tuple[Eve
     if before.resting:
         note(db, AuditEntry(Event.WORKS_AGAIN, {"service": route}), now)
         news.append((Event.WORKS_AGAIN, before))
+
+
+def all_wait(db: Transaction, row: Row) -> bool:
+    """Tell whether nothing could be made for this ticket now, whatever it waits for: its own time stands
+    still.
+    """
+    mine = {ENTRA, MAIL, note_route(row.mapping)}
+    return db.switch("paused") is not None or any(
+        rest.resting and route in mine for route, rest in db.rests().items()
+    )
 
 
 def give_way(db: Transaction, row: Row, now: float) -> None:

@@ -127,6 +127,8 @@ class Sweep:
             if tickets is not None:
                 report.seen += len(tickets)
                 self.ledger.seen(self.ways[name].url, name, [each.id for each in tickets], began)
+            else:
+                self.ledger.unseen(self.ways[name].url, name, began)
         wanted, contested = sort_out(polled)
         for number, chunk in enumerate(chunks(wanted, CHUNK)):
             if self.stop.is_set():

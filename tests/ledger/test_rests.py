@@ -16,7 +16,7 @@ from connector.domain.ticket import Claim, Plan
 from connector.domain.trouble import ENTRA, MAIL, Trouble
 from connector.ledger.rests import COURTESY, FIRST, LONGEST, PROBE, WITHIN, Rest
 from connector.lifecycle.roles import Requeue
-from tests.ledger.desk import House, made, plan
+from tests.ledger.desk import DESK, House, made, plan
 
 BOSS = MailDestination("id-boss", "boss@contoso.com")
 
@@ -211,6 +211,46 @@ def test_while_all_wait_the_tickets_own_time_stands_still(house: House, reason: 
     house.clock.now += 7200
     again = house.claim("1")
     assert again.own_wait == 3600 and again.wait_since is not None
+
+
+def test_while_a_ticket_is_out_of_the_queue_its_time_stands_still(house: House) -> None:
+    house.ledger.close(house.claim("1"), State.WAITING, NotYet(Reason.EVIDENCE_MISSING, "It waits."))
+    house.clock.now += 60
+    house.ledger.seen(DESK, "incidents", ["1"], house.clock.now)
+    house.clock.now += 60
+    house.ledger.seen(DESK, "incidents", [], house.clock.now)
+    house.clock.now += 86400 * 3
+    house.ledger.seen(DESK, "incidents", [], house.clock.now)
+    assert house.claim("1").own_wait == 120
+
+
+def test_while_its_desk_is_away_the_tickets_own_time_stands_still(house: House) -> None:
+    house.ledger.close(house.claim("1"), State.WAITING, NotYet(Reason.EVIDENCE_MISSING, "It waits."))
+    house.clock.now += 60
+    for _ in range(3):
+        house.ledger.unseen(DESK, "incidents", house.clock.now)
+        house.clock.now += 86400
+    assert house.claim("1").own_wait == 60
+
+
+def test_while_issuing_is_paused_the_tickets_own_time_stands_still_whatever_it_lacks(house: House) -> None:
+    house.ledger.pause("later")
+    own(house, "1", Reason.EVIDENCE_MISSING)
+    assert house.row("1").own_wait == 0
+
+
+def test_while_a_route_rests_the_tickets_own_time_stands_still_whatever_it_lacks(house: House) -> None:
+    refused(house, "1", trouble("ann", shared=True))
+    assert own(house, "2", Reason.EVIDENCE_MISSING).own_wait == 0
+
+
+def test_a_poll_that_began_before_the_wait_says_nothing_about_it(house: House) -> None:
+    began, claim = house.clock.now, house.claim("1")
+    house.clock.now += 60
+    house.ledger.close(claim, State.WAITING, NotYet(Reason.EVIDENCE_MISSING, "It waits."))
+    house.ledger.seen(DESK, "incidents", [], began)
+    house.clock.now += 60
+    assert house.claim("1").own_wait == 60
 
 
 def test_a_release_begins_the_wait_anew(house: House) -> None:

@@ -87,6 +87,16 @@ def all_waits_count(put: Put) -> None:
     put(ways, "waiting", waiting)
 
 
+@mutant("while issuing is paused the tickets' own time goes on", RESTS)
+def paused_counts(put: Put) -> None:
+    put(book, "all_wait", lambda db, row: False)
+
+
+@mutant("a try that proved nothing keeps the others from trying", RESTS)
+def no_way_given(put: Put) -> None:
+    put(book, "give_way", lambda db, row, now: None)
+
+
 @mutant("the ledger's clock is set with the machine's", RESTS)
 def clock_steps(put: Put) -> None:
     class Wall(LedgerClock):
