@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from connector.domain.errors import Unwritten
@@ -159,7 +160,8 @@ class BookVerbs(Opened):
 
         row = self.writing(claim, verb)
         for happened, rest in news:
-            self.on_rest(happened, rest)
+            with suppress(Exception):  # a listener that fails must not stop a ticket
+                self.on_rest(happened, rest)
         return row
 
 

@@ -101,6 +101,14 @@ def test_an_answer_that_names_everybody_is_enough(house: House) -> None:
     assert house.actions().count(Event.RESTING) == 1
 
 
+def test_whoever_is_told_of_a_rest_and_fails_stops_no_ticket(house: House) -> None:
+    def fails(*_: object) -> None:
+        raise BrokenPipeError
+
+    house.ledger.on_rest = fails
+    assert refused(house, "1", trouble("ann", shared=True)).excused == 1
+
+
 def test_after_a_rest_one_ticket_tries_and_the_others_wait_for_it(house: House) -> None:
     refused(house, "1", trouble("ann", shared=True))
     assert isinstance(tried(house, "2"), NotYet)
