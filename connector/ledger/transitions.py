@@ -144,7 +144,7 @@ def handing_back(row: Row, requeue: Requeue, now: float) -> Transition:
         step = closing(row, State.WAITING, NotYet(requeue.reason, requeue.detail), now)
         return step._replace(row=replace(step.row, due=now + requeue.wait, surprises=surprises))
     after = replace(_handed_back(row, requeue, now), surprises=surprises, tries=row.tries + requeue.counted)
-    return Transition(after)
+    return Transition(replace(after, own_wait=waited(row, now), own_since=None))
 
 
 def _handed_back(row: Row, requeue: Requeue, now: float) -> Row:

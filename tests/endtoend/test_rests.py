@@ -149,3 +149,28 @@ def test_a_person_who_has_a_pass_already_keeps_nobody_from_trying(scene: Scene) 
     )
     minutes(scene, 6)
     assert [len(scene.held(each)) for each in every] == [0, 1, 1]
+
+
+def test_a_right_that_is_gone_for_longer_than_tickets_may_wait_sticks_no_ticket(scene: Scene) -> None:
+    config = scene.folder / "config.yaml"
+    config.write_text(config.read_text() + "floor: {wait_at_most: 10m}\n")
+    every = tickets(scene)
+    scene.graph_server.faults.add(when("POST", TAP, times=ALWAYS), FORBIDDEN)
+    minutes(scene, 40)
+    assert outcomes(scene) == {("deferred", "evidence_missing")}
+    scene.graph_server.faults.clear()
+    scene.clock.added += 900
+    minutes(scene, 6)
+    assert [len(scene.held(each)) for each in every] == [1, 1, 1]
+
+
+def test_one_person_who_may_get_no_pass_is_stuck_in_the_end_and_nobody_else(scene: Scene) -> None:
+    config = scene.folder / "config.yaml"
+    config.write_text(config.read_text() + "floor: {wait_at_most: 10m}\n")
+    bad, good = scene.ticket("ann.lee"), scene.ticket("bob.ray")
+    scene.graph_server.faults.add(
+        when("POST", f"{scene.people['ann.lee']}/authentication/{TAP}", times=ALWAYS), FORBIDDEN
+    )
+    minutes(scene, 13)
+    assert scene.once().outcomes()[scene.number(bad)] == ("stuck", "waited_too_long")
+    assert len(scene.held(good)) == 1

@@ -241,6 +241,18 @@ def test_while_its_desk_is_away_the_tickets_own_time_stands_still(house: House) 
     assert house.claim("1").own_wait == 60
 
 
+def test_after_a_failed_attempt_too_time_stands_still_while_a_service_is_away(house: House) -> None:
+    refused(house, "1", trouble("ann"))
+    [claim] = house.ledger.take_up([State.CLAIMED])
+    house.ledger.close(claim, State.CLAIMED, NotYet(Reason.EVIDENCE_MISSING, "It waits."))
+    for _ in range(3):
+        house.clock.now += 60
+        [claim] = house.ledger.take_up([State.CLAIMED])
+        house.ledger.hand_back(claim, Requeue(Reason.DIRECTORY_UNREACHABLE, "It is away."))
+    [claim] = house.ledger.take_up([State.CLAIMED])
+    assert claim.own_wait == 60
+
+
 def test_while_issuing_is_paused_the_tickets_own_time_stands_still_whatever_it_lacks(house: House) -> None:
     house.ledger.pause("later")
     own(house, "1", Reason.EVIDENCE_MISSING)
