@@ -70,10 +70,18 @@ class BookVerbs(Opened):
         return onward(row, claim)
 
     def revoking(self, claim: Claim, decision: Decision) -> Claim:
-        """The attempt's pass must go; the decision follows. To CLAIMED: one more failure is counted."""
-        row = self._learning(
-            claim, decision.trouble, lambda row, now, all_: ways.revoking(row, decision, now, excused=all_)
-        )
+        """The attempt's pass must go; the decision follows. To CLAIMED: one more failure is counted. No
+        ticket is Stuck for what is everybody's.
+        """
+        waits = replace(decision, next_state=State.CLAIMED)
+        if decision.trouble:
+            waits = replace(waits, reason=decision.trouble.reason)
+
+        def rule(row: Row, now: float, all_: bool) -> Transition:
+            spared = all_ and decision.next_state is State.STUCK
+            return ways.revoking(row, waits if spared else decision, now, excused=all_)
+
+        row = self._learning(claim, decision.trouble, rule)
         return onward(row, claim)
 
     def settling(self, claim: Claim, decision: Decision) -> Claim:

@@ -95,6 +95,17 @@ def test_a_success_between_two_refusals_makes_them_their_own(house: House) -> No
     assert rests(house) == []
 
 
+def test_no_ticket_is_stuck_for_what_is_everybodys(house: House) -> None:
+    for ticket, then in (("1", State.STUCK), ("2", State.CLAIMED)):
+        met = trouble(f"boss{ticket}", "200, dropped")
+        claim = house.ledger.issuing(house.claim(ticket), mailing(ticket), 0)
+        assert isinstance(claim, Claim)
+        failed = Decision(State.STUCK, Reason.ATTEMPTS_EXHAUSTED, met.detail, trouble=met)
+        after = house.ledger.revoking(house.ledger.delivering(claim, made()), failed)
+        assert after.next_state is then
+    assert (after.failures, after.excused, after.reason) == (1, 1, Reason.MAIL_UNREACHABLE)
+
+
 def test_an_answer_that_names_everybody_is_enough(house: House) -> None:
     assert refused(house, "1", trouble("ann", shared=True)).excused == 1
     assert reason(tried(house, "2")) is Reason.MAIL_UNREACHABLE
