@@ -265,9 +265,9 @@ def test_after_a_failed_attempt_too_time_stands_still_while_a_service_is_away(ho
 
 
 def test_while_issuing_is_paused_the_tickets_own_time_stands_still_whatever_it_lacks(house: House) -> None:
+    assert own(house, "1", Reason.EVIDENCE_MISSING).own_wait == 3600
     house.ledger.pause("later")
-    own(house, "1", Reason.EVIDENCE_MISSING)
-    assert house.row("1").own_wait == 0
+    assert own(house, "2", Reason.EVIDENCE_MISSING).own_wait == 0
 
 
 def test_while_a_route_rests_the_tickets_own_time_stands_still_whatever_it_lacks(house: House) -> None:
