@@ -212,6 +212,7 @@ def build(config: Config, listener: Listener = log.ticket, clocks: Clocks | None
             StopEvent(),
             ledger.clock,
             listener,
+            clocks.wall,
         )
         yield App(eyes, config, ledger, issuer, sweep)
 

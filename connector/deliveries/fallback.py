@@ -44,11 +44,9 @@ class Fallback:
         )
         before: Trouble | None = None
         recipient = claim.current_attempt.recipient
-        several = len(destinations(recipient)) > 1
-        for place, way in self._ways(recipient):
-            route = route_of(place, claim.mapping)
-            if several and self.barred(route, claim):
-                continue
+        ways = [(route_of(place, claim.mapping), way) for place, way in self._ways(recipient)]
+        open_ = [each for each in ways if len(ways) > 1 and not self.barred(each[0], claim)]
+        for route, way in open_ or ways:  # where all began to rest since, the pass is there already
             if isinstance(done, DidNot) and done.retry is not Retry.NEVER:
                 before, done = done.trouble, _named(way.deliver(claim, fresh), route, claim)
         return (

@@ -7,7 +7,7 @@ from enum import Enum, StrEnum, auto
 from typing import Generic, TypeVar
 
 from connector.domain.people import Involved
-from connector.domain.reasons import Reason
+from connector.domain.reasons import OWN_WAITS, Reason
 from connector.domain.recipients import Destination
 from connector.domain.trouble import Trouble
 
@@ -113,9 +113,16 @@ class No:
 
 @dataclass(frozen=True)
 class NotYet:
-    """Deferred: time may change it. Nothing is written on the ticket."""
+    """Deferred: time may change it. Nothing is written on the ticket. `everybodys`: all wait for it, so the
+    ticket's own time stands still.
+    """
 
     reason: Reason
     detail: str
     trouble: Trouble | None = field(default=None, compare=False)
     about: Involved | None = field(default=None, compare=False)
+    everybodys: bool = False
+
+    @property
+    def own(self) -> bool:
+        return self.reason in OWN_WAITS and not self.everybodys

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from connector.domain.outcome import DidNot, Effect, Happened, NotYet, Retry, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.secret import Secret
+from connector.domain.trouble import Trouble
 from connector.entra.effects import MAILS
 from connector.entra.graph import Graph, GraphReply, said_by
 from connector.http.effects import Outcome, effect_of, unclear
@@ -67,18 +68,10 @@ class Mailbox:
     def send(self, to: str, subject: str, body: Secret) -> Effect[None]:
         """One mail, HTML, to one address. Happened: Exchange took it, which is not yet delivered (202)."""
         if not self._turns.acquire(timeout=self._queue):
-            return DidNot(
-                Reason.MAIL_UNREACHABLE,
-                Retry.UNCOUNTED,
-                "The mailbox is sending as many mails at once as are allowed.",
-            )
+            return _no_turn("The mailbox is sending as many mails at once as are allowed.")
         try:
             if not self._rate.take():
-                return DidNot(
-                    Reason.MAIL_UNREACHABLE,
-                    Retry.UNCOUNTED,
-                    "The mailbox has sent as many mails as are allowed in a minute.",
-                )
+                return _no_turn("The mailbox has sent as many mails as are allowed in a minute.")
             reply = self._graph.write("POST", self._path, _message(to, subject, body))
         finally:
             self._turns.release()
@@ -129,6 +122,12 @@ def _message(to: str, subject: str, body: Secret) -> dict[str, object]:
         "message": {"subject": subject, "body": content, "toRecipients": [{"emailAddress": {"address": to}}]},
         "saveToSentItems": False,
     }
+
+
+def _no_turn(why: str) -> DidNot:
+    """The pass is there, and others are before it: no ticket's fault, once a second one meets it."""
+    busy = Trouble("no turn", False, Reason.MAIL_UNREACHABLE, why)
+    return DidNot(Reason.MAIL_UNREACHABLE, Retry.UNCOUNTED, why, busy)
 
 
 def _judged(reply: Reply) -> Effect[None]:

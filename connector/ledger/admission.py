@@ -65,6 +65,8 @@ def first(polled: PolledTicket, fresh: str, owner: str, now: float, lease: float
 def skip(row: Row, polled: PolledTicket, now: float) -> Skip | None:
     """The reason why a ticket that a poll shows is not taken; None: it is taken."""
     match row.state:
+        case State.WAITING if row.surprises and row.due > now:
+            return Skip.UNFINISHED  # what failed unexpectedly is tried further and further apart
         case State.WAITING:
             return None
         case State.CLAIMED if not row.leased(now):

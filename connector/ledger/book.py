@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from connector.domain.errors import Unwritten
@@ -14,10 +15,13 @@ from connector.domain.ticket import Claim, Pass, Plan
 from connector.domain.trouble import ENTRA, Trouble, route_of
 from connector.ledger import transitions as ways
 from connector.ledger.admission import limited
-from connector.ledger.rests import Rest, admitted, healed, learnt, passages
-from connector.ledger.rows import AuditEntry, Row, Transition, claim_of
-from connector.ledger.store import Opened, Transaction, keep, naming, note, under
+from connector.ledger.rests import Rest, admitted, passages
+from connector.ledger.routes import all_wait, give_way, heal, learn, named, who
+from connector.ledger.rows import Row, Transition, claim_of
+from connector.ledger.store import Opened, Transaction, keep, naming, under
 from connector.lifecycle.roles import Requeue
+
+MAKING = frozenset({State.ISSUING, State.DELIVERING})  # an attempt is being made, and may be a try for others
 
 
 class BookVerbs(Opened):
@@ -40,18 +44,21 @@ class BookVerbs(Opened):
             if over := limited(self.limits, plan, now, db.count):
                 return over
 
-            def others(reason: Reason) -> bool:
+            def others(rest: Rest) -> bool:
                 waiting = db.rows([State.WAITING, State.CLAIMED])  # or taken by this very sweep
-                return any(each.reason is reason for each in waiting if each.key != row.key)
+                alike = (each for each in waiting if each.reason is rest.reason and each.key != row.key)
+                return any(not rest.suspects_one_of(who(each)) for each in alike)
 
-            tries = admitted(db.rests(), passages(plan, row.mapping, named(row)), named(row), now, others)
-            if isinstance(tries, NotYet):
-                return tries
+            known = db.rests()
+            no, then = admitted(known, passages(plan, row.mapping, named(row)), named(row), now, others)
             step = ways.issuing(row, plan, start, now)
-            if not db.book(step.row):
+            if no is None and not db.book(step.row):
                 return _standing(db, plan)
-            for rest in tries:
-                db.put_rest(rest)
+            for rest in then:
+                if rest != known[rest.route]:
+                    db.put_rest(rest)
+            if no:
+                return no
             return onward(keep(db, row, naming(db, step, plan.about, now), now), claim)
 
         return self.writing(claim, verb)
@@ -64,10 +71,18 @@ class BookVerbs(Opened):
         return onward(row, claim)
 
     def revoking(self, claim: Claim, decision: Decision) -> Claim:
-        """The attempt's pass must go; the decision follows. To CLAIMED: one more failure is counted."""
-        row = self._learning(
-            claim, decision.trouble, lambda row, now, all_: ways.revoking(row, decision, now, excused=all_)
-        )
+        """The attempt's pass must go; the decision follows. To CLAIMED: one more failure is counted. No
+        ticket is Stuck for what is everybody's.
+        """
+        waits = replace(decision, next_state=State.CLAIMED)
+        if decision.trouble:
+            waits = replace(waits, reason=decision.trouble.reason)
+
+        def rule(row: Row, now: float, all_: bool) -> Transition:
+            spared = all_ and decision.next_state is State.STUCK
+            return ways.revoking(row, waits if spared else decision, now, excused=all_)
+
+        row = self._learning(claim, decision.trouble, rule)
         return onward(row, claim)
 
     def settling(self, claim: Claim, decision: Decision) -> Claim:
@@ -82,7 +97,7 @@ class BookVerbs(Opened):
             decision.trouble,
             lambda row, now, _: ways.settling(row, decision, now),
             decision.about,
-            taken,
+            taken=taken,
         )
         return onward(step, claim)
 
@@ -126,6 +141,7 @@ class BookVerbs(Opened):
                 row, state, verdict, now, revocation_proven=proven, left_watch=left_watch, excused=all_
             ),
             verdict.about if verdict else None,
+            all_wait=lambda db, row: verdict is not None and verdict.own and all_wait(db, row),
         )
         self.drop(claim)
         return row.state
@@ -136,7 +152,9 @@ class BookVerbs(Opened):
         trouble: Trouble | None,
         rule: Callable[[Row, float, bool], Transition],
         about: Involved | None = None,
+        *,
         taken: Callable[[Row], str | None] = lambda row: None,
+        all_wait: Callable[[Transaction, Row], bool] = lambda db, row: False,
     ) -> Row:
         """One step of a claim, which may say something of a route: the trouble that it met, or the route that
         it took with success. The rule is told whether the trouble is everybody's. Raises Lost, Unwritten.
@@ -148,63 +166,24 @@ class BookVerbs(Opened):
             now = self.clock()
             row = self.held(db, claim)
             everybodys = trouble is not None and learn(db, trouble, row, now, news)
+            everybodys = everybodys or all_wait(db, row)
             if route := taken(row):
                 heal(db, route, row, now, news)
             step = under(rule(row, now, everybodys), claim)
+            if row.state in MAKING and step.row.state is not State.DELIVERING:
+                give_way(db, row, now)
             return keep(db, row, naming(db, step, about, now), now)
 
         row = self.writing(claim, verb)
         for happened, rest in news:
-            self.on_rest(happened, rest)
+            with suppress(Exception):  # a listener that fails must not stop a ticket
+                self.on_rest(happened, rest)
         return row
 
 
 def onward(row: Row, claim: Claim) -> Claim:
     """The claim as the row is now, worked under the same version of its mapping."""
     return replace(claim_of(row), version=claim.version)
-
-
-def learn(db: Transaction, trouble: Trouble, row: Row, now: float, news: list[tuple[Event, Rest]]) -> bool:
-    """Write down a trouble; True: it is everybody's, and its route rests."""
-    db.switch("paused", hold=True)  # two that learn at once would forget each other's
-    before = db.rests().get(trouble.route)
-    after = learnt(before, trouble, named(row), now)
-    if after != before:
-        db.put_rest(after)
-    if after.resting and not (before and before.resting):
-        told = {
-            "service": after.route,
-            "answer": after.answer,
-            "reason": after.reason,
-            "detail": after.detail,
-        }
-        note(db, AuditEntry(Event.RESTING, told), now)
-        news.append((Event.RESTING, after))
-    return after.resting
-
-
-def heal(db: Transaction, route: str, row: Row, now: float, news: list[tuple[Event, Rest]]) -> None:
-    """Write down that a route was taken with success."""
-    before = db.rests().get(route)
-    if before is None or (not before.resting and all(each.cleared for each in before.suspects)):
-        return
-    db.drop_rest(route)
-    if left := healed(before, who(row)):
-        db.put_rest(left)
-    if before.resting:
-        note(db, AuditEntry(Event.WORKS_AGAIN, {"service": route}), now)
-        news.append((Event.WORKS_AGAIN, before))
-
-
-def who(row: Row) -> set[str]:
-    """All that a refusal of this row's attempt could be about."""
-    attempt = row.attempt.attempt if row.attempt else None
-    return {named(row), *((attempt.subject.id,) if attempt else ())}
-
-
-def named(row: Row) -> str:
-    """The ticket, as the ledger's rests name it."""
-    return f"{row.desk} {row.ticket}"
 
 
 def _standing(db: Transaction, plan: Plan) -> NotYet:

@@ -1,7 +1,7 @@
 """The ledger's clock: epoch seconds that never step, whoever sets the machine's clock.
 
-It starts at the machine's time, or at the ledger's newest line where that is later: a clock that was set back
-while nothing ran must not bring old leases and limits back. From then on it goes by the monotonic clock.
+It starts at the machine's time, or at the ledger's newest change where that is later: a clock that was set
+back while nothing ran must not bring old leases and limits back. From then on it goes by the monotonic clock.
 """
 
 from __future__ import annotations

@@ -76,10 +76,19 @@ class LeaseVerbs(Opened):
 
     def seen(self, desk: str, mapping: str, tickets: Collection[str], at: float) -> None:
         """A complete poll of a mapping, begun at `at`, showed these: a refused ticket that is absent has left
-        the queue.
+        the queue, and the time of one that waits stands still until it is back.
         """
         shown = frozenset(tickets)
-        self.write(lambda db: db.absent(desk, mapping, shown, at))
+
+        def verb(db: Transaction) -> None:
+            db.absent(desk, mapping, shown, at)
+            db.stand_still(desk, mapping, shown, at)
+
+        self.write(verb)
+
+    def unseen(self, desk: str, mapping: str, at: float) -> None:
+        """A poll of a mapping, begun at `at`, failed: meanwhile the time of all that wait stands still."""
+        self.write(lambda db: db.stand_still(desk, mapping, (), at))
 
     def _code(self, db: Transaction) -> str:
         installation = db.switch("installation") or ""

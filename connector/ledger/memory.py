@@ -27,6 +27,7 @@ from connector.ledger.queries import QueryVerbs
 from connector.ledger.rests import Rest
 from connector.ledger.rows import Booked, Row
 from connector.ledger.store import RowKey, Transaction
+from connector.ledger.transitions import waited
 
 T = TypeVar("T")
 Who = tuple[str | None, str | None]  # (subject, None), (None, requester), or (None, None): everybody
@@ -134,6 +135,12 @@ class MemoryStore:
             if left and row.absent_at is None and row.refused_at is not None and row.refused_at < at:
                 self._keep(replace(row, absent_at=at))
 
+    def stand_still(self, desk: str, mapping: str, shown: Collection[str], at: float) -> None:
+        for row in list(self.by_state[State.WAITING].values()):
+            left = row.desk == desk and row.mapping == mapping and row.ticket not in shown
+            if left and row.own_since is not None and row.own_since < at:
+                self._keep(replace(row, own_wait=waited(row, at), own_since=None))
+
     def known(self, codes: Collection[str]) -> dict[str, tuple[str, str, int]]:
         rows = (self.tickets[self.codes[code]] for code in codes if code in self.codes)
         return {row.code: (row.desk, row.ticket, row.attempts) for row in rows}
@@ -163,7 +170,8 @@ class MemoryStore:
         self.trail.append(line)
 
     def newest(self) -> float:
-        return max((line.at for line in self.trail[-1:]), default=0.0)
+        times = [line.at for line in self.trail[-1:]] + [row.updated_at for row in self.tickets.values()]
+        return max(times, default=0.0)
 
     def lines(self, ticket: str | None, since: float | None) -> Iterable[Sealed]:
         for line in self.trail:

@@ -101,7 +101,7 @@ class QueryVerbs(Opened):
         }
 
     def newest(self) -> float:
-        """When the newest line of the audit trail was written, on the ledger's clock; 0: there is none."""
+        """When something was written last, on the ledger's clock; 0: nothing was. A look has no line."""
         return self.read(lambda db: db.newest())
 
     def rests(self) -> Sequence[Rest]:

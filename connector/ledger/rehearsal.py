@@ -111,6 +111,9 @@ class RehearsalTransaction:
     def absent(self, desk: str, mapping: str, shown: Collection[str], at: float) -> None:
         """Counts from the next sweep on."""
 
+    def stand_still(self, desk: str, mapping: str, shown: Collection[str], at: float) -> None:
+        """Counts from the next sweep on."""
+
     def known(self, codes: Collection[str]) -> dict[str, tuple[str, str, int]]:
         found = self.db.known(codes)
         mine = {row.code: (row.desk, row.ticket, row.attempts) for row in self.kept.rows.values()}

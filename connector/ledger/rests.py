@@ -21,18 +21,22 @@ WITHIN = 600.0  # s in which the same answer to two means everybody
 CLEARED = 86400.0  # s for which somebody who was refused alone proves nothing
 FIRST, LONGEST = 60.0, 900.0  # s of the first rest, doubled with each failed try
 PROBE = 180.0  # s that one ticket has to try: a POST, and the note or mail behind it
-COURTESY = 90.0  # s that tickets which were never refused have to try first
+COURTESY = 90.0  # s that tickets which were never refused have to try first, from the first look after a rest
 MOST = 20  # suspects that are kept
 
 
 @dataclass(frozen=True)
 class Suspect:
-    """Somebody who was refused. `cleared`: others succeeded since, so it was about them."""
+    """Somebody who was refused. `cleared`: others succeeded since, so it was about them.
+
+    `answer` is "" for a ticket whose try proved nothing.
+    """
 
     who: str
     answer: str
     at: float
     cleared: bool = False
+    ticket: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,46 +51,73 @@ class Rest:
     reason: Reason = Reason.RECOVERING
     answer: str = ""
     detail: str = ""
-    probe: str | None = None  # the ticket that tries, and until when nobody else does
-    probe_until: float = 0.0
+    probe: str | None = None  # the ticket that tries; None: none does
+    probe_until: float = 0.0  # until then nobody else tries, or nobody who was refused; 0: nobody looked yet
 
     @property
     def resting(self) -> bool:
         return self.since is not None
 
-    def bars(self, ticket: str, who: str, now: float, others: Callable[[Reason], bool]) -> bool:
+    def bars(self, ticket: str, who: str, now: float, others: Callable[[Rest], bool]) -> bool:
         """Tell whether a ticket may not take this route now. It may as the one that tries: one that was never
-        refused has the first try, where `others` wait for this reason.
+        refused has the first try, where `others` like it wait.
         """
         if not self.resting:
             return False
-        if now < self.until:
+        if now < self._until(who):
             return True
-        if self.probe not in (None, ticket) and now < self.probe_until:
-            return True
-        suspected = any(each.who == who for each in self.suspects)
-        return suspected and now < self.until + COURTESY and others(self.reason)
+        if self.probe is not None:
+            return self.probe != ticket and now < self.probe_until
+        courtesy = self.probe_until == 0.0 or now < self.probe_until
+        return courtesy and self.suspects_one_of((who, ticket)) and others(self)
+
+    def suspects_one_of(self, who: Collection[str]) -> bool:
+        return any(each.who in who for each in self.suspects)
+
+    def _until(self, who: str) -> float:
+        """The end of the rest. A server that fails over one person again and again keeps others no longer."""
+        met = {each.who: each.at for each in self.suspects if each.answer and not each.cleared}
+        if len(met) == 1 and who not in met and self.answer.startswith("5") and self.times > 1:
+            return min(self.until, met.popitem()[1] + FIRST)
+        return self.until
 
     def tried_by(self, ticket: str, now: float) -> Rest:
         return replace(self, probe=ticket, probe_until=now + PROBE)
 
+    def courtesy(self, now: float) -> Rest:
+        """The rest is over, and somebody who was refused looked: from now on others have so long to try."""
+        begins = self.resting and now >= self.until and self.probe is None and self.probe_until == 0.0
+        return replace(self, probe_until=now + COURTESY) if begins else self
+
+    def tried_in_vain(self, ticket: str, now: float) -> Rest:
+        """The ticket that tried met something of its own: the next one tries, and that one comes last."""
+        others = tuple(each for each in self.suspects if each.who != ticket)
+        return replace(
+            self,
+            probe=None,
+            probe_until=0.0,
+            suspects=(*others, Suspect(ticket, "", now, ticket=ticket))[-MOST:],
+        )
+
     @property
     def not_yet(self) -> NotYet:
-        return NotYet(self.reason, f"{self.detail} ({self.answer}). It is tried again with one ticket.")
+        said = f"{self.detail} ({self.answer}). It is tried again with one ticket."
+        return NotYet(self.reason, said, everybodys=True)
 
 
 def learnt(rest: Rest | None, trouble: Trouble, ticket: str, now: float) -> Rest:
     """A route after an answer that may be everybody's."""
     known = rest or Rest(trouble.route)
-    others = tuple(each for each in known.suspects if each.who != trouble.who and each.at > now - _kept(each))
+    began = now if known.since is None else known.since
+    others = tuple(
+        each for each in known.suspects if each.who != trouble.who and each.at > began - _kept(each)
+    )
     mine = next((each for each in known.suspects if each.who == trouble.who), None)
     alone = mine is not None and mine.cleared and mine.answer == trouble.answer and mine.at > now - CLEARED
     if alone and trouble.may_be_ones and not known.resting:
         return known
-    suspects = (*others, Suspect(trouble.who, trouble.answer, now))[-MOST:]
-    alike = any(
-        each.answer == trouble.answer and not each.cleared and each.at > now - WITHIN for each in others
-    )
+    alike = any(_proves(each, trouble, now) for each in known.suspects)
+    suspects = (*others, Suspect(trouble.who, trouble.answer, now, ticket=ticket))[-MOST:]
     if not (trouble.shared or alike or known.resting):
         return replace(known, suspects=suspects)
     if known.resting and now < known.until and known.probe != ticket:
@@ -124,10 +155,10 @@ def admitted(
     ways: Sequence[tuple[str, str]],
     ticket: str,
     now: float,
-    others: Callable[[Reason], bool],
-) -> NotYet | list[Rest]:
-    """The rests that this ticket tries to end, if any; NotYet where no pass could be made or handed over.
-    Of several destinations one is enough.
+    others: Callable[[Rest], bool],
+) -> tuple[NotYet | None, list[Rest]]:
+    """NotYet where no pass could be made or handed over now; and the rests as they are then: those that this
+    ticket tries to end, or whose end it saw. Of several destinations one is enough.
     """
     resting = {route: rest for route, rest in rests.items() if rest.resting}
     shut = {
@@ -135,8 +166,17 @@ def admitted(
     }
     there = [route for route, _ in ways[1:] if route not in shut]
     if ENTRA in shut or (shut and not there):
-        return resting[next(route for route, _ in ways if route in shut)].not_yet
-    return [resting[each].tried_by(ticket, now) for each in (ENTRA, *there[:1]) if each in resting]
+        why = resting[next(route for route, _ in ways if route in shut)].not_yet
+        return why, [resting[each].courtesy(now) for each in sorted(shut)]
+    return None, [resting[each].tried_by(ticket, now) for each in (ENTRA, *there[:1]) if each in resting]
+
+
+def _proves(suspect: Suspect, trouble: Trouble, now: float) -> bool:
+    """Tell whether a trouble is everybody's because this one met it, too. What Entra refuses may be about a
+    person, so that two tickets of one person prove nothing there.
+    """
+    lately = not suspect.cleared and suspect.at > now - WITHIN
+    return suspect.who != trouble.who and lately and suspect.answer == trouble.answer
 
 
 def _kept(suspect: Suspect) -> float:

@@ -58,6 +58,7 @@ _CODES = select(tickets.c.code, tickets.c.desk, tickets.c.ticket, tickets.c.atte
 )
 _APPEND = insert(audit)
 _NEWEST = select(audit.c.at).order_by(audit.c.seq.desc()).limit(1)
+_CHANGED = select(func.max(tickets.c.updated_at))
 _RESTS = select(rests)
 
 
@@ -159,6 +160,16 @@ class SqlTransaction:
             )
             self.db.execute(one, [{"its_ticket": ticket} for ticket in sorted(left)])
 
+    def stand_still(self, desk: str, mapping: str, shown: Collection[str], at: float) -> None:
+        mine = (tickets.c.desk == desk, tickets.c.mapping == mapping, tickets.c.state == State.WAITING)
+        there = tickets.c.own_since < at
+        left = set(self.db.execute(select(tickets.c.ticket).where(*mine, there)).scalars()).difference(shown)
+        if left:
+            own_wait = tickets.c.own_wait + at - tickets.c.own_since
+            one = update(tickets).where(*mine, tickets.c.ticket == bindparam("its_ticket"))
+            still = one.values(own_wait=own_wait, own_since=None)
+            self.db.execute(still, [{"its_ticket": ticket} for ticket in sorted(left)])
+
     def known(self, codes: Collection[str]) -> dict[str, tuple[str, str, int]]:
         asked, found = list(codes), dict[str, tuple[str, str, int]]()
         for start in range(0, len(asked), 500):  # a statement takes so many parameters and no more
@@ -202,7 +213,8 @@ class SqlTransaction:
         self.db.execute(_APPEND, plain | {"detail": plain.pop("text")})
 
     def newest(self) -> float:
-        return self.db.execute(_NEWEST).scalar_one_or_none() or 0.0
+        times = [self.db.execute(each).scalar_one_or_none() or 0.0 for each in (_NEWEST, _CHANGED)]
+        return max(times)
 
     def lines(self, ticket: str | None, since: float | None) -> Iterable[Sealed]:
         asked = select(audit).order_by(audit.c.seq)

@@ -71,6 +71,9 @@ class Transaction(Protocol):
         show.
         """
 
+    def stand_still(self, desk: str, mapping: str, shown: Collection[str], at: float) -> None:
+        """Stop the own time of waiting rows of a mapping that a poll which began at `at` didn't show."""
+
     def known(self, codes: Collection[str]) -> dict[str, tuple[str, str, int]]:
         """Tickets by their reference: desk, ticket, and how many attempts they had."""
 
@@ -94,7 +97,7 @@ class Transaction(Protocol):
     def append(self, line: Sealed) -> None: ...
 
     def newest(self) -> float:
-        """When the last line was written; 0: there is none."""
+        """When the last line was written, or a row after it; 0: there is none."""
 
     def lines(self, ticket: str | None, since: float | None) -> Iterable[Sealed]:
         """Oldest first; of one ticket, by its id or number."""

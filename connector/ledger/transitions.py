@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from connector.domain.events import Event, closed, decided
 from connector.domain.outcome import Decision, Ending, NotYet, State
-from connector.domain.reasons import OWN_WAITS
 from connector.domain.reference import with_attempt
 from connector.domain.ticket import Attempt, Pass, Plan
 from connector.ledger.rows import AuditEntry, Booked, Row, Transition, claim_of
@@ -147,7 +146,7 @@ def handing_back(row: Row, requeue: Requeue, now: float) -> Transition:
         step = closing(row, State.WAITING, NotYet(requeue.reason, requeue.detail), now)
         return step._replace(row=replace(step.row, due=now + requeue.wait, surprises=surprises))
     after = replace(_handed_back(row, requeue, now), surprises=surprises, tries=row.tries + requeue.counted)
-    return Transition(after)
+    return Transition(replace(after, own_wait=waited(row, now), own_since=None))
 
 
 def _handed_back(row: Row, requeue: Requeue, now: float) -> Row:
@@ -206,7 +205,7 @@ def closing(
 
 def waiting(row: Row, verdict: NotYet, now: float, *, excused: bool = False) -> dict[str, Any]:
     """The columns that keep the age of a wait. Its time stands still while it waits for what all wait for."""
-    own = verdict.reason in OWN_WAITS and not excused
+    own = verdict.own and not excused
     return {
         "wait_since": now if row.wait_since is None else row.wait_since,
         "own_since": now if own else None,

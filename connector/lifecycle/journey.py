@@ -15,7 +15,7 @@ from typing import assert_never
 from connector.domain.durations import roughly
 from connector.domain.errors import Down, Unwritten
 from connector.domain.outcome import Decision, DidNot, Happened, No, NotYet, Retry, State, Unknown
-from connector.domain.reasons import MEANINGS, OWN_WAITS, Reason, waiting_for
+from connector.domain.reasons import MEANINGS, Reason, waiting_for
 from connector.domain.ticket import Claim, MappedTicket, Pass, Plan
 from connector.domain.trouble import Trouble, note_route
 from connector.lifecycle.revoking import revoke
@@ -142,7 +142,7 @@ def wait(claim: Claim, verdict: NotYet, roles: Roles, *, revocation_proven: bool
     """Defer until a poll shows it. After a failed attempt our own half-done write may hide it from polls:
     recovery keeps it. What is this ticket's own is waited for so long and no longer.
     """
-    if verdict.reason in OWN_WAITS and claim.own_wait >= roles.wait_at_most:
+    if verdict.own and claim.own_wait >= roles.wait_at_most:
         late = Decision(
             State.STUCK,
             Reason.WAITED_TOO_LONG,

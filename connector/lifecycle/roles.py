@@ -289,7 +289,12 @@ class Ledger(Book, Leases, Protocol):
     def rows(self, states: Iterable[State]) -> Sequence[Claim]: ...
 
     def seen(self, desk: str, mapping: str, tickets: Collection[str], at: float) -> None:
-        """A complete poll of a mapping showed these: a refused ticket that is absent has left the queue."""
+        """A complete poll of a mapping showed these: a refused ticket that is absent has left the queue, and
+        the time of one that waits stands still.
+        """
+
+    def unseen(self, desk: str, mapping: str, at: float) -> None:
+        """A poll of a mapping failed: meanwhile the time of all that wait stands still."""
 
     def may_still_arrive(self, since: int) -> Sequence[tuple[Attempt, Attempt | None]]:
         """Attempts called gone whose start comes after `since` on Entra's clock; and the same person's that

@@ -34,6 +34,8 @@ from connector.worker.report import Report
 INTERRUPTED = frozenset({State.ISSUING, State.DELIVERING})
 WATCHED = 600  # s past its start that an attempt is watched: our clock and Entra's may differ by as much
 CHUNK = 50  # tickets that are taken, and whose notes are looked through, at once
+UNMAPPED = "unmapped"  # the digest of a ticket on which our own code fails
+Noted = tuple[str, ...] | Exception  # the references on a ticket, or why it could not be looked at
 Step = Callable[[Claim, Roles], State]
 
 
@@ -64,6 +66,7 @@ class Sweep:
     stop: StopEvent
     clock: Callable[[], float] = time.time
     listener: Listener = nobody
+    wall: Callable[[], float] | None = None  # the machine's, where `clock` is the ledger's
 
     def once(self, *, due: bool = False) -> Report:
         """The whole of it; `due`: what is unfinished only where its time has come. Raises Unwritten."""
@@ -84,13 +87,19 @@ class Sweep:
         """Attempts that were called gone before their start: a POST may still arrive. Hardly ever there are
         any.
         """
-        adrift = self.ledger.may_still_arrive(int(self.clock()) - WATCHED)
+        # The ledger's clock may be ahead for good, once the machine's was; a start is on Entra's.
+        adrift = self.ledger.may_still_arrive(int(min(self.clock(), (self.wall or self.clock)())) - WATCHED)
         issuers = [way.roles.issuer for way in self.ways.values()]
-        try:
-            for attempt, now in adrift if issuers else ():
+        for attempt, now in adrift if issuers else ():
+            try:
                 watch(attempt, now, issuers[0])
-        except Down as down:
-            report.down(down)
+            except Down as down:
+                report.down(down)
+                if not down.alone:
+                    return
+            except Exception as error:  # noqa: BLE001  # one attempt never keeps the others from being watched
+                report.broke()
+                self.tell(attempt.reference, error, None)
 
     def recover(self, report: Report, pool: ThreadPoolExecutor, *, due: bool = False) -> None:
         """Every unfinished row; what is free to begin again does so in the same sweep."""
@@ -119,6 +128,8 @@ class Sweep:
             if tickets is not None:
                 report.seen += len(tickets)
                 self.ledger.seen(self.ways[name].url, name, [each.id for each in tickets], began)
+            else:
+                self.ledger.unseen(self.ways[name].url, name, began)
         wanted, contested = sort_out(polled)
         for number, chunk in enumerate(chunks(wanted, CHUNK)):
             if self.stop.is_set():
@@ -152,12 +163,16 @@ class Sweep:
         """Claim a polled ticket; None: somebody else has it, there is nothing to do, or it can't be taken."""
         if report.took_already(ticket.desk, ticket.id):  # recovery had it in this sweep
             return None
+        way, mapped, broken = self.ways[name], MappedTicket(ticket, UNMAPPED), None
+        sighting = PolledTicket(ticket, name, UNMAPPED, began, way.version)
         try:
-            way = self.ways[name]
             mapped, wish = way.roles.judge.mapped(ticket), way.roles.judge.reissue_request(ticket)
-            sighting = PolledTicket(ticket, name, digest or mapped.digest, began, way.version, wish)
-            taken = self.ledger.take(sighting)
+            sighting = replace(sighting, digest=digest or mapped.digest, reissue_request=wish)
         except Exception as error:  # noqa: BLE001  # a poisoned ticket never stops the others
+            broken = error
+        try:
+            taken = self.ledger.take(sighting)
+        except Exception as error:  # noqa: BLE001  # nor does one that can't be written
             report.broke()
             self.tell(ticket.number, error, self.ways.get(name))
             return None
@@ -165,6 +180,9 @@ class Sweep:
             return None
         if taken.reason is None:  # one that waits keeps its reason: that it is taken again is no news
             announce(self.listener, TicketEvent(Event.CLAIMED, taken))
+        if broken:
+            self.broke(report, taken, broken, way.roles)
+            return None
         return taken, mapped
 
     def strangers(
@@ -176,14 +194,13 @@ class Sweep:
         Where the look can't be had, its tickets are handed back: without it nothing may be issued.
         """
         found: dict[tuple[str, str], tuple[str, ...]] = {}
-        blind: dict[tuple[str, str], Down] = {}
+        blind: dict[tuple[str, str], Exception] = {}
         for name in sorted({claim.mapping for claim, each in claims if each.ticket.touched}):
             for ticket, noted in self.looked(
                 name,
                 [each.ticket for claim, each in claims if each.ticket.touched and claim.mapping == name],
             ):
-                if isinstance(noted, Down):
-                    report.down(noted)
+                if isinstance(noted, Exception):
                     blind[ticket.desk, ticket.id] = noted
                 else:
                     found[ticket.desk, ticket.id] = noted
@@ -191,22 +208,26 @@ class Sweep:
         marked = []
         for claim, mapped in claims:
             ticket = mapped.ticket
-            if down := blind.get((ticket.desk, ticket.id)):
+            why = blind.get((ticket.desk, ticket.id))
+            if isinstance(why, Down):
+                report.down(why)
                 report.took(claim)
-                self.hand_back(claim, Requeue(waiting_for(down), down.sentence))
+                self.hand_back(claim, Requeue(waiting_for(why), why.sentence))
+            elif why:
+                self.broke(report, claim, why, self.ways[claim.mapping].roles)
             else:
                 noted = found.get((ticket.desk, ticket.id), ())
                 strange = tuple(each for each in noted if is_strange(ticket, whose.get(each)))
                 marked.append((claim, replace(mapped, ticket=replace(ticket, foreign_references=strange))))
         return marked
 
-    def looked(self, name: str, tickets: Sequence[Ticket]) -> list[tuple[Ticket, tuple[str, ...] | Down]]:
+    def looked(self, name: str, tickets: Sequence[Ticket]) -> list[tuple[Ticket, Noted]]:
         """The references on each; where one can't be looked at, the others are looked at alone."""
         try:
             every = self.ways[name].roles.desk.references(tickets)
-        except Down as down:
+        except Exception as error:  # noqa: BLE001  # a poisoned ticket never stops the others
             if len(tickets) == 1:
-                return [(tickets[0], down)]
+                return [(tickets[0], error)]
         else:
             return [(each, every.get(each.id, ())) for each in tickets]
         return [pair for each in tickets for pair in self.looked(name, [each])]
@@ -253,6 +274,14 @@ class Sweep:
             self.surprised(claim, way.roles if way else self.orphans(claim))
         finally:
             self.ledger.let_go(claim)
+
+    def broke(self, report: Report, claim: Claim, error: Exception, roles: Roles) -> None:
+        """A claim met something unexpected before it was begun."""
+        report.took(claim)
+        report.broke()
+        self.tell(claim.number, error, self.ways.get(claim.mapping))
+        self.surprised(claim, roles)
+        self.ledger.let_go(claim)
 
     def surprised(self, claim: Claim, roles: Roles) -> None:
         """Hand back what met something unexpected, to be tried a few times; then it is given up."""

@@ -12,6 +12,7 @@ from connector.domain.reasons import Reason
 from connector.domain.receipts import DeliveryReceipt
 from connector.domain.recipients import NoteDestination, destinations
 from connector.domain.ticket import Claim, Pass
+from connector.domain.trouble import MAIL
 from tests.deliveries.conftest import attempt
 from tests.deliveries.mailing import RECIPIENT
 
@@ -51,6 +52,22 @@ def test_nobody_is_mailed_a_pass_that_somebody_may_have_seen(
     done = Fallback(note, mail).deliver(replace(claim, attempt=replace(attempt(), recipient=BOTH)), fresh)
     assert done == comes
     assert (note.tries, mail.tries) == (1, 0)
+
+
+def test_a_way_that_rests_is_left_out(claim: Claim, fresh: Pass) -> None:
+    note, mail = Way(DONE), Way(DONE)
+    both = Fallback(note, mail, lambda route, claim: route != MAIL)
+    assert both.deliver(replace(claim, attempt=replace(attempt(), recipient=BOTH)), fresh) == DONE
+    assert (note.tries, mail.tries) == (0, 1)
+
+
+def test_where_all_ways_began_to_rest_since_the_pass_was_made_nobody_is_refused_for_it(
+    claim: Claim, fresh: Pass
+) -> None:
+    note, mail = Way(no(Retry.COUNTED)), Way(no(Retry.COUNTED))
+    both = Fallback(note, mail, lambda route, claim: True)
+    done = both.deliver(replace(claim, attempt=replace(attempt(), recipient=BOTH)), fresh)
+    assert isinstance(done, DidNot) and done.reason is Reason.DESK_UNREACHABLE
 
 
 @pytest.mark.parametrize("again", [Retry.UNCOUNTED, Retry.COUNTED])

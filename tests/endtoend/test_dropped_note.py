@@ -36,6 +36,23 @@ def test_no_pass_stays_behind_and_the_ticket_ends_with_a_person_who_reads_why(sc
     assert CURE in told and '"action": "delivered"' not in told
 
 
+def test_from_the_second_ticket_on_all_wait_and_go_on_by_themselves(scene: Scene) -> None:
+    drops(scene)
+    first = scene.ticket("ann.lee")
+    sweeps(scene, first, "stuck", most=2)
+    others = [scene.ticket("cem.oz"), scene.ticket("dan.fox"), scene.ticket("eva.lin")]
+    for _ in range(40):
+        last = scene.once()
+        scene.clock.added += 60
+    assert [last.outcomes()[scene.number(each)] for each in others] == [("deferred", "desk_refused")] * 3
+    assert scene.graph.passes.made <= 10
+    scene.desk.access.read_only.clear()
+    for _ in range(25):
+        scene.once()
+        scene.clock.added += 60
+    assert [len(scene.held(each)) for each in others] == [1, 1, 1]
+
+
 def test_a_marker_that_landed_without_the_note_makes_no_delivery(scene: Scene) -> None:
     scene.desk.add_columns("incident", u_ref=Column("Reference"))
     (scene.folder / "incidents.yaml").open("a").write("note: {marker: u_ref}\n")

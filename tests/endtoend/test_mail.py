@@ -106,8 +106,8 @@ def test_managers_that_go_round_are_refused(scene: Scene) -> None:
     assert scene.graph.passes.made == 0
 
 
-def test_a_mailbox_that_may_not_send_defers_the_third_ticket_before_a_pass_is_made(scene: Scene) -> None:
-    """The first refusal may be its ticket's own; the second says that it is everybody's."""
+def test_a_mailbox_that_may_not_send_defers_all_but_two_tickets_before_a_pass_is_made(scene: Scene) -> None:
+    """The first refusal may be a ticket's own; a second one is not, though both mails go to one manager."""
     scene.rewrite("config.yaml", more="workers: 1\n")
     for each in ("bob.ray", "cem.oz"):
         scene.manage(each, "grace.boss")

@@ -117,3 +117,60 @@ def test_where_mail_rests_the_note_is_taken_at_once(scene: Scene) -> None:
     assert len(scene.held(late)) == 1
     mails = [each for each in tried if each[1].endswith("sendMail")]
     assert mails and all(scene.graph_server.tally.calls()[each] == tried[each] for each in mails)
+
+
+def test_where_once_runs_rarely_one_person_a_server_fails_over_stops_nobody_for_long(scene: Scene) -> None:
+    bad = scene.ticket("ann.lee")
+    scene.graph_server.faults.add(
+        when("POST", f"{scene.people['ann.lee']}/authentication/{TAP}", times=ALWAYS),
+        answer(Response.json(500, {"error": {"code": "x"}})),
+    )
+    for _ in range(8):
+        scene.once()
+        scene.clock.added += 300
+    good = [scene.ticket("bob.ray"), scene.ticket("cem.oz")]
+    for _ in range(3):
+        scene.once()
+        scene.clock.added += 300
+    assert [len(scene.held(each)) for each in good] == [1, 1] and scene.held(bad) == []
+
+
+def test_a_person_who_has_a_pass_already_keeps_nobody_from_trying(scene: Scene) -> None:
+    """Their ticket is the oldest, so that it is the first to try after a rest; its answer proves nothing."""
+    every = tickets(scene)
+    scene.graph_server.faults.add(
+        when("POST", TAP, times=ALWAYS), answer(Response.json(401, {"error": {"code": "x"}}))
+    )
+    minutes(scene, 2)
+    scene.graph_server.faults.clear()
+    scene.graph_server.faults.add(
+        when("POST", f"{scene.people['ann.lee']}/authentication/{TAP}", times=ALWAYS),
+        answer(Response.json(409, {"error": {"code": "x"}})),
+    )
+    minutes(scene, 6)
+    assert [len(scene.held(each)) for each in every] == [0, 1, 1]
+
+
+def test_a_right_that_is_gone_for_longer_than_tickets_may_wait_sticks_no_ticket(scene: Scene) -> None:
+    config = scene.folder / "config.yaml"
+    config.write_text(config.read_text() + "floor: {wait_at_most: 10m}\n")
+    every = tickets(scene)
+    scene.graph_server.faults.add(when("POST", TAP, times=ALWAYS), FORBIDDEN)
+    minutes(scene, 40)
+    assert outcomes(scene) == {("deferred", "evidence_missing")}
+    scene.graph_server.faults.clear()
+    scene.clock.added += 900
+    minutes(scene, 6)
+    assert [len(scene.held(each)) for each in every] == [1, 1, 1]
+
+
+def test_one_person_who_may_get_no_pass_is_stuck_in_the_end_and_nobody_else(scene: Scene) -> None:
+    config = scene.folder / "config.yaml"
+    config.write_text(config.read_text() + "floor: {wait_at_most: 10m}\n")
+    bad, good = scene.ticket("ann.lee"), scene.ticket("bob.ray")
+    scene.graph_server.faults.add(
+        when("POST", f"{scene.people['ann.lee']}/authentication/{TAP}", times=ALWAYS), FORBIDDEN
+    )
+    minutes(scene, 13)
+    assert scene.once().outcomes()[scene.number(bad)] == ("stuck", "waited_too_long")
+    assert len(scene.held(good)) == 1

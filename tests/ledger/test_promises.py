@@ -223,6 +223,17 @@ def test_an_interrupted_judgement_waits_for_a_poll_unless_an_attempt_failed(hous
     assert (house.row().state, house.row().detail) == (State.CLAIMED, "504")
 
 
+def test_the_ledgers_newest_time_is_that_of_its_rows_too_since_not_every_look_has_a_line(
+    house: House,
+) -> None:
+    """A clock that begins behind it would leave what is due then alone until it has caught up."""
+    house.live()
+    house.clock.on(36000)
+    [claim] = house.ledger.take_up([State.LIVE])
+    house.ledger.reschedule(claim, Requeue(wait=600))
+    assert house.ledger.history()[-1].at < house.clock.now == house.ledger.newest()
+
+
 def test_a_whole_way_leaves_nothing_unfinished(house: House) -> None:
     row = house.ended()
     assert (row.state, row.reason, row.next_state, row.owner) == (State.ENDED, Ending.USED, None, "")

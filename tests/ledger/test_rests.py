@@ -94,10 +94,29 @@ def test_a_success_between_two_refusals_makes_them_their_own(house: House) -> No
     assert rests(house) == []
 
 
+def test_no_ticket_is_stuck_for_what_is_everybodys(house: House) -> None:
+    for ticket, then in (("1", State.STUCK), ("2", State.CLAIMED)):
+        met = trouble(ticket, "200, dropped")
+        claim = house.ledger.issuing(house.claim(ticket), mailing(ticket), 0)
+        assert isinstance(claim, Claim)
+        failed = Decision(State.STUCK, Reason.ATTEMPTS_EXHAUSTED, met.detail, trouble=met)
+        after = house.ledger.revoking(house.ledger.delivering(claim, made()), failed)
+        assert after.next_state is then
+    assert (after.failures, after.excused, after.reason) == (1, 1, Reason.MAIL_UNREACHABLE)
+
+
 def test_an_answer_that_names_everybody_is_enough(house: House) -> None:
     assert refused(house, "1", shared=True).excused == 1
     assert reason(tried(house, "2")) is Reason.MAIL_UNREACHABLE
     assert house.actions().count(Event.RESTING) == 1
+
+
+def test_whoever_is_told_of_a_rest_and_fails_stops_no_ticket(house: House) -> None:
+    def fails(*_: object) -> None:
+        raise BrokenPipeError
+
+    house.ledger.on_rest = fails
+    assert refused(house, "1", shared=True).excused == 1
 
 
 def test_after_a_rest_one_ticket_tries_and_the_others_wait_for_it(house: House) -> None:
@@ -214,6 +233,58 @@ def test_while_all_wait_the_tickets_own_time_stands_still(house: House, reason: 
     assert again.own_wait == 3600 and again.wait_since is not None
 
 
+def test_while_a_ticket_is_out_of_the_queue_its_time_stands_still(house: House) -> None:
+    house.ledger.close(house.claim("1"), State.WAITING, NotYet(Reason.EVIDENCE_MISSING, "It waits."))
+    house.clock.now += 60
+    house.ledger.seen(DESK, "incidents", ["1"], house.clock.now)
+    house.clock.now += 60
+    house.ledger.seen(DESK, "incidents", [], house.clock.now)
+    house.clock.now += 86400 * 3
+    house.ledger.seen(DESK, "incidents", [], house.clock.now)
+    assert house.claim("1").own_wait == 120
+
+
+def test_while_its_desk_is_away_the_tickets_own_time_stands_still(house: House) -> None:
+    house.ledger.close(house.claim("1"), State.WAITING, NotYet(Reason.EVIDENCE_MISSING, "It waits."))
+    house.clock.now += 60
+    for _ in range(3):
+        house.ledger.unseen(DESK, "incidents", house.clock.now)
+        house.clock.now += 86400
+    assert house.claim("1").own_wait == 60
+
+
+def test_after_a_failed_attempt_too_time_stands_still_while_a_service_is_away(house: House) -> None:
+    refused(house, "1")
+    [claim] = house.ledger.take_up([State.CLAIMED])
+    house.ledger.close(claim, State.CLAIMED, NotYet(Reason.EVIDENCE_MISSING, "It waits."))
+    for _ in range(3):
+        house.clock.now += 60
+        [claim] = house.ledger.take_up([State.CLAIMED])
+        house.ledger.hand_back(claim, Requeue(Reason.DIRECTORY_UNREACHABLE, "It is away."))
+    [claim] = house.ledger.take_up([State.CLAIMED])
+    assert claim.own_wait == 60
+
+
+def test_while_issuing_is_paused_the_tickets_own_time_stands_still_whatever_it_lacks(house: House) -> None:
+    assert own(house, "1", Reason.EVIDENCE_MISSING).own_wait == 3600
+    house.ledger.pause("later")
+    assert own(house, "2", Reason.EVIDENCE_MISSING).own_wait == 0
+
+
+def test_while_a_route_rests_the_tickets_own_time_stands_still_whatever_it_lacks(house: House) -> None:
+    refused(house, "1", shared=True)
+    assert own(house, "2", Reason.EVIDENCE_MISSING).own_wait == 0
+
+
+def test_a_poll_that_began_before_the_wait_says_nothing_about_it(house: House) -> None:
+    began, claim = house.clock.now, house.claim("1")
+    house.clock.now += 60
+    house.ledger.close(claim, State.WAITING, NotYet(Reason.EVIDENCE_MISSING, "It waits."))
+    house.ledger.seen(DESK, "incidents", [], began)
+    house.clock.now += 60
+    assert house.claim("1").own_wait == 60
+
+
 def test_a_release_begins_the_wait_anew(house: House) -> None:
     claim = own(house, "1", Reason.EVIDENCE_MISSING)
     told = house.ledger.settling(claim, Decision(State.STUCK, Reason.WAITED_TOO_LONG))
@@ -230,3 +301,96 @@ def test_unexpected_errors_are_counted_until_one_look_goes_well(house: House) ->
     assert claim.surprises == 2
     house.ledger.close(claim, State.WAITING, NotYet(Reason.APPROVAL_OUTSTANDING, ""))
     assert house.claim("1").surprises == 0
+
+
+def waits(house: House, claim: Claim, why: Reason) -> None:
+    """Its POST was answered, and the answer was about this ticket's person."""
+    house.ledger.close(claim, State.WAITING, NotYet(why, "It waits."), revocation_proven=True)
+
+
+def test_a_try_that_proved_nothing_lets_the_others_try_at_once_and_first(house: House) -> None:
+    refused(house, "1", shared=True)
+    waits(house, house.claim("3"), Reason.MAIL_UNREACHABLE)
+    house.clock.now += FIRST
+    probe = tried(house, "2")
+    assert isinstance(probe, Claim)
+    waits(house, probe, Reason.PASS_STANDING)
+    assert reason(tried(house, "2")) is Reason.MAIL_UNREACHABLE
+    assert isinstance(tried(house, "3"), Claim)
+
+
+def test_the_courtesy_lasts_from_the_first_look_after_the_rest_however_rarely_there_is_one(
+    house: House,
+) -> None:
+    refused(house, "1", shared=True)
+    waits(house, house.claim("2"), Reason.MAIL_UNREACHABLE)
+    house.clock.now += 20 * COURTESY
+    assert reason(tried(house, "1")) is Reason.MAIL_UNREACHABLE
+    assert isinstance(tried(house, "2"), Claim)
+
+
+def test_the_courtesy_ends_where_the_others_do_not_come(house: House) -> None:
+    refused(house, "1", shared=True)
+    waits(house, house.claim("2"), Reason.MAIL_UNREACHABLE)
+    house.clock.now += 20 * COURTESY
+    assert isinstance(tried(house, "1"), NotYet)
+    house.clock.now += COURTESY
+    assert isinstance(tried(house, "1"), Claim)
+
+
+def test_a_server_that_fails_over_one_person_again_and_again_lets_others_try_after_the_shortest_rest(
+    house: House,
+) -> None:
+    for _ in range(5):
+        refused(house, "1", "500", shared=True)
+        [rest] = rests(house)
+        house.clock.now = rest.until
+    house.clock.now = rest.until - LONGEST + FIRST
+    assert isinstance(tried(house, "1"), NotYet)
+    assert isinstance(tried(house, "9"), Claim)
+
+
+def test_a_server_that_fails_over_two_is_left_alone_as_long_as_it_takes(house: House) -> None:
+    for number in range(7):
+        refused(house, str(number), "500", shared=True)
+        [rest] = rests(house)
+        house.clock.now = rest.until
+    house.clock.now = rest.until - 1
+    assert isinstance(tried(house, "9"), NotYet)
+
+
+def test_whoever_succeeded_since_is_no_suspect_any_more(house: House) -> None:
+    refused(house, "1", "500", shared=True)
+    house.clock.now += FIRST
+    for ticket in "21":
+        claim = tried(house, ticket)
+        assert isinstance(claim, Claim)
+        house.ledger.settling(house.ledger.delivering(claim, made()), Decision(State.LIVE, destination=BOSS))
+    assert refused(house, "4", "500", shared=True).excused == 1
+
+
+def test_two_tickets_whose_mails_go_to_one_person_are_two(house: House) -> None:
+    refused(house, "1")
+    assert refused(house, "2").excused == 1
+
+
+def test_two_tickets_of_one_person_prove_nothing_about_entra(house: House) -> None:
+    met = replace(trouble("1"), route=ENTRA, who="id-ann", reason=Reason.EVIDENCE_MISSING)
+    for ticket in "12":
+        claim = house.ledger.issuing(house.claim(ticket), plan("ann"), 0)
+        assert isinstance(claim, Claim)
+        house.ledger.close(claim, State.WAITING, NotYet(met.reason, "", met), revocation_proven=True)
+    assert rests(house) == []
+
+
+def test_while_a_route_rests_the_tickets_own_time_stands_still_whatever_the_reason(house: House) -> None:
+    met = replace(trouble("1", shared=True), route=ENTRA, reason=Reason.EVIDENCE_MISSING)
+    claim = house.ledger.issuing(house.claim("1"), plan("1"), 0)
+    assert isinstance(claim, Claim)
+    house.ledger.close(claim, State.WAITING, NotYet(met.reason, "", met), revocation_proven=True)
+    other = house.claim("2")
+    verdict = house.ledger.issuing(other, plan("2"), 0)
+    assert isinstance(verdict, NotYet) and not verdict.own
+    house.ledger.close(other, State.WAITING, verdict)
+    house.clock.now += 86400
+    assert house.claim("2").own_wait == 0

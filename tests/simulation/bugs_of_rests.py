@@ -6,11 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from connector.domain.outcome import NotYet, State
 from connector.domain.reasons import Reason
-from connector.ledger import book, rests
+from connector.domain.ticket import Claim
+from connector.ledger import book, rests, routes
 from connector.ledger import transitions as ways
 from connector.ledger.clock import LedgerClock
 from connector.ledger.rests import Rest
+from connector.ledger.rows import Row
 from connector.lifecycle import journey
 from connector.worker import sweep
 from tests.simulation import replica
@@ -20,7 +23,7 @@ from tests.simulation.mutants import Put, mutant
 
 @mutant("a route that rests is taken all the same", RESTS)
 def rests_ignored(put: Put) -> None:
-    put(book, "admitted", lambda rests, ways, ticket, now, others: [])
+    put(book, "admitted", lambda rests, ways, ticket, now, others: (None, []))
 
 
 @mutant("after a rest all tickets try at once", RESTS)
@@ -35,7 +38,7 @@ def no_longer_rest(put: Put) -> None:
     def learnt(rest: Rest | None, *rest_of_it: Any) -> Rest:
         return rest if rest and rest.resting else right(rest, *rest_of_it)
 
-    put(book, "learnt", learnt)
+    put(routes, "learnt", learnt)
 
 
 @mutant("a shared refusal uses up an attempt", RESTS)
@@ -51,14 +54,14 @@ def nobody_alike(put: Put) -> None:
     def learnt(rest: Rest | None, *rest_of_it: Any) -> Rest:
         return right(rest and replace(rest, suspects=()), *rest_of_it)
 
-    put(book, "learnt", learnt)
+    put(routes, "learnt", learnt)
 
 
 @mutant("one person's refusal is taken for everybody's", RESTS)
 def one_is_all(put: Put) -> None:
     right = rests.learnt
     put(
-        book,
+        routes,
         "learnt",
         lambda rest, trouble, ticket, now: right(rest, replace(trouble, shared=True), ticket, now),
     )
@@ -66,12 +69,32 @@ def one_is_all(put: Put) -> None:
 
 @mutant("a wait has no bound", RESTS)
 def waits_for_ever(put: Put) -> None:
-    put(journey, "OWN_WAITS", frozenset())
+    right = journey.wait
+
+    def wait(claim: Claim, *rest_of_it: Any, **known: Any) -> State:
+        return right(replace(claim, own_wait=0.0), *rest_of_it, **known)
+
+    put(journey, "wait", wait)
 
 
 @mutant("the time that all wait counts as the ticket's own", RESTS)
 def all_waits_count(put: Put) -> None:
-    put(ways, "OWN_WAITS", frozenset(Reason))
+    right = ways.waiting
+
+    def waiting(row: Row, verdict: NotYet, *rest_of_it: Any, **known: Any) -> dict[str, Any]:
+        return right(row, NotYet(Reason.EVIDENCE_MISSING, verdict.detail), *rest_of_it, **known)
+
+    put(ways, "waiting", waiting)
+
+
+@mutant("while issuing is paused the tickets' own time goes on", RESTS)
+def paused_counts(put: Put) -> None:
+    put(book, "all_wait", lambda db, row: False)
+
+
+@mutant("a try that proved nothing keeps the others from trying", RESTS)
+def no_way_given(put: Put) -> None:
+    put(book, "give_way", lambda db, row, now: None)
 
 
 @mutant("the ledger's clock is set with the machine's", RESTS)

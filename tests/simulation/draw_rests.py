@@ -67,7 +67,8 @@ def rests_and_waits(shape: Shape, lot: Random) -> Shape:
             calm = replace(calm, replicas=1, walls=(Wrong(0.0, 0.0, steps),))
             asked.append(Fate("POST", 0, lot.choice(("lost", "reply_lost"))))
         case _:
-            asked.append(Outage("poison", 0.0, 420.0))
+            asked.append(Outage("poison", 0.0, 720.0))  # five tries take 450 s
+            calm = replace(calm, faults_until=720.0)
     return replace(calm, troubles=tuple(asked))
 
 

@@ -90,6 +90,24 @@ def only_a_tickets_own_wait_is_bounded(world: World, change: Change) -> str | No
 
 
 @invariant("row")
+def while_all_wait_no_ticket_grows_older(world: World, change: Change) -> str | None:
+    _, after, *_ = change
+    if after.state is State.WAITING and after.own_since is not None and world.operator.paused() is not None:
+        return f"the time of {after.number} goes on, and issuing is paused"
+    return None
+
+
+@invariant("row")
+def who_tries_for_all_is_at_it(world: World, change: Change) -> str | None:
+    """A person's `revoke` apart, which takes the ticket out of its worker's hands."""
+    _, after, *_ = change
+    if after.state in {State.ISSUING, State.DELIVERING, State.REVOKING}:
+        return None
+    held = [each.route for each in world.operator.rests() if each.probe == f"{after.desk} {after.ticket}"]
+    return f"{after.number} is {after.state}, and all wait until it has tried {held[0]}" if held else None
+
+
+@invariant("row")
 def surprises_are_bounded(world: World, change: Change) -> str | None:
     before, after, *_ = change
     if after.state is State.REVOKING:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import Any
 
 import pytest
 
-from connector.domain.outcome import State
+from connector.domain.outcome import NotYet, State
 from connector.domain.reasons import Reason
+from connector.domain.ticket import Attempt, ExistingPass, MappedTicket, Ticket
 from connector.lifecycle.giving_up import MOST_SURPRISES, wait_after
 from connector.worker.report import Report
 from connector.worker.sweep import Sweep, Way
-from tests.lifecycle.world import DESK, World
+from tests.lifecycle.world import DESK, Made, World, plan
 
 
 @dataclass
@@ -22,6 +24,7 @@ class Poisoned(World):
 
     raises: set[str] = field(default_factory=set)
     told: list[str] = field(default_factory=list)
+    touched: bool = False  # whether its notes are looked through
 
     def outcome(self, effect: str) -> Any:
         if effect in self.raises:
@@ -33,12 +36,37 @@ class Poisoned(World):
             raise KeyError(service)
         super().reach(service)
 
-    def sweep(self) -> Report:
+    def ticket(self) -> Ticket:
+        return replace(super().ticket(), touched=self.touched)
+
+    def mapped(self, ticket: Ticket) -> MappedTicket:
+        if "mapped" in self.raises:
+            raise KeyError("mapped")
+        return super().mapped(ticket)
+
+    def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
+        if "references" in self.raises:
+            raise KeyError("references")
+        return super().references(tickets)
+
+    def look(self, subject: str) -> Sequence[ExistingPass]:
+        if subject in self.raises:
+            raise KeyError(subject)
+        return super().look(subject)
+
+    def sweep(self, ahead: float = 0.0) -> Report:
         way = Way("incidents", "contoso", DESK, "incident", self.roles, lambda ticket: True)
         orphans = lambda claim: self.roles  # noqa: E731
         tell = lambda what, error: self.told.append(what)  # noqa: E731
         return Sweep(
-            {"incidents": way}, self.ledger, 1, orphans, tell, Event(), lambda: float(self.time)
+            {"incidents": way},
+            self.ledger,
+            1,
+            orphans,
+            tell,
+            Event(),
+            lambda: float(self.time) + ahead,
+            wall=lambda: float(self.time),
         ).once()
 
     def sweeps(self, count: int) -> Report:
@@ -51,7 +79,7 @@ class Poisoned(World):
 def test_what_raises_before_anything_is_made_is_stuck_after_a_few_tries() -> None:
     world = Poisoned(raises={"entra"})
     assert world.sweeps(1).decisions[0].outcome == "deferred"
-    report = world.sweeps(MOST_SURPRISES + 1)
+    report = world.sweeps(2 * MOST_SURPRISES)
     assert (world.row().state, world.row().reason) == (State.STUCK, Reason.ATTEMPTS_EXHAUSTED)
     assert report.exit_code() == 1 and len(world.told) == MOST_SURPRISES
     assert world.words and not world.passes
@@ -78,8 +106,54 @@ def test_one_look_that_goes_well_begins_the_count_anew() -> None:
     world = Poisoned(raises={"entra"})
     world.sweeps(MOST_SURPRISES - 1)
     world.raises.clear()
+    world.time += 600
     world.sweeps(1)
     assert world.row().state is State.LIVE
+
+
+@pytest.mark.parametrize("where", ["mapped", "references"])
+def test_what_raises_before_a_ticket_is_begun_is_stuck_after_a_few_tries(where: str) -> None:
+    world = Poisoned(raises={where}, touched=True)
+    world.sweeps(2 * MOST_SURPRISES)
+    assert (world.row().state, world.row().reason) == (State.STUCK, Reason.ATTEMPTS_EXHAUSTED)
+    assert world.words and not world.passes
+    told = len(world.told)
+    world.sweeps(3)
+    assert len(world.told) == told == MOST_SURPRISES
+
+
+def test_a_ticket_that_raises_is_tried_no_sooner_because_polls_are_quick() -> None:
+    world = Poisoned(raises={"entra"})
+    for _ in range(60):
+        world.sweep()
+        world.time += 5
+    assert len(world.told) == 4 and world.row().state is State.WAITING  # at 0, 30, 90 and 210 s
+
+
+def adrift(world: Poisoned) -> Attempt:
+    """An attempt that was called gone before its start: a second pass of it may still arrive."""
+    world.lose.add("deliver")
+    world.journal = False
+    world.verdict = replace(plan(), starts_at=world.time + 3600)
+    world.sweeps(6)
+    ((attempt, _), *_) = world.ledger.may_still_arrive(world.time)
+    return attempt
+
+
+def test_an_attempt_that_may_still_arrive_is_watched_though_the_ledgers_clock_is_far_ahead() -> None:
+    world = Poisoned()
+    attempt = adrift(world)
+    world.verdict = NotYet(Reason.PAUSED, "It waits.")
+    world.passes.append(Made("late", attempt.start, attempt.lifetime))
+    world.sweep(ahead=31_536_000.0)
+    assert world.passes[-1].deleted
+
+
+def test_a_watch_that_fails_ends_no_sweep() -> None:
+    world = Poisoned()
+    attempt = adrift(world)
+    world.raises.add(attempt.subject.id)
+    assert world.sweep().exit_code() == 1 and attempt.reference in world.told
 
 
 def test_tries_come_further_and_further_apart() -> None:

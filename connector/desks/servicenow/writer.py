@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Fields
 
-from connector.desks.cooldown import NOTE_COOLDOWN
 from connector.desks.servicenow.cells import as_shown, as_text
 from connector.desks.servicenow.journal import Journal, holds_all
 from connector.desks.servicenow.names import JOURNALS
@@ -25,7 +24,7 @@ from connector.domain.reasons import Reason
 from connector.domain.receipts import WriteReceipt
 from connector.domain.reference import find_all
 from connector.domain.secret import Secret
-from connector.http.cooldown import Cooldown
+from connector.domain.trouble import Trouble
 from connector.http.service import Answer, Reply, Service
 from connector.lifecycle.roles import TicketWrite
 from connector.mapping.model import Mapping
@@ -38,7 +37,6 @@ class Writer:
 
     def __init__(self, service: Service, mapping: Mapping, journal: Journal) -> None:
         self._service, self._mapping, self._note, self._journal = service, mapping.name, mapping.note, journal
-        self.cooldown = Cooldown(service.monotonic)
         self._as_sent = False  # whether the field for passes was seen to take a text as it is sent
         self._proven, self._warned = (
             False,
@@ -130,10 +128,9 @@ class Writer:
                 "the desk accepted the note but didn't keep it: the account must be allowed to write "
                 f"{self._note.field}"
             )
-            self.cooldown.begin(NOTE_COOLDOWN, why)
-            return DidNot(
-                Reason.DESK_REFUSED, Retry.NEVER, why
-            )  # and not without the fields: they did no harm
+            dropped = Trouble("200, and the note is dropped", False, Reason.DESK_REFUSED, why)
+            # And not without the fields: they did no harm.
+            return DidNot(Reason.DESK_REFUSED, Retry.NEVER, why, dropped)
         if shown:
             self._proven = True
         elif not self._warned:
