@@ -30,7 +30,7 @@ def sweep_table(report: Report, seconds: float) -> None:
     )
     if report.paused:
         console.print("Issuing is paused.")
-    if report.unreachable:
+    for service, why in sorted(report.unreachable.items()):
         console.print(
-            f"Couldn't be reached: {', '.join(sorted(report.unreachable))}.", style="red", markup=False
+            f"Couldn't be reached: {service}: {printable(why)}", style="red", markup=False, soft_wrap=True
         )

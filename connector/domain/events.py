@@ -86,7 +86,12 @@ class Event(StrEnum):
         NOBODY,
         "Tickets were in flight; the next start recovers them.",
     )
-    UNREACHABLE = "unreachable", "warning", NOBODY, "A service is down; its tickets wait."
+    UNREACHABLE = (
+        "unreachable",
+        "warning",
+        NOBODY,
+        "A service is down, or hangs: `detail` says how. Its tickets wait.",
+    )
     REACHABLE_AGAIN = (
         "reachable_again",
         "warning",

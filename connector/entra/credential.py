@@ -1,47 +1,44 @@
 """Signing in to Graph: one explicit azure-identity class for the life of the process, never a chain that
 guesses.
+
+The library may wait for twenty minutes. So it is asked in a call that has a deadline, one at a time; nobody
+waits behind a lock, and a token that is still good serves while another is asked for.
 """
 
 from __future__ import annotations
 
-import logging
 import re
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from dataclasses import dataclass, field
 from uuid import uuid4
 
 from connector.domain.errors import Down
-from connector.entra.config import (
-    GRAPH,
-    Certificate,
-    ClientSecret,
-    CredentialConfig,
-    ManagedIdentity,
-    WorkloadIdentity,
-)
+from connector.entra.config import GRAPH, CredentialConfig, ManagedIdentity
+from connector.entra.library import AUTHORITY, Credential, credential
 from connector.forms.references import Unresolved
 from connector.http.cooldown import Cooldown
+from connector.http.deadline import Call
 
-AUTHORITY = {  # graph.md §6.5
-    "global": "login.microsoftonline.com",
-    "usgov": "login.microsoftonline.us",
-    "dod": "login.microsoftonline.us",
-}
+__all__ = ["AUTHORITY", "Credential", "GraphAuth"]
+
+DEADLINE = 30.0  # s that a sign-in may take, all its tries included
 COOLDOWN = 5.0  # s in which the next workers are told of the same failure: a try takes azure-identity as long
+HANGING_COOLDOWN = 30.0  # s, after one that didn't end
 YOUNG = 60.0  # s in which a refused credential is not made anew again
+FRESH = 60.0  # s for which a token is used before the library is asked whether it has a newer one
+SPARE = 60.0  # s before its end from which a token serves no more
 
 
-class Token(Protocol):
-    @property
-    def token(self) -> str: ...
+@dataclass(frozen=True)
+class _Answer:
+    """What became of one sign-in: a token, or why there is none. `until` is on the steady clock."""
 
-
-class Credential(Protocol):
-    """The part of azure-identity's credentials that is used. It caches, and refreshes early."""
-
-    def get_token(self, *scopes: str) -> Token: ...
+    token: str = field(default="", repr=False)
+    until: float = 0.0
+    fresh_until: float = 0.0
+    failure: str = ""
 
 
 class GraphAuth:
@@ -55,32 +52,34 @@ class GraphAuth:
         *,
         make: Callable[[], Credential] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
+        deadline: float | None = None,
     ) -> None:
         """The token is for the Graph of `graph_url` where that is one of Microsoft's, else (a simulator) for
         the cloud's.
         """
-        self._config, self._make, self._monotonic = (
+        self._config, self._make, self._monotonic, self._deadline = (
             config,
             make or (lambda: credential(config, cloud)),
             monotonic,
+            DEADLINE if deadline is None else deadline,
         )
         self._scope = f"{graph_url if graph_url in GRAPH.values() else GRAPH[cloud]}/.default"
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # never held while anybody is asked
         self._credential: Credential | None = None
         self._made = float("-inf")
         self._cooldown = Cooldown(monotonic)
+        self._held = _Answer()
+        self._call: tuple[Call[_Answer], float] | None = None  # the one sign-in, and when it must be over
 
     def headers(self) -> Mapping[str, str]:
-        """One worker at a time asks for a token. Raises Down, with no word of a secret."""
+        """One sign-in at a time; all who need it wait for it. Raises Down, with no word of a secret."""
         with self._lock:
-            if pause := self._cooldown.active():
-                raise Down("entra", pause.why)
-            token, failure = self._token()
-            if token is None:
-                self._cooldown.begin(COOLDOWN, failure)
-        if token is None:
-            raise Down("entra", failure)
-        return {"Authorization": f"Bearer {token}", "client-request-id": str(uuid4())}
+            answer, call = self._known()
+        if call:
+            answer = self._awaited(*call)
+        if answer.failure:
+            raise Down("entra", answer.failure)
+        return {"Authorization": f"Bearer {answer.token}", "client-request-id": str(uuid4())}
 
     def refused(self) -> bool:
         """Each credential object has its own cache, so a new one asks anew; a managed identity's cache is the
@@ -89,50 +88,82 @@ class GraphAuth:
         if isinstance(self._config, ManagedIdentity):
             return False
         with self._lock:
+            self._held = _Answer()
             if self._monotonic() - self._made > YOUNG:
                 self._credential = None
         return True
 
-    def _token(self) -> tuple[str | None, str]:
-        """A token, or None and why there is none. Exceptions of azure-identity carry requests with secrets:
-        they end here.
+    def _known(self) -> tuple[_Answer, tuple[Call[_Answer], float] | None]:
+        """What can be answered at once, or the sign-in to wait for, begun where there is none."""
+        now = self._monotonic()
+        good = bool(self._held.token) and now < self._held.until - SPARE
+        if good and now < self._held.fresh_until:
+            return self._held, None
+        pause = self._cooldown.active()
+        if not pause and self._call is None:
+            self._begin()
+        if good:
+            return self._held, None
+        if pause or (self._call and self._call[0].given_up):
+            return _Answer(failure=pause.why if pause else self._hangs(self._call)), None
+        return _Answer(failure="this machine has no thread left to sign in with"), self._call
+
+    def _begin(self) -> None:
+        kept, made = self._credential, self._made
+
+        def ask() -> _Answer:
+            credential, since, answer = self._ask(kept, made)
+            with self._lock:
+                self._call = None
+                if answer.failure:
+                    self._cooldown.begin(COOLDOWN, answer.failure, extend=False)
+                else:
+                    self._cooldown.reset()
+                if self._credential is kept:  # else it was refused meanwhile
+                    self._credential, self._made = credential, since
+                    self._held = self._held if answer.failure else answer
+            return answer
+
+        call = Call(ask)
+        try:
+            call.start()
+        except RuntimeError:
+            return
+        self._call = call, time.monotonic() + self._deadline
+
+    def _awaited(self, call: Call[_Answer], until: float) -> _Answer:
+        answer = call.outcome(until - time.monotonic()) or call.give_up()
+        if answer:
+            return answer
+        failure = self._hangs((call, until))
+        self._cooldown.begin(HANGING_COOLDOWN, failure)
+        return _Answer(failure=failure)
+
+    def _hangs(self, call: tuple[Call[_Answer], float] | None) -> str:
+        where = f" from {call[0].host}" if call and call[0].host else ""
+        return (
+            f"signing in as {self._config.kind} hangs: no answer{where} within {self._deadline:g} s; "
+            "see entra.credential"
+        )
+
+    def _ask(self, known: Credential | None, made: float) -> tuple[Credential | None, float, _Answer]:
+        """The credential, when it was made, and what it answers. Exceptions of azure-identity carry requests
+        with secrets: they end here.
         """
         try:
-            if self._credential is None:
-                self._credential, self._made = self._make(), self._monotonic()
-            return self._credential.get_token(self._scope).token, ""
+            if known is None:
+                known, made = self._make(), self._monotonic()
+            token = known.get_token(self._scope)
+            until = self._monotonic() + getattr(token, "expires_on", 0) - time.time()
+            return known, made, _Answer(token.token, until, min(self._monotonic() + FRESH, until))
         except Unresolved as unresolved:
-            return None, str(unresolved)
+            return known, made, _Answer(failure=str(unresolved))
         except Exception as error:  # noqa: BLE001  # ValueError, OSError, msal's own: there is no token
-            self._credential = None  # made anew next time: a renewed secret or certificate is taken up
             code = re.search(r"AADSTS\d{3,9}", str(error))
             what = code[0] if code else type(error).__name__
-            return None, f"signing in as {self._config.kind} failed ({what}); see entra.credential"
-
-
-def credential(config: CredentialConfig, cloud: str) -> Credential:
-    """The class that the configuration names. Raises Unresolved, and whatever azure-identity raises."""
-    from azure import identity  # imports in 0.4 s
-
-    for library in ("azure", "msal"):
-        logging.getLogger(library).setLevel(
-            logging.CRITICAL
-        )  # what they would print is said by Down, in our form
-    authority = AUTHORITY[cloud]
-    match config:
-        case ManagedIdentity(client_id=client):
-            # Its endpoint is the machine's own: never through a proxy (graph.md §6.2).
-            return identity.ManagedIdentityCredential(
-                client_id=client.resolve() if client else None, use_env_settings=False
-            )
-        case WorkloadIdentity():
-            return identity.WorkloadIdentityCredential(authority=authority)
-        case Certificate(tenant_id=tenant, client_id=client, path=path):
-            return identity.CertificateCredential(
-                tenant.resolve(), client.resolve(), str(path), authority=authority
-            )
-        case ClientSecret(tenant_id=tenant, client_id=client, secret=secret):
-            known = secret.resolve().reveal()
-            return identity.ClientSecretCredential(
-                tenant.resolve(), client.resolve(), known, authority=authority
+            # No credential: it is made anew next time, so that a renewed secret or certificate is taken up.
+            return (
+                None,
+                made,
+                _Answer(failure=f"signing in as {self._config.kind} failed ({what}); see entra.credential"),
             )

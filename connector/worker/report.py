@@ -37,7 +37,7 @@ class Report:
     paused: bool = False
     broken: int = 0  # tickets that met something unexpected
     decisions: list[TicketResult] = field(default_factory=list)
-    unreachable: list[str] = field(default_factory=list)
+    unreachable: dict[str, str] = field(default_factory=dict)  # service → what is wrong, as it was said first
     began: dict[tuple[str, str], Claim] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
@@ -51,8 +51,8 @@ class Report:
     def down(self, down: Down) -> None:
         """A service could not be reached; what it withholds of one person is that person's matter."""
         with self.lock:
-            if not down.alone and down.service not in self.unreachable:
-                self.unreachable.append(down.service)
+            if not down.alone:
+                self.unreachable.setdefault(down.service, down.sentence)
 
     def broke(self) -> None:
         with self.lock:
@@ -80,8 +80,8 @@ class Report:
                     if outcome == "deferred" and isinstance(row.reason, Reason)
                     else None
                 )
-                if service is not None and (service or decided.desk) not in self.unreachable:
-                    self.unreachable.append(service or decided.desk)
+                if service is not None:
+                    self.unreachable.setdefault(service or decided.desk, row.detail)
         self.paused = ledger.paused() is not None
         return self
 
@@ -113,6 +113,7 @@ class Report:
             found["paused"] = True
         if self.unreachable:
             found["unreachable"] = sorted(self.unreachable)
+            found["unreachable_because"] = dict(sorted(self.unreachable.items()))
         return found
 
     def exit_code(self) -> int:

@@ -65,11 +65,11 @@ class OutageLog:
     since: dict[str, float] = field(default_factory=dict)
 
     def note(self, report: Report) -> None:
-        for service in report.unreachable:
+        for service, why in report.unreachable.items():
             if service not in self.since:
                 self.since[service] = self.clock()
-                log.event(Event.UNREACHABLE, service=service)
-        for service in self.since.keys() - set(report.unreachable):
+                log.event(Event.UNREACHABLE, service=service, detail=why)
+        for service in self.since.keys() - report.unreachable.keys():
             log.event(
                 Event.REACHABLE_AGAIN, service=service, down_s=round(self.clock() - self.since.pop(service))
             )

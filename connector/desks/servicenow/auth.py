@@ -77,13 +77,13 @@ class OAuth:
     ) -> None:
         self._config, self._plain, self._monotonic = config, plain, monotonic
         self._lock, self._mine = Lock(), local()
-        self._token, self._until = "", 0.0
+        self._token, self._until, self._ends = "", 0.0, 0.0
         self._cooldown = Cooldown(monotonic)
 
     def headers(self) -> Mapping[str, str]:
         with self._lock:
             if not self._token or self._monotonic() >= self._until:
-                self._renew()
+                self._renew_where_needed()
             self._mine.token = self._token
         return {"Authorization": f"Bearer {self._mine.token}"}
 
@@ -97,11 +97,20 @@ class OAuth:
                 self._renew()
         return True
 
+    def _renew_where_needed(self) -> None:
+        """A token is renewed early: until its end it serves where there is no other."""
+        try:
+            self._renew()
+        except Down:
+            if not self._token or self._monotonic() >= self._ends:
+                raise
+
     def _renew(self) -> None:
         if pause := self._cooldown.active():
             raise Down(self._plain.name, pause.why, pause.seconds)
         reply = self._plain.write("POST", "/oauth_token.do", form=self._form())
         if isinstance(reply, NotSent):
+            self._cooldown.begin(SHORT_COOLDOWN, reply.why)  # who waited meanwhile doesn't wait as long again
             raise Down(self._plain.name, reply.why, reply.retry_after)
         body = reply.json if isinstance(reply, Answer) and reply.status == 200 else None
         token, seconds = _token(body)
@@ -112,7 +121,8 @@ class OAuth:
             why += "" if trouble else f"; {_CURE}"
             self._cooldown.begin(wait, why)
             raise Down(self._plain.name, why, wait)
-        self._token, self._until = token, self._monotonic() + seconds - min(EARLY, seconds / 2)
+        self._token, self._ends = token, self._monotonic() + seconds
+        self._until = self._ends - min(EARLY, seconds / 2)
 
     def _form(self) -> dict[str, str]:
         """In the body: in the address it would be logged, and many instances refuse it there."""
