@@ -4,6 +4,7 @@ note.
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import Any, Literal
 
@@ -13,6 +14,7 @@ from connector.domain.events import Event
 from connector.domain.logger import LEVELS, event
 from connector.http.service import Call
 from connector.lifecycle.events import TicketEvent
+from connector.terminal import LogSink
 
 __all__ = ["call", "configure", "event", "failed", "ticket"]
 
@@ -20,20 +22,28 @@ __all__ = ["call", "configure", "event", "failed", "ticket"]
 def configure(form: Literal["json", "console"], level: str) -> None:
     """To standard error, which leaves standard output to answers. Colours only on a terminal."""
     last: Any = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
+        structlog.processors.JSONRenderer()
         if form == "json"
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=12)
     )
+    sink: Any = LogSink(sys.stderr)
+    logging.lastResort = logging.StreamHandler(sink)  # what libraries say must not wait for a reader, either
+    logging.lastResort.setLevel(logging.WARNING)
+
+    def missing(_: Any, __: str, line: Any) -> Any:
+        """The first line that can be written again says how many before it couldn't."""
+        return line | ({"lines_lost": sink.lost} if sink.lost else {})
+
     structlog.configure(
         processors=[
+            missing,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.EventRenamer("action"),
-            *([] if form == "json" else [structlog.processors.EventRenamer("event", "action")]),
+            *([structlog.processors.EventRenamer("action")] if form == "json" else []),
             last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sink),
         cache_logger_on_first_use=False,
     )
 

@@ -44,7 +44,7 @@ def command(desk: str, ticket: str, config_path: str | None, as_json: bool) -> i
         )
         return 1
     if as_json:
-        click.echo(json.dumps({"desk": desk, "ticket": ticket, "mappings": known}, ensure_ascii=False))
+        click.echo(json.dumps({"desk": desk, "ticket": ticket, "mappings": known}))
     else:
         for each in known:
             show(desk, ticket, each)

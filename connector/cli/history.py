@@ -35,10 +35,7 @@ def command(ticket: str | None, since: str | None, config_path: str | None, as_j
         lines = [in_todays_words(line) for line in ledger.history(ticket=ticket, since=after)]
     if as_json:
         click.echo(
-            json.dumps(
-                [asdict(line) | {"desk": names.get(line.desk or "", line.desk)} for line in lines],
-                ensure_ascii=False,
-            )
+            json.dumps([asdict(line) | {"desk": names.get(line.desk or "", line.desk)} for line in lines])
         )
         return 0
     for line in lines:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import time
 
 import click
@@ -19,6 +20,7 @@ def command(config_path: str | None, as_json: bool) -> int:
     Refused and deferred tickets are no errors. Exit codes: 1 a ticket is stuck or something unexpected
     happened, 2 the configuration is wrong, 3 a service could not be reached.
     """
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a terminal that goes away takes nothing with it
     from connector.cli.table import sweep_table
     from connector.wire import as_worker
     from connector.worker.service import heartbeat, stopping
@@ -32,7 +34,7 @@ def command(config_path: str | None, as_json: bool) -> int:
         report = house.sweep.once()
         seconds = time.monotonic() - began
     if as_json:
-        click.echo(json.dumps(report.as_json(seconds), ensure_ascii=False))
+        click.echo(json.dumps(report.as_json(seconds)))
     else:
         sweep_table(report, seconds)
     return report.exit_code()

@@ -16,11 +16,13 @@ def command(config_path: str | None) -> int:
     """Run unattended, until SIGTERM or SIGINT: sweep at the interval of `poll`, and recover at once.
 
     Mapping files that change are reloaded between two sweeps; if one has a mistake, the old ones stay in
-    force, and the log says so. A change of config.yaml needs a restart.
+    force, and the log says so. A change of config.yaml needs a restart. SIGHUP and a log that nobody reads
+    any more change nothing.
 
     What is in flight at the end is finished within `stop_within`, or left as a crash would leave it: the next
     start recovers it.
     """
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a terminal that goes away takes nothing with it
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until it works there is nothing to finish
     from connector.wire import as_worker
     from connector.worker.reload import Reloading

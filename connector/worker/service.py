@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Event as StopEvent
@@ -121,7 +121,8 @@ class Runner:
             log.event(
                 Event.STOPPED_UNFINISHED, detail="Some tickets were in flight; the next start recovers them."
             )
-            sys.stderr.flush()
+            with suppress(OSError, ValueError):
+                sys.stderr.flush()
             os._exit(0)  # worker threads can't be interrupted; a crash is what the ledger is made for
         log.event(Event.STOPPED)
         return 0
