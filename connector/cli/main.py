@@ -98,7 +98,7 @@ def _arguments() -> list[str]:
 
 
 def outcome(args: list[str] | None = None) -> int:
-    from connector.domain.errors import Down, PassdeskError
+    from connector.domain.errors import Down, NoLedger, PassdeskError
     from connector.forms.mistakes import Mistakes
 
     try:
@@ -112,6 +112,8 @@ def outcome(args: list[str] | None = None) -> int:
         return 2
     except Down as down:
         return say(f"{down.service} can't be reached: {down.sentence}", 3)
+    except NoLedger as error:
+        return say(str(error), 2)
     except PassdeskError as error:
         return say(str(error), 1)
     return found if isinstance(found, int) else 0

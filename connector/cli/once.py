@@ -37,4 +37,6 @@ def command(config_path: str | None, as_json: bool) -> int:
         click.echo(json.dumps(report.as_json(seconds)))
     else:
         sweep_table(report, seconds)
+    if report.unwritten:
+        click.echo(report.unwritten, err=True)
     return report.exit_code()

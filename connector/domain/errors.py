@@ -4,6 +4,7 @@ PassdeskError
 ├── Down         a service could not be reached, or didn't answer sense; nothing was changed
 ├── Lost         the lease went to another worker: stop, whatever we know is theirs
 ├── Unwritten    the ledger could not be written: nothing may be issued
+│   └── NoLedger     what the configuration names is no ledger of this release, or can't be one
 └── Busy         another passdesk works on this ledger
 """
 
@@ -34,6 +35,10 @@ class Lost(PassdeskError):
 
 class Unwritten(PassdeskError):
     """The ledger could not be written."""
+
+
+class NoLedger(Unwritten):
+    """The configuration names what is no ledger, or can't be one: waiting mends nothing."""
 
 
 class Busy(PassdeskError):

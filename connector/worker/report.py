@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from threading import Lock
 from typing import Any
 
-from connector.domain.errors import Down
+from connector.domain.errors import Down, Unwritten
 from connector.domain.outcome import UNFINISHED, State
 from connector.domain.reasons import MEANINGS, Reason
 from connector.domain.ticket import Claim
@@ -35,6 +35,7 @@ class Report:
     seen: int = 0
     ended: int = 0
     paused: bool = False
+    unwritten: str = ""  # why the ledger couldn't be written, as it was said first
     broken: int = 0  # tickets that met something unexpected
     decisions: list[TicketResult] = field(default_factory=list)
     unreachable: dict[str, str] = field(default_factory=dict)  # service → what is wrong, as it was said first
@@ -53,6 +54,11 @@ class Report:
         with self.lock:
             if not down.alone:
                 self.unreachable.setdefault(down.service, down.sentence)
+
+    def not_kept(self, error: Unwritten) -> None:
+        """The ledger couldn't be written for a ticket: the same for all, and so said once."""
+        with self.lock:
+            self.unwritten = self.unwritten or str(error)
 
     def broke(self) -> None:
         with self.lock:
@@ -111,6 +117,8 @@ class Report:
         }
         if self.paused:
             found["paused"] = True
+        if self.unwritten:
+            found["ledger"] = self.unwritten
         if self.unreachable:
             found["unreachable"] = sorted(self.unreachable)
             found["unreachable_because"] = dict(sorted(self.unreachable.items()))
@@ -118,7 +126,7 @@ class Report:
 
     def exit_code(self) -> int:
         """1: something needs a person; 3: a service could not be reached."""
-        if self.broken or self.counts()["stuck"]:
+        if self.broken or self.unwritten or self.counts()["stuck"]:
             return 1
         return 3 if self.unreachable else 0
 

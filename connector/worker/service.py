@@ -23,17 +23,32 @@ from connector.worker.sweep import Sweep
 DUE_EVERY = 2  # seconds: how often recovery looks whether its time has come
 
 
+@dataclass
+class Trouble:
+    """Trouble with the ledger: said once while it stays the same, however many tickets and sweeps meet it."""
+
+    said: str = ""
+
+    def note(self, event: Event, sentence: str) -> None:
+        """An empty sentence: it is over."""
+        if sentence and sentence != self.said:
+            log.event(event, detail=sentence)
+        self.said = sentence
+
+
 @contextmanager
 def heartbeat(leases: Leases, lease: float) -> Iterator[None]:
     """Renew what this worker holds until the block ends."""
-    done = StopEvent()
+    done, trouble = StopEvent(), Trouble()
 
     def beat() -> None:
         while not done.wait(lease / 3):
             try:
                 leases.renew()
             except PassdeskError as error:
-                log.event(Event.LEASE_NOT_RENEWED, detail=str(error))
+                trouble.note(Event.LEASE_NOT_RENEWED, str(error))
+            else:
+                trouble.note(Event.LEASE_NOT_RENEWED, "")
 
     thread = Thread(target=beat, name="heartbeat", daemon=True)
     thread.start()
@@ -88,6 +103,7 @@ class Runner:
         None  # asked between two sweeps for the one to go on with: its mappings may be others
     )
     weather: OutageLog = field(default_factory=OutageLog)
+    trouble: Trouble = field(default_factory=Trouble)
     busy: Lock = field(default_factory=Lock)  # held by a sweep: recovery that is due comes with it
 
     def run(self) -> int:
@@ -134,8 +150,9 @@ class Runner:
             try:
                 report = self.sweep.once(due=True)
             except PassdeskError as error:
-                log.event(Event.SWEEP_FAILED, detail=str(error))
+                self.trouble.note(Event.SWEEP_FAILED, str(error))
                 return
+        self.trouble.note(Event.SWEEP_FAILED, report.unwritten)
         self.weather.note(report)
         counts: Mapping[str, int] = report.counts()
         log.event(
@@ -151,9 +168,10 @@ class Runner:
             return
         try:
             self.refresh()
-            self.sweep.due()
+            if unwritten := self.sweep.due().unwritten:
+                self.trouble.note(Event.RECOVERY_FAILED, unwritten)
         except PassdeskError as error:
-            log.event(Event.RECOVERY_FAILED, detail=str(error))
+            self.trouble.note(Event.RECOVERY_FAILED, str(error))
         finally:
             self.busy.release()
 
