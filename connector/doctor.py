@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from connector.config.unbuilt import unbuilt
 from connector.domain.errors import Down
 from connector.domain.finding import CheckResult, clock
 from connector.domain.outcome import State
@@ -33,6 +34,8 @@ def results(house: App) -> Iterator[CheckResult]:
         True,
         f"{len(config.mappings)} mappings, {len(config.settings.desks)} desks, {examples} examples",
     )
+    for key, says in unbuilt(config.settings):
+        yield CheckResult(key, None, says)
     yield CheckResult("ledger", True, f"opened; this installation is {house.ledger.installation}")
     yield from overlaps(config.mappings)
     delivered = {claim.mapping for claim in house.ledger.rows({State.LIVE})}

@@ -26,6 +26,7 @@ def command(desk: str, ticket: str, config_path: str | None, as_json: bool) -> i
     nothing anywhere.
     """
     from connector.cli.person import desk_url
+    from connector.config.unbuilt import unbuilt
     from connector.wire import read_only, remembered
 
     config = configured(config_path, secrets=True)
@@ -43,9 +44,14 @@ def command(desk: str, ticket: str, config_path: str | None, as_json: bool) -> i
             err=True,
         )
         return 1
+    nothing = [says for _, says in unbuilt(config.settings)]
     if as_json:
-        click.echo(json.dumps({"desk": desk, "ticket": ticket, "mappings": known}))
+        click.echo(
+            json.dumps({"desk": desk, "ticket": ticket, "mappings": known, "does_nothing_yet": nothing})
+        )
     else:
+        for says in nothing:
+            click.echo(f"– {says}")
         for each in known:
             show(desk, ticket, each)
     return 0

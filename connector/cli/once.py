@@ -8,7 +8,7 @@ import time
 
 import click
 
-from connector.cli.options import config_option, configured, json_option
+from connector.cli.options import config_option, configured, json_option, tell_unbuilt
 
 
 @click.command("once")
@@ -25,8 +25,10 @@ def command(config_path: str | None, as_json: bool) -> int:
     from connector.wire import as_worker
     from connector.worker.service import heartbeat, stopping
 
+    config = configured(config_path, secrets=True)
+    tell_unbuilt(config)
     with (
-        as_worker(configured(config_path, secrets=True)) as house,
+        as_worker(config) as house,
         heartbeat(house.ledger, house.config.settings.lease),
         stopping(house.sweep.stop),
     ):

@@ -45,3 +45,13 @@ def configured(config_path: str | None, *, secrets: bool = False, mappings: bool
     config = load(config_file(config_path), secrets=secrets, mappings=mappings)
     log.configure(config.settings.log.format, config.settings.log.level)
     return config
+
+
+def tell_unbuilt(config: Config) -> None:
+    """Say in the log which keys do nothing yet."""
+    from connector import log
+    from connector.config.unbuilt import unbuilt
+    from connector.domain.events import Event
+
+    for key, says in unbuilt(config.settings):
+        log.event(Event.NOT_BUILT, key=key, detail=says)

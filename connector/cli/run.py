@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from connector.cli.options import config_option, configured
+from connector.cli.options import config_option, configured, tell_unbuilt
 
 
 @click.command("run")
@@ -28,8 +28,9 @@ def command(config_path: str | None) -> int:
     from connector.worker.reload import Reloading
     from connector.worker.service import Runner
 
-    with as_worker(configured(config_path, secrets=True)) as house:
-        config = house.config
+    config = configured(config_path, secrets=True)
+    tell_unbuilt(config)
+    with as_worker(config) as house:
         every, jitter = config.settings.poll.every, config.settings.poll.jitter
         between = Reloading(house).between
         return Runner(

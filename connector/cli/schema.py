@@ -32,17 +32,25 @@ def command(
 
 
 def reasons(as_json: bool) -> None:
-    from connector.domain.reasons import MEANINGS
+    from connector.domain.reasons import MEANINGS, NOT_YET, NOT_YET_GIVEN
 
     if as_json:
         rows = [
-            {"code": code.value, "outcome": m.outcome, "meaning": m.sentence, "cure": m.cure}
+            {
+                "code": code.value,
+                "outcome": m.outcome,
+                "meaning": m.sentence,
+                "cure": m.cure,
+                "given": code not in NOT_YET_GIVEN,
+            }
             for code, m in MEANINGS.items()
         ]
         click.echo(json.dumps(rows, indent=2))
     else:
         for code, meaning in MEANINGS.items():
             click.echo(f"{code.value} ({meaning.outcome})\n    {meaning.sentence}\n    {meaning.cure}")
+            if code in NOT_YET_GIVEN:
+                click.echo(f"    {NOT_YET}")
 
 
 def events(as_json: bool) -> None:

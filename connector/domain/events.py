@@ -142,6 +142,12 @@ class Event(StrEnum):
         ADMIN,
         "config.yaml was edited: restart passdesk to take it up.",
     )
+    NOT_BUILT = (
+        "not_built",
+        "warning",
+        NOBODY,
+        "A key of config.yaml is accepted, and does nothing in this release: `detail` says what is missing.",
+    )
     # A desk
     PAGING_IGNORED = (
         "paging_ignored",

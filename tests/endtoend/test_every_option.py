@@ -33,7 +33,16 @@ floor:
   protected_groups: []
 mail: {from: servicedesk@contoso.com, phone: +31 20 555 0100}
 templates: texts
-web: {listen: "127.0.0.1:8642"}
+web:
+  listen: "127.0.0.1:8642"
+  public: {listen: "0.0.0.0:8643", url: https://passdesk.contoso.com}
+  operators: {lead: env:SNOW_SECRET}
+  oidc: {tenant_id: contoso.com, client_id: web-1, client_secret: env:SNOW_SECRET}
+alerts: [env:SNOW_SECRET]
+alerts_after: 10m
+notify: {subject: [mail]}
+hooks: {contoso: {secret: env:SNOW_SECRET}}
+keep: {trail: 400d, names: 90d, tickets: 400d}
 workers: 2
 lease: 5s
 stop_within: 20s
@@ -94,6 +103,7 @@ desks:
     auth: {kind: application_password, login: passdesk, password: env:TOPDESK_PASSWORD}
 """,
 }
+NAMED = (("desks",), ("hooks",), ("web", "operators"))  # by names of an admin's own
 COMMON = "mappings: [MAPPING]\npoll: {every: 1s, jitter: 1s}\nledger: sqlite:///kept.db\n"
 
 
@@ -164,7 +174,7 @@ def said(known: Any, path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
     match known:
         case dict():
             for name, value in known.items():
-                here = (*path, "*" if path == ("desks",) else str(name))
+                here = (*path, "*" if path in NAMED else str(name))
                 yield here, None
                 yield from said(value, here)
         case list():
