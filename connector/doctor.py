@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from connector.config.load import Config
+from connector.config.unbuilt import unbuilt
 from connector.domain.errors import Down
 from connector.domain.finding import CheckResult, clock, one_line, unanswered
 from connector.domain.outcome import State
@@ -49,6 +50,8 @@ def results(house: App) -> Iterator[CheckResult]:
         True,
         f"{len(config.mappings)} mappings, {len(config.settings.desks)} desks, {examples} examples",
     )
+    for key, says in unbuilt(config.settings):
+        yield CheckResult(key, None, says)
     yield CheckResult("ledger", True, f"opened; this installation is {house.ledger.installation}")
     if (why := house.ledger.paused()) is not None:
         says = "issuing is paused: every ticket waits" + (f" ({why})" if why else "")

@@ -18,6 +18,7 @@ from connector.domain.reasons import Reason
 from connector.http.service import Call
 from connector.ledger.rests import Rest
 from connector.lifecycle.events import TicketEvent
+from connector.terminal import LogSink
 
 __all__ = ["call", "configure", "event", "failed", "news", "quietly", "rest", "ticket"]
 
@@ -34,20 +35,29 @@ def configure(form: Literal["json", "console"], level: str, desks: Mapping[str, 
     names by their addresses.
     """
     last: list[Any] = (
-        [structlog.processors.EventRenamer("action"), structlog.processors.JSONRenderer(ensure_ascii=False)]
+        [structlog.processors.EventRenamer("action"), structlog.processors.JSONRenderer()]
         if form == "json"
         else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=12)]
     )
+    sink: Any = LogSink(sys.stderr)
+    logging.lastResort = logging.StreamHandler(sink)  # what libraries say must not wait for a reader, either
+    logging.lastResort.setLevel(logging.WARNING)
+
+    def missing(_: Any, __: str, line: Any) -> Any:
+        """The first line that can be written again says how many before it couldn't."""
+        return line | ({"lines_lost": sink.lost} if sink.lost else {})
+
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
+            missing,
             structlog.processors.add_log_level,
             _alert,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             *last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sink),
         cache_logger_on_first_use=False,
     )
     _desks.clear()

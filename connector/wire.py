@@ -151,8 +151,11 @@ def limits(config: Config) -> Limits:
 
 @contextmanager
 def looked_at(config: Config) -> Iterator[SqlLedger | MemoryLedger]:
-    """The ledger, to be read; an empty one where there is none: looking makes none."""
-    if not Path(config.settings.ledger.removeprefix("sqlite:///")).exists():
+    """The ledger, to be read; an empty one where there is none: looking makes none. Raises NoLedger where
+    there can be none.
+    """
+    path = Path(config.settings.ledger.removeprefix("sqlite:///"))
+    if path.parent.is_dir() and not path.exists():
         yield MemoryLedger("explain", config.settings.lease, limits(config))
         return
     with open_ledger(config) as ledger:

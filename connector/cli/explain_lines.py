@@ -15,6 +15,8 @@ def show(whole: dict[str, Any]) -> None:
     def echo(text: str) -> None:
         click.echo(printable(text))  # names come from outside
 
+    for says in whole.get("does_nothing_yet", ()):
+        echo(f"– {says}")
     for seen in whole["mappings"]:
         echo(f"{whole['ticket']} at {whole['desk']}, by the mapping {seen['mapping']} ({seen['version']})")
         for line in (*_queue(seen), *_facts(seen), *_guards(seen)):

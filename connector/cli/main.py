@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from importlib import import_module
 from typing import Any
 
 import click
+
+from connector.terminal import NOBODY_READS, Outlet, outlets
 
 VERBS = {
     "demo": "See it work on the built-in simulators: no account, no server, no configuration needed.",
@@ -74,11 +78,29 @@ def passdesk(ctx: click.Context, config_path: str | None) -> None:
 
 def main(args: list[str] | None = None) -> None:
     """Never a traceback: what a person can mend is a sentence and an exit code."""
-    sys.exit(outcome(args))
+    with outlets() as out:
+        code = printed(outcome(_arguments() if args is None else args), out)
+    sys.exit(code)
+
+
+def printed(code: int, out: Outlet) -> int:
+    """The exit code of a verb whose answer may be lost. Who stops reading has what they wanted."""
+    if out.lost is None or out.lost.errno in NOBODY_READS:
+        return code
+    say(f"What it printed is lost: {out.lost.strerror}.", 1)
+    return 2 if code == 2 else 1
+
+
+def _arguments() -> list[str]:
+    """What the locale couldn't decode is taken for UTF-8: a surrogate has no place in a query."""
+    return [
+        os.fsencode(each).decode("utf-8", "replace") if re.search("[\ud800-\udfff]", each) else each
+        for each in sys.argv[1:]
+    ]
 
 
 def outcome(args: list[str] | None = None) -> int:
-    from connector.domain.errors import Down, PassdeskError, SignInRefused
+    from connector.domain.errors import Down, NoLedger, PassdeskError, SignInRefused
     from connector.forms.mistakes import Mistakes
 
     try:
@@ -94,10 +116,10 @@ def outcome(args: list[str] | None = None) -> int:
         return say(f"passdesk can't sign in to {refused.service}: {refused.sentence}", 1)
     except Down as down:
         return say(f"{down.service} can't be reached: {down.sentence}", 3)
+    except NoLedger as error:
+        return say(str(error), 2)
     except PassdeskError as error:
         return say(str(error), 1)
-    except BrokenPipeError:
-        return 0
     return found if isinstance(found, int) else 0
 
 

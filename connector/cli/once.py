@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import signal
 import time
 
 import click
 
-from connector.cli.options import config_option, configured, json_option
+from connector.cli.options import config_option, configured, json_option, tell_unbuilt
 
 
 @click.command("once")
@@ -19,12 +20,15 @@ def command(config_path: str | None, as_json: bool) -> int:
     Refused and deferred tickets are no errors. Exit codes: 1 a ticket is stuck, a sign-in is refused or
     something unexpected happened, 2 the configuration is wrong, 3 a service could not be reached.
     """
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a terminal that goes away takes nothing with it
     from connector.cli.table import sweep_table
     from connector.wire import as_worker
     from connector.worker.service import heartbeat, remember, stopping
 
+    config = configured(config_path, secrets=True)
+    tell_unbuilt(config)
     with (
-        as_worker(configured(config_path, secrets=True)) as house,
+        as_worker(config) as house,
         heartbeat(house.ledger, house.config.settings.lease),
         stopping(house.sweep.stop),
     ):
@@ -33,7 +37,9 @@ def command(config_path: str | None, as_json: bool) -> int:
         seconds = time.monotonic() - began
         remember(house.sweep, report, seconds, "once")
     if as_json:
-        click.echo(json.dumps(report.as_json(seconds), ensure_ascii=False))
+        click.echo(json.dumps(report.as_json(seconds)))
     else:
         sweep_table(report, seconds)
+    if report.unwritten:
+        click.echo(report.unwritten, err=True)
     return report.exit_code()

@@ -46,3 +46,13 @@ def configured(config_path: str | None, *, secrets: bool = False, mappings: bool
     desks = {desk.url: name for name, desk in config.settings.desks.items()}
     log.configure(config.settings.log.format, config.settings.log.level, desks)
     return config
+
+
+def tell_unbuilt(config: Config) -> None:
+    """Say in the log which keys do nothing yet."""
+    from connector import log
+    from connector.config.unbuilt import unbuilt
+    from connector.domain.events import Event
+
+    for key, says in unbuilt(config.settings):
+        log.event(Event.NOT_BUILT, key=key, detail=says)

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from connector.cli.options import config_option, configured
+from connector.cli.options import config_option, configured, tell_unbuilt
 
 
 @click.command("run")
@@ -16,18 +16,21 @@ def command(config_path: str | None) -> int:
     """Run unattended, until SIGTERM or SIGINT: sweep at the interval of `poll`, and recover at once.
 
     Mapping files that change are reloaded between two sweeps; if one has a mistake, the old ones stay in
-    force, and the log says so. A change of config.yaml needs a restart.
+    force, and the log says so. A change of config.yaml needs a restart. SIGHUP and a log that nobody reads
+    any more change nothing.
 
     What is in flight at the end is finished within `stop_within`, or left as a crash would leave it: the next
     start recovers it.
     """
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a terminal that goes away takes nothing with it
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until it works there is nothing to finish
     from connector.wire import as_worker
     from connector.worker.reload import Reloading
     from connector.worker.service import Runner
 
-    with as_worker(configured(config_path, secrets=True)) as house:
-        config = house.config
+    config = configured(config_path, secrets=True)
+    tell_unbuilt(config)
+    with as_worker(config) as house:
         every, jitter = config.settings.poll.every, config.settings.poll.jitter
         between = Reloading(house).between
         return Runner(

@@ -27,22 +27,30 @@ def command(
     else:
         from connector.config.load import schema
 
-        click.echo(json.dumps(schema(what), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(schema(what), indent=2))
     return 0
 
 
 def reasons(as_json: bool) -> None:
-    from connector.domain.reasons import MEANINGS
+    from connector.domain.reasons import MEANINGS, NOT_YET, NOT_YET_GIVEN
 
     if as_json:
         rows = [
-            {"code": code.value, "outcome": m.outcome, "meaning": m.sentence, "cure": m.cure}
+            {
+                "code": code.value,
+                "outcome": m.outcome,
+                "meaning": m.sentence,
+                "cure": m.cure,
+                "given": code not in NOT_YET_GIVEN,
+            }
             for code, m in MEANINGS.items()
         ]
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(rows, indent=2))
     else:
         for code, meaning in MEANINGS.items():
             click.echo(f"{code.value} ({meaning.outcome})\n    {meaning.sentence}\n    {meaning.cure}")
+            if code in NOT_YET_GIVEN:
+                click.echo(f"    {NOT_YET}")
 
 
 def events(as_json: bool) -> None:
@@ -53,7 +61,7 @@ def events(as_json: bool) -> None:
             {"action": each.value, "level": each.level, "acts": each.acts.value, "meaning": each.meaning}
             for each in Event
         ]
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(rows, indent=2))
     else:
         for each in Event:
             click.echo(f"{each.value} ({each.level}; {each.acts} must act)\n    {each.meaning}")

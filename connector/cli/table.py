@@ -34,7 +34,7 @@ def sweep_table(report: Report, seconds: float) -> None:
         console.print("Issuing is paused.")
     for service, why in sorted(report.sign_in_refused.items()):
         console.print(Text(f"Can't sign in to {service}: {printable(why)}.", "red"))
-    if report.unreachable:
+    for service, why in sorted(report.unreachable.items()):
         console.print(
-            f"Couldn't be reached: {', '.join(sorted(report.unreachable))}.", style="red", markup=False
+            f"Couldn't be reached: {service}: {printable(why)}", style="red", markup=False, soft_wrap=True
         )

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from connector.domain.events import Event
-from connector.domain.reasons import MEANINGS
+from connector.domain.reasons import MEANINGS, NOT_YET, NOT_YET_GIVEN
 
 OUTCOMES = {
     "refused": (
@@ -25,7 +25,7 @@ def reasons_page() -> str:
             f"\n## {outcome.capitalize()}\n\n{sentence}\n\n| code | meaning | what to do |\n|---|---|---|\n"
         )
         parts += [
-            f"| `{code}` | {each.sentence} | {each.cure} |\n"
+            f"| `{code}` | {each.sentence} | {NOT_YET if code in NOT_YET_GIVEN else each.cure} |\n"
             for code, each in MEANINGS.items()
             if each.outcome == outcome
         ]

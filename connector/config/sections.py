@@ -10,11 +10,12 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
 
+from connector.config.unbuilt import Hook, Keep, Notify, Web
 from connector.desks.kinds import KINDS
 from connector.desks.section import DeskSection
 from connector.entra.config import Entra
 from connector.forms.form import Form, Problem, SecretValueError, by_kind, context_of, problems_error
-from connector.forms.values import Count, Interval, Label, Listen, MailAddress, between
+from connector.forms.values import Count, Interval, Label, MailAddress, SecretRef, between
 from connector.mapping.keys.floor import Floor
 
 _DESKS: dict[str, type[Form]] = {name: kind.section for name, kind in KINDS.items()}
@@ -98,13 +99,6 @@ class Mail(Form):
     )
 
 
-class Web(Form):
-    """The status page, /healthz, /readyz and /metrics."""
-
-    shape: ClassVar = '{listen: "127.0.0.1:8642"}'
-    listen: Listen = Field(description="Address and port.", examples=['"127.0.0.1:8642"'])
-
-
 class Log(Form):
     """The log's format and level."""
 
@@ -171,5 +165,18 @@ class Settings(Form):
         description="A folder with texts of your own for notes and mails.",
         examples=["templates"],
     )
-    web: Web | None = Field(default=None, description="The status page; off when absent.")
+    web: Web | None = Field(default=None, description="The status page: nothing yet; off when absent.")
+    alerts: tuple[SecretRef, ...] = Field(
+        default=(), description="Where alerts go: nothing yet.", examples=["[env:TEAMS_URL]"]
+    )
+    alerts_after: Interval = Field(
+        default=600.0, description="How long a trouble lasts before its alert: nothing yet."
+    )
+    notify: Notify | None = Field(default=None, description="Who else is told: nothing yet.")
+    hooks: dict[Label, Hook] = Field(
+        default={},
+        description="Desks that call passdesk, by name: nothing yet.",
+        examples=["{contoso-desk: {secret: env:DESK_HOOK}}"],
+    )
+    keep: Keep = Field(default=Keep(), description="How long the ledger keeps what: nothing yet.")
     log: Log = Field(default=Log(), description="What is logged, and how.")

@@ -10,6 +10,7 @@ from connector.demo.ending import ending
 from connector.demo.lines import Lines
 from connector.demo.stage import FastClock, Stage, stage
 from connector.domain.outcome import State
+from connector.terminal import nobody_reads
 from connector.wire import App, Clocks, as_worker
 
 QUARTER = 16 * 60  # seconds: a used pass is deleted after 15 minutes
@@ -72,6 +73,8 @@ def keep_going(console: Console, house: App, scene: Stage, lines: Lines) -> None
     lines.say("New tickets keep coming. Ctrl-C ends it.")
     try:
         for turn, each in enumerate(PEOPLE[::-1] * 100):
+            if nobody_reads():
+                return
             scene.company.call(each) if turn % 2 else scene.company.incident(Request(each))
             house.sweep.once()
             scene.clock.sleep(60)

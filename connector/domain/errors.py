@@ -5,6 +5,7 @@ PassdeskError
 │   └── SignInRefused  it is there, and passdesk can't sign in: a person must act
 ├── Lost         the lease went to another worker: stop, whatever we know is theirs
 ├── Unwritten    the ledger could not be written: nothing may be issued
+│   └── NoLedger     what the configuration names is no ledger of this release, or can't be one
 └── Busy         another passdesk works on this ledger
 """
 
@@ -68,6 +69,10 @@ class Lost(PassdeskError):
 
 class Unwritten(PassdeskError):
     """The ledger could not be written."""
+
+
+class NoLedger(Unwritten):
+    """The configuration names what is no ledger, or can't be one: waiting mends nothing."""
 
 
 class Busy(PassdeskError):

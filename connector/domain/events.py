@@ -103,7 +103,12 @@ class Event(StrEnum):
         NOBODY,
         "Tickets were in flight; the next start recovers them.",
     )
-    UNREACHABLE = "unreachable", "warning", NOBODY, "A service is down; its tickets wait."
+    UNREACHABLE = (
+        "unreachable",
+        "warning",
+        NOBODY,
+        "A service is down, or hangs: `detail` says how. Its tickets wait.",
+    )
     REACHABLE_AGAIN = (
         "reachable_again",
         "warning",
@@ -185,6 +190,12 @@ class Event(StrEnum):
         "error",
         ADMIN,
         "config.yaml was edited: restart passdesk to take it up.",
+    )
+    NOT_BUILT = (
+        "not_built",
+        "warning",
+        NOBODY,
+        "A key of config.yaml is accepted, and does nothing in this release: `detail` says what is missing.",
     )
     # A desk
     PAGING_IGNORED = (

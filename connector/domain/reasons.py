@@ -66,6 +66,11 @@ class Reason(StrEnum):
     WAITED_TOO_LONG = "waited_too_long"
 
 
+# Codes that are promised, and that nothing in this release gives. A test reads the code for them.
+NOT_YET_GIVEN = frozenset({Reason.NOT_VERIFIED, Reason.OUTSIDE_HOURS})
+NOT_YET = "No ticket gets it in this release."
+
+
 @dataclass(frozen=True)
 class Meaning:
     """`outcome` is refused, deferred or stuck; `sentence` says what it means, `cure` what an agent or

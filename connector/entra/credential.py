@@ -1,49 +1,47 @@
 """Signing in to Graph: one explicit azure-identity class for the life of the process, never a chain that
 guesses.
+
+The library may wait for twenty minutes. So it is asked in a call that has a deadline, one at a time; nobody
+waits behind a lock, and a token that is still good serves while another is asked for.
 """
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from dataclasses import dataclass, field
 from uuid import uuid4
 
 from connector.domain.errors import Down, SignInRefused
-from connector.entra.config import (
-    GRAPH,
-    Certificate,
-    ClientSecret,
-    CredentialConfig,
-    ManagedIdentity,
-    WorkloadIdentity,
-)
+from connector.entra.config import GRAPH, CredentialConfig, ManagedIdentity
+from connector.entra.library import AUTHORITY, Credential, credential
 from connector.entra.sign_in_error import failure_of, token_rejected
 from connector.entra.sign_in_failures import SignInFailure
 from connector.forms.references import Unresolved
 from connector.http.cooldown import Cooldown
+from connector.http.deadline import Call
 from connector.http.service import Answer, NoAnswer
 
-AUTHORITY = {  # graph.md §6.5
-    "global": "login.microsoftonline.com",
-    "usgov": "login.microsoftonline.us",
-    "dod": "login.microsoftonline.us",
-}
+__all__ = ["AUTHORITY", "Credential", "GraphAuth"]
+
+DEADLINE = 30.0  # s that a sign-in may take, all its tries included
 COOLDOWN = 5.0  # s in which the next workers are told of the same failure: a try takes azure-identity as long
+HANGING_COOLDOWN = 30.0  # s, after one that didn't end
 YOUNG = 60.0  # s in which a refused credential is not made anew again
+FRESH = 60.0  # s for which a token is used before the library is asked whether it has a newer one
+SPARE = 60.0  # s before its end from which a token serves no more
+_NO_THREAD = SignInFailure("this machine has no thread left to sign in with", outage=True)
 
 
-class Token(Protocol):
-    @property
-    def token(self) -> str: ...
+@dataclass(frozen=True)
+class _SignIn:
+    """What became of one sign-in: a token, or why there is none. `until` is on the steady clock."""
 
-
-class Credential(Protocol):
-    """The part of azure-identity's credentials that is used. It caches, and refreshes early."""
-
-    def get_token(self, *scopes: str) -> Token: ...
+    token: str = field(default="", repr=False)
+    until: float = 0.0
+    fresh_until: float = 0.0
+    failure: SignInFailure | None = None
 
 
 class GraphAuth:
@@ -57,31 +55,34 @@ class GraphAuth:
         *,
         make: Callable[[], Credential] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
+        deadline: float | None = None,
     ) -> None:
         """The token is for the Graph of `graph_url` where that is one of Microsoft's, else (a simulator) for
         the cloud's.
         """
-        self._config, self._make, self._monotonic = (
+        self._config, self._make, self._monotonic, self._deadline = (
             config,
             make or (lambda: credential(config, cloud)),
             monotonic,
+            DEADLINE if deadline is None else deadline,
         )
         self._scope = f"{graph_url if graph_url in GRAPH.values() else GRAPH[cloud]}/.default"
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # never held while anybody is asked
         self._credential: Credential | None = None
         self._made = float("-inf")
         self._cooldown, self._failure = Cooldown(monotonic), SignInFailure("")
+        self._held = _SignIn()
+        self._call: tuple[Call[_SignIn], float] | None = None  # the one sign-in, and when it must be over
 
     def headers(self) -> Mapping[str, str]:
-        """One worker at a time asks for a token. Raises Down, with no word of a secret."""
+        """One sign-in at a time; all who need it wait for it. Raises Down, with no word of a secret."""
         with self._lock:
-            token = self._failure if self._cooldown.active() else self._token()
-            if isinstance(token, SignInFailure):
-                self._failure = token
-                self._cooldown.begin(COOLDOWN, extend=False)
-        if isinstance(token, SignInFailure):
-            raise _refused(token)
-        return {"Authorization": f"Bearer {token}", "client-request-id": str(uuid4())}
+            answer, call = self._known()
+        if call:
+            answer = self._awaited(*call)
+        if answer.failure:
+            raise _refused(answer.failure)
+        return {"Authorization": f"Bearer {answer.token}", "client-request-id": str(uuid4())}
 
     def refused(self) -> bool:
         """Each credential object has its own cache, so a new one asks anew; a managed identity's cache is the
@@ -90,6 +91,7 @@ class GraphAuth:
         if isinstance(self._config, ManagedIdentity):
             return False
         with self._lock:
+            self._held = _SignIn()
             if self._monotonic() - self._made > YOUNG:
                 self._credential = None
         return True
@@ -98,19 +100,82 @@ class GraphAuth:
         failure = token_rejected(reply)
         return SignInRefused("entra", failure.cause, failure.cure)
 
-    def _token(self) -> str | SignInFailure:
-        """A token, or why there is none. Exceptions of azure-identity carry requests with secrets: they end
-        here.
+    def _known(self) -> tuple[_SignIn, tuple[Call[_SignIn], float] | None]:
+        """What can be answered at once, or the sign-in to wait for, begun where there is none."""
+        now = self._monotonic()
+        good = bool(self._held.token) and now < self._held.until - SPARE
+        if good and now < self._held.fresh_until:
+            return self._held, None
+        pause = self._cooldown.active()
+        if not pause and self._call is None:
+            self._begin()
+        if good:
+            return self._held, None
+        if pause:
+            return _SignIn(failure=self._failure), None
+        if self._call and self._call[0].given_up:
+            return _SignIn(failure=self._hangs(self._call[0])), None
+        return _SignIn(failure=_NO_THREAD), self._call
+
+    def _begin(self) -> None:
+        kept, made = self._credential, self._made
+
+        def ask() -> _SignIn:
+            credential, since, answer = self._ask(kept, made)
+            with self._lock:
+                self._call = None
+                if answer.failure:
+                    self._pause(COOLDOWN, answer.failure, extend=False)
+                else:
+                    self._cooldown.reset()
+                if self._credential is kept:  # else it was refused meanwhile
+                    self._credential, self._made = credential, since
+                    self._held = self._held if answer.failure else answer
+            return answer
+
+        call = Call(ask)
+        try:
+            call.start()
+        except RuntimeError:
+            return
+        self._call = call, time.monotonic() + self._deadline
+
+    def _awaited(self, call: Call[_SignIn], until: float) -> _SignIn:
+        answer = call.outcome(until - time.monotonic()) or call.give_up()
+        if answer:
+            return answer
+        failure = self._hangs(call)
+        with self._lock:
+            self._pause(HANGING_COOLDOWN, failure)
+        return _SignIn(failure=failure)
+
+    def _pause(self, seconds: float, failure: SignInFailure, *, extend: bool = True) -> None:
+        if self._cooldown.begin(seconds, extend=extend):
+            self._failure = failure
+
+    def _hangs(self, call: Call[_SignIn]) -> SignInFailure:
+        where = f" from {call.host}" if call.host else ""
+        return SignInFailure(
+            f"signing in as {self._config.kind} hangs: no answer{where} within {self._deadline:g} s",
+            "see entra.credential",
+            outage=True,
+        )
+
+    def _ask(self, known: Credential | None, made: float) -> tuple[Credential | None, float, _SignIn]:
+        """The credential, when it was made, and what it answers. Exceptions of azure-identity carry requests
+        with secrets: they end here.
         """
         try:
-            if self._credential is None:
-                self._credential, self._made = self._make(), self._monotonic()
-            return self._credential.get_token(self._scope).token
+            if known is None:
+                known, made = self._make(), self._monotonic()
+            token = known.get_token(self._scope)
+            until = self._monotonic() + getattr(token, "expires_on", 0) - time.time()
+            return known, made, _SignIn(token.token, until, min(self._monotonic() + FRESH, until))
         except Unresolved as unresolved:
-            return SignInFailure(str(unresolved))
+            return known, made, _SignIn(failure=SignInFailure(str(unresolved)))
         except Exception as error:  # noqa: BLE001  # ValueError, OSError, msal's own: there is no token
-            self._credential = None  # made anew next time: a renewed secret or certificate is taken up
-            return failure_of(error, self._config)
+            # No credential: it is made anew next time, so that a renewed secret or certificate is taken up.
+            return None, made, _SignIn(failure=failure_of(error, self._config))
 
 
 def _refused(failure: SignInFailure) -> Down:
@@ -118,31 +183,3 @@ def _refused(failure: SignInFailure) -> Down:
     if failure.outage:
         return Down("entra", "; ".join(filter(None, (failure.cause, failure.cure))))
     return SignInRefused("entra", failure.cause, failure.cure)
-
-
-def credential(config: CredentialConfig, cloud: str) -> Credential:
-    """The class that the configuration names. Raises Unresolved, and whatever azure-identity raises."""
-    from azure import identity  # imports in 0.4 s
-
-    for library in ("azure", "msal"):
-        logging.getLogger(library).setLevel(
-            logging.CRITICAL
-        )  # what they would print is said by Down, in our form
-    authority = AUTHORITY[cloud]
-    match config:
-        case ManagedIdentity(client_id=client):
-            # Its endpoint is the machine's own: never through a proxy (graph.md §6.2).
-            return identity.ManagedIdentityCredential(
-                client_id=client.resolve() if client else None, use_env_settings=False
-            )
-        case WorkloadIdentity():
-            return identity.WorkloadIdentityCredential(authority=authority)
-        case Certificate(tenant_id=tenant, client_id=client, path=path):
-            return identity.CertificateCredential(
-                tenant.resolve(), client.resolve(), str(path), authority=authority
-            )
-        case ClientSecret(tenant_id=tenant, client_id=client, secret=secret):
-            known = secret.resolve().reveal()
-            return identity.ClientSecretCredential(
-                tenant.resolve(), client.resolve(), known, authority=authority
-            )

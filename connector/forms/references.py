@@ -112,8 +112,8 @@ def _read(scheme: Scheme, target: str) -> str:
         case "text":
             return target
         case "env":
-            value, what = os.environ.get(target, ""), f"the environment variable {target}"
-            absent = "is not set; set it where passdesk starts"
+            value, absent = _variable(target)
+            what = f"the environment variable {target}"
         case "file":
             value, absent = _file(Path(target))
             what = f"the file {target}"
@@ -122,6 +122,15 @@ def _read(scheme: Scheme, target: str) -> str:
     if not value:
         raise Unresolved(f"{what} {absent}")
     return value
+
+
+def _variable(name: str) -> tuple[str, str]:
+    """Its text, as UTF-8 whatever the locale: an ASCII one leaves surrogates, which nobody can send."""
+    raw = os.fsencode(os.environ.get(name, ""))
+    text = raw.decode("utf-8", errors="replace")
+    if "\ufffd" in text:
+        return "", "is not UTF-8; set it as UTF-8"
+    return text, "is not set; set it where passdesk starts"
 
 
 def _file(path: Path) -> tuple[str, str]:

@@ -1,4 +1,5 @@
-"""One exchange over the wire: a request goes in, a plain value comes out, and nothing is ever raised.
+"""One exchange over the wire: a request goes in, a plain value comes out within a deadline, and nothing is
+ever raised.
 
 Exceptions of requests and urllib3 keep request and response bodies, in themselves and in their frames. They
 end here.
@@ -7,8 +8,8 @@ end here.
 from __future__ import annotations
 
 import os
+import socket
 import ssl
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -27,10 +28,10 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 
+from connector.http.deadline import Call, Calls, current
+
 MOST_BYTES = 32 * 2**20  # of a body, unpacked
 IDLE = 20.0  # s that an unused connection is trusted
-
-_now = threading.local()  # .sent: whether this thread's request was begun on an open connection
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Failure:
 
 
 class _Connection(HTTPConnection):
-    """Notes when a request begins, and is not used again after a rest.
+    """Tells its call when a request begins, and is not used again after a rest.
 
     A server or a firewall may drop an idle connection without our seeing it. A write sent over such a one is
     lost without having been processed, and nobody can tell. urllib3 opens a new connection where the close
@@ -70,8 +71,14 @@ class _Connection(HTTPConnection):
         if self.sock is None:
             self.connect()
         self.used = monotonic()
-        _now.sent = True
+        current().waits_on(self.sock, sends=True)
         super().request(*args, **kwargs)
+
+    def _new_conn(self) -> socket.socket:
+        current().turns_to(getattr(self, "_tunnel_host", None) or self.host)
+        made = super()._new_conn()
+        current().waits_on(made)
+        return made
 
 
 class _TLSConnection(_Connection, HTTPSConnection):
@@ -112,15 +119,31 @@ class _Adapter(HTTPAdapter):
         """The context verifies; a bundle named beside it would be parsed again for each connection."""
 
 
+class Watched(HTTPAdapter):
+    """Connections that tell their call; all else, also what is trusted, is left to requests."""
+
+    def init_poolmanager(self, *how: Any, **more: Any) -> None:
+        super().init_poolmanager(*how, **more)
+        _own(self.poolmanager)
+
+
+class Session(requests.Session):
+    """One service's connections, and the calls to it that hang."""
+
+    def __init__(self, workers: int) -> None:
+        super().__init__()
+        self.calls = Calls(workers)
+
+
 def _own(manager: PoolManager) -> None:
     manager.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
 
 
-def session(base_url: str, workers: int) -> requests.Session:
+def session(base_url: str, workers: int) -> Session:
     """A session for one service: no cookies, no ~/.netrc; the environment is read once, for proxies. None on
     loopback.
     """
-    made = requests.Session()
+    made = Session(workers)
     made.trust_env = False  # otherwise ~/.netrc signs requests, and REQUESTS_CA_BUNDLE is looked up at each
     made.proxies = {} if on_loopback(base_url) else get_environ_proxies(base_url)
     made.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -140,26 +163,38 @@ def on_loopback(url: str) -> bool:
 
 
 def exchange(
-    over: requests.Session, method: str, url: str, timeout: tuple[float, float], **content: Any
+    over: Session, method: str, url: str, timeout: tuple[float, float], **content: Any
 ) -> Raw | Failure:
-    """Send once. `timeout` is (connect, read) in seconds; the whole body must be here within another
-    `read`.
+    """Send once. `timeout` is in seconds: for each connection that is tried, and for the whole, from the
+    host's name to the last byte of the body.
     """
-    _now.sent = False
+
+    def send() -> Raw | Failure:
+        try:
+            return _whole(
+                over.request(method, url, timeout=timeout, allow_redirects=False, stream=True, **content)
+            )
+        except Exception as error:  # noqa: BLE001  whatever is raised down there has the bodies in its frames
+            return Failure(current().sent, _name(error))
+
+    if over.calls.crowded():
+        return Failure(False, "earlier calls to it still hang")
+    call = Call(send)
     try:
-        response = over.request(method, url, timeout=timeout, allow_redirects=False, stream=True, **content)
-        return _whole(response, monotonic() + timeout[1])
-    except Exception as error:  # noqa: BLE001  whatever is raised down there has the bodies in its frames
-        return Failure(_now.sent, _name(error))
+        call.start()
+    except RuntimeError:
+        return Failure(False, "this machine has no thread left")
+    found = call.outcome(timeout[1]) or over.calls.give_up(call)
+    return found or Failure(call.sent, "no reply in time" if call.sent else "no connection in time")
 
 
-def _whole(response: requests.Response, until: float) -> Raw | Failure:
+def _whole(response: requests.Response) -> Raw | Failure:
     body = bytearray()
     with response:
         while part := response.raw.read1(2**16, decode_content=True):
             body += part
-            if len(body) > MOST_BYTES or monotonic() > until:
-                return Failure(True, "its answer is too long or too slow")
+            if len(body) > MOST_BYTES:
+                return Failure(True, "its answer is too long")
     return Raw(response.status_code, {k.lower(): v for k, v in response.headers.items()}, bytes(body))
 
 

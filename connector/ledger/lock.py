@@ -8,10 +8,11 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from connector.domain.errors import Busy, Unwritten
+from connector.domain.errors import Busy
+from connector.ledger.trouble import trouble, unlockable
 
 
 @contextmanager
@@ -21,10 +22,10 @@ def alone(ledger: Path, patience: float = 0) -> Iterator[None]:
 
     The file stays: only its lock counts.
     """
-    file = _open(ledger.with_name(f"{ledger.name}.lock"))
+    file = _open(ledger)
     end = time.monotonic() + patience
     try:
-        while not (held := _locked(file)) and time.monotonic() < end:
+        while not (held := _locked(file, ledger)) and time.monotonic() < end:
             time.sleep(0.1)
         if not held:
             other = os.pread(file, 20, 0).decode(errors="replace").strip() or "unknown"
@@ -32,24 +33,29 @@ def alone(ledger: Path, patience: float = 0) -> Iterator[None]:
                 f"another passdesk (process {other}) works on {ledger}; stop it first, or "
                 "wait until it is done"
             )
-        os.ftruncate(file, 0)
-        os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
+        with suppress(OSError):  # a full disk: only the lock counts
+            os.ftruncate(file, 0)
+            os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
         yield
     finally:
         os.close(file)
 
 
-def _open(path: Path) -> int:
+def _open(ledger: Path) -> int:
     try:
-        return os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        return os.open(ledger.with_name(f"{ledger.name}.lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        why = error.strerror
-    raise Unwritten(f"{path} can't be opened ({why}): check the permissions of its folder")
+        wrong = trouble(ledger, "locked", error)
+    raise wrong
 
 
-def _locked(file: int) -> bool:
+def _locked(file: int, ledger: Path) -> bool:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    except (BlockingIOError, InterruptedError):
         return False
-    return True
+    except OSError as error:
+        wrong = unlockable(ledger, error.strerror or type(error).__name__)
+    else:
+        return True
+    raise wrong

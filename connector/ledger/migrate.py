@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sqlalchemy import Connection, Engine, inspect, text
 
-from connector.domain.errors import Unwritten
+from connector.domain.errors import NoLedger
+from connector.ledger.trouble import foreign
 
 HEAD = "0004"  # the newest file in migrations/versions
 
 
 def migrate(engine: Engine) -> None:
-    """In one transaction. Raises Unwritten where a newer release made the ledger."""
+    """In one transaction. Raises NoLedger where a newer release made the ledger, or another program."""
+    path = Path(engine.url.database or "")
     with engine.execution_options(reading=True).begin() as db:
-        if revision(db) == HEAD:
+        found = revision(db)
+        if found == HEAD:
             return  # Alembic need not even be imported
+        strange = not inspect(db).has_table("tickets") if found else bool(inspect(db).get_table_names())
+    if strange:
+        raise foreign(path)
     with engine.begin() as db:
         if not _upgraded(db):
-            raise Unwritten("a newer release of passdesk made this ledger; run that one")
+            raise NoLedger(f"a newer release of passdesk made this ledger; run that one, on {path}")
 
 
 def revision(db: Connection) -> str | None:

@@ -14,9 +14,8 @@ from threading import RLock
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
-from connector.domain.errors import Unwritten
 from connector.ledger.admission import Limits
 from connector.ledger.book import BookVerbs
 from connector.ledger.leases import LeaseVerbs
@@ -26,16 +25,16 @@ from connector.ledger.operator import OperatorVerbs
 from connector.ledger.queries import QueryVerbs
 from connector.ledger.sql_transaction import SqlTransaction
 from connector.ledger.store import Transaction
+from connector.ledger.trouble import PATIENCE, trouble
 
 T = TypeVar("T")
-PATIENCE = 10  # seconds that a write waits for another process's
 
 
 class SqlLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs):
     """Open a ledger, made and migrated where need be; `url` is `sqlite:///PATH`. Safe for threads.
 
-    Raises ValueError for another kind of URL, and Unwritten where it can't be opened. A context manager: it
-    closes its files.
+    Raises ValueError for another kind of URL, NoLedger and Unwritten where it can't be opened. A context
+    manager: it closes its files.
     """
 
     def __init__(
@@ -110,19 +109,8 @@ class SqlLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs):
         try:
             return work()
         except (SQLAlchemyError, OSError) as error:
-            why = _why(error)
-        raise Unwritten(
-            f"the ledger {self.path} can't be {done} ({why}): check the disk, and the "
-            "permissions of its folder"
-        )
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, OSError):
-        return error.strerror or type(error).__name__
-    if isinstance(error, DBAPIError):
-        return getattr(error.orig, "sqlite_errorname", type(error.orig).__name__)
-    return type(error).__name__
+            wrong = trouble(self.path, done, error)
+        raise wrong
 
 
 def _sqlite(url: str) -> Engine:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from threading import Lock
 from typing import Any
 
-from connector.domain.errors import Down, SignInRefused
+from connector.domain.errors import Down, SignInRefused, Unwritten
 from connector.domain.outcome import UNFINISHED, State
 from connector.domain.reasons import MEANINGS, Reason
 from connector.domain.ticket import Claim
@@ -37,10 +37,11 @@ class Report:
     ended: int = 0
     paused: bool = False
     needs_person: bool = False  # a ticket waits for a sign-in that is refused
+    unwritten: str = ""  # why the ledger couldn't be written, as it was said first
     broken: int = 0  # tickets that met something unexpected
     changed: bool = False  # something about a ticket is new
     decisions: list[TicketResult] = field(default_factory=list)
-    unreachable: list[str] = field(default_factory=list)
+    unreachable: dict[str, str] = field(default_factory=dict)  # service → what is wrong, as it was said first
     sign_in_refused: dict[str, str] = field(default_factory=dict)  # service → cause, cure and place
     began: dict[tuple[str, str], Claim] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
@@ -59,8 +60,13 @@ class Report:
         with self.lock:
             if isinstance(down, SignInRefused):
                 self.sign_in_refused.setdefault(down.service, down.sentence)
-            elif not down.alone and down.service not in self.unreachable:
-                self.unreachable.append(down.service)
+            elif not down.alone:
+                self.unreachable.setdefault(down.service, down.sentence)
+
+    def not_kept(self, error: Unwritten) -> None:
+        """The ledger couldn't be written for a ticket: the same for all, and so said once."""
+        with self.lock:
+            self.unwritten = self.unwritten or str(error)
 
     def dropped(self, rows: int) -> None:
         with self.lock:
@@ -94,8 +100,8 @@ class Report:
                     if outcome == "deferred" and isinstance(row.reason, Reason)
                     else None
                 )
-                if service is not None and (service or decided.desk) not in self.unreachable:
-                    self.unreachable.append(service or decided.desk)
+                if service is not None:
+                    self.unreachable.setdefault(service or decided.desk, row.detail)
         self.paused = ledger.paused() is not None
         return self
 
@@ -127,8 +133,11 @@ class Report:
             found["ignored"] = self.ignored
         if self.paused:
             found["paused"] = True
+        if self.unwritten:
+            found["ledger"] = self.unwritten
         if self.unreachable:
             found["unreachable"] = sorted(self.unreachable)
+            found["unreachable_because"] = dict(sorted(self.unreachable.items()))
         if self.sign_in_refused:
             refused = sorted(self.sign_in_refused.items())
             found["sign_in_refused"] = [{"service": name, "detail": why} for name, why in refused]
@@ -142,7 +151,9 @@ class Report:
 
     def exit_code(self) -> int:
         """1: something needs a person; 3: a service could not be reached."""
-        if self.broken or self.counts()["stuck"] or self.sign_in_refused or self.needs_person:
+        if self.broken or self.unwritten or self.counts()["stuck"]:
+            return 1
+        if self.sign_in_refused or self.needs_person:
             return 1
         return 3 if self.unreachable else 0
 

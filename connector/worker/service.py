@@ -85,11 +85,11 @@ class OutageLog:
 
     def note(self, report: Report) -> None:
         self._note_sign_ins(report.sign_in_refused)
-        for service in report.unreachable:
+        for service, why in report.unreachable.items():
             if service not in self.since:
                 self.since[service] = self.clock()
-                log.event(Event.UNREACHABLE, service=service)
-        for service in self.since.keys() - set(report.unreachable):
+                log.event(Event.UNREACHABLE, service=service, detail=why)
+        for service in self.since.keys() - report.unreachable.keys():
             log.event(
                 Event.REACHABLE_AGAIN, service=service, down_s=round(self.clock() - self.since.pop(service))
             )
@@ -153,7 +153,8 @@ class Runner:
             log.event(
                 Event.STOPPED_UNFINISHED, detail="Some tickets were in flight; the next start recovers them."
             )
-            sys.stderr.flush()
+            with suppress(OSError, ValueError):
+                sys.stderr.flush()
             os._exit(0)  # worker threads can't be interrupted; a crash is what the ledger is made for
         log.event(Event.STOPPED)
         return 0
@@ -169,7 +170,10 @@ class Runner:
                 return
             seconds = time.monotonic() - began
             remember(self.sweep, report, seconds, "run")
-        usable_again(Event.SWEEP_FAILED)
+        if report.unwritten:
+            log.news.event(Event.SWEEP_FAILED, detail=report.unwritten)
+        else:
+            usable_again(Event.SWEEP_FAILED)
         self.weather.note(report)
         counts: Mapping[str, int] = report.counts()
         known: dict[str, float] = {"seen": report.seen, "ignored": report.ignored, "ended": report.ended}
@@ -185,8 +189,10 @@ class Runner:
             return
         try:
             self.refresh()
-            self.sweep.due()
-            usable_again(Event.RECOVERY_FAILED)
+            if unwritten := self.sweep.due().unwritten:
+                log.news.event(Event.RECOVERY_FAILED, detail=unwritten)
+            else:
+                usable_again(Event.RECOVERY_FAILED)
         except PassdeskError as error:
             log.news.event(Event.RECOVERY_FAILED, detail=str(error))
         finally:

@@ -17,7 +17,7 @@ from hashlib import sha256
 from threading import Event as StopEvent
 
 from connector.domain import logger as log
-from connector.domain.errors import Down, Lost, PassdeskError
+from connector.domain.errors import Down, Lost, PassdeskError, Unwritten
 from connector.domain.events import Event
 from connector.domain.outcome import UNFINISHED, Decision, State
 from connector.domain.reasons import Reason, waiting_for
@@ -78,10 +78,12 @@ class Sweep:
             self.resume(report, pool, INTERRUPTED)  # a lost reply is looked into at once
         return report.finish(self.ledger)
 
-    def due(self) -> None:
+    def due(self) -> Report:
         """Only what is unfinished and whose time has come: so that no pass waits for the next poll."""
+        report = Report(names={})
         with ThreadPoolExecutor(self.workers, thread_name_prefix="ticket") as pool:
-            self.recover(Report(names={}), pool, due=True)
+            self.recover(report, pool, due=True)
+        return report
 
     def watch(self, report: Report) -> None:
         """Attempts that were called gone before their start: a POST may still arrive. Hardly ever there are
@@ -172,6 +174,9 @@ class Sweep:
             broken = error
         try:
             taken = self.ledger.take(sighting)
+        except Unwritten as error:
+            report.not_kept(error)
+            return None
         except Exception as error:  # noqa: BLE001  # nor does one that can't be written
             report.broke()
             self.tell(ticket.number, error, self.ways.get(name))
@@ -268,6 +273,9 @@ class Sweep:
             self.hand_back(claim, Requeue(waiting_for(down), down.sentence, wait=down.retry_after or 5))
         except Lost:
             pass  # another worker, or a person, has it
+        except Unwritten as error:
+            report.not_kept(error)
+            self.hand_back(claim, Requeue(Reason.RECOVERING, "The ledger couldn't be written.", wait=30))
         except Exception as error:  # noqa: BLE001  # a poisoned ticket never stops the others
             report.broke()
             self.tell(claim.number, error, way)

@@ -12,6 +12,7 @@ from unittest.mock import patch
 from connector.ledger.memory import MemoryLedger
 from connector.simulators.faults import delay, drop_after, when
 from connector.worker import service
+from connector.worker.report import Report
 from connector.worker.service import Runner
 from connector.worker.sweep import Sweep
 from tests.endtoend.scene import Scene
@@ -71,8 +72,9 @@ def test_recovery_comes_when_it_is_due_and_not_with_the_next_poll(scene: Scene) 
 class Struck(Sweep):
     """Gets the process's SIGTERM in the thread that looks for what is due."""
 
-    def due(self) -> None:
+    def due(self) -> Report:
         signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+        return Report(names={})
 
 
 def runs_until_struck() -> None:

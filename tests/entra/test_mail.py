@@ -15,7 +15,6 @@ import pytest
 from connector.domain.outcome import DidNot, Effect, Happened, NotYet, Retry, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.secret import Secret
-from connector.domain.trouble import MAIL
 from connector.entra.mail import A_MINUTE, Mailbox
 from tests.entra.attempts import HTML, error
 from tests.entra.tenant import Reached, reaching
@@ -129,7 +128,7 @@ def test_four_mails_are_under_way_at_once_and_a_fifth_is_not_sent() -> None:
         assert [each.result() for each in four] == [Happened(None)] * 4
         assert isinstance(fifth, DidNot)
         assert (fifth.reason, fifth.retry) == (Reason.MAIL_UNREACHABLE, Retry.UNCOUNTED)
-        assert fifth.trouble and (fifth.trouble.route, fifth.trouble.shared) == (MAIL, False)
+        assert fifth.trouble and (fifth.trouble.answer, fifth.trouble.shared) == ("no turn", False)
         assert send(box) == Happened(None)
     assert len(it.there.routes) == 5
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,3 +73,24 @@ def test_a_literal_is_refused_and_not_repeated(text: object, tmp_path: Path) -> 
         secret_reference(text, tmp_path)
     assert "hunter2" not in str(raised.value)
     assert "8812345" not in str(raised.value)
+
+
+def test_a_variable_is_utf_8_whatever_the_locale(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    reference = secret_reference("env:PASSDESK_TEST", tmp_path)
+    monkeypatch.setitem(os.environb, b"PASSDESK_TEST", "pässwörd".encode())
+    assert reference.resolve() == Secret("pässwörd")
+    monkeypatch.setitem(os.environb, b"PASSDESK_TEST", "pässwörd".encode("latin-1"))
+    assert reference.problem() == "the environment variable PASSDESK_TEST is not UTF-8; set it as UTF-8"
+
+
+@pytest.mark.parametrize("locale", ["C", "en_US.ISO-8859-1"])
+def test_an_old_locale_changes_no_secret(locale: str) -> None:
+    code = (
+        "from connector.forms.references import SecretReference as S; "
+        "from connector.domain.secret import Secret; "
+        "assert S('env', 'PASSDESK_TEST').resolve() == Secret('p\\xe4ss')"
+    )
+    old = {"LC_ALL": locale, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    env = {**os.environb, **{name.encode(): value.encode() for name, value in old.items()}}
+    env[b"PASSDESK_TEST"] = "päss".encode()
+    assert subprocess.run([sys.executable, "-c", code], env=env, check=False).returncode == 0

@@ -86,7 +86,7 @@ def test_an_answer_without_end_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(transport, "MOST_BYTES", 1000)
     with serving(in_turn(Says(200, {"x": "y" * 2000}))) as there:
         failure = transport.exchange(transport.session(there.url, 1), "GET", f"{there.url}/a", (5, 5))
-    assert failure == transport.Failure(True, "its answer is too long or too slow")
+    assert failure == transport.Failure(True, "its answer is too long")
 
 
 @pytest.fixture

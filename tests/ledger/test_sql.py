@@ -234,17 +234,6 @@ def test_the_lease_of_what_could_not_be_written_runs_out(sql: House) -> None:
     assert [each.ticket for each in sql.worker("worker-2").take_up()] == ["1"]
 
 
-def test_a_file_that_is_no_ledger_and_a_folder_that_is_not_there_are_told(tmp_path: Path) -> None:
-    (tmp_path / "note.db").write_text("not a database, and longer than a header of one hundred bytes" * 3)
-    for path, why in (
-        (tmp_path / "note.db", "SQLITE_NOTADB"),
-        (tmp_path / "nowhere" / "new.db", "No such file or directory"),
-    ):
-        with pytest.raises(Unwritten, match=why) as caught:
-            SqlLedger(f"sqlite:///{path}", "worker-1", LEASE, LIMITS)
-        assert caught.value.__context__ is None
-
-
 @pytest.mark.parametrize(
     "url", ["postgresql+psycopg://u:p@example.org/passdesk", "sqlite://", "sqlite:///:memory:"]
 )

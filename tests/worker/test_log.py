@@ -18,6 +18,7 @@ from connector.domain.errors import Unwritten
 from connector.domain.events import Event
 from connector.domain.logger import News
 from connector.ledger.memory import MemoryLedger
+from connector.worker.report import Report
 from connector.worker.service import Runner
 from connector.worker.sweep import Sweep
 from tests.ledger.desk import LEASE, LIMITS
@@ -121,6 +122,39 @@ def test_a_ledger_that_can_not_be_used_is_said_once_and_once_when_it_can() -> No
             runner.whole()
 
     assert [line["action"] for line in written(run)] == [
+        "recovery_failed",
+        "sweep_failed",
+        "ledger_usable_again",
+        "ledger_usable_again",
+    ]
+
+
+class Full(Sweep):
+    """Can't write the ledger for its tickets until there is room (`stop` is set)."""
+
+    def once(self, *, due: bool = False) -> Report:
+        return Report(names={}, unwritten="" if self.stop.is_set() else "its disk is full")
+
+    def due(self) -> Report:
+        return self.once()
+
+
+def test_a_ledger_that_can_not_be_written_for_tickets_is_said_once_and_once_when_it_can() -> None:
+    room = StopEvent()
+    ledger = MemoryLedger("worker", LEASE, LIMITS)
+    runner = Runner(Full({}, ledger, 1, lambda _: NotImplemented, lambda *_: None, room), 60, 0, LEASE, 5)
+
+    def run() -> None:
+        for _ in range(3):
+            runner.due()
+            runner.whole()
+        room.set()
+        runner.due()
+        runner.whole()
+
+    lines = written(run)
+    assert [line.get("detail") for line in lines] == ["its disk is full"] * 2 + [None] * 2
+    assert [line["action"] for line in lines] == [
         "recovery_failed",
         "sweep_failed",
         "ledger_usable_again",

@@ -84,13 +84,13 @@ class OAuth:
     ) -> None:
         self._config, self._plain, self._monotonic = config, plain, monotonic
         self._lock, self._mine = Lock(), local()
-        self._token, self._until = "", 0.0
+        self._token, self._until, self._ends = "", 0.0, 0.0
         self._cooldown, self._failure = Cooldown(monotonic), Down(plain.name, "")
 
     def headers(self) -> Mapping[str, str]:
         with self._lock:
             if not self._token or self._monotonic() >= self._until:
-                self._renew()
+                self._renew_where_needed()
             self._mine.token = self._token
         return {"Authorization": f"Bearer {self._mine.token}"}
 
@@ -111,19 +111,30 @@ class OAuth:
         cause, cure = not_let_in(self._config, reply)
         return SignInRefused(self._plain.name, f"it doesn't sign passdesk in (401): {cause}", cure)
 
+    def _renew_where_needed(self) -> None:
+        """A token is renewed early: until its end it serves where there is no other."""
+        try:
+            self._renew()
+        except Down:
+            if not self._token or self._monotonic() >= self._ends:
+                raise
+
     def _renew(self) -> None:
         if pause := self._cooldown.active():
             raise _again(self._failure, pause.seconds)
         reply = self._plain.write("POST", "/oauth_token.do", form=self._form())
         if isinstance(reply, NotSent):
-            raise Down(self._plain.name, reply.why, reply.retry_after)
+            self._failure = Down(self._plain.name, reply.why, reply.retry_after)
+            self._cooldown.begin(SHORT_COOLDOWN)  # who waited meanwhile doesn't wait as long again
+            raise self._failure
         body = reply.json if isinstance(reply, Answer) and reply.status == 200 else None
         token, seconds = _token(body)
         if not token:
             self._failure = self._no_token(reply)
             self._cooldown.begin(self._failure.retry_after or SHORT_COOLDOWN)
             raise self._failure
-        self._token, self._until = token, self._monotonic() + seconds - min(EARLY, seconds / 2)
+        self._token, self._ends = token, self._monotonic() + seconds
+        self._until = self._ends - min(EARLY, seconds / 2)
 
     def _no_token(self, reply: Answer | NoAnswer) -> Down:
         desk, why = self._plain.name, f"it gives passdesk no token ({reply.status or 'no answer'}"

@@ -41,7 +41,7 @@ OPERATORS = {
     "A service does not answer": ("desks", "entra", "http"),
     "The ledger": ("ledger", "domain"),
     "The verbs, with their help": ("cli",),
-    "The log": ("worker", "log.py", "wire.py"),
+    "The log": ("worker", "log.py", "terminal.py", "wire.py"),
     "The demo": ("demo",),
 }  # fmt: skip
 SHOWN_ELSEWHERE = ("simulators", "domain/reasons.py", "demo/cast.py", "demo/stage.py", "ledger/migrations")
