@@ -99,6 +99,7 @@ class Example:
     ticket: Fields[str, str]
     expects: Fields[str, str | None]
     refused: str | None = None
+    watched: bool | None = None  # whether `watch` matches the ticket; None: that isn't asked
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,13 @@ def _build(
         mail=form.mail.build(),
         settle={outcome: dict(getattr(form.settle, outcome)) for outcome in SettleForm.model_fields},
         examples=tuple(
-            Example(document.values["examples", index].line, example.ticket, example.expects, example.refused)
+            Example(
+                document.values["examples", index].line,
+                example.ticket,
+                example.expects,
+                example.refused,
+                example.watched,
+            )
             for index, example in enumerate(form.examples)
         ),
         traits=dialect.traits if dialect else UNKNOWN_DESK,

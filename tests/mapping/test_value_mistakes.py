@@ -53,6 +53,27 @@ CASES = {
         then("[trim, ¶{default: boss@contoso.com}]"),
         "default would give one person the pass of every ticket",
     ),
+    "steps with a semicolon": (
+        then("[¶trim; lower]"),
+        'a comma is missing in "trim; lower"; write [trim, lower], or each on a line of its own',
+    ),
+    "steps with arrows": (then("[¶trim -> lower]"), "write [trim, lower], or each on a line of its own"),
+    "steps in one entry": (
+        of(values="values:\n  subject:\n    from: caller_id.user_name\n    then:\n    - ¶trim lower\n"),
+        "write [trim, lower], or each on a line of its own",
+    ),
+    "steps without brackets": (
+        of(values="values:\n  subject:\n    from: caller_id.user_name\n    then: ¶trim, lower\n"),
+        "this must be a list; write [trim, lower]",
+    ),
+    "a step without brackets, with a slip": (
+        then("¶trimm"),
+        'there is no transform "trimm"; write trim, and write it as a list, in [ ]',
+    ),
+    "fields without a comma": (
+        subject("{first_of: [¶u_user.email caller_id.email]}"),
+        'a comma is missing in "u_user.email caller_id.email"; write [u_user.email, caller_id.email]',
+    ),
     "an unknown transform": (
         then("[¶trimm, lower]"),
         'values.subject.then: there is no transform "trimm"; write trim',

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 
 from connector.forms.form import Context, Form, Problem
 from connector.forms.mistakes import choice, no_such, quote
-from connector.forms.values import DeskValue, Label, text_of_value
+from connector.forms.values import DeskValue, Flag, Label, text_of_value
 from connector.mapping.keys.checks import MappingContext, checks_of
 from connector.mapping.keys.fields import Property, SourceName
 from connector.mapping.keys.kinds import (
@@ -139,7 +139,7 @@ class ExampleForm(Form):
         extra="allow",
         json_schema_extra={
             "if": {"required": ["refused"]},
-            "then": {"maxProperties": 2},
+            "then": {"propertyNames": {"enum": ["ticket", "refused", "watched"]}},
             "else": {"minProperties": 2},
         },
     )
@@ -148,6 +148,10 @@ class ExampleForm(Form):
     )
     refused: Literal["subject_missing", "subject_malformed", "mapping_failed"] | None = Field(
         default=None, description="Why it is refused.", examples=["subject_missing"]
+    )
+
+    watched: Flag | None = Field(
+        default=None, description="Whether watch matches the ticket.", examples=[False]
     )
 
     confirm: dict[Property, DeskValue] = Field(
@@ -171,7 +175,9 @@ class ExampleForm(Form):
         )
         for name, text in expected.items():
             if checks and name not in names:
-                yield Problem((name,), no_such("value", name, [*names, "refused", "ticket"]), at_key=True)
+                yield Problem(
+                    (name,), no_such("value", name, [*names, "refused", "ticket", "watched"]), at_key=True
+                )
             elif not isinstance(text, str | int) and not (
                 text is None and name in {"requester", "starts_at"}
             ):
@@ -189,8 +195,11 @@ class ExampleForm(Form):
         expected |= {"confirm": confirmed} if confirmed else {}
         if "refused" in data and expected:
             yield Problem((), "a refused ticket has no values; keep refused, or the values")
-        if "refused" not in data and not expected:
-            yield Problem((), f"nothing is expected; add subject: TEXT, or refused: {choice(REFUSALS)}")
+        if "refused" not in data and "watched" not in data and not expected:
+            sentence = (
+                f"nothing is expected; add subject: TEXT, watched: false, or refused: {choice(REFUSALS)}"
+            )
+            yield Problem((), sentence)
 
 
 class MappingForm(Form):

@@ -59,7 +59,7 @@ def read_step(value: object, context: MappingContext | None) -> Transform:
             f"a step is one of {choice(BARE)}, or {{append: TEXT}} and the like; write one step an entry"
         )
     if name not in TRANSFORMS:
-        raise ValueError(no_such("transform", name, TRANSFORMS))
+        raise ValueError(no_such("transform", name, TRANSFORMS, listed=True))
     kind = TRANSFORMS[name]
     if kind.takes is None and isinstance(value, dict):
         raise ValueError(f"{name} takes nothing; write {name}")
