@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping as Fields
 from dataclasses import dataclass
 
+from connector.domain.same_text import same_written
 from connector.mapping.facts import Facts, MappingNo
 from connector.mapping.model import Example, Mapping
 from connector.mapping.starts import shown
@@ -77,5 +78,9 @@ def _differences(example: Example, result: Facts | MappingNo) -> list[Difference
     return [
         Difference(name, text, texts.get(name))
         for name, text in example.expects.items()
-        if texts.get(name) != text
+        if not _same(texts.get(name), text)
     ]
+
+
+def _same(one: str | None, other: str | None) -> bool:
+    return one == other if one is None or other is None else same_written(one, other)

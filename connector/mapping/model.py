@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from connector.domain.same_text import composed
 from connector.domain.ticket import ReissueRequest
 from connector.mapping.facts import Facts, Key, MappingNo
 from connector.mapping.pipeline import Pipeline, failed
@@ -37,6 +38,12 @@ class Approval:
     field: str
     approved: tuple[str, ...]
     rejected: tuple[str, ...] = ()
+
+    def approves(self, value: str) -> bool:
+        return composed(value) in map(composed, self.approved)
+
+    def rejects(self, value: str) -> bool:
+        return composed(value) in map(composed, self.rejected)
 
 
 @dataclass(frozen=True)
@@ -159,9 +166,9 @@ class Mapping:
             return None
         digests = (
             hashlib.sha256(each.encode()).hexdigest()[:16]
-            for each in (f"{self.name}\n{self.again.field}", value)
+            for each in (f"{self.name}\n{self.again.field}", composed(value))
         )
-        return ReissueRequest(" ".join(digests), value in self.again.values)
+        return ReissueRequest(" ".join(digests), composed(value) in map(composed, self.again.values))
 
     def facts(self, fields: Fields[str, str]) -> Facts | MappingNo:
         """Map a ticket to its facts, or to the reason why it has none. Pure; never raises."""
@@ -190,6 +197,6 @@ class Mapping:
     def _digest(self, texts: Fields[str, str], fields: Fields[str, str]) -> str:
         rests_on = {
             "values": {"requester": "", **texts},
-            "judged": {name: fields.get(name) for name in self._judged},
+            "judged": {name: composed(fields[name]) if name in fields else None for name in self._judged},
         }
         return hashlib.sha256(json.dumps(rests_on, sort_keys=True).encode()).hexdigest()

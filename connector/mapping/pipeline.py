@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from connector.domain.same_text import composed
 from connector.forms.mistakes import printable
 from connector.mapping.steps import LONGEST
 from connector.mapping.steps.transforms import StepRefused, Transform
@@ -70,7 +71,7 @@ class Pipeline:
             return failed(given, "length", f"that is longer than {LONGEST} characters")
         for step in self.steps:
             try:
-                text = step.apply(text)
+                text = composed(step.apply(text))
             except StepRefused as refused:
                 return failed(given, refused.rule, refused.sentence)
             if len(text) > LONGEST:

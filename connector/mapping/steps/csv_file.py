@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from connector.domain.same_text import composed
 from connector.forms.mistakes import Mistake, quote
 from connector.mapping.steps import LONGEST
 from connector.mapping.steps.csv_heading import is_heading
@@ -74,7 +75,7 @@ def _table(path: Path, lines: list[str]) -> tuple[dict[str, str], list[Mistake]]
     rows = [(line, cells) for line, cells in _rows(lines, separator) if line != said]
     for index, (line, cells) in enumerate(rows):
         sentence = _wrong(cells, separator) or (is_heading([each for _, each in rows]) if not index else "")
-        key = cells[0].strip() if cells else ""
+        key = composed(cells[0].strip()) if cells else ""
         if not sentence and key in first:
             sentence = f"the key {quote(key)} is here twice, first on line {first[key]}; keep one"
         if sentence:
