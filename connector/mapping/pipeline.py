@@ -9,9 +9,11 @@ from typing import Literal
 from connector.domain.same_text import composed
 from connector.forms.mistakes import printable
 from connector.mapping.steps import LONGEST
-from connector.mapping.steps.transforms import StepRefused, Transform
+from connector.mapping.steps.extract import MOST_CHARACTERS, Extract
+from connector.mapping.steps.transforms import Lower, StepRefused, Transform, Trim, Upper
 from connector.mapping.template import Template
 
+_TAKES_LONG = (Trim, Lower, Upper, Extract)  # steps that a long text may go through
 FindBy = Literal["upn_or_id", "upn", "id", "mail", "employee_id"]
 
 
@@ -67,18 +69,29 @@ class Pipeline:
     def run(self, given: Given) -> str | Failed:
         """The text, which may be empty. Never raises, and never gives more than LONGEST characters."""
         text = given.text
-        if len(text) > LONGEST:
-            return failed(given, "length", f"that is longer than {LONGEST} characters")
+        if len(text) > self._longest:
+            return failed(given, "length", f"that is longer than {self._longest} characters")
         for step in self.steps:
+            takes_long = isinstance(step, _TAKES_LONG)
+            if len(text) > LONGEST and not takes_long:
+                return failed(given, "length", f"that is longer than {LONGEST} characters")
+            most = max(LONGEST, len(text)) if takes_long else LONGEST
             try:
                 text = composed(step.apply(text))
             except StepRefused as refused:
                 return failed(given, refused.rule, refused.sentence)
-            if len(text) > LONGEST:
+            if len(text) > most:
                 return failed(
                     given, "length", f"the step {step.name} makes it longer than {LONGEST} characters"
                 )
+        if len(text) > LONGEST:
+            return failed(given, "length", f"what is taken out of it is longer than {LONGEST} characters")
         return text
+
+    @property
+    def _longest(self) -> int:
+        """A part may be taken out of a long text, and nothing else be made of it."""
+        return MOST_CHARACTERS if any(isinstance(step, Extract) for step in self.steps) else LONGEST
 
 
 def failed(given: Given, rule: str, sentence: str) -> Failed:

@@ -80,7 +80,7 @@ CASES = {
     ),
     "a transform like no other": (
         then("[¶zzz]"),
-        "write trim, lower, upper, append, prepend, replace, extract, lookup, default or require",
+        "lower, upper, append, prepend, replace, extract, lookup, ascii, date, default or require",
     ),
     "a step with two names": (
         then("[¶{append: a, prepend: b}]"),
