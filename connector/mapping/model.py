@@ -186,13 +186,16 @@ class Mapping:
         )
         subject, requester = texts.pop("subject"), texts.pop("requester", "")
         return Facts(
-            Key(subject, self.values["subject"].find_by),
-            Key(requester, self.values["requester"].find_by) if requester.strip() else None,
+            self._key("subject", subject),
+            self._key("requester", requester) if requester.strip() else None,
             {name: text for name, text in texts.items() if name in self.values},
             digest,
             {name: texts[f"confirm.{name}"] for name in self.confirm},
             starts_at,
         )
+
+    def _key(self, person: str, text: str) -> Key:
+        return Key(text, self.values[person].find_by, self.values[person].only_enabled)
 
     def _digest(self, texts: Fields[str, str], fields: Fields[str, str]) -> str:
         rests_on = {

@@ -14,7 +14,7 @@ from connector.mapping.steps.transforms import Lower, StepRefused, Transform, Tr
 from connector.mapping.template import Template
 
 _TAKES_LONG = (Trim, Lower, Upper, Extract)  # steps that a long text may go through
-FindBy = Literal["upn_or_id", "upn", "id", "mail", "employee_id"]
+FindBy = Literal["upn_or_id", "upn", "id", "mail", "employee_id", "sam_account_name", "alias"]
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,14 @@ class Given:
 @dataclass(frozen=True)
 class Pipeline:
     """`source`: fields to read, of which the first that is not empty counts; or a template over other values.
-    `find_by`: how the directory looks a person up."""
+    `find_by`: how the directory looks a person up; `only_enabled`: of several accounts, the one that is
+    enabled.
+    """
 
     source: tuple[str, ...] | Template
     steps: tuple[Transform, ...] = ()
     find_by: FindBy = "upn_or_id"
+    only_enabled: bool = False
 
     @property
     def fields(self) -> tuple[str, ...]:

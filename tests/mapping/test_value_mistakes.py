@@ -27,6 +27,18 @@ CASES = {
         of(values="values: {subject: {from: a}, ¶requster: {from: b, find_by: mail}}"),
         'find_by is for people; write requester in place of "requster"',
     ),
+    "only for somebody who is nobody": (
+        of(values="values: {subject: {from: a}, city: {from: b, ¶only: enabled}}"),
+        "only is for people only; delete it here",
+    ),
+    "only another kind of account": (
+        subject("{from: a, only: ¶disabled}"),
+        'there is no only "disabled"; write enabled',
+    ),
+    "a way to find by its property": (
+        subject("{from: a, find_by: ¶samAccountName}"),
+        'there is no find_by "samAccountName"; write sam_account_name',
+    ),
     "a confirmation under the desk's name": (
         f"{MAPPING}confirm: {{¶employee_number: {{from: a}}}}\n",
         'there is no property "employee_number"; write employeeId',

@@ -76,6 +76,12 @@ class ValueForm(Form):
         default="upn_or_id", description="For people: how the directory looks the text up."
     )
 
+    only: Literal["enabled"] | None = Field(
+        default=None,
+        description="For people: of several accounts that match, the one that is enabled.",
+        examples=["enabled"],
+    )
+
     @classmethod
     def cross_checks(cls, data: Names[str, Any], context: Context | None) -> Iterator[Problem]:
         if len({*data, *cls.likely_keys(data).values()} & {"from", "first_of", "template"}) != 1:
@@ -85,7 +91,10 @@ class ValueForm(Form):
 
     def build(self) -> Pipeline:
         return Pipeline(
-            self.template or ((self.from_,) if self.from_ else self.first_of), self.then, self.find_by
+            self.template or ((self.from_,) if self.from_ else self.first_of),
+            self.then,
+            self.find_by,
+            self.only == "enabled",
         )
 
 

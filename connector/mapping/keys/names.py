@@ -64,7 +64,12 @@ def _about_finding(values: Mapping[str, Any], confirm: Mapping[str, Any]) -> Ite
     for section, each in (("values", values), ("confirm", confirm)):
         for name, value in each.items():
             is_person = section == "values" and name in _NOBODY
-            if is_person or not isinstance(value, dict) or "find_by" not in value:
+            key = (
+                next((each for each in ("find_by", "only") if each in value), "")
+                if isinstance(value, dict)
+                else ""
+            )
+            if is_person or not key:
                 continue
             meant = [
                 person
@@ -74,13 +79,11 @@ def _about_finding(values: Mapping[str, Any], confirm: Mapping[str, Any]) -> Ite
             if meant:
                 yield Problem(
                     (section, name),
-                    f"find_by is for people; write {meant[0]} in place of {quote(name)}",
+                    f"{key} is for people; write {meant[0]} in place of {quote(name)}",
                     at_key=True,
                 )
             else:
-                yield Problem(
-                    (section, name, "find_by"), "find_by is for people only; delete it here", at_key=True
-                )
+                yield Problem((section, name, key), f"{key} is for people only; delete it here", at_key=True)
 
 
 def _unknown(values: Mapping[str, Any], confirm: Mapping[str, Any]) -> Iterator[Problem]:
