@@ -94,7 +94,7 @@ class MappingJudge:
         verdict = worst(found)
         if verdict is None:
             self.listener(claim, Event.ALLOWED)
-        return Evaluation(facts, evidence, tuple(found), verdict or self.plan(mapped, facts, evidence))
+        return Evaluation(facts, evidence, tuple(found), verdict or self.plan(mapped, facts, evidence, now))
 
     def wanted(self, ticket: Ticket) -> Wanted:
         """Raises Down, where the desk is asked who approved."""
@@ -109,7 +109,8 @@ class MappingJudge:
             manager_of=self.mapping.mail.manager_of if "manager_mail" in self.mapping.deliver else None,
         )
 
-    def plan(self, mapped: MappedTicket, facts: Facts, evidence: Evidence) -> Plan:
+    def plan(self, mapped: MappedTicket, facts: Facts, evidence: Evidence, now: int = 0) -> Plan:
+        """A start that has passed, and is allowed all the same, means now."""
         person, rules = evidence.subject, self.mapping.pass_
         return Plan(
             subject=Subject(person.id, person.upn, person.name),
@@ -120,7 +121,7 @@ class MappingJudge:
             fence=rules.fence,
             digest=mapped.digest,
             version=self.mapping.version,
-            starts_at=facts.starts_at,
+            starts_at=facts.starts_at if (facts.starts_at or 0) >= now else None,
         )
 
     def places(self, evidence: Evidence) -> list[Destination]:

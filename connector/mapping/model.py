@@ -123,6 +123,7 @@ class Mapping:
     confirm: Fields[str, Pipeline] = field(default_factory=dict)  # by the directory's property
     pass_: PassRules = PassRules()
     timezone: str = "UTC"
+    late_at_most: int = 0  # seconds: a start that has passed by no more means now; 0: it refuses the ticket
     allow: Allow = Allow()
     deliver: tuple[Literal["note", "manager_mail"], ...] = ("note",)  # in the order in which they are tried
     note: NoteRules = NoteRules()

@@ -27,6 +27,18 @@ CASES = {
         of(values="values: {subject: {from: a}, ¶requster: {from: b, find_by: mail}}"),
         'find_by is for people; write requester in place of "requster"',
     ),
+    "late for another value": (
+        of(values="values: {subject: {from: a}, city: {from: b, ¶late: now}}"),
+        "late is for starts_at only; delete it here",
+    ),
+    "a limit for what isn't late": (
+        of(values="values: {subject: {from: a}, starts_at: {from: b, late_at_most: ¶2h}}"),
+        "late_at_most goes with late: now; add that, or take this out",
+    ),
+    "late in another word": (
+        of(values="values: {subject: {from: a}, starts_at: {from: b, late: ¶yesterday}}"),
+        'there is no late "yesterday"; write refuse or now',
+    ),
     "only for somebody who is nobody": (
         of(values="values: {subject: {from: a}, city: {from: b, ¶only: enabled}}"),
         "only is for people only; delete it here",

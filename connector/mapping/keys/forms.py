@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from collections.abc import Mapping as Names
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
 from connector.forms.form import Context, Form, Problem
 from connector.forms.mistakes import choice, no_such, quote
-from connector.forms.values import DeskValue, Flag, Label, text_of_value
+from connector.forms.values import DeskValue, Flag, Label, Seconds, between, text_of_value
 from connector.mapping.keys.checks import MappingContext, checks_of
 from connector.mapping.keys.fields import Property, SourceName
 from connector.mapping.keys.kinds import (
@@ -82,8 +82,17 @@ class ValueForm(Form):
         examples=["enabled"],
     )
 
+    late: Literal["refuse", "now"] = Field(
+        default="refuse", description="For starts_at: what becomes of a start that has just passed."
+    )
+    late_at_most: Annotated[Seconds, between(60, 30 * 86400)] = Field(
+        default=86400, description="For starts_at with late: now: how long ago the start may be."
+    )
+
     @classmethod
     def cross_checks(cls, data: Names[str, Any], context: Context | None) -> Iterator[Problem]:
+        if "late_at_most" in data and data.get("late") != "now":
+            yield Problem(("late_at_most",), "late_at_most goes with late: now; add that, or take this out")
         if len({*data, *cls.likely_keys(data).values()} & {"from", "first_of", "template"}) != 1:
             yield Problem(
                 (), "a value comes from exactly one of from, first_of and template; write from: FIELD"

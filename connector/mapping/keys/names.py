@@ -33,6 +33,7 @@ def about_values(
         )
         return
     yield from _about_finding(values, confirm)
+    yield from _about_starts(values, confirm)
     yield from _unknown(values, confirm)
     templates = _templates(values)
     if rings := circles(templates):
@@ -84,6 +85,18 @@ def _about_finding(values: Mapping[str, Any], confirm: Mapping[str, Any]) -> Ite
                 )
             else:
                 yield Problem((section, name, key), f"{key} is for people only; delete it here", at_key=True)
+
+
+def _about_starts(values: Mapping[str, Any], confirm: Mapping[str, Any]) -> Iterator[Problem]:
+    for section, each in (("values", values), ("confirm", confirm)):
+        for name, value in each.items():
+            if (section, name) == ("values", "starts_at") or not isinstance(value, dict):
+                continue
+            for key in ("late", "late_at_most"):
+                if key in value:
+                    yield Problem(
+                        (section, name, key), f"{key} is for starts_at only; delete it here", at_key=True
+                    )
 
 
 def _unknown(values: Mapping[str, Any], confirm: Mapping[str, Any]) -> Iterator[Problem]:
