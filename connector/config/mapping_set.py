@@ -195,7 +195,12 @@ def _unread(path: Path) -> Mistake:
 def _each(config: Document, listed: list[tuple[Loc, Path]]) -> list[Path]:
     files: list[Path] = []
     for loc, path in listed:
-        if not path.is_file():
+        several = re.findall(r"\.ya?ml\b", str(path))
+        if not path.is_file() and len(several) > 1:
+            config.wrong(
+                loc, "a comma is missing here; put one between two files, or each on a line of its own"
+            )
+        elif not path.is_file():
             config.wrong(loc, "there is no such file; write one, or take it out of the list")
         elif path in files:
             config.wrong(loc, "this file is in the list twice; keep one")

@@ -145,6 +145,8 @@ class Form(BaseModel):
     @classmethod
     def _empty(cls, data: Mapping[str, Any]) -> Iterable[Problem]:
         belonging = cls._belonging()
+        if any(no_item(key) for key in data):
+            return  # an entry of a list that lacks its space, and leaves the list empty
         outdented = {belonging[key] for key in data if key in belonging and key not in cls.named()}
         for key, info in cls.named().items():
             if cls._is_empty(key, data) and key not in outdented:
@@ -178,7 +180,9 @@ class Form(BaseModel):
         try:
             kind.validate_python(entries, context=info.context)
         except ValidationError as error:
-            return cls._problem(error.errors(include_url=False)[0], entries).sentence
+            first = error.errors(include_url=False)[0]
+            first["loc"] = (key, *first["loc"])
+            return cls._problem(first, entries).sentence
         return ""
 
     @classmethod

@@ -22,6 +22,7 @@ _SECRET_ABOVE = re.compile(r"""(password|secret|key|token)["']?[ \t]*:[^{}]*$"""
 NO_SPACE = "a space is missing after the dash; write - text"
 _DASHES = "–—−‒•·‣◦*"  # what a text processor makes of a hyphen
 _JOINTS = re.compile(r"(?:\s|[;,|/+&→]|->)+")  # what people put between two entries
+_EVERYBODY = frozenset({"all", "any", "anybody", "everybody", "everyone", "iedereen", "jeder", "*"})
 _JOINERS = frozenset({"and", "or", "then", "en", "of", "und", "oder"})
 _SHOWN = 110  # characters of a line around its mistake
 
@@ -132,6 +133,8 @@ def nearest(word: object, known: Iterable[str]) -> str | None:
     """The one that was probably meant, whatever its case; where there are few, they are as well named all."""
     words = {each.lower(): each for each in known}
     text = str(word).lower()
+    if text in _EVERYBODY and "anyone" in words:
+        return words["anyone"]
     within = [each for each in words if min(len(each), len(text)) > 3 and (each in text or text in each)]
     near = get_close_matches(
         text, within or words, n=1, cutoff=0.0 if within else 0.6 if len(words) > 3 else 0.7

@@ -12,7 +12,7 @@ import yaml
 
 from connector.forms.mistakes import no_item
 from connector.forms.yaml_layout import Position, misplaced, missing, swallowed
-from connector.forms.yaml_scalars import no_quote
+from connector.forms.yaml_scalars import CURLY, no_quote
 
 LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # what PyYAML counts as one
 _ODD = "[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000]"
@@ -83,7 +83,7 @@ def diagnose(
         return Position(0, 0), _OTHER
     if scanned.quoted and (scanned.is_behind(at) or scanned.is_behind(began)):
         return _place(scanned.quoted), _QUOTE
-    if plain := _curly(scanned.plain, at):
+    if plain := _curly(scanned.plain, at) or _curly_before(lines, _place(at)):
         return plain
     return _seen(lines, _place(at)) or _said(
         f"{error.context} {error.problem}", text, lines, began, at, plain=scanned.plain
@@ -99,6 +99,13 @@ def _curly(plain: Any, at: yaml.Mark) -> tuple[Position, str] | None:
     return _place(plain.start_mark), no_quote(f"{plain.value}…") or sentence
 
 
+def _curly_before(lines: list[str], at: Position) -> tuple[Position, str] | None:
+    """A value or key in such quotes, before the error on its line."""
+    line = lines[at.line] if at.line < len(lines) else ""
+    found = re.search(rf"[:,\[{{]\s*(?P<quote>[{CURLY}])", line[: at.column + 1])
+    return (Position(at.line, found.start("quote")), no_quote(f"{found['quote']}…")) if found else None
+
+
 def _seen(lines: list[str], at: Position) -> tuple[Position, str] | None:
     """Find faults that a parser has no words for."""
     for number, line in enumerate(lines[: at.line + 1]):
@@ -111,7 +118,7 @@ def _seen(lines: list[str], at: Position) -> tuple[Position, str] | None:
                     "type a space"
                 ),
             )
-        if found := re.match(r"\s*(```+|~~~+)", line):
+        if found := re.match(r"[>\s]*(```+|~~~+)", line):
             sentence = (
                 f"{found[1]} is of the page that this was copied from, and no YAML; delete the lines with it"
             )

@@ -345,6 +345,24 @@ def test_a_folder_without_mapping_files_is_a_mistake(tmp_path: Path) -> None:
     assert 'no file in "mappings" ends with .yaml; put a mapping file there' in found.sentence
 
 
+LISTS = {
+    "floor: {requester_at_most: [¶subject manager]}": "write [subject, manager], or each",
+    "floor: {requester_at_most: ¶everyone}": "write anyone, and write it as a list, in [ ]",
+    "floor: {note_fields: [¶work_notes u_pass]}": "write [work_notes, u_pass], or each on a line of its own",
+    "floor: {note_fields: ¶work_notes u_pass}": "this must be a list; write [work_notes, u_pass]",
+    "mappings: [¶mappings/a.yaml mappings/b.yaml]": "a comma is missing here; put one between two files",
+    "poll: {every: 60s¶; jitter: 10s}": "a ; separates nothing; write a comma",
+}
+
+
+@pytest.mark.parametrize("line", LISTS)
+def test_a_list_without_its_commas_or_brackets_is_told_with_what_to_write(line: str, tmp_path: Path) -> None:
+    text, row, column = unmarked(f"{CONFIG}{line}\n")
+    (found,) = mistakes_of(lay(tmp_path, text))
+    assert (found.path.name, found.line, found.column) == ("config.yaml", row, column)
+    assert LISTS[line] in found.sentence
+
+
 NOT_READ = "this file isn't read, since its name doesn't end with .yaml"
 
 

@@ -267,6 +267,16 @@ CASES = {
         "{template: ¶‘{first}’}",
         "‘ is no quote to YAML; write straight ones",
     ),
+    "single curly quotes around a colon": (
+        "{from: caller_id.employee_number}",
+        "{template: ¶‘a: b’}",
+        "‘ is no quote to YAML; write straight ones",
+    ),
+    "a fence in a quoted mail": (
+        "mapping: incidents",
+        "> ¶```yaml\nmapping: incidents",
+        "``` is of the page",
+    ),
     "an accent for a quote": ('"@contoso.com"', "¶´@contoso.com´", "´ is no quote to YAML"),
     "a curly apostrophe alone": ("- lower\n", '- replace: {¶’: ""}\n', "’ alone must be in straight quotes"),
     "a watched field in curly quotes": (

@@ -247,6 +247,15 @@ CASES = {
         f"{MAPPING}allow: {{requester: [¶self]}}\n",
         'there is no requester "self"; write subject',
     ),
+    "the person and their manager without a comma": (
+        f"{MAPPING}allow: {{requester: [¶self manager]}}\n",
+        'a comma is missing in "self manager"; write [subject, manager]',
+    ),
+    "an approval that is no list": (
+        f"{MAPPING}allow: {{approval: {{field: approval, in: ¶approved}}}}\n",
+        "this must be a list of values; write [approved]",
+    ),
+    "values that are no list": (of(watch="watch: {state: {not_in: ¶6}}"), "this must be a list; write [6]"),
     "a group by its id alone": (
         f"{MAPPING}allow: {{requester: [¶6f1967b7-15e8-4935-ac26-d50770ed07a7]}}\n",
         "write group:6f1967b7-15e8-4935-ac26-d50770ed07a7",

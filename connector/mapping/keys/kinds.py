@@ -181,7 +181,7 @@ def _source(value: object) -> object:
 
 def _listed(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
-        raise ValueError("this must be a list of values; write [one, another]")
+        raise ValueError(f"this must be a list of values; write {shapes.as_list(value)}")
     return shapes.each_of(value, text_of_value)
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import ValidationError, ValidationInfo
 
 from connector.forms.form import Problem, problems_error, problems_in
-from connector.forms.mistakes import choice, entries_in, no_comma, no_such, quote
+from connector.forms.mistakes import choice, entries_in, nearest, no_comma, no_such, printable, quote
 from connector.forms.values import GUID, field_name, text_of_value
 from connector.mapping.keys.checks import MappingContext, dialect_of, mapping_context
 from connector.mapping.keys.dialect import Dialect
@@ -39,10 +39,15 @@ def watch_text(value: object, dialect: Dialect | None = None) -> str:
     return text
 
 
+def as_list(value: object) -> str:
+    """One value as the list that it should be."""
+    return f"[{printable(str(value))}]" if isinstance(value, str | int) and value != "" else "[one, another]"
+
+
 def listed(values: object, dialect: Dialect | None = None) -> tuple[str, ...]:
     """A list of values for a query."""
     if not isinstance(values, list):
-        raise ValueError("this must be a list; write [one, another]")
+        raise ValueError(f"this must be a list; write {as_list(values)}")
     if not values:
         raise ValueError("this list is empty; name at least one value")
     return each_of(values, partial(_listed, dialect=dialect))
@@ -115,7 +120,6 @@ _CONDITIONS: dict[str, Callable[[object, Dialect | None], Test]] = {
 
 _REQUESTERS = ("subject", "manager", "anyone")
 _MEANT = {
-    **dict.fromkeys(("all", "any", "anybody", "everybody", "everyone", "iedereen", "jeder", "*"), "anyone"),
     **dict.fromkeys(("caller", "employee", "me", "person", "self", "user"), "subject"),
     **dict.fromkeys(("boss", "leader", "lead", "line_manager", "superior", "supervisor"), "manager"),
 }
@@ -125,11 +129,12 @@ def _no_requester(text: str, context: MappingContext | None) -> str:
     """The word that was probably meant, and what config.yaml must say beside it."""
     if re.fullmatch(GUID, text):
         return f"this is an object id; for the members of a group write group:{text.lower()}"
-    several = entries_in(re.sub(r"group:\S+", "group:OBJECT-ID", text), [*_REQUESTERS, "group:OBJECT-ID"])
+    words = re.sub(r"[A-Za-z_]+", lambda found: _MEANT.get(found[0].lower(), found[0]), text)
+    several = entries_in(re.sub(r"group:\S+", "group:OBJECT-ID", words), [*_REQUESTERS, "group:OBJECT-ID"])
     if several:
         ids = iter(re.findall(r"group:\S+", text))
         return no_comma(text, [next(ids, each) if each.startswith("group:") else each for each in several])
-    near = _MEANT.get(text.lower().strip())
+    near = _MEANT.get(text.lower().strip()) or nearest(text, ["anyone"])
     sentence = no_such("requester", text, [near] if near else [*_REQUESTERS[:2], "group:OBJECT-ID", "anyone"])
     if near and context and context.floor and near not in context.floor.requester_at_most:
         return f"{sentence}, which floor.requester_at_most in config.yaml must name, too"
