@@ -32,6 +32,8 @@ _PATTERNS = {
     "ss": "[0-9]{2}",
     "MMM": r"[^\W\d_]{1,20}\.?",
     "MMMM": r"[^\W\d_]{1,20}\.?",
+    "ddd": r"[^\W\d_]{1,20}\.?",
+    "dddd": r"[^\W\d_]{1,20}\.?",
     "A": r"[AaPp]\.?[Mm]\.?",
     "Z": r"(?:Z|[+-][0-9]{2}:?[0-9]{2})",
 }
@@ -42,6 +44,7 @@ _PARTS = {
     **dict.fromkeys(("H", "HH", "h", "hh"), "hour"),
     "mm": "minute",
     "ss": "second",
+    **dict.fromkeys(("ddd", "dddd"), "weekday"),
     "A": "half",
     "Z": "zone",
 }
@@ -55,7 +58,7 @@ _MEANT = {
     "d": "write D",
     "dd": "write DD",
     "TT": "write DD",
-    "T": "write D",
+    "T": "write D for the day, or [T] for the letter",
     "m": "write M for the month, or mm for the minute",
     "a": "write A",
     "S": "write ss",
@@ -158,6 +161,9 @@ def _iso(parts: dict[str, str]) -> str:
         )
     except ValueError:
         return ""
+    weekday = parts.get("weekday")
+    if weekday and at.weekday() != weekday_names().get(weekday.casefold().rstrip(".")):
+        return ""  # one of the two is wrong, and nobody knows which
     if "hour" not in parts:
         return at.date().isoformat()
     clock = at.isoformat(" ", "seconds" if "second" in parts else "minutes")
@@ -166,12 +172,23 @@ def _iso(parts: dict[str, str]) -> str:
 
 @cache
 def month_names() -> dict[str, int]:
-    """Every name and short name of a month that is the same month in each language that has it."""
-    found: dict[str, set[int]] = {"sept": {9}, "maerz": {3}}
+    """Every name and short name of a month."""
+    return {"sept": 9, "maerz": 3, **_names("months")}
+
+
+@cache
+def weekday_names() -> dict[str, int]:
+    """Every name and short name of a day of the week; Monday is 0."""
+    return _names("days")
+
+
+def _names(kind: str) -> dict[str, int]:
+    """Names in our languages that mean the same in each language that has them."""
+    found: dict[str, set[int]] = {}
     for language in LANGUAGES:
-        months = Locale(language).months
+        words = getattr(Locale(language), kind)
         for use in ("format", "stand-alone"):
             for width in ("wide", "abbreviated"):
-                for number, word in months[use][width].items():
+                for number, word in words[use][width].items():
                     found.setdefault(composed(word).casefold().rstrip("."), set()).add(number)
     return {word: min(numbers) for word, numbers in found.items() if len(numbers) == 1}

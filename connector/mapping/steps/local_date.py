@@ -20,9 +20,10 @@ _LIST = {"type": "array", "items": _SCHEMA, "minItems": 1, "maxItems": MOST}
 
 @dataclass(frozen=True)
 class Date:
-    """Reads a date or a time by its form: D, DD day; M, MM month; MMM its name (English, Dutch, German); YYYY
-    year; H, HH hour; mm minute; ss second; h and A hour with AM or PM; Z zone; words in [ ]. A text that two
-    forms of a list read otherwise is refused. {form: …, zone: Europe/Amsterdam} tells it in UTC.
+    """Reads a date or a time by its form: D, DD day; M, MM month; MMM its name and dddd the weekday's (in
+    English, Dutch or German); YYYY year; H, HH hour; mm minute; ss second; h and A with AM or PM; Z zone;
+    words in [ ]. A text that two forms of a list read otherwise is refused. {form: …, zone: Europe/Amsterdam}
+    tells it in UTC.
     """
 
     forms: tuple[DateForm, ...]
