@@ -65,7 +65,9 @@ def case_of(suite: Element, name: str, line: int) -> Element:
 
 def title(number: int, example: Example) -> str:
     """`3: subject ann.lee@contoso.com`: the number in the file, and what is expected first."""
-    name, text = ("refused", example.refused) if example.refused else next(iter(example.expects.items()))
+    watched = {"watched": str(example.watched).lower()} if example.watched is not None else {}
+    refused = {"refused": example.refused} if example.refused else {}
+    name, text = next(iter({**refused, **example.expects, **watched}.items()))
     return clean(f"{number}: {name} {text or 'none'}")
 
 

@@ -31,7 +31,7 @@ VERBS = {
     "resume": "Issue passes again.",
     "audit": "The hash-chained trail: verify, export.",
     "mappings": "Work on mapping files: test.",
-    "schema": "The JSON Schema of config or mapping files, the reason codes, the events.",
+    "schema": "The JSON Schema of config or mapping files (--write DIR), the reason codes, the events.",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Literal
 
 import click
@@ -11,16 +12,34 @@ from connector.cli.options import config_option
 
 
 @click.command("schema")
-@click.argument("what", type=click.Choice(["config", "mapping", "reasons", "events"]))
+@click.argument("what", type=click.Choice(["config", "mapping", "reasons", "events"]), required=False)
 @click.option("--json", "as_json", is_flag=True, help="The reason codes or the events as JSON.")
+@click.option(
+    "--write",
+    "folder",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write both schemas into this folder, for the first lines of the files.",
+)
 @config_option
 def command(
-    what: Literal["config", "mapping", "reasons", "events"], as_json: bool, config_path: str | None
+    what: Literal["config", "mapping", "reasons", "events"] | None,
+    as_json: bool,
+    folder: Path | None,
+    config_path: str | None,
 ) -> int:
     """The JSON Schema of config.yaml or of a mapping file, the reason codes with their meaning and cure, or
     the events of the log and of `history`.
     """
-    if what == "reasons":
+    if folder is not None:
+        if what or as_json:
+            raise click.UsageError(
+                "--write writes both schemas; leave the rest out: passdesk schema --write DIR"
+            )
+        save(folder)
+    elif what is None:
+        raise click.UsageError("write one of config, mapping, reasons and events, or --write DIR")
+    elif what == "reasons":
         reasons(as_json)
     elif what == "events":
         events(as_json)
@@ -29,6 +48,26 @@ def command(
 
         click.echo(json.dumps(schema(what), indent=2))
     return 0
+
+
+def save(folder: Path) -> None:
+    """Write the schema files and say where, with the line that an editor reads."""
+    from connector.config.load import schema
+    from connector.forms.mistakes import nearby
+
+    kinds: tuple[Literal["config", "mapping"], ...] = ("config", "mapping")
+    for kind in kinds:
+        path = folder / f"{kind}.schema.json"
+        text = json.dumps(schema(kind), indent=2, ensure_ascii=False)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"{text}\n", "utf-8")
+        except OSError as error:
+            raise click.FileError(str(path), hint=str(error.strerror)) from error
+        click.echo(f"{nearby(path.absolute())}")
+    click.echo(
+        "Editors find them by the first line of a file, # yaml-language-server: $schema=PATH, from there."
+    )
 
 
 def reasons(as_json: bool) -> None:

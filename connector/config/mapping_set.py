@@ -4,6 +4,7 @@ said.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Urls
 from dataclasses import dataclass, replace
@@ -17,6 +18,9 @@ from connector.mapping.keys.dialect import unsupported
 from connector.mapping.model import Mapping
 from connector.mapping.overlap import watched_beside
 from connector.mapping.read import read as read_mapping
+
+# Spellings of .yaml that aren't it, with what an editor or a system hangs on behind.
+_NEARLY = re.compile(r"\.(?:yml|yaml\.txt|yml\.txt|(?!yaml$)(?i:yaml|yml))$")
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,8 @@ class Source:
 
     def files(self) -> list[Path]:
         """The mapping files that are there now, in order."""
-        return _files(self._config(), self.context.folder)
+        config = self._config()
+        return [*_files(config, self.context.folder), *_named_otherwise(config, self.context.folder)]
 
     def read(self) -> MappingSet:
         """Never raises. What is wrong with the folder is a mistake of config.yaml, beside what else is wrong
@@ -70,7 +75,10 @@ class Source:
         for path, mapping in mappings.items():
             for sentence in self._unsupported(mapping, mappings.values()):
                 _wrong(documents[path], sentence)
-        mistakes = tuple(each for document in (config, *documents.values()) for each in document.mistakes)
+        mistakes = (
+            *(each for document in (config, *documents.values()) for each in document.mistakes),
+            *(_unread(path) for path in _named_otherwise(config, self.context.folder)),
+        )
         return MappingSet(tuple(mappings.values()), mistakes, frozenset(named.difference(files)))
 
     def _unsupported(self, mapping: Mapping, beside: Iterable[Mapping]) -> Iterator[str]:
@@ -153,7 +161,7 @@ def _files(config: Document, folder: Path) -> list[Path]:
             f"the folder {quote(named)} {why}; make it and put a mapping file into it, or name another",
         )
         return []
-    if not found:
+    if not found and not _named_otherwise(config, folder):
         config.wrong(
             ("mappings",),
             (
@@ -164,10 +172,35 @@ def _files(config: Document, folder: Path) -> list[Path]:
     return found
 
 
+def _named_otherwise(config: Document, folder: Path) -> list[Path]:
+    """Files of the folder that somebody may take for mapping files, though their names end otherwise."""
+    named = (config.data or {}).get("mappings", "mappings")
+    try:
+        found = sorted((folder / named).iterdir()) if isinstance(named, str) else []
+    except OSError:
+        return []
+    return [path for path in found if _NEARLY.search(path.name) and not path.name.startswith(".")]
+
+
+def _unread(path: Path) -> Mistake:
+    right = _NEARLY.sub(".yaml", path.name)
+    cure = (
+        f"keep one of it and {right}"
+        if (path.parent / right).exists()
+        else f"call it {right}, or take it away"
+    )
+    return Mistake(path, 1, 1, "", f"this file isn't read, since its name doesn't end with .yaml; {cure}")
+
+
 def _each(config: Document, listed: list[tuple[Loc, Path]]) -> list[Path]:
     files: list[Path] = []
     for loc, path in listed:
-        if not path.is_file():
+        several = re.findall(r"\.ya?ml\b", str(path))
+        if not path.is_file() and len(several) > 1:
+            config.wrong(
+                loc, "a comma is missing here; put one between two files, or each on a line of its own"
+            )
+        elif not path.is_file():
             config.wrong(loc, "there is no such file; write one, or take it out of the list")
         elif path in files:
             config.wrong(loc, "this file is in the list twice; keep one")

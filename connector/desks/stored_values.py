@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+from connector.domain.same_text import composed
 from connector.forms.mistakes import quote
 from connector.mapping import AnyOf, Condition, NoneOf, StartsWith
 from connector.mapping.model import Mapping as MappingFile
@@ -150,8 +151,11 @@ def _are_numbers(stored: Stored) -> bool:
 
 
 def _fits(value: str, named: Named, stored: Stored) -> bool:
+    """What the desk itself compares or takes must be stored as it is written, its accents included."""
+    same = str if named.set_ or named.keys == ("watch",) else composed
     return value == "" or any(
-        each == value or (named.begins and each.startswith(value)) for each in stored.labels
+        same(each) == same(value) or (named.begins and same(each).startswith(same(value)))
+        for each in stored.labels
     )
 
 

@@ -10,17 +10,30 @@ def same_text(one: str, other: str) -> bool:
     return folded(one) == folded(other)
 
 
+def composed(text: str) -> str:
+    """The text with each accent on its letter (NFC), so that two ways to write ü are one.
+
+    A text with a sign that stands for another one, such as the Kelvin sign, is left as it is: composing would
+    make a K of it.
+    """
+    if text.isascii() or any(normalize("NFC", sign) != sign for sign in text):
+        return text
+    return normalize("NFC", text)
+
+
+def same_written(one: str, other: str) -> bool:
+    """Equal to the letter, however the accents are written."""
+    return composed(one) == composed(other)
+
+
 def folded(text: str) -> str:
     """Each letter small where its capital leads back to it: not ß, a long s, a dotted or dotless i, a
     ligature.
 
-    A text with a sign that stands for another one, such as the Kelvin sign, is left as it is and equals only
-    itself: composing accents would make a K of it.
+    A text with a sign that stands for another one equals only itself.
     """
     if text.isascii():
         return text.lower()
     if any(normalize("NFC", sign) != sign for sign in text):
         return text
-    return "".join(
-        small if (small := sign.lower()).upper() == sign else sign for sign in normalize("NFC", text)
-    )
+    return "".join(small if (small := sign.lower()).upper() == sign else sign for sign in composed(text))

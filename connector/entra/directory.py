@@ -20,7 +20,7 @@ from connector.guards.evidence import Evidence, Known, Missing, Person, Policy, 
 from connector.mapping import Facts, Key
 
 SUBJECT, REQUESTER, MANAGER, MEMBERSHIP = "subject", "requester", "manager", "checked-"
-RECIPIENT, APPROVER = "recipient", "approver-"
+RECIPIENT, APPROVER, FRESH = "recipient", "approver-", "by-id"
 GROUPS_PER_CHECK = 20  # group ids a call, graph.md §4.2
 
 
@@ -71,11 +71,16 @@ class EntraDirectory:
         recipient = _recipient(replies, wanted, self._domains)
         if isinstance(recipient, No | NotYet):
             return recipient
-        more = [] if known else [*_subject_requests(subject.id, wanted)]
+        more = [*_fresh_requests(facts, subject, requester, wanted)]
+        more += [] if known else [*_subject_requests(subject.id, wanted)]
         more += [*_membership_requests(requester.id, wanted)] if requester and not asked else []
         managed = {"subject": subject, "requester": requester}.get(wanted.manager_of or "")
         more += [*self._managers.requests(managed.id)] if managed else []
         replies |= self._graph.batch(more) if more else {}
+        people_now = _as_they_are(replies, facts, (subject, requester), wanted, self._domains)
+        if isinstance(people_now, NotYet):
+            return people_now
+        subject, requester = people_now
         if any(replies[each].status == 404 for each in (MEMBERS, PASSES)):
             return NotYet(
                 Reason.SUBJECT_TOO_NEW, f"{subject.upn} isn't known everywhere in the directory yet."
@@ -136,6 +141,39 @@ def _person_requests(subject: Key, requester: Key | None, more: tuple[str, ...])
     if requester and theirs is None:
         return No(Reason.REQUESTER_NOT_FOUND, "The ticket's entry for the requester names nobody.")
     return [mine, theirs] if theirs else [mine]
+
+
+def _fresh_requests(
+    facts: Facts, subject: Person, requester: Person | None, wanted: Wanted
+) -> Iterator[GraphRequest]:
+    """Reads by id, for who was found through an index that may be old."""
+    requests = [people.again(f"{SUBJECT}-{FRESH}", facts.subject, subject, wanted.properties)]
+    if facts.requester and requester and facts.requester != facts.subject:
+        requests.append(people.again(f"{REQUESTER}-{FRESH}", facts.requester, requester))
+    yield from (each for each in requests if each)
+
+
+def _as_they_are(
+    replies: Mapping[str, GraphReply],
+    facts: Facts,
+    found: tuple[Person, Person | None],
+    wanted: Wanted,
+    domains: Domains,
+) -> tuple[Person, Person | None] | NotYet:
+    """Subject and requester by their own records, where they were read again. Raises Down."""
+    subject, requester = found
+    same = requester is subject
+    if reply := replies.get(f"{SUBJECT}-{FRESH}"):
+        fresh = people.still(reply, facts.subject, subject, domains, wanted.properties)
+        if isinstance(fresh, NotYet):
+            return fresh
+        subject, requester = fresh, fresh if same else requester
+    if (reply := replies.get(f"{REQUESTER}-{FRESH}")) and requester and facts.requester:
+        asking = people.still(reply, facts.requester, requester, domains)
+        if isinstance(asking, NotYet):
+            return asking
+        requester = asking
+    return subject, requester
 
 
 def _other_requests(wanted: Wanted) -> Iterator[GraphRequest]:

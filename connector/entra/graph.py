@@ -43,6 +43,7 @@ class GraphRequest:
     path: str
     method: str = "GET"
     json: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)  # of this part of the batch alone
 
 
 @dataclass(frozen=True)
@@ -243,8 +244,13 @@ def same_clock(one: tuple[int, float], other: tuple[int, float]) -> bool:
 
 def _as_json(request: GraphRequest) -> dict[str, Any]:
     found: dict[str, Any] = {"id": request.id, "method": request.method, "url": request.path}
+    if request.headers:
+        found["headers"] = dict(request.headers)
     if request.json is not None:
-        found |= {"headers": {"Content-Type": "application/json"}, "body": request.json}
+        found |= {
+            "headers": {"Content-Type": "application/json", **request.headers},
+            "body": request.json,
+        }
     return found
 
 

@@ -25,7 +25,12 @@ _PROPERTY = {
     "upn_or_id": "userPrincipalName",
     "mail": "mail",
     "employee_id": "employeeId",
+    "sam_account_name": "onPremisesSamAccountName",
+    "alias": "proxyAddresses",
 }
+# An index that may be old answers such a query, and only with both: graph.md §12
+_ADVANCED = {"sam_account_name": "onPremisesSamAccountName"}
+_EVENTUAL = {"ConsistencyLevel": "eventual"}
 
 
 def object_id(key: Key) -> str | None:
@@ -37,13 +42,53 @@ def request_for(name: str, key: Key, more: tuple[str, ...] = ()) -> GraphRequest
     """The request that finds a person, with more properties than the usual ones; None where nobody can be
     called so.
     """
-    select = ",".join(dict.fromkeys((*SELECT.split(","), *more)))
     if found := object_id(key):
-        return GraphRequest(name, f"/users/{found}?$select={select}")
+        return GraphRequest(name, f"/users/{found}?$select={_selected(key, more)}")
     if key.find_by == "id" or not key.value.strip() or not key.value.isprintable():
         return None
-    wanted = quote(f"{_PROPERTY[key.find_by]} eq {_literal(key.value)}", safe="")
-    return GraphRequest(name, f"/users?$filter={wanted}&$select={select}")
+    path = f"/users?$filter={quote(_filter(key), safe='')}&$select={_selected(key, more)}"
+    if key.find_by in _ADVANCED:
+        return GraphRequest(name, f"{path}&$count=true", headers=_EVENTUAL)
+    return GraphRequest(name, path)
+
+
+def again(name: str, key: Key, person: Person, more: tuple[str, ...] = ()) -> GraphRequest | None:
+    """The request that reads a person by id, where an index that may be old has found them; else None."""
+    if key.find_by not in _ADVANCED:
+        return None
+    return GraphRequest(name, f"/users/{person.id}?$select={_selected(key, more)}")
+
+
+def still(
+    reply: GraphReply, key: Key, found: Person, domains: VerifiedDomains, more: tuple[str, ...] = ()
+) -> Person | NotYet:
+    """The person as the directory itself has them: what the index said of them must be so there, too.
+
+    Raises Down.
+    """
+    if reply.ok and _is(reply.body, key):
+        fresh = person(reply.body, more, domains=domains)
+        if not isinstance(fresh, Person) or fresh.id == found.id:
+            return fresh
+    if reply.ok or reply.status == 404:
+        return NotYet(
+            Reason.SUBJECT_TOO_NEW, f"The directory's index still names {found.upn} for {key.value}, wrongly."
+        )
+    why = missing(reply, "users", "User.Read.All").why
+    return NotYet(Reason.EVIDENCE_MISSING, f"{found.upn} can't be read: {why}.")
+
+
+def _selected(key: Key, more: tuple[str, ...]) -> str:
+    name = () if object_id(key) else (_PROPERTY.get(key.find_by, "id"),)
+    return ",".join(dict.fromkeys((*SELECT.split(","), *name, *more)))
+
+
+def _filter(key: Key) -> str:
+    """An alias is written `smtp:`, and the first of them `SMTP:`; whether Graph minds is not known."""
+    if key.find_by == "alias":
+        each = (f"proxyAddresses/any(p:p eq {_literal(sign + key.value)})" for sign in ("smtp:", "SMTP:"))
+        return " or ".join(each)
+    return f"{_PROPERTY[key.find_by]} eq {_literal(key.value)}"
 
 
 def find(
@@ -66,13 +111,48 @@ def find(
             Reason.EVIDENCE_MISSING,
             f"{key.value} can't be looked up: {missing(reply, 'users', 'User.Read.All').why}.",
         )
-    name, value = ("id", wanted) if wanted else (_PROPERTY[key.find_by], key.value)
-    found = [row for row in rows if isinstance(row, dict) and _same(row.get(name), value)]
+    found = [row for row in rows if isinstance(row, dict) and _is(row, key)]
     if not found:
         return No(absent, f"Nobody in the directory is {key.value}.")
+    if len(found) > 1 and key.only_enabled:
+        return _enabled(found, key, ambiguous, domains, more)
     if len(found) > 1:
         return No(ambiguous, f"{len(found)} people in the directory match {key.value}.")
     return person(found[0], more, domains=domains)
+
+
+def _enabled(
+    rows: list[dict[str, Any]],
+    key: Key,
+    ambiguous: Reason,
+    domains: VerifiedDomains,
+    more: tuple[str, ...],
+) -> Person | No | NotYet:
+    """The one enabled account of several. One of which that can't be told may be another. Raises Down."""
+    if not all(isinstance(row.get("accountEnabled"), bool) for row in rows):
+        sentence = f"{len(rows)} accounts match {key.value}, and which is enabled wasn't in the answer."
+        return NotYet(Reason.EVIDENCE_MISSING, sentence)
+    enabled = [row for row in rows if row["accountEnabled"]]
+    if len(enabled) != 1:
+        said = (
+            f"{len(rows)} accounts in the directory match {key.value}, and {len(enabled) or 'none'} of them"
+        )
+        return No(ambiguous, f"{said} {'is' if not enabled else 'are'} enabled.")
+    return person(enabled[0], more, domains=domains)
+
+
+def _is(row: Mapping[str, Any], key: Key) -> bool:
+    """Tell whether a row is who was asked for, in any case of the letters."""
+    if wanted := object_id(key):
+        return _same(row.get("id"), wanted)
+    value = row.get(_PROPERTY.get(key.find_by, "id"))
+    if key.find_by != "alias":
+        return _same(value, key.value)
+    addresses = value if isinstance(value, list) else []
+    return any(
+        isinstance(each, str) and each[:5].lower() == "smtp:" and same_text(each[5:], key.value)
+        for each in addresses
+    )
 
 
 def person(

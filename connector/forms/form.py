@@ -6,16 +6,19 @@ happened, so that no library's vocabulary ever reaches a person.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple, TypeVar, get_args
+from typing import Annotated, Any, ClassVar, NamedTuple, TypeVar, get_args
 
 from pydantic import (
     BaseModel,
     ConfigDict,
+    Field,
     ModelWrapValidatorHandler,
+    TypeAdapter,
     ValidationError,
     ValidationInfo,
     model_validator,
@@ -24,10 +27,11 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from connector.forms.marked_yaml import MISSING, Document, Loc
-from connector.forms.mistakes import choice, nearest, no_such, quote
+from connector.forms.mistakes import NO_SPACE, choice, nearest, no_item, no_such, printable, quote
 from connector.forms.sentences import no_keys, sentence_of
 
 Made = TypeVar("Made", bound="Form")
+_NO_LIST = frozenset({"tuple_type", "list_type"})
 _MOST_UNKNOWN = 20  # keys that aren't known in one place: beyond them nobody meant something else
 
 
@@ -106,7 +110,14 @@ class Form(BaseModel):
                 return made
             found = []
         raise problems_error(
-            [*said, *(cls._problem(details, data) for details in found if not cls._is_known(details, data))]
+            [
+                *said,
+                *(
+                    cls._unlisted(details, info) or cls._problem(details, data)
+                    for details in found
+                    if not cls._is_known(details, data)
+                ),
+            ]
         )
 
     @classmethod
@@ -116,6 +127,8 @@ class Form(BaseModel):
         """
         if details["type"] == "default_factory_not_called":
             return True
+        if details["type"] == "too_short" and details["input"]:
+            return True  # what is wrong with its entries is said at each
         if not isinstance(data, dict) or len(details["loc"]) != 1:
             return False
         key = str(details["loc"][0])
@@ -132,12 +145,45 @@ class Form(BaseModel):
     @classmethod
     def _empty(cls, data: Mapping[str, Any]) -> Iterable[Problem]:
         belonging = cls._belonging()
+        if any(no_item(key) for key in data):
+            return  # an entry of a list that lacks its space, and leaves the list empty
         outdented = {belonging[key] for key in data if key in belonging and key not in cls.named()}
         for key, info in cls.named().items():
             if cls._is_empty(key, data) and key not in outdented:
                 such = f", such as {key}: {info.examples[0]}" if info.examples else ""
                 cure = such if info.is_required() else ", or delete the key"
                 yield Problem((key,), f"this is empty; write a value{cure}")
+
+    @classmethod
+    def _unlisted(cls, details: ErrorDetails, info: ValidationInfo) -> Problem | None:
+        """A text where a list belongs: its entries are tried, so that the cure is right at once."""
+        loc, text = details["loc"], details["input"]
+        if details["type"] in _NO_LIST and isinstance(text, str) and len(loc) == 1:
+            return Problem(loc, cls._unlisted_text(str(loc[0]), text, info))
+        return None
+
+    @classmethod
+    def _unlisted_text(cls, key: str, text: str, info: ValidationInfo) -> str:
+        if sentence := no_item(text):
+            return sentence
+        for entries in ([text], re.split(r"\s*[,;|]\s*", text.strip(" ,;|")), text.split()):
+            wrong = cls._wrong_entry(key, entries, info)
+            if not wrong:
+                return f"this must be a list; write [{printable(', '.join(entries))}]"
+            sentence = sentence or wrong
+        return f"{sentence}, and write it as a list, in [ ]"
+
+    @classmethod
+    def _wrong_entry(cls, key: str, entries: list[str], info: ValidationInfo) -> str:
+        field = cls.named()[key]
+        kind: TypeAdapter[Any] = TypeAdapter(Annotated[field.annotation, Field(), *field.metadata])  # type: ignore[arg-type]  # known as it runs
+        try:
+            kind.validate_python(entries, context=info.context)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            first["loc"] = (key, *first["loc"])
+            return cls._problem(first, entries).sentence
+        return ""
 
     @classmethod
     def _problem(cls, details: ErrorDetails, data: Any) -> Problem:
@@ -160,7 +206,8 @@ class Form(BaseModel):
             case "model_type" | "model_attributes_type" if not loc:
                 return Problem((), no_keys(data, cls.shape))
         noun = next((part for part in reversed(loc) if isinstance(part, str)), "word")
-        return Problem(loc, sentence_of(kind, details["input"], context, noun), at_key)
+        listed = bool(loc) and isinstance(loc[-1], int)
+        return Problem(loc, sentence_of(kind, details["input"], context, noun, listed=listed), at_key)
 
     @classmethod
     def _unknown(cls, key: str, data: Mapping[str, Any]) -> str:
@@ -168,6 +215,8 @@ class Form(BaseModel):
             return f"{key} comes in a later release; {cls.later[key]}"
         if home := cls._belonging().get(key):
             return f"there is no key {quote(key)} here; it belongs under {home}, indented"
+        if no_item(key):
+            return NO_SPACE
         if key.partition(":")[0] in cls.named():
             return "a space is missing after the colon; write key: value"
         near = cls._nearest(key, data)

@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from connector.forms.mistakes import Mistake, may_be_shown, quote
+from connector.forms.mistakes import Mistake, may_be_shown, no_item, quote
 from connector.forms.yaml_layout import Position, continued, following, misplaced
+from connector.forms.yaml_scalars import CURLY, in_a_list, no_quote, scalar
 from connector.forms.yaml_scalars import key as key_text
-from connector.forms.yaml_scalars import scalar
 from connector.forms.yaml_syntax import LINE_END, Scanned, diagnose
 
 MOST_BYTES = 256_000  # of this much, PyYAML reads the worst in five seconds
@@ -54,6 +54,10 @@ class Document:
         default_factory=set
     )  # values that YAML makes something else of: nothing more is said of them
 
+    incomplete: set[Loc] = field(
+        default_factory=set
+    )  # sections with a key or a text that can't be read: what they lack is not said
+
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
         return tuple(self.found.values())
@@ -61,6 +65,8 @@ class Document:
     def wrong(self, loc: Loc, sentence: str, *, at_key: bool = False, show: bool = True) -> None:
         """Add a mistake at a value, or at its key; where `loc` is not in the file, at what holds it."""
         if not at_key and any(loc[:length] in self.hopeless for length in range(1, len(loc) + 1)):
+            return
+        if not at_key and loc in self.incomplete:
             return
         key = ".".join(part for part in (loc[:-1] if at_key else loc) if isinstance(part, str))
         places = self.keys if at_key else self.values
@@ -220,16 +226,26 @@ class _Reader:
                 )
             return {key: self.plain(value, (*loc, key)) for key, value in self._entries(node, loc)}
         if isinstance(node, yaml.SequenceNode):
-            return [self.plain(item, (*loc, index)) for index, item in enumerate(node.value)]
+            return [self._entry(item, (*loc, index), node) for index, item in enumerate(node.value)]
         return self._scalar(node, loc)
+
+    def _entry(self, node: Any, loc: Loc, of: yaml.SequenceNode) -> Any:
+        """An entry of a list. What its key wants says more where several words stand in one."""
+        value = self.plain(node, loc)
+        if isinstance(node, yaml.ScalarNode) and (sentence := in_a_list(node, flow=bool(of.flow_style))):
+            self.document.wrong(loc, sentence)
+        return value
 
     def _scalar(self, node: yaml.ScalarNode, loc: Loc) -> Any:
         if not node.style and node.start_mark.line != node.end_mark.line:
             lines, line = self.document.lines, node.start_mark.line
+            if sentence := no_item(node.value) or no_quote(node.value):
+                return self._hopeless(loc, sentence, _span(node))
             place, sentence = misplaced(lines, following(lines, line)) or continued(lines, line)
             return self._hopeless(loc, sentence, _from_zero(place))
         found, span = scalar(node), _span(node)
         if found.hopeless:
+            self.document.incomplete.add(loc[:-1])
             return self._hopeless(
                 loc, found.sentence, span._replace(column=span.column + found.offset, width=1)
             )
@@ -251,6 +267,9 @@ class _Reader:
             key, sentence = key_text(key_node)
             if key is None:
                 self.document.wrong_at(place, _list_meant(before, key_node, value_node) or sentence, path)
+                self.document.incomplete.add(loc)
+            elif not key_node.style and key[-1:] in CURLY and loc in self.document.incomplete:
+                continue  # the rest of a text in quotes that are none, behind a comma in it
             elif key in seen:
                 sentence = f"the key {quote(key)} is here twice, first on line {seen[key]}; keep one"
                 self.document.wrong_at(place, sentence, path)

@@ -19,6 +19,11 @@ _TYPED_SECRET = re.compile(
     re.IGNORECASE,
 )
 _SECRET_ABOVE = re.compile(r"""(password|secret|key|token)["']?[ \t]*:[^{}]*$""", re.IGNORECASE)
+NO_SPACE = "a space is missing after the dash; write - text"
+_DASHES = "–—−‒•·‣◦*"  # what a text processor makes of a hyphen
+_JOINTS = re.compile(r"(?:\s|[;,|/+&→]|->)+")  # what people put between two entries
+_EVERYBODY = frozenset({"all", "any", "anybody", "everybody", "everyone", "iedereen", "jeder", "*"})
+_JOINERS = frozenset({"and", "or", "then", "en", "of", "und", "oder"})
 _SHOWN = 110  # characters of a line around its mistake
 
 
@@ -85,20 +90,51 @@ def choice(words: Sequence[str], joiner: str = "or") -> str:
     return f" {joiner} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def no_such(noun: str, word: object, known: Iterable[str], example: str = "") -> str:
+def no_such(noun: str, word: object, known: Iterable[str], example: str = "", *, listed: bool = False) -> str:
     """The sentence for a word that is none of `known`: it names the nearest one, or else `example`, or all of
-    them.
+    them. `listed`: it is an entry of a list, so that several words in one lack a comma.
     """
     words = list(known)
+    if several := entries_in(str(word), words):
+        if listed:
+            return no_comma(word, several)
+        return f"{quote(word)} are {len(several)} words for one {noun}; keep {choice(several)}"
     near = nearest(word, words)
     cure = near or (f"one such as {example}" if example else choice(words))
     return f"there is no {noun} {quote(word)}; write {cure}"
+
+
+def entries_in(text: str, known: Iterable[str]) -> list[str]:
+    """The words of `known` that stand in one text, as they are written there or with a slip in some; [] where
+    it isn't made of at least two.
+    """
+    words = list(known)
+    pieces = [piece for piece in _JOINTS.split(text) if piece and piece.lower() not in _JOINERS]
+    if len(pieces) < 2 or not any(piece in words for piece in pieces):
+        return []
+    meant = [piece if piece in words else nearest(piece, words) for piece in pieces]
+    return [each for each in meant if each] if all(meant) else []
+
+
+def no_item(text: str) -> str:
+    """The sentence for a text that was meant as an entry of a list; "" for another."""
+    if re.match(r"-[^\W\d]|-\{", text):
+        return NO_SPACE
+    if text[:1] and text[0] in _DASHES and text[1:2] in {" ", "\t"}:
+        return f"{text[0]} starts no entry; type a hyphen and a space, such as - text"
+    return ""
+
+
+def no_comma(text: object, entries: Sequence[str]) -> str:
+    return f"a comma is missing in {quote(text)}; write [{', '.join(entries)}], or each on a line of its own"
 
 
 def nearest(word: object, known: Iterable[str]) -> str | None:
     """The one that was probably meant, whatever its case; where there are few, they are as well named all."""
     words = {each.lower(): each for each in known}
     text = str(word).lower()
+    if text in _EVERYBODY and "anyone" in words:
+        return words["anyone"]
     within = [each for each in words if min(len(each), len(text)) > 3 and (each in text or text in each)]
     near = get_close_matches(
         text, within or words, n=1, cutoff=0.0 if within else 0.6 if len(words) > 3 else 0.7

@@ -23,7 +23,7 @@ from pydantic import (
 
 from connector.domain.durations import DURATION, Limit, duration, limit, written
 from connector.forms.form import SecretValueError, context_of
-from connector.forms.mistakes import quote
+from connector.forms.mistakes import no_comma, quote
 from connector.forms.references import NameReference, SecretReference, name_reference, secret_reference
 from connector.forms.sentences import ONE_TEXT
 
@@ -43,6 +43,17 @@ def one_text(value: object) -> str:
     if isinstance(value, bool | int):
         raise ValueError(f'this must be a text; write "{str(value).lower()}" in quotes')
     raise ValueError(ONE_TEXT)
+
+
+def _apart(text: str) -> list[str]:
+    return [each for each in re.split(r"[\s,;|]+", text) if each]
+
+
+def no_fields_in_one(text: str) -> None:
+    """Raises ValueError where an entry of a list is several fields: names with a dot or a _."""
+    several = _apart(text)
+    if len(several) > 1 and all(re.fullmatch(FIELD, each) and re.search(r"[._]", each) for each in several):
+        raise ValueError(no_comma(text, several))
 
 
 def field_name(value: object) -> str:
@@ -65,6 +76,9 @@ def _label(value: object) -> str:
 
 def _guid(value: object) -> str:
     text = one_text(value)
+    several = _apart(text)
+    if len(several) > 1 and all(re.fullmatch(GUID, each) for each in several):
+        raise ValueError(no_comma(text, several))
     if not re.fullmatch(GUID, text):
         raise ValueError(
             f"{quote(text)} is no object id; copy it from Entra, such as 6f1967b7-15e8-4935-ac26-d50770ed07a7"

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from connector.forms.mistakes import no_item
+
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where there is one
 _LARGEST = 50_000  # characters: beyond them, trying where a line would fit takes too long
 
@@ -69,8 +71,8 @@ def missing(lines: list[str], start: Position) -> str:
     """Name the sign that is missing in a line that is neither `key: value` nor `- text`."""
     text = lines[start.line][start.column :]
     near = (lines[last(lines, start.line)], lines[following(lines, start.line)])
-    if re.match(r"-[^\s-]", text):
-        return "a space is missing after the dash; write - text"
+    if sentence := no_item(text):
+        return sentence
     if any(_is_item(each) and indent(each) == start.column for each in near):
         return "a dash is missing here; write - text"
     if re.match(r"[\w.@-]+:\S", text):

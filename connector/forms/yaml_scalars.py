@@ -9,7 +9,9 @@ import yaml
 
 from connector.forms.mistakes import quote
 
-_CURLY = "“”„‟‘’‚‛«»"
+CURLY = "“”„‟‘’‚‛«»´′″＂＇"
+_SEVERAL = re.compile(r"-?[0-9]+([ \t]*[,;|][ \t]*-?[0-9]+)+")
+_SPACED = re.compile(r"-?[0-9]+([ \t]+-?[0-9]+)+")
 _ODD_NUMBER = re.compile(
     r"[-+]?0[0-9_]+|0o[0-7]+|[-+]?[0-9]+(\.[0-9]*)?[eE][-+]?[0-9]+"
 )  # the last two in YAML 1.2 only
@@ -54,8 +56,11 @@ def scalar(node: yaml.ScalarNode) -> Scalar:
 
 
 def _word(text: str) -> Scalar:
-    if text[:1] in _CURLY and text:
-        return Scalar(text, f"{text[0]} is no quote to YAML; write straight ones, \" or '", hopeless=True)
+    if sentence := no_quote(text):
+        return Scalar(text, sentence, hopeless=True)
+    if _SEVERAL.fullmatch(text):
+        cure = f"[{', '.join(re.findall('-?[0-9]+', text))}]"
+        return Scalar(text, f'several numbers are one text here; write {cure}, or "{text}" in quotes')
     hidden = next((at for at, char in enumerate(text) if not char.isprintable()), None)
     if hidden is not None:
         sentence = (
@@ -63,6 +68,27 @@ def _word(text: str) -> Scalar:
         )
         return Scalar(text, sentence, hidden, hopeless=True)
     return Scalar(text)
+
+
+def no_quote(text: str) -> str:
+    """The sentence for a text in quotes that YAML has no ear for; "" for another."""
+    if not text or text[0] not in CURLY:
+        return ""
+    if len(text) == 1:
+        return f'{text} alone must be in straight quotes; write "{text}"'
+    return f"{text[0]} is no quote to YAML; write straight ones, \" or '"
+
+
+def in_a_list(node: yaml.ScalarNode, *, flow: bool) -> str:
+    """The sentence for an entry of a list, without quotes, that is more than one; "" for another."""
+    text: str = node.value
+    if node.style:
+        return ""
+    if flow and ";" in text:
+        return "a ; separates nothing; write a comma, or put the text in quotes"
+    if _SPACED.fullmatch(text):
+        return f'a comma is missing here; write {", ".join(text.split())}, or "{text}" in quotes'
+    return ""
 
 
 def _truth(text: str) -> Scalar:
@@ -81,6 +107,8 @@ def key(node: Any) -> tuple[str | None, str]:
         return None, "a key must be a text; put a list or {…} after a key, not in place of one"
     if node.value == "<<" and not node.style:
         return None, "merge keys (<<) are not allowed here; write the keys out"
+    if not node.style and (sentence := no_quote(node.value)):
+        return None, sentence
     found = scalar(node)
     if found.sentence or not isinstance(found.value, str):
         return None, found.sentence or f"a key must be a text; write {quote(node.value)} in quotes"

@@ -6,14 +6,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 import yaml
 
+from connector.forms.mistakes import no_item
 from connector.forms.yaml_layout import Position, misplaced, missing, swallowed
+from connector.forms.yaml_scalars import CURLY, no_quote
 
 LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # what PyYAML counts as one
 _ODD = "[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000]"
 _ODD_SPACE = re.compile(f"^[ \t]*(?P<at>{_ODD})|:(?P<behind>{_ODD})")
+_ITEM = re.compile(r"\s*(?P<item>(-(?=\{)|-(?=[^\W\d][\w.]*:(\s|$))|[–—−‒•·‣◦*][ \t]).*)")
 _BRACKETS = {"[": "]", "{": "}"}
 _START = "a text can't start with this character; put the text in quotes"
 _QUOTE = "a quote is opened here and not closed; close it"
@@ -79,9 +83,27 @@ def diagnose(
         return Position(0, 0), _OTHER
     if scanned.quoted and (scanned.is_behind(at) or scanned.is_behind(began)):
         return _place(scanned.quoted), _QUOTE
+    if plain := _curly(scanned.plain, at) or _curly_before(lines, _place(at)):
+        return plain
     return _seen(lines, _place(at)) or _said(
         f"{error.context} {error.problem}", text, lines, began, at, plain=scanned.plain
     )
+
+
+def _curly(plain: Any, at: yaml.Mark) -> tuple[Position, str] | None:
+    """The last text without quotes, where it starts with a quote of a text processor, on the line of the
+    error.
+    """
+    if plain is None or plain.start_mark.line != at.line or not (sentence := no_quote(plain.value)):
+        return None
+    return _place(plain.start_mark), no_quote(f"{plain.value}…") or sentence
+
+
+def _curly_before(lines: list[str], at: Position) -> tuple[Position, str] | None:
+    """A value or key in such quotes, before the error on its line."""
+    line = lines[at.line] if at.line < len(lines) else ""
+    found = re.search(rf"[:,\[{{]\s*(?P<quote>[{CURLY}])", line[: at.column + 1])
+    return (Position(at.line, found.start("quote")), no_quote(f"{found['quote']}…")) if found else None
 
 
 def _seen(lines: list[str], at: Position) -> tuple[Position, str] | None:
@@ -96,6 +118,13 @@ def _seen(lines: list[str], at: Position) -> tuple[Position, str] | None:
                     "type a space"
                 ),
             )
+        if found := re.match(r"[>\s]*(```+|~~~+)", line):
+            sentence = (
+                f"{found[1]} is of the page that this was copied from, and no YAML; delete the lines with it"
+            )
+            return Position(number, found.start(1)), sentence
+        if found := _ITEM.match(line):
+            return Position(number, found.start("item")), no_item(found["item"])
         if line.startswith("<<<<<<< "):
             return Position(
                 number, 0
@@ -140,7 +169,7 @@ def _in_brackets(text: str, began: yaml.Mark, at: yaml.Mark) -> tuple[Position, 
     opener = text[began.index]
     for index, found in _unpaired(text, began.index):
         if found == _BRACKETS.get(opener) and index >= at.index:
-            return _place(at), "a comma is missing before this; put one between any two"
+            return _no_comma(text, at)
         if found in _BRACKETS.values():
             sentence = (
                 f"the bracket {opener} is still open here, and {found} doesn't close it; write "
@@ -148,6 +177,18 @@ def _in_brackets(text: str, began: yaml.Mark, at: yaml.Mark) -> tuple[Position, 
             )
             return _at(text, index), sentence
     return _place(began), _BRACKET
+
+
+def _no_comma(text: str, at: yaml.Mark) -> tuple[Position, str]:
+    """Before a value, or before the key whose colon is one too many; a semicolon there was meant as one."""
+    before = text[: at.index].rstrip()
+    if text[at.index] == ":":
+        before = re.sub(r"[\w.@-]+$", "", before).rstrip()
+    if before.endswith((";", "|")):
+        return _at(text, len(before) - 1), f"a {before[-1]} separates nothing; write a comma"
+    start = len(text[: at.index]) - len(text[len(before) : at.index].lstrip())
+    place = _at(text, start) if text[at.index] == ":" and start < at.index else _place(at)
+    return place, "a comma is missing before this; put one between any two"
 
 
 def _unpaired(text: str, start: int) -> list[tuple[int, str]]:

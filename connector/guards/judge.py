@@ -117,7 +117,7 @@ class MappingJudge:
             facts,
             evidence,
             tuple(found),
-            verdict or replace(self.plan(mapped, facts, evidence), replaces=ended(evidence, claim)),
+            verdict or replace(self.plan(mapped, facts, evidence, now), replaces=ended(evidence, claim)),
         )
 
     def wanted(self, ticket: Ticket) -> Wanted:
@@ -133,7 +133,8 @@ class MappingJudge:
             manager_of=self.mapping.mail.manager_of if "manager_mail" in self.mapping.deliver else None,
         )
 
-    def plan(self, mapped: MappedTicket, facts: Facts, evidence: Evidence) -> Plan:
+    def plan(self, mapped: MappedTicket, facts: Facts, evidence: Evidence, now: int = 0) -> Plan:
+        """A start that has passed, and is allowed all the same, means now."""
         rules = self.mapping.pass_
         return Plan(
             subject=named(evidence.subject),
@@ -144,7 +145,7 @@ class MappingJudge:
             fence=rules.fence,
             digest=mapped.digest,
             version=self.mapping.version,
-            starts_at=facts.starts_at,
+            starts_at=facts.starts_at if (facts.starts_at or 0) >= now else None,
         )
 
     def places(self, evidence: Evidence) -> list[Destination]:

@@ -63,15 +63,20 @@ class LifetimeAllowed:
 class StartAllowed:
     """A start that the ticket asks for has not passed, nor is it further ahead than the floor allows.
 
-    One that has passed since an attempt was made is fine: the next begins behind its fence.
+    - One that has passed since an attempt was made is fine: the next begins behind its fence.
+    - One that has passed by no more than the mapping's `late_at_most` means now.
     """
 
     def check(self, case: Case) -> No | NotYet | None:
         start = case.facts.starts_at if case.facts else None
         if start is None:
             return None
-        if start < case.now and case.attempt is None:
-            return No(Reason.START_NOT_ALLOWED, f"The start on the ticket, {shown(start)}, has passed.")
+        late = case.mapping.late_at_most
+        if start < case.now - late and case.attempt is None:
+            long_ago = f" more than {written(late)} ago" if late else ""
+            return No(
+                Reason.START_NOT_ALLOWED, f"The start on the ticket, {shown(start)}, has passed{long_ago}."
+            )
         if start > case.now + case.floor.start_at_most:
             most = written(case.floor.start_at_most)
             return No(

@@ -72,9 +72,9 @@ class Approved:
         value = case.ticket.fields.get(rule.field)
         if value is None:
             return NotYet(Reason.EVIDENCE_MISSING, f"The field {rule.field} can't be read.")
-        if value in rule.approved:
+        if rule.approves(value):
             return None
-        if value in rule.rejected:
+        if rule.rejects(value):
             return No(Reason.APPROVAL_REJECTED, "The request was rejected.")
         return NotYet(
             Reason.APPROVAL_OUTSTANDING, f"The approval is outstanding ({rule.field} is {quote(value[:40])})."

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from collections.abc import Mapping as Fields
 from dataclasses import dataclass
 
+from connector.domain.same_text import same_written
 from connector.mapping.facts import Facts, MappingNo
 from connector.mapping.model import Example, Mapping
 from connector.mapping.starts import shown
@@ -16,7 +19,7 @@ class Difference:
     name: str
     expected: str | None
     got: str | None
-    why: str = ""  # of a refusal that nobody expected
+    why: str = ""  # of a refusal that nobody expected, or of `watched`
 
 
 @dataclass(frozen=True)
@@ -34,13 +37,27 @@ class ExampleResult:
 
 def run(mapping: Mapping) -> list[ExampleResult]:
     """Every example, in the order of the file; a field that one doesn't name is empty. Pure."""
-    empty = dict.fromkeys(mapping.columns, "")
     return [
-        ExampleResult(
-            number, example.line, tuple(_differences(example, mapping.facts({**empty, **example.ticket})))
-        )
+        ExampleResult(number, example.line, tuple(_all_differences(mapping, example)))
         for number, example in enumerate(mapping.examples, 1)
     ]
+
+
+def _all_differences(mapping: Mapping, example: Example) -> Iterator[Difference]:
+    """The ticket is read as the desk's own tickets are."""
+    ticket = {name: mapping.traits.as_read(name, text) for name, text in example.ticket.items()}
+    fields = {**dict.fromkeys(mapping.columns, ""), **ticket}
+    if example.watched is not None:
+        yield from _watching(mapping, fields, example.watched)
+    if example.expects or example.refused:
+        yield from _differences(example, mapping.facts(fields))
+
+
+def _watching(mapping: Mapping, fields: Fields[str, str], expected: bool) -> Iterator[Difference]:
+    unmet = [each.field for each in mapping.watch.conditions if not each.holds(fields)]
+    if expected is bool(unmet):
+        why = f"watch doesn't match {', '.join(unmet)}" if unmet else "all conditions of watch match"
+        yield Difference("watched", str(expected).lower(), str(not expected).lower(), why)
 
 
 def _differences(example: Example, result: Facts | MappingNo) -> list[Difference]:
@@ -61,5 +78,9 @@ def _differences(example: Example, result: Facts | MappingNo) -> list[Difference
     return [
         Difference(name, text, texts.get(name))
         for name, text in example.expects.items()
-        if texts.get(name) != text
+        if not _same(texts.get(name), text)
     ]
+
+
+def _same(one: str | None, other: str | None) -> bool:
+    return one == other if one is None or other is None else same_written(one, other)

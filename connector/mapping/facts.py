@@ -11,10 +11,13 @@ from connector.mapping.pipeline import FindBy
 
 @dataclass(frozen=True)
 class Key:
-    """A person as the ticket names them, and how to look them up."""
+    """A person as the ticket names them, and how to look them up. `only_enabled`: of several accounts, the
+    one that is enabled.
+    """
 
     value: str
     find_by: FindBy = "upn_or_id"
+    only_enabled: bool = False
 
 
 @dataclass(frozen=True)

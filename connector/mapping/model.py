@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from connector.domain.same_text import composed
 from connector.domain.ticket import ReissueRequest
 from connector.mapping.facts import Facts, Key, MappingNo
 from connector.mapping.pipeline import Pipeline, failed
@@ -37,6 +38,12 @@ class Approval:
     field: str
     approved: tuple[str, ...]
     rejected: tuple[str, ...] = ()
+
+    def approves(self, value: str) -> bool:
+        return composed(value) in map(composed, self.approved)
+
+    def rejects(self, value: str) -> bool:
+        return composed(value) in map(composed, self.rejected)
 
 
 @dataclass(frozen=True)
@@ -99,6 +106,7 @@ class Example:
     ticket: Fields[str, str]
     expects: Fields[str, str | None]
     refused: str | None = None
+    watched: bool | None = None  # whether `watch` matches the ticket; None: that isn't asked
 
 
 @dataclass(frozen=True)
@@ -115,6 +123,7 @@ class Mapping:
     confirm: Fields[str, Pipeline] = field(default_factory=dict)  # by the directory's property
     pass_: PassRules = PassRules()
     timezone: str = "UTC"
+    late_at_most: int = 0  # seconds: a start that has passed by no more means now; 0: it refuses the ticket
     allow: Allow = Allow()
     deliver: tuple[Literal["note", "manager_mail"], ...] = ("note",)  # in the order in which they are tried
     note: NoteRules = NoteRules()
@@ -164,9 +173,9 @@ class Mapping:
             return None
         digests = (
             hashlib.sha256(each.encode()).hexdigest()[:16]
-            for each in (f"{self.name}\n{self.again.field}", value)
+            for each in (f"{self.name}\n{self.again.field}", composed(value))
         )
-        return ReissueRequest(" ".join(digests), value in self.again.values)
+        return ReissueRequest(" ".join(digests), composed(value) in map(composed, self.again.values))
 
     def facts(self, fields: Fields[str, str]) -> Facts | MappingNo:
         """Map a ticket to its facts, or to the reason why it has none. Pure; never raises."""
@@ -185,8 +194,8 @@ class Mapping:
         )
         subject, requester = texts.pop("subject"), texts.pop("requester", "")
         return Facts(
-            Key(subject, self.values["subject"].find_by),
-            Key(requester, self.values["requester"].find_by) if requester.strip() else None,
+            self._key("subject", subject),
+            self._key("requester", requester) if requester.strip() else None,
             {name: text for name, text in texts.items() if name in self.values},
             digest,
             {name: texts[f"confirm.{name}"] for name in self.confirm},
@@ -194,9 +203,12 @@ class Mapping:
             starts_at,
         )
 
+    def _key(self, person: str, text: str) -> Key:
+        return Key(text, self.values[person].find_by, self.values[person].only_enabled)
+
     def _digest(self, texts: Fields[str, str], fields: Fields[str, str]) -> str:
         rests_on = {
             "values": {"requester": "", **texts},
-            "judged": {name: fields.get(name) for name in self._judged},
+            "judged": {name: composed(fields[name]) if name in fields else None for name in self._judged},
         }
         return hashlib.sha256(json.dumps(rests_on, sort_keys=True).encode()).hexdigest()

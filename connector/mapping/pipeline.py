@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from connector.domain.same_text import same_text
+from connector.domain.same_text import composed, same_text
 from connector.forms.mistakes import printable
 from connector.mapping.steps import LONGEST
-from connector.mapping.steps.extract import Extract, SeveralMatches
-from connector.mapping.steps.transforms import StepRefused, Transform
+from connector.mapping.steps.extract import MOST_CHARACTERS, Extract, SeveralMatches
+from connector.mapping.steps.patterns import Effort
+from connector.mapping.steps.transforms import Lower, StepRefused, Transform, Trim, Upper
 from connector.mapping.template import Template
 
-FindBy = Literal["upn_or_id", "upn", "id", "mail", "employee_id"]
+_TAKES_LONG = (Trim, Lower, Upper, Extract)  # steps that a long text may go through
+FindBy = Literal["upn_or_id", "upn", "id", "mail", "employee_id", "sam_account_name", "alias"]
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,14 @@ class Given:
 @dataclass(frozen=True)
 class Pipeline:
     """`source`: fields to read, of which the first that is not empty counts; or a template over other values.
-    `find_by`: how the directory looks a person up."""
+    `find_by`: how the directory looks a person up; `only_enabled`: of several accounts, the one that is
+    enabled.
+    """
 
     source: tuple[str, ...] | Template
     steps: tuple[Transform, ...] = ()
     find_by: FindBy = "upn_or_id"
+    only_enabled: bool = False
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -71,28 +76,57 @@ class Pipeline:
 
         `picked` is told where a step took one of several matches, since the mapping says so.
         """
-        if len(given.text) > LONGEST:
-            return failed(given, "length", f"that is longer than {LONGEST} characters")
-        return self._run(given, given.text, self.steps, [] if picked is None else picked)
+        if len(given.text) > self._longest:
+            return failed(given, "length", f"that is longer than {self._longest} characters")
+        run = _Run(given, [] if picked is None else picked)
+        return run.through(given.text, self.steps)
 
-    def _run(self, given: Given, text: str, steps: tuple[Transform, ...], picked: list[str]) -> str | Failed:
+    @property
+    def _longest(self) -> int:
+        """A part may be taken out of a long text, and nothing else be made of it."""
+        return MOST_CHARACTERS if any(isinstance(step, Extract) for step in self.steps) else LONGEST
+
+
+@dataclass
+class _Run:
+    """One way through the steps, and where several parts match one for each. `effort`: of all together."""
+
+    given: Given
+    picked: list[str]
+    effort: Effort = field(default_factory=Effort)
+
+    def through(self, text: str, steps: tuple[Transform, ...]) -> str | Failed:
         for number, step in enumerate(steps, 1):
-            if isinstance(step, Extract) and (words := step.picked(text)):
-                picked.append(f"{given.field}: {words}")
+            takes_long = isinstance(step, _TAKES_LONG)
+            if len(text) > LONGEST and not takes_long:
+                return failed(self.given, "length", f"that is longer than {LONGEST} characters")
+            most = max(LONGEST, len(text)) if takes_long else LONGEST
             try:
-                text = step.apply(text)
+                text = composed(self._done(step, text))
             except SeveralMatches as several:
-                results = (self._run(given, each, steps[number:], picked) for each in several.texts)
+                results = (self.through(each, steps[number:]) for each in several.texts)
                 if (one := _the_same(results)) is not None:
                     return one
-                return replace(failed(given, several.rule, several.sentence), several=True)
+                return replace(failed(self.given, several.rule, several.sentence), several=True)
             except StepRefused as refused:
-                return failed(given, refused.rule, refused.sentence)
-            if len(text) > LONGEST:
+                return failed(self.given, refused.rule, refused.sentence)
+            if len(text) > most:
                 return failed(
-                    given, "length", f"the step {step.name} makes it longer than {LONGEST} characters"
+                    self.given, "length", f"the step {step.name} makes it longer than {LONGEST} characters"
                 )
+        if len(text) > LONGEST:
+            return failed(
+                self.given, "length", f"what is taken out of it is longer than {LONGEST} characters"
+            )
         return text
+
+    def _done(self, step: Transform, text: str) -> str:
+        if not isinstance(step, Extract):
+            return step.apply(text)
+        part, words = step.taken(text, self.effort)
+        if words:
+            self.picked.append(f"{self.given.field}: {words}")
+        return part
 
 
 def _the_same(results: Iterable[str | Failed]) -> str | None:

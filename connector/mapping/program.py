@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from connector.domain.reasons import Reason
+from connector.domain.same_text import composed
 from connector.mapping.facts import MappingNo
 from connector.mapping.pipeline import Failed, Given, Pipeline, failed
 from connector.mapping.template import Template, made_of
@@ -75,9 +76,9 @@ class Program:
         """The text that goes into a value's steps; `texts` holds the values that it is made of."""
         source = self.values[name].source
         if isinstance(source, Template):
-            return Given(self.labels[name], source.filled(texts), put_together=True)
+            return Given(self.labels[name], composed(source.filled(texts)), put_together=True)
         chosen = next((each for each in source if fields.get(each, "").strip()), source[0])
-        return Given(chosen, fields.get(chosen, ""))
+        return Given(chosen, composed(fields.get(chosen, "")))
 
     def _missing(self, given: Given, texts: Mapping[str, str]) -> MappingNo:
         """Name the fields that are empty, or say that the steps leave nothing."""

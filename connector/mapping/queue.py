@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from connector.domain.same_text import same_written
 from connector.domain.ticket import Claim, Ticket
 from connector.mapping.model import Mapping
 
@@ -39,7 +40,8 @@ class Queue:
     def _is_settled(self, name: str, ticket: Ticket) -> bool:
         """Tell whether a field has the value that we gave it."""
         ours = self.mapping.settle.get("delivered", {})
-        return name in ours and ticket.fields.get(name) == ours[name]
+        value = ticket.fields.get(name)
+        return name in ours and value is not None and same_written(value, ours[name])
 
     def _closed(self, name: str, ticket: Ticket) -> bool:
         """Tell whether our value of a field closed the ticket.

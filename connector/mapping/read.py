@@ -96,6 +96,11 @@ def _version(document: Document, tables: tuple[CsvFile, ...]) -> str:
     ).hexdigest()[:12]
 
 
+def _late_at_most(form: MappingForm) -> int:
+    start = form.values.get("starts_at")
+    return start.late_at_most if start and start.late == "now" else 0
+
+
 def _build(
     form: MappingForm, document: Document, tables: tuple[CsvFile, ...], dialect: Dialect | None
 ) -> Mapping:
@@ -108,13 +113,20 @@ def _build(
         confirm={name: value.build() for name, value in form.confirm.items()},
         pass_=form.pass_.build(),
         timezone=form.timezone,
+        late_at_most=_late_at_most(form),
         allow=form.allow.build(),
         deliver=form.deliver,  # type: ignore[arg-type]
         note=form.note.build(dialect),
         mail=form.mail.build(),
         settle={outcome: dict(getattr(form.settle, outcome)) for outcome in SettleForm.model_fields},
         examples=tuple(
-            Example(document.values["examples", index].line, example.ticket, example.expects, example.refused)
+            Example(
+                document.values["examples", index].line,
+                example.ticket,
+                example.expects,
+                example.refused,
+                example.watched,
+            )
             for index, example in enumerate(form.examples)
         ),
         traits=dialect.traits if dialect else UNKNOWN_DESK,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -15,6 +16,8 @@ class DeskTraits:
     removable: frozenset[str] = frozenset()  # fields whose notes are entries, each of which can be deleted
     closing: tuple[str, ...] = ()  # fields that close a ticket
     may_close: tuple[str, ...] = ()  # fields that close a ticket only by the desk's own rules
+    # the text that is read of a field (by its name) where an example shows what the desk sends
+    as_read: Callable[[str, str], str] = lambda name, text: text
 
 
 UNKNOWN_DESK = DeskTraits()

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
+from connector.domain.same_text import composed
+
 
 @dataclass(frozen=True)
 class AnyOf:
-    """One of these values, to the letter."""
+    """One of these values, to the letter, however its accents are written (NFC)."""
 
     values: tuple[str, ...]
 
@@ -46,18 +48,19 @@ class Condition:
     test: Test
 
     def holds(self, fields: Mapping[str, str]) -> bool:
-        value = fields.get(self.field)
-        if value is None:
+        given = fields.get(self.field)
+        if given is None:
             return False
+        value = composed(given)
         match self.test:
             case AnyOf(values):
-                return value in values
+                return value in map(composed, values)
             case NoneOf(values):
-                return value not in values
+                return value not in map(composed, values)
             case Empty(empty):
                 return (value == "") is empty
             case StartsWith(text):
-                return value.startswith(text)
+                return value.startswith(composed(text))
             case never:
                 assert_never(never)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from connector.config.load import load
 from connector.forms.mistakes import Mistakes
 from tests.config.files import CONFIG, lay, mistakes_of, unmarked
 
@@ -343,9 +344,67 @@ def test_a_missing_configuration_says_what_to_do(tmp_path: Path) -> None:
 
 def test_a_folder_without_mapping_files_is_a_mistake(tmp_path: Path) -> None:
     path = lay(tmp_path)
-    (tmp_path / "mappings" / "incidents.yaml").rename(tmp_path / "mappings" / "incidents.yml")
+    (tmp_path / "mappings" / "incidents.yaml").rename(tmp_path / "mappings" / "incidents.bak")
     (found,) = mistakes_of(path)
     assert 'no file in "mappings" ends with .yaml; put a mapping file there' in found.sentence
+
+
+LISTS = {
+    "floor: {requester_at_most: [¶subject manager]}": "write [subject, manager], or each",
+    "floor: {requester_at_most: ¶everyone}": "write anyone, and write it as a list, in [ ]",
+    "floor: {note_fields: [¶work_notes u_pass]}": "write [work_notes, u_pass], or each on a line of its own",
+    "floor: {note_fields: ¶work_notes u_pass}": "this must be a list; write [work_notes, u_pass]",
+    "mappings: [¶mappings/a.yaml mappings/b.yaml]": "a comma is missing here; put one between two files",
+    "poll: {every: 60s¶; jitter: 10s}": "a ; separates nothing; write a comma",
+}
+
+
+@pytest.mark.parametrize("line", LISTS)
+def test_a_list_without_its_commas_or_brackets_is_told_with_what_to_write(line: str, tmp_path: Path) -> None:
+    text, row, column = unmarked(f"{CONFIG}{line}\n")
+    (found,) = mistakes_of(lay(tmp_path, text))
+    assert (found.path.name, found.line, found.column) == ("config.yaml", row, column)
+    assert LISTS[line] in found.sentence
+
+
+NOT_READ = "this file isn't read, since its name doesn't end with .yaml"
+
+
+@pytest.mark.parametrize(
+    ("name", "right"),
+    [
+        ("m.yml", "m.yaml"),
+        ("m.YAML", "m.yaml"),
+        ("m.Yml", "m.yaml"),
+        ("m.yaml.txt", "m.yaml"),
+        ("m.yml.txt", "m.yaml"),
+    ],
+)
+def test_a_mapping_file_whose_name_ends_otherwise_is_a_mistake_and_not_left_out_silently(
+    name: str, right: str, tmp_path: Path
+) -> None:
+    path = lay(tmp_path)
+    beside = tmp_path / "mappings" / name
+    beside.write_text("mapping: others\n", "utf-8")
+    (found,) = mistakes_of(path)
+    assert (found.path, found.line, found.column) == (beside, 1, 1)
+    assert found.sentence == f"{NOT_READ}; call it {right}, or take it away"
+    (tmp_path / "mappings" / "incidents.yaml").rename(tmp_path / "mappings" / right)
+    (found,) = mistakes_of(path)
+    assert found.sentence == f"{NOT_READ}; keep one of it and {right}"
+
+
+def test_files_that_nobody_takes_for_mappings_may_lie_in_the_folder(tmp_path: Path) -> None:
+    path = lay(tmp_path)
+    for name in ("people.csv", "incidents.yaml.bak", "incidents.yaml~", ".incidents.yml", "README.txt"):
+        (tmp_path / "mappings" / name).write_text("", "utf-8")
+    assert len(load(path).mappings) == 1
+
+
+def test_a_mapping_file_that_the_list_names_may_be_called_as_it_likes(tmp_path: Path) -> None:
+    path = lay(tmp_path, f"{CONFIG}mappings: [mappings/incidents.yml]\n")
+    (tmp_path / "mappings" / "incidents.yaml").rename(tmp_path / "mappings" / "incidents.yml")
+    assert len(load(path).mappings) == 1
 
 
 def test_an_empty_variable_is_a_mistake_only_where_secrets_are_asked_for(

@@ -66,6 +66,15 @@ def test_a_stored_value_and_the_empty_one_are_right(value: str) -> None:
     assert not found(mapping(AnyOf((value,))), STATES)
 
 
+def test_accents_that_are_written_otherwise_count_where_the_desk_compares_and_not_where_we_do() -> None:
+    ours, theirs = "Ma\u00dfnahme f\u00fcr B\u00fcro", "Ma\u00dfnahme fu\u0308r Bu\u0308ro"
+    stored = Stored({theirs: theirs}, tickets=30)
+    rules = {"allow": Allow(approval=Approval("state", (ours,))), "again": Again("state", (ours,))}
+    assert [
+        each.says.partition(": ")[2][:13] for each in found(mapping(AnyOf((ours,)), **rules), stored)
+    ] == ["watch.state: "]
+
+
 def test_of_several_values_one_that_stands_is_enough_and_a_slip_beside_it_is_still_a_slip() -> None:
     assert not found(mapping(AnyOf(("1", "3"))), STATES)
     (only,) = found(mapping(AnyOf(("1", "Resolved"))), STATES)

@@ -181,6 +181,21 @@ def test_a_pass_begins_when_the_call_says(office: Office) -> None:
     assert starts[office.people["ann.lee"]] < office.clock() + 120
 
 
+def test_a_pass_begins_now_where_its_start_has_just_passed_and_the_mapping_says_so(office: Office) -> None:
+    late = AHEAD.replace("date1}", "date1, late: now, late_at_most: 12h}")
+    assert late != AHEAD
+    office.rewrite("calls.yaml", ("settle:\n", f"{late}settle:\n"))
+    now = int(office.clock())
+    today = office.ticket("new.hand", optionalFields1={"date1": moment(now - 11 * HOUR)})
+    before = office.ticket("too.late", optionalFields1={"date1": moment(now - 13 * HOUR)})
+    assert office.once().outcomes() == {
+        office.number(today): ("delivered", None),
+        office.number(before): ("refused", "start_not_allowed"),
+    }
+    (made,) = office.graph.passes.issued
+    assert now < made.start < office.clock() + 120
+
+
 def test_a_pass_that_lies_ahead_is_revoked_when_its_person_may_have_none_any_more(office: Office) -> None:
     office.allow("delete_own_memo")
     office.rewrite("calls.yaml", ("settle:\n", f"{AHEAD}settle:\n"))

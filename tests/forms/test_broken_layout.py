@@ -59,6 +59,7 @@ OPEN_BRACKET = "a bracket is opened here and not closed; close it"
 COLON = "a colon is missing here; write key: value"
 SPACE = "a space is missing after the colon; write key: value"
 DASH = "a dash is missing here; write - text"
+DASHED = "a space is missing after the dash; write - text"
 COMMA = "a comma is missing before this; put one between any two"
 CASES = {
     "one space too few": ("  subcategory: temp", " ¶subcategory: temp", f"{COLUMN} 3"),
@@ -167,7 +168,121 @@ CASES = {
     "no comma between words": (
         "[trim, lower]",
         "[¶trim lower]",
-        'there is no transform "trim lower"; write lower',
+        'a comma is missing in "trim lower"; write [trim, lower], or each on a line of its own',
+    ),
+    "a semicolon before a brace": (
+        "[trim, lower]",
+        "[trim¶; {append: a}]",
+        "a ; separates nothing; write a comma",
+    ),
+    "a semicolon before a key": (
+        "{from: caller_id.employee_number}",
+        "{from: caller_id.employee_number¶; then: [trim]}",
+        "a ; separates nothing; write a comma",
+    ),
+    "no comma before a key": (
+        "{from: caller_id.employee_number}",
+        "{from: caller_id.employee_number ¶then: [trim]}",
+        COMMA,
+    ),
+    "a semicolon between numbers": (
+        "state: [1, 2]",
+        "state: [¶1; 2]",
+        "a ; separates nothing; write a comma",
+    ),
+    "no comma between numbers": ("state: [1, 2]", "state: [¶1 2]", "a comma is missing here; write 1, 2"),
+    "numbers without brackets": (
+        "state: [1, 2]",
+        "state: ¶1, 2",
+        'several numbers are one text here; write [1, 2], or "1, 2" in quotes',
+    ),
+    "no space behind a dash before a key": (
+        '  - ticket:\n      caller_id.user_name: ""',
+        '  ¶-ticket:\n      caller_id.user_name: ""',
+        DASHED,
+    ),
+    "no space behind the first dash": (
+        '  - ticket:\n      caller_id.user_name: " ',
+        '  ¶-ticket:\n      caller_id.user_name: " ',
+        DASHED,
+    ),
+    "no space behind a dash before braces": (
+        '  - ticket:\n      caller_id.user_name: ""\n    refused',
+        '  ¶-{ticket: {caller_id.user_name: ""}, refused: subject_missing}\n  - ticket: {}\n    refused',
+        DASHED,
+    ),
+    "no space behind any dash": (
+        '      - trim\n      - lower\n      - append: "@contoso.com"\n      - require: upn\n',
+        "      ¶-trim\n      -lower\n",
+        DASHED,
+    ),
+    "no space behind the only dash": (
+        '      - trim\n      - lower\n      - append: "@contoso.com"\n      - require: upn\n',
+        "      ¶-trim\n",
+        DASHED,
+    ),
+    "no space behind the only dash before a key": (
+        '      - trim\n      - lower\n      - append: "@contoso.com"\n      - require: upn\n',
+        "      ¶-append: x\n",
+        DASHED,
+    ),
+    "dashes of a text processor": (
+        '      - trim\n      - lower\n      - append: "@contoso.com"\n      - require: upn\n',
+        "      ¶– trim\n      – lower\n",
+        "– starts no entry; type a hyphen and a space",
+    ),
+    "stars in front of a list": (
+        '      - trim\n      - lower\n      - append: "@contoso.com"\n      - require: upn\n',
+        "      ¶* trim\n      * lower\n",
+        "* starts no entry; type a hyphen and a space",
+    ),
+    "a fence around": (
+        "mapping: incidents",
+        "¶```yaml\nmapping: incidents",
+        "``` is of the page that this was",
+    ),
+    "a fence at the end": (
+        "    refused: subject_missing\n",
+        "    refused: subject_missing\n¶```\n",
+        "copied from, and no YAML; delete the lines with it",
+    ),
+    "a fence of tildes": ("mapping: incidents", "¶~~~\nmapping: incidents", "~~~ is of the page"),
+    "single curly quotes around braces": (
+        "from: opened_by.email",
+        "template: ¶‘{first}.{last}@contoso.com’",
+        "‘ is no quote to YAML; write straight ones",
+    ),
+    "single curly quotes in braces": (
+        "{from: caller_id.employee_number}",
+        "{from: ¶‘caller_id.employee_number’}",
+        "‘ is no quote to YAML; write straight ones",
+    ),
+    "single curly quotes around a space": (
+        "- lower\n",
+        "- replace: {¶‘ ’: ‘’}\n",
+        "‘ is no quote to YAML; write straight ones",
+    ),
+    "single curly quotes around braces in braces": (
+        "{from: caller_id.employee_number}",
+        "{template: ¶‘{first}’}",
+        "‘ is no quote to YAML; write straight ones",
+    ),
+    "single curly quotes around a colon": (
+        "{from: caller_id.employee_number}",
+        "{template: ¶‘a: b’}",
+        "‘ is no quote to YAML; write straight ones",
+    ),
+    "a fence in a quoted mail": (
+        "mapping: incidents",
+        "> ¶```yaml\nmapping: incidents",
+        "``` is of the page",
+    ),
+    "an accent for a quote": ('"@contoso.com"', "¶´@contoso.com´", "´ is no quote to YAML"),
+    "a curly apostrophe alone": ("- lower\n", '- replace: {¶’: ""}\n', "’ alone must be in straight quotes"),
+    "a watched field in curly quotes": (
+        "  category: identity\n  subcategory: temporary_access_pass\n  state: [1, 2]\n",
+        "  ¶“category”: identity\n",
+        "“ is no quote to YAML",
     ),
     "no comma behind a brace": (
         "[trim, lower]",

@@ -118,6 +118,28 @@ def test_a_start_that_has_passed_since_an_attempt_is_fine() -> None:
     assert started(NOW + 31 * DAY, attempt=ours) == "start_not_allowed"
 
 
+@pytest.mark.parametrize(
+    ("start", "late_at_most", "reason_"),
+    [
+        (NOW - 1, 86400, None),
+        (NOW - 86400, 86400, None),
+        (NOW - 86401, 86400, "start_not_allowed"),
+        (NOW - 61, 60, "start_not_allowed"),
+        (NOW + 31 * DAY, 86400, "start_not_allowed"),
+    ],
+)
+def test_a_start_that_has_just_passed_means_now_where_the_mapping_says_so(
+    start: int, late_at_most: int, reason_: str | None
+) -> None:
+    mapping = replace(MAPPING, late_at_most=late_at_most)
+    case = Case(mapping, Floor(), GOOD, None, replace(FACTS, starts_at=start), NOW)
+    said = StartAllowed().check(case)
+    assert reason(said) == reason_
+    if start == NOW - 86401:
+        assert said
+        assert said.detail.endswith("has passed more than 24h ago.")
+
+
 def test_the_refusal_shows_the_start_in_utc_and_the_limit() -> None:
     case = Case(MAPPING, Floor(), GOOD, None, replace(FACTS, starts_at=NOW + 31 * DAY), NOW)
     said = StartAllowed().check(case)

@@ -135,6 +135,14 @@ def test_the_subject_is_judged_first() -> None:
 
 def test_a_text_that_is_too_long_is_refused_and_not_cut() -> None:
     assert isinstance(only().facts({"who": "a" * 1000}), Facts)
+    long = f"{'Dear desk. ' * 2900}New user name: ann.lee@contoso.com"
+    name = Extract("New user name: ([^ ]+)")
+    found = only(Trim(), Lower(), Extract("new user name: ([^ ]+)"), Require("upn")).facts({"who": long})
+    assert isinstance(found, Facts)
+    assert found.subject.value == "ann.lee@contoso.com"
+    for steps in ((Trim(),), (Append("x"), name), (Extract(".+"), Lower()), (Replace({"D": "d"}), name)):
+        assert isinstance(only(*steps).facts({"who": long}), MappingNo)
+    assert isinstance(only(name).facts({"who": "a" * 32_001}), MappingNo)
     result = no(only(), {"who": "a" * 1001})
     assert (result.reason, result.rule, len(result.excerpt)) == (Reason.SUBJECT_MALFORMED, "length", 41)
 

@@ -210,6 +210,73 @@ CASES = {
         f"{MAPPING}allow: {{requester: [subject, ¶manger]}}\n",
         'there is no requester "manger"; write manager',
     ),
+    "requesters without a comma": (
+        f"{MAPPING}allow: {{requester: [¶subject manager]}}\n",
+        'a comma is missing in "subject manager"; write [subject, manager], or each on a line of its own',
+    ),
+    "requesters with a semicolon, and a slip": (
+        f"{MAPPING}allow: {{requester: [¶subject; manger]}}\n",
+        "write [subject, manager], or each on a line of its own",
+    ),
+    "requesters in a sentence": (
+        f"{MAPPING}allow:\n  requester:\n    - ¶subject and manager\n",
+        "write [subject, manager], or each on a line of its own",
+    ),
+    "a requester and a group in one": (
+        f"{MAPPING}allow: {{requester: [¶subject group:6f1967b7-15e8-4935-ac26-d50770ed07a7]}}\n",
+        "write [subject, group:6f1967b7-15e8-4935-ac26-d50770ed07a7], or each",
+    ),
+    "requesters without brackets": (
+        f"{MAPPING}allow: {{requester: ¶subject}}\n",
+        "allow.requester: this must be a list; write [subject]",
+    ),
+    "requesters without brackets or a comma": (
+        f"{MAPPING}allow: {{requester: ¶subject manager}}\n",
+        "allow.requester: this must be a list; write [subject, manager]",
+    ),
+    "everyone": (
+        f"{MAPPING}allow: {{requester: ¶everyone}}\n",
+        'there is no requester "everyone"; write anyone, which floor.requester_at_most in config.yaml must '
+        "name, too, and write it as a list, in [ ]",
+    ),
+    "everyone in a list": (
+        f"{MAPPING}allow: {{requester: [¶Everybody]}}\n",
+        'there is no requester "Everybody"; write anyone, which floor.requester_at_most',
+    ),
+    "the person themselves": (
+        f"{MAPPING}allow: {{requester: [¶self]}}\n",
+        'there is no requester "self"; write subject',
+    ),
+    "the person and their manager without a comma": (
+        f"{MAPPING}allow: {{requester: [¶self manager]}}\n",
+        'a comma is missing in "self manager"; write [subject, manager]',
+    ),
+    "an approval that is no list": (
+        f"{MAPPING}allow: {{approval: {{field: approval, in: ¶approved}}}}\n",
+        "this must be a list of values; write [approved]",
+    ),
+    "values that are no list": (of(watch="watch: {state: {not_in: ¶6}}"), "this must be a list; write [6]"),
+    "a group by its id alone": (
+        f"{MAPPING}allow: {{requester: [¶6f1967b7-15e8-4935-ac26-d50770ed07a7]}}\n",
+        "write group:6f1967b7-15e8-4935-ac26-d50770ed07a7",
+    ),
+    "groups without a comma": (
+        f"{MAPPING}allow: {{subject_in: [¶6f1967b7-15e8-4935-ac26-d50770ed07a7; "
+        "6f1967b7-15e8-4935-ac26-d50770ed07a8]}\n",
+        "a comma is missing in",
+    ),
+    "ways to deliver without a comma": (
+        f"{MAPPING}deliver: [¶manager_mail note]\n",
+        'a comma is missing in "manager_mail note"; write [manager_mail, note]',
+    ),
+    "two words where one belongs": (
+        f"{MAPPING}allow: {{standing: ¶wait or replace}}\n",
+        '"wait or replace" are 2 words for one standing; keep wait or replace',
+    ),
+    "an example that only says whether it is watched in a word": (
+        example("ticket: {a: b}\n    watched: ¶'false'"),
+        "write true or false",
+    ),
     "anyone, beyond the floor": (
         f"{MAPPING}allow: {{requester: [¶anyone]}}\n",
         'the floor doesn\'t allow "anyone"',

@@ -102,3 +102,29 @@ def test_only_parts_that_hold_something_count() -> None:
     facts = of(Extract(r"user:(\w*)|[0-9]"), text="user: 7 user:ann")
     assert isinstance(facts, Facts)
     assert facts.subject.value == "ann"
+
+
+def test_a_match_far_down_a_long_text_is_another_one() -> None:
+    text = f"new user name: ann@contoso.com {'and so on ' * 3000} new user name: "
+    assert isinstance(of(Extract(USER), text=f"{text}Ann@contoso.com"), Facts)
+    no = of(Extract(USER), text=f"{text}bob@contoso.com")
+    assert isinstance(no, MappingNo)
+    assert no.reason is Reason.SUBJECT_AMBIGUOUS
+
+
+SLOW = "[ab](?:[ab]*a[ab]{490}z)?"  # looks through all the text behind each match
+
+
+def test_what_each_match_costs_is_bounded_in_a_text_of_any_length() -> None:
+    assert isinstance(of(Extract(SLOW), text="a" * 400), MappingNo)
+    for length in (2000, 6000, 32_000):
+        no = of(Extract(SLOW, "first"), text="a" * length)
+        assert isinstance(no, MappingNo)
+        assert "too long to look through by so large a pattern" in no.sentence
+
+
+def test_all_parts_of_a_text_share_one_bound() -> None:
+    parts = [f"{'b' * 2}{'a' * (800 + number)}" for number in range(35)]
+    both = (Extract("[ab]+"), Extract("b(?:[ab]*a[ab]{900}z)?"))
+    assert isinstance(of(*both, text=" ".join(parts[:9])), Facts)
+    assert isinstance(of(*both, text=" ".join(parts)), MappingNo)

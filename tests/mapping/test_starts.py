@@ -176,3 +176,13 @@ def test_examples_may_expect_a_start_and_what_is_confirmed(tmp_path: Path) -> No
         Difference("starts_at", "2026-07-01T10:30:00Z", "2026-07-01T08:30:00Z"),
         Difference("confirm.displayName", "Ann", "ann"),
     )
+
+
+@pytest.mark.parametrize(
+    ("keys", "seconds"),
+    [("", 0), (", late: refuse", 0), (", late: now", 86400), (", late: now, late_at_most: 90m", 5400)],
+)
+def test_how_late_a_start_may_be_is_the_mapping_s_to_say(keys: str, seconds: int, tmp_path: Path) -> None:
+    text = MAPPING.replace("}}\n", f"}}, starts_at: {{from: u_start{keys}}}}}\n")
+    (mapping,) = load(lay(tmp_path, CONFIG, incidents=text)).mappings
+    assert mapping.late_at_most == seconds

@@ -38,6 +38,8 @@ def subject(mapping: Mapping, key: str) -> str | Reason:
         b"\xef\xbb\xbfE1;ann@contoso.com\r\nE2;bob@contoso.com\r\n",
         b'"E1","ann@contoso.com"\r\n\r\n , \r\nE2 , bob@contoso.com',
         b"E1,ann@contoso.com\rE2,bob@contoso.com",
+        b"E1\tann@contoso.com\nE2\tbob@contoso.com\n",
+        b"sep=;\r\nE1;ann@contoso.com\r\nE2;bob@contoso.com\r\n",
     ],
 )
 def test_a_table_as_spreadsheets_save_it_is_read(tmp_path: Path, raw: bytes) -> None:
@@ -96,6 +98,24 @@ MISTAKES = {
     "three columns": (b"E1,a\nE2,b,c\n", [(2, "this line has 3 columns; a table has two, KEY,VALUE")]),
     "one column": (b"E1\n", [(1, "this line has 1 column; a table has two")]),
     "another separator later": (b"E1;a\nE2,b\n", [(2, "this line has 1 column; a table has two, KEY;VALUE")]),
+    "three columns with semicolons": (
+        b"E1;a;x\nE2;b;y\n",
+        [(1, "this line has 3 columns; a table has two, KEY;VALUE"), (2, "3 columns")],
+    ),
+    "three columns with tabs": (b"E1\ta\tx\nE2\tb\n", [(1, "3 columns; a table has two, KEY(tab)VALUE")]),
+    "another sign between": (b"E1|a\nE2|b\n", [(1, "nothing separates two columns here"), (2, "nothing")]),
+    "a row of headings": (
+        b"employee number,user name\nE1,ann@contoso.com\nE2,bob@contoso.com\n",
+        [(1, "this looks like a row of headings, and a table has none; delete the line")],
+    ),
+    "a row of headings in another language": (
+        "Standort;Domäne\nBerlin;contoso.de\n".encode(),
+        [(1, "this looks like a row of headings")],
+    ),
+    "a row of headings that nobody thought of": (
+        b"Ref\tTenant\n101\tcontoso.nl\n102\tcontoso.be\n",
+        [(1, "this looks like a row of headings")],
+    ),
     "an empty value": (b"E1,a\nE2,\n", [(2, "a key or its value is empty")]),
     "an empty key": (b"E1,a\n,b\n", [(2, "a key or its value is empty")]),
     "nothing": (b"\xef\xbb\xbf\r\n", [(1, "the table is empty")]),
@@ -125,6 +145,20 @@ def test_what_is_wrong_in_a_table_is_said_with_its_own_file_and_line(case: str, 
     for mistake, (_, sentence) in zip(found, expected, strict=True):
         assert sentence in mistake.sentence
         assert mistake.sentence.isprintable()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"HQ,contoso.com\n101,contoso.nl\n102,contoso.be\n",
+        b"Name,contoso.com\nCode,contoso.nl\n",
+        b"E1,key\nE2,value\n",
+        b"Portal,email\nPhone,call\n",
+    ],
+)
+def test_a_first_row_that_only_looks_a_little_other_is_a_row(raw: bytes, tmp_path: Path) -> None:
+    put(tmp_path, raw)
+    assert load(lay(tmp_path, incidents=TEXT)).mappings
 
 
 def test_a_wrong_file_says_so_twenty_times_and_no_more(tmp_path: Path) -> None:

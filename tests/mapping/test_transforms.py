@@ -211,8 +211,16 @@ def test_half_a_character_is_never_taken_out() -> None:
 
 
 def test_a_pattern_looks_through_a_text_of_sensible_length_only() -> None:
-    assert Extract("x$").apply("é" * 999 + "x") == "x"
-    assert "too long" in refusal(Extract("x$"), "é" * 1000 + "x")
+    for sign in ("e", "é", "😀"):
+        assert Extract("x$").apply(sign * 31_999 + "x") == "x"
+        assert "too long" in refusal(Extract("x$"), sign * 32_000 + "x")
+    assert Extract(r"^\pL+ ([0-9]+)").apply("é" * 31_995 + " 1042") == "1042"
+
+
+def test_a_pattern_that_is_slow_on_a_long_text_looks_through_short_ones_only() -> None:
+    slow = Extract("(?:a?){1000}b")
+    assert slow.apply("a" * 1998 + "b").endswith("b")
+    assert "by so large a pattern" in refusal(slow, "a" * 31_000 + "b")
 
 
 @given(st.text(max_size=40), st.text("aé()[]{}*+?|.\\^$0-9,:<>=!Ppd", max_size=12))

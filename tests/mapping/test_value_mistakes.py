@@ -27,6 +27,30 @@ CASES = {
         of(values="values: {subject: {from: a}, ¶requster: {from: b, find_by: mail}}"),
         'find_by is for people; write requester in place of "requster"',
     ),
+    "late for another value": (
+        of(values="values: {subject: {from: a}, city: {from: b, ¶late: now}}"),
+        "late is for starts_at only; delete it here",
+    ),
+    "a limit for what isn't late": (
+        of(values="values: {subject: {from: a}, starts_at: {from: b, late_at_most: ¶2h}}"),
+        "late_at_most goes with late: now; add that, or take this out",
+    ),
+    "late in another word": (
+        of(values="values: {subject: {from: a}, starts_at: {from: b, late: ¶yesterday}}"),
+        'there is no late "yesterday"; write refuse or now',
+    ),
+    "only for somebody who is nobody": (
+        of(values="values: {subject: {from: a}, city: {from: b, ¶only: enabled}}"),
+        "only is for people only; delete it here",
+    ),
+    "only another kind of account": (
+        subject("{from: a, only: ¶disabled}"),
+        'there is no only "disabled"; write enabled',
+    ),
+    "a way to find by its property": (
+        subject("{from: a, find_by: ¶samAccountName}"),
+        'there is no find_by "samAccountName"; write sam_account_name',
+    ),
     "a confirmation under the desk's name": (
         f"{MAPPING}confirm: {{¶employee_number: {{from: a}}}}\n",
         'there is no property "employee_number"; write employeeId',
@@ -53,13 +77,34 @@ CASES = {
         then("[trim, ¶{default: boss@contoso.com}]"),
         "default would give one person the pass of every ticket",
     ),
+    "steps with a semicolon": (
+        then("[¶trim; lower]"),
+        'a comma is missing in "trim; lower"; write [trim, lower], or each on a line of its own',
+    ),
+    "steps with arrows": (then("[¶trim -> lower]"), "write [trim, lower], or each on a line of its own"),
+    "steps in one entry": (
+        of(values="values:\n  subject:\n    from: caller_id.user_name\n    then:\n    - ¶trim lower\n"),
+        "write [trim, lower], or each on a line of its own",
+    ),
+    "steps without brackets": (
+        of(values="values:\n  subject:\n    from: caller_id.user_name\n    then: ¶trim, lower\n"),
+        "this must be a list; write [trim, lower]",
+    ),
+    "a step without brackets, with a slip": (
+        then("¶trimm"),
+        'there is no transform "trimm"; write trim, and write it as a list, in [ ]',
+    ),
+    "fields without a comma": (
+        subject("{first_of: [¶u_user.email caller_id.email]}"),
+        'a comma is missing in "u_user.email caller_id.email"; write [u_user.email, caller_id.email]',
+    ),
     "an unknown transform": (
         then("[¶trimm, lower]"),
         'values.subject.then: there is no transform "trimm"; write trim',
     ),
     "a transform like no other": (
         then("[¶zzz]"),
-        "write trim, lower, upper, append, prepend, replace, extract, lookup, default or require",
+        "lower, upper, append, prepend, replace, extract, lookup, ascii, date, default or require",
     ),
     "a step with two names": (
         then("[¶{append: a, prepend: b}]"),

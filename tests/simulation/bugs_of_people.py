@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from connector.entra import people
 from connector.mapping.steps.extract import Extract
 from tests.simulation.draw import LINKS
@@ -20,4 +22,5 @@ def old_accounts_are_guests(put: Put) -> None:
 
 @mutant("of several matches the first is taken", LINKS)
 def first_match_taken(put: Put) -> None:
-    put(Extract, "apply", lambda self, text: self._found(text)[0])
+    taken = Extract.taken
+    put(Extract, "taken", lambda self, text, effort: taken(replace(self, pick="first"), text, effort))

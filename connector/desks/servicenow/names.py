@@ -2,6 +2,7 @@
 
 `caller_id.name@display`           what people see of a column
 `variables.NAME`                   a variable of the requested item, of a single-row variable set, too
+`variables.NAME.COLUMN`            a column of the person whom a reference variable points to
 `variable_sets.SET.NAME`           the same in a multi-row variable set, where it has exactly one row
 """
 
@@ -91,12 +92,6 @@ def _unreadable(name: str, mapping: Mapping) -> str | None:
         )
     if shown:
         return f"a variable has no display value; write {of_column(name)}"
-    if name.startswith(VARIABLE) and len(parts) > 2:
-        return (
-            "a variable holds a text or a sys_id, and nothing can be read through it; write "
-            "request.requested_for.email for the "
-            "person, or variable_sets.SET.NAME for a multi-row variable set"
-        )
     if name.startswith(ROW_SET) and len(parts) != 3:
         return "a multi-row variable set is read column by column; write variable_sets.SET.NAME"
     return None

@@ -14,6 +14,7 @@ from typing import Any
 
 from connector.desks.servicenow.cells import as_text, sys_id_of
 from connector.desks.servicenow.names import ROW_SET, VARIABLE
+from connector.desks.servicenow.pointed import KINDS, PointedPeople, pointed_names, points_to_a_person
 from connector.desks.servicenow.query import SYS_ID, after, among
 from connector.desks.servicenow.replies import counted, listed
 from connector.desks.servicenow.rows import ITEM, Rows
@@ -74,6 +75,8 @@ class Variables:
             place for place in VARIABLE_TABLES if any(name.startswith(place.prefix) for name in self._names)
         ]
         self._told: set[str] = set()
+        pointed = pointed_names(self._names)
+        self._pointed = PointedPeople(service, pointed) if pointed else None
         through = tuple(f"{ITEM}.{column}" for column in rows.fields.split(","))
         fits = (
             self._table == "sc_req_item"
@@ -86,9 +89,12 @@ class Variables:
         """The same tickets with their variables among the fields. Raises Down."""
         items = sorted({item for ticket in tickets if SYS_ID.fullmatch(item := self._item(ticket) or "")})
         found: VariableValues = {}
+        people: dict[tuple[str, str], bool] = {}
         for start in range(0, len(items), ITEMS):
             for place in self._places:
-                self._read(place, items[start : start + ITEMS], found)
+                self._note(place, self._read(place, items[start : start + ITEMS], found), people)
+        if self._pointed:
+            self._pointed.fill(found, people)
         return (
             [replace(each, fields={**each.fields, **self._of(each, found)}) for each in tickets]
             if self._names
@@ -104,13 +110,26 @@ class Variables:
         if not self._through:
             return None, None
         found: VariableValues = {}
+        people: dict[tuple[str, str], bool] = {}
         rows = self._read(VARIABLE_TABLES[0], [item], found, self._through)
+        self._note(VARIABLE_TABLES[0], rows, people)
         for place in self._places[1:]:
             self._read(place, [item], found)
+        if self._pointed:
+            self._pointed.fill(found, people)
         whole = (row for row in rows if all(name in row for name in self._through))
         row = next((row for row in whole if as_text(row.get(f"{ITEM}.sys_id")) == item), None)
         shown = {name.removeprefix(f"{ITEM}."): row[name] for name in self._through} if row else None
         return shown, {name: text for name, text in found.get(item, {}).items() if name in self._names}
+
+    def _note(
+        self, place: VariableTable, rows: list[VariableRow], people: dict[tuple[str, str], bool]
+    ) -> None:
+        """Write down which variables point to a person, by each row of theirs."""
+        for row in rows if self._pointed and place is VARIABLE_TABLES[0] else ():
+            item, name = as_text(row.get(place.item)), as_text(row.get(place.name[0]))
+            key = (item or "", f"{place.prefix}{name}")
+            people[key] = people.get(key, True) and points_to_a_person(row)
 
     def _item(self, ticket: Ticket) -> str | None:
         return ticket.id if self._table == "sc_req_item" else ticket.fields.get(ITEM)
@@ -159,6 +178,7 @@ class Variables:
             *place.name,
             place.value,
             *([place.row] if place.row else []),
+            *(KINDS if self._pointed and place is VARIABLE_TABLES[0] else ()),
             *through,
         ]
         params = {

@@ -8,6 +8,7 @@ from typing import ClassVar
 from urllib.parse import quote as percent
 from urllib.parse import urlencode
 
+from connector.desks.topdesk.fields import as_read
 from connector.desks.topdesk.names import ACTION, check
 from connector.desks.topdesk.query import fiql
 from connector.forms.mistakes import quote
@@ -38,6 +39,7 @@ class TopdeskDialect:
         removable=frozenset({ACTION}),
         closing=("completed", "closed"),
         may_close=STATUSES,
+        as_read=as_read,
     )
     note_field = ACTION
     no_approver = "TOPdesk's incidents don't say who approved; use allow.approval without four_eyes"

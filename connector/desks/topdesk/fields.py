@@ -33,9 +33,14 @@ def shown(record: object, path: str) -> str | None:
             return None
         value, before = value[name], name
     text = as_text(value)
-    if text and _ID.fullmatch(text):
+    return as_read(path, text) if text else text
+
+
+def as_read(path: str, text: str) -> str:
+    """The text of a field as mappings know it: ids in small letters, moments in UTC."""
+    if _ID.fullmatch(text):
         return text.lower()
-    return moment(text) if text and _DATE.fullmatch(path.rpartition(".")[2]) else text
+    return moment(text) if _DATE.fullmatch(path.rpartition(".")[2]) else text
 
 
 def as_text(value: object) -> str | None:

@@ -9,7 +9,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 from connector.domain.durations import Limit
 from connector.forms.form import Form
 from connector.forms.mistakes import quote
-from connector.forms.values import Guid, Rate, Seconds, between, field_name
+from connector.forms.values import Guid, Rate, Seconds, between, field_name, no_fields_in_one
 from connector.mapping.keys.visible import CALLER_VISIBLE, is_caller_visible
 
 SHORTEST, LONGEST = 600, 30 * 86400  # of a pass, in seconds: graph.md §1.1
@@ -23,6 +23,8 @@ def _restricted(value: object) -> str:
         raise ValueError(
             f"callers can read {quote(value)}; name a restricted field of your own, or only work_notes"
         )
+    if isinstance(value, str):
+        no_fields_in_one(value)
     name = field_name(value)
     if "." in name:
         raise ValueError(f"{quote(name)} is a field of another record; name one of the ticket itself")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from collections.abc import Mapping as Names
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
 from connector.forms.form import Context, Form, Problem
 from connector.forms.mistakes import choice, no_such, quote
-from connector.forms.values import DeskValue, Label, text_of_value
+from connector.forms.values import DeskValue, Flag, Label, Seconds, between, text_of_value
 from connector.mapping.keys.checks import MappingContext, checks_of
 from connector.mapping.keys.fields import Property, SourceName
 from connector.mapping.keys.kinds import (
@@ -76,8 +76,23 @@ class ValueForm(Form):
         default="upn_or_id", description="For people: how the directory looks the text up."
     )
 
+    only: Literal["enabled"] | None = Field(
+        default=None,
+        description="For people: of several accounts that match, the one that is enabled.",
+        examples=["enabled"],
+    )
+
+    late: Literal["refuse", "now"] = Field(
+        default="refuse", description="For starts_at: what becomes of a start that has just passed."
+    )
+    late_at_most: Annotated[Seconds, between(60, 30 * 86400)] = Field(
+        default=86400, description="For starts_at with late: now: how long ago the start may be."
+    )
+
     @classmethod
     def cross_checks(cls, data: Names[str, Any], context: Context | None) -> Iterator[Problem]:
+        if "late_at_most" in data and data.get("late") != "now":
+            yield Problem(("late_at_most",), "late_at_most goes with late: now; add that, or take this out")
         if len({*data, *cls.likely_keys(data).values()} & {"from", "first_of", "template"}) != 1:
             yield Problem(
                 (), "a value comes from exactly one of from, first_of and template; write from: FIELD"
@@ -85,7 +100,10 @@ class ValueForm(Form):
 
     def build(self) -> Pipeline:
         return Pipeline(
-            self.template or ((self.from_,) if self.from_ else self.first_of), self.then, self.find_by
+            self.template or ((self.from_,) if self.from_ else self.first_of),
+            self.then,
+            self.find_by,
+            self.only == "enabled",
         )
 
 
@@ -139,7 +157,7 @@ class ExampleForm(Form):
         extra="allow",
         json_schema_extra={
             "if": {"required": ["refused"]},
-            "then": {"maxProperties": 2},
+            "then": {"propertyNames": {"enum": ["ticket", "refused", "watched"]}},
             "else": {"minProperties": 2},
         },
     )
@@ -148,6 +166,10 @@ class ExampleForm(Form):
     )
     refused: Literal["subject_missing", "subject_malformed", "subject_ambiguous", "mapping_failed"] | None = (
         Field(default=None, description="Why it is refused.", examples=["subject_missing"])
+    )
+
+    watched: Flag | None = Field(
+        default=None, description="Whether watch matches the ticket.", examples=[False]
     )
 
     confirm: dict[Property, DeskValue] = Field(
@@ -171,7 +193,9 @@ class ExampleForm(Form):
         )
         for name, text in expected.items():
             if checks and name not in names:
-                yield Problem((name,), no_such("value", name, [*names, "refused", "ticket"]), at_key=True)
+                yield Problem(
+                    (name,), no_such("value", name, [*names, "refused", "ticket", "watched"]), at_key=True
+                )
             elif not isinstance(text, str | int) and not (
                 text is None and name in {"requester", "starts_at"}
             ):
@@ -189,8 +213,11 @@ class ExampleForm(Form):
         expected |= {"confirm": confirmed} if confirmed else {}
         if "refused" in data and expected:
             yield Problem((), "a refused ticket has no values; keep refused, or the values")
-        if "refused" not in data and not expected:
-            yield Problem((), f"nothing is expected; add subject: TEXT, or refused: {choice(REFUSALS)}")
+        if "refused" not in data and "watched" not in data and not expected:
+            sentence = (
+                f"nothing is expected; add subject: TEXT, watched: false, or refused: {choice(REFUSALS)}"
+            )
+            yield Problem((), sentence)
 
 
 class MappingForm(Form):

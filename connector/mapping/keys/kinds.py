@@ -7,12 +7,21 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
 
 from connector.domain.durations import written
 from connector.forms.form import Problem, problems_error
 from connector.forms.mistakes import no_such, quote
-from connector.forms.values import FIELD, GUID, DeskValue, Seconds, between, one_text, text_of_value
+from connector.forms.values import (
+    FIELD,
+    GUID,
+    DeskValue,
+    Seconds,
+    between,
+    no_fields_in_one,
+    one_text,
+    text_of_value,
+)
 from connector.mapping.keys import shapes
 from connector.mapping.keys.checks import MappingContext, dialect_of, mapping_context
 from connector.mapping.keys.fields import AskedName, SourceName, WrittenName
@@ -21,7 +30,7 @@ from connector.mapping.steps.catalogue import step, step_schema
 from connector.mapping.template import VALUE_NAME, Template
 from connector.mapping.watch import Test
 
-TAKEN = frozenset({"ticket", "refused", "confirm"})  # these mean something else in examples
+TAKEN = frozenset({"ticket", "refused", "confirm", "watched"})  # these mean something else in examples
 TABLE = "[A-Za-z][A-Za-z0-9_]*"
 _VALUE: dict[str, Any] = {"type": ["string", "integer", "boolean"]}
 _VALUES = {"type": "array", "items": _VALUE, "minItems": 1}
@@ -79,7 +88,7 @@ def _deliver(value: object) -> tuple[str, ...]:
     ways = tuple(value) if isinstance(value, list | tuple) else (value,)
     for index, each in enumerate(ways):
         if each not in ("note", "manager_mail"):
-            sentence = no_such("way to deliver", each, ["note", "manager_mail"])
+            sentence = no_such("way to deliver", each, ["note", "manager_mail"], listed=True)
             raise problems_error([Problem((index,) if isinstance(value, list | tuple) else (), sentence)])
     if not 1 <= len(ways) <= 2 or len(set(ways)) < len(ways):
         raise ValueError("write one way to deliver, or two different ones, such as [manager_mail, note]")
@@ -164,9 +173,15 @@ def _lifetime(seconds: int, info: ValidationInfo) -> int:
     return seconds
 
 
+def _source(value: object) -> object:
+    if isinstance(value, str):
+        no_fields_in_one(value)
+    return value
+
+
 def _listed(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
-        raise ValueError("this must be a list of values; write [one, another]")
+        raise ValueError(f"this must be a list of values; write {shapes.as_list(value)}")
     return shapes.each_of(value, text_of_value)
 
 
@@ -188,7 +203,7 @@ WatchFields = Annotated[
     WithJsonSchema({**_NAMES, "minProperties": 1, "additionalProperties": _CONDITION}),
 ]
 Steps = tuple[Annotated[Any, PlainValidator(step), WithJsonSchema(step_schema())], ...]
-Sources = Annotated[tuple[SourceName, ...], Field(min_length=1)]
+Sources = Annotated[tuple[Annotated[SourceName, BeforeValidator(_source)], ...], Field(min_length=1)]
 TemplateText = Annotated[
     Template | None,
     PlainValidator(_template),

@@ -33,6 +33,7 @@ def about_values(
         )
         return
     yield from _about_finding(values, confirm)
+    yield from _about_starts(values, confirm)
     yield from _unknown(values, confirm)
     templates = _templates(values)
     if rings := circles(templates):
@@ -64,7 +65,12 @@ def _about_finding(values: Mapping[str, Any], confirm: Mapping[str, Any]) -> Ite
     for section, each in (("values", values), ("confirm", confirm)):
         for name, value in each.items():
             is_person = section == "values" and name in _NOBODY
-            if is_person or not isinstance(value, dict) or "find_by" not in value:
+            key = (
+                next((each for each in ("find_by", "only") if each in value), "")
+                if isinstance(value, dict)
+                else ""
+            )
+            if is_person or not key:
                 continue
             meant = [
                 person
@@ -74,13 +80,23 @@ def _about_finding(values: Mapping[str, Any], confirm: Mapping[str, Any]) -> Ite
             if meant:
                 yield Problem(
                     (section, name),
-                    f"find_by is for people; write {meant[0]} in place of {quote(name)}",
+                    f"{key} is for people; write {meant[0]} in place of {quote(name)}",
                     at_key=True,
                 )
             else:
-                yield Problem(
-                    (section, name, "find_by"), "find_by is for people only; delete it here", at_key=True
-                )
+                yield Problem((section, name, key), f"{key} is for people only; delete it here", at_key=True)
+
+
+def _about_starts(values: Mapping[str, Any], confirm: Mapping[str, Any]) -> Iterator[Problem]:
+    for section, each in (("values", values), ("confirm", confirm)):
+        for name, value in each.items():
+            if (section, name) == ("values", "starts_at") or not isinstance(value, dict):
+                continue
+            for key in ("late", "late_at_most"):
+                if key in value:
+                    yield Problem(
+                        (section, name, key), f"{key} is for starts_at only; delete it here", at_key=True
+                    )
 
 
 def _unknown(values: Mapping[str, Any], confirm: Mapping[str, Any]) -> Iterator[Problem]:

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import ValidationError, ValidationInfo
 
 from connector.forms.form import Problem, problems_error, problems_in
-from connector.forms.mistakes import choice, no_such, quote
+from connector.forms.mistakes import choice, entries_in, nearest, no_comma, no_such, printable, quote
 from connector.forms.values import GUID, field_name, text_of_value
-from connector.mapping.keys.checks import dialect_of, mapping_context
+from connector.mapping.keys.checks import MappingContext, dialect_of, mapping_context
 from connector.mapping.keys.dialect import Dialect
 from connector.mapping.watch import AnyOf, Empty, NoneOf, StartsWith, Test
 
@@ -39,10 +39,15 @@ def watch_text(value: object, dialect: Dialect | None = None) -> str:
     return text
 
 
+def as_list(value: object) -> str:
+    """One value as the list that it should be."""
+    return f"[{printable(str(value))}]" if isinstance(value, str | int) and value != "" else "[one, another]"
+
+
 def listed(values: object, dialect: Dialect | None = None) -> tuple[str, ...]:
     """A list of values for a query."""
     if not isinstance(values, list):
-        raise ValueError("this must be a list; write [one, another]")
+        raise ValueError(f"this must be a list; write {as_list(values)}")
     if not values:
         raise ValueError("this list is empty; name at least one value")
     return each_of(values, partial(_listed, dialect=dialect))
@@ -113,6 +118,29 @@ _CONDITIONS: dict[str, Callable[[object, Dialect | None], Test]] = {
 }
 
 
+_REQUESTERS = ("subject", "manager", "anyone")
+_MEANT = {
+    **dict.fromkeys(("caller", "employee", "me", "person", "self", "user"), "subject"),
+    **dict.fromkeys(("boss", "leader", "lead", "line_manager", "superior", "supervisor"), "manager"),
+}
+
+
+def _no_requester(text: str, context: MappingContext | None) -> str:
+    """The word that was probably meant, and what config.yaml must say beside it."""
+    if re.fullmatch(GUID, text):
+        return f"this is an object id; for the members of a group write group:{text.lower()}"
+    words = re.sub(r"[A-Za-z_]+", lambda found: _MEANT.get(found[0].lower(), found[0]), text)
+    several = entries_in(re.sub(r"group:\S+", "group:OBJECT-ID", words), [*_REQUESTERS, "group:OBJECT-ID"])
+    if several:
+        ids = iter(re.findall(r"group:\S+", text))
+        return no_comma(text, [next(ids, each) if each.startswith("group:") else each for each in several])
+    near = _MEANT.get(text.lower().strip()) or nearest(text, ["anyone"])
+    sentence = no_such("requester", text, [near] if near else [*_REQUESTERS[:2], "group:OBJECT-ID", "anyone"])
+    if near and context and context.floor and near not in context.floor.requester_at_most:
+        return f"{sentence}, which floor.requester_at_most in config.yaml must name, too"
+    return sentence
+
+
 def requester(value: object, info: ValidationInfo) -> str:
     """subject, manager, group:OBJECT-ID or anyone, as far as the floor allows it."""
     if isinstance(value, dict) and list(value) == ["group"]:
@@ -127,8 +155,8 @@ def requester(value: object, info: ValidationInfo) -> str:
         text = f"group:{group.lower()}"
     elif text == "group":
         raise ValueError("which group? Write group:OBJECT-ID with the id from Entra")
-    elif text not in {"subject", "manager", "anyone"}:
-        raise ValueError(no_such("requester", text, ["subject", "manager", "group:OBJECT-ID", "anyone"]))
+    elif text not in _REQUESTERS:
+        raise ValueError(_no_requester(text, mapping_context(info)))
     context = mapping_context(info)
     if context and context.floor and kind not in context.floor.requester_at_most:
         allowed = choice(context.floor.requester_at_most) if context.floor.requester_at_most else "nobody"

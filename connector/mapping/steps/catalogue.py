@@ -13,7 +13,9 @@ from pydantic import ValidationError, ValidationInfo
 from connector.forms.form import Problem, problems_error
 from connector.forms.mistakes import choice, no_such
 from connector.mapping.keys.checks import MappingContext, mapping_context
+from connector.mapping.steps.ascii_letters import Ascii
 from connector.mapping.steps.extract import Extract
+from connector.mapping.steps.local_date import Date
 from connector.mapping.steps.lookup import Lookup
 from connector.mapping.steps.replace import Replace
 from connector.mapping.steps.require import Require
@@ -38,6 +40,8 @@ _ALL: tuple[type[Transform], ...] = (
     Replace,
     Extract,
     Lookup,
+    Ascii,
+    Date,
     Default,
     Require,
 )
@@ -59,7 +63,7 @@ def read_step(value: object, context: MappingContext | None) -> Transform:
             f"a step is one of {choice(BARE)}, or {{append: TEXT}} and the like; write one step an entry"
         )
     if name not in TRANSFORMS:
-        raise ValueError(no_such("transform", name, TRANSFORMS))
+        raise ValueError(no_such("transform", name, TRANSFORMS, listed=True))
     kind = TRANSFORMS[name]
     if kind.takes is None and isinstance(value, dict):
         raise ValueError(f"{name} takes nothing; write {name}")

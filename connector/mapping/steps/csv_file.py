@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from connector.domain.same_text import folded
+from connector.domain.same_text import composed, folded
 from connector.forms.mistakes import Mistake, quote
 from connector.mapping.steps import LONGEST
+from connector.mapping.steps.csv_heading import is_heading
 
 MOST_BYTES = 5_000_000
+_MOST_TRIED = 50  # lines that tell what separates columns
 _MOST_SHOWN = 20  # mistakes of one file: beyond them it is the wrong file
 
 CsvRow = tuple[int, list[str]]  # its line, from 1
@@ -68,10 +71,11 @@ def _table(path: Path, lines: list[str]) -> tuple[dict[str, str], list[Mistake]]
     table: dict[str, str] = {}
     first: dict[str, tuple[int, str]] = {}  # by its key, capitals apart: its line and value
     found: list[Mistake] = []
-    separator = _separator(lines)
-    for line, cells in _rows(lines, separator):
-        sentence = _wrong(cells, separator)
-        key = cells[0].strip() if cells else ""
+    separator, said = _separator(lines), _sep_line(lines)
+    rows = [(line, cells) for line, cells in _rows(lines, separator) if line != said]
+    for index, (line, cells) in enumerate(rows):
+        sentence = _wrong(cells, separator) or (is_heading([each for _, each in rows]) if not index else "")
+        key = composed(cells[0].strip()) if cells else ""
         if not sentence:
             sentence = _twice(key, cells[1].strip(), table, first)
         if sentence:
@@ -81,9 +85,7 @@ def _table(path: Path, lines: list[str]) -> tuple[dict[str, str], list[Mistake]]
             first.setdefault(folded(key), (line, table[key]))
     if not table and not found:
         found.append(
-            Mistake(
-                path, 1, 1, "", f"the table is empty; write a line for each key, such as KEY{separator}VALUE"
-            )
+            Mistake(path, 1, 1, "", "the table is empty; write a line for each key, such as KEY,VALUE")
         )
     return table, found
 
@@ -102,11 +104,17 @@ def _twice(key: str, value: str, table: Mapping[str, str], first: Mapping[str, t
 
 
 def _separator(lines: list[str]) -> str:
-    """`;` where it makes two columns of the first line that has any, as spreadsheets write it in much of
-    Europe; else a comma.
+    """The character that makes two columns of most of the first lines; where several do, of the first one, as
+    spreadsheets write `;` in much of Europe. Where none makes two, the one that makes several.
     """
-    filled = next((line for line in lines if line.strip()), "")
-    return ";" if any(len(cells) == 2 for _, cells in _rows([filled], ";")) else ","
+    filled = [line for line in lines if line.strip()][:_MOST_TRIED]
+
+    def fits(separator: str) -> tuple[int, int, int]:
+        widths = [len(cells) for line in filled for _, cells in _rows([line], separator)]
+        return widths.count(2), sum(width > 1 for width in widths), widths[:1] == [2]
+
+    best = max((";", "\t", ","), key=fits)
+    return best if any(fits(best)) else ","
 
 
 def _rows(lines: list[str], separator: str) -> Iterator[CsvRow]:
@@ -126,17 +134,25 @@ def _rows(lines: list[str], separator: str) -> Iterator[CsvRow]:
         at = reader.line_num + 1
 
 
+def _sep_line(lines: list[str]) -> int:
+    """The line `sep=;`, which some spreadsheets write in front, or 0: it is no row."""
+    return 1 if lines and re.fullmatch(r"\"?sep=.\"?\s*", lines[0]) else 0
+
+
 def _wrong(cells: list[str], separator: str) -> str:
     if not cells:
         return (
             'a quote is opened or closed in the middle of a text; put the whole text in quotes, and write " '
             "in it twice"
         )
+    shown = "(tab)" if separator == "\t" else separator
+    if len(cells) == 1 and re.fullmatch(r"[^|:=]+[|:=][^|:=]+", cells[0]):
+        return f"nothing separates two columns here; put a comma or a semicolon between, KEY{shown}VALUE"
     if len(cells) != 2:
         columns = f"{len(cells)} column{'s' if len(cells) != 1 else ''}"
         return (
-            f"this line has {columns}; a table has two, KEY{separator}VALUE. Put a text that holds a "
-            f'{separator} in "quotes"'
+            f"this line has {columns}; a table has two, KEY{shown}VALUE. Put a text that holds a "
+            f'{shown} in "quotes"'
         )
     if not all(cell.strip() for cell in cells):
         return "a key or its value is empty; fill it, or delete the line"

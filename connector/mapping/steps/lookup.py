@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
-from connector.domain.same_text import folded
+from connector.domain.same_text import composed, folded
 from connector.forms.form import Problem, problems_error
 from connector.forms.mistakes import quote
 from connector.forms.values import text_of_value
 from connector.mapping.steps.context import StepContext
 from connector.mapping.steps.csv_file import CsvFile
-from connector.mapping.steps.transforms import TEXT, Shown, StepRefused, capped
+from connector.mapping.steps.transforms import TEXT, TWICE, Shown, StepRefused, capped
 
 _FORMS = "{lookup: {KEY: VALUE}}, or {lookup: FILE.csv}"
 
@@ -41,9 +41,10 @@ class Lookup:
         return cls(table(given, context))
 
     def apply(self, text: str) -> str:
-        if text not in self.table:
+        key = composed(text)
+        if key not in self.table:
             raise StepRefused(self.name, "it is not in the table")
-        return self.table[text]
+        return self.table[key]
 
 
 def table(given: Any, context: StepContext | None) -> Mapping[str, str]:
@@ -58,7 +59,9 @@ def table(given: Any, context: StepContext | None) -> Mapping[str, str]:
         raise ValueError(f"lookup needs a table; write {_FORMS}")
     if wrong := [said for key, value in given.items() if (said := _wrong(key, value))]:
         raise problems_error(Problem((Lookup.name, *said.loc), *said[1:]) for said in wrong)
-    made = {key: text_of_value(value) for key, value in given.items()}
+    if len({composed(key) for key in given}) < len(given):
+        raise ValueError(TWICE)
+    made = {composed(key): text_of_value(value) for key, value in given.items()}
     first: dict[str, str] = {}
     for key, value in made.items():
         if first.setdefault(folded(key), value) != value:

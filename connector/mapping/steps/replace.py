@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
+from connector.domain.same_text import composed
 from connector.forms.form import Problem, problems_error
 from connector.forms.values import text_of_value
 from connector.mapping.steps.context import StepContext
-from connector.mapping.steps.transforms import TEXT, Shown, capped
+from connector.mapping.steps.transforms import TEXT, TWICE, Shown, capped
 
 MOST = 200  # pairs: each is looked for at every place of a text
 
@@ -49,7 +50,9 @@ class Replace:
         wrong = [said for old, new in given.items() if (said := _wrong(old, new))]
         if wrong:
             raise problems_error(Problem((cls.name, *said.loc), *said[1:]) for said in wrong)
-        return cls({old: text_of_value(new) for old, new in given.items()})
+        if len({composed(old) for old in given}) < len(given):
+            raise ValueError(TWICE)
+        return cls({composed(old): text_of_value(new) for old, new in given.items()})
 
     def apply(self, text: str) -> str:
         return self._any.sub(lambda found: self.pairs[found[0]], text)

@@ -44,7 +44,7 @@ def date_and_time(text: str) -> str:
     sentence = "a date and time looks like 2026-03-01 09:30:00 or 2026-03-01T09:30:00Z"
     if not re.fullmatch(
         r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
-        r"(Z|[+-][0-9]{2}:[0-9]{2})?",
+        r"(Z|[+-][0-9]{2}:?[0-9]{2})?",
         text,
     ):
         return sentence

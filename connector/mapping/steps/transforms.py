@@ -10,11 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Protocol, Self
 
+from connector.domain.same_text import composed
 from connector.forms.values import text_of_value
 from connector.mapping.steps import LONGEST
 from connector.mapping.steps.context import StepContext
 
 TEXT: dict[str, Any] = {"type": ["string", "integer"], "maxLength": LONGEST}
+TWICE = "two keys here are one text, with its accents written in two ways; keep one"
 
 
 class StepRefused(Exception):
@@ -81,7 +83,7 @@ def text_argument(name: str, given: Any) -> str:
     text = "" if given is None else text_of_value(given)
     if not text:
         raise ValueError(f"the text after {name} is empty; write one, or delete the step")
-    return capped(text)
+    return capped(composed(text))
 
 
 def capped(text: str) -> str:

@@ -25,6 +25,8 @@ USUAL = (
 """What a user shows without $select: neither accountEnabled nor userType."""
 
 FILTERABLE = ("id", "userPrincipalName", "mail", "employeeId", "accountEnabled", "userType", "displayName")
+ADVANCED = ("onPremisesSamAccountName",)
+"""Properties that only an advanced query can filter by (graph.md §12)."""
 GROUP, ROLE = "#microsoft.graph.group", "#microsoft.graph.directoryRole"
 
 
@@ -43,7 +45,9 @@ class Directory:
     def users(self, request: Request) -> Row:
         everyone = [user.properties for user in self.tenant.users.values()]
         if "$filter" in request.query:
-            test = odata.matching(request.query["$filter"], FILTERABLE)
+            if any(name in request.query["$filter"] for name in ADVANCED):
+                odata.needs_advanced(request)
+            test = odata.matching(request.query["$filter"], (*FILTERABLE, *ADVANCED, "proxyAddresses"))
             everyone = [row for row in everyone if test(row)]
         rows = [self._shown(self.found(str(row["id"])), request) for row in everyone]
         return odata.page(rows, request, self.tenant.switches, "users")

@@ -11,12 +11,12 @@ Row = dict[str, object]
 Test = Callable[[Row], bool]
 
 _OPTIONS = frozenset({"$filter", "$select", "$expand", "$top", "$count", "$skiptoken"})
-_TOKEN = re.compile(r"\s*('(?:[^']|'')*'|[()]|,|[A-Za-z0-9_./-]+)")
+_TOKEN = re.compile(r"\s*('(?:[^']|'')*'|[()]|,|[A-Za-z0-9_./:-]+)")
 
 
 def matching(text: str, properties: Iterable[str]) -> Test:
-    """A $filter as a test of a row: `eq` and `in`, joined by `and`, `or` and parentheses; '' is one
-    apostrophe.
+    """A $filter as a test of a row: `eq`, `in` and `LIST/any(x:x eq …)`, joined by `and`, `or` and
+    parentheses; '' is one apostrophe.
 
     Raises GraphError for an unknown property, another operator, or a literal that doesn't end where it seems
     to.
@@ -110,11 +110,36 @@ class _Filter:
             test = self._either()
             self._expect(")")
             return test
-        name = self._word()
-        if name not in self._properties:
+        name, _, quantifier = self._word().partition("/")
+        if name not in self._properties or quantifier not in ("", "any"):
             raise bad_request("Invalid filter clause: there is no such property.", "Request_UnsupportedQuery")
+        if quantifier:
+            return self._any(name)
         values = self._values()
         return lambda row: _folded(row.get(name)) in values
+
+    def _any(self, name: str) -> Test:
+        """`any(p:p eq 'smtp:…')`. The sign in front of an address is compared as it is written: `SMTP:` is
+        the first of several, and whether Graph minds is not known.
+        """
+        self._expect("(")
+        variable = self._word()
+        if not re.fullmatch(r"([a-z]+):\1", variable):
+            raise bad_request("Invalid filter clause: there is a syntax error.")
+        if self._word() != "eq":
+            raise bad_request("Unsupported or invalid query filter clause.", "Request_UnsupportedQuery")
+        wanted = self._word()
+        self._expect(")")
+        if not wanted.startswith("'"):
+            raise bad_request("Invalid filter clause: a literal is expected.")
+        sign, _, address = wanted[1:-1].replace("''", "'").partition(":")
+
+        def test(row: Row) -> bool:
+            held = row.get(name)
+            each = [str(one).partition(":") for one in held] if isinstance(held, list) else []
+            return any(one[0] == sign and _folded(one[2]) == _folded(address) for one in each)
+
+        return test
 
     def _values(self) -> list[object]:
         operator = self._word()

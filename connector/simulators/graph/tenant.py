@@ -149,6 +149,7 @@ class Tenant:
             "employeeType": None,
             "mailNickname": name,
             "onPremisesSamAccountName": None,
+            "proxyAddresses": [],
             "onPremisesUserPrincipalName": None,
             "postalCode": None,
             "state": None,

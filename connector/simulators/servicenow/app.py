@@ -167,13 +167,14 @@ class ServiceNow:
         self,
         variables: Mapping[str, str] | None = None,
         sets: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
+        references: Mapping[str, str] | None = None,
         **fields: str,
     ) -> str:
-        """A new requested item in state 1 whose approval is requested, of a request of its own. Returns its
-        sys_id.
+        """A new requested item in state 1 whose approval is requested, of a request of its own. `references`:
+        the tables that its reference variables point to. Returns its sys_id.
         """
         with self._lock:
-            return catalogue.ordered(self.add, variables or {}, sets or {}, fields)
+            return catalogue.ordered(self.add, variables or {}, sets or {}, fields, references or {})
 
     def add_task(self, item: str, **fields: str) -> str:
         """A new catalog task of a requested item, in state 1. Returns its sys_id."""

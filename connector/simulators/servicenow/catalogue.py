@@ -13,6 +13,7 @@ STATES = {
     "4": "Closed Incomplete",
     "7": "Closed Skipped",
 }
+SINGLE_LINE, REFERENCE = "6", "8"  # types of variables
 ENDED = frozenset({"3", "4", "7"})
 
 
@@ -42,7 +43,9 @@ def catalogue_tables() -> dict[str, Table]:
         ),
         Table("sc_task", {**work, **reference("sc_req_item", "request_item")}, prefix="SCTASK", closed=ENDED),
         Table(
-            "item_option_new", {**SYSTEM, **text("name", "question_text", "type")}, display="question_text"
+            "item_option_new",
+            {**SYSTEM, **text("name", "question_text", "type", "reference")},
+            display="question_text",
         ),
         Table("item_option_new_set", {**SYSTEM, **text("internal_name", "title")}, display="title"),
         Table("sc_item_option", answer, display="sys_id"),
@@ -67,16 +70,20 @@ def ordered(
     variables: Mapping[str, str],
     sets: Mapping[str, Sequence[Mapping[str, str]]],
     fields: Mapping[str, str],
+    references: Mapping[str, str],
 ) -> str:
-    """A requested item of a request, with an answer to each variable and, by set, rows of answers. Returns
-    its sys_id.
+    """A requested item of a request, with an answer to each variable and, by set, rows of answers.
+    `references`: the tables that variables point to. Returns its sys_id.
     """
     known = {"requested_for": fields["requested_for"]} if "requested_for" in fields else {}
     request = fields.get("request") or add("sc_request", state="1", **known)
     known = {"state": "1", "approval": "requested", "parent": request}
     item = add("sc_req_item", **{**known, **fields, "request": request})
     for name, value in variables.items():
-        question = add("item_option_new", name=name, question_text=name.replace("_", " ").capitalize())
+        table = references.get(name, "")
+        kind = {"type": REFERENCE if table else SINGLE_LINE, "reference": table}
+        label = name.replace("_", " ").capitalize()
+        question = add("item_option_new", name=name, question_text=label, **kind)
         option = add("sc_item_option", item_option_new=question, value=value)
         add("sc_item_option_mtom", request_item=item, sc_item_option=option)
     for name, rows in sets.items():

@@ -37,7 +37,7 @@ def item(
     variable = {"account": f"{account}@contoso.com", "why": "lost phone"}
     asked = variable if form == "Temporary Access Pass" else {"new_account": account, "start": "2026-09-01"}
     return scene.desk.add_item(
-        asked, None, cat_item=kind, opened_by=opened, **{"approval": "approved", **fields}
+        asked, None, None, cat_item=kind, opened_by=opened, **{"approval": "approved", **fields}
     )
 
 
@@ -183,3 +183,52 @@ def test_a_restricted_field_of_an_item_holds_the_pass_and_is_emptied_at_its_end(
     assert scene.ended() == 1
     assert scene.desk.row(requested, "sc_req_item")["u_pass"] == ""
     assert "has expired" in scene.desk.notes(requested, "work_notes", "sc_req_item")[-1]
+
+
+def for_whom(scene: Scene, account: str) -> tuple[str, str]:
+    """A requested item whose form asks for whom it is, by a reference; and the record that it points to."""
+    scene.person(account)
+    person = scene.people[f"desk {account}"]
+    kind = next(
+        row["sys_id"] for row in scene.desk.rows("sc_cat_item") if row["name"] == "Temporary Access Pass"
+    )
+    ordered = scene.desk.add_item(
+        {"for_whom": person},
+        references={"for_whom": "sys_user"},
+        cat_item=kind,
+        opened_by=person,
+        approval="approved",
+    )
+    return ordered, person
+
+
+def reading_for_whom(scene: Scene) -> None:
+    scene.rewrite(
+        "shipped/servicenow-requested-items.yaml",
+        (
+            "subject: {from: variables.account, then: [trim, lower, {require: upn}]}",
+            'subject: {from: variables.for_whom.user_name, then: [trim, lower, {append: "@contoso.com"}]}',
+        ),
+    )
+
+
+def test_whoever_a_variable_points_to_gets_the_pass(scene: Scene) -> None:
+    reading_for_whom(scene)
+    ordered, _ = for_whom(scene, "ann.lee")
+    assert scene.once().outcomes() == {scene.desk.row(ordered, "sc_req_item")["number"]: ("delivered", None)}
+    assert held(scene, ordered, "sc_req_item")
+
+
+def test_a_record_that_turns_into_another_person_s_before_the_pass_is_made_makes_none(scene: Scene) -> None:
+    """The variable still points to the same record; what the record says is read again before the POST."""
+    reading_for_whom(scene)
+    _, person = for_whom(scene, "ann.lee")
+    record = scene.desk.records.tables["sys_user"].rows[person]
+
+    def turned(handle: Callable[[], Response]) -> Response:
+        record["user_name"] = "bob.ray"
+        return handle()
+
+    scene.graph_server.faults.add(when("POST", "batch"), turned)
+    assert [reason for _, reason in scene.once().outcomes().values()] == ["ticket_changed"]
+    assert scene.graph.passes.live() == [] and scene.graph.passes.made == 0

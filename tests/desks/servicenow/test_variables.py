@@ -306,11 +306,8 @@ def test_a_set_whose_columns_are_called_otherwise_names_nobody(shop: Shop, colum
 @pytest.mark.parametrize(
     ("name", "table", "says"),
     [
-        (
-            "variables.requested_for.email",
-            "sc_req_item",
-            "write request.requested_for.email for the person, or variable_sets",
-        ),
+        ("variables.for_whom.email@display", "sc_req_item", "has no display value"),
+        ("variables.for_whom.email", "incident", "the table incident has no variables"),
         ("variables.account@display", "sc_req_item", "has no display value; write variables.account"),
         ("variables.account", "incident", "the table incident has no variables; name one of its columns"),
         ("variable_sets.people", "sc_req_item", "write variable_sets.SET.NAME"),
