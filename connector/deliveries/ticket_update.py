@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from connector.deliveries.mailed import mailed, marked
-from connector.deliveries.notices import notice
+from connector.deliveries.notices import Notices
 from connector.deliveries.render import Renderer
 from connector.deliveries.settle_fields import settled
 from connector.domain.outcome import DidNot, Effect, Ending, Happened, Retry, State, Unknown
@@ -27,6 +27,10 @@ class NoteUpdater:
     desk: Desk
     mapping: Mapping
     renderer: Renderer
+
+    @property
+    def notices(self) -> Notices:
+        return Notices(self.renderer.templates, self.mapping, self.renderer.installation)
 
     def update(self, claim: Claim) -> Effect[UpdateReceipt]:
         """Fields are set only where nobody changed the ticket since. A notice may stand there twice where the
@@ -85,7 +89,7 @@ class NoteUpdater:
             or (claim.update_attempts and self._already_posted(claim, ticket))
         ):
             return None
-        return notice(claim, self.mapping.desk)
+        return self.notices.notice(claim)
 
     def _already_posted(self, claim: Claim, ticket: Ticket) -> bool:
         """Tell whether the notice of an earlier try is to be seen: the ticket's code without an attempt

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,10 @@ class DeskTraits:
     removable: frozenset[str] = frozenset()  # fields whose notes are entries, each of which can be deleted
     closing: tuple[str, ...] = ()  # fields that close a ticket
     may_close: tuple[str, ...] = ()  # fields that close a ticket only by the desk's own rules
+    labels: Mapping[str, str] = field(default_factory=dict)  # what people see in place of a field's name
+    choices: Mapping[tuple[str, str], Mapping[str, str]] = field(
+        default_factory=dict
+    )  # and of a value, by table and field
 
 
 UNKNOWN_DESK = DeskTraits()

@@ -159,7 +159,7 @@ class NoteForm(Form):
     plain: NoteField = Field(default=DEFAULT_PLACE, description="Where notices without the pass go.")
     template: TemplateName = Field(default="default", description="The set of templates.")
     language: TemplateName = Field(
-        default="en", description="The language of the note that carries the pass."
+        default="en", description="The language of what passdesk writes on the ticket."
     )
 
     @classmethod
