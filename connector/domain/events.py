@@ -53,6 +53,7 @@ class Event(StrEnum):
     DELIVERED = "delivered", "info", NOBODY, "The pass was handed over, or was seen used."
     REFUSED = "refused", "info", AGENT, "No pass: `reason` says why, and so does the ticket."
     DEFERRED = "deferred", "info", NOBODY, "The ticket waits, and is judged again in each sweep."
+    WAIT_TOLD = "wait_told", "info", AGENT, "The ticket is to say why it waits, as `note.tell_waiting` asks."
     RECOVERING = "recovering", "info", NOBODY, "An outcome isn't certain yet; it is looked at again."
     REVOKING = "revoking", "info", NOBODY, "The pass must go: it is deleted until it is proven gone."
     REVOCATION_REFUSED = (
@@ -183,10 +184,12 @@ _DECIDED: Final = {
     State.REFUSED: Event.REFUSED,
     State.ENDED: Event.ENDED,
     State.STUCK: Event.STUCK,
+    State.WAITING: Event.WAIT_TOLD,
 }
-_CLOSED: Final = {State.WAITING: Event.DEFERRED, State.CLAIMED: Event.RETRYING} | dict.fromkeys(
-    _DECIDED, Event.SETTLED
-)
+_CLOSED: Final = dict.fromkeys(_DECIDED, Event.SETTLED) | {
+    State.WAITING: Event.DEFERRED,
+    State.CLAIMED: Event.RETRYING,
+}
 
 
 def decided(then: State) -> Event:
@@ -194,6 +197,6 @@ def decided(then: State) -> Event:
     return _DECIDED[then]
 
 
-def closed(state: State) -> Event:
-    """The event of a claim that is handed back in another state."""
-    return _CLOSED[state]
+def closed(state: State, *, settled: bool = False) -> Event:
+    """The event of a claim that is handed back in another state; `settled`: once the ticket was told."""
+    return Event.SETTLED if settled else _CLOSED[state]

@@ -110,7 +110,7 @@ class No:
 
 @dataclass(frozen=True)
 class NotYet:
-    """Deferred: time may change it. Nothing is written on the ticket."""
+    """Deferred: time may change it. Nothing is written on the ticket, unless `note.tell_waiting` says so."""
 
     reason: Reason
     detail: str

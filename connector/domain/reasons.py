@@ -145,6 +145,16 @@ MEANINGS: dict[Reason, Meaning] = {
     Reason.WAITED_TOO_LONG: Meaning("stuck", "The ticket waited too long for something that only a person can mend; nothing was made for it.", "Mend what the ticket waited for, then run `passdesk release DESK TICKET`.", "Mend what the ticket waited for, and ask an operator of passdesk to release it."),
 }  # fmt: skip
 
+# An agent can act on a wait for one of these: `note.tell_waiting` tells them, and no other.
+AGENTS_WAITS = frozenset(
+    {
+        Reason.APPROVAL_OUTSTANDING,
+        Reason.APPROVAL_UNPROVEN,
+        Reason.PASS_STANDING,
+        Reason.LIMIT_SUBJECT,
+        Reason.LIMIT_REQUESTER,
+    }
+)
 # A wait for one of these is the ticket's own, and bounded; all others wait for what all wait for.
 OWN_WAITS = frozenset(
     {Reason.EVIDENCE_MISSING, Reason.SUBJECT_TOO_NEW, Reason.TICKET_CHANGED, Reason.APPROVAL_UNPROVEN}

@@ -47,7 +47,7 @@ class NoteStaysInside:
 
 
 class Approved:
-    """Demands the approval that the mapping names; an outstanding one waits, in silence."""
+    """Demands the approval that the mapping names; an outstanding one waits."""
 
     def check(self, case: TicketCase) -> No | NotYet | None:
         rule = case.mapping.allow.approval

@@ -9,12 +9,13 @@ that knows it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import assert_never
 
 from connector.domain.durations import roughly
 from connector.domain.errors import Down, Unwritten
 from connector.domain.outcome import Decision, DidNot, Happened, No, NotYet, Retry, State, Unknown
-from connector.domain.reasons import MEANINGS, OWN_WAITS, Reason
+from connector.domain.reasons import AGENTS_WAITS, MEANINGS, OWN_WAITS, Reason
 from connector.domain.ticket import Claim, MappedTicket, Pass, Plan
 from connector.lifecycle.revoking import revoke
 from connector.lifecycle.roles import Requeue, Roles
@@ -124,7 +125,8 @@ def verdict_on(claim: Claim, mapped: MappedTicket, roles: Roles) -> Plan | No | 
 
 def wait(claim: Claim, verdict: NotYet, roles: Roles, *, revocation_proven: bool = False) -> State:
     """Defer until a poll shows it. After a failed attempt our own half-done write may hide it from polls:
-    recovery keeps it. What is this ticket's own is waited for so long and no longer.
+    recovery keeps it. What is this ticket's own is waited for so long and no longer. A wait that agents can
+    end is told on the ticket once it has lasted, where the mapping says so.
     """
     if verdict.reason in OWN_WAITS and claim.own_wait >= roles.wait_at_most:
         late = Decision(
@@ -134,8 +136,30 @@ def wait(claim: Claim, verdict: NotYet, roles: Roles, *, revocation_proven: bool
             revocation_proven=revocation_proven,
         )
         return settle(roles.book.settling(claim, late), roles)
+    if to_be_told(claim, verdict, roles):
+        told = Decision(
+            State.WAITING,
+            verdict.reason,
+            verdict.detail,
+            revocation_proven=revocation_proven,
+            trouble=verdict.trouble,
+        )
+        return settle(roles.book.settling(claim, told), roles)
     state = State.CLAIMED if claim.failures else State.WAITING
     return roles.book.close(claim, state, verdict, revocation_proven=revocation_proven)
+
+
+def to_be_told(claim: Claim, verdict: NotYet, roles: Roles) -> bool:
+    """Tell whether the ticket is to say why it waits: for that reason it was not told yet. After a failed
+    attempt it waits as CLAIMED, and is never told.
+    """
+    return (
+        roles.tell_waiting is not None
+        and claim.waited >= roles.tell_waiting
+        and verdict.reason in AGENTS_WAITS
+        and not claim.failures
+        and claim.posted_mark != replace(claim, reason=verdict.reason).wait_mark
+    )
 
 
 def record_pass(claim: Claim, fresh: Pass, roles: Roles) -> Claim:

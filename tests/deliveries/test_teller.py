@@ -101,13 +101,13 @@ def test_the_same_refusal_is_not_written_twice(
     instance: Instance, teller: NoteUpdater, refused: Claim
 ) -> None:
     instance.add(1)
-    assert isinstance(teller.update(replace(refused, posted_refusal=refused.refusal_mark)), Happened)
+    assert isinstance(teller.update(replace(refused, posted_mark=refused.refusal_mark)), Happened)
     assert [each.json for each in instance.writes()] == [{"state": "3"}]
 
 
 def test_another_refusal_is_written(instance: Instance, teller: NoteUpdater, refused: Claim) -> None:
     instance.add(1)
-    teller.update(replace(refused, posted_refusal="subject_disabled"))
+    teller.update(replace(refused, posted_mark="subject_disabled"))
     assert len(instance.notes) == 1
 
 

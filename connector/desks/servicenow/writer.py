@@ -14,7 +14,7 @@ from collections.abc import Mapping as Fields
 
 from connector.desks.cooldown import NOTE_COOLDOWN
 from connector.desks.servicenow.journal import Journal, holds_all
-from connector.desks.servicenow.names import JOURNALS
+from connector.desks.servicenow.names import COMMENTS, JOURNALS
 from connector.desks.servicenow.replies import as_sent, field_of, holds, written
 from connector.desks.servicenow.rows import as_shown, as_text
 from connector.domain import logger as log
@@ -55,7 +55,8 @@ class Writer:
         target = rules.field if secret else rules.plain
         body = {
             **entry.fields,
-            **({target: "\n\n".join(filter(None, (entry.fields.get(target), text)))} if text else {}),
+            **_joined(entry, target, text),
+            **_joined(entry, COMMENTS, entry.comment),
         }
         if not body:
             return Happened(WriteReceipt(fields_read_back=True))
@@ -195,3 +196,8 @@ class Writer:
             )
         except Down:
             return Answer(0)
+
+
+def _joined(entry: TicketWrite, field: str, text: str | None) -> dict[str, str]:
+    """A text for a field that the mapping's own text may go to, too."""
+    return {field: "\n\n".join(filter(None, (entry.fields.get(field), text)))} if text else {}

@@ -15,10 +15,12 @@ from connector.mapping.keys.checks import MappingContext, checks_of
 from connector.mapping.keys.dialect import Dialect
 from connector.mapping.keys.fields import SourceName
 from connector.mapping.keys.kinds import (
+    NEVER,
     AnyValues,
     Lifetime,
     MarkerField,
     NoteField,
+    Patience,
     Requesters,
     SettleFields,
     TemplateName,
@@ -161,6 +163,13 @@ class NoteForm(Form):
     language: TemplateName = Field(
         default="en", description="The language of what passdesk writes on the ticket."
     )
+    tell_waiting: Patience = Field(
+        default="never",
+        description="How long a ticket waits before a note says why, for reasons that an agent can act on.",
+    )
+    caller: Flag = Field(
+        default=False, description="Whether callers read one sentence when no pass is made, without a reason."
+    )
 
     @classmethod
     def cross_checks(cls, data: Names[str, Any], context: Context | None) -> Iterator[Problem]:
@@ -176,7 +185,8 @@ class NoteForm(Form):
             dialect.note_field if dialect and key not in self.model_fields_set else getattr(self, key)
             for key in ("field", "plain")
         )
-        return NoteRules(field, self.marker, plain, self.template, self.language)
+        told = None if self.tell_waiting == NEVER else int(self.tell_waiting)
+        return NoteRules(field, self.marker, plain, self.template, self.language, told, self.caller)
 
 
 def default_place(checks: MappingContext | None) -> str:
