@@ -197,6 +197,6 @@ def decided(then: State) -> Event:
     return _DECIDED[then]
 
 
-def closed(state: State, *, settled: bool = False) -> Event:
-    """The event of a claim that is handed back in another state; `settled`: once the ticket was told."""
-    return Event.SETTLED if settled else _CLOSED[state]
+def closed(state: State) -> Event:
+    """The event of a claim that is handed back in another state."""
+    return _CLOSED[state]

@@ -213,7 +213,7 @@ def closing(
     if row.state is State.CLAIMED and row.reason == after.reason and state is waited:
         return Transition(after)  # waits as before, for the same reason: no news
     unsaid = {"unsaid": verdict.detail} if verdict is not None and told else {}
-    return Transition(after, AuditEntry(closed(state, settled=told), _decision(after) | unsaid))
+    return Transition(after, AuditEntry(closed(state), _decision(after) | unsaid))
 
 
 def waiting(row: Row, verdict: NotYet, now: float, *, excused: bool = False) -> dict[str, Any]:

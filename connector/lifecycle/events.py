@@ -87,7 +87,5 @@ class AnnouncingBook:
             claim, state, verdict, revocation_proven=revocation_proven, left_watch=left_watch
         )
         reason, detail = (verdict.reason, verdict.detail) if verdict else (None, "")
-        self.announce(
-            TicketEvent(closed(after, settled=claim.state is State.SETTLING), claim, reason, detail)
-        )
+        self.announce(TicketEvent(closed(after), claim, reason, detail))
         return after

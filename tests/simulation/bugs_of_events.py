@@ -43,11 +43,7 @@ def another_name_in_the_log(put: Put) -> None:
 
 @mutant("the trail calls a failed attempt's ticket deferred")
 def retried_is_called_deferred(put: Put) -> None:
-    put(
-        ways,
-        "closed",
-        lambda state, **more: Event.DEFERRED if state is State.CLAIMED else closed(state, **more),
-    )
+    put(ways, "closed", lambda state: Event.DEFERRED if state is State.CLAIMED else closed(state))
 
 
 @mutant("what is handed back waits, and the log doesn't say so")

@@ -8,6 +8,7 @@ from random import Random
 from tests.simulation.clocks import Wrong
 from tests.simulation.draw_mails import mails_and_desks
 from tests.simulation.draw_rests import rests_and_waits
+from tests.simulation.draw_told import told
 from tests.simulation.shape import Asked, Crash, Deed, Fate, Outage, Overlap, Shape, Stop, Then, Trouble
 
 LATE = (0, 1, 5, 30, 90, 300)  # seconds after its connection was lost; and a lifetime
@@ -19,6 +20,7 @@ MORE = 1_000_000  # worlds from here on know what came later; earlier seeds stay
 MAILS = 10_000_000  # and from here on, mails to managers and TOPdesk
 ELDER = frozenset({7399431469})  # drawn before these were known
 RESTS = 50_000_000  # and from here on, services that refuse everybody, waits, clocks that are set
+TOLD = 8_000_000_000  # and from here on, tickets that say why they wait, and sentences for callers
 ELDERS = ELDER | {7399440022}
 
 
@@ -33,7 +35,7 @@ def draw(seed: int) -> Shape:
         shape = mails_and_desks(shape, Random(f"{seed} mails"))
     if seed >= RESTS and seed not in ELDERS:
         shape = rests_and_waits(shape, Random(f"{seed} rests"))
-    return shape
+    return told(shape, Random(f"{seed} told")) if seed >= TOLD else shape
 
 
 def _more(shape: Shape, lot: Random) -> Shape:

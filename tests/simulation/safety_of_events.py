@@ -52,7 +52,7 @@ def _names(change: Change) -> set[str]:
         case State.WAITING if before and was is State.CLAIMED and before.reason == after.reason:
             return set()
         case State.WAITING:
-            return {"settled" if was is State.SETTLING else "released" if was is State.STUCK else "deferred"}
+            return {"released" if was is State.STUCK else "deferred"}
         case _:
             return {"settled"}
 
