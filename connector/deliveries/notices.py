@@ -4,6 +4,7 @@ see them, callers don't. Their texts are templates, in the language of `note.lan
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -98,8 +99,8 @@ class Notices:
         """A value of a detail as people read it."""
         if name in _FIELDS:
             return labelled_all(value, self.mapping, self.words.language)
-        if name == "moment":
-            return self._moment(datetime.fromisoformat(value).timestamp())
+        with suppress(ValueError):
+            return self._moment(datetime.fromisoformat(value).timestamp()) if name == "moment" else value
         return value
 
     def _moment(self, at: float) -> str:

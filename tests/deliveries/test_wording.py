@@ -118,6 +118,19 @@ def test_a_rule_without_words_is_told_by_its_field(claim: Claim) -> None:
     assert 'Het veld u_who bevat "ann lee", en dat heeft niet de vorm die nodig is.' in note
 
 
+def test_a_ticket_that_waited_too_long_says_for_what(claim: Claim) -> None:
+    detail = "It waited for 1 day: The field u_who can't be read."
+    note = told(claim, State.STUCK, Reason.WAITED_TOO_LONG, "de", detail)
+    assert "Was zuletzt geschah: Das Feld u_who ist nicht lesbar." in note
+
+
+def test_a_detail_that_only_looks_like_a_time_is_shown_as_it_is(claim: Claim) -> None:
+    note = told(
+        claim, State.REFUSED, Reason.START_NOT_ALLOWED, "nl", "The start on the ticket, soon, has passed."
+    )
+    assert "Het begin op het ticket, soon, is al voorbij." in note
+
+
 def test_fields_are_called_as_agents_see_them(claim: Claim) -> None:
     refused = replace(
         claim,
