@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from connector.config.load import Config
 from connector.domain.errors import Down
-from connector.domain.finding import CheckResult, clock
+from connector.domain.finding import CheckResult, clock, one_line, unanswered
 from connector.domain.outcome import State
+from connector.domain.reasons import Reason
 from connector.entra.doctor import EntraDoctor
+from connector.entra.doctor_evidence import NamedGroup
 from connector.mapping.overlap import overlaps
+from connector.mapping.places import place_of
 from connector.wire import App, ReadOnly
 
 
 def examine(house: App) -> Iterator[CheckResult]:
-    """Each result as it is found, the same one once: configuration, desks, Entra, each mapping."""
-    return unique(results(house))
+    """Each result as it is found, the same one once: configuration, desks, Entra, each mapping. What can't be
+    told comes last, a line a kind.
+    """
+    return by_kind(unique(results(house)))
+
+
+def by_kind(found: Iterable[CheckResult]) -> Iterator[CheckResult]:
+    untold: dict[str, list[CheckResult]] = {}
+    for each in found:
+        if each.fine is None and each.kind:
+            untold.setdefault(each.kind, []).append(each)
+        else:
+            yield each
+    yield from map(one_line, untold.values())
 
 
 def unique(found: Iterable[CheckResult]) -> Iterator[CheckResult]:
@@ -34,6 +50,9 @@ def results(house: App) -> Iterator[CheckResult]:
         f"{len(config.mappings)} mappings, {len(config.settings.desks)} desks, {examples} examples",
     )
     yield CheckResult("ledger", True, f"opened; this installation is {house.ledger.installation}")
+    if (why := house.ledger.paused()) is not None:
+        says = "issuing is paused: every ticket waits" + (f" ({why})" if why else "")
+        yield CheckResult("ledger", None, says, "passdesk resume", code=Reason.PAUSED.value)
     yield from overlaps(config.mappings)
     delivered = {claim.mapping for claim in house.ledger.rows({State.LIVE})}
     told: set[str] = set()  # desks whose clock was told
@@ -43,7 +62,7 @@ def results(house: App) -> Iterator[CheckResult]:
         try:
             yield from doctor.results()
         except Down as down:
-            yield CheckResult(mapping.desk, False, down.sentence, down=True)
+            yield unanswered(mapping.desk, down)
             continue
         if mapping.desk not in told and doctor.ahead is not None:
             told.add(mapping.desk)
@@ -59,5 +78,19 @@ def entra(eyes: ReadOnly) -> EntraDoctor:
         settings.entra.credential.kind,
         eyes.config.mappings,
         settings.mail.sender if settings.mail else None,
-        bool(settings.floor.protected_groups),
+        [*named_groups(eyes.config)],
+        settings.entra.pim == "absent",
     )
+
+
+def named_groups(config: Config) -> Iterator[NamedGroup]:
+    """The groups that the floor protects come after those of mappings."""
+    for mapping in config.mappings:
+        allow = mapping.allow
+        for key, ids in {"subject_in": allow.subject_in, "requester": allow.requester_groups}.items():
+            for id_ in ids:
+                place = place_of(mapping.path, id_, "allow", key, version=mapping.version)
+                yield NamedGroup(mapping.name, f"{place}: allow.{key}", id_)
+    place = config.place("floor", "protected_groups")
+    for id_ in config.settings.floor.protected_groups:
+        yield NamedGroup("floor.protected_groups", place, id_)

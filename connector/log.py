@@ -1,43 +1,79 @@
 """The log: a line an event of domain/events.py, with ids and durations; never a body, a header or a person's
-note.
+note. A change has its line; a look at which nothing changed has none above debug.
 """
 
 from __future__ import annotations
 
+import logging
+import re
 import sys
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import structlog
 
 from connector.domain.events import Event
-from connector.domain.logger import LEVELS, event
+from connector.domain.logger import LEVELS, event, news, quietly
+from connector.domain.reasons import Reason
 from connector.http.service import Call
 from connector.ledger.rests import Rest
 from connector.lifecycle.events import TicketEvent
 
-__all__ = ["call", "configure", "event", "failed", "rest", "ticket"]
+__all__ = ["call", "configure", "event", "failed", "news", "quietly", "rest", "ticket"]
+
+_PERMISSION = re.compile(r"permission ([A-Z][\w-]*(?:\.\w+)+)")
+_ADDRESS = re.compile(r"[^\s()<>\"']+@[^\s()<>\"',;:]+")  # names of people stay out of the log
+# What a library may quote of a call: queries, and whatever signs it.
+_UNSAID = re.compile(r"\?[^\s\"'<>]+|(?<=bearer )\S+|(?<=basic )\S+|eyJ[\w.-]+", re.IGNORECASE)
+_LONGEST = 300  # characters of a library's own words
+_desks: dict[str, str] = {}  # a desk's name by its address
 
 
-def configure(form: Literal["json", "console"], level: str) -> None:
-    """To standard error, which leaves standard output to answers. Colours only on a terminal."""
-    last: Any = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
+def configure(form: Literal["json", "console"], level: str, desks: Mapping[str, str] | None = None) -> None:
+    """To standard error, which leaves standard output to answers. Colours only on a terminal. `desks`: their
+    names by their addresses.
+    """
+    last: list[Any] = (
+        [structlog.processors.EventRenamer("action"), structlog.processors.JSONRenderer(ensure_ascii=False)]
         if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=12)
+        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=12)]
     )
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             _alert,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.EventRenamer("action"),
-            *([] if form == "json" else [structlog.processors.EventRenamer("event", "action")]),
-            last,
+            *last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    _desks.clear()
+    _desks.update(desks or {})
+    news.forget()
+    _adopt_libraries()
+
+
+class Libraries(logging.Handler):
+    """Whatever a library warns of becomes a line like any other, once for each thing that it says."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, Exception):
+            failed(record.name, error)
+        elif record.name == "py.warnings":  # its place and its words, without its line of code
+            said = _text(record).partition("\n")[0].rpartition("/")[2]
+            library("python", said, said)
+        else:
+            library(record.name, _text(record), f"{record.name} {record.msg}")
+
+
+def library(name: str, message: str, key: str) -> None:
+    """A library's own words, without what they may quote of a call."""
+    said = " ".join(_ADDRESS.sub("…", _UNSAID.sub("…", message)).split())
+    news.event(Event.LIBRARY, key=key, logger=name, message=said[:_LONGEST])
 
 
 def _alert(_: Any, __: str, line: Any) -> Any:
@@ -56,12 +92,30 @@ def rest(happened: Event, resting: Rest) -> None:
 def ticket(happened: TicketEvent) -> None:
     """An event of a ticket. Names of people stay out of it: the ledger's history has them."""
     claim = happened.claim
-    known: dict[str, Any] = {"ticket": claim.number, "mapping": claim.mapping}
+    known: dict[str, Any] = {"ticket": claim.number, "desk": _desks.get(claim.desk, claim.desk)}
+    known["mapping"] = claim.mapping
+    if claim.version:
+        known["version"] = claim.version
     if claim.attempt:
         known["reference"] = claim.attempt.reference
+    if happened.replaces:
+        known["replaces"] = list(happened.replaces)
     if happened.reason:
         known["reason"] = str(happened.reason)
+    if not happened.news:
+        event(Event.UNCHANGED, **known)
+        return
     event(happened.event, **known)
+    if happened.reason == Reason.EVIDENCE_MISSING:
+        lacking(known["desk"], happened.detail)
+
+
+def lacking(desk: str, detail: str) -> None:
+    """The evidence that can't be read, once: not for each ticket that waits for it."""
+    said = _ADDRESS.sub("…", detail)
+    found = _PERMISSION.search(detail)
+    known = {"permission": found[1]} if found else {}
+    news.event(Event.EVIDENCE_MISSING, desk=desk, detail=said, **known)
 
 
 def call(made: Call) -> None:
@@ -78,7 +132,9 @@ def call(made: Call) -> None:
 
 
 def failed(what: str, error: Exception) -> None:
-    """Something that nobody foresaw: its kind and place, not its words, which might quote a body."""
+    """Something that nobody foresaw: its kind and place, not its words, which might quote a body. Once for
+    each ticket and place.
+    """
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next
@@ -87,4 +143,20 @@ def failed(what: str, error: Exception) -> None:
         if trace
         else "?"
     )
-    event(Event.UNEXPECTED, ticket=what, error=type(error).__name__, at=place)
+    news.event(Event.UNEXPECTED, ticket=what, error=type(error).__name__, at=place)
+
+
+def _adopt_libraries() -> None:
+    root = logging.getLogger()
+    for each in [each for each in root.handlers if isinstance(each, Libraries)]:
+        root.removeHandler(each)
+    root.addHandler(Libraries(logging.WARNING))
+    logging.captureWarnings(False)  # whoever took them since
+    logging.captureWarnings(True)
+
+
+def _text(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except Exception:  # noqa: BLE001  # a library's mistake costs no line
+        return str(record.msg)

@@ -23,6 +23,7 @@ from connector.desks.kind import Kind
 from connector.desks.kinds import KINDS
 from connector.desks.section import DeskSection
 from connector.domain.events import Event
+from connector.domain.outcome import NotYet
 from connector.domain.ticket import Claim
 from connector.entra.credential import GraphAuth
 from connector.entra.directory import EntraDirectory
@@ -33,10 +34,11 @@ from connector.guards.judge import MappingJudge
 from connector.http.service import Service
 from connector.ledger.admission import Limits
 from connector.ledger.clock import LedgerClock
+from connector.ledger.memory import MemoryLedger
 from connector.ledger.sql import SqlLedger
 from connector.lifecycle.events import AnnouncingBook, Listener, TicketEvent, announce
 from connector.lifecycle.orphaned import OrphanRoles
-from connector.lifecycle.roles import Roles
+from connector.lifecycle.roles import Desk, DeskReads, IssuerReads, Roles
 from connector.mapping import Mapping
 from connector.mapping.overlap import watched_beside
 from connector.worker.sweep import Sweep, Way
@@ -88,9 +90,25 @@ class ReadOnly:
     def kind(self, mapping: Mapping) -> Kind:
         return KINDS[self.config.settings.desks[mapping.desk].kind]
 
+    def desk(self, mapping: Mapping) -> DeskReads:
+        """The mapping's own view of its desk: what a sweep would be shown."""
+        return self._desk(mapping)
+
+    def _desk(self, mapping: Mapping) -> Desk:
+        also = watched_beside(mapping, self.config.mappings)
+        return self.kind(mapping).desk(self.services[mapping.desk], mapping, self.url(mapping), also)
+
+    @cached_property
+    def issuer(self) -> IssuerReads:
+        return EntraIssuer(self.graph)
+
+    def ready(self, mapping: Mapping, recipient: str) -> NotYet | None:
+        """The reason why no pass could be handed to this recipient now, as its delivery says."""
+        return deliveries(self, mapping, self._desk(mapping)).ready(recipient)
+
     def token(self) -> str:
         """Raises Down."""
-        return self.auth.headers()["Authorization"].removeprefix("Bearer ")
+        return self.graph.sign_in()["Authorization"].removeprefix("Bearer ")
 
 
 @dataclass(frozen=True)
@@ -131,12 +149,14 @@ def limits(config: Config) -> Limits:
     )
 
 
-def remembered(config: Config, url: str, ticket: str) -> Claim | None:
-    """A row of the ledger, where there is a ledger: looking makes none."""
+@contextmanager
+def looked_at(config: Config) -> Iterator[SqlLedger | MemoryLedger]:
+    """The ledger, to be read; an empty one where there is none: looking makes none."""
     if not Path(config.settings.ledger.removeprefix("sqlite:///")).exists():
-        return None
+        yield MemoryLedger("explain", config.settings.lease, limits(config))
+        return
     with open_ledger(config) as ledger:
-        return ledger.find(url, ticket)
+        yield ledger
 
 
 @contextmanager
@@ -204,9 +224,8 @@ def ways(eyes: ReadOnly, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Wa
         judge, url = eyes.judges[mapping.name], eyes.url(mapping)
         also = watched_beside(mapping, eyes.config.mappings)
         desk = eyes.kind(mapping).desk(eyes.services[mapping.desk], mapping, url, also)
-        noted, letters = renderers(eyes.config, mapping)
-        post = ManagerMail(eyes.mailbox, letters, eyes.directory.names) if eyes.mailbox else None
-        delivery = Fallback(NoteDelivery(desk, mapping, noted), post, ledger.barred)
+        _, letters = renderers(eyes.config, mapping)
+        delivery = replace(deliveries(eyes, mapping, desk), barred=ledger.barred)
         bound = eyes.config.settings.floor.wait_at_most
         updater = NoteUpdater(desk, mapping, letters)
         patience = mapping.note.tell_waiting
@@ -215,6 +234,13 @@ def ways(eyes: ReadOnly, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Wa
             mapping.name, mapping.desk, url, mapping.table, roles, judge.wants, mapping.version
         )
     return found
+
+
+def deliveries(eyes: ReadOnly, mapping: Mapping, desk: Desk) -> Fallback:
+    """The ways on which a mapping's passes are handed over."""
+    noted, letters = renderers(eyes.config, mapping)
+    post = ManagerMail(eyes.mailbox, letters, eyes.directory.names) if eyes.mailbox else None
+    return Fallback(NoteDelivery(desk, mapping, noted), post)
 
 
 def renderers(config: Config, mapping: Mapping) -> tuple[Renderer, Renderer]:
@@ -237,6 +263,7 @@ def connect_graph(config: Config, auth: GraphAuth, clocks: Clocks) -> Graph:
         config.settings.entra.graph_url,
         auth,
         workers=config.settings.workers,
+        place=config.place("entra", "credential"),
         on_call=log.call,
         sleep=clocks.sleep,
         monotonic=clocks.steady,
@@ -250,6 +277,7 @@ def connect_desk(config: Config, name: str, desk: DeskSection, clocks: Clocks) -
         desk.url,
         auth,
         workers=config.settings.workers,
+        place=config.place("desks", name, "auth"),
         on_call=log.call,
         sleep=clocks.sleep,
         monotonic=clocks.steady,

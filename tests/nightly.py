@@ -20,7 +20,7 @@ from pathlib import Path
 from random import SystemRandom
 from typing import Any
 
-from tests.simulation.draw import MAILS
+from tests.simulation.draw import LINKS
 from tests.simulation.search import hunt
 
 ROOT = Path(__file__).parents[1]
@@ -94,7 +94,7 @@ def main(arguments: Sequence[str]) -> int:
     chance = SystemRandom()
     known = argparse.ArgumentParser(prog="python -m tests.nightly", description=__doc__)
     known.add_argument("--seeds", type=int, default=20_000, help="so many worlds; 0: none")
-    known.add_argument("--first", type=int, default=MAILS + chance.randrange(10**9), help="of these seeds")
+    known.add_argument("--first", type=int, default=LINKS + chance.randrange(10**9), help="of these seeds")
     known.add_argument("--jobs", type=int, help="processes for the worlds")
     known.add_argument(
         "--seed", type=int, default=chance.randrange(10**9), help="of the kills and the examples"

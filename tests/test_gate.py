@@ -20,6 +20,7 @@ REAL = {
     "conftest.py": "says on which day the gate ran",
     "docs/thirddesk/helpdeskx/doctor.py": "program of a page: compares a service's clock with the machine's",
     "docs/thirddesk/simulator.py": "program of a page: has the machine's clock by default",
+    "endtoend/test_status.py": "run in a process of its own keeps its sweeps on the machine's clock",
     "worker/test_clock_is_set.py": "APScheduler plans by the machine's clock",
     "endtoend/house.py": "commands in processes of their own have the machine's clock; so have the services",
 }

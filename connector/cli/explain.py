@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from connector.cli.options import config_option, configured, json_option
+from connector.cli.times import iso
 
 if TYPE_CHECKING:
+    from connector.cli.queue import Place
+    from connector.cli.rehearse import Rehearsal, Verdict
     from connector.domain.ticket import Claim, Ticket
     from connector.guards.evidence import Evidence
     from connector.guards.judge import Evaluation, MappingJudge
-    from connector.wire import ReadOnly
 
 
 @click.command("explain")
@@ -22,55 +25,99 @@ if TYPE_CHECKING:
 @config_option
 @json_option
 def command(desk: str, ticket: str, config_path: str | None, as_json: bool) -> int:
-    """Dry run of TICKET at DESK: every step, every guard, what would be issued and where it would go. Writes
-    nothing anywhere.
+    """Dry run of TICKET at DESK: every step, every guard, and in the last line what the next sweep would do.
+    Writes nothing anywhere.
     """
+    from connector.cli.explain_lines import show
     from connector.cli.person import desk_url
-    from connector.wire import read_only, remembered
+    from connector.cli.rehearse import Rehearsal
+    from connector.wire import looked_at, read_only
 
     config = configured(config_path, secrets=True)
     url = desk_url(config, desk)
-    row = remembered(config, url, ticket)
-    with read_only(config) as eyes:
-        found = [
-            explain(eyes, judge, row, ticket) for judge in eyes.judges.values() if judge.mapping.desk == desk
-        ]
-    known = [each for each in found if each]
-    if not known:
-        click.echo(
-            f"{desk} shows no ticket {ticket} in a table that a mapping watches, "
-            "or the account may not see it.",
-            err=True,
-        )
-        return 1
+    with read_only(config) as eyes, looked_at(config) as ledger:
+        row = ledger.find(url, ticket)
+        rehearsal = Rehearsal(eyes, ledger, url)
+        found = views(rehearsal, row, row.number if row else ticket)
+        if not found:
+            click.echo(
+                f"{desk} shows no ticket {ticket} in a table that a mapping watches, "
+                "or the account may not see it.",
+                err=True,
+            )
+            return 1
+        verdict = rehearsal.verdict(found[0].place.ticket)
+        pause = ledger.pause_record()
+    known = [each.known for each in found]
+    for each in found:
+        each.known["would"] = would(verdict, each.known.get("would"))
+    decided = next((each for each in known if each["watched"]), known[0])["would"]
+    paused = {"why": pause.why, "by": pause.by or None, "since": iso(pause.since)} if pause else None
+    whole = {"desk": desk, "ticket": ticket, "paused": paused, "mappings": known, "would": decided}
     if as_json:
-        click.echo(json.dumps({"desk": desk, "ticket": ticket, "mappings": known}, ensure_ascii=False))
+        click.echo(json.dumps(whole))
     else:
-        for each in known:
-            show(desk, ticket, each)
-    return 0
+        show(whole)
+    return 3 if verdict.down else 0
 
 
-def explain(eyes: ReadOnly, judge: MappingJudge, row: Claim | None, number: str) -> dict[str, Any] | None:
-    """One mapping's view of the ticket; None where its table doesn't show it."""
+@dataclass
+class View:
+    """One mapping's view of the ticket: as data, and its place in the queue."""
+
+    place: Place
+    known: dict[str, Any]
+
+
+def views(rehearsal: Rehearsal, row: Claim | None, number: str) -> list[View]:
+    """The view of each mapping whose table shows the ticket; those whose queue it is in come first. Raises
+    Down.
+    """
+    from connector.cli.queue import place_of
+
+    eyes, found = rehearsal.eyes, list[View]()
+    for mapping in rehearsal.mappings:
+        ticket = eyes.kind(mapping).find(eyes.services[mapping.desk], mapping, rehearsal.url, number)
+        if ticket is not None:
+            place = place_of(mapping, ticket, rehearsal.desks[mapping.name].queue())
+            found.append(View(place, explain(eyes.judges[mapping.name], place, row)))
+    return sorted(found, key=lambda each: not each.place.polled)
+
+
+def explain(judge: MappingJudge, place: Place, row: Claim | None) -> dict[str, Any]:
+    """One mapping's view of the ticket."""
+    from connector.domain.errors import Down
     from connector.domain.outcome import State
     from connector.domain.reference import NOBODYS
     from connector.domain.ticket import Claim
 
-    mapping, url = judge.mapping, eyes.url(judge.mapping)
-    ticket = eyes.kind(mapping).find(eyes.services[mapping.desk], mapping, url, number)
-    if ticket is None:
-        return None
-    claim = row or Claim(url, ticket.id, ticket.number, mapping.name, State.CLAIMED, "explain", 0, NOBODYS)
+    mapping, ticket = judge.mapping, place.ticket
+    claim = row or Claim(
+        ticket.desk, ticket.id, ticket.number, mapping.name, State.CLAIMED, "explain", 0, NOBODYS
+    )
     known: dict[str, Any] = {
         "mapping": mapping.name,
         "version": mapping.version,
-        "watched": judge.wants(ticket),
+        "watched": place.polled,
+        "conditions": [each.as_json() for each in place.conditions],
+        "not_watched": list(place.why_not),
         "state": row.state.value if row else None,
+        "reason": str(row.reason) if row and row.reason else None,
     }
-    return known | (
-        told(judge.evaluate(claim, judge.mapped(ticket)), ticket) if known["watched"] or row else {}
-    )
+    if not (place.polled or row):
+        return known
+    try:
+        return known | told(judge.evaluate(claim, judge.mapped(ticket)), ticket)
+    except Down as down:
+        return known | {"number": ticket.number, "down": f"{down.service}: {down.sentence}"}
+
+
+def would(verdict: Verdict, judged: dict[str, Any] | None) -> dict[str, Any]:
+    """What the next sweep would do; of a pass, what it would be."""
+    found = verdict.as_json() | ({"ahead": verdict.ahead} if verdict.ahead else {})
+    if verdict.outcome == "delivered" and judged and judged["outcome"] == "delivered":
+        return judged | found
+    return found
 
 
 def told(seen: Evaluation, ticket: Ticket) -> dict[str, Any]:
@@ -88,6 +135,7 @@ def told(seen: Evaluation, ticket: Ticket) -> dict[str, Any]:
             "values": dict(facts.values),
             "confirm": dict(facts.confirm),
             "starts_at": _time(facts.starts_at),
+            "picked": list(facts.picked),
         }
     if seen.evidence:
         person = seen.evidence.subject
@@ -139,49 +187,3 @@ def four_eyes(evidence: Evidence) -> dict[str, Any]:
         return {}
     named = recipient.upn if isinstance(recipient, Person) else None
     return {"approved_by": [each and each.upn for each in approvers], "handed_to": named}
-
-
-def show(desk: str, ticket: str, seen: dict[str, Any]) -> None:
-    from connector.forms.mistakes import printable
-
-    def echo(text: str) -> None:
-        click.echo(printable(text))  # names come from outside
-
-    echo(f"{ticket} at {desk}, by the mapping {seen['mapping']} ({seen['version']})")
-    echo(
-        f"  {'✓' if seen['watched'] else '–'} watch    "
-        f"{'it is in the queue' if seen['watched'] else 'it does not match'}"
-    )
-    if seen["state"]:
-        echo(f"  – ledger   it is {seen['state']} here")
-    if facts := seen.get("facts"):
-        echo(f"  ✓ map      subject {facts['subject']}, requester {facts['requester'] or 'none'}")
-        more = {**facts["values"], **{f"confirm.{name}": text for name, text in facts["confirm"].items()}}
-        more |= {"starts_at": facts["starts_at"]} if facts["starts_at"] else {}
-        for name, text in more.items():
-            echo(f"             {name} {text or 'is empty'}")
-    if person := seen.get("subject"):
-        echo(f"  ✓ prove    {person['name']} ({person['upn']}), object {person['id']}")
-    if "handed_to" in seen:
-        names = [each or "an unknown person" for each in (*seen["approved_by"], seen["handed_to"])]
-        echo(
-            f"  ✓ prove    approved by {', '.join(names[:-1]) or 'nobody whom the desk shows'}; "
-            f"{names[-1]} would hand the pass over"
-        )
-    for guard in seen.get("guards", ()):
-        mark = {"yes": "✓", "no": "✗", "not yet": "–"}[guard["says"]]
-        echo(
-            f"  {mark} guard    {guard['guard']}"
-            + (f": {guard['detail']} ({guard['reason']})" if guard["reason"] else "")
-        )
-    would = seen.get("would")
-    if would and would["outcome"] == "delivered":
-        often = "once" if would["one_time"] else "several times"
-        minutes, fence = would["lifetime_minutes"], would["fence_seconds"]
-        begins = (
-            f"from {would['starts_at']}" if would["starts_at"] else f"from {fence} s after it is requested"
-        )
-        echo(f"  → a pass that works {often}, for {minutes} minutes, {begins}, to {would['to']}")
-    elif would:
-        echo(f"  → {would['outcome']}: {would['detail']} ({would['reason']})")
-    echo("Nothing was written anywhere.")

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import asdict
-from datetime import UTC, datetime
 
 import click
 
 from connector.cli.options import config_option, configured, json_option
+from connector.cli.person import desk_names
 
 
 @click.command("history")
-@click.option("--ticket", metavar="N", help="One ticket, by its number.")
+@click.option("--ticket", metavar="N", help="One ticket, by its number, id or reference (TAP-…).")
+@click.option("--person", metavar="WHO", help="Tickets of a person: sign-in name, name or object id.")
 @click.option("--since", metavar="DURATION", help="24h, 90m, 7d: how far back.")
 @config_option
 @json_option
-def command(ticket: str | None, since: str | None, config_path: str | None, as_json: bool) -> int:
-    """The audit trail, oldest first: each decision and its reason."""
+def command(
+    *, ticket: str | None, person: str | None, since: str | None, config_path: str | None, as_json: bool
+) -> int:
+    """The audit trail, oldest first: each decision and its reason, in local time.
+
+    A person's tickets: a pass on them was for that person, asked for by them, or to be mailed to them.
+    """
+    from connector.cli.columns import columns
+    from connector.cli.times import local
+    from connector.cli.trail_words import entry, words
     from connector.domain.durations import duration
-    from connector.domain.events import LONGEST
-    from connector.forms.mistakes import printable
     from connector.ledger.former import in_todays_words
     from connector.wire import open_ledger
 
@@ -30,25 +36,30 @@ def command(ticket: str | None, since: str | None, config_path: str | None, as_j
         after = None if since is None else time.time() - duration(since)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--since") from None
-    names = {desk.url: name for name, desk in config.settings.desks.items()}
+    desks = desk_names(config)
     with open_ledger(config) as ledger:
-        lines = [in_todays_words(line) for line in ledger.history(ticket=ticket, since=after)]
+        lines = [in_todays_words(line) for line in ledger.history(ticket, after, person)]
+        names = ledger.names()
     if as_json:
-        click.echo(
-            json.dumps(
-                [asdict(line) | {"desk": names.get(line.desk or "", line.desk)} for line in lines],
-                ensure_ascii=False,
-            )
-        )
+        click.echo(json.dumps({"entries": [entry(line, desks, names) for line in lines]}))
         return 0
-    for line in lines:
-        at = datetime.fromtimestamp(line.at, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
-        known = " ".join(f"{key}={value}" for key, value in line.detail.items() if value not in (None, ""))
-        click.echo(printable(f"{at}  {line.number or '–':<14} {line.action:<{LONGEST}} {known}"))
+    rows = [
+        (
+            local(line.at),
+            desks.get(line.desk or "", line.desk) or "–",
+            line.number or "–",
+            line.action,
+            words(line, names),
+        )
+        for line in lines
+    ]
+    for text in columns(rows):
+        click.echo(text)
     if not lines:
+        about = " and ".join(each for each in (ticket, person) if each)
         click.echo(
             "Nothing was decided"
-            + (f" about {ticket}" if ticket else "")
+            + (f" about {about}" if about else "")
             + (f" in the last {since}" if since else "")
             + "."
         )

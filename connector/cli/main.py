@@ -18,7 +18,9 @@ VERBS = {
     "check": "The doctor: configuration, sign-in, columns, the tenant's policy against each mapping.",
     "explain": "Dry run of one real ticket: every step, every guard; writes nothing anywhere.",
     "history": "What was decided, and why.",
-    "revoke": "End a ticket's pass now.",
+    "status": "How it stands: paused, last sweep, what waits, stuck, live, services, mappings.",
+    "live": "The passes that are out: whose, until when, and where they were delivered.",
+    "revoke": "End a ticket's pass now; --all: every pass.",
     "reissue": "Allow one more pass for a ticket that had one.",
     "release": "Let a stuck ticket try again.",
     "pause": "The kill switch: no pass is issued while paused.",
@@ -76,7 +78,7 @@ def main(args: list[str] | None = None) -> None:
 
 
 def outcome(args: list[str] | None = None) -> int:
-    from connector.domain.errors import Down, PassdeskError
+    from connector.domain.errors import Down, PassdeskError, SignInRefused
     from connector.forms.mistakes import Mistakes
 
     try:
@@ -88,6 +90,8 @@ def outcome(args: list[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return 2
+    except SignInRefused as refused:
+        return say(f"passdesk can't sign in to {refused.service}: {refused.sentence}", 1)
     except Down as down:
         return say(f"{down.service} can't be reached: {down.sentence}", 3)
     except PassdeskError as error:

@@ -16,12 +16,12 @@ from connector.cli.options import config_option, configured, json_option
 def command(config_path: str | None, as_json: bool) -> int:
     """One sweep over every mapping (poll, recover, handle, look after), then exit: for cron and CI.
 
-    Refused and deferred tickets are no errors. Exit codes: 1 a ticket is stuck or something unexpected
-    happened, 2 the configuration is wrong, 3 a service could not be reached.
+    Refused and deferred tickets are no errors. Exit codes: 1 a ticket is stuck, a sign-in is refused or
+    something unexpected happened, 2 the configuration is wrong, 3 a service could not be reached.
     """
     from connector.cli.table import sweep_table
     from connector.wire import as_worker
-    from connector.worker.service import heartbeat, stopping
+    from connector.worker.service import heartbeat, remember, stopping
 
     with (
         as_worker(configured(config_path, secrets=True)) as house,
@@ -31,6 +31,7 @@ def command(config_path: str | None, as_json: bool) -> int:
         began = time.monotonic()
         report = house.sweep.once()
         seconds = time.monotonic() - began
+        remember(house.sweep, report, seconds, "once")
     if as_json:
         click.echo(json.dumps(report.as_json(seconds), ensure_ascii=False))
     else:

@@ -43,5 +43,6 @@ def configured(config_path: str | None, *, secrets: bool = False, mappings: bool
     from connector.config.load import load
 
     config = load(config_file(config_path), secrets=secrets, mappings=mappings)
-    log.configure(config.settings.log.format, config.settings.log.level)
+    desks = {desk.url: name for name, desk in config.settings.desks.items()}
+    log.configure(config.settings.log.format, config.settings.log.level, desks)
     return config

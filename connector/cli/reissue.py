@@ -2,37 +2,74 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from connector.cli.options import config_option, configured
+from connector.cli.person import by_option, desk_url, operator
+
+if TYPE_CHECKING:
+    from connector.wire import ReadOnly
 
 
 @click.command("reissue")
 @click.argument("desk")
 @click.argument("ticket")
+@by_option
 @config_option
-def command(desk: str, ticket: str, config_path: str | None) -> int:
+def command(desk: str, ticket: str, by: str | None, config_path: str | None) -> int:
     """Allow TICKET at DESK exactly one more pass, within the floor's limits.
 
-    It is judged anew by the next sweep that finds it in the queue. A pass that is still out is revoked first,
-    at once. Exit code 1 where the ticket had none, or Entra doesn't delete it.
+    It is judged anew by the next sweep that finds it in the queue; whether it is there now, is said. A pass
+    that is still out is revoked first, at once.
+
+    Exit code 1 where the ticket had none, or Entra doesn't delete it; 3 where a service can't be reached.
     """
     from connector import log
-    from connector.cli.person import desk_url
-    from connector.cli.revoke import deleted
+    from connector.cli.deleting import delete_now, may_be_out
     from connector.domain.events import Event
-    from connector.domain.outcome import State
     from connector.wire import build
 
+    who = operator(by)
     config = configured(config_path, secrets=True)
     url = desk_url(config, desk)
     with build(config) as house:
-        row = house.ledger.find(url, ticket)
-        answer = house.ledger.reissue(url, ticket)
-        if answer.done:
-            log.event(Event.REISSUE_REQUESTED, ticket=ticket, desk=desk)
-        refused = deleted(house, row) if answer.done and row and row.state is not State.ENDED else ""
-    click.echo(answer.sentence.replace(url, desk))
-    if refused:
-        click.echo(f"The pass isn't gone yet: {refused} passdesk keeps trying.", err=True)
-    return 0 if answer.done and not refused else 1
+        answer = house.ledger.reissue(url, ticket, who)
+        row, done = answer.claim, None
+        if answer.done and row:
+            log.event(Event.REISSUE_REQUESTED, ticket=row.number, desk=desk, **who.detail())
+            if row.attempt and may_be_out(row):
+                done = delete_now(house.issuer, row.attempt)
+        click.echo(answer.sentence.replace(url, desk))
+        if done:
+            click.echo(done.sentence, err=bool(done.exit_code))
+        if row is None:
+            return 1
+        sentence, down = in_the_queue(house.read_only, url, row.number)
+    click.echo(sentence, err=down)
+    if not answer.done:
+        return 1
+    return (done.exit_code if done else 0) or (3 if down else 0)
+
+
+def in_the_queue(eyes: ReadOnly, url: str, number: str) -> tuple[str, bool]:
+    """Say whether the ticket is in the queue, by the list that a sweep polls. True: the desk is down."""
+    from connector.cli.queue import places_of
+    from connector.domain.errors import Down
+    from connector.forms.mistakes import printable
+
+    names = [name for name, desk in eyes.config.settings.desks.items() if desk.url == url]
+    try:
+        found = [place for name in names for place in places_of(eyes, name, number)]
+    except Down as down:
+        return (
+            f"It isn't known whether it is in the queue: {down.service} can't be reached: {down.sentence}",
+            True,
+        )
+    if any(place.polled for place in found):
+        return "It is in the queue: the next sweep judges it.", False
+    if not found:
+        return "It isn't in the queue: no mapping's table shows it, or the account may not see it.", False
+    reasons = "; or ".join(f"{place.mapping.name}: {', '.join(place.why_not)}" for place in found)
+    return printable(f"It isn't in the queue ({reasons}). It is judged as soon as it is."), False

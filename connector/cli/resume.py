@@ -5,19 +5,22 @@ from __future__ import annotations
 import click
 
 from connector.cli.options import config_option, configured
+from connector.cli.person import by_option, operator
 
 
 @click.command("resume")
+@by_option
 @config_option
-def command(config_path: str | None) -> int:
+def command(by: str | None, config_path: str | None) -> int:
     """Issue passes again after `passdesk pause`; what waited goes on with the next sweep."""
     from connector import log
     from connector.domain.events import Event
     from connector.wire import open_ledger
 
+    who = operator(by)
     with open_ledger(configured(config_path, mappings=False)) as ledger:
-        was = ledger.resume()
+        was = ledger.resume(who)
     if was:
-        log.event(Event.RESUMED)
+        log.event(Event.RESUMED, **who.detail())
     click.echo("Passes are issued again." if was else "It wasn't paused.")
     return 0

@@ -1,58 +1,146 @@
-"""passdesk revoke: a pass must go now."""
+"""passdesk revoke: a pass must go now, or all of them."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from connector.cli.options import config_option, configured
+from connector.cli.person import by_option, desk_names, desk_url, operator
 
 if TYPE_CHECKING:
+    from connector.cli.deleting import Deletion
     from connector.domain.ticket import Claim
+    from connector.ledger.rows import Operator, VerbResult
     from connector.wire import App
 
 
 @click.command("revoke")
-@click.argument("desk")
-@click.argument("ticket")
+@click.argument("desk", required=False)
+@click.argument("ticket", required=False)
+@click.option("--all", "every", is_flag=True, help="Every pass that is out, at every desk: an incident.")
+@click.option("--why", metavar="TEXT", help="Kept in the audit trail; needed with --all.")
+@click.option("--yes", is_flag=True, help="With --all on a terminal: don't ask.")
+@by_option
 @config_option
-def command(desk: str, ticket: str, config_path: str | None) -> int:
-    """End the pass of TICKET at DESK now: it is deleted in Entra, and the ticket says so.
+def command(
+    *,
+    desk: str | None,
+    ticket: str | None,
+    every: bool,
+    why: str | None,
+    yes: bool,
+    by: str | None,
+    config_path: str | None,
+) -> int:
+    """End the pass of TICKET at DESK now, or with --all every pass that is out: deleted in Entra, and the
+    ticket says so.
 
-    Works while `passdesk run` is working. Exit code 1 where there is nothing to revoke, or Entra doesn't
-    delete it. The sweeps that follow prove that it is gone, and say so on the ticket.
+    Works while `passdesk run` is working. It says whether the pass was deleted, or is booked to be deleted as
+    soon as Entra can be reached. The sweeps that follow prove that it is gone, and say so on the ticket.
+
+    Exit code 1 where there is nothing to revoke, or Entra doesn't delete it; 3 where Entra can't be reached.
     """
-    from connector import log
-    from connector.cli.person import desk_url
-    from connector.domain.events import Event
     from connector.wire import build
 
+    named = desk is not None and ticket is not None
+    if every and desk is not None:
+        raise click.UsageError("write either a desk and a ticket, or --all")
+    if every and not (why and why.strip()):
+        raise click.UsageError('--all needs a reason; write --why "TEXT"')
+    if not every and not named:
+        raise click.UsageError("write a desk and a ticket, or --all --why TEXT")
+    who = operator(by)
     config = configured(config_path, secrets=True, mappings=False)
-    url = desk_url(config, desk)
     with build(config) as house:
-        row = house.ledger.find(url, ticket)
-        try:
-            answer = house.ledger.revoke(url, ticket, "Revoked by an operator.")
-            if answer.done:
-                log.event(Event.REVOCATION_REQUESTED, ticket=ticket, desk=desk)
-        finally:  # revoking never waits for the ledger
-            refused = deleted(house, row)
-    click.echo(answer.sentence.replace(url, desk))
-    if refused:
-        click.echo(f"The pass isn't gone yet: {refused} passdesk keeps trying.", err=True)
-    return 0 if answer.done and not refused else 1
+        if desk is not None and ticket is not None:
+            return revoke_one(house, desk, ticket, who, why or "")
+        if sys.stdin.isatty() and not yes:
+            out = len(house.ledger.passes_out())
+            click.confirm(f"Revoke every pass that is out ({out})?", abort=True, err=True)
+        return revoke_all(house, desk_names(config), who, why or "")
 
 
-def deleted(house: App, row: Claim | None) -> str:
-    """Ask Entra to delete the row's pass, if it shows one; why it does not, or ""."""
-    from connector.domain.outcome import Happened
+def revoke_one(house: App, desk: str, ticket: str, who: Operator, why: str) -> int:
+    """Book it, and delete it at once. Deleting never waits for the ledger to be written."""
+    from connector.cli.deleting import delete_now, may_be_out
+    from connector.domain.errors import Unwritten
 
-    if row is None or row.attempt is None:
-        return ""
-    attempt = row.attempt
-    ours = [each for each in house.issuer.look(attempt.subject.id) if each.belongs_to(attempt)]
-    done = [house.issuer.delete(attempt.subject.id, each.id) for each in ours]
-    return next(
-        (each.detail or "Entra didn't answer." for each in done if not isinstance(each, Happened)), ""
-    )
+    url, unwritten = desk_url(house.config, desk), None
+    row = house.ledger.find(url, ticket)
+    try:
+        answer = house.ledger.revoke(url, ticket, sentence_of(who), who, why)
+    except Unwritten as error:
+        answer, unwritten = None, error
+    if answer and answer.done:
+        log_revoked(answer, desk, who, why)
+    row = (answer and answer.claim) or row
+    attempt = row.attempt if row and may_be_out(row) else None
+    done = delete_now(house.issuer, attempt, booked=unwritten is None) if attempt else None
+    if answer:
+        click.echo(answer.sentence.replace(url, desk))
+    if done:
+        click.echo(done.sentence, err=bool(done.exit_code))
+    if unwritten:
+        raise unwritten
+    return done.exit_code if done else 1
+
+
+def revoke_all(house: App, names: dict[str, str], who: Operator, why: str) -> int:
+    """Book every revocation in one transaction, then delete one pass after the other."""
+    from connector.cli.deleting import delete_now
+    from connector.domain.errors import Unwritten
+
+    out, unwritten = [each.claim for each in house.ledger.passes_out()], None
+    try:
+        answers = house.ledger.revoke_all(sentence_of(who), who, why)
+        out = [each.claim for each in answers if each.claim]
+        for each in answers:
+            if each.done and each.claim:
+                log_revoked(each, names.get(each.claim.desk, each.claim.desk), who, why)
+    except Unwritten as error:
+        unwritten = error
+    done = []
+    for claim in out:
+        done.append(delete_now(house.issuer, claim.current_attempt, booked=unwritten is None))
+        click.echo(line_of(claim, names, done[-1]), err=bool(done[-1].exit_code))
+    click.echo(summary(done))
+    if house.ledger.paused() is None:
+        click.echo("Issuing goes on: passdesk pause stops it.", err=True)
+    if unwritten:
+        raise unwritten
+    codes = {each.exit_code for each in done}
+    return 1 if 1 in codes else 3 if 3 in codes else 0
+
+
+def sentence_of(who: Operator) -> str:
+    """The sentence that agents read on the ticket."""
+    return f"Revoked by {who.name or 'an operator'}."
+
+
+def log_revoked(answer: VerbResult, desk: str, who: Operator, why: str) -> None:
+    from connector import log
+    from connector.domain.events import Event
+
+    if answer.claim:
+        log.event(Event.REVOCATION_REQUESTED, ticket=answer.claim.number, desk=desk, **who.detail(why))
+
+
+def line_of(claim: Claim, names: dict[str, str], done: Deletion) -> str:
+    from connector.forms.mistakes import printable
+
+    desk, person = names.get(claim.desk, claim.desk), claim.current_attempt.subject
+    return printable(f"{desk} {claim.number}, {person.name} ({person.upn}): {done.sentence}")
+
+
+def summary(done: list[Deletion]) -> str:
+    if not done:
+        return "No pass is out."
+    deleted = sum(each.exit_code == 0 for each in done)
+    left = len(done) - deleted
+    count = "1 pass" if len(done) == 1 else f"{len(done)} passes"
+    if not left:
+        return f"{count} revoked."
+    return f"{count}: {deleted} deleted; {left} may still work, and the next sweeps try again."

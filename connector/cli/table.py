@@ -25,11 +25,15 @@ def sweep_table(report: Report, seconds: float) -> None:
         console.print(table)
     counts = report.counts()
     parts = [f"{counts[each]} {each}" for each in ("delivered", "refused", "deferred", "stuck")]
+    ignored = f", {report.ignored} ignored" if report.ignored else ""
     console.print(
-        f"{report.seen} seen: {', '.join(parts)}; {report.ended} ended. {seconds:.1f} s", markup=False
+        f"{report.seen} seen{ignored}: {', '.join(parts)}; {report.ended} ended. {seconds:.1f} s",
+        markup=False,
     )
     if report.paused:
         console.print("Issuing is paused.")
+    for service, why in sorted(report.sign_in_refused.items()):
+        console.print(Text(f"Can't sign in to {service}: {printable(why)}.", "red"))
     if report.unreachable:
         console.print(
             f"Couldn't be reached: {', '.join(sorted(report.unreachable))}.", style="red", markup=False

@@ -17,7 +17,7 @@ from connector.desks.kinds import KINDS
 from connector.forms import marked_yaml
 from connector.forms.form import Context, fill
 from connector.forms.marked_yaml import Span
-from connector.forms.mistakes import Mistake, Mistakes
+from connector.forms.mistakes import Mistake, Mistakes, nearby
 from connector.forms.schema import schema_of
 from connector.mapping.keys.checks import MappingContext
 from connector.mapping.keys.dialect import Dialect
@@ -36,6 +36,11 @@ class Config:
     source: Source = field(repr=False, compare=False)  # of the mappings, to read them again
     read: MappingSet = field(repr=False, compare=False)  # at the start
     templates: Templates = field(repr=False, compare=False)
+
+    def place(self, *key: str) -> str:
+        """The line and column of a key of config.yaml, and its name."""
+        span = self.source.config.values.get(key, Span(1, 1, 1))
+        return f"{nearby(self.path)}:{span.line}:{span.column} {'.'.join(key)}"
 
 
 def load(path: Path, *, secrets: bool = False, mappings: bool = True) -> Config:

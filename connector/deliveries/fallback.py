@@ -63,7 +63,7 @@ class Fallback:
 
 
 def _named(done: Effect[DeliveryReceipt], route: str, claim: Claim) -> Effect[DeliveryReceipt]:
-    """A trouble of the desk's is about this mapping's notes, and perhaps about this ticket alone."""
+    """A trouble on a route is perhaps about this ticket alone."""
     if isinstance(done, Happened) or done.trouble is None or done.trouble.route:
         return done
     return replace(done, trouble=replace(done.trouble, route=route, who=f"{claim.desk} {claim.ticket}"))

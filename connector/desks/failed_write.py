@@ -15,8 +15,11 @@ def failed_write(reply: Reply, outcome: Outcome, words: str) -> DidNot | Unknown
         why = unclear(reply)
         return Unknown(why, trouble=trouble_of(reply, Reason.DESK_UNREACHABLE, why))
     if isinstance(reply, NotSent):
-        return _did_not(reply, Reason.DESK_UNREACHABLE, outcome, reply.why)
+        reason = Reason.SIGN_IN_REFUSED if reply.refused else Reason.DESK_UNREACHABLE
+        return _did_not(reply, reason, outcome, reply.why)
     status = f"it answers {reply.status}"
+    if reply.status == 401:
+        return _did_not(reply, Reason.SIGN_IN_REFUSED, outcome, "it doesn't sign passdesk in (401)")
     if outcome is Outcome.UNCOUNTED:
         return _did_not(reply, Reason.DESK_UNREACHABLE, outcome, status)
     return _did_not(reply, Reason.DESK_REFUSED, outcome, words or status)

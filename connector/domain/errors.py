@@ -2,12 +2,15 @@
 
 PassdeskError
 ├── Down         a service could not be reached, or didn't answer sense; nothing was changed
+│   └── SignInRefused  it is there, and passdesk can't sign in: a person must act
 ├── Lost         the lease went to another worker: stop, whatever we know is theirs
 ├── Unwritten    the ledger could not be written: nothing may be issued
 └── Busy         another passdesk works on this ledger
 """
 
 from __future__ import annotations
+
+from connector.domain.durations import written
 
 
 class PassdeskError(Exception):
@@ -26,6 +29,37 @@ class Down(PassdeskError):
     ) -> None:
         super().__init__(f"{service}: {sentence}")
         self.service, self.sentence, self.retry_after, self.alone = service, sentence, retry_after, alone
+
+
+class SignInRefused(Down):
+    """Signing in to a service fails, and time alone doesn't mend it: a person must act. Nothing was changed.
+
+    `wait`: seconds after a refusal in which no other try is made; None: each sweep tries. `place`: of the
+    section in the configuration that says how to sign in.
+    """
+
+    def __init__(
+        self,
+        service: str,
+        cause: str,
+        cure: str = "",
+        retry_after: float | None = None,
+        *,
+        wait: float | None = None,
+        place: str = "",
+    ) -> None:
+        told = [cause, cure, f"see {place}" if place else "", tried_again(wait)]
+        super().__init__(service, "; ".join(filter(None, told)), retry_after)
+        self.cause, self.cure, self.wait = cause, cure, wait
+
+    def at(self, service: str, place: str) -> SignInRefused:
+        """The same, with the place in the configuration."""
+        return SignInRefused(service, self.cause, self.cure, self.retry_after, wait=self.wait, place=place)
+
+
+def tried_again(wait: float | None) -> str:
+    """Say when passdesk signs in again. It stays the same while it waits: a change would be news."""
+    return f"passdesk tries again after {written(round(wait))}" if wait else "each sweep tries again"
 
 
 class Lost(PassdeskError):

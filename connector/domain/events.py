@@ -48,12 +48,24 @@ class Event(StrEnum):
     MAPPED = "mapped", "debug", NOBODY, "The mapping could read what it needs on the ticket."
     PROVED = "proved", "debug", NOBODY, "The directory answered what must be known."
     ALLOWED = "allowed", "debug", NOBODY, "No guard is against it."
-    ISSUING = "issuing", "info", NOBODY, "An attempt is written down; then Entra is asked for it."
+    ISSUING = (
+        "issuing",
+        "info",
+        NOBODY,
+        "An attempt is written down; then Entra is asked for it. `replaces`: others' passes that it ends.",
+    )
     ISSUED = "issued", "info", NOBODY, "Entra made the pass; then it is handed over."
     DELIVERED = "delivered", "info", NOBODY, "The pass was handed over, or was seen used."
     REFUSED = "refused", "info", AGENT, "No pass: `reason` says why, and so does the ticket."
     DEFERRED = "deferred", "info", NOBODY, "The ticket waits, and is judged again in each sweep."
     WAIT_TOLD = "wait_told", "info", AGENT, "The ticket is to say why it waits, as `note.tell_waiting` asks."
+    UNCHANGED = "unchanged", "debug", NOBODY, "A ticket was looked at, and nothing about it is new."
+    EVIDENCE_MISSING = (
+        "evidence_missing",
+        "warning",
+        NOBODY,
+        "Tickets wait for what can't be read. A partial answer mends itself; grant what `permission` names.",
+    )
     RECOVERING = "recovering", "info", NOBODY, "An outcome isn't certain yet; it is looked at again."
     REVOKING = "revoking", "info", NOBODY, "The pass must go: it is deleted until it is proven gone."
     REVOCATION_REFUSED = (
@@ -79,7 +91,12 @@ class Event(StrEnum):
     RELEASED = "released", "info", NOBODY, "A person let a stuck ticket be judged again."
     # The process
     STARTED = "started", "info", NOBODY, "`passdesk run` is at work, with these mappings."
-    SWEPT = "swept", "info", NOBODY, "A sweep is over; the line counts what it decided."
+    SWEPT = (
+        "swept",
+        "info",
+        NOBODY,
+        "A sweep is over; the line counts what it decided. At debug where nothing changed.",
+    )
     STOPPED = "stopped", "info", NOBODY, "`passdesk run` ended; nothing was in flight."
     STOPPED_UNFINISHED = (
         "stopped_unfinished",
@@ -107,6 +124,18 @@ class Event(StrEnum):
         NOBODY,
         "The machine's clock was set by `by_s` seconds; what is to come is planned anew.",
     )
+    SIGN_IN_REFUSED = (
+        "sign_in_refused",
+        "error",
+        ADMIN,
+        "A service doesn't sign passdesk in: do what `detail` says. Its tickets wait; it is tried again.",
+    )
+    SIGNED_IN_AGAIN = (
+        "signed_in_again",
+        "warning",
+        NOBODY,
+        "The sign-in works again; `down_s` says after how long.",
+    )
     LEASE_NOT_RENEWED = (
         "lease_not_renewed",
         "warning",
@@ -131,6 +160,13 @@ class Event(StrEnum):
         OPERATOR,
         "Something that nobody foresaw: report its kind and place. The other tickets went on.",
     )
+    LEDGER_USABLE_AGAIN = (
+        "ledger_usable_again",
+        "warning",
+        NOBODY,
+        "A sweep, or recovery, can use the ledger again.",
+    )
+    LIBRARY = "library", "warning", NOBODY, "A library warns, in its own words: said once."
     CALL = "call", "debug", NOBODY, "A call to a service: its ids and its time."
     # Configuration and mapping files
     MAPPINGS_RELOADED = (

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
+
+from connector.domain.errors import Down, SignInRefused
+from connector.domain.reasons import waiting_for
 
 SKEW = 30  # seconds: beyond it a start may lie behind before it is asked for
 
@@ -12,7 +15,9 @@ SKEW = 30  # seconds: beyond it a start may lie behind before it is asked for
 @dataclass(frozen=True)
 class CheckResult:
     """`fine`: None where it can't be told. `down`: because a service could not be reached. `cure`: the next
-    step, if any.
+    step, if any. `code`: the reason code for which tickets would wait, where there is one.
+
+    `kind` and `about` of what can't be told: one line tells it for all that it is said about.
     """
 
     what: str
@@ -20,6 +25,9 @@ class CheckResult:
     says: str
     cure: str = ""
     down: bool = False
+    code: str = ""
+    kind: str = field(default="", compare=False)
+    about: str = field(default="", compare=False)
 
     @property
     def sentence(self) -> str:
@@ -33,7 +41,16 @@ class CheckResult:
             "sentence": self.sentence,
             "cure": self.cure,
             "down": self.down,
+            **({"code": self.code} if self.code else {}),
         }
+
+
+def unanswered(name: str, down: Down) -> CheckResult:
+    """A service that could not be asked: a refused sign-in is a person's matter, and no outage."""
+    reason = waiting_for(down)
+    if not isinstance(down, SignInRefused):
+        return CheckResult(name, False, down.sentence, down=True, code=reason.value)
+    return CheckResult(name, False, f"{reason.value}: {down.sentence}", code=reason.value)
 
 
 def clock(name: str, ahead: float) -> CheckResult:
@@ -41,6 +58,14 @@ def clock(name: str, ahead: float) -> CheckResult:
     apart = abs(ahead)
     cure = "" if apart <= SKEW else "set this machine's clock from a time server (NTP)"
     return CheckResult(name, apart <= SKEW, f"clocks are {apart:.0f} s apart", cure)
+
+
+def one_line(open_: Sequence[CheckResult]) -> CheckResult:
+    """Several results of one kind as one."""
+    first, others = open_[0], [each for each in open_[1:] if each.says != open_[0].says]
+    named = dict.fromkeys(each.about for each in others if each.about not in ("", first.about))
+    says = f"{first.says}; likewise {', '.join(named)}" if named else first.says
+    return replace(first, what=", ".join(dict.fromkeys(each.what for each in open_)), says=says)
 
 
 class DeskDoctor(Protocol):

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from threading import Lock
 from typing import Any
 
 import structlog
@@ -17,8 +21,62 @@ LEVELS = {
     "alert": logging.CRITICAL,
 }
 logger: structlog.typing.FilteringBoundLogger = structlog.get_logger("passdesk")
+AGAIN = 86_400  # seconds after which a trouble that is still met is said once more
+_MOST = 10_000  # remembered lines; then it begins anew
 
 
 def event(what: Event, **known: Any) -> None:
     """Write a line of the log: its action and its level are the event's."""
-    logger.log(LEVELS[what.level], what.value, **known)
+    _write(what.level, what, known)
+
+
+def quietly(what: Event, **known: Any) -> None:
+    """Write the line at debug: a look at which nothing changed."""
+    _write("debug", what, known)
+
+
+def about(**known: str) -> AbstractContextManager[None]:
+    """Name these on each line that this thread writes within."""
+    return structlog.contextvars.bound_contextvars(**known)
+
+
+class News:
+    """Troubles that last: a line when one begins, then one a day, none for each time that it is met again.
+    Safe to share between threads.
+    """
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._lock, self._monotonic = Lock(), monotonic
+        self._said: dict[tuple[Event, str], float] = {}
+
+    def event(self, what: Event, key: str = "", **known: Any) -> bool:
+        """Write the line if it is news; True: it was. `key` tells troubles apart; without, the line does."""
+        mark = (what, key or repr(sorted(known.items())))
+        with self._lock:
+            now = self._monotonic()
+            old = now < self._said.get(mark, float("-inf")) + AGAIN
+            if len(self._said) >= _MOST:
+                self._said.clear()
+            if not old:
+                self._said[mark] = now
+        if not old:
+            _write(what.level, what, known)
+        return not old
+
+    def over(self, what: Event) -> bool:
+        """Forget what was said of it: the next time is news. True: something was."""
+        with self._lock:
+            before = len(self._said)
+            self._said = {each: at for each, at in self._said.items() if each[0] is not what}
+            return len(self._said) < before
+
+    def forget(self) -> None:
+        with self._lock:
+            self._said.clear()
+
+
+news = News()
+
+
+def _write(level: str, what: Event, known: dict[str, Any]) -> None:
+    logger.log(LEVELS[level], what.value, **known)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum, auto
 from typing import Generic, TypeVar
 
+from connector.domain.people import Involved
 from connector.domain.reasons import Reason
 from connector.domain.recipients import Destination
 from connector.domain.trouble import Trouble
@@ -69,6 +70,7 @@ class Decision:
     digest: str | None = None
     destination: Destination | None = None
     trouble: Trouble | None = None
+    about: Involved | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -102,10 +104,11 @@ Effect = Happened[T_co] | DidNot | Unknown
 
 @dataclass(frozen=True)
 class No:
-    """Refused: a stable reason and a sentence that an agent can act on."""
+    """Refused: a stable reason and a sentence that an agent can act on. `about`: whom, where it is known."""
 
     reason: Reason
     detail: str
+    about: Involved | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -115,3 +118,4 @@ class NotYet:
     reason: Reason
     detail: str
     trouble: Trouble | None = field(default=None, compare=False)
+    about: Involved | None = field(default=None, compare=False)

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from connector.domain.errors import Down, SignInRefused
+
 
 class Reason(StrEnum):
     """Words joined by `_`; a code never changes its meaning."""
@@ -35,6 +37,7 @@ class Reason(StrEnum):
     RECIPIENT_MISSING = "recipient_missing"
     RECIPIENT_NOT_ALLOWED = "recipient_not_allowed"
     NOTE_IS_MAILED = "note_is_mailed"
+    NOTE_IS_COPIED = "note_is_copied"
     MAPPING_FAILED = "mapping_failed"
     MAPPING_AMBIGUOUS = "mapping_ambiguous"
 
@@ -55,6 +58,7 @@ class Reason(StrEnum):
     DESK_UNREACHABLE = "desk_unreachable"
     DESK_REFUSED = "desk_refused"
     MAIL_UNREACHABLE = "mail_unreachable"
+    SIGN_IN_REFUSED = "sign_in_refused"
 
     ATTEMPTS_EXHAUSTED = "attempts_exhausted"
     UNKNOWN_HISTORY = "unknown_history"
@@ -99,7 +103,7 @@ MEANINGS: dict[Reason, Meaning] = {
     Reason.SUBJECT_MISSING: Meaning("refused", "The ticket doesn't say who the pass is for.", f"Fill in the person's field. {_AGAIN}"),
     Reason.SUBJECT_MALFORMED: Meaning("refused", "The text that the ticket has for the person can't be a sign-in name.", f"Correct the field. {_AGAIN}"),
     Reason.SUBJECT_NOT_FOUND: Meaning("refused", "Nobody in the directory has the sign-in name on the ticket.", f"Check the spelling. {_AGAIN}"),
-    Reason.SUBJECT_AMBIGUOUS: Meaning("refused", "More than one person in the directory matches the ticket.", "Hand the ticket to the identity team. ITSM admin: let the mapping use a field that belongs to one person only."),
+    Reason.SUBJECT_AMBIGUOUS: Meaning("refused", "The ticket matches more than one person.", "Correct the ticket, or hand it to the identity team. ITSM admin: let the mapping use a field that belongs to one person only."),
     Reason.SUBJECT_DISABLED: Meaning("refused", "The account is disabled.", f"Have the account enabled, {_BACK}"),
     Reason.SUBJECT_GUEST: Meaning("refused", "The account is a guest; guests sign in with their own organisation's methods.", "Send the person to the service desk of their own organisation."),
     Reason.SUBJECT_PRIVILEGED: Meaning("refused", "The person holds, or is eligible for, an administrator role.", "Hand the ticket to the identity team; people with such roles get a pass in person only."),
@@ -119,6 +123,7 @@ MEANINGS: dict[Reason, Meaning] = {
     Reason.RECIPIENT_MISSING: Meaning("refused", "There is nobody to give the pass to.", f"Assign the ticket to an agent whom the directory knows, or have the manager entered there, {_BACK}"),
     Reason.RECIPIENT_NOT_ALLOWED: Meaning("refused", "The recipient may not receive the pass.", "Hand the ticket to the identity team."),
     Reason.NOTE_IS_MAILED: Meaning("refused", "The ticket's work notes are mailed to the people on its watch list.", f"Empty the work notes list. {_AGAIN}"),
+    Reason.NOTE_IS_COPIED: Meaning("refused", "The ticket is linked to others, and a desk may copy notes over such a link.", f"Take the link away, or open another ticket for the pass. {_AGAIN} ITSM admin: a restricted field in `note.field` is not copied with the notes."),
     Reason.MAPPING_FAILED: Meaning("refused", "A field of the ticket doesn't have the form that the mapping needs.", f"Correct the field. {_AGAIN}"),
     Reason.MAPPING_AMBIGUOUS: Meaning("refused", "Two mappings match this ticket.", "ITSM admin: make their `watch` conditions exclude each other.", "Tell the ITSM admin, who keeps the two mappings apart."),
     Reason.APPROVAL_OUTSTANDING: Meaning("deferred", "The approval is outstanding.", "Nothing: the ticket continues by itself once it is approved.", "Have the request approved; then the ticket continues by itself."),
@@ -138,6 +143,7 @@ MEANINGS: dict[Reason, Meaning] = {
     Reason.DESK_UNREACHABLE: Meaning("deferred", "The service desk can't be reached.", "Nothing: the ticket continues by itself."),
     Reason.DESK_REFUSED: Meaning("deferred", "The service desk rejects what must be written on the ticket.", "Operator: see the detail, and run `passdesk check`; passdesk tries a few more times.", "Tell an operator of passdesk; passdesk tries a few more times."),
     Reason.MAIL_UNREACHABLE: Meaning("deferred", "Mail can't be sent.", "Nothing: the ticket continues by itself."),
+    Reason.SIGN_IN_REFUSED: Meaning("deferred", "passdesk can't sign in to a service: what it signs in with is wrong, missing or expired, or isn't let in.", "Operator: do what the detail says, or run `passdesk check`; then the ticket continues by itself."),
     Reason.ATTEMPTS_EXHAUSTED: Meaning("stuck", "Several attempts failed, or one failed for good; every pass of the ticket is revoked.", "Find the cause in `passdesk history`, then run `passdesk release DESK TICKET`.", "Ask an operator of passdesk to look at this ticket: nothing more happens until they release it."),
     Reason.UNKNOWN_HISTORY: Meaning("stuck", "The ticket carries a reference that this ledger doesn't know.", "Make sure in Entra that the person has no pass, then run `passdesk release DESK TICKET`. The ledger may be lost, or a second passdesk may run.", "Ask an operator of passdesk to look at this ticket: they make sure that the person has no pass, and release the ticket."),
     Reason.NOTE_OVERWRITTEN: Meaning("stuck", "The last note on the ticket belongs to an earlier attempt; the pass is revoked.", "Tell the person, then run `passdesk release DESK TICKET`.", "Tell the person that their pass no longer works, and ask an operator of passdesk to release this ticket."),
@@ -159,3 +165,10 @@ AGENTS_WAITS = frozenset(
 OWN_WAITS = frozenset(
     {Reason.EVIDENCE_MISSING, Reason.SUBJECT_TOO_NEW, Reason.TICKET_CHANGED, Reason.APPROVAL_UNPROVEN}
 )
+
+
+def waiting_for(down: Down) -> Reason:
+    """The reason why tickets wait while a service is down."""
+    if isinstance(down, SignInRefused):
+        return Reason.SIGN_IN_REFUSED
+    return Reason.DIRECTORY_UNREACHABLE if down.service == "entra" else Reason.DESK_UNREACHABLE

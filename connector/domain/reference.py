@@ -55,6 +55,12 @@ def code_of(reference: str) -> str:
     return found[0]
 
 
+def ticket_code(word: str) -> str | None:
+    """The ticket's code of a reference as somebody may type it; None: it is no reference."""
+    found = parse(word.strip().upper())
+    return found[0] if found else None
+
+
 def is_attempt_of(reference: str, code: str) -> bool:
     """Tell whether it names an attempt of that ticket, and not the ticket itself."""
     return reference.startswith(f"{code}-")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from connector.domain.outcome import Ending, State
+from connector.domain.people import Involved, Subject
 from connector.domain.reasons import Reason
 from connector.domain.reference import with_attempt
 from connector.domain.secret import Secret
@@ -28,6 +29,7 @@ class Ticket:
     fields: Mapping[str, str]
     open: bool
     mailed: bool | None  # whether the desk mails its notes to somebody; None: it can't be told
+    links: str | None  # links to other tickets, over which the desk may copy notes, in words; None: unknown
     opened: str = ""  # sorts oldest first, over all desks: 2026-03-02 08:41:15, UTC
     touched: bool = (
         True  # somebody wrote to it since it was made: an untouched ticket carries no reference of ours
@@ -38,6 +40,9 @@ class Ticket:
     foreign_references: tuple[
         str, ...
     ] = ()  # references on it that look like ours and that the ledger doesn't know
+    why_empty: Mapping[str, str] = field(
+        default_factory=dict
+    )  # by field: the reason, where the desk tells more than that it is empty
 
 
 @dataclass(frozen=True)
@@ -53,15 +58,6 @@ class MappedTicket:
 
 
 @dataclass(frozen=True)
-class Subject:
-    """The person the pass is for, as the directory says."""
-
-    id: str  # object id
-    upn: str
-    name: str
-
-
-@dataclass(frozen=True)
 class Plan:
     """The pass that would be issued, its person and its destination: fixed before the pass exists."""
 
@@ -74,6 +70,8 @@ class Plan:
     digest: str  # of everything on the ticket that this rests on
     version: str  # of the mapping
     starts_at: int | None = None  # epoch seconds, where the ticket asks for a start of its own
+    replaces: tuple[str, ...] = ()  # ids of passes that somebody else made, and that this one ends
+    about: Involved | None = field(default=None, compare=False)
 
     def ahead(self, seconds: int) -> Plan:
         """With a start that lies so far ahead, which is a fence of its own."""

@@ -87,7 +87,9 @@ class Entra(Form):
         CredentialConfig,
         PlainValidator(partial(by_kind, _CREDENTIALS), json_schema_input_type=CredentialConfig),
     ] = Field(description="How passdesk signs in.", examples=["{kind: managed_identity}"])
-    graph_url: Annotated[str, service_address(GRAPH["global"], r"microsoft\.(com|us)"), ADDRESS] = Field(
+    graph_url: Annotated[
+        str, service_address(GRAPH["global"], r"microsoft\.(com|us)", r"v1\.0|beta"), ADDRESS
+    ] = Field(
         default_factory=_graph_of,
         description="The address of Microsoft Graph; the cloud's by default.",
         examples=["https://graph.microsoft.com"],

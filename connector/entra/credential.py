@@ -5,14 +5,13 @@ guesses.
 from __future__ import annotations
 
 import logging
-import re
 import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Protocol
 from uuid import uuid4
 
-from connector.domain.errors import Down
+from connector.domain.errors import Down, SignInRefused
 from connector.entra.config import (
     GRAPH,
     Certificate,
@@ -21,8 +20,11 @@ from connector.entra.config import (
     ManagedIdentity,
     WorkloadIdentity,
 )
+from connector.entra.sign_in_error import failure_of, token_rejected
+from connector.entra.sign_in_failures import SignInFailure
 from connector.forms.references import Unresolved
 from connector.http.cooldown import Cooldown
+from connector.http.service import Answer, NoAnswer
 
 AUTHORITY = {  # graph.md §6.5
     "global": "login.microsoftonline.com",
@@ -68,18 +70,17 @@ class GraphAuth:
         self._lock = threading.Lock()
         self._credential: Credential | None = None
         self._made = float("-inf")
-        self._cooldown = Cooldown(monotonic)
+        self._cooldown, self._failure = Cooldown(monotonic), SignInFailure("")
 
     def headers(self) -> Mapping[str, str]:
         """One worker at a time asks for a token. Raises Down, with no word of a secret."""
         with self._lock:
-            if pause := self._cooldown.active():
-                raise Down("entra", pause.why)
-            token, failure = self._token()
-            if token is None:
-                self._cooldown.begin(COOLDOWN, failure)
-        if token is None:
-            raise Down("entra", failure)
+            token = self._failure if self._cooldown.active() else self._token()
+            if isinstance(token, SignInFailure):
+                self._failure = token
+                self._cooldown.begin(COOLDOWN, extend=False)
+        if isinstance(token, SignInFailure):
+            raise _refused(token)
         return {"Authorization": f"Bearer {token}", "client-request-id": str(uuid4())}
 
     def refused(self) -> bool:
@@ -93,21 +94,30 @@ class GraphAuth:
                 self._credential = None
         return True
 
-    def _token(self) -> tuple[str | None, str]:
-        """A token, or None and why there is none. Exceptions of azure-identity carry requests with secrets:
-        they end here.
+    def explain(self, reply: Answer | NoAnswer) -> SignInRefused:
+        failure = token_rejected(reply)
+        return SignInRefused("entra", failure.cause, failure.cure)
+
+    def _token(self) -> str | SignInFailure:
+        """A token, or why there is none. Exceptions of azure-identity carry requests with secrets: they end
+        here.
         """
         try:
             if self._credential is None:
                 self._credential, self._made = self._make(), self._monotonic()
-            return self._credential.get_token(self._scope).token, ""
+            return self._credential.get_token(self._scope).token
         except Unresolved as unresolved:
-            return None, str(unresolved)
+            return SignInFailure(str(unresolved))
         except Exception as error:  # noqa: BLE001  # ValueError, OSError, msal's own: there is no token
             self._credential = None  # made anew next time: a renewed secret or certificate is taken up
-            code = re.search(r"AADSTS\d{3,9}", str(error))
-            what = code[0] if code else type(error).__name__
-            return None, f"signing in as {self._config.kind} failed ({what}); see entra.credential"
+            return failure_of(error, self._config)
+
+
+def _refused(failure: SignInFailure) -> Down:
+    """What nobody can mend here, such as a service that doesn't answer, is an outage."""
+    if failure.outage:
+        return Down("entra", "; ".join(filter(None, (failure.cause, failure.cure))))
+    return SignInRefused("entra", failure.cause, failure.cure)
 
 
 def credential(config: CredentialConfig, cloud: str) -> Credential:

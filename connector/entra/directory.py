@@ -10,6 +10,7 @@ from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
 from connector.domain.ticket import ExistingPass
 from connector.entra import people, privileges
+from connector.entra.domains import Domains
 from connector.entra.graph import NO_REPLY, Graph, GraphReply, GraphRequest, missing
 from connector.entra.managers import DisplayNames, Managers
 from connector.entra.passes import PASSES, standings
@@ -30,7 +31,8 @@ class EntraDirectory:
         self, graph: Graph, *, pim_absent: bool = False, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self._graph, self._pim_absent, self._policy = graph, pim_absent, PolicyCache(monotonic)
-        self._managers, self.names = Managers(graph, monotonic), DisplayNames()
+        self._domains, self.names = Domains(graph, monotonic), DisplayNames()
+        self._managers = Managers(graph, monotonic, self._domains)
 
     def prove(self, facts: Facts, wanted: Wanted) -> Evidence | No | NotYet:
         """Everything the guards need. Raises Down."""
@@ -50,8 +52,8 @@ class EntraDirectory:
         subject = people.find(
             replies[SUBJECT],
             facts.subject,
-            Reason.SUBJECT_NOT_FOUND,
-            Reason.SUBJECT_AMBIGUOUS,
+            (Reason.SUBJECT_NOT_FOUND, Reason.SUBJECT_AMBIGUOUS),
+            self._domains,
             wanted.properties,
         )
         if not isinstance(subject, Person):
@@ -59,11 +61,14 @@ class EntraDirectory:
         requester: Person | No | NotYet | None = subject if facts.requester else None
         if other:
             requester = people.find(
-                replies[REQUESTER], other, Reason.REQUESTER_NOT_FOUND, Reason.REQUESTER_NOT_FOUND
+                replies[REQUESTER],
+                other,
+                (Reason.REQUESTER_NOT_FOUND, Reason.REQUESTER_NOT_FOUND),
+                self._domains,
             )
         if isinstance(requester, No | NotYet):
             return requester
-        recipient = _recipient(replies, wanted)
+        recipient = _recipient(replies, wanted, self._domains)
         if isinstance(recipient, No | NotYet):
             return recipient
         more = [] if known else [*_subject_requests(subject.id, wanted)]
@@ -80,7 +85,7 @@ class EntraDirectory:
         )
         self.names.keep(requester)
         manager = self._managers.recipient(replies, managed) if managed else _no_manager_to_mail(wanted)
-        approvers = _approvers(replies, wanted)
+        approvers = _approvers(replies, wanted, self._domains)
         return replace(evidence, approvers=approvers, recipient=recipient, manager_recipient=manager)
 
     def _evidence(
@@ -144,22 +149,26 @@ def _other_requests(wanted: Wanted) -> Iterator[GraphRequest]:
             yield ask
 
 
-def _recipient(replies: Mapping[str, GraphReply], wanted: Wanted) -> Known[Person | None] | No | NotYet:
+def _recipient(
+    replies: Mapping[str, GraphReply], wanted: Wanted, domains: Domains
+) -> Known[Person | None] | No | NotYet:
     key = wanted.recipient
     if not isinstance(key, Key):
         return key
     return people.find(
-        replies.get(RECIPIENT, NO_REPLY), key, Reason.RECIPIENT_MISSING, Reason.RECIPIENT_MISSING
+        replies.get(RECIPIENT, NO_REPLY), key, (Reason.RECIPIENT_MISSING, Reason.RECIPIENT_MISSING), domains
     )
 
 
-def _approvers(replies: Mapping[str, GraphReply], wanted: Wanted) -> tuple[Person | None, ...]:
+def _approvers(
+    replies: Mapping[str, GraphReply], wanted: Wanted, domains: Domains
+) -> tuple[Person | None, ...]:
     """The approvers as the directory knows them; None for each that isn't there exactly once."""
-    unproven = Reason.APPROVAL_UNPROVEN
+    unproven = (Reason.APPROVAL_UNPROVEN, Reason.APPROVAL_UNPROVEN)
     answers = (
         (key, replies.get(f"{APPROVER}{number}", NO_REPLY)) for number, key in enumerate(wanted.approvers)
     )
-    found = (key and people.find(answer, key, unproven, unproven) for key, answer in answers)
+    found = (key and people.find(answer, key, unproven, domains) for key, answer in answers)
     return tuple(each if isinstance(each, Person) else None for each in found)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,29 +9,14 @@ from urllib.parse import quote
 
 from connector.domain.durations import written
 from connector.domain.errors import Down
-from connector.domain.finding import CheckResult, clock
+from connector.domain.finding import CheckResult, clock, unanswered
+from connector.entra.doctor_evidence import EvidenceCheck, NamedGroup, absent_groups
+from connector.entra.doctor_rights import GRANT, GROUPS, MAILING, NEEDED, lacking, permissions, roles
 from connector.entra.graph import TAP_POLICY, Graph
 from connector.entra.policy import policy
 from connector.forms.mistakes import choice
 from connector.guards.evidence import Missing, Policy
 from connector.mapping import Mapping
-
-NEEDED = {  # application permission: what it is for. graph.md §2.1
-    "UserAuthMethod-TAP.ReadWrite.All": ("UserAuthenticationMethod.ReadWrite.All",),
-    "User.Read.All": ("Directory.Read.All", "User.ReadWrite.All", "Directory.ReadWrite.All"),
-    "Policy.Read.AuthenticationMethod": ("Policy.Read.All", "Policy.ReadWrite.AuthenticationMethod"),
-    "RoleManagement.Read.Directory": ("RoleManagement.ReadWrite.Directory",),
-}
-GROUPS = (
-    "GroupMember.Read.All",
-    "GroupMember.ReadWrite.All",
-    "Group.Read.All",
-    "Group.ReadWrite.All",
-    "Directory.Read.All",
-    "Directory.ReadWrite.All",
-)
-MAILING = {"Mail.Send": (), "Organization.Read.All": ("Directory.Read.All", "Directory.ReadWrite.All")}
-GRANT = "grant it, and give a managed identity's token up to 24 hours to show it"
 
 
 @dataclass(frozen=True)
@@ -45,7 +28,8 @@ class EntraDoctor:
     credential: str  # its kind
     mappings: Sequence[Mapping]
     sender: str | None  # the mailbox that passes are mailed from
-    protects_groups: bool  # by the floor
+    named_groups: Sequence[NamedGroup] = ()  # by the configuration
+    pim_absent: bool = False
 
     def results(self) -> Iterator[CheckResult]:
         try:
@@ -53,11 +37,13 @@ class EntraDoctor:
             said = self.graph.get(TAP_POLICY)
             ahead = self.graph.now() - time.time()
         except Down as down:
-            yield CheckResult("entra", False, down.sentence, down=True)
+            yield unanswered("entra", down)
             return
         yield CheckResult("entra", True, f"signed in as {self.credential}")
         yield clock("entra", ahead)
-        yield permissions(granted)
+        evidence = self.evidence(granted)
+        yield from evidence
+        yield from permissions(granted, named_in(evidence), mails=bool(self.mailing))
         yield from self.groups(granted)
         yield from self.mails(granted)
         found = policy(said)
@@ -71,18 +57,33 @@ class EntraDoctor:
         yield passes(found)
         yield from (fits(mapping, found) for mapping in self.mappings)
 
+    @property
+    def mailing(self) -> list[str]:
+        """The mappings that mail passes."""
+        return [each.name for each in self.mappings if "manager_mail" in each.deliver]
+
+    def evidence(self, granted: frozenset[str] | None) -> list[CheckResult]:
+        """Raises Down."""
+        groups = dict.fromkeys(id_ for each in self.mappings for id_ in each.allow.requester_groups)
+        confirmed = dict.fromkeys(name for each in self.mappings for name in each.confirm)
+        check = EvidenceCheck(self.graph, granted, self.pim_absent, tuple(groups), tuple(confirmed))
+        return list(check.results())
+
     def groups(self, granted: frozenset[str] | None) -> Iterator[CheckResult]:
-        """Without them, Graph may tell no more than a group's id. graph.md §2.1 isn't sure of that."""
-        if granted is None or granted.intersection(GROUPS):
+        """Without the permission, Graph may tell no more than a group's id. graph.md §2.1 isn't sure of
+        that.
+        """
+        if granted is None or not lacking(granted, GROUPS):
+            yield from absent_groups(self.graph, self.named_groups)
             return
-        named = [each.name for each in self.mappings if each.allow.subject_in or each.allow.requester_groups]
-        named += ["floor.protected_groups"] if self.protects_groups else []
-        if named:
-            says = f"{GROUPS[0]} isn't granted, and groups are named by {choice(named, 'and')}"
+        (permission,) = GROUPS
+        if self.named_groups:
+            named = dict.fromkeys(each.by for each in self.named_groups)
+            says = f"{permission} isn't granted, and groups are named by {choice(list(named), 'and')}"
             yield CheckResult("entra", False, says, GRANT)
         else:
             says = (
-                f"{GROUPS[0]} isn't granted: people wait when passdesk can't tell whether one of their "
+                f"{permission} isn't granted: people wait when passdesk can't tell whether one of their "
                 "groups may carry roles"
             )
             yield CheckResult("entra", None, says, GRANT)
@@ -91,24 +92,15 @@ class EntraDoctor:
         """Only a mail tells whether the mailbox may be sent from: an application access policy can forbid
         it. graph.md §5
         """
-        named = [each.name for each in self.mappings if "manager_mail" in each.deliver]
-        if not named or not self.sender:
+        if not self.mailing or not self.sender:
             return
-        lacking = (
-            []
-            if granted is None
-            else [each for each, others in MAILING.items() if not granted & {each, *others}]
-        )
-        if lacking:
-            yield CheckResult(
-                "mail",
-                False,
-                f"{choice(lacking, 'and')} isn't granted, and {choice(named, 'and')} mails passes",
-                GRANT,
-            )
+        absent = [] if granted is None else lacking(granted, MAILING)
+        if absent:
+            says = f"{choice(absent, 'and')} isn't granted, and {choice(self.mailing, 'and')} mails passes"
+            yield CheckResult("mail", False, says, GRANT)
         if (
             self.graph.get("/organization?$select=id,verifiedDomains").status != 200
-            and "Organization.Read.All" not in lacking
+            and "Organization.Read.All" not in absent
         ):
             yield CheckResult(
                 "mail",
@@ -120,7 +112,7 @@ class EntraDoctor:
             yield CheckResult(
                 "mail", False, f"there is no mailbox {self.sender}", "correct mail.from in config.yaml"
             )
-        elif status == 200 and not lacking:
+        elif status == 200 and not absent:
             says = (
                 f"the mailbox {self.sender} is there; that passdesk may send from it is not proven: a check "
                 "sends no mail"
@@ -128,13 +120,9 @@ class EntraDoctor:
             yield CheckResult("mail", None, says, "let a mapping mail a pass for a test account")
 
 
-def permissions(granted: frozenset[str] | None) -> CheckResult:
-    if granted is None:
-        return CheckResult("entra", None, "the token doesn't show which permissions are granted")
-    lacking = [each for each, others in NEEDED.items() if not granted & {each, *others}]
-    if lacking:
-        return CheckResult("entra", False, f"{', '.join(lacking)} isn't granted", GRANT)
-    return CheckResult("entra", True, "the permissions that are needed are granted")
+def named_in(evidence: Sequence[CheckResult]) -> frozenset[str]:
+    """The permissions that results name."""
+    return frozenset(each for each in NEEDED if any(each in result.says for result in evidence))
 
 
 def passes(found: Policy) -> CheckResult:
@@ -159,15 +147,3 @@ def fits(mapping: Mapping, found: Policy) -> CheckResult:
         says = "pass.one_time is false, and the tenant's policy allows one-time passes only"
         return CheckResult(mapping.name, False, says, "write true")
     return CheckResult(mapping.name, True, "its pass fits the tenant's policy")
-
-
-def roles(token: str) -> frozenset[str] | None:
-    """The application permissions in a token's claims; None where it is no JWT. It is read, not verified:
-    Graph does that.
-    """
-    try:
-        payload = token.split(".")[1]
-        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        return frozenset(str(each) for each in claims["roles"])
-    except (IndexError, ValueError, KeyError, TypeError):
-        return None

@@ -15,7 +15,18 @@ from urllib.parse import urlsplit
 from connector.domain.errors import Down
 from connector.guards.evidence import Missing
 from connector.http.headers import http_date, pause, retry_after
-from connector.http.service import AGAIN, BUDGET, PATIENCE, TRIES, Answer, Auth, Call, Reply, Service
+from connector.http.service import (
+    AGAIN,
+    BUDGET,
+    PATIENCE,
+    TRIES,
+    Answer,
+    Auth,
+    Call,
+    Reply,
+    Service,
+    signed_in,
+)
 
 TAP_POLICY = "/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/TemporaryAccessPass"
 BATCH = 20  # requests a call, graph.md §5
@@ -77,24 +88,29 @@ NO_REPLY = GraphReply(0)
 class Graph:
     """Safe to share between threads. Reads raise Down; writes are sent once and raise nothing."""
 
+    _place = ""  # where the configuration says how to sign in
+
     def __init__(
         self,
         graph_url: str,
         auth: Auth,
         *,
         workers: int = 8,
+        place: str = "",
         on_call: Callable[[Call], None] | None = None,
         sleep: Callable[[float], object] = time.sleep,
         random: Callable[[], float] = chance.random,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._base = f"{graph_url.rstrip('/')}/v1.0"
-        self._auth, self._sleep, self._random, self._monotonic = auth, sleep, random, monotonic
+        self._auth, self._place = auth, place
+        self._sleep, self._random, self._monotonic = sleep, random, monotonic
         self._service = Service(
             "entra",
             self._base,
             auth,
             workers=workers,
+            place=place,
             ids=IDS,
             on_call=on_call,
             sleep=sleep,
@@ -112,13 +128,17 @@ class Graph:
             raise Down("entra", "its replies have no Date header")
         return int(known[0] + self._monotonic() - known[1])
 
-    def sign_in(self) -> None:
+    def sign_in(self) -> Mapping[str, str]:
         """Have a token now, so that a write that must be quick doesn't wait for one. Raises Down."""
-        self._auth.headers()
+        return signed_in("entra", self._auth, self._place)
 
     def get(self, path: str) -> GraphReply:
         """One read, with all its pages. Raises Down."""
         return self._all_pages(self._read("GET", path))
+
+    def page(self, path: str) -> GraphReply:
+        """One read, and of a collection its first page alone: some rows will do. Raises Down."""
+        return self._read("GET", path)
 
     def write(
         self, method: str, path: str, json: Any = None, timeout: tuple[float, float] = PATIENCE
@@ -141,8 +161,9 @@ class Graph:
             if None in waits or not left or tried == TRIES or self._monotonic() - begun + wait > BUDGET:
                 break
             self._sleep(wait)
-        if any(each.status == 401 for each in replies.values()):
-            raise Down("entra", "it rejects passdesk's sign-in (401)")
+        if rejected := next((each for each in replies.values() if each.status == 401), None):
+            reply = Answer(rejected.status, rejected.body, rejected.headers)
+            raise self._auth.explain(reply).at("entra", self._place)
         if left:
             last = replies[left[0].id]
             raise Down("entra", f"it answers {last.status}", retry_after(last.headers))
@@ -162,8 +183,6 @@ class Graph:
     def _read(self, method: str, path: str, json: Any = None) -> GraphReply:
         answer = self._service.read(method, path, json=json)
         self._learn_clock(answer)
-        if answer.status == 401:
-            raise Down("entra", "it rejects passdesk's sign-in (401)")
         return (
             GraphReply(answer.status, answer.json, answer.headers)
             if isinstance(answer.json, dict)

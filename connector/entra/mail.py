@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 from threading import BoundedSemaphore, Lock, get_ident
 from time import monotonic as steady
 from urllib.parse import quote
@@ -14,7 +13,6 @@ from urllib.parse import quote
 from connector.domain.outcome import DidNot, Effect, Happened, NotYet, Retry, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.secret import Secret
-from connector.domain.trouble import MAIL
 from connector.entra.effects import MAILS
 from connector.entra.graph import Graph, GraphReply, said_by
 from connector.http.effects import Outcome, effect_of, unclear
@@ -26,7 +24,7 @@ MINUTE = 60.0  # s
 QUEUE = 10.0  # s that a mail waits for others to be through: its pass exists already
 
 _REFUSALS = {
-    401: "Entra rejects passdesk's sign-in.",
+    401: "Entra doesn't sign passdesk in (401).",
     403: "The application permission Mail.Send is missing for the mailbox that mails are sent from.",
     404: "The mailbox that mails are sent from isn't there, or is no Exchange Online mailbox.",
     429: "The mailbox that mails are sent from is throttled for a while.",
@@ -84,7 +82,7 @@ class Mailbox:
             reply = self._graph.write("POST", self._path, _message(to, subject, body))
         finally:
             self._turns.release()
-        return _judged(reply, to)
+        return _judged(reply)
 
 
 class RateLimit:
@@ -133,7 +131,7 @@ def _message(to: str, subject: str, body: Secret) -> dict[str, object]:
     }
 
 
-def _judged(reply: Reply, to: str) -> Effect[None]:
+def _judged(reply: Reply) -> Effect[None]:
     """`Happened` for a 202 only. Details are ours: Graph's message may quote the mail."""
     said = said_by(reply)
     row = effect_of(reply, MAILS, said.code)
@@ -149,16 +147,21 @@ def _judged(reply: Reply, to: str) -> Effect[None]:
         if unknown
         else _refusal(reply, said)
     )
-    trouble = trouble_of(reply, Reason.MAIL_UNREACHABLE, why, said.code, EVERYBODYS)
-    trouble = replace(trouble, route=MAIL, who=to)
+    refused = reply.refused if isinstance(reply, NotSent) else reply.status == 401
+    reason = Reason.SIGN_IN_REFUSED if refused else Reason.MAIL_UNREACHABLE
+    trouble = trouble_of(reply, reason, why, said.code, EVERYBODYS)
     if unknown:
-        return Unknown(why, Reason.MAIL_UNREACHABLE, trouble)
-    return DidNot(Reason.MAIL_UNREACHABLE, row.outcome.retry, why, trouble)
+        return Unknown(why, reason, trouble)
+    return DidNot(reason, row.outcome.retry, why, trouble)
 
 
 def _refusal(reply: Reply, said: GraphReply) -> str:
     if isinstance(reply, NotSent):
-        return f"Graph can't be reached: {reply.why}."
+        return (
+            f"passdesk can't sign in: {reply.why}."
+            if reply.refused
+            else f"Graph can't be reached: {reply.why}."
+        )
     if said.code in EVERYBODYS:
         return EVERYBODYS[said.code]
     return _REFUSALS.get(said.status, f"Graph refuses the mail ({said.status} {said.code}".rstrip() + ").")

@@ -14,12 +14,13 @@ from typing import Any
 
 from connector.domain.outcome import No
 from connector.domain.reasons import Reason
+from connector.entra.domains import DOMAINS, Domains
 from connector.entra.graph import NO_REPLY, Graph, GraphReply, GraphRequest, missing
 from connector.entra.people import person
 from connector.guards.evidence import Known, ManagerRecipient, Missing, Person
 
-MAILED_MANAGER, DOMAINS = "superior", "domains"
-KEPT_FOR = 300.0  # s that domains and steps of a chain are kept
+MAILED_MANAGER = "superior"
+KEPT_FOR = 300.0  # s that steps of a chain are kept
 LEVELS = 30  # managers above a person, at most
 _MOST = 10_000  # steps and names kept
 _SELECT = (
@@ -31,16 +32,17 @@ _WHO = "The manager of {}"
 class Managers:
     """Safe to share between threads: whatever is kept may be asked for twice."""
 
-    def __init__(self, graph: Graph, monotonic: Callable[[], float] = steady) -> None:
+    def __init__(
+        self, graph: Graph, monotonic: Callable[[], float] = steady, domains: Domains | None = None
+    ) -> None:
         self._graph, self._monotonic = graph, monotonic
-        self._domains: tuple[float, frozenset[str]] | None = None
+        self._domains = domains or Domains(graph, monotonic)
         self._above = OrderedDict[str, tuple[float, str | None]]()
 
     def requests(self, of: str) -> Iterator[GraphRequest]:
         """The requests about the manager of an object id."""
         yield GraphRequest(MAILED_MANAGER, f"/users/{of}/manager?$select={_SELECT}")
-        if self._kept_domains() is None:
-            yield GraphRequest(DOMAINS, "/organization?$select=id,verifiedDomains")
+        yield from self._domains.requests()
 
     def recipient(self, replies: Mapping[str, GraphReply], of: Person) -> ManagerRecipient | No | Missing:
         """Read the answers to these requests. Raises Down."""
@@ -54,10 +56,10 @@ class Managers:
                 Reason.RECIPIENT_NOT_ALLOWED,
                 f"{_WHO.format(of.upn)} is a contact in the directory, not an account.",
             )
-        found = person(answer.body)
+        domains = self._domains.read(replies.get(DOMAINS))
+        found = person(answer.body, domains=lambda: domains)
         if not isinstance(found, Person):
             return Missing(f"{_WHO.format(of.upn)} can't be read: the answer was partial")
-        domains = self._verified_domains(replies.get(DOMAINS))
         return ManagerRecipient(found, _in_domains(found.mail, domains), self._cyclic(of.id, found.id))
 
     def _cyclic(self, below: str, manager: str) -> Known[bool]:
@@ -88,21 +90,6 @@ class Managers:
         _keep(self._above, of, (self._monotonic(), above))
         return above
 
-    def _kept_domains(self) -> frozenset[str] | None:
-        kept = self._domains
-        return kept[1] if kept and self._monotonic() - kept[0] < KEPT_FOR else None
-
-    def _verified_domains(self, reply: GraphReply | None) -> Known[frozenset[str]]:
-        """The tenant's domains, in lower case. Only what could be read is kept."""
-        if reply is None:
-            return self._domains[1] if self._domains else Missing("the tenant's domains were not read")
-        rows = reply.rows if reply.rows is not None else []
-        names = {name.lower() for row in rows for name in _domains(row)}
-        if not names:
-            return missing(reply, "the tenant's domains", "Organization.Read.All")
-        self._domains = self._monotonic(), frozenset(names)
-        return self._domains[1]
-
 
 class DisplayNames:
     """Display names of people who were looked up a moment ago, for the first line of a mail."""
@@ -117,13 +104,6 @@ class DisplayNames:
     def __call__(self, id_: str) -> str:
         """ "" where it isn't known any more."""
         return self._kept.get(id_, "")
-
-
-def _domains(row: Any) -> Iterator[str]:
-    domains = row.get("verifiedDomains") if isinstance(row, dict) else None
-    for each in domains if isinstance(domains, list) else ():
-        if isinstance(each, dict) and isinstance(each.get("name"), str):
-            yield each["name"]
 
 
 def _in_domains(mail: str | None, domains: Known[frozenset[str]]) -> Known[bool]:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from connector.domain.errors import Down
 from connector.domain.outcome import DidNot, Effect, Happened, Retry, Unknown
-from connector.domain.reasons import Reason
+from connector.domain.reasons import Reason, waiting_for
 from connector.domain.secret import Secret
 from connector.domain.ticket import Attempt, ExistingPass, Pass
 from connector.domain.trouble import ENTRA, Trouble
@@ -37,7 +37,7 @@ _HINTS = {  # by `says` of CREATIONS
     "usercredentialpolicy": Reason.SUBJECT_OUT_OF_SCOPE,
 }
 _STATUSES: dict[int, tuple[Reason, str]] = {
-    401: (Reason.DIRECTORY_UNREACHABLE, "Entra rejects passdesk's sign-in."),
+    401: (Reason.SIGN_IN_REFUSED, "Entra doesn't sign passdesk in (401)."),
     403: (
         Reason.EVIDENCE_MISSING,
         "Passes can't be made: the application permission UserAuthMethod-TAP.ReadWrite.All is missing.",
@@ -66,7 +66,7 @@ class EntraIssuer:
             self._graph.sign_in()
             left = attempt.start - attempt.fence / 2 - self.now() if attempt.fence else PATIENCE[0]
         except Down as down:
-            return DidNot(Reason.DIRECTORY_UNREACHABLE, Retry.UNCOUNTED, down.sentence)
+            return DidNot(waiting_for(down), Retry.UNCOUNTED, down.sentence)
         if left < 0:
             return DidNot(
                 Reason.RECOVERING, Retry.UNCOUNTED, "Too little time was left before the start of the pass."
@@ -81,8 +81,8 @@ class EntraIssuer:
                 return Unknown(why, trouble=_trouble(reply, said, Reason.DIRECTORY_UNREACHABLE, why, attempt))
             case Outcome.DONE, Answer(json=body):
                 return _made(body, attempt)
-            case _, NotSent(why):
-                no = _unreachable(row, why)
+            case _, NotSent():
+                no = _unreachable(row, reply)
             case _:
                 no = _refused(said, row)
         if row.says or said.status in ONE_PERSONS:
@@ -118,7 +118,7 @@ class EntraIssuer:
         if row.outcome is Outcome.UNKNOWN:
             return Unknown(unclear(reply))
         if isinstance(reply, NotSent):
-            return _unreachable(row, reply.why)
+            return _unreachable(row, reply)
         unnamed = Reason.RECOVERING, f"Entra refuses to delete a pass ({reply.status})."
         reason, detail = _STATUSES.get(reply.status or 0, unnamed)
         return DidNot(reason, row.outcome.retry, detail)
@@ -207,8 +207,10 @@ def _trouble(reply: Reply, said: GraphReply, reason: Reason, why: str, attempt: 
     return replace(trouble_of(reply, reason, why, said.code), route=ENTRA, who=attempt.subject.id)
 
 
-def _unreachable(row: Row, why: str) -> DidNot:
-    return DidNot(Reason.DIRECTORY_UNREACHABLE, row.outcome.retry, f"Entra can't be reached: {why}.")
+def _unreachable(row: Row, reply: NotSent) -> DidNot:
+    if reply.refused:
+        return DidNot(Reason.SIGN_IN_REFUSED, row.outcome.retry, reply.why)
+    return DidNot(Reason.DIRECTORY_UNREACHABLE, row.outcome.retry, f"Entra can't be reached: {reply.why}.")
 
 
 def _refused(said: GraphReply, row: Row) -> DidNot:

@@ -23,7 +23,7 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
-from connector.forms.marked_yaml import Document, Loc
+from connector.forms.marked_yaml import MISSING, Document, Loc
 from connector.forms.mistakes import choice, nearest, no_such, quote
 from connector.forms.sentences import no_keys, sentence_of
 
@@ -191,7 +191,7 @@ class Form(BaseModel):
     def _missing(cls, key: str) -> str:
         known = cls.named()[key]
         example = f", such as {key}: {known.examples[0]}" if known.examples else ""
-        return f"the key {quote(key)} is missing; add it{example}"
+        return f"the key {quote(key)}{MISSING}it{example}"
 
 
 class SecretValueError(ValueError):

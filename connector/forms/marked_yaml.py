@@ -23,6 +23,7 @@ from connector.forms.yaml_syntax import LINE_END, Scanned, diagnose
 
 MOST_BYTES = 256_000  # of this much, PyYAML reads the worst in five seconds
 MOST_MISTAKES = 100  # of one file: beyond them it is the wrong file
+MISSING = " is missing; add "  # a sentence about a key that is not there
 _DEEPEST = 20
 
 Loc = tuple[str | int, ...]
@@ -79,7 +80,9 @@ class Document:
         )
         source = source if show and may_be_shown(source, above) else ""
         if len(self.found) <= MOST_MISTAKES:
-            self.found[span.line, span.column, key] = Mistake(
+            # several keys may be missing in one place
+            which = f"{key}\n{sentence}" if MISSING in sentence else key
+            self.found[span.line, span.column, which] = Mistake(
                 self.path, span.line, span.column, key, sentence, source, span.width
             )
 
@@ -242,18 +245,28 @@ class _Reader:
     def _entries(self, node: yaml.MappingNode, loc: Loc) -> Iterator[tuple[str, yaml.Node]]:
         seen: dict[str, int] = {}
         path = ".".join(part for part in loc if isinstance(part, str))
+        before: tuple[str, yaml.Node] | None = None
         for key_node, value_node in node.value:
             place = _span(key_node)
             key, sentence = key_text(key_node)
             if key is None:
-                self.document.wrong_at(place, sentence, path)
+                self.document.wrong_at(place, _list_meant(before, key_node, value_node) or sentence, path)
             elif key in seen:
                 sentence = f"the key {quote(key)} is here twice, first on line {seen[key]}; keep one"
                 self.document.wrong_at(place, sentence, path)
             else:
                 seen[key] = place.line
                 self.document.keys[*loc, key] = place
+                before = key, value_node
                 yield key, value_node
+
+
+def _list_meant(before: tuple[str, yaml.Node] | None, key: yaml.Node, value: yaml.Node) -> str:
+    """The sentence for `{state: 1, 2}`, where 2 is read as a key; "" where it is something else."""
+    empty = isinstance(value, yaml.ScalarNode) and not value.value and not value.style
+    if before is None or not empty or not all(isinstance(each, yaml.ScalarNode) for each in (before[1], key)):
+        return ""
+    return f"a list goes into brackets; write {before[0]}: [{before[1].value}, {key.value}]"
 
 
 def _from_zero(place: Position) -> Span:

@@ -79,12 +79,14 @@ def _address(value: object) -> str:
     return text
 
 
-def service_address(example: str, vendor: str = "") -> PlainValidator:
-    """An address of a service. `vendor`: a pattern of hosts behind which no path belongs."""
-    return PlainValidator(partial(_service, example=example, vendor=vendor))
+def service_address(example: str, vendor: str = "", api: str = "") -> PlainValidator:
+    """An address of a service. `vendor`: a pattern of hosts behind which no path belongs. `api`: a pattern
+    of paths that passdesk adds itself, or that people have in their browser, on whatever host.
+    """
+    return PlainValidator(partial(_service, example=example, vendor=vendor, api=api))
 
 
-def _service(value: object, *, example: str, vendor: str) -> str:
+def _service(value: object, *, example: str, vendor: str, api: str) -> str:
     """An address with https, or plain http on loopback. Lower-case host, no slash at the end."""
     text = one_text(value)
     try:
@@ -98,15 +100,20 @@ def _service(value: object, *, example: str, vendor: str) -> str:
         raise SecretValueError(
             "a user or password doesn't belong in an address; write them under auth, as references"
         )
-    if parts.query or parts.fragment or "?" in text or "#" in text:
-        raise ValueError("the address has something after ? or #; write it without")
-    if vendor and parts.path.strip("/") and re.search(rf"(^|\.)({vendor})$", host):
-        raise ValueError(f"the address has something after its host; write {parts.scheme}://{host}")
-    if parts.scheme == "http" and not _is_loopback(host):
-        raise ValueError(f"plain http sends secrets in the clear; write https://{text.partition('://')[2]}")
     name = f"[{host}]" if ":" in host else host
     shown_port = "" if port in {None, 443 if parts.scheme == "https" else 80} else f":{port}"
-    return f"{parts.scheme}://{name}{shown_port}{parts.path.rstrip('/')}"
+    here, path = f"{parts.scheme}://{name}{shown_port}", parts.path.rstrip("/")
+    if vendor and path and re.search(rf"(^|\.)({vendor})$", host):
+        raise ValueError(f"the address has something after its host; write {here}")
+    if api and (found := re.search(rf"/({api})(/.*)?$", path, re.IGNORECASE)):
+        raise ValueError(
+            f"passdesk adds the path {quote(found[0])} itself; write {here}{path[: found.start()]}"
+        )
+    if parts.query or parts.fragment or "?" in text or "#" in text:
+        raise ValueError(f"the address has something after ? or #; write {here}{path}")
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise ValueError(f"plain http sends secrets in the clear; write https://{text.partition('://')[2]}")
+    return here + path
 
 
 def _is_loopback(host: str) -> bool:

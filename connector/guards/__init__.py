@@ -18,9 +18,14 @@ from connector.guards.policy import InPolicy, LifetimeAllowed, NoExistingPass, S
 from connector.guards.recipient import ManagerMayReceive
 from connector.guards.requester import RequesterAllowed
 from connector.guards.rule import Case, Guard, TicketCase, TicketGuard
-from connector.guards.ticket import Approved, ChannelAllowed, NoteStaysInside
+from connector.guards.ticket import Approved, ChannelAllowed, NoteStaysInside, NoteStaysOnTicket
 
-TICKET_GUARDS: tuple[TicketGuard, ...] = (ChannelAllowed(), NoteStaysInside(), Approved())
+TICKET_GUARDS: tuple[TicketGuard, ...] = (
+    ChannelAllowed(),
+    NoteStaysInside(),
+    NoteStaysOnTicket(),
+    Approved(),
+)
 GUARDS: tuple[Guard, ...] = (
     SubjectEnabled(),
     NotExternal(),

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from connector.domain.events import Event
 from connector.domain.outcome import No, NotYet, State
+from connector.domain.people import Involved, Subject
 from connector.domain.reasons import Reason
 from connector.domain.recipients import Destination, NoteDestination, written
-from connector.domain.ticket import Claim, MappedTicket, Plan, ReissueRequest, Subject, Ticket
+from connector.domain.ticket import Claim, MappedTicket, Plan, ReissueRequest, Ticket
 from connector.guards import GUARDS, TICKET_GUARDS, Case, Guard, TicketCase, TicketGuard
-from connector.guards.evidence import Approvers, Directory, Evidence, Known, Missing, Wanted
+from connector.guards.evidence import (
+    Approvers,
+    Directory,
+    Evidence,
+    Known,
+    ManagerRecipient,
+    Missing,
+    Person,
+    Wanted,
+)
+from connector.guards.policy import others
 from connector.guards.recipient import mailbox
 from connector.mapping import Facts, Key, Mapping, MappingNo
 from connector.mapping.keys.floor import Floor
@@ -55,13 +66,17 @@ class MappingJudge:
 
     def mapped(self, ticket: Ticket) -> MappedTicket:
         facts = self.mapping.facts(ticket.fields)
+        if isinstance(facts, MappingNo) and (why := why_empty(ticket, facts.field.replace(" or ", " and "))):
+            facts = replace(facts, sentence=because(facts.sentence, why))
         rests_on = facts.digest if isinstance(facts, Facts) else repr(facts)
         agent = f"\n{ticket.agent}" if self.mapping.allow.four_eyes else ""
-        digest = sha256(f"{rests_on}\n{ticket.mailed}{agent}".encode()).hexdigest()
+        links = f"\nlinks: {ticket.links}" if self.mapping.notes_pass and ticket.links != "" else ""
+        digest = sha256(f"{rests_on}\n{ticket.mailed}{agent}{links}".encode()).hexdigest()
         return MappedTicket(ticket, digest, facts)
 
     def judge(self, claim: Claim, mapped: MappedTicket) -> Plan | No | NotYet:
-        return self.evaluate(claim, mapped).verdict
+        found = self.evaluate(claim, mapped)
+        return replace(found.verdict, about=involved(found.evidence)) if found.evidence else found.verdict
 
     def evaluate(self, claim: Claim, mapped: MappedTicket) -> Evaluation:
         """Judge, and keep everything that the verdict rests on. Raises Down."""
@@ -92,9 +107,18 @@ class MappingJudge:
         found += [GuardResult(type(each).__name__, each.check(case)) for each in self.guards]
         found.append(GuardResult("SameAccount", same_account(claim, evidence)))
         verdict = worst(found)
+        if isinstance(verdict, No) and verdict.reason is Reason.REQUESTER_MISSING:
+            source = self.mapping.values.get("requester")
+            why = why_empty(ticket, " and ".join(source.fields)) if source else ""
+            verdict = replace(verdict, detail=because(verdict.detail, why)) if why else verdict
         if verdict is None:
             self.listener(claim, Event.ALLOWED)
-        return Evaluation(facts, evidence, tuple(found), verdict or self.plan(mapped, facts, evidence))
+        return Evaluation(
+            facts,
+            evidence,
+            tuple(found),
+            verdict or replace(self.plan(mapped, facts, evidence), replaces=ended(evidence, claim)),
+        )
 
     def wanted(self, ticket: Ticket) -> Wanted:
         """Raises Down, where the desk is asked who approved."""
@@ -110,9 +134,9 @@ class MappingJudge:
         )
 
     def plan(self, mapped: MappedTicket, facts: Facts, evidence: Evidence) -> Plan:
-        person, rules = evidence.subject, self.mapping.pass_
+        rules = self.mapping.pass_
         return Plan(
-            subject=Subject(person.id, person.upn, person.name),
+            subject=named(evidence.subject),
             requester=evidence.requester.id if evidence.requester else None,
             recipient=written(self.places(evidence)),
             lifetime=rules.lifetime,
@@ -146,11 +170,39 @@ class MappingJudge:
         return Queue(self.mapping).wants(ticket)
 
 
+def ended(evidence: Evidence, claim: Claim) -> tuple[str, ...]:
+    """The ids of others' passes that a new one ends."""
+    return tuple(each.id for each in others(evidence.existing_passes, claim.attempt))
+
+
+def why_empty(ticket: Ticket, fields: str) -> str:
+    """The desk's reason why one of these fields is empty; "" where it tells none."""
+    return next((why for each in fields.split(" and ") if (why := ticket.why_empty.get(each))), "")
+
+
+def because(sentence: str, why: str) -> str:
+    return f"{sentence.rstrip('.')}: {why}."
+
+
 def handed_to(ticket: Ticket) -> Known[Key | None]:
     """Find the agent whom a ticket is assigned to, and who would be handed the note."""
     if ticket.agent is None:
         return Missing("The mail address of the agent whom the ticket is assigned to can't be read.")
     return Key(ticket.agent, "mail") if ticket.agent else None
+
+
+def named(person: Person) -> Subject:
+    return Subject(person.id, person.upn, person.name)
+
+
+def involved(evidence: Evidence) -> Involved:
+    """The people whom a verdict is about, for the ledger."""
+    asked, manager = evidence.requester, evidence.manager_recipient
+    return Involved(
+        named(evidence.subject),
+        named(asked) if asked else None,
+        named(manager.person) if isinstance(manager, ManagerRecipient) else None,
+    )
 
 
 def same_account(claim: Claim, evidence: Evidence) -> No | None:

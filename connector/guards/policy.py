@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from connector.domain.durations import written
 from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
-from connector.guards.evidence import Missing
+from connector.domain.ticket import Attempt, ExistingPass
+from connector.guards.evidence import Known, Missing
 from connector.guards.rule import Case, missing
 from connector.mapping.starts import shown
 
@@ -85,12 +88,18 @@ class NoExistingPass:
         standing = case.evidence.existing_passes
         if isinstance(standing, Missing):
             return missing(standing)
-        ours = (
-            case.attempt.pass_id if case.attempt else None
-        )  # known by its id: a failed attempt's is proven gone
-        others = [each for each in standing if not each.over and each.id != ours]
-        if others and case.mapping.allow.standing != "replace":
+        if others(standing, case.attempt) and case.mapping.allow.standing != "replace":
             return NotYet(
                 Reason.PASS_STANDING, f"{case.evidence.subject.upn} has a Temporary Access Pass already."
             )
         return None
+
+
+def others(existing: Known[Sequence[ExistingPass]], attempt: Attempt | None) -> list[ExistingPass]:
+    """Passes that stand and that somebody else made. Ours is known by its id: a failed attempt's is proven
+    gone.
+    """
+    if isinstance(existing, Missing):
+        return []
+    ours = attempt.pass_id if attempt else None
+    return [each for each in existing if not each.over and each.id != ours]

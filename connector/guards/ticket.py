@@ -46,6 +46,22 @@ class NoteStaysInside:
         )
 
 
+class NoteStaysOnTicket:
+    """A note that the desk may copy to another ticket is not restricted: other people work on that one, or
+    are mailed from it. What copies, a rule of the desk's own, can't be seen, so the link decides.
+    """
+
+    def check(self, case: TicketCase) -> No | NotYet | None:
+        if not case.mapping.notes_pass or case.ticket.links == "":
+            return None
+        if case.ticket.links is None:
+            return NotYet(
+                Reason.EVIDENCE_MISSING,
+                "It can't be read whether the ticket is linked to others, so that its notes may be copied.",
+            )
+        return No(Reason.NOTE_IS_COPIED, f"The ticket's notes may be copied to others: {case.ticket.links}.")
+
+
 class Approved:
     """Demands the approval that the mapping names; an outstanding one waits."""
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from connector.domain.errors import SignInRefused
 from connector.http import transport
 
 AGAIN = frozenset({429, 500, 502, 503, 504})
@@ -27,11 +28,15 @@ class Answer:
 
 @dataclass(frozen=True)
 class NotSent:
-    """Nothing was done: no connection, no TLS, no proxy, or no sign-in (`signed` is False)."""
+    """Nothing was done: no connection, no TLS, no proxy, or no sign-in (`signed` is False).
+
+    `refused`: the sign-in was refused, which a person must mend.
+    """
 
     why: str
     signed: bool = True
     retry_after: float | None = None
+    refused: SignInRefused | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
-from connector.domain.errors import Down
+from connector.domain.errors import Down, SignInRefused
 from connector.http import transport
 from connector.http.cooldown import Cooldown
 from connector.http.headers import pause, retry_after
@@ -62,18 +62,35 @@ class _Failed:
 
     why: str
     retry_after: float | None
+    refused: SignInRefused | None = None
 
 
 class Auth(Protocol):
     """Signs requests."""
 
     def headers(self) -> Mapping[str, str]:
-        """Asked before each exchange. Raises Down where there is no signing in."""
+        """Asked before each exchange. Raises Down where there is no signing in; SignInRefused where a person
+        must mend that.
+        """
 
     def refused(self) -> bool:
         """A 401 came. True: the credentials were renewed, send once more. A 401 was not executed, so writes
         go again, too.
         """
+
+    def explain(self, reply: Answer | NoAnswer) -> SignInRefused:
+        """Say why a 401 came that renewed credentials don't cure, and what does. It quotes nothing that may
+        hold what was sent.
+        """
+
+
+def signed_in(name: str, auth: Auth | None, place: str) -> Mapping[str, str]:
+    """The headers that sign a request. Raises Down; SignInRefused with its place in the configuration."""
+    try:
+        return auth.headers() if auth else _NONE
+    except SignInRefused as error:
+        refused = error.at(name, place)
+    raise refused
 
 
 class Service:
@@ -86,21 +103,18 @@ class Service:
         auth: Auth | None = None,
         *,
         workers: int = 8,
+        place: str = "",
         ids: tuple[str, ...] = (),
         on_call: Callable[[Call], None] | None = None,
         sleep: Callable[[float], object] = time.sleep,
         random: Callable[[], float] = chance.random,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`name` is what Down says; `ids` are reply headers for the log; `sleep`, `random` and `monotonic`
-        serve the retries.
+        """`name` is what Down says; `place` is where the configuration says how to sign in; `ids` are reply
+        headers for the log; `sleep`, `random` and `monotonic` serve the retries.
         """
-        self.name, self._base, self._auth, self._ids = (
-            name,
-            base_url.rstrip("/"),
-            auth,
-            tuple(each.lower() for each in ids),
-        )
+        self.name, self._base, self._auth, self._place = name, base_url.rstrip("/"), auth, place
+        self._ids = tuple(each.lower() for each in ids)
         self._on_call, self._sleep, self._random, self.monotonic = on_call, sleep, random, monotonic
         self._session = transport.session(base_url, workers)
         self._failed_reads, self._cooldown = 0, Cooldown(monotonic)
@@ -117,14 +131,22 @@ class Service:
         bare: Collection[int] = (),
     ) -> Answer:
         """An answer with JSON in it, of any status but 202, 204 and redirects. It must be safe twice. Raises
-        Down.
+        Down; SignInRefused for a 401 where requests are signed.
 
         A status of `bare` is one with any body: `json` is then the text of a 4xx that is no JSON, or None.
         """
         found = self._read(self._request(method, path, params, headers, timeout, json=json), bare)
         if isinstance(found, Answer):
             return found
-        raise Down(self.name, found.why, found.retry_after)
+        raise found.refused or Down(self.name, found.why, found.retry_after)
+
+    def _refusal(self, reply: Reply) -> SignInRefused | None:
+        """The reason why a reply says that passdesk isn't signed in; None if it says no such thing."""
+        if isinstance(reply, NotSent):
+            return reply.refused
+        if reply.status != 401 or self._auth is None:
+            return None
+        return self._auth.explain(reply).at(self.name, self._place)
 
     def write(
         self,
@@ -162,6 +184,8 @@ class Service:
         begun = self.monotonic()
         for tried in range(1, TRIES + 1):
             reply = self._ask(request)
+            if refused := self._refusal(reply):
+                return _Failed(refused.sentence, refused.retry_after, refused)
             if found := read_of(reply, bare):
                 self._count_read(failed=False)
                 return found
@@ -183,9 +207,10 @@ class Service:
         if cooling := self._cooldown.active():
             return NotSent(cooling.why, signed=False, retry_after=cooling.seconds)
         try:
-            signed = {**request.headers, **(self._auth.headers() if self._auth else {})}
+            signed = {**request.headers, **signed_in(self.name, self._auth, self._place)}
         except Down as down:
-            return NotSent(down.sentence, signed=False, retry_after=down.retry_after)
+            refused = down if isinstance(down, SignInRefused) else None
+            return NotSent(down.sentence, signed=False, retry_after=down.retry_after, refused=refused)
         begun = self.monotonic()
         raw = transport.exchange(
             self._session, request.method, request.url, request.timeout, headers=signed, **request.content

@@ -18,6 +18,8 @@ def trouble_of(
     Sign-in, throttling and the failures of a server are everybody's, too. Any other refusal, and silence, can
     be one person's or one ticket's until another one meets the same.
     """
+    if isinstance(reply, NotSent) and reply.refused:
+        return Trouble("sign-in refused", True, reason, detail, reply.retry_after)
     status = None if isinstance(reply, NotSent) else reply.status
     shared = status in (401, 429) or (status or 0) >= 500 or code in everybodys
     asked = None if isinstance(reply, NotSent) else retry_after(reply.headers)

@@ -8,15 +8,15 @@ from dataclasses import replace
 from connector.domain.errors import Unwritten
 from connector.domain.events import Event
 from connector.domain.outcome import Decision, NotYet, State
+from connector.domain.people import Involved
 from connector.domain.reasons import Reason
-from connector.domain.recipients import mail_destination
 from connector.domain.ticket import Claim, Pass, Plan
 from connector.domain.trouble import ENTRA, Trouble, route_of
 from connector.ledger import transitions as ways
 from connector.ledger.admission import limited
 from connector.ledger.rests import Rest, admitted, healed, learnt, passages
 from connector.ledger.rows import AuditEntry, Row, Transition, claim_of
-from connector.ledger.store import Opened, Transaction, keep, note, under
+from connector.ledger.store import Opened, Transaction, keep, naming, note, under
 from connector.lifecycle.roles import Requeue
 
 
@@ -52,14 +52,14 @@ class BookVerbs(Opened):
                 return _standing(db, plan)
             for rest in tries:
                 db.put_rest(rest)
-            return onward(keep(db, row, step, now), claim)
+            return onward(keep(db, row, naming(db, step, plan.about, now), now), claim)
 
         return self.writing(claim, verb)
 
     def delivering(self, claim: Claim, made: Pass) -> Claim:
         """The pass exists: its id, and the start and lifetime that it really has."""
         row = self._learning(
-            claim, None, lambda row, now, _: ways.delivering(row, made, now), lambda row: ENTRA
+            claim, None, lambda row, now, _: ways.delivering(row, made, now), taken=lambda row: ENTRA
         )
         return onward(row, claim)
 
@@ -78,7 +78,11 @@ class BookVerbs(Opened):
             return route_of(place, row.mapping) if place else None
 
         step = self._learning(
-            claim, decision.trouble, lambda row, now, _: ways.settling(row, decision, now), taken
+            claim,
+            decision.trouble,
+            lambda row, now, _: ways.settling(row, decision, now),
+            decision.about,
+            taken,
         )
         return onward(step, claim)
 
@@ -121,6 +125,7 @@ class BookVerbs(Opened):
             lambda row, now, all_: ways.closing(
                 row, state, verdict, now, revocation_proven=proven, left_watch=left_watch, excused=all_
             ),
+            verdict.about if verdict else None,
         )
         self.drop(claim)
         return row.state
@@ -130,6 +135,7 @@ class BookVerbs(Opened):
         claim: Claim,
         trouble: Trouble | None,
         rule: Callable[[Row, float, bool], Transition],
+        about: Involved | None = None,
         taken: Callable[[Row], str | None] = lambda row: None,
     ) -> Row:
         """One step of a claim, which may say something of a route: the trouble that it met, or the route that
@@ -144,7 +150,8 @@ class BookVerbs(Opened):
             everybodys = trouble is not None and learn(db, trouble, row, now, news)
             if route := taken(row):
                 heal(db, route, row, now, news)
-            return keep(db, row, under(rule(row, now, everybodys), claim), now)
+            step = under(rule(row, now, everybodys), claim)
+            return keep(db, row, naming(db, step, about, now), now)
 
         row = self.writing(claim, verb)
         for happened, rest in news:
@@ -192,8 +199,7 @@ def heal(db: Transaction, route: str, row: Row, now: float, news: list[tuple[Eve
 def who(row: Row) -> set[str]:
     """All that a refusal of this row's attempt could be about."""
     attempt = row.attempt.attempt if row.attempt else None
-    place = mail_destination(attempt.recipient) if attempt else None
-    return {named(row), *((attempt.subject.id,) if attempt else ()), *((place.address,) if place else ())}
+    return {named(row), *((attempt.subject.id,) if attempt else ())}
 
 
 def named(row: Row) -> str:

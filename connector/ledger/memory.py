@@ -14,7 +14,9 @@ from threading import RLock
 from typing import Self, TypeVar
 
 from connector.domain.outcome import State
-from connector.domain.reference import code_of
+from connector.domain.people import Subject
+from connector.domain.reference import code_of, ticket_code
+from connector.domain.spellings import spellings
 from connector.domain.ticket import Attempt
 from connector.ledger.admission import Limits
 from connector.ledger.audit import Sealed
@@ -49,13 +51,19 @@ class MemoryStore:
         self.trail: list[Sealed] = []
         self.switches: dict[str, str | None] = {}
         self.resting: dict[str, Rest] = {}
+        self.names: dict[str, Subject] = {}
         self.lock = RLock()
 
     def ticket(self, desk: str, ticket: str) -> Row | None:
         return self.tickets.get((desk, ticket))
 
     def called(self, desk: str, word: str) -> list[Row]:
-        return [row for row in self.tickets.values() if row.desk == desk and word in {row.ticket, row.number}]
+        words, code = spellings(word), ticket_code(word)
+        return [
+            row
+            for row in self.tickets.values()
+            if row.desk == desk and (row.ticket in words or row.number in words or row.code == code)
+        ]
 
     def rows(self, states: Iterable[State]) -> list[Row]:
         return sorted((row for state in states for row in self.by_state[state].values()), key=_oldest)
@@ -144,6 +152,12 @@ class MemoryStore:
 
     def drop_rest(self, route: str) -> None:
         self.resting.pop(route, None)
+
+    def remember(self, person: Subject, at: float) -> None:
+        self.names[person.id] = person
+
+    def people(self) -> Iterable[Subject]:
+        return [self.names[each] for each in sorted(self.names)]
 
     def append(self, line: Sealed) -> None:
         self.trail.append(line)

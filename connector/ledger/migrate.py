@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from connector.domain.errors import Unwritten
 
-HEAD = "0003"  # the newest file in migrations/versions
+HEAD = "0004"  # the newest file in migrations/versions
 
 
 def migrate(engine: Engine) -> None:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from connector.domain.events import Event
 from connector.domain.outcome import State
 from connector.ledger import transitions as ways
-from connector.ledger.rows import AuditEntry, Row, Transition, VerbResult
+from connector.ledger.rows import (
+    UNNAMED,
+    AuditEntry,
+    Operator,
+    PauseRecord,
+    Row,
+    Transition,
+    VerbResult,
+    claim_of,
+)
 from connector.ledger.store import Opened, Transaction, keep, note
 
 _NOTHING = {
@@ -16,7 +27,7 @@ _NOTHING = {
     State.REFUSED: "was refused; it has no pass",
     State.ENDED: "had its pass, which has ended",
     State.STUCK: "is stuck; it has no pass",
-    State.REVOKING: "already has its pass revoked",
+    State.REVOKING: "already has its pass revoked: that was booked before",
     State.SETTLING: "has no pass; only its status update is missing",
 }
 
@@ -28,33 +39,58 @@ _NOT_AGAIN = {
 
 
 class OperatorVerbs(Opened):
-    """Every verb raises Unwritten where the ledger can't be written. A ticket is named by its id or its
-    number.
+    """Every verb raises Unwritten where the ledger can't be written. A ticket is named by its id, its number
+    or its reference; `by` acts, and stands in the trail.
     """
 
-    def revoke(self, desk: str, ticket: str, why: str = "") -> VerbResult:
-        """The ticket's pass must go, and the ticket gets no other. Written only: the next sweep does it."""
+    def revoke(
+        self, desk: str, ticket: str, said: str = "", by: Operator = UNNAMED, why: str = ""
+    ) -> VerbResult:
+        """The ticket's pass must go, and the ticket gets no other. Written only: the next sweep does it.
+
+        `said` stands on the ticket, `why` only in the trail.
+        """
 
         def rule(row: Row, now: float) -> Transition | VerbResult:
             if not ways.pass_may_be_out(row):
-                return VerbResult(False, f"{row.number} {_NOTHING[row.state]}.")
-            return ways.revoke_asked(row, why, now)
+                return VerbResult(False, f"{row.number} {_NOTHING[row.state]}.", claim_of(row))
+            return ways.revoke_asked(row, said, now)
 
-        return self._change(desk, ticket, rule, "its pass is being revoked")
+        return self._change(desk, ticket, rule, "its pass is being revoked", by.detail(why))
 
-    def release(self, desk: str, ticket: str) -> VerbResult:
+    def revoke_all(self, said: str = "", by: Operator = UNNAMED, why: str = "") -> Sequence[VerbResult]:
+        """Every pass that may be out must go, at whatever desk; those whose revocation was booked before are
+        named, too. In one transaction.
+        """
+
+        def verb(db: Transaction) -> list[VerbResult]:
+            now, done = self.clock(), list[VerbResult]()
+            for row in db.rows(ways.MAY_BE_OUT):
+                if ways.pass_may_be_out(row):
+                    keep(db, row, _by(ways.revoke_asked(row, said, now), by.detail(why)), now)
+                    done.append(VerbResult(True, f"{row.number}: its pass is being revoked.", claim_of(row)))
+                elif row.open_attempt:
+                    sentence = f"{row.number} {_NOTHING[row.state]}."
+                    done.append(VerbResult(False, sentence, claim_of(row)))
+            return done
+
+        return self.write(verb)
+
+    def release(self, desk: str, ticket: str, by: Operator = UNNAMED) -> VerbResult:
         """A stuck ticket is judged again when a poll shows it; references that the ledger doesn't know are
         forgiven.
         """
 
         def rule(row: Row, now: float) -> Transition | VerbResult:
             if row.state is not State.STUCK:
-                return VerbResult(False, f"{row.number} isn't stuck; it is {row.state}.")
+                return VerbResult(False, f"{row.number} isn't stuck; it is {row.state}.", claim_of(row))
             return ways.released(row, now)
 
-        return self._change(desk, ticket, rule, "it is judged again as soon as it is in the queue")
+        return self._change(
+            desk, ticket, rule, "it is judged again as soon as it is in the queue", by.detail()
+        )
 
-    def reissue(self, desk: str, ticket: str) -> VerbResult:
+    def reissue(self, desk: str, ticket: str, by: Operator = UNNAMED) -> VerbResult:
         """A ticket that had its pass may have one more, once it is in the queue; a pass that is still out is
         revoked first.
         """
@@ -62,46 +98,79 @@ class OperatorVerbs(Opened):
         def rule(row: Row, now: float) -> Transition | VerbResult:
             over = row.state in {State.REVOKING, State.SETTLING} and row.then_ is State.ENDED
             if row.granted:
-                return VerbResult(
-                    False, f"{row.number} may already have another pass, as soon as it is in the queue."
-                )
+                again = "may already have another pass, as soon as it is in the queue"
+                return VerbResult(False, f"{row.number} {again}.", claim_of(row))
             if (
                 row.state is State.ENDED
                 or over
                 or (ways.pass_may_be_out(row) and row.attempt and row.attempt.delivered_at)
             ):
                 return ways.reissued(row, now)
-            return VerbResult(
-                False,
-                f"{row.number} {_NOT_AGAIN.get(row.state, 'is being worked on; wait until that is done')}.",
-            )
+            why = _NOT_AGAIN.get(row.state, "is being worked on; wait until that is done")
+            return VerbResult(False, f"{row.number} {why}.", claim_of(row))
 
-        return self._change(desk, ticket, rule, "it gets another pass as soon as it is in the queue")
+        done = "it gets another pass as soon as it is in the queue"
+        return self._change(desk, ticket, rule, done, by.detail())
 
-    def pause(self, why: str = "") -> None:
-        """No pass is issued until `resume`, by any worker."""
-        self._turn(AuditEntry(Event.PAUSED, {"why": why}), why)
+    def pause(self, why: str = "", by: Operator = UNNAMED) -> PauseRecord | None:
+        """No pass is issued until `resume`, by any worker. A pause that runs keeps its first reason: it is
+        returned; None: this one began.
+        """
 
-    def resume(self) -> bool:
+        def verb(db: Transaction) -> PauseRecord | None:
+            before, now = _paused(db, hold=True), self.clock()
+            if before and (before.why or not why):
+                return before
+            db.turn("paused", why)
+            if before is None:
+                db.turn("paused_by", json.dumps({"by": by.name, "since": now}))
+            note(db, AuditEntry(Event.PAUSED, {"why": why} | by.detail()), now)
+            return before
+
+        return self.write(verb)
+
+    def resume(self, by: Operator = UNNAMED) -> bool:
         """Issue again; False: it wasn't paused."""
-        if self.paused() is None:
-            return False
-        self._turn(AuditEntry(Event.RESUMED, {}), None)
-        return True
+
+        def verb(db: Transaction) -> bool:
+            if db.switch("paused", hold=True) is None:
+                return False
+            db.turn("paused", None)
+            db.turn("paused_by", None)
+            note(db, AuditEntry(Event.RESUMED, by.detail()), self.clock())
+            return True
+
+        return self.write(verb)
 
     def paused(self) -> str | None:
         """The reason why issuing is paused, "" if nobody gave one; None: it is not paused."""
         return self.read(lambda db: db.switch("paused"))
 
-    def _turn(self, entry: AuditEntry, value: str | None) -> None:
-        def verb(db: Transaction) -> None:
-            db.turn("paused", value)
-            note(db, entry, self.clock())
+    def pause_record(self) -> PauseRecord | None:
+        """The pause that runs, and who began it; None: it is not paused."""
+        return self.read(_paused)
 
-        self.write(verb)
+    def record(self, name: str, known: Mapping[str, object]) -> None:
+        """Keep what a worker knows of itself, for other processes to read; no decision, so without a line."""
+        text = json.dumps(known)
+        self.write(lambda db: db.turn(name, text))
+
+    def recorded(self, name: str) -> dict[str, Any] | None:
+        """What a worker kept last under that name; None: nothing, or nothing that can be read."""
+        text = self.read(lambda db: db.switch(name))
+        try:
+            found = json.loads(text) if text else None
+        except ValueError:
+            return None
+        return found if isinstance(found, dict) else None
 
     def _change(
-        self, desk: str, ticket: str, rule: Callable[[Row, float], Transition | VerbResult], done: str
+        self,
+        desk: str,
+        ticket: str,
+        rule: Callable[[Row, float], Transition | VerbResult],
+        done: str,
+        said: dict[str, object],
     ) -> VerbResult:
         def verb(db: Transaction) -> VerbResult:
             now = self.clock()
@@ -116,7 +185,21 @@ class OperatorVerbs(Opened):
             step = rule(rows[0], now)
             if isinstance(step, VerbResult):
                 return step
-            keep(db, rows[0], step, now)
-            return VerbResult(True, f"{rows[0].number}: {done}.")
+            keep(db, rows[0], _by(step, said), now)
+            return VerbResult(True, f"{rows[0].number}: {done}.", claim_of(rows[0]))
 
         return self.write(verb)
+
+
+def _by(step: Transition, said: dict[str, object]) -> Transition:
+    """The step, whose audit line names who took it."""
+    entry = step.entry
+    return step._replace(entry=entry._replace(detail={**entry.detail, **said})) if entry else step
+
+
+def _paused(db: Transaction, *, hold: bool = False) -> PauseRecord | None:
+    why = db.switch("paused", hold=hold)
+    if why is None:
+        return None
+    known = json.loads(db.switch("paused_by") or "{}")
+    return PauseRecord(why, known.get("by", ""), known.get("since"))

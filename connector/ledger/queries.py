@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
+from unicodedata import normalize
 
+from connector.domain.events import Event
 from connector.domain.outcome import State
-from connector.domain.reference import parse
+from connector.domain.people import Subject
+from connector.domain.reference import parse, ticket_code
 from connector.domain.ticket import Attempt, Claim
-from connector.ledger.audit import START, verified
+from connector.ledger.audit import START, Sealed, verified
+from connector.ledger.former import in_todays_words
 from connector.ledger.rests import Rest
-from connector.ledger.rows import AuditLine, Chain, claim_of
-from connector.ledger.store import Opened
+from connector.ledger.rows import AuditLine, Chain, PassOut, Row, Wait, claim_of
+from connector.ledger.store import Opened, Transaction
+from connector.ledger.transitions import MAY_BE_OUT
+
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+# Events of a ticket that waits, or is recovered.
+_WAITS = frozenset({Event.DEFERRED, Event.ISSUING, Event.ISSUED, Event.REVOKING, Event.RETRYING})
 
 
 class QueryVerbs(Opened):
     """Reads: nothing is claimed by them. Each raises Unwritten where the ledger can't be read."""
 
     def find(self, desk: str, ticket: str) -> Claim | None:
-        """A row as it is now, by the ticket's id or number; not a claim to work on. None too where a number
-        is two tickets'.
+        """A row as it is now, by the ticket's id, number or reference; not a claim to work on. None too where
+        a number is two tickets'.
         """
         rows = self.read(lambda db: db.called(desk, ticket))
         return claim_of(rows[0]) if len(rows) == 1 else None
@@ -26,6 +37,28 @@ class QueryVerbs(Opened):
     def rows(self, states: Iterable[State]) -> Sequence[Claim]:
         """Rows as they are now, oldest due first; not claims to work on."""
         return [claim_of(row) for row in self.read(lambda db: db.rows(frozenset(states)))]
+
+    def passes_out(self) -> Sequence[PassOut]:
+        """Passes that may be out, oldest first: handed over, being made or handed over, or not yet proven
+        gone.
+        """
+        rows = [row for row in self.read(lambda db: db.rows(MAY_BE_OUT)) if row.open_attempt and row.attempt]
+        found = [
+            (row.attempt.booked_at, PassOut(claim_of(row), row.attempt.delivered_at))
+            for row in rows
+            if row.attempt
+        ]
+        return [each for _, each in sorted(found, key=lambda pair: (pair[0], pair[1].claim.number))]
+
+    def waits(self, states: Iterable[State]) -> Sequence[Wait]:
+        """Rows in these states, the longest wait first. Since when, the trail knows: one that goes on has no
+        line.
+        """
+
+        def verb(db: Transaction) -> list[Wait]:
+            return [_wait(row, db.lines(row.ticket, None)) for row in db.rows(frozenset(states))]
+
+        return sorted(self.read(verb), key=lambda each: (each.since, each.claim.number))
 
     def may_still_arrive(self, since: int) -> Sequence[tuple[Attempt, Attempt | None]]:
         """Attempts called gone whose start comes after `since` on Entra's clock; and the same person's that
@@ -35,11 +68,25 @@ class QueryVerbs(Opened):
             lambda db: [(each, db.open_attempt(each.subject.id)) for each in db.may_still_arrive(since)]
         )
 
-    def history(self, ticket: str | None = None, since: float | None = None) -> Sequence[AuditLine]:
-        """The audit trail, oldest first: of one ticket, by its id or number; from `since` on, in epoch
-        seconds.
+    def history(
+        self, ticket: str | None = None, since: float | None = None, person: str | None = None
+    ) -> Sequence[AuditLine]:
+        """The audit trail, oldest first: of one ticket, by its id, number or reference; of every ticket that
+        has to do with a person, by their sign-in name, name or object id; from `since` on, in epoch seconds.
         """
-        return self.read(lambda db: [line.line for line in db.lines(ticket, since)])
+
+        def verb(db: Transaction) -> list[AuditLine]:
+            found = _of_ticket(db, ticket, since)
+            if person is not None:
+                theirs = _tickets_of(db, person)
+                found = [line for line in found if (line.desk, line.ticket) in theirs]
+            return [line.line for line in found]
+
+        return self.read(verb)
+
+    def names(self) -> dict[str, Subject]:
+        """Everybody whose names the ledger knows, by object id."""
+        return self.read(lambda db: {each.id: each for each in db.people()})
 
     def whose(self, references: Collection[str]) -> dict[str, tuple[str, str]]:
         """(desk, ticket) of each reference, of an attempt (TAP-7QK3F9C2-1) or of a ticket, that is this
@@ -69,3 +116,51 @@ class QueryVerbs(Opened):
     def verify(self) -> Chain:
         """Walk the audit trail's chain."""
         return self.read(lambda db: verified(db.lines(None, None), db.switch("chain") or START))
+
+
+def _wait(row: Row, trail: Iterable[Sealed]) -> Wait:
+    """A wait begins with the first line behind whatever was no wait; being stuck begins with its decision."""
+    lines = [in_todays_words(line.line) for line in trail if line.desk == row.desk]
+    while lines and lines[-1].action == Event.SETTLED:
+        lines.pop()
+    changed = began = lines[-1].at if lines else row.updated_at
+    if row.state is not State.STUCK:
+        for line in reversed(lines):
+            if line.action not in _WAITS:
+                break
+            began = line.at
+    return Wait(claim_of(row), began, changed)
+
+
+def _of_ticket(db: Transaction, ticket: str | None, since: float | None) -> list[Sealed]:
+    """The lines of a ticket, however it is named; of every ticket if none is."""
+    if ticket is None:
+        return list(db.lines(None, since))
+    word = ticket.strip()
+    code = ticket_code(word)
+    if code is None:
+        return list(db.lines(word, since)) or list(db.lines(word.upper(), since))
+    desk, key, _ = db.known([code]).get(code, (None, None, 0))
+    return [line for line in db.lines(key, since) if line.desk == desk] if key else []
+
+
+def _tickets_of(db: Transaction, person: str) -> set[tuple[str | None, str | None]]:
+    """Tickets that have to do with somebody: their subject, requester or recipient, or a sign-in name that a
+    refusal quotes.
+    """
+    word = _folded(person)
+    known = [each for each in db.people() if word in map(_folded, (each.id, each.upn, each.name))]
+    marks = {_folded(each.id) for each in known} | {_folded(each.upn) for each in known}
+    marks |= {word} if "@" in word or _GUID.fullmatch(word) else set()
+    if not marks:
+        return set()
+    named = re.compile("|".join(rf"(?<![\w.@+-]){re.escape(mark)}(?!\.?[\w@-])" for mark in sorted(marks)))
+    return {
+        (line.desk, line.ticket)
+        for line in db.lines(None, None)
+        if line.ticket is not None and named.search(_folded(line.text))
+    }
+
+
+def _folded(text: str) -> str:
+    return normalize("NFC", " ".join(text.split())).casefold()

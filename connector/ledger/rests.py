@@ -14,9 +14,8 @@ from dataclasses import dataclass, replace
 
 from connector.domain.outcome import NotYet
 from connector.domain.reasons import Reason
-from connector.domain.recipients import MailDestination, destinations
 from connector.domain.ticket import Plan
-from connector.domain.trouble import ENTRA, Trouble, route_of
+from connector.domain.trouble import ENTRA, Trouble, routes_of
 
 WITHIN = 600.0  # s in which the same answer to two means everybody
 CLEARED = 86400.0  # s for which somebody who was refused alone proves nothing
@@ -117,11 +116,7 @@ def passages(plan: Plan, mapping: str, ticket: str) -> list[tuple[str, str]]:
     """The routes that a plan needs, each with the one that a refusal there would be about: Entra's, and those
     of its destinations in their order.
     """
-    places = destinations(plan.recipient)
-    return [(ENTRA, plan.subject.id)] + [
-        (route_of(each, mapping), each.address if isinstance(each, MailDestination) else ticket)
-        for each in places
-    ]
+    return [(ENTRA, plan.subject.id), *((each, ticket) for each in routes_of(plan.recipient, mapping))]
 
 
 def admitted(

@@ -111,12 +111,56 @@ class Chain:
     broken: int | None
 
 
+class Operator(NamedTuple):
+    """The person who acts, as the trail keeps them. `login`: the account, where another name was given."""
+
+    name: str = ""
+    login: str = ""
+
+    def detail(self, why: str = "") -> dict[str, object]:
+        """Their part of an audit line; empty values are left out."""
+        known = {"by": self.name, "login": self.login, "why": why}
+        return {name: value for name, value in known.items() if value}
+
+
+UNNAMED = Operator()
+
+
 @dataclass(frozen=True)
 class VerbResult:
-    """The result of an operator's verb, as a sentence."""
+    """The result of an operator's verb, as a sentence. `claim`: the row as it was before, if there is one."""
 
     done: bool
     sentence: str
+    claim: Claim | None = None
+
+
+@dataclass(frozen=True)
+class PauseRecord:
+    """A pause that runs: its first reason, and who began it. `since` is None if an older release wrote it."""
+
+    why: str
+    by: str = ""
+    since: float | None = None
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A ticket that waits, or is stuck. `since`: when that began; `reason_since`: when the reason changed."""
+
+    claim: Claim
+    since: float
+    reason_since: float
+
+
+@dataclass(frozen=True)
+class PassOut:
+    """A pass that may be out: its ticket's row, and when it was handed over; None: nobody is known to have
+    it.
+    """
+
+    claim: Claim
+    delivered_at: float | None
 
 
 def claim_of(row: Row) -> Claim:

@@ -195,8 +195,18 @@ rests = Table(
     Column("suspects", Text, nullable=False),
 )
 
-# 'installation': the three letters in every reference; 'paused': why, null while it is not; 'chain': the last
-# seq and hash.
+# Names of the people whose object ids stand in the trail, as the directory gave them last.
+people = Table(
+    "people",
+    meta,
+    Column("id", String(80), primary_key=True),
+    Column("upn", String(320), nullable=False),
+    Column("name", String(320), nullable=False),
+    Column("seen_at", Double, nullable=False),
+)
+
+# 'installation': the three letters in every reference; 'paused': why, null while it is not; 'paused_by': who
+# and since when, as JSON; 'chain': the last seq and hash; 'last_sweep': for `status`, as JSON.
 switches = Table(
     "switches",
     meta,

@@ -27,12 +27,15 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from connector.domain.outcome import Ending, State
+from connector.domain.people import Subject
 from connector.domain.reasons import Reason
-from connector.domain.ticket import Attempt, Subject
+from connector.domain.reference import ticket_code
+from connector.domain.spellings import spellings
+from connector.domain.ticket import Attempt
 from connector.ledger.audit import Sealed
 from connector.ledger.rests import Rest, Suspect
 from connector.ledger.rows import Booked, Row
-from connector.ledger.schema import attempts, audit, rests, switches, tickets
+from connector.ledger.schema import attempts, audit, people, rests, switches, tickets
 from connector.ledger.store import RowKey
 
 _ROW = [column.name for column in tickets.c]
@@ -68,8 +71,11 @@ class SqlTransaction:
         return next(iter(self._rows(_TICKET, its_desk=desk, its_ticket=ticket)), None)
 
     def called(self, desk: str, word: str) -> list[Row]:
-        either = or_(tickets.c.ticket == word, tickets.c.number == word)
-        return self._rows(_ROWS.where(tickets.c.desk == desk, either))
+        words = spellings(word)
+        either: list[ColumnElement[bool]] = [tickets.c.ticket.in_(words), tickets.c.number.in_(words)]
+        if code := ticket_code(word):
+            either.append(tickets.c.code == code)
+        return self._rows(_ROWS.where(tickets.c.desk == desk, or_(*either)))
 
     def rows(self, states: Iterable[State]) -> list[Row]:
         return self._rows(_oldest(_ROWS.where(tickets.c.state.in_(list(states)))))
@@ -181,6 +187,15 @@ class SqlTransaction:
 
     def drop_rest(self, route: str) -> None:
         self.db.execute(delete(rests).where(rests.c.route == route))
+
+    def remember(self, person: Subject, at: float) -> None:
+        known = {"upn": person.upn, "name": person.name, "seen_at": at}
+        if not self.db.execute(update(people).where(people.c.id == person.id).values(known)).rowcount:
+            self.db.execute(insert(people), {"id": person.id, **known})
+
+    def people(self) -> Iterable[Subject]:
+        for each in self.db.execute(select(people.c.id, people.c.upn, people.c.name).order_by(people.c.id)):
+            yield Subject(*each)
 
     def append(self, line: Sealed) -> None:
         plain = asdict(line)

@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 from connector.domain.errors import Lost, Unwritten
 from connector.domain.events import Event
 from connector.domain.outcome import State
+from connector.domain.people import Involved, Subject
 from connector.domain.reference import new_installation
 from connector.domain.ticket import Attempt, Claim
 from connector.ledger.admission import Limits
@@ -29,7 +30,9 @@ class Transaction(Protocol):
     def ticket(self, desk: str, ticket: str) -> Row | None: ...
 
     def called(self, desk: str, word: str) -> Sequence[Row]:
-        """Rows whose id or number is `word`."""
+        """Rows whose id or number is `word`, in any of its spellings, or whose reference is, of the ticket or
+        of an attempt.
+        """
 
     def rows(self, states: Iterable[State]) -> Sequence[Row]:
         """Oldest due first."""
@@ -82,6 +85,11 @@ class Transaction(Protocol):
     def put_rest(self, rest: Rest) -> None: ...
 
     def drop_rest(self, route: str) -> None: ...
+    def remember(self, person: Subject, at: float) -> None:
+        """Keep the person's names, in place of earlier ones."""
+
+    def people(self) -> Iterable[Subject]:
+        """Everybody whose names are known, by object id."""
 
     def append(self, line: Sealed) -> None: ...
 
@@ -127,13 +135,15 @@ class Opened(ABC):
             db.turn("chain", START)
             db.turn("installation", new_installation(self.random))
 
-    def step(self, claim: Claim, rule: Callable[[Row, float], Transition]) -> Row:
-        """One step of a claim, with its audit line. Raises Lost, Unwritten."""
+    def step(
+        self, claim: Claim, rule: Callable[[Row, float], Transition], about: Involved | None = None
+    ) -> Row:
+        """One step of a claim, with its audit line, and the people it is about. Raises Lost, Unwritten."""
 
         def verb(db: Transaction) -> Row:
             now = self.clock()
             row = self.held(db, claim)
-            return keep(db, row, under(rule(row, now), claim), now)
+            return keep(db, row, naming(db, under(rule(row, now), claim), about, now), now)
 
         return self.writing(claim, verb)
 
@@ -178,6 +188,15 @@ def under(step: Transition, claim: Claim) -> Transition:
     if step.entry is None or not claim.version:
         return step
     return step._replace(entry=step.entry._replace(detail={**step.entry.detail, "version": claim.version}))
+
+
+def naming(db: Transaction, step: Transition, about: Involved | None, now: float) -> Transition:
+    """A decision names whom it is about: their ids in its line, their names beside the trail."""
+    if about is None or step.entry is None:
+        return step
+    for person in about.people:
+        db.remember(person, now)
+    return step._replace(entry=step.entry._replace(detail={**about.detail, **step.entry.detail}))
 
 
 def note(db: Transaction, entry: AuditEntry, now: float, row: Row | None = None) -> None:

@@ -75,6 +75,8 @@ def issuing(row: Row, plan: Plan, start: int, now: float) -> Transition:
         "one_time": plan.one_time,
     }
     said |= {"fence": plan.fence, "mapping": row.mapping, "version": plan.version}
+    if plan.replaces:
+        said["replaces"] = ", ".join(plan.replaces)
     return Transition(after, AuditEntry(Event.ISSUING, _fingerprint(attempt) | said))
 
 
@@ -266,6 +268,8 @@ def _decision(row: Row) -> dict[str, object]:
 
 
 # A person's verbs
+
+MAY_BE_OUT = frozenset({State.ISSUING, State.DELIVERING, State.REVOKING, State.SETTLING, State.LIVE})
 
 
 def pass_may_be_out(row: Row) -> bool:

@@ -20,6 +20,8 @@ class TicketEvent:
     claim: Claim
     reason: str | None = None
     detail: str = ""
+    replaces: tuple[str, ...] = ()  # ids of others' passes that this one ends
+    news: bool = True  # False: looked at again, and it is as it was
 
 
 Listener = Callable[[TicketEvent], None]
@@ -48,7 +50,7 @@ class AnnouncingBook:
     def issuing(self, claim: Claim, plan: Plan, start: int) -> Claim | NotYet:
         booked = self.book.issuing(claim, plan, start)
         if isinstance(booked, Claim):
-            self.announce(TicketEvent(Event.ISSUING, booked))
+            self.announce(TicketEvent(Event.ISSUING, booked, replaces=plan.replaces))
         return booked
 
     def delivering(self, claim: Claim, made: Pass) -> Claim:
@@ -68,10 +70,12 @@ class AnnouncingBook:
 
     def reschedule(self, claim: Claim, requeue: Requeue) -> State:
         state = self.book.reschedule(claim, requeue)
+        why = requeue.reason, requeue.detail
         if state is State.REVOKING and requeue.counted:
-            self.announce(TicketEvent(Event.REVOCATION_REFUSED, claim, requeue.reason, requeue.detail))
+            first = not claim.update_attempts
+            self.announce(TicketEvent(Event.REVOCATION_REFUSED, claim, *why, news=first))
         elif state is not State.LIVE:
-            self.announce(TicketEvent(Event.RECOVERING, claim, requeue.reason, requeue.detail))
+            self.announce(TicketEvent(Event.RECOVERING, claim, *why, news=first_look(claim, requeue)))
         return state
 
     def close(
@@ -87,5 +91,23 @@ class AnnouncingBook:
             claim, state, verdict, revocation_proven=revocation_proven, left_watch=left_watch
         )
         reason, detail = (verdict.reason, verdict.detail) if verdict else (None, "")
-        self.announce(TicketEvent(closed(after), claim, reason, detail))
+        news = not waits_as_before(claim, after, reason)
+        self.announce(TicketEvent(closed(after), claim, reason, detail, news=news))
         return after
+
+
+def waits_as_before(claim: Claim, after: State, reason: str | None) -> bool:
+    """Tell whether a ticket was judged and waits on, for the same reason: the trail has no line, either."""
+    waits = State.CLAIMED if claim.failures else State.WAITING
+    return claim.state is State.CLAIMED and after is waits and reason in (None, claim.reason)
+
+
+def first_look(claim: Claim, requeue: Requeue) -> bool:
+    """Tell whether a look that settled nothing is the first of its kind.
+
+    REVOKING and SETTLING have had their line when they began; the first try that counts against them is news,
+    and what a service is down for is said of the service.
+    """
+    if claim.state in {State.REVOKING, State.SETTLING}:
+        return requeue.counted and not claim.update_attempts
+    return claim.reason != requeue.reason

@@ -15,8 +15,9 @@ from typing import assert_never
 from connector.domain.durations import roughly
 from connector.domain.errors import Down, Unwritten
 from connector.domain.outcome import Decision, DidNot, Happened, No, NotYet, Retry, State, Unknown
-from connector.domain.reasons import AGENTS_WAITS, MEANINGS, OWN_WAITS, Reason
+from connector.domain.reasons import AGENTS_WAITS, MEANINGS, OWN_WAITS, Reason, waiting_for
 from connector.domain.ticket import Claim, MappedTicket, Pass, Plan
+from connector.domain.trouble import Trouble, note_route
 from connector.lifecycle.revoking import revoke
 from connector.lifecycle.roles import Requeue, Roles
 from connector.lifecycle.settling import settle
@@ -33,29 +34,30 @@ def handle(claim: Claim, mapped: MappedTicket | None, roles: Roles) -> State:
         unknown = Decision(State.STUCK, Reason.UNKNOWN_HISTORY, ", ".join(mapped.ticket.foreign_references))
         return settle(roles.book.settling(claim, unknown), roles)
     match verdict_on(claim, mapped, roles):
-        case No(reason, detail):
-            refused = Decision(State.REFUSED, reason, detail, digest=mapped.digest)
+        case No(reason, detail, about):
+            refused = Decision(State.REFUSED, reason, detail, digest=mapped.digest, about=about)
             return settle(roles.book.settling(claim, refused), roles)
         case NotYet() as verdict:
             return wait(claim, verdict, roles)
         case Plan() as plan:
-            return issue(claim, plan, roles)
+            return issue(claim, mapped, plan, roles)
         case never:
             assert_never(never)
 
 
-def issue(claim: Claim, plan: Plan, roles: Roles) -> State:
-    if not unchanged_since_plan(claim, plan, roles):
-        return wait(
-            claim, NotYet(Reason.TICKET_CHANGED, "The ticket changed while passdesk worked on it."), roles
+def issue(claim: Claim, mapped: MappedTicket, plan: Plan, roles: Roles) -> State:
+    if not unchanged_since_plan(claim, mapped, plan, roles):
+        changed = NotYet(
+            Reason.TICKET_CHANGED, "The ticket changed while passdesk worked on it.", about=plan.about
         )
+        return wait(claim, changed, roles)
     if no := roles.delivery.ready(plan.recipient):
-        return wait(claim, no, roles)
+        return wait(claim, replace(no, about=plan.about), roles)
     seen = roles.issuer.now()
     start = first_second(seen, plan, claim.failures)
     booked = roles.book.issuing(claim, plan.ahead(start - seen), start)
     if isinstance(booked, NotYet):
-        return wait(claim, booked, roles)
+        return wait(claim, replace(booked, about=plan.about), roles)
     match roles.issuer.issue(booked.current_attempt):
         case Happened(fresh) if fresh.out_of_scope:
             outside = Decision(State.REFUSED, Reason.SUBJECT_OUT_OF_SCOPE)
@@ -67,11 +69,8 @@ def issue(claim: Claim, plan: Plan, roles: Roles) -> State:
             return revoke(record_pass(booked, fresh, roles), otherwise, roles)
         case Happened(fresh):
             held = record_pass(booked, fresh, roles)
-            if roles.issuer.now() > seen + roles.reread_after and not unchanged_since_plan(held, plan, roles):
-                changed = Decision(
-                    State.CLAIMED, Reason.TICKET_CHANGED, "The ticket changed while the pass was made."
-                )
-                return revoke(held, changed, roles)
+            if meanwhile := changed_meanwhile(held, mapped, plan, roles):
+                return revoke(held, meanwhile, roles)
             return deliver(held, fresh, roles)
         case DidNot(reason, Retry.NEVER, detail):
             never_made = Decision(State.REFUSED, reason, detail, revocation_proven=True)
@@ -105,12 +104,14 @@ def deliver(claim: Claim, fresh: Pass, roles: Roles) -> State:
             assert_never(never)
 
 
-def unchanged_since_plan(claim: Claim, plan: Plan, roles: Roles) -> bool:
-    """Read the ticket again, and tell whether it is in the queue and says what the plan rests on."""
+def unchanged_since_plan(claim: Claim, mapped: MappedTicket, plan: Plan, roles: Roles) -> bool:
+    """Read the ticket again, and tell whether it is in the queue and says what the plan rests on. The mapping
+    runs again only where anything on it differs from `mapped`, which was judged.
+    """
     ticket = roles.desk.read(claim.ticket)
     if ticket is None or roles.judge.dropped(claim, ticket):
         return False
-    return roles.judge.supports(plan, roles.judge.mapped(ticket))
+    return roles.judge.supports(plan, mapped if ticket == mapped.ticket else roles.judge.mapped(ticket))
 
 
 def verdict_on(claim: Claim, mapped: MappedTicket, roles: Roles) -> Plan | No | NotYet:
@@ -121,6 +122,20 @@ def verdict_on(claim: Claim, mapped: MappedTicket, roles: Roles) -> Plan | No | 
         if not down.alone:
             raise
         return NotYet(Reason.EVIDENCE_MISSING, f"{down}.")
+
+
+def changed_meanwhile(claim: Claim, mapped: MappedTicket, plan: Plan, roles: Roles) -> Decision | None:
+    """Look at the ticket once more before it is handed its pass. Nothing was written yet, so that a pass that
+    may not go there, or whose ticket can't be read, is taken back at once.
+    """
+    try:
+        unchanged = unchanged_since_plan(claim, mapped, plan, roles)
+    except Down as down:
+        route, who = note_route(claim.mapping), f"{claim.desk} {claim.ticket}"
+        met = Trouble(down.sentence, False, waiting_for(down), down.sentence, down.retry_after, route, who)
+        return Decision(State.CLAIMED, met.reason, down.sentence, trouble=met)
+    changed = Decision(State.CLAIMED, Reason.TICKET_CHANGED, "The ticket changed while the pass was made.")
+    return None if unchanged else changed
 
 
 def wait(claim: Claim, verdict: NotYet, roles: Roles, *, revocation_proven: bool = False) -> State:

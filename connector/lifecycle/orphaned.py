@@ -20,13 +20,14 @@ class OrphanRoles:
 
     desk: str
     mapping: str
+    ignored: int = 0
 
     def poll(self) -> Iterator[Ticket]:
         return iter(())
 
     def read(self, ticket: str) -> Ticket | None:
         """Not None, which would mean that the ticket is gone and its pass to be revoked."""
-        return Ticket(self.desk, ticket, ticket, {}, open=True, mailed=None)
+        return Ticket(self.desk, ticket, ticket, {}, open=True, mailed=None, links=None)
 
     def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
         return {}

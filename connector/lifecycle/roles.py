@@ -70,8 +70,14 @@ class TicketWrite:
     comment: str | None = None
 
 
-class Desk(Protocol):
-    """One desk, seen through one mapping."""
+class DeskReads(Protocol):
+    """One desk, seen through one mapping, as far as it is only read."""
+
+    @property
+    def ignored(self) -> int:
+        """How many rows polls got, since the start, that the check on our side dropped: no tickets of the
+        mapping.
+        """
 
     def poll(self) -> Iterator[Ticket]:
         """Every ticket that matches `watch`, each re-checked on our side. Raises Down."""
@@ -94,23 +100,31 @@ class Desk(Protocol):
         made. Pure.
         """
 
+
+class Desk(DeskReads, Protocol):
+    """One desk, seen through one mapping, to work on."""
+
     def write(self, ticket: str, entry: TicketWrite) -> Effect[WriteReceipt]:
         """One write. Not safe twice: a note is appended each time."""
 
 
-class Issuer(Protocol):
-    """Temporary Access Passes in Entra."""
+class IssuerReads(Protocol):
+    """Temporary Access Passes in Entra, as far as they are only read."""
 
     def now(self) -> int:
         """Entra's clock, epoch seconds, as its last reply told. Raises Down where there was none and none can
         be had.
         """
 
-    def issue(self, attempt: Attempt) -> Effect[Pass]:
-        """One POST, never twice; none at all once half the attempt's fence is gone."""
-
     def look(self, subject: str) -> Sequence[ExistingPass]:
         """The passes that the directory shows for an object id. May be stale. Raises Down."""
+
+
+class Issuer(IssuerReads, Protocol):
+    """Temporary Access Passes in Entra."""
+
+    def issue(self, attempt: Attempt) -> Effect[Pass]:
+        """One POST, never twice; none at all once half the attempt's fence is gone."""
 
     def delete(self, subject: str, pass_id: str) -> Effect[None]:
         """Ask for its deletion; safe twice. Whether it is gone, only looks tell."""
@@ -213,9 +227,6 @@ class Roles:
     max_unconfirmed_updates: int = (
         20  # tries of one about a delivered pass whose replies are lost: then its after-care begins
     )
-    reread_after: int = (
-        2  # s from the last reading of the ticket to the note; if the POST takes longer, it is read again
-    )
     start_slack: int = 15  # s past the start before "nothing there" is believed
     confirm_interval: int = 10  # s between two looks that must agree
     far_start_timeout: int = FAR_START_TIMEOUT
@@ -292,6 +303,9 @@ class Ledger(Book, Leases, Protocol):
 
     def let_go(self, claim: Claim) -> None:
         """Stop renewing a claim, whatever became of it. Nothing is written; raises nothing."""
+
+    def record(self, name: str, known: Mapping[str, object]) -> None:
+        """Keep what a worker knows of itself, for other processes to read."""
 
     def paused(self) -> str | None:
         """The reason why issuing is paused; None: it is not."""

@@ -30,13 +30,14 @@ class Facts:
     confirm: Mapping[str, str] = field(
         default_factory=dict
     )  # by the directory's property; "" where the ticket says nothing
+    picked: tuple[str, ...] = ()  # where one of several matches was taken, in words; `explain` tells it
     starts_at: int | None = None  # epoch seconds, where the ticket asks for a start of its own
 
 
 @dataclass(frozen=True)
 class MappingNo:
-    """A ticket that can't be mapped: subject_missing, subject_malformed, mapping_failed, or evidence_missing
-    where a field can't be read. `excerpt` is safe to show.
+    """A ticket that can't be mapped: subject_missing, subject_malformed, subject_ambiguous, mapping_failed;
+    or evidence_missing, where a field can't be read. `excerpt` is safe to show.
     """
 
     reason: Reason

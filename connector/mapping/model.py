@@ -144,6 +144,12 @@ class Mapping:
         names.update([self.note.marker] if self.note.marker else [], [self.again.field] if self.again else [])
         return tuple(sorted(names))
 
+    @cached_property
+    def notes_pass(self) -> bool:
+        """Tell whether a pass may go into a note among others, and not into a field of its own."""
+        kept = self.traits.journals | self.traits.removable
+        return "note" in self.deliver and self.note.field in kept
+
     @property
     def _judged(self) -> list[str]:
         return [rule.field for rule in (self.allow.approval, self.allow.channel) if rule]
@@ -167,7 +173,8 @@ class Mapping:
 
     def facts(self, fields: Fields[str, str]) -> Facts | MappingNo:
         """Map a ticket to its facts, or to the reason why it has none. Pure; never raises."""
-        texts = self.program.run(fields)
+        picked: list[str] = []
+        texts = self.program.run(fields, picked)
         if isinstance(texts, MappingNo):
             return texts
         start = texts.pop("starts_at", "").strip()
@@ -186,6 +193,7 @@ class Mapping:
             {name: text for name, text in texts.items() if name in self.values},
             digest,
             {name: texts[f"confirm.{name}"] for name in self.confirm},
+            tuple(picked),
             starts_at,
         )
 

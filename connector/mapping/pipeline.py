@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from connector.domain.same_text import same_text
 from connector.forms.mistakes import printable
 from connector.mapping.steps import LONGEST
+from connector.mapping.steps.extract import Extract, SeveralMatches
 from connector.mapping.steps.transforms import StepRefused, Transform
 from connector.mapping.template import Template
 
@@ -24,6 +26,7 @@ class Failed:
     rule: str
     excerpt: str
     sentence: str
+    several: bool = False  # it holds several texts that could be meant
 
 
 @dataclass(frozen=True)
@@ -63,14 +66,26 @@ class Pipeline:
                 return None
         return None
 
-    def run(self, given: Given) -> str | Failed:
-        """The text, which may be empty. Never raises, and never gives more than LONGEST characters."""
-        text = given.text
-        if len(text) > LONGEST:
+    def run(self, given: Given, picked: list[str] | None = None) -> str | Failed:
+        """The text, which may be empty. Never raises, and never gives more than LONGEST characters.
+
+        `picked` is told where a step took one of several matches, since the mapping says so.
+        """
+        if len(given.text) > LONGEST:
             return failed(given, "length", f"that is longer than {LONGEST} characters")
-        for step in self.steps:
+        return self._run(given, given.text, self.steps, [] if picked is None else picked)
+
+    def _run(self, given: Given, text: str, steps: tuple[Transform, ...], picked: list[str]) -> str | Failed:
+        for number, step in enumerate(steps, 1):
+            if isinstance(step, Extract) and (words := step.picked(text)):
+                picked.append(f"{given.field}: {words}")
             try:
                 text = step.apply(text)
+            except SeveralMatches as several:
+                results = (self._run(given, each, steps[number:], picked) for each in several.texts)
+                if (one := _the_same(results)) is not None:
+                    return one
+                return replace(failed(given, several.rule, several.sentence), several=True)
             except StepRefused as refused:
                 return failed(given, refused.rule, refused.sentence)
             if len(text) > LONGEST:
@@ -78,6 +93,16 @@ class Pipeline:
                     given, "length", f"the step {step.name} makes it longer than {LONGEST} characters"
                 )
         return text
+
+
+def _the_same(results: Iterable[str | Failed]) -> str | None:
+    """What several matches come to, where that is the same for all, as the directory compares names."""
+    first: str | None = None
+    for each in results:
+        if isinstance(each, Failed) or not (first is None or same_text(first, each)):
+            return None
+        first = each if first is None else first
+    return first
 
 
 def failed(given: Given, rule: str, sentence: str) -> Failed:

@@ -40,8 +40,11 @@ class Program:
             values, order, who, subject, {name: _label(name, values, templates) for name in values}, free
         )
 
-    def run(self, fields: Mapping[str, str]) -> dict[str, str] | MappingNo:
-        """The text of each value, "" where a field is empty; the subject's is not. Pure; never raises."""
+    def run(self, fields: Mapping[str, str], picked: list[str] | None = None) -> dict[str, str] | MappingNo:
+        """The text of each value, "" where a field is empty; the subject's is not. Never raises.
+
+        `picked` is told where one of several matches was taken.
+        """
         texts: dict[str, str] = {}
         for name in self.order:
             pipeline = self.values[name]
@@ -50,7 +53,7 @@ class Program:
                     Reason.EVIDENCE_MISSING, unread, "readable", "", f"The field {unread} can't be read."
                 )
             given = self.given(name, fields, texts)
-            result = "" if name in self.who and given.blank else pipeline.run(given)
+            result = "" if name in self.who and given.blank else pipeline.run(given, picked)
             if isinstance(result, Failed) and given.blank and name in self.may_be_empty:
                 result = ""
             if isinstance(result, str) and name in PEOPLE and not result.isprintable():
@@ -63,7 +66,9 @@ class Program:
         return texts
 
     def no(self, name: str, why: Failed) -> MappingNo:
-        reason = Reason.SUBJECT_MALFORMED if name in self.of_subject else Reason.MAPPING_FAILED
+        several, of_subject = why.several, name in self.of_subject
+        malformed = Reason.SUBJECT_AMBIGUOUS if several else Reason.SUBJECT_MALFORMED
+        reason = malformed if of_subject else Reason.MAPPING_FAILED
         return MappingNo(reason, why.field, why.rule, why.excerpt, why.sentence)
 
     def given(self, name: str, fields: Mapping[str, str], texts: Mapping[str, str]) -> Given:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from threading import Lock
 from typing import Any
 
-from connector.domain.errors import Down
+from connector.domain.errors import Down, SignInRefused
 from connector.domain.outcome import UNFINISHED, State
 from connector.domain.reasons import MEANINGS, Reason
 from connector.domain.ticket import Claim
@@ -33,11 +33,15 @@ class Report:
 
     names: Mapping[str, str]  # desk URL → its name in the configuration
     seen: int = 0
+    ignored: int = 0  # rows that desks gave, and that no mapping's `watch` matches on our side
     ended: int = 0
     paused: bool = False
+    needs_person: bool = False  # a ticket waits for a sign-in that is refused
     broken: int = 0  # tickets that met something unexpected
+    changed: bool = False  # something about a ticket is new
     decisions: list[TicketResult] = field(default_factory=list)
     unreachable: list[str] = field(default_factory=list)
+    sign_in_refused: dict[str, str] = field(default_factory=dict)  # service → cause, cure and place
     began: dict[tuple[str, str], Claim] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
@@ -49,10 +53,18 @@ class Report:
         return (desk, ticket) in self.began
 
     def down(self, down: Down) -> None:
-        """A service could not be reached; what it withholds of one person is that person's matter."""
+        """A service could not be reached, or refuses the sign-in; what it withholds of one person is that
+        person's matter.
+        """
         with self.lock:
-            if not down.alone and down.service not in self.unreachable:
+            if isinstance(down, SignInRefused):
+                self.sign_in_refused.setdefault(down.service, down.sentence)
+            elif not down.alone and down.service not in self.unreachable:
                 self.unreachable.append(down.service)
+
+    def dropped(self, rows: int) -> None:
+        with self.lock:
+            self.ignored += rows
 
     def broke(self) -> None:
         with self.lock:
@@ -72,9 +84,11 @@ class Report:
         for key, row in sorted(rows.items(), key=lambda pair: pair[1].number):
             before = self.began[key].state if key in self.began else row.state
             self.ended += row.state is State.ENDED and before is not State.ENDED
+            self.changed = self.changed or (key in self.began and is_news(self.began[key], row))
             if outcome := outcome_of(before, row):
                 decided = self.decision(row, outcome)
                 self.decisions.append(decided)
+                self.needs_person |= outcome == "deferred" and row.reason is Reason.SIGN_IN_REFUSED
                 service = (
                     cut_off.get(row.reason)
                     if outcome == "deferred" and isinstance(row.reason, Reason)
@@ -109,17 +123,35 @@ class Report:
             "duration_s": round(seconds, 3),
             "tickets": [asdict(each) for each in self.decisions],
         }
+        if self.ignored:
+            found["ignored"] = self.ignored
         if self.paused:
             found["paused"] = True
         if self.unreachable:
             found["unreachable"] = sorted(self.unreachable)
+        if self.sign_in_refused:
+            refused = sorted(self.sign_in_refused.items())
+            found["sign_in_refused"] = [{"service": name, "detail": why} for name, why in refused]
         return found
+
+    def record(self, began: float, seconds: float, by: str, versions: Mapping[str, str]) -> dict[str, Any]:
+        """What other processes may know of this sweep. `began`: epoch seconds; `by`: the verb."""
+        known = {"began": began, "by": by, "mappings": dict(versions), **self.as_json(seconds)}
+        del known["tickets"]
+        return known
 
     def exit_code(self) -> int:
         """1: something needs a person; 3: a service could not be reached."""
-        if self.broken or self.counts()["stuck"]:
+        if self.broken or self.counts()["stuck"] or self.sign_in_refused or self.needs_person:
             return 1
         return 3 if self.unreachable else 0
+
+
+def is_news(before: Claim, row: Claim) -> bool:
+    """Tell whether a ticket that was taken is another now than when it was taken."""
+    if before.state is State.CLAIMED:
+        return row.state not in {State.CLAIMED, State.WAITING} or row.reason != before.reason
+    return row.state is not before.state or row.attempt != before.attempt
 
 
 def outcome_of(before: State, row: Claim) -> str | None:

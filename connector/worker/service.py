@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Event as StopEvent
@@ -33,8 +33,9 @@ def heartbeat(leases: Leases, lease: float) -> Iterator[None]:
         while not done.wait(lease / 3):
             try:
                 leases.renew()
+                log.news.over(Event.LEASE_NOT_RENEWED)
             except PassdeskError as error:
-                log.event(Event.LEASE_NOT_RENEWED, detail=str(error))
+                log.news.event(Event.LEASE_NOT_RENEWED, detail=str(error))
 
     thread = Thread(target=beat, name="heartbeat", daemon=True)
     thread.start()
@@ -58,14 +59,32 @@ def stopping(stop: StopEvent) -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def remember(sweep: Sweep, report: Report, seconds: float, by: str) -> None:
+    """Keep the sweep for `passdesk status`. A ledger that can't be written says so elsewhere."""
+    versions = {name: way.version for name, way in sorted(sweep.ways.items())}
+    with suppress(PassdeskError):
+        began = sweep.clock() - seconds
+        sweep.ledger.record("last_sweep", report.record(began, seconds, by, versions))
+
+
+def usable_again(trouble: Event) -> None:
+    """Say that the ledger can be used again, where it was said that it can't."""
+    if log.news.over(trouble):
+        log.event(Event.LEDGER_USABLE_AGAIN)
+
+
 @dataclass
 class OutageLog:
-    """Outages: said once when a service breaks, once when it heals, with how long it lasted."""
+    """Outages and refused sign-ins: said once when a service breaks, once when it heals, with how long it
+    lasted.
+    """
 
     clock: Callable[[], float] = time.monotonic
     since: dict[str, float] = field(default_factory=dict)
+    refused: dict[str, tuple[str, float]] = field(default_factory=dict)  # why, and since when
 
     def note(self, report: Report) -> None:
+        self._note_sign_ins(report.sign_in_refused)
         for service in report.unreachable:
             if service not in self.since:
                 self.since[service] = self.clock()
@@ -74,6 +93,17 @@ class OutageLog:
             log.event(
                 Event.REACHABLE_AGAIN, service=service, down_s=round(self.clock() - self.since.pop(service))
             )
+
+    def _note_sign_ins(self, refused: Mapping[str, str]) -> None:
+        """Another cause is news, too."""
+        for service, why in refused.items():
+            before, since = self.refused.get(service, ("", self.clock()))
+            self.refused[service] = why, since
+            if why != before:
+                log.event(Event.SIGN_IN_REFUSED, service=service, detail=why)
+        for service in self.refused.keys() - refused.keys():
+            _, since = self.refused.pop(service)
+            log.event(Event.SIGNED_IN_AGAIN, service=service, down_s=round(self.clock() - since))
 
 
 @dataclass
@@ -107,7 +137,9 @@ class Runner:
         scheduler.add_job(self.due, FromNow(DUE_EVERY))
         with heartbeat(self.sweep.ledger, self.lease), stopping(self.sweep.stop):
             scheduler.start()
-            log.event(Event.STARTED, mappings=sorted(self.sweep.ways))
+            log.event(
+                Event.STARTED, mappings={name: way.version for name, way in sorted(self.sweep.ways.items())}
+            )
             # Python handles signals in this thread only, and the system may wake another: so look each
             # second.
             while not self.sweep.stop.wait(1):
@@ -133,17 +165,20 @@ class Runner:
             try:
                 report = self.sweep.once(due=True)
             except PassdeskError as error:
-                log.event(Event.SWEEP_FAILED, detail=str(error))
+                log.news.event(Event.SWEEP_FAILED, detail=str(error))
                 return
+            seconds = time.monotonic() - began
+            remember(self.sweep, report, seconds, "run")
+        usable_again(Event.SWEEP_FAILED)
         self.weather.note(report)
         counts: Mapping[str, int] = report.counts()
-        log.event(
-            Event.SWEPT,
-            seen=report.seen,
-            ended=report.ended,
-            duration_s=round(time.monotonic() - began, 3),
-            **counts,
-        )
+        known: dict[str, float] = {"seen": report.seen, "ignored": report.ignored, "ended": report.ended}
+        known |= counts
+        known["duration_s"] = round(seconds, 3)
+        if report.changed:
+            log.event(Event.SWEPT, **known)
+        else:
+            log.quietly(Event.SWEPT, **known)
 
     def due(self) -> None:
         if not self.busy.acquire(blocking=False):
@@ -151,8 +186,9 @@ class Runner:
         try:
             self.refresh()
             self.sweep.due()
+            usable_again(Event.RECOVERY_FAILED)
         except PassdeskError as error:
-            log.event(Event.RECOVERY_FAILED, detail=str(error))
+            log.news.event(Event.RECOVERY_FAILED, detail=str(error))
         finally:
             self.busy.release()
 

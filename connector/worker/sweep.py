@@ -16,13 +16,14 @@ from functools import partial
 from hashlib import sha256
 from threading import Event as StopEvent
 
+from connector.domain import logger as log
 from connector.domain.errors import Down, Lost, PassdeskError
 from connector.domain.events import Event
 from connector.domain.outcome import UNFINISHED, Decision, State
-from connector.domain.reasons import Reason
+from connector.domain.reasons import Reason, waiting_for
 from connector.domain.ticket import Claim, MappedTicket, Ticket
 from connector.lifecycle.aftercare import watch
-from connector.lifecycle.events import Listener, TicketEvent, announce, nobody
+from connector.lifecycle.events import Listener, TicketEvent, announce, nobody, waits_as_before
 from connector.lifecycle.giving_up import MOST_SURPRISES, UNEXPECTED, give_up, wait_after
 from connector.lifecycle.journey import handle
 from connector.lifecycle.recovery import resume
@@ -133,13 +134,16 @@ class Sweep:
 
     def poll(self, report: Report, way: Way) -> list[Ticket] | None:
         """Poll one mapping; None: the desk is down, which the report says."""
+        before = way.roles.desk.ignored
         try:
             return list(way.roles.desk.poll())
         except Down as down:
             report.down(down)
         except Exception as error:  # noqa: BLE001  # a broken mapping or desk never stops the others
             report.broke()
-            self.tell(way.mapping, error)
+            self.tell(way.mapping, error, way)
+        finally:
+            report.dropped(way.roles.desk.ignored - before)
         return None
 
     def take(
@@ -155,7 +159,7 @@ class Sweep:
             taken = self.ledger.take(sighting)
         except Exception as error:  # noqa: BLE001  # a poisoned ticket never stops the others
             report.broke()
-            self.tell(ticket.number, error)
+            self.tell(ticket.number, error, self.ways.get(name))
             return None
         if isinstance(taken, Skip):
             return None
@@ -189,7 +193,7 @@ class Sweep:
             ticket = mapped.ticket
             if down := blind.get((ticket.desk, ticket.id)):
                 report.took(claim)
-                self.hand_back(claim, Requeue(Reason.DESK_UNREACHABLE, down.sentence))
+                self.hand_back(claim, Requeue(waiting_for(down), down.sentence))
             else:
                 noted = found.get((ticket.desk, ticket.id), ())
                 strange = tuple(each for each in noted if is_strange(ticket, whose.get(each)))
@@ -232,22 +236,20 @@ class Sweep:
         """Take one claim as far as it goes, behind its own boundary."""
         report.took(claim)
         way = self.ways.get(claim.mapping)
+        claim = replace(claim, version=way.version) if way else claim
         try:
             if self.stop.is_set():
                 self.hand_back(claim, Requeue(Reason.RECOVERING, "passdesk is stopping."))
             else:
-                step(replace(claim, version=way.version), way.roles) if way else step(
-                    claim, self.orphans(claim)
-                )
+                step(claim, way.roles if way else self.orphans(claim))
         except Down as down:
             report.down(down)
-            reason = Reason.DIRECTORY_UNREACHABLE if down.service == "entra" else Reason.DESK_UNREACHABLE
-            self.hand_back(claim, Requeue(reason, down.sentence, wait=down.retry_after or 5))
+            self.hand_back(claim, Requeue(waiting_for(down), down.sentence, wait=down.retry_after or 5))
         except Lost:
             pass  # another worker, or a person, has it
         except Exception as error:  # noqa: BLE001  # a poisoned ticket never stops the others
             report.broke()
-            self.tell(claim.number, error)
+            self.tell(claim.number, error, way)
             self.surprised(claim, way.roles if way else self.orphans(claim))
         finally:
             self.ledger.let_go(claim)
@@ -265,12 +267,15 @@ class Sweep:
 
     def hand_back(self, claim: Claim, rest: Requeue) -> None:
         with suppress(PassdeskError):  # it is another's by now, or its lease runs out
-            if self.ledger.hand_back(claim, rest) is State.WAITING:
-                announce(self.listener, TicketEvent(Event.DEFERRED, claim, rest.reason, rest.detail))
+            if (after := self.ledger.hand_back(claim, rest)) is State.WAITING:
+                news = not waits_as_before(claim, after, rest.reason)
+                event = TicketEvent(Event.DEFERRED, claim, rest.reason, rest.detail, news=news)
+                announce(self.listener, event)
         self.ledger.let_go(claim)
 
-    def tell(self, what: str, error: Exception) -> None:
-        with suppress(Exception):  # whoever listens must not stop the others
+    def tell(self, what: str, error: Exception, way: Way | None) -> None:
+        known = {"desk": way.desk, "mapping": way.mapping, "version": way.version} if way else {}
+        with suppress(Exception), log.about(**known):  # whoever listens must not stop the others
             self.failed(what, error)
 
 

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from connector.domain.outcome import State
+from connector.domain.people import Subject
 from connector.domain.secret import Secret
-from connector.domain.ticket import Attempt, Claim, Pass, Subject
+from connector.domain.ticket import Attempt, Claim, Pass
 from tests.desks.conftest import MAPPING, desk, instance, service
 
 __all__ = ["MAPPING", "PASS", "START", "attempt", "claim", "desk", "fresh", "instance", "service"]

@@ -149,7 +149,7 @@ def test_an_attempt_that_names_no_mailbox_is_mailed_to_nobody(
 
 
 def ticket(claim: Claim) -> Ticket:
-    return Ticket(claim.desk, claim.ticket, claim.number, {}, open=True, mailed=False)
+    return Ticket(claim.desk, claim.ticket, claim.number, {}, open=True, mailed=False, links="")
 
 
 def test_the_ticket_hears_to_whom_it_went_and_never_the_pass(

@@ -365,7 +365,13 @@ class Board:
 
     def read(self, ticket: str) -> Ticket:
         return Ticket(
-            "https://contoso.topdesk.net", ticket, "I 2609 111", {"state": "1"}, open=True, mailed=False
+            "https://contoso.topdesk.net",
+            ticket,
+            "I 2609 111",
+            {"state": "1"},
+            open=True,
+            mailed=False,
+            links="",
         )
 
     def write(self, ticket: str, entry: TicketWrite) -> Happened[WriteReceipt]:

@@ -33,7 +33,14 @@ from connector.worker.service import Runner
 from connector.worker.sweep import Sweep
 from tests import made_once
 
-MENDING = {"recovering", "desk_refused", "desk_unreachable", "directory_unreachable", "mail_unreachable"}
+MENDING = {
+    "recovering",
+    "desk_refused",
+    "desk_unreachable",
+    "directory_unreachable",
+    "mail_unreachable",
+    "sign_in_refused",
+}
 
 
 @dataclass

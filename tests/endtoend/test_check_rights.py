@@ -11,6 +11,7 @@ import pytest
 from connector.mapping import AnyOf, Condition, Empty, NoneOf, StartsWith, Test, Watch
 from connector.mapping.overlap import apart
 from connector.simulators.faults import answer, when
+from connector.simulators.graph.tenant import Group
 from connector.simulators.messages import Response
 from tests.endtoend.scene import Scene
 from tests.endtoend.test_check import checked
@@ -92,7 +93,11 @@ def test_groups_that_are_named_need_their_permission(scene: Scene, key: str) -> 
         checked(scene, 1)[False]
     )
     scene.identity.tokens.roles |= {"Directory.Read.All"}
-    assert "GroupMember" not in str(checked(scene, 0))
+    assert f"the tenant has no group {GROUP}; copy the object id of a group" in str(checked(scene, 1)[False])
+    scene.graph.tenant.groups[GROUP] = Group(GROUP, "Staff")
+    found = checked(scene, 0)
+    assert "every group that the configuration names is there" in str(found[True])
+    assert "Directory.Read.All (GroupMember.Read.All is enough); take it away" in str(found[None])
 
 
 def test_a_policy_that_can_not_be_read_says_what_to_grant(scene: Scene) -> None:

@@ -18,7 +18,7 @@ def logged(*runs: Ran) -> list[dict[str, Any]]:
 
 
 def words(scene: Scene, *args: str) -> list[str]:
-    return [line["action"] for line in json.loads(scene.run("history", *args, "--json").out)]
+    return [line["action"] for line in json.loads(scene.run("history", *args, "--json").out)["entries"]]
 
 
 def test_what_history_shows_is_found_in_the_log(scene: Scene) -> None:

@@ -19,9 +19,9 @@ from tests.endtoend.kinds import housed
 from tests.endtoend.office import Office
 
 REQUESTS = {
-    "servicenow": 9,  # sign-in, poll, poll's end, sign-in, two batches, read again, POST, PATCH
-    "topdesk": 10,  # poll, card, trail, sign-in, two batches, read again, POST, PATCH, trail
-    "mail": 12,  # the same as servicenow up to the POST, and the chain of managers; sendMail, read, PATCH
+    "servicenow": 13,  # sign-in, poll, children, end, sign-in, two batches, look (2), POST, look (2), PATCH
+    "topdesk": 11,  # poll, card, trail, sign-in, two batches, read again, POST, read again, PATCH, trail
+    "mail": 13,  # the same as servicenow up to the POST, and the chain of managers; sendMail, read, PATCH
 }
 App = Callable[[Request], Response]
 

@@ -66,7 +66,9 @@ def test_the_history_tells_every_step_and_its_chain_is_unbroken(scene: Scene) ->
     scene.settle()
     actions = [
         each["action"]
-        for each in json.loads(scene.run("history", "--ticket", scene.number(ticket), "--json").out)
+        for each in json.loads(scene.run("history", "--ticket", scene.number(ticket), "--json").out)[
+            "entries"
+        ]
     ]
     assert [
         each

@@ -29,7 +29,7 @@ def version(text: str) -> str:
 
 def decisions(scene: Scene, ticket: str) -> list[dict[str, Any]]:
     """What the ledger says of each attempt: the mapping's version among it."""
-    lines = json.loads(scene.run("history", "--ticket", scene.number(ticket), "--json").out)
+    lines = json.loads(scene.run("history", "--ticket", scene.number(ticket), "--json").out)["entries"]
     return [line["detail"] for line in lines if line["action"] == "issuing"]
 
 

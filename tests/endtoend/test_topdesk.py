@@ -152,7 +152,7 @@ def test_a_number_with_a_blank_in_it_has_a_history(office: Office) -> None:
     other = office.number(office.ticket("bob.ray"))
     office.once()
     ran = office.run("history", "--ticket", number, "--json")
-    lines: Any = ran.report
+    lines: Any = ran.report["entries"]
     assert {line["number"] for line in lines} == {number}
     assert {"issuing", "issued", "delivered"} <= {line["action"] for line in lines}
     assert other not in office.run("history", "--ticket", number).out

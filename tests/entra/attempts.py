@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from connector.domain.ticket import Attempt, Subject
+from connector.domain.people import Subject
+from connector.domain.ticket import Attempt
 from tests.entra.tenant import ANN
 from tests.http.loopback import DATE, Answering, Says
 

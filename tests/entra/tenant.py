@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from connector.domain.errors import SignInRefused
 from connector.entra.graph import Graph
 from connector.http.service import Call
 from tests.http.loopback import Asked, Loopback, Says, serving
@@ -117,6 +118,8 @@ class Tenant:
             return Says(200, POLICY)
         if path == "/users":
             return Says(200, {"value": self.matching(query["$filter"])})
+        if path == "/organization":
+            return Says(200, {"value": [{"id": "t", "verifiedDomains": [{"name": "Contoso.com"}]}]})
         if path.startswith("/roleManagement/directory/"):
             return Says(200, {"value": self.assigned if path.endswith("roleAssignments") else self.eligible})
         _, _, id_, *rest = path.split("/")
@@ -158,6 +161,9 @@ class Signing:
 
     def refused(self) -> bool:
         return False
+
+    def explain(self, reply: object) -> SignInRefused:
+        return SignInRefused("entra", "it doesn't sign passdesk in (401)")
 
 
 class Time:

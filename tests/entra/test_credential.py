@@ -9,7 +9,7 @@ from typing import Any
 import azure.identity
 import pytest
 
-from connector.domain.errors import Down
+from connector.domain.errors import Down, SignInRefused
 from connector.entra.config import (
     GRAPH,
     Certificate,
@@ -75,7 +75,7 @@ def test_a_managed_identity_that_is_refused_is_down_without_a_library_in_sight(
 ) -> None:
     with serving(in_turn(Says(400, {"error": "invalid_scope", "error_description": "s3cr3t"}))) as there:
         endpoint(there, monkeypatch)
-        with pytest.raises(Down, match="entra: signing in as managed_identity failed") as failure:
+        with pytest.raises(SignInRefused, match="the managed identity endpoint gives no token") as failure:
             GraphAuth(ManagedIdentity(), "global").headers()
     assert failure.value.__context__ is None
     assert failure.value.__cause__ is None
@@ -87,9 +87,7 @@ def test_a_failed_sign_in_names_entras_code_and_nothing_more() -> None:
     known = auth(Fake(ValueError("AADSTS7000215: Invalid client secret s3cr3t provided")))
     with pytest.raises(Down) as failure:
         known.headers()
-    assert (
-        failure.value.sentence == "signing in as client_secret failed (AADSTS7000215); see entra.credential"
-    )
+    assert failure.value.sentence.startswith("the client secret is wrong (AADSTS7000215); store the secret's")
     assert failure.value.__context__ is None
     assert "s3cr3t" not in everything_in(failure.value)
 
@@ -103,7 +101,7 @@ def test_a_secret_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_certificate_that_is_not_there_is_down(tmp_path: Path) -> None:
     config = Certificate(tenant_id=TENANT, client_id=CLIENT, path=tmp_path / "none.pem")
-    with pytest.raises(Down, match="signing in as certificate failed"):
+    with pytest.raises(Down, match=r"none.pem can't be read \(No such file or directory\)"):
         GraphAuth(config, "global").headers()
 
 

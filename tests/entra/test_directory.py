@@ -19,6 +19,11 @@ from tests.entra.tenant import ANN, BOB, EVE, FORBIDDEN, NOT_FOUND, Reached, Ten
 from tests.http.loopback import Says
 
 ANN_UPN = Key("ann.lee@contoso.com")
+OWN = {
+    "signInType": "userPrincipalName",
+    "issuer": "contoso.com",
+    "issuerAssignedId": "ann.lee@contoso.com",
+}
 BOB_UPN = Key("bob@contoso.com")
 NOBODY = Key("nobody@contoso.com")
 
@@ -245,7 +250,14 @@ def test_a_person_who_is_not_known_everywhere_yet_is_too_new(route: str) -> None
     [
         ({}, False),
         ({"userType": "Guest"}, True),
-        ({"userType": None}, True),
+        ({"userType": None}, False),
+        ({"userType": ""}, False),
+        ({"userType": None, "creationType": "Invitation"}, True),
+        ({"userType": None, "externalUserState": "PendingAcceptance"}, True),
+        ({"userType": None, "identities": [OWN, {"signInType": "federated", "issuer": "x"}]}, True),
+        ({"userType": None, "identities": [{**OWN, "issuerAssignedId": "a_x#EXT#@contoso.com"}]}, True),
+        ({"userType": "Guest", "identities": None}, True),
+        ({"creationType": "Invitation", "identities": None}, True),
         ({"creationType": "Invitation"}, True),
         ({"externalUserState": "Accepted"}, True),
         (
@@ -262,6 +274,50 @@ def test_a_person_who_is_not_known_everywhere_yet_is_too_new(route: str) -> None
 )
 def test_who_signs_in_elsewhere_is_external(more: dict[str, Any], external: bool) -> None:
     assert proven(Tenant(users=[user(ANN, "ann.lee@contoso.com", **more)])).subject.external is external
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"identities": []}, "no identity of the tenant's own shows that it is a member"),
+        ({"identities": [{**OWN, "signInType": "emailAddress"}]}, "no identity of the tenant's own"),
+        ({"identities": [{**OWN, "issuer": "example.org"}]}, "isn't of a verified domain of the tenant"),
+        ({"identities": [OWN, {**OWN, "issuer": "example.org"}]}, "isn't of a verified domain"),
+        ({"identities": [{**OWN, "issuer": None}]}, "isn't of a verified domain of the tenant"),
+        ({"identities": None}, "identities is empty in the directory's answer"),
+        ({"accountEnabled": None}, "userType can't be read: the answer was partial"),
+    ],
+)
+def test_an_empty_user_type_with_a_gap_in_the_rest_leaves_it_open(more: dict[str, Any], why: str) -> None:
+    found = proven(Tenant(users=[user(ANN, "ann.lee@contoso.com", userType=None, **more)])).subject.external
+    assert isinstance(found, Missing)
+    assert why in found.why
+
+
+@pytest.mark.parametrize("name", ["creationType", "externalUserState"])
+def test_an_empty_user_type_leaves_it_open_where_a_sign_of_a_guest_was_not_told(name: str) -> None:
+    row = user(ANN, "ann.lee@contoso.com", userType=None)
+    del row[name]
+    found = proven(Tenant(users=[row])).subject.external
+    assert found == Missing(f"userType is empty, and {name} wasn't in the answer")
+
+
+def test_an_empty_user_type_leaves_it_open_where_the_domains_can_not_be_read() -> None:
+    old = user(ANN, "ann.lee@contoso.com", userType=None)
+    found = proven(Tenant(users=[old], instead={"/organization": [FORBIDDEN]})).subject.external
+    assert isinstance(found, Missing)
+    assert found.why == (
+        "userType is empty, and the tenant's domains can't be read: the application permission "
+        "Organization.Read.All is missing"
+    )
+
+
+def test_the_domains_are_asked_for_once_and_only_where_a_user_type_is_empty() -> None:
+    old = [user(ANN, "ann.lee@contoso.com", userType=None), user(BOB, "bob@contoso.com", userType=None)]
+    for tenant, times in ((Tenant(), 0), (Tenant(users=old), 1)):
+        with reaching(tenant) as it:
+            assert isinstance(prove(it, ANN_UPN, BOB_UPN), Evidence)
+            assert len([each for each in it.there.asked if "/organization" in each.path]) == times
 
 
 def test_identities_that_are_withheld_leave_it_open() -> None:

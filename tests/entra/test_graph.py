@@ -55,7 +55,7 @@ def test_ids_and_the_date_of_each_reply_are_told() -> None:
 def test_a_refused_sign_in_is_down() -> None:
     with (
         reaching(in_turn(Says(401, {"error": {"code": "InvalidAuthenticationToken"}}))) as it,
-        pytest.raises(Down, match="sign-in"),
+        pytest.raises(Down, match="sign passdesk in"),
     ):
         it.graph.get(MEMBERS)
 
@@ -64,7 +64,7 @@ def test_a_refused_sign_in_inside_a_batch_is_down() -> None:
     tenant = Tenant(
         instead={"transitiveMemberOf": [Says(401, {"error": {"code": "InvalidAuthenticationToken"}})]}
     )
-    with reaching(tenant) as it, pytest.raises(Down, match="sign-in"):
+    with reaching(tenant) as it, pytest.raises(Down, match="sign passdesk in"):
         it.graph.batch([GraphRequest("a", MEMBERS)])
 
 

@@ -22,6 +22,9 @@ DOMAINS = {
 }
 
 
+OLD = {"userType": None}
+
+
 class Company:
     """`above`: whose manager is who. `instead`: other answers, by the end of a path."""
 
@@ -194,3 +197,17 @@ def test_names_are_known_of_who_was_looked_up() -> None:
     names.keep(None)
     names.keep(replace(SUBJECT, name="Ann Lee"))
     assert (names(ANN), names(BOB)) == ("Ann Lee", "")
+
+
+@pytest.mark.parametrize(
+    ("more", "external"),
+    [({}, False), ({"creationType": "Invitation"}, True), ({"identities": []}, None)],
+)
+def test_a_manager_without_a_user_type_is_what_the_rest_says(
+    more: dict[str, Any], external: bool | None
+) -> None:
+    company = Company()
+    company.manager = {**company.manager, **OLD, **more}
+    known = found(company).person.external
+    assert isinstance(known, Missing) if external is None else known is external
+    assert company.asked.count("/organization") == 1

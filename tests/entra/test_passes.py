@@ -173,7 +173,7 @@ POLICY_WORDS = (
             Reason.EVIDENCE_MISSING,
             Retry.UNCOUNTED,
         ),
-        (error(401, "guest"), Reason.DIRECTORY_UNREACHABLE, Retry.UNCOUNTED),
+        (error(401, "guest"), Reason.SIGN_IN_REFUSED, Retry.UNCOUNTED),
         (error(404, "guest", "Request_ResourceNotFound"), Reason.SUBJECT_TOO_NEW, Retry.UNCOUNTED),
         (error(409), Reason.PASS_STANDING, Retry.UNCOUNTED),
         (error(429), Reason.DIRECTORY_UNREACHABLE, Retry.UNCOUNTED),

@@ -97,7 +97,7 @@ def test_a_deletion_with_an_unclear_answer_may_have_happened(says: Says) -> None
 @pytest.mark.parametrize(
     ("status", "reason", "again"),
     [
-        (401, Reason.DIRECTORY_UNREACHABLE, Retry.UNCOUNTED),
+        (401, Reason.SIGN_IN_REFUSED, Retry.UNCOUNTED),
         (403, Reason.EVIDENCE_MISSING, Retry.COUNTED),
         (429, Reason.DIRECTORY_UNREACHABLE, Retry.UNCOUNTED),
         (400, Reason.RECOVERING, Retry.COUNTED),

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from connector.domain.outcome import No, NotYet
-from connector.domain.ticket import Attempt, Subject
+from connector.domain.people import Subject
+from connector.domain.ticket import Attempt
 from connector.guards import Case
 from connector.guards.evidence import Missing
 from connector.guards.person import Confirmed

@@ -112,7 +112,7 @@ class Company:
 
 def ticket(agent: str | None = FRED.upn, approval: str = "approved") -> Ticket:
     fields = {"who": ANN.upn, "asks": ANN.upn, "approval": approval}
-    return Ticket("https://contoso", "1", "INC1", fields, open=True, mailed=False, agent=agent)
+    return Ticket("https://contoso", "1", "INC1", fields, open=True, mailed=False, links="", agent=agent)
 
 
 def test_the_directory_is_asked_who_approved_and_who_is_handed_the_pass() -> None:

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from connector.desks.topdesk.dialect import TopdeskDialect
 from connector.domain.outcome import No, NotYet
+from connector.domain.people import Subject
 from connector.domain.reasons import Reason
-from connector.domain.ticket import Attempt, ExistingPass, Subject, Ticket
+from connector.domain.ticket import Attempt, ExistingPass, Ticket
 from connector.guards import GUARDS, TICKET_GUARDS, Case, TicketCase
 from connector.guards.evidence import Evidence, Group, Missing, Person, Policy, Role
 from connector.guards.judge import GuardResult, worst
@@ -164,8 +166,12 @@ def test_a_standing_pass_is_replaced_only_where_the_mapping_says_so() -> None:
     assert verdict(standing, replace(MAPPING, allow=Allow(standing="replace"))) is None
 
 
-def of_ticket(fields: dict[str, str], mapping: Mapping, *, mailed: bool | None = False) -> No | NotYet | None:
-    case = TicketCase(Ticket("https://contoso", "1", "INC1", fields, open=True, mailed=mailed), mapping)
+def of_ticket(
+    fields: dict[str, str], mapping: Mapping, *, mailed: bool | None = False, links: str | None = ""
+) -> No | NotYet | None:
+    case = TicketCase(
+        Ticket("https://contoso", "1", "INC1", fields, open=True, mailed=mailed, links=links), mapping
+    )
     return worst([GuardResult("", each.check(case)) for each in TICKET_GUARDS])
 
 
@@ -202,6 +208,24 @@ def test_a_note_that_is_mailed_refuses_and_one_that_may_be_waits() -> None:
     assert reason_of(of_ticket({}, MAPPING, mailed=True)) == "note_is_mailed"
     assert reason_of(of_ticket({}, MAPPING, mailed=None)) == "evidence_missing"
     assert of_ticket({}, replace(MAPPING, note=NoteRules(field="u_access_pass")), mailed=True) is None
+
+
+def test_a_note_that_may_be_copied_refuses_and_one_of_unknown_links_waits() -> None:
+    assert reason_of(of_ticket({}, MAPPING, links="it has child incidents")) == "note_is_copied"
+    assert reason_of(of_ticket({}, MAPPING, links=None)) == "evidence_missing"
+    both = replace(MAPPING, deliver=("manager_mail", "note"))
+    assert reason_of(of_ticket({}, both, links="it has child incidents")) == "note_is_copied"
+
+
+@pytest.mark.parametrize("links", ["it has child incidents", None])
+def test_links_do_no_harm_where_no_note_holds_the_pass(links: str | None) -> None:
+    assert of_ticket({}, replace(MAPPING, note=NoteRules(field="u_access_pass")), links=links) is None
+    assert of_ticket({}, replace(MAPPING, deliver=("manager_mail",)), links=links) is None
+
+
+def test_actions_at_topdesk_are_notes_too() -> None:
+    mapping = replace(MAPPING, note=NoteRules(field="action", plain="action"), traits=TopdeskDialect.traits)
+    assert reason_of(of_ticket({}, mapping, links="it is a major call")) == "note_is_copied"
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ class Asked:
 
 def ticket(start: str, number: str = "7") -> Ticket:
     fields = {"who": ANN.upn, "start": start, "number": number}
-    return Ticket("https://contoso", "1", "INC1", fields, open=True, mailed=False)
+    return Ticket("https://contoso", "1", "INC1", fields, open=True, mailed=False, links="")
 
 
 def judged(judge: MappingJudge, shown: Ticket) -> Plan | No | NotYet:

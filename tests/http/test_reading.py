@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 
-from connector.domain.errors import Down
+from connector.domain.errors import Down, SignInRefused
 from connector.http.headers import retry_after
 from connector.http.service import BUDGET, COOLDOWN, MOST_FAILED_READS, Call, NotSent, Service
 from tests.http.loopback import (
@@ -259,6 +259,9 @@ def test_down_carries_no_body_no_header_and_no_exception_of_a_library() -> None:
 
         def refused(self) -> bool:
             return False
+
+        def explain(self, reply: object) -> SignInRefused:
+            return SignInRefused("desk", "it doesn't sign passdesk in (401)")
 
     for says in (
         HANG_UP,

@@ -7,7 +7,7 @@ from threading import Event, Thread
 
 import pytest
 
-from connector.domain.errors import Down
+from connector.domain.errors import Down, SignInRefused
 from connector.http.service import Answer, NoAnswer, NotSent, Service
 from tests.http.loopback import HANG_UP, Asked, Says, in_turn, serving
 
@@ -28,6 +28,9 @@ class Signing:
     def refused(self) -> bool:
         self.token += self.renews
         return self.renews
+
+    def explain(self, reply: object) -> SignInRefused:
+        return SignInRefused("desk", "it doesn't sign passdesk in (401)")
 
 
 @pytest.mark.parametrize(

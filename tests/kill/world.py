@@ -11,6 +11,7 @@ from struct import Struct
 from typing import Any
 
 from connector.domain.outcome import DidNot, Effect, Happened, No, NotYet, Retry, State, Unknown
+from connector.domain.people import Subject
 from connector.domain.reasons import Reason
 from connector.domain.receipts import DeliveryReceipt, UpdateReceipt, WriteReceipt
 from connector.domain.recipients import NoteDestination
@@ -23,7 +24,6 @@ from connector.domain.ticket import (
     Pass,
     Plan,
     ReissueRequest,
-    Subject,
     Ticket,
 )
 from connector.domain.trouble import Trouble, note_route
@@ -70,6 +70,8 @@ class Shared:
 class World:
     """Every role but the ledger. Each verb writes down what it made true before it answers."""
 
+    ignored = 0
+
     def __init__(self, shared: Shared) -> None:
         self.shared = shared
         self.truth: Truth = shared.get()
@@ -85,7 +87,9 @@ class World:
         return self.ticket()
 
     def ticket(self) -> Ticket:
-        return Ticket(DESK, TICKET, "INC1", dict(self.truth.fields), open=self.truth.open, mailed=False)
+        return Ticket(
+            DESK, TICKET, "INC1", dict(self.truth.fields), open=self.truth.open, mailed=False, links=""
+        )
 
     def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
         found = (*self.truth.strangers, *(reference for reference, _ in self.truth.notes))

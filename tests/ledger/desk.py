@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from connector.domain.durations import Limit
 from connector.domain.outcome import Decision, Ending, State
+from connector.domain.people import Subject
 from connector.domain.secret import Secret
-from connector.domain.ticket import Claim, Pass, Plan, Subject, Ticket
+from connector.domain.ticket import Claim, Pass, Plan, Ticket
 from connector.ledger.admission import Limits
 from connector.ledger.memory import MemoryLedger
 from connector.ledger.sql import SqlLedger
@@ -87,7 +88,7 @@ class House:
 
 
 def seen(ticket: str) -> Ticket:
-    return Ticket(DESK, ticket, f"INC{int(ticket):07}", {}, open=True, mailed=False)
+    return Ticket(DESK, ticket, f"INC{int(ticket):07}", {}, open=True, mailed=False, links="")
 
 
 def plan(who: str = "ann", requester: str | None = None) -> Plan:

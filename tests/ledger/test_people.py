@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from connector.domain.errors import Lost
 from connector.domain.outcome import Decision, Ending, NotYet, State
+from connector.domain.people import Involved, Subject
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim
+from connector.ledger.rows import Operator, PauseRecord
 from connector.lifecycle.roles import Requeue
 from tests.ledger.desk import DESK, House, made, plan
 
@@ -147,3 +151,119 @@ def test_a_worker_that_opens_later_finds_the_same_installation(house: House) -> 
     assert isinstance(taken, Claim)
     assert taken.code != claim.code
     assert isinstance(other.issuing(taken, plan("bob"), 0), Claim)
+
+
+def test_whoever_acts_stands_in_the_trail(house: House) -> None:
+    ann, known = Operator("ann", "svc"), {"by": "ann", "login": "svc"}
+    house.ended("3", "cy")
+    house.live("1", "ann")
+    house.ledger.revoke(DESK, "1", "Revoked by ann.", ann, "lost phone")
+    stuck_one = house.claim("2")
+    house.ledger.close(
+        house.ledger.settling(stuck_one, Decision(State.STUCK, Reason.UNKNOWN_HISTORY)), State.STUCK
+    )
+    house.ledger.release(DESK, "2", ann)
+    house.ledger.reissue(DESK, "3", ann)
+    house.ledger.pause("a drill", ann)
+    house.ledger.resume(ann)
+    acts = {
+        line.action: {name: line.detail.get(name) for name in ("by", "login")}
+        for line in house.ledger.history()
+        if "by" in line.detail
+    }
+    verbs = ("revocation_requested", "released", "reissue_requested", "paused", "resumed")
+    assert acts == dict.fromkeys(verbs, known)
+    assert house.ledger.verify().broken is None
+
+
+def test_every_pass_that_may_be_out_is_revoked_in_one_go(house: House) -> None:
+    house.ended("3", "cy")
+    house.live("1", "ann")
+    house.delivering("2", "bob")
+    house.claim("4")
+    answers = house.ledger.revoke_all("Revoked by ann.", Operator("ann"), "an incident")
+    assert sorted((each.done, each.claim and each.claim.number) for each in answers) == [
+        (True, "INC0000001"),
+        (True, "INC0000002"),
+    ]
+    assert {house.row(ticket).reason for ticket in ("1", "2")} == {Ending.REVOKED}
+    assert house.row("4").state is State.CLAIMED
+    assert [each.done for each in house.ledger.revoke_all()] == [False, False]
+
+
+def test_what_is_out_is_what_is_not_proven_gone(house: House) -> None:
+    house.ended("3", "cy")
+    house.live("1", "ann")
+    house.issuing("2", "bob")
+    house.ledger.revoke(DESK, "1")
+    out = house.ledger.passes_out()
+    assert [(each.claim.number, each.delivered_at is None) for each in out] == [
+        ("INC0000001", False),
+        ("INC0000002", True),
+    ]
+
+
+def test_a_pause_keeps_its_first_reason_and_who_began_it(house: House) -> None:
+    assert house.ledger.pause_record() is None
+    assert house.ledger.pause("an incident", Operator("ann")) is None
+    began = house.clock.now
+    house.clock.on(60)
+    first = PauseRecord("an incident", "ann", began)
+    assert house.worker("somebody").pause("a drill", Operator("bob")) == first
+    assert (house.ledger.pause_record(), house.ledger.paused()) == (first, "an incident")
+    assert house.actions() == ["paused"]
+    house.ledger.resume()
+    house.ledger.pause()
+    assert house.ledger.pause_record() == PauseRecord("", "", house.clock.now)
+
+
+@pytest.mark.parametrize("number", ["", "-1", "-7"])
+def test_a_ticket_is_found_by_its_reference(house: House, number: str) -> None:
+    code = house.live("1").code
+    house.live("2", "bob")
+    found = house.ledger.find(DESK, f"{code}{number}".lower())
+    assert found is not None
+    assert found.number == "INC0000001"
+    assert house.ledger.find(DESK, "TAP-ABCDEFGH") is None
+
+
+def test_a_decision_keeps_the_ids_of_its_people_in_the_trail_and_their_names_beside_it(house: House) -> None:
+    ann, boss = Subject("id-ann", "ann@contoso.com", "Ann"), Subject("id-boss", "boss@contoso.com", "Boss")
+    about = Involved(ann, boss)
+    house.ledger.close(house.claim("1"), State.WAITING, replace(OUTSTANDING, about=about))
+    house.ledger.settling(house.claim("2"), Decision(State.REFUSED, Reason.SUBJECT_DISABLED, about=about))
+    lines = [line for line in house.ledger.history() if line.action in {"deferred", "refused"}]
+    assert [(line.detail["subject"], line.detail["requester"]) for line in lines] == [
+        ("id-ann", "id-boss")
+    ] * 2
+    assert house.ledger.names() == {"id-ann": ann, "id-boss": boss}
+    assert not any("contoso" in str(line.detail) for line in lines)
+
+
+def test_a_person_who_was_renamed_is_known_by_the_new_name(house: House) -> None:
+    for number, name in enumerate(("Ann Lee", "Ann Ray"), 1):
+        about = Involved(Subject("id-ann", "ann@contoso.com", name))
+        house.ledger.close(house.claim(str(number)), State.WAITING, replace(OUTSTANDING, about=about))
+    assert house.ledger.names()["id-ann"].name == "Ann Ray"
+    assert {line.number for line in house.ledger.history(person="ann ray")} == {"INC0000001", "INC0000002"}
+    assert house.ledger.history(person="Ann Lee") == []
+
+
+def test_a_wait_is_as_old_as_its_first_line_though_it_was_judged_often(house: House) -> None:
+    began = house.clock.now
+    for reason, count in ((Reason.APPROVAL_OUTSTANDING, 3), (Reason.PAUSED, 2)):
+        for _ in range(count):
+            house.ledger.close(house.claim("1"), State.WAITING, NotYet(reason, ""))
+            house.clock.on(60)
+    house.ledger.close(house.claim("2"), State.WAITING, OUTSTANDING)
+    first, second = house.ledger.waits([State.WAITING])
+    assert (first.claim.number, first.since, first.reason_since) == ("INC0000001", began, began + 180)
+    assert (second.claim.number, second.since) == ("INC0000002", began + 300)
+
+
+def test_what_a_worker_keeps_of_itself_is_read_by_others_and_is_no_decision(house: House) -> None:
+    assert house.ledger.recorded("last_sweep") is None
+    house.ledger.record("last_sweep", {"seen": 3})
+    house.ledger.record("last_sweep", {"seen": 4})
+    assert house.worker("somebody").recorded("last_sweep") == {"seen": 4}
+    assert house.actions() == []

@@ -125,6 +125,7 @@ def test_the_level_of_a_line_is_the_tables(event: Event) -> None:
 
 
 def test_a_tickets_line_names_its_event_its_ticket_and_why(claimed: TicketEvent) -> None:
+    log.configure("json", "info", {claimed.claim.desk: "contoso"})
     with capture_logs() as lines:
         log.ticket(claimed)
     assert lines == [
@@ -132,6 +133,7 @@ def test_a_tickets_line_names_its_event_its_ticket_and_why(claimed: TicketEvent)
             "event": "stuck",
             "log_level": "error",
             "ticket": "INC1",
+            "desk": "contoso",
             "mapping": "incidents",
             "reason": "unknown_history",
         }

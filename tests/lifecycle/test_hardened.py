@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from connector.domain.outcome import UNFINISHED, DidNot, Effect, Ending, No, Retry, State
+from connector.domain.people import Subject
 from connector.domain.reasons import Reason
-from connector.domain.ticket import Attempt, ExistingPass, Pass, Subject
+from connector.domain.ticket import Attempt, ExistingPass, Pass
 from tests.lifecycle.world import DESK, LATER, NO, Made, World, plan
 
 REFUSES = DidNot(Reason.EVIDENCE_MISSING, Retry.COUNTED, "403")

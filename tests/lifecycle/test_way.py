@@ -45,6 +45,22 @@ def test_a_ticket_that_changed_while_it_was_handled_is_judged_again() -> None:
     assert world.see() is State.LIVE
 
 
+def test_a_ticket_that_changed_while_its_pass_was_made_never_holds_that_pass() -> None:
+    """However quickly the pass was made."""
+    world = World(changed_by_the_post=True)
+    world.see()
+    assert not world.notes
+    assert [each.deleted for each in world.passes] == [True]
+
+
+def test_a_desk_that_goes_away_while_a_pass_is_made_keeps_no_pass_alive() -> None:
+    world = World(desk_gone_by_the_post=True)
+    world.see()
+    world.try_to_recover()
+    assert [each.deleted for each in world.passes] == [True]
+    assert not world.notes
+
+
 def test_a_lost_reply_to_the_post_ends_in_one_delivered_live_pass() -> None:
     world = World(lose={"issue"})
     assert world.see() is State.ISSUING

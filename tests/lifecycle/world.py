@@ -10,6 +10,7 @@ from random import Random
 
 from connector.domain.errors import Down
 from connector.domain.outcome import UNFINISHED, DidNot, Effect, Happened, No, NotYet, Retry, State, Unknown
+from connector.domain.people import Subject
 from connector.domain.reasons import Reason
 from connector.domain.receipts import DeliveryReceipt, UpdateReceipt, WriteReceipt
 from connector.domain.recipients import destinations
@@ -22,7 +23,6 @@ from connector.domain.ticket import (
     Pass,
     Plan,
     ReissueRequest,
-    Subject,
     Ticket,
 )
 from connector.ledger.admission import Limit, Limits
@@ -73,12 +73,15 @@ class World:
     as_asked: bool = True
     out_of_scope: bool = False
     changed: bool = False
+    changed_by_the_post: bool = False
+    desk_gone_by_the_post: bool = False
     strangers: tuple[str, ...] = ()
     again: str | None = ""  # what the ticket's field says; None: it can't be read
     field: str = "incidents/u_again"
     leaves: bool = False  # whether a refusal's fields take the ticket out of the queue
     held: NotYet | None = None  # why no pass could be handed over now
     passes_shown: bool = True  # False: looks are older than every pass
+    ignored: int = 0
 
     def __post_init__(self) -> None:
         most = Limit(100, 3600)
@@ -95,7 +98,14 @@ class World:
 
     def ticket(self) -> Ticket:
         return Ticket(
-            DESK, "1", "INC1", {"state": "1"}, open=self.open, mailed=False, foreign_references=self.strangers
+            DESK,
+            "1",
+            "INC1",
+            {"state": "1"},
+            open=self.open,
+            mailed=False,
+            links="",
+            foreign_references=self.strangers,
         )
 
     def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
@@ -136,6 +146,9 @@ class World:
             each.deleted = True
         made = Made(f"p{len(self.passes) + 1}", attempt.start, attempt.lifetime)
         self.passes.append(made)
+        self.changed |= self.changed_by_the_post
+        if self.desk_gone_by_the_post:
+            self.down.add("desk")
         if lost:
             return Unknown()
         return Happened(

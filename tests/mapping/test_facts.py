@@ -205,6 +205,7 @@ def test_no_ticket_makes_it_raise_and_every_answer_is_safe_to_show(
         assert result.reason in {
             Reason.SUBJECT_MISSING,
             Reason.SUBJECT_MALFORMED,
+            Reason.SUBJECT_AMBIGUOUS,
             Reason.MAPPING_FAILED,
             Reason.EVIDENCE_MISSING,
         }

@@ -6,7 +6,8 @@ import pytest
 
 from connector.desks.topdesk.dialect import TopdeskDialect
 from connector.domain.outcome import State
-from connector.domain.ticket import Attempt, Claim, Subject, Ticket
+from connector.domain.people import Subject
+from connector.domain.ticket import Attempt, Claim, Ticket
 from connector.mapping import AnyOf, Condition, Mapping, Watch
 from connector.mapping.queue import Queue
 from tests.desks.conftest import MAPPING
@@ -18,6 +19,7 @@ TICKET = Ticket(
     {"category": "identity", "state": "1"},
     open=True,
     mailed=False,
+    links="",
 )
 CLAIM = Claim(TICKET.desk, TICKET.id, TICKET.number, "incidents", State.LIVE, "worker", 1, "TAP-7QK3F9C2")
 TRIED = replace(CLAIM, attempt=Attempt(1, "TAP-7QK3F9C2-1", Subject("", "", ""), None, "", 0, 0, True, 0))

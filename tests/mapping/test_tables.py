@@ -59,6 +59,11 @@ def test_a_miss_refuses_the_ticket(tmp_path: Path) -> None:
     assert result.sentence == 'The field caller_id.user_name holds "E9": it is not in the table.'
 
 
+def test_keys_that_differ_in_capitals_may_give_the_same(tmp_path: Path) -> None:
+    mapping = read(tmp_path, b"E1,ann@contoso.com\ne1,ann@contoso.com\nE2,bob@contoso.com\n")
+    assert subject(mapping, "e1") == subject(mapping, "E1") == "ann@contoso.com"
+
+
 def test_a_table_changes_the_version_and_is_among_the_files(tmp_path: Path) -> None:
     before = read(tmp_path, b"E1,ann@contoso.com\n")
     after = read(tmp_path, b"E1,bob@contoso.com\n")
@@ -81,6 +86,12 @@ MISTAKES = {
     "a key twice": (
         b"E1,a\nE2,b\n\nE1,c\n",
         [(4, 'the key "E1" is here twice, first on line 1; keep one')],
+    ),
+    "a key twice but for capitals": (
+        "Zoë,a\nE2,b\nzoë,c\nzoë,a\n".encode(),
+        [
+            (3, 'the key "zoë" is here twice but for capitals, first on line 1, and not with the same'),
+        ],
     ),
     "three columns": (b"E1,a\nE2,b,c\n", [(2, "this line has 3 columns; a table has two, KEY,VALUE")]),
     "one column": (b"E1\n", [(1, "this line has 1 column; a table has two")]),

@@ -123,6 +123,34 @@ CASES = {
         then(r"[{extract: ¶'a\Z'}]"),
         r"a \ stands before a letter that it gives no meaning",
     ),
+    "an extract that picks and takes nothing": (
+        then("[{extract: ¶{pick: first}}]"),
+        "extract needs a pattern; write {extract: {pattern: REGEX, pick: first}}",
+    ),
+    "an extract with a pick like no other": (
+        then("[{extract: {pattern: a, pick: ¶newest}}]"),
+        'values.subject.then.extract.pick: there is no pick "newest"; write only, first or last',
+    ),
+    "an extract with an empty pick": (
+        then("[{extract: {pattern: a, pick:¶ }}]"),
+        "this is empty; write only, first or last",
+    ),
+    "an extract with a key like no other": (
+        then("[{extract: {pattern: a, ¶picks: first}}]"),
+        'there is no key "picks"; write pick',
+    ),
+    "a long extract with an open bracket": (
+        then("[{extract: {pattern: ¶'(a', pick: last}}]"),
+        r"a ( is not closed; close it, or write \(",
+    ),
+    "an extract with an empty pattern": (
+        then("[{extract: {pattern:¶ , pick: last}}]"),
+        "the text after extract is empty",
+    ),
+    "a lookup with a key twice but for capitals": (
+        then("[{lookup: {NL: a, ¶nl: b}}]"),
+        'the key "nl" is here twice but for capitals, and not with the same; keep one',
+    ),
     "an extract in double quotes": (then(r'[{extract: "¶\d+"}]'), "put the text in single quotes"),
     "a lookup of nothing": (
         then("[{lookup:¶ }]"),

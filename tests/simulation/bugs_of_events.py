@@ -12,6 +12,7 @@ from connector.domain.outcome import State
 from connector.ledger import transitions as ways
 from connector.ledger.rows import Row
 from connector.lifecycle import events
+from connector.worker import sweep
 from connector.worker.sweep import Sweep
 from tests.simulation.mutants import Put, mutant
 
@@ -44,6 +45,18 @@ def another_name_in_the_log(put: Put) -> None:
 @mutant("the trail calls a failed attempt's ticket deferred")
 def retried_is_called_deferred(put: Put) -> None:
     put(ways, "closed", lambda state: Event.DEFERRED if state is State.CLAIMED else closed(state))
+
+
+@mutant("a ticket that waits on is news at each look")
+def each_look_is_news(put: Put) -> None:
+    for module in (events, sweep):
+        put(module, "waits_as_before", lambda claim, after, reason: False)
+
+
+@mutant("a ticket that begins to wait is no news")
+def waiting_is_no_news(put: Put) -> None:
+    for module in (events, sweep):
+        put(module, "waits_as_before", lambda claim, after, reason: claim.state is State.CLAIMED)
 
 
 @mutant("what is handed back waits, and the log doesn't say so")

@@ -45,7 +45,7 @@ def retry_the_mail(put: Put) -> None:
 
 
 def _again(mailbox: Any, *letter: Any) -> Any:
-    return mail._judged(mailbox._graph.write("POST", mailbox._path, mail._message(*letter)), letter[0])
+    return mail._judged(mailbox._graph.write("POST", mailbox._path, mail._message(*letter)))
 
 
 def trying_on_after(kind: type) -> Callable[..., Any]:
@@ -80,7 +80,7 @@ def bad_gateway_is_no_mail(put: Put) -> None:
     put(
         mail,
         "_judged",
-        lambda reply, to: right(Answer(429) if getattr(reply, "status", None) == 502 else reply, to),
+        lambda reply: right(Answer(429) if getattr(reply, "status", None) == 502 else reply),
     )
 
 
@@ -94,7 +94,7 @@ def timeout_is_a_no(put: Put) -> None:
 @mutant("a lost reply to a mail counts as sent", MAILS)
 def lost_mail_is_sent(put: Put) -> None:
     right = mail._judged
-    put(mail, "_judged", lambda reply, to: right(Answer(202) if isinstance(reply, NoAnswer) else reply, to))
+    put(mail, "_judged", lambda reply: right(Answer(202) if isinstance(reply, NoAnswer) else reply))
 
 
 @mutant("a mail goes to the address that the ticket names", MAILS)
@@ -120,7 +120,7 @@ def recipient_after_the_pass(put: Put) -> None:
 
     def deliver(self: Any, claim: Claim, fresh: Any) -> Any:
         tenant, attempt = self.mails._graph._service.world.tenant, claim.current_attempt
-        of = attempt.subject.id if self.voice.manager_of == "subject" else attempt.requester
+        of = attempt.subject.id if self.renderer.manager_of == "subject" else attempt.requester
         boss = tenant.users.get(tenant.users[of].manager)
         if boss is None:
             return right(self, claim, fresh)
@@ -184,7 +184,7 @@ def mailed_word_after_a_note(put: Put) -> None:
         noted = isinstance(destinations(claim.current_attempt.recipient)[0], NoteDestination)
         if isinstance(done, Happened) and noted and mail_destination(claim.current_attempt.recipient):
             world = self.mail.mails._graph._service.world
-            body = {"work_notes": self.mail.voice.mailed(claim)}
+            body = {"work_notes": self.mail.renderer.mailed(claim)}
             world.truth.sends_patch(self.mail.mails._graph._service.replica, claim.ticket, body)
         return done
 
@@ -204,7 +204,7 @@ def replacement_unsaid(put: Put) -> None:
 @mutant("which of two ways a pass went is not written down", MAILS)
 def way_not_kept(put: Put) -> None:
     right = ways.settling
-    put(ways, "settling", lambda row, decision, now: right(row, replace(decision, place=None), now))
+    put(ways, "settling", lambda row, decision, now: right(row, replace(decision, destination=None), now))
 
 
 @mutant("a copy of each mail stays in the mailbox", MAILS)

@@ -43,7 +43,7 @@ def deliver_before_the_ledger(put: Put) -> None:
 
 @mutant("the ticket is not read again before the POST")
 def skip_the_reread(put: Put) -> None:
-    put(journey, "unchanged_since_plan", lambda claim, plan, roles: True)
+    put(journey, "unchanged_since_plan", lambda claim, mapped, plan, roles: True)
 
 
 @mutant("the ticket is read again, and a closed one counts as open")
@@ -51,7 +51,7 @@ def closed_counts_as_open(put: Put) -> None:
     put(
         journey,
         "unchanged_since_plan",
-        lambda claim, plan, roles: (
+        lambda claim, mapped, plan, roles: (
             bool(ticket := roles.desk.read(claim.ticket))
             and roles.judge.supports(plan, roles.judge.mapped(ticket))
         ),
@@ -60,7 +60,7 @@ def closed_counts_as_open(put: Put) -> None:
 
 @mutant("the ticket is read again, and its facts are not compared")
 def facts_not_compared(put: Put) -> None:
-    def unchanged_since_plan(claim: Claim, plan: Any, roles: Roles) -> bool:
+    def unchanged_since_plan(claim: Claim, mapped: Any, plan: Any, roles: Roles) -> bool:
         ticket = roles.desk.read(claim.ticket)
         return ticket is not None and not roles.judge.dropped(claim, ticket)
 
@@ -231,7 +231,7 @@ def no_bound(put: Put) -> None:
     put(Replica, "numbers", {"max_attempts": 1000})
 
 
-@mutant("the POST is sent however late it is")
+@mutant("the POST is sent however late it is", 1000)  # rare: it needs a stop between the booking and the POST
 def however_late(put: Put) -> None:
     right = EntraIssuer.issue
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from random import Random
 
 from tests.simulation.clocks import Wrong
+from tests.simulation.draw_links import aged, linked, worded
 from tests.simulation.draw_mails import mails_and_desks
 from tests.simulation.draw_rests import rests_and_waits
 from tests.simulation.draw_told import told
@@ -18,6 +19,7 @@ MORE = 1_000_000  # worlds from here on know what came later; earlier seeds stay
 
 
 MAILS = 10_000_000  # and from here on, mails to managers and TOPdesk
+LINKS = 3_000_000_000  # and from here on, linked tickets, old accounts, and texts of callers
 ELDER = frozenset({7399431469})  # drawn before these were known
 RESTS = 50_000_000  # and from here on, services that refuse everybody, waits, clocks that are set
 TOLD = 8_000_000_000  # and from here on, tickets that say why they wait, and sentences for callers
@@ -33,9 +35,15 @@ def draw(seed: int) -> Shape:
     shape = _more(_draw(seed), Random(f"{seed} more"))
     if seed >= MAILS and seed not in ELDER:
         shape = mails_and_desks(shape, Random(f"{seed} mails"))
+    before = shape
     if seed >= RESTS and seed not in ELDERS:
         shape = rests_and_waits(shape, Random(f"{seed} rests"))
-    return told(shape, Random(f"{seed} told")) if seed >= TOLD else shape
+    if seed >= TOLD:
+        return told(shape, Random(f"{seed} told"))
+    if seed < LINKS or seed in ELDERS or shape is not before:
+        return shape
+    shape = aged(linked(shape, Random(f"{seed} links")), Random(f"{seed} aged"))
+    return worded(shape, Random(f"{seed} words"))
 
 
 def _more(shape: Shape, lot: Random) -> Shape:

@@ -13,8 +13,9 @@ from urllib.parse import unquote
 from connector.domain.outcome import Effect
 from connector.domain.ticket import Attempt, Pass
 from connector.entra.directory import MANAGER, REQUESTER, SUBJECT
+from connector.entra.domains import DOMAINS
 from connector.entra.graph import Graph
-from connector.entra.managers import DOMAINS, MAILED_MANAGER
+from connector.entra.managers import MAILED_MANAGER
 from connector.entra.passes import PASSES, EntraIssuer
 from connector.entra.policy import POLICY
 from connector.entra.privileges import ASSIGNED, ELIGIBLE, MEMBERS
@@ -115,6 +116,8 @@ class GraphWire:
             return Answer(200, {"responses": parts}, self._date())
         if path.startswith("/policies"):
             return Answer(200, self._policy(), self._date())
+        if path.startswith("/organization"):
+            return Answer(200, {"value": self._organization()}, self._date())
         user = path.split("/")[2].partition("?")[0]
         if "/authentication/" in path:
             return Answer(200, {"value": self._passes(user)}, self._date())
@@ -142,7 +145,7 @@ class GraphWire:
             principal = unquote(url).split("'")[1]
             return denied if blind("eligible") else _ok(_grants(tenant.eligibilities, principal))
         if name == DOMAINS:
-            return _ok([{"id": "contoso", "verifiedDomains": [{"name": tenant.domain}]}])
+            return _ok(self._organization())
         user = tenant.users[url.split("/")[2].partition("?")[0]]
         if name == MEMBERS:
             self.world.truth.proves(self.replica, user.id)
@@ -168,6 +171,9 @@ class GraphWire:
         world.tenant.switches = replace(world.tenant.switches, stale_s=world.some_staleness())
         held = world.passes.read(person)
         return [world.passes.shown(person, held)] if held else []
+
+    def _organization(self) -> list[Any]:
+        return [{"id": "contoso", "verifiedDomains": [{"name": self.world.tenant.domain}]}]
 
     def _policy(self) -> dict[str, Any]:
         policy = self.world.tenant.policy

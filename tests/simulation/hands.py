@@ -36,3 +36,23 @@ def name_reference(world: World, verb: str, row: Row) -> str | None:
         world.trails.add(ticket, COLLEAGUE, f"I gave {reference} to the user.", invisible=True)
         return f"a colleague writes on it, with {reference}"
     return None
+
+
+def link(world: World, verb: str, row: Row) -> None:
+    """Somebody links a ticket to one that is nobody's in the queue, or takes its links away."""
+    people, ticket = world.people, row["sys_id"]
+    other = {"caller_id": row["caller_id"], "category": "hardware", "subcategory": "first", "state": "1"}
+    other |= dict.fromkeys(("opened_by", "approval", "work_notes_list", "u_start"), "")
+    if verb == "link_up":
+        people.change(
+            row, {"parent_incident": people.insert(other, "a parent of another's")}, "it has a parent"
+        )
+    elif verb == "link_down":
+        people.insert({**other, "parent_incident": ticket}, f"a child of {row['number']}")
+        people.change(row, {}, "it has a child")
+    else:
+        for key in world.linked(ticket):
+            below = world.incidents[key]
+            if below["parent_incident"] == ticket:
+                people.change(below, {"parent_incident": ""}, "it has no parent any more")
+        people.change(row, {"parent_incident": ""}, "it is linked to nothing any more")

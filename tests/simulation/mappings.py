@@ -17,6 +17,7 @@ from connector.mapping import (
     Watch,
 )
 from connector.mapping.model import MailRules
+from connector.mapping.steps.extract import Extract
 from connector.mapping.steps.transforms import Append, Lower, Trim
 from tests.simulation.desk import NAME
 from tests.simulation.shape import Shape
@@ -61,6 +62,8 @@ def _mapping(shape: Shape, name: str, edits: int) -> Mapping:
         "subject": Pipeline((subject,), (Trim(), Lower(), Append("@contoso.com"))),
         "requester": Pipeline((requester,), (Trim(), Lower()), "mail"),
     }
+    if shape.texts:
+        values["account"] = Pipeline((called("u_text"),), (Extract(r"(?i)user name: (\S+)"),))
     if shape.starts:
         values["starts_at"] = Pipeline((called("u_start"),))
     place, plain = (ACTION, ACTION) if shape.topdesk else (shape.field_, "work_notes")

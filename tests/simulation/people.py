@@ -11,7 +11,8 @@ from connector.simulators.graph.errors import GraphError
 from connector.simulators.graph.passes import NotUsable
 from connector.simulators.servicenow.records import Row
 from tests.simulation.desk import URL
-from tests.simulation.hands import name_reference, write_note
+from tests.simulation.draw_links import VERBS
+from tests.simulation.hands import link, name_reference, write_note
 from tests.simulation.managers import Managers
 from tests.simulation.shape import Asked, Deed, Meanwhile, Then
 from tests.simulation.topdesk import uuid_of
@@ -66,6 +67,7 @@ class People:
             "approval": "requested" if asked.odd == "unapproved" else "approved",
             "work_notes_list": "somebody@example.org" if asked.odd == "mailed" else "",
             "u_start": self.start_of(len(self.tickets)),
+            "u_text": f"user name: {NAMES[asked.person]}",
         }
         if asked.odd == "other_address":
             fields["u_mail"] = OTHER
@@ -159,6 +161,14 @@ class People:
             "approve": ({"approval": "approved"}, "it is approved"),
             "reject": ({"approval": "rejected"}, "it is rejected"),
             "ask_again": ({"u_again": "yes"}, "it asks for one more pass"),
+            "reply": (
+                {"u_text": f"no: user name: somebody.else\n{row['u_text']}"},
+                "its caller names somebody else, too",
+            ),
+            "reply_again": (
+                {"u_text": f"as I said: {row['u_text'].upper()}\n{row['u_text']}"},
+                "its caller says the same again",
+            ),
             "ask_no_more": ({"u_again": ""}, "it asks for no more passes"),
             "watch_list": (
                 {"work_notes_list": "somebody@example.org"},
@@ -175,6 +185,8 @@ class People:
         elif verb == "comment":
             write_note(self.world, row, "I called the user.")
             self.change(row, {}, "somebody writes a note")
+        elif verb in VERBS:
+            link(self.world, verb, row)
         elif verb in {"forge", "quote"}:
             if did := name_reference(self.world, verb, row):
                 self.change(row, {}, did)
@@ -237,6 +249,15 @@ class People:
                         passes.use(user, held.text)
                 case "disable" | "enable":
                     known.properties["accountEnabled"] = verb == "enable"
+                case "old_account":
+                    known.properties["userType"] = None
+                case "old_guest":
+                    elsewhere = {
+                        "signInType": "federated",
+                        "issuer": "ExternalAzureAD",
+                        "issuerAssignedId": None,
+                    }
+                    known.properties |= {"userType": None, "identities": [elsewhere]}
                 case "give_role":
                     tenant.assign(user, ROLE)
                 case "take_role":
@@ -265,6 +286,7 @@ class People:
         tenant, forbidden = self.world.tenant, self.world.truth.forbidden
         groups = {group.id for group in tenant.groups_of(user, transitive=True)}
         why = {
+            "is a guest": tenant.users[user].external,
             "is disabled": not tenant.users[user].properties["accountEnabled"],
             "holds a role": any(each.principal == user for each in tenant.assignments),
             "may take up a role": any(each.principal == user for each in tenant.eligibilities),

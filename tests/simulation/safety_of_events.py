@@ -61,7 +61,7 @@ def _names(change: Change) -> set[str]:
 def the_log_says_what_the_trail_says(world: World, happened: TicketEvent) -> str | None:
     """Nothing runs between the ledger's write and its announcement, so the ticket's last line is its own."""
     claim, name = happened.claim, happened.event.value
-    world.truth.announced[claim.ticket, name] += 1
+    world.truth.announced[claim.ticket, name] += happened.news
     if name in LOGGED_ONLY:
         return None
     last = next((line.action for line in trail(world) if line.ticket == claim.ticket), "nothing")
@@ -71,6 +71,20 @@ def the_log_says_what_the_trail_says(world: World, happened: TicketEvent) -> str
         if last == name or taken_after_release
         else f"{claim.number}: the log says {name}, the trail {last}"
     )
+
+
+@invariant("announced")
+def a_look_is_no_news(world: World, happened: TicketEvent) -> str | None:
+    """The log has no more lines of a name than the trail: judging a ticket anew changes nothing."""
+    key = happened.claim.ticket, happened.event.value
+    unlike = LOGGED_ONLY | {"claimed"}  # a released ticket is claimed without a line
+    if not happened.news or key[1] in unlike:
+        return None
+    lines = sum(_key(line) == key for line in trail(world))
+    said = world.truth.announced[key]
+    if said <= lines:
+        return None
+    return f"{happened.claim.number}: {key[1]} is news, and the trail has no such line"
 
 
 @invariant("end")

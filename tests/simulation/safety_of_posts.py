@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -153,6 +154,16 @@ def never_where_notes_are_mailed(world: World, post: Post) -> str | None:
         else None
     )
     return None if since is None else f"the notes of {world.number(ticket)} are mailed since {since:.1f}"
+
+
+@invariant("post")
+def never_where_a_text_names_two(world: World, post: Post) -> str | None:
+    def names_two(seen: Seen) -> bool:
+        return len({*re.findall(r"user name: (\S+)", seen["u_text"].lower())}) > 1
+
+    ticket = world.truth.tickets[post.attempt.reference]
+    since = _late(world, post, ticket, names_two) if world.shape.texts else None
+    return None if since is None else f"{world.number(ticket)} names two people since {since:.1f}"
 
 
 @invariant("post")

@@ -46,10 +46,11 @@ class Setting:
         )
         self.passes = Passes(self.tenant, self.entra_clock, seed=shape.seed)
         self.records = Records(self.desk_clock, seed=shape.seed)
-        for name in ("u_pass", "u_ref", "u_start", "u_again"):
+        for name in ("u_pass", "u_ref", "u_start", "u_again", "u_text"):
             self.records.tables["incident"].columns[name] = Column(
                 name, cast(Any, shape.kind) if name == "u_pass" else "string"
             )
+        self.records.copies = "both" if shape.copies else "none"
         self.trails = Trails(self.desk_clock, shape.seed)
         self.serial = 0  # grows with each edit, and with each sweep that begins
         self.editions = [(0, mappings(shape))]  # the mapping files, and since when they are so
@@ -82,6 +83,12 @@ class Setting:
     @property
     def incidents(self) -> dict[str, Ticket]:
         return self.records.tables["incident"].rows
+
+    def linked(self, ticket: str) -> list[str]:
+        """The tickets that a ticket is linked to, up or down."""
+        above = self.incidents[ticket]["parent_incident"]
+        below = [key for key, row in self.incidents.items() if row["parent_incident"] == ticket]
+        return [*([above] if above in self.incidents else []), *below]
 
     def number(self, ticket: str) -> str:
         return self.incidents[ticket]["number"]

@@ -157,6 +157,8 @@ class Shape:
     tell_waiting: float | None = None  # s after which a ticket says why it waits
     caller: bool = False  # whether callers read a sentence about a no
     patience: float = 86400.0  # s that a ticket waits for what is its own
+    texts: bool = False  # whether the mapping takes a name out of what callers write, too
+    copies: bool = False  # whether the desk copies notes over each link of a ticket
     may_delete: bool = True  # whether our operator may take its own actions away, at TOPdesk
 
     @property

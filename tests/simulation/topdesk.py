@@ -32,6 +32,7 @@ FIELDS = {  # by the name of a column, where it stands in a call
     "opened_by": "optionalFields1.text2",
     "u_start": "optionalFields1.text3",
     "u_again": "optionalFields1.text4",
+    "u_text": "request",
     "approval": "optionalFields1.text5",
 }
 
@@ -101,6 +102,10 @@ class TopdeskWire:
             "closed": closed,
             "completed": closed or row["state"] == "6",
             "creationDate": row["sys_created_on"].replace(" ", "T") + ".000+0000",
+            "mainIncident": None,
+            "partialIncidents": [{"link": "x"}] if row["child_incidents"] not in ("", "0") else [],
+            "majorCall": False,
+            "majorCallObject": {"id": key, "name": "major"} if (key := row["parent_incident"]) else None,
             "caller": {
                 "id": uuid_of(row["caller_id"]),
                 "dynamicName": "whoever typed it",
@@ -160,6 +165,8 @@ class TopdeskWire:
             invisible = body.get("actionInvisibleForCaller") is True and not world.network.out("visible")
             garble = next((each for each in ("garbled", "masked") if world.network.out(each)), "")
             world.trails.add(ticket, US, body["action"], invisible=invisible, garble=garble)
+            for other in world.linked(ticket) if world.shape.copies else ():
+                world.trails.add(other, US, body["action"], invisible=invisible)
         world.records.change(world.records.tables["incident"], row, columns, BY)
         world.truth.wrote(ticket)
         return Answer(200, self._record(row))

@@ -29,6 +29,9 @@ WATCHED = (
     "approval",
     "work_notes_list",
     "u_start",
+    "u_text",
+    "parent_incident",
+    "child_incidents",
 )
 Seen = dict[str, str]
 
@@ -40,6 +43,7 @@ class Made:
     born: Pass
     attempt: Attempt
     number: int
+    at: float = 0.0  # when Entra made it, in seconds since the world began
     noted_at: float | None = (
         None  # when its text came to stand on its ticket, as it was written and where callers don't see it
     )
@@ -173,7 +177,7 @@ class Truth:
         self.world.check("delete", pass_id)
 
     def made_pass(self, born: Pass, attempt: Attempt) -> None:
-        made = Made(born, attempt, len(self.made) + 1)
+        made = Made(born, attempt, len(self.made) + 1, self.world.hub.now)
         self.made[born.id] = made
         self.by_reference.setdefault(attempt.reference, []).append(made)
         self.world.tell(f"Entra makes {made.name}")
@@ -258,6 +262,7 @@ class Truth:
                 made.noted_at = now
                 self.world.tell(f"the note with {made.name} stands on {row['number']}")
                 self.world.people.got(ticket, made)
+        self.world.check("wrote", ticket)
 
     def removes(self, replica: Replica, ticket: str, key: str) -> None:
         action = next((each for each in self.world.trails.of(ticket) if each.id == key), None)

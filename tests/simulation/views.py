@@ -82,6 +82,7 @@ def waits_for_nothing(world: World, ticket: str, row: Ticket) -> str | None:
     fit = fit and (not world.mappings[0].allow.approval or row["approval"] == "approved")
     fit = fit and not row.get("u_start")
     fit = fit and not (notes_are_mailed(world) and row["work_notes_list"])
+    fit = fit and not (notes_hold_passes(world) and is_linked(row))
     fit = fit and asker is not None and asker in {person, world.tenant.users[person].manager}
     if shape.deliver == ("manager_mail",) and people.managers:
         fit = (
@@ -131,6 +132,15 @@ def _over_a_limit(world: World, person: str, asker: str | None) -> bool:
         or sum(each.requester == asker for each in counted) >= most[1]
         or len(counted) >= most[2]
     )
+
+
+def is_linked(row: Seen) -> bool:
+    return bool(row["parent_incident"]) or row["child_incidents"] not in ("", "0")
+
+
+def notes_hold_passes(world: World) -> bool:
+    """Whether a pass may come to stand in a note that a desk copies."""
+    return "note" in world.shape.deliver and world.shape.field_ == "work_notes"
 
 
 def notes_are_mailed(world: World) -> bool:

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from connector.desks.servicenow.cells import as_text
 from connector.desks.servicenow.query import SYS_ID, among
 from connector.desks.servicenow.replies import listed
-from connector.desks.servicenow.rows import as_text
 from connector.domain.errors import Down
 from connector.http.service import Service
 
@@ -36,6 +36,22 @@ def columns(service: Service, table: str) -> dict[str, str]:
         if as_text(row.get("name")) in mine
     }
     return {name: label for name, label in labels.items() if name}
+
+
+def times_of(service: Service, table: str) -> frozenset[str]:
+    """The columns of a task table whose type is a date with a time, as far as the dictionary may be read.
+    Raises nothing.
+    """
+    mine = (table, "task")
+    query = f"internal_type=glide_date_time^{among('name', mine)}"
+    rows = _rows(service, "sys_dictionary", query, "name,element,internal_type")
+    return frozenset(
+        name
+        for row in rows
+        if as_text(row.get("name")) in mine
+        and as_text(row.get("internal_type")) == "glide_date_time"
+        and (name := as_text(row.get("element")))
+    )
 
 
 def readers(service: Service, table: str, field: str) -> list[frozenset[str]] | None:

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from connector.desks.servicenow.cells import as_text
 from connector.desks.servicenow.names import approved_record
 from connector.desks.servicenow.query import SYS_ID
 from connector.desks.servicenow.replies import listed
-from connector.desks.servicenow.rows import as_text
 from connector.desks.servicenow.variables import UNREADABLE
 from connector.domain import logger as log
 from connector.domain.events import Event
@@ -62,7 +62,7 @@ class Approvals:
         return [*known[:MOST], *([None] if "" in mails or len(known) > MOST else [])]
 
     def _tell(self, ticket: Ticket) -> None:
-        log.event(
+        log.news.event(
             Event.APPROVER_UNKNOWN,
             desk=self.service.name,
             ticket=ticket.number,

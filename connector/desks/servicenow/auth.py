@@ -14,16 +14,17 @@ from threading import Lock, local
 from typing import Any
 
 from connector.desks.servicenow.config import ApiKey, Basic, ClientCredentials, PasswordGrant, ServiceNowAuth
-from connector.domain.errors import Down
+from connector.desks.servicenow.sign_in_failures import not_let_in, token_refused, word_of
+from connector.domain.errors import Down, SignInRefused
 from connector.forms.references import NameReference, SecretReference, Unresolved
 from connector.http.cooldown import Cooldown
-from connector.http.service import Answer, Auth, NotSent, Service
+from connector.http.service import Answer, Auth, NoAnswer, NotSent, Service
 
 COOLDOWN = 60.0  # s that refused credentials are not tried again
 SHORT_COOLDOWN = 2.0  # s after a failure that says nothing about them
 EARLY = 60.0  # s before its end that a token is renewed
 OFTEN = 3  # refusals within COOLDOWN that are no accident
-_CURE = "check the user or client id, the secret, and the account's roles"
+_REFUSED = frozenset(range(400, 500)) - {408, 429}  # of the token endpoint: a person must mend it
 
 
 def servicenow_auth(
@@ -45,11 +46,13 @@ class Keyed:
     ) -> None:
         self._config, self._desk, self._monotonic = config, desk, monotonic
         self._lock, self._refusals = Lock(), deque[float](maxlen=OFTEN)
-        self._cooldown = Cooldown(monotonic)
+        self._cooldown, self._why = Cooldown(monotonic), not_let_in(config, Answer(401))
 
     def headers(self) -> Mapping[str, str]:
-        if pause := self._cooldown.active():
-            raise Down(self._desk, pause.why, COOLDOWN)
+        if self._cooldown.active():
+            cause, cure = self._why
+            said = f"it refused to sign passdesk in {OFTEN} times: {cause}"
+            raise SignInRefused(self._desk, said, cure, COOLDOWN, wait=COOLDOWN)
         if isinstance(self._config, ApiKey):
             return {"x-sn-apikey": _told(self._config.key, self._desk)}
         pair = f"{_told(self._config.username, self._desk)}:{_told(self._config.password, self._desk)}"
@@ -62,8 +65,12 @@ class Keyed:
             self._refusals.append(now)
             left = self._refusals[0] + COOLDOWN - now
             if len(self._refusals) == OFTEN and left > 0:
-                self._cooldown.begin(left, f"it refused to sign passdesk in {OFTEN} times; {_CURE}")
+                self._cooldown.begin(left)
         return False
+
+    def explain(self, reply: Answer | NoAnswer) -> SignInRefused:
+        self._why = cause, cure = not_let_in(self._config, reply)
+        return SignInRefused(self._desk, f"it doesn't sign passdesk in (401): {cause}", cure)
 
 
 class OAuth:
@@ -78,7 +85,7 @@ class OAuth:
         self._config, self._plain, self._monotonic = config, plain, monotonic
         self._lock, self._mine = Lock(), local()
         self._token, self._until = "", 0.0
-        self._cooldown = Cooldown(monotonic)
+        self._cooldown, self._failure = Cooldown(monotonic), Down(plain.name, "")
 
     def headers(self) -> Mapping[str, str]:
         with self._lock:
@@ -97,22 +104,36 @@ class OAuth:
                 self._renew()
         return True
 
+    def explain(self, reply: Answer | NoAnswer) -> SignInRefused:
+        pause, failure = self._cooldown.active(), self._failure
+        if pause and isinstance(failure, SignInRefused):  # no new token was to be had
+            return _refused_again(failure, pause.seconds)
+        cause, cure = not_let_in(self._config, reply)
+        return SignInRefused(self._plain.name, f"it doesn't sign passdesk in (401): {cause}", cure)
+
     def _renew(self) -> None:
         if pause := self._cooldown.active():
-            raise Down(self._plain.name, pause.why, pause.seconds)
+            raise _again(self._failure, pause.seconds)
         reply = self._plain.write("POST", "/oauth_token.do", form=self._form())
         if isinstance(reply, NotSent):
             raise Down(self._plain.name, reply.why, reply.retry_after)
         body = reply.json if isinstance(reply, Answer) and reply.status == 200 else None
         token, seconds = _token(body)
         if not token:
-            trouble = reply.status is None or reply.status == 429 or reply.status >= 500
-            wait = SHORT_COOLDOWN if trouble else COOLDOWN
-            why = f"it gives passdesk no token ({reply.status or 'no answer'})"
-            why += "" if trouble else f"; {_CURE}"
-            self._cooldown.begin(wait, why)
-            raise Down(self._plain.name, why, wait)
+            self._failure = self._no_token(reply)
+            self._cooldown.begin(self._failure.retry_after or SHORT_COOLDOWN)
+            raise self._failure
         self._token, self._until = token, self._monotonic() + seconds - min(EARLY, seconds / 2)
+
+    def _no_token(self, reply: Answer | NoAnswer) -> Down:
+        desk, why = self._plain.name, f"it gives passdesk no token ({reply.status or 'no answer'}"
+        if reply.status in _REFUSED:
+            word = word_of(reply.json if isinstance(reply, Answer) else None)
+            cause, cure = token_refused(self._config, word)
+            return SignInRefused(desk, f"{why}{word and ' '}{word}): {cause}", cure, COOLDOWN, wait=COOLDOWN)
+        if reply.status is not None and reply.status < 300:  # a page, say that of an instance that sleeps
+            return Down(desk, f"{why}, without a token in it); see that the instance is awake", COOLDOWN)
+        return Down(desk, f"{why})", SHORT_COOLDOWN)
 
     def _form(self) -> dict[str, str]:
         """In the body: in the address it would be logged, and many instances refuse it there."""
@@ -141,12 +162,23 @@ def _token(body: Any) -> tuple[str, float]:
         return token, 1800.0
 
 
+def _again(failure: Down, seconds: float) -> Down:
+    """The failure that a pause is for; an exception that was raised would carry the frames of that time."""
+    if isinstance(failure, SignInRefused):
+        return _refused_again(failure, seconds)
+    return Down(failure.service, failure.sentence, seconds)
+
+
+def _refused_again(failure: SignInRefused, seconds: float) -> SignInRefused:
+    return SignInRefused(failure.service, failure.cause, failure.cure, seconds, wait=failure.wait)
+
+
 def _told(reference: NameReference | SecretReference, desk: str) -> str:
-    """Resolve a reference for an outgoing request. Raises Down."""
+    """Resolve a reference for an outgoing request. Raises SignInRefused."""
     try:
         if isinstance(reference, NameReference):
             return reference.resolve()
         return reference.resolve().reveal()
     except Unresolved as unresolved:
         sentence = str(unresolved)
-    raise Down(desk, sentence)
+    raise SignInRefused(desk, sentence)

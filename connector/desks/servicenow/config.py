@@ -68,13 +68,16 @@ _AUTHS: dict[str, type[Form]] = {
 }
 
 
+_PATHS = r"api(?=/now|$)|nav_to\.do|now/nav|[a-z_]+\.do"  # of its API, its workspaces and its pages
+
+
 class ServiceNow(DeskSection):
     """A ServiceNow instance."""
 
     kind: Literal["servicenow"] = "servicenow"
-    url: Annotated[str, service_address("https://contoso.service-now.com", r"service-now\.com"), ADDRESS] = (
-        Field(description="The address of the instance.", examples=["https://contoso.service-now.com"])
-    )
+    url: Annotated[
+        str, service_address("https://contoso.service-now.com", r"service-now\.com", _PATHS), ADDRESS
+    ] = Field(description="The address of the instance.", examples=["https://contoso.service-now.com"])
     auth: Annotated[
         ServiceNowAuth, PlainValidator(partial(by_kind, _AUTHS), json_schema_input_type=ServiceNowAuth)
     ] = Field(

@@ -13,11 +13,13 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from connector.desks.cooldown import not_yet
+from connector.desks.servicenow.cells import sys_id_of
+from connector.desks.servicenow.children import Children
 from connector.desks.servicenow.journal import Journal
 from connector.desks.servicenow.names import JOURNALS
 from connector.desks.servicenow.query import SYS_ID, after, encoded
 from connector.desks.servicenow.replies import counted, listed, no_record, result
-from connector.desks.servicenow.rows import Rows, sys_id_of
+from connector.desks.servicenow.rows import Rows
 from connector.desks.servicenow.variables import Variables
 from connector.desks.servicenow.writer import Writer
 from connector.domain import logger as log
@@ -45,7 +47,8 @@ class ServiceNowDesk:
         self._service, self._mapping, self._rows = service, mapping, Rows(mapping, url, also)
         self._path = path_of(mapping)
         self._query = encoded(mapping.watch)
-        self._variables, self._journal = Variables(service, self._rows), Journal(service, mapping)
+        self._variables, self._children = Variables(service, self._rows), Children(service, mapping)
+        self._journal = Journal(service, mapping)
         self._writer = Writer(service, mapping, self._journal)
         self.ignored, self._told = 0, False
 
@@ -86,11 +89,12 @@ class ServiceNowDesk:
             raise Down(
                 self._service.name, f"the table {table} returned another record than the one asked for"
             )
-        return (
+        whole = (
             self._variables.filled([found])[0]
             if variables is None
             else replace(found, fields={**found.fields, **variables})
         )
+        return self._children.filled([whole])[0]
 
     def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
         """Each once, where it stands last. A journal that may not be read shows nothing; the marker, where
@@ -133,7 +137,7 @@ class ServiceNowDesk:
             if ticket and ticket.open and self._mapping.watch.matches(ticket.fields):
                 tickets[ticket.id] = ticket
         self.ignored += shown - len(tickets)
-        yield from self._variables.filled([*tickets.values()])
+        yield from self._children.filled(self._variables.filled([*tickets.values()]))
 
     def _page(self, cursor: str, skipped: int) -> tuple[list[Any], int]:
         """A page of rows behind the cursor, and how many there are by the server's count, which knows no ACLs

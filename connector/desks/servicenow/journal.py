@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from connector.desks.servicenow.cells import as_text
 from connector.desks.servicenow.query import among
 from connector.desks.servicenow.replies import counted, listed, no_record
-from connector.desks.servicenow.rows import as_text
 from connector.desks.servicenow.variables import UNREADABLE
 from connector.domain.reference import find_all
 from connector.http.service import Answer, Service

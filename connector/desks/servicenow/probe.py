@@ -14,11 +14,14 @@ from uuid import uuid4
 
 from connector.desks.servicenow.approvals import APPROVED
 from connector.desks.servicenow.approvals import TABLE as APPROVALS
-from connector.desks.servicenow.query import after, encoded
+from connector.desks.servicenow.cells import as_text
+from connector.desks.servicenow.children import Children
+from connector.desks.servicenow.query import SYS_ID, after, encoded
 from connector.desks.servicenow.replies import counted, listed, no_record, words
-from connector.desks.servicenow.rows import Rows, as_text
+from connector.desks.servicenow.rows import Rows
 from connector.desks.servicenow.variables import Variables
 from connector.domain.errors import Down
+from connector.domain.spellings import joined, spellings
 from connector.domain.ticket import Ticket
 from connector.http.service import Answer, Service
 from connector.mapping import Mapping
@@ -49,15 +52,25 @@ class ConditionFate(Enum):
 
 
 def find(service: Service, mapping: Mapping, url: str, number: str) -> Ticket | None:
-    """By the number that people read. None: not in this table, or not to be seen. Raises Down."""
-    if not NUMBER.fullmatch(number):
+    """By the number that people read, or the sys_id, however they are spelt. None: not in this table, or not
+    to be seen. Raises Down.
+    """
+    asked = joined(number) if spellings(number) else ""
+    sys_id = asked.lower() if SYS_ID.fullmatch(asked.lower()) else ""
+    if not sys_id and not NUMBER.fullmatch(asked):
         return None
     rows = Rows(mapping, url)
-    params = {**rows.params, "sysparm_limit": "1", "sysparm_query": f"number={number}"}
+    query = f"sys_id={sys_id}" if sys_id else f"number={asked}"
+    params = {**rows.params, "sysparm_limit": "1", "sysparm_query": query}
     answer = service.read("GET", f"/api/now/table/{mapping.table}", params=params)
     tickets = (rows.ticket(row) for row in listed(answer, service.name, mapping.table))
-    found = [ticket for ticket in tickets if ticket and ticket.number == number]
-    return Variables(service, rows).filled(found[:1])[0] if found else None
+    found = [
+        ticket
+        for ticket in tickets
+        if ticket and (ticket.id == sys_id if sys_id else joined(ticket.number) == asked)
+    ]
+    filled = Children(service, mapping).filled(Variables(service, rows).filled(found[:1]))
+    return filled[0] if filled else None
 
 
 def sample(service: Service, mapping: Mapping, url: str) -> Sample:
@@ -118,6 +131,28 @@ def approvals(service: Service) -> bool | None:
     if not rows:
         return False if counted(answer) else None
     return any(isinstance(row, dict) and all(as_text(row.get(name)) for name in columns) for row in rows)
+
+
+def counted_rows(
+    service: Service, table: str, query: str, columns: tuple[str, ...], limit: int = 1
+) -> tuple[int, list[Fields[str, object]]]:
+    """The tickets that a query brings, as the server counts them, and the first of them as they are seen,
+    each column with its label. None where it is refused. Raises Down.
+    """
+    params = {
+        "sysparm_exclude_reference_link": "true",
+        "sysparm_display_value": "all",
+        "sysparm_limit": str(limit),
+        "sysparm_fields": ",".join(("sys_id", *columns)),
+        "sysparm_query": query,
+    }
+    answer = service.read("GET", f"/api/now/table/{table}", params=params)
+    if _refused(answer):
+        return 0, []
+    rows: list[Fields[str, object]] = [
+        row for row in listed(answer, service.name, table) if isinstance(row, dict)
+    ]
+    return max(counted(answer), len(rows)), rows
 
 
 def may_not_write(service: Service, table: str) -> str:

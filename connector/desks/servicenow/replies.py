@@ -11,7 +11,7 @@ from typing import Any
 from unicodedata import category
 
 from connector.desks.failed_write import failed_write
-from connector.desks.servicenow.rows import as_shown, as_text, sys_id_of
+from connector.desks.servicenow.cells import as_shown, as_text, sys_id_of
 from connector.domain.errors import Down
 from connector.domain.outcome import Effect, Happened, Unknown
 from connector.domain.receipts import WriteReceipt
@@ -45,14 +45,6 @@ def listed(answer: Answer, desk: str, table: str) -> list[Any]:
 def result(answer: Answer, desk: str, table: str) -> Any:
     """Raises Down with a sentence that names the table."""
     body, said = answer.json, words(answer.json)
-    if answer.status == 401:
-        raise Down(
-            desk,
-            (
-                f"it doesn't sign passdesk in ({said or 401}); check the account, its password or secret, "
-                "and its roles"
-            ),
-        )
     if answer.status != 200:
         raise Down(desk, f"the table {table} can't be read: it answers {answer.status}{said and f', {said}'}")
     if not isinstance(body, dict) or "error" in body or "result" not in body:

@@ -9,8 +9,10 @@ from collections.abc import Mapping as Fields
 from dataclasses import dataclass
 from functools import cached_property
 
+from connector.desks.servicenow.cells import as_shown, as_text, sys_id_of
+from connector.desks.servicenow.links import CLASS, links_of
+from connector.desks.servicenow.links import columns as link_columns
 from connector.desks.servicenow.names import DISPLAY, JOURNALS, approved_record, in_row, of_column
-from connector.desks.servicenow.query import SYS_ID
 from connector.domain.ticket import Ticket
 from connector.mapping.model import Mapping
 
@@ -66,12 +68,15 @@ class Rows:
         """
         item = (ITEM,) if self.variables and self.mapping.table != "sc_req_item" else ()
         eyes = (AGENT, AGENT_MAIL, approved_record(self.mapping)) if self.mapping.allow.four_eyes else ()
-        return tuple(dict.fromkeys([*map(of_column, filter(in_row, self.names)), *item, *filter(None, eyes)]))
+        of_kind = (CLASS,) if self.mapping.table == "task" else ()
+        return tuple(
+            dict.fromkeys([*map(of_column, filter(in_row, self.names)), *item, *filter(None, eyes), *of_kind])
+        )
 
     @cached_property
     def fields(self) -> str:
         """`sysparm_fields`."""
-        return ",".join(dict.fromkeys((*ALWAYS, *self.columns)))
+        return ",".join(dict.fromkeys((*ALWAYS, *link_columns(self.mapping), *self.columns)))
 
     @cached_property
     def params(self) -> dict[str, str]:
@@ -87,7 +92,7 @@ class Rows:
 
     def ticket(self, row: object) -> Ticket | None:
         """Make a ticket of a row; None if the row is no record with a sys_id. Its variables are still to be
-        read (variables.py).
+        read (variables.py), and whether others name it as their parent (children.py).
 
         `NAME@display` is what people see: times are in the account's zone and format, labels in its language
         (§3).
@@ -111,6 +116,7 @@ class Rows:
             },
             open=self._open(texts),
             mailed=None if mailed is None else bool(mailed.strip()),
+            links=links_of(self.mapping, texts),
             opened=texts.get("sys_created_on") or texts.get("opened_at", ""),
             touched=texts.get("sys_mod_count") != "0",
             agent=_agent(texts),
@@ -128,25 +134,3 @@ def _agent(texts: Fields[str, str]) -> str | None:
     be read.
     """
     return "" if texts.get(AGENT) == "" else texts.get(AGENT_MAIL, "").strip() or None
-
-
-def sys_id_of(row: object) -> str | None:
-    """The sys_id of a record, in each of the forms that a field comes in."""
-    value = as_text(row.get("sys_id")) if isinstance(row, dict) else None
-    return value if value and SYS_ID.fullmatch(value) else None
-
-
-def as_text(value: object) -> str | None:
-    """A scalar, or the value of a field that came with its link or display value; None for anything else."""
-    if isinstance(value, dict):
-        value = value.get("value")
-    if isinstance(value, bool):
-        return str(value).lower()
-    return (
-        str(value).encode("utf-8", "replace").decode() if isinstance(value, str | int) else None
-    )  # half a character is "?"
-
-
-def as_shown(value: object) -> str | None:
-    """The display value of a field that came with one."""
-    return as_text(value.get("display_value")) if isinstance(value, dict) else None

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from connector.desks.servicenow.cells import as_text, sys_id_of
 from connector.desks.servicenow.names import ROW_SET, VARIABLE
 from connector.desks.servicenow.query import SYS_ID, after, among
 from connector.desks.servicenow.replies import counted, listed
-from connector.desks.servicenow.rows import ITEM, Rows, as_text, sys_id_of
+from connector.desks.servicenow.rows import ITEM, Rows
 from connector.domain import logger as log
 from connector.domain.events import Event
 from connector.domain.ticket import Ticket

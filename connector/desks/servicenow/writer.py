@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Mapping as Fields
 
 from connector.desks.cooldown import NOTE_COOLDOWN
+from connector.desks.servicenow.cells import as_shown, as_text
 from connector.desks.servicenow.journal import Journal, holds_all
 from connector.desks.servicenow.names import COMMENTS, JOURNALS
 from connector.desks.servicenow.replies import as_sent, field_of, holds, written
-from connector.desks.servicenow.rows import as_shown, as_text
 from connector.domain import logger as log
 from connector.domain.errors import Down
 from connector.domain.events import Event

@@ -11,12 +11,13 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 
 from connector.desks.topdesk.config import ApplicationPassword
-from connector.domain.errors import Down
+from connector.desks.topdesk.sign_in_failures import not_let_in
+from connector.domain.errors import SignInRefused
 from connector.forms.references import Unresolved
 from connector.http.cooldown import Cooldown
+from connector.http.service import Answer, NoAnswer
 
 COOLDOWN = 300.0  # s that refused credentials are not tried again
-_CURE = "check the login, whether its application password has expired, and that it may use one"
 
 
 class Keyed:
@@ -28,21 +29,29 @@ class Keyed:
         self, config: ApplicationPassword, desk: str, *, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self._config, self._desk, self._cooldown = config, desk, Cooldown(monotonic)
+        self._why = not_let_in(Answer(401))
 
     def headers(self) -> Mapping[str, str]:
         if pause := self._cooldown.active():
-            raise Down(self._desk, pause.why, pause.seconds)
+            cause, cure = self._why
+            said = f"it refused to sign passdesk in: {cause}"
+            raise SignInRefused(self._desk, said, cure, pause.seconds, wait=COOLDOWN)
         try:
             pair = f"{self._config.login.resolve()}:{self._config.password.resolve().reveal()}"
         except Unresolved as unresolved:
             sentence = str(unresolved)
         else:
             return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
-        raise Down(self._desk, sentence)
+        raise SignInRefused(self._desk, sentence)
 
     def refused(self) -> bool:
-        self._cooldown.begin(COOLDOWN, f"it refused to sign passdesk in; {_CURE}")
+        self._cooldown.begin(COOLDOWN)
         return False
+
+    def explain(self, reply: Answer | NoAnswer) -> SignInRefused:
+        self._why = cause, cure = not_let_in(reply)
+        said = f"it doesn't sign passdesk in (401): {cause}"
+        return SignInRefused(self._desk, said, cure, COOLDOWN, wait=COOLDOWN)
 
 
 def topdesk_auth(

@@ -30,9 +30,11 @@ class Topdesk(DeskSection):
     """A TOPdesk environment."""
 
     kind: Literal["topdesk"] = "topdesk"
-    url: Annotated[str, service_address("https://contoso.topdesk.net", r"topdesk\.net"), ADDRESS] = Field(
-        description="The address of the environment.", examples=["https://contoso.topdesk.net"]
-    )
+    url: Annotated[
+        str,
+        service_address("https://contoso.topdesk.net", r"topdesk\.net", r"tas(?=/(api|secure|public)|$)"),
+        ADDRESS,
+    ] = Field(description="The address of the environment.", examples=["https://contoso.topdesk.net"])
     auth: Annotated[
         ApplicationPassword,
         PlainValidator(partial(by_kind, _AUTHS), json_schema_input_type=ApplicationPassword),

@@ -8,14 +8,18 @@ that no call has is an empty list: so what can't be proven stays open, with what
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from connector.desks.linked import linked
+from connector.desks.topdesk.doctor_values import misfitting
+from connector.desks.topdesk.names import instead
 from connector.desks.topdesk.probe import Sample, card_readable, sample, trail_readable, version, who
 from connector.desks.topdesk.rows import Rows
 from connector.domain.finding import CheckResult
 from connector.forms.mistakes import choice
 from connector.http.service import Service
 from connector.mapping import Mapping
+from connector.mapping.places import place_of
 
 
 @dataclass
@@ -43,18 +47,31 @@ class TopdeskDoctor:
         yield self.say(
             True, f"signed in as {who(self.service)}" + (f"; TOPdesk's API is {number}" if number else "")
         )
-        yield from self.queue()
-        yield from self.callers()
-        yield from self.read_back()
-        yield self.hidden_from_callers()
-        yield self.write()
+        for kind, every in {
+            "queue": self.queue(),
+            "": self.misfitting(),
+            "callers": self.callers(),
+            "read_back": self.read_back(),
+            "linked": self.links(),
+            "hidden": iter([self.hidden_from_callers()]),
+            "write": iter([self.write()]),
+        }.items():
+            yield from (replace(each, kind=kind and f"topdesk_{kind}") for each in every)
+
+    def links(self) -> Iterator[CheckResult]:
+        if self.mapping.notes_pass and self.seen.tickets:
+            yield linked(self.service.name, self.mapping, [each.links for each in self.seen.tickets])
 
     @property
     def ahead(self) -> float | None:
         return self.seen.ahead
 
     def say(self, fine: bool | None, says: str, cure: str = "") -> CheckResult:
-        return CheckResult(self.service.name, fine, says, cure)
+        return CheckResult(self.service.name, fine, says, cure, about=self.mapping.name)
+
+    def place(self, name: str) -> str:
+        """The place in the mapping file that names a field first."""
+        return place_of(self.mapping.path, name, version=self.mapping.version)
 
     def queue(self) -> Iterator[CheckResult]:
         """A filter of the account's hides calls without a word (§0.13), and a name that nobody has finds
@@ -70,15 +87,17 @@ class TopdeskDoctor:
             for name in Rows(mapping, self.url).names
             if name not in seen.shown and not name.startswith("caller.")
         ]
-        if absent:
-            yield self.say(
-                False,
-                f"no call shows {choice(absent)}",
-                f"correct {mapping.name}: names are those of TOPdesk's API",
-            )
-        else:
+        for name in absent:
+            yield self.say(False, f"{self.place(name)}: no call shows {name}", instead(name, mapping.name))
+        if not absent:
             yield self.say(True, f"every field that {mapping.name} names can be read")
-        if not any(mapping.watch.matches(ticket.fields) for ticket in seen.tickets):
+        matching = sum(mapping.watch.matches(ticket.fields) for ticket in seen.tickets)
+        if matching:
+            says = (
+                f"{matching} of the first {len(seen.tickets)} calls shown match the watch of {mapping.name}"
+            )
+            yield self.say(True, says)
+        else:
             says = (
                 f"none of the first {len(seen.tickets)} calls that TOPdesk shows is in the queue of "
                 f"{mapping.name}"
@@ -88,6 +107,11 @@ class TopdeskDoctor:
                 says,
                 "check that watch uses the environment's own names; or there is no such call now",
             )
+
+    def misfitting(self) -> Iterator[CheckResult]:
+        """Names of categories and statuses are the environment's own."""
+        for found in misfitting(self.service, self.mapping, self.seen.tickets):
+            yield self.say(found.fine, found.says, found.cure)
 
     def callers(self) -> Iterator[CheckResult]:
         """The first call with a registered caller tells."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from difflib import get_close_matches
 
 from connector.desks.topdesk.fields import ID, as_text, moment, when
 from connector.mapping.model import Mapping
@@ -25,6 +26,7 @@ _NAMED = (
 )  # fmt: skip
 _BY_ID = ("operator", "operatorGroup", "supplier")  # ids only (§4)
 _OPTIONAL = re.compile(r"optionalFields[12]\.(boolean|number|date|text|searchlist)[1-5](\.id)?")
+_KINDS = ("boolean", "number", "date", "text")
 _LISTS = frozenset(
     {"requests", "attachments", "partialIncidents", "externalLinks"}
 )  # addresses and lists, no texts (§3.1)
@@ -70,6 +72,17 @@ def check(mapping: Mapping) -> None:
         for name, text in fields.items():
             if sentence := _unsettable(name, text, fields):
                 raise ValueError(f"settle.{outcome}.{name}: {sentence}")
+
+
+def instead(name: str, mapping: str) -> str:
+    """The field that was probably meant; a suggestion, since the environment's version may have others."""
+    known = [f"{head}.{leaf}" for head in (*_NAMED, *_BY_ID) for leaf in ("name", "id")]
+    known += [*_FLAGS, *_TEXTS, "number", "request", "status", "creationDate", "targetDate", "callDate"]
+    known += [
+        f"optionalFields{tab}.{kind}{number}" for tab in "12" for kind in _KINDS for number in range(1, 6)
+    ]
+    near = get_close_matches(name, known, n=1, cutoff=0.7)
+    return f"write {near[0]}?" if near else f"correct {mapping}: names are those of TOPdesk's API"
 
 
 def value_of(name: str, text: str) -> object:

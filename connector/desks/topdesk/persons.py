@@ -13,7 +13,7 @@ from typing import Any
 
 from connector.desks.topdesk.fields import ID, id_of, shown
 from connector.desks.topdesk.names import CALLER, CALLER_ID
-from connector.desks.topdesk.replies import BARE, unreadable
+from connector.desks.topdesk.replies import BARE
 from connector.desks.topdesk.rows import Rows
 from connector.domain.ticket import Ticket
 from connector.http.service import Service
@@ -33,6 +33,8 @@ VERSIONS = (
 )
 Card = Mapping[str, Any]
 NOBODY: Card = {}
+ARCHIVED: Card = {}  # another object: the card of somebody who is no longer here
+WHY = "the caller's card in TOPdesk is archived"
 
 
 class Persons:
@@ -56,10 +58,10 @@ class Persons:
         card = NOBODY if key == "" else self._card(key)
         if card is None:
             return ticket
-        if card is NOBODY:
-            return replace(
-                ticket, fields={**ticket.fields, **dict.fromkeys((CALLER_ID, *self._rows.of_caller), "")}
-            )
+        if card is NOBODY or card is ARCHIVED:
+            nobodys = (CALLER_ID, *self._rows.of_caller)
+            why = dict.fromkeys(nobodys, WHY) if card is ARCHIVED else {}
+            return replace(ticket, fields={**ticket.fields, **dict.fromkeys(nobodys, "")}, why_empty=why)
         told = {
             name: text
             for name in self._rows.of_caller
@@ -85,9 +87,8 @@ class Persons:
             if answer.status == 200:
                 self._version = version
                 card = answer.json if id_of(answer.json) == key else None
-                return card if card is None or _stands(card) else (NOBODY if _stands(card) is False else None)
-            if answer.status == 401:
-                raise unreadable(answer, self._service.name, "the caller's card")
+                stands = None if card is None else _stands(card)
+                return card if stands else ARCHIVED if stands is False else None
             if answer.status not in _OTHER:
                 return None
         return None

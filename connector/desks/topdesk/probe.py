@@ -6,12 +6,13 @@ import time
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from connector.desks.topdesk.fields import shown
+from connector.desks.topdesk.fields import ID, shown
 from connector.desks.topdesk.persons import Persons
 from connector.desks.topdesk.query import fiql
 from connector.desks.topdesk.replies import BARE, MISSING, listed, unreadable, words
 from connector.desks.topdesk.rows import Rows
 from connector.desks.topdesk.trail import Trail
+from connector.domain.spellings import joined, spellings
 from connector.domain.ticket import Ticket
 from connector.http.headers import http_date
 from connector.http.service import Service
@@ -33,19 +34,22 @@ class Sample:
 
 
 def find(service: Service, mapping: Mapping, url: str, number: str) -> Ticket | None:
-    """By the number that people read, whatever its mask. None: no such call, or not to be seen. Raises
-    Down.
+    """By the number that people read, whatever its mask, or the id, however they are spelt. None: no such
+    call, or not to be seen. Raises Down.
     """
-    if not number.strip() or not number.isprintable() or "/" in number:
-        return None
-    answer = service.read("GET", f"{INCIDENTS}/number/{quote(number, safe='')}", bare=BARE)
-    if answer.status in MISSING:
-        return None
-    if answer.status != 200:
-        raise unreadable(answer, service.name, "the incident")
     rows = Rows(mapping, url)
-    ticket = rows.ticket(answer.json)
-    return Persons(service, rows).filled(ticket) if ticket and ticket.number == number else None
+    asked = [each for each in spellings(number) if each.isprintable() and "/" not in each]
+    ids = [f"id/{each}" for each in asked if ID.fullmatch(each)][:1]
+    for path in ids or [f"number/{quote(each, safe='')}" for each in asked]:
+        answer = service.read("GET", f"{INCIDENTS}/{path}", bare=BARE)
+        if answer.status in MISSING:
+            continue
+        if answer.status != 200:
+            raise unreadable(answer, service.name, "the incident")
+        ticket = rows.ticket(answer.json)
+        if ticket and (ticket.id in asked if ids else joined(ticket.number) == joined(number)):
+            return Persons(service, rows).filled(ticket)
+    return None
 
 
 def sample(service: Service, mapping: Mapping, url: str) -> Sample:

@@ -56,10 +56,6 @@ def listed(answer: Answer, desk: str, what: str) -> list[Any]:
 
 def unreadable(answer: Answer, desk: str, what: str) -> Down:
     said = words(answer.json)
-    if answer.status == 401:
-        return Down(
-            desk, f"it doesn't sign passdesk in ({said or 401}); check the login and its application password"
-        )
     if answer.status in (200, 206):
         return Down(desk, f"{what} can't be read: it answers {answer.status}, but with something else")
     return Down(desk, f"{what} can't be read: it answers {answer.status}{said and f', {said}'}")

@@ -7,6 +7,7 @@ from datetime import UTC
 from functools import cached_property
 
 from connector.desks.topdesk.fields import id_of, shown, when
+from connector.desks.topdesk.links import links_of
 from connector.desks.topdesk.names import ACTION, CALLER_ID, of_card
 from connector.domain.ticket import Ticket
 from connector.mapping.model import Mapping
@@ -61,6 +62,7 @@ class Rows:
             open=_open(row),
             # no notes are mailed by a list on the call; what the tenant's own rules mail, no field tells
             mailed=False,
+            links=links_of(row),
             opened=created.astimezone(UTC).isoformat(" ", "milliseconds") if created else "",
         )
 

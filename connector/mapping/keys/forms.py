@@ -39,7 +39,7 @@ from connector.mapping.keys.sections import (
 )
 from connector.mapping.pipeline import FindBy, Pipeline
 
-REFUSALS = ("subject_missing", "subject_malformed", "mapping_failed")
+REFUSALS = ("subject_missing", "subject_malformed", "subject_ambiguous", "mapping_failed")
 STARTS_AT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
 _VALUES: Any = {
     "required": ["subject"],
@@ -146,8 +146,8 @@ class ExampleForm(Form):
     ticket: TicketFields = Field(
         description="Fields of a ticket that was made up.", examples=["{caller_id.user_name: ann.lee}"]
     )
-    refused: Literal["subject_missing", "subject_malformed", "mapping_failed"] | None = Field(
-        default=None, description="Why it is refused.", examples=["subject_missing"]
+    refused: Literal["subject_missing", "subject_malformed", "subject_ambiguous", "mapping_failed"] | None = (
+        Field(default=None, description="Why it is refused.", examples=["subject_missing"])
     )
 
     confirm: dict[Property, DeskValue] = Field(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from connector.domain.same_text import folded
 from connector.forms.mistakes import Mistake, quote
 from connector.mapping.steps import LONGEST
 
@@ -65,18 +66,19 @@ class CsvFile:
 
 def _table(path: Path, lines: list[str]) -> tuple[dict[str, str], list[Mistake]]:
     table: dict[str, str] = {}
-    first: dict[str, int] = {}
+    first: dict[str, tuple[int, str]] = {}  # by its key, capitals apart: its line and value
     found: list[Mistake] = []
     separator = _separator(lines)
     for line, cells in _rows(lines, separator):
         sentence = _wrong(cells, separator)
         key = cells[0].strip() if cells else ""
-        if not sentence and key in first:
-            sentence = f"the key {quote(key)} is here twice, first on line {first[key]}; keep one"
+        if not sentence:
+            sentence = _twice(key, cells[1].strip(), table, first)
         if sentence:
             found.append(Mistake(path, line, 1, "", sentence, lines[line - 1].rstrip("\r\n")))
         else:
-            first[key], table[key] = line, cells[1].strip()
+            table[key] = cells[1].strip()
+            first.setdefault(folded(key), (line, table[key]))
     if not table and not found:
         found.append(
             Mistake(
@@ -84,6 +86,19 @@ def _table(path: Path, lines: list[str]) -> tuple[dict[str, str], list[Mistake]]
             )
         )
     return table, found
+
+
+def _twice(key: str, value: str, table: Mapping[str, str], first: Mapping[str, tuple[int, str]]) -> str:
+    """Keys that differ in capitals alone may stand beside each other where they give the same."""
+    line, before = first.get(folded(key), (0, value))
+    if key in table:
+        return f"the key {quote(key)} is here twice, first on line {line}; keep one"
+    if before == value:
+        return ""
+    return (
+        f"the key {quote(key)} is here twice but for capitals, first on line {line}, and not with the same; "
+        "keep one"
+    )
 
 
 def _separator(lines: list[str]) -> str:

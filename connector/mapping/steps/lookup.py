@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
+from connector.domain.same_text import folded
 from connector.forms.form import Problem, problems_error
 from connector.forms.mistakes import quote
 from connector.forms.values import text_of_value
@@ -57,7 +58,13 @@ def table(given: Any, context: StepContext | None) -> Mapping[str, str]:
         raise ValueError(f"lookup needs a table; write {_FORMS}")
     if wrong := [said for key, value in given.items() if (said := _wrong(key, value))]:
         raise problems_error(Problem((Lookup.name, *said.loc), *said[1:]) for said in wrong)
-    return {key: text_of_value(value) for key, value in given.items()}
+    made = {key: text_of_value(value) for key, value in given.items()}
+    first: dict[str, str] = {}
+    for key, value in made.items():
+        if first.setdefault(folded(key), value) != value:
+            sentence = f"the key {quote(key)} is here twice but for capitals, and not with the same; keep one"
+            raise problems_error([Problem((Lookup.name, key), sentence, at_key=True)])
+    return made
 
 
 def _file(name: str, context: StepContext) -> CsvFile:

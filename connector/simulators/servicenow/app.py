@@ -178,7 +178,8 @@ class ServiceNow:
     def add_task(self, item: str, **fields: str) -> str:
         """A new catalog task of a requested item, in state 1. Returns its sys_id."""
         return self.add(
-            "sc_task", **{"state": "1", "approval": "not requested", "request_item": item, **fields}
+            "sc_task",
+            **{"state": "1", "approval": "not requested", "request_item": item, "parent": item, **fields},
         )
 
     def answer(self, item: str, **variables: str) -> None:

@@ -73,7 +73,8 @@ def ordered(
     """
     known = {"requested_for": fields["requested_for"]} if "requested_for" in fields else {}
     request = fields.get("request") or add("sc_request", state="1", **known)
-    item = add("sc_req_item", **{"state": "1", "approval": "requested", **fields, "request": request})
+    known = {"state": "1", "approval": "requested", "parent": request}
+    item = add("sc_req_item", **{**known, **fields, "request": request})
     for name, value in variables.items():
         question = add("item_option_new", name=name, question_text=name.replace("_", " ").capitalize())
         option = add("sc_item_option", item_option_new=question, value=value)

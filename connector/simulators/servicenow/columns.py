@@ -84,6 +84,7 @@ TASK = {
     **text("priority", "urgency", "impact", "work_notes_list", "watch_list"),
     **reference("sys_user", "opened_by", "assigned_to", "closed_by"),
     **reference("sys_user_group", "assignment_group"),
+    **reference("task", "parent"),
     **dates("opened_at", "closed_at", "due_date"),
     **flags("active"),
     "approval": Column("Approval", choices=APPROVALS),
@@ -119,6 +120,8 @@ INCIDENT = {
     **TASK,
     **text("category", "subcategory"),
     **reference("sys_user", "caller_id", "resolved_by"),
+    **reference("incident", "parent_incident"),
+    "child_incidents": Column("Child Incidents", "integer"),
     **dates("resolved_at"),
     "state": Column("State", "integer", choices=INCIDENT_STATES),
     "incident_state": Column("Incident state", "integer", choices=INCIDENT_STATES),
@@ -150,6 +153,7 @@ RESOLVING = Policy(frozenset({"6", "7"}), ("close_code", "close_notes"))
 def shipped_tables() -> dict[str, Table]:
     """The tables of a fresh instance, empty; those of the catalogue stand in catalogue.py."""
     tables = (
+        Table("task", dict(TASK)),  # its rows are those of every table with work notes
         Table("incident", dict(INCIDENT), prefix="INC", closed=frozenset({"7", "8"}), policies=(RESOLVING,)),
         Table("sys_user", dict(USER), display="name"),
         Table(

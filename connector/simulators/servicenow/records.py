@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from connector.simulators.servicenow.catalogue import catalogue_tables
@@ -11,6 +12,8 @@ from connector.simulators.servicenow.columns import Column, Table, shipped_table
 
 FORMAT = "%Y-%m-%d %H:%M:%S"
 Row = dict[str, str]
+Copies = Literal["none", "down", "both"]
+"""A business rule of the shop's own for work notes: from parents to their children, or back, too (§10)."""
 
 
 @dataclass
@@ -62,6 +65,7 @@ class Records:
         self.tables: dict[str, Table] = shipped_tables() | catalogue_tables()
         self.access = Access()
         self.mailed: list[Mail] = []
+        self.copies: Copies = "none"
         self._lot = random.Random(seed)
 
     def now(self) -> str:
@@ -83,19 +87,51 @@ class Records:
             row["active"] = "true"
         table.rows[sys_id] = row = row | fields
         _follow_state(table, row, fields)
+        self._count_children(fields)
         return row
 
     def change(self, table: Table, row: Row, fields: Row, by: str) -> None:
         """Set the fields; without any, this is an update all the same (a journal entry is one)."""
+        before = row.get("parent_incident", "")
         row |= fields
+        self._count_children({**fields, "before": before})
         row |= {"sys_updated_on": self.now(), "sys_updated_by": by}
         row["sys_mod_count"] = str(int(row["sys_mod_count"]) + 1)
         _follow_state(table, row, fields)
 
     def append(self, table: Table, row: Row, element: str, text: str, by: str) -> None:
-        """One more journal entry. Comments are mailed to the caller, work notes to the work notes list; a
-        shop's own aren't.
-        """
+        """One more journal entry, and those that a rule copies."""
+        self._append(table, row, element, text, by)
+        if element == "work_notes" and self.copies != "none":
+            for where, linked in self._linked(row):
+                self._append(where, linked, element, text, by)
+
+    def _linked(self, row: Row) -> list[tuple[Table, Row]]:
+        """The records of the same table that a rule copies to: children, or parents, too."""
+        table, up = self.tables[row["sys_class_name"]], self.copies == "both"
+        names = [name for name in ("parent", "parent_incident") if name in table.columns]
+        children = [each for each in table.rows.values() if any(each[n] == row["sys_id"] for n in names)]
+        parents = [table.rows[row[name]] for name in names if up and row[name] in table.rows]
+        return [(table, each) for each in (*children, *parents)]
+
+    def _count_children(self, changed: Row) -> None:
+        """Keep `child_incidents` of the parents that a change names."""
+        incidents = self.tables["incident"].rows
+        for key in {changed.get("parent_incident", ""), changed.get("before", "")}:
+            if parent := incidents.get(key):
+                parent["child_incidents"] = str(
+                    sum(each["parent_incident"] == key for each in incidents.values())
+                )
+
+    def table_of(self, refers_to: str, key: str) -> Table | None:
+        """The table that holds what a reference leads to: one to `task` leads to any table of tasks."""
+        if refers_to == "task":
+            every = (each for each in self.tables.values() if key in each.rows)
+            return next(every, self.tables["task"])
+        return self.tables.get(refers_to)
+
+    def _append(self, table: Table, row: Row, element: str, text: str, by: str) -> None:
+        """Comments are mailed to the caller, work notes to the work notes list; a shop's own aren't."""
         journal = self.tables["sys_journal_field"]
         entry = {"name": table.name, "element": element, "element_id": row["sys_id"], "value": text}
         self.insert(journal, entry, by)
@@ -121,7 +157,7 @@ class Records:
         value = row.get(name, "") if row else ""
         if not rest:
             return Found(column, value, visible)
-        target = self.tables.get(column.refers_to)
+        target = self.table_of(column.refers_to, value)
         if target is None:
             return None
         beyond = self.find(target, target.rows.get(value), rest)
@@ -136,7 +172,7 @@ class Records:
             moment = datetime.strptime(value, FORMAT).replace(tzinfo=UTC)
             return moment.astimezone(self.zone).strftime(FORMAT)
         if column.kind == "reference":
-            target = self.tables.get(column.refers_to)
+            target = self.table_of(column.refers_to, value)
             row = target.rows.get(value) if target else None
             return row[target.display] if row and target else ""
         return column.choices.get(value, value)

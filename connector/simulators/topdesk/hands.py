@@ -164,6 +164,27 @@ class Hands:
             entry = Entry(self.records.new_id(), kind, self.records.now(), text, sender=sender)  # type: ignore[arg-type]
             self.records.incidents[incident].entries.append(entry)
 
+    def split(self, main: str, partial: str) -> None:
+        """Make a call a partial of another one, which is in the second line from then on (topdesk.md §11)."""
+        with self._lock:
+            above, below = (self.records.incidents[key] for key in (main, partial))
+            above.row["status"], below.row["status"] = "secondLine", "partial"
+            below.row["mainIncident"] = {"id": main, "number": above.number}
+            link = f"/tas/api/incidents/id/{partial}"
+            above.row["partialIncidents"] = [*above.row["partialIncidents"], {"link": link}]
+
+    def join(self, major: str, incident: str) -> None:
+        """Link a call to a major one (topdesk.md §11)."""
+        with self._lock:
+            above, below = (self.records.incidents[key] for key in (major, incident))
+            above.row["majorCall"] = True
+            below.row["majorCallObject"] = {
+                "id": major,
+                "name": above.number,
+                "status": above.row["status"],
+                "majorIncident": True,
+            }
+
     def archive(self, incident: str) -> None:
         with self._lock:
             row = self.records.incidents[incident].row

@@ -54,6 +54,7 @@ class Traps:
     entities: Literal["understood", "literal"] = "understood"  # §4; literal: `&amp;` is what people read
     mandatory_to_complete: tuple[str, ...] = ()  # §4; fields without which completed and closed are refused
     action_modifies: bool = True  # §2.2; whether an action moves modificationDate
+    copies_actions: bool = False  # §11; whether an action is copied over every link of its call
     mails: Literal["visible", "all", "none"] = "visible"  # §4; the actions that are mailed to the caller
 
     # The trail.

@@ -16,6 +16,7 @@ from connector.simulators.topdesk.shape import blank, blank_caller
 from connector.simulators.topdesk.traps import Traps
 
 _FOR_PERSONS = {"action", "closed", "feedbackMessage", "feedbackRating"}
+_ABOVE = ("mainIncident", "majorCallObject")
 _STAMPS = {
     "completed": "completedDate",
     "closed": "closedDate",
@@ -118,10 +119,22 @@ def act(records: Records, traps: Traps, incident: Incident, text: str, by: Row, 
     """One more action; its id. What the environment mails about it leaves at once."""
     invisible = invisible and traps.invisible == "honoured"
     entry = records.append(incident, "action", texts.memo(text, traps), by, invisible=invisible)
+    for linked in _linked(records, incident) if traps.copies_actions else ():
+        records.append(linked, "action", texts.memo(text, traps), by, invisible=invisible)
     to = incident.row["caller"]["email"]
     if to and (traps.mails == "all" or (traps.mails == "visible" and not invisible)):
         records.mailed.append(Mail(to, entry.text))
     return entry.id
+
+
+def _linked(records: Records, incident: Incident) -> list[Incident]:
+    """A partial call's main one, a main one's partial ones; a major call and those that belong to it."""
+    above = {each["id"] for name in _ABOVE if (each := incident.row[name])}
+    return [
+        each
+        for each in records.incidents.values()
+        if each.id in above or any((main := each.row[name]) and main["id"] == incident.id for name in _ABOVE)
+    ]
 
 
 def opened(records: Records, row: Row, caller: Row, by: Row) -> Incident:

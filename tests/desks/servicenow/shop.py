@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from connector.desks.servicenow.desk import ServiceNowDesk
 from connector.desks.servicenow.dialect import ServiceNowDialect
+from connector.domain.errors import SignInRefused
 from connector.http.service import Service
 from connector.mapping import AnyOf, Condition, Mapping, NoteRules, Pipeline, Watch
 from connector.mapping.keys.dialect import unsupported
@@ -27,6 +28,9 @@ class Key:
 
     def refused(self) -> bool:
         return False
+
+    def explain(self, reply: object) -> SignInRefused:
+        return SignInRefused("contoso", "it doesn't sign passdesk in (401)")
 
 
 @dataclass

@@ -11,7 +11,7 @@ import pytest
 from connector.desks.servicenow.auth import COOLDOWN, servicenow_auth
 from connector.desks.servicenow.config import ApiKey, Basic, ClientCredentials, PasswordGrant, ServiceNowAuth
 from connector.desks.servicenow.desk import ServiceNowDesk
-from connector.domain.errors import Down
+from connector.domain.errors import Down, SignInRefused
 from connector.domain.outcome import DidNot, Retry
 from connector.forms.references import NameReference, SecretReference
 from connector.http.service import Auth, Service
@@ -24,6 +24,7 @@ SECRET = "s3cret/ä+&"
 ID, USER = NameReference("text", "client-1"), NameReference("text", "svc.passdesk")
 HIDDEN = SecretReference("env", "MADE_UP_SECRET")
 CREDENTIALS = ClientCredentials(client_id=ID, client_secret=HIDDEN)
+PASSWORDS = PasswordGrant(client_id=ID, client_secret=HIDDEN, username=USER, password=HIDDEN)
 DENIED = Says(401, {"error": "server_error", "error_description": "access_denied"})
 
 
@@ -176,8 +177,9 @@ def test_a_token_that_lives_shorter_than_a_minute_is_used_too(instance: Instance
     [
         DENIED,
         Says(400, {"error": "invalid_client"}),
-        Says(200, {"token": "x"}),
-        Says(200, "<html>", {"Content-Type": "text/html"}),
+        Says(401, {"error": "invalid_grant"}),
+        Says(403, {"error": "unauthorized_client"}),
+        Says(401, "<html>", {"Content-Type": "text/html"}),
     ],
 )
 def test_a_refused_secret_is_said_once_and_not_tried_by_every_worker(
@@ -187,7 +189,7 @@ def test_a_refused_secret_is_said_once_and_not_tried_by_every_worker(
     tokens.denied = denied
     desk = desk_of(instance, CREDENTIALS, clock)
     for _ in range(3):
-        with pytest.raises(Down, match=r"no token .*check the user or client id, the secret"):
+        with pytest.raises(SignInRefused, match=rf"no token \({denied.status}.* tries again after 60s"):
             desk.read(sys_id)
     done = desk.write(sys_id, TicketWrite("A word."))
     assert isinstance(done, DidNot) and done.retry is Retry.UNCOUNTED
@@ -195,6 +197,62 @@ def test_a_refused_secret_is_said_once_and_not_tried_by_every_worker(
     tokens.denied = None
     clock.now += COOLDOWN + 1
     assert desk.read(sys_id)
+
+
+@pytest.mark.parametrize(
+    "page", [Says(200, {"token": "x"}), Says(200, "<html>", {"Content-Type": "text/html"})]
+)
+def test_an_instance_that_sleeps_refuses_nobody(instance: Instance, page: Says) -> None:
+    tokens, sys_id = Tokens(instance), instance.add(1)
+    tokens.denied = page
+    with pytest.raises(Down, match="see that the instance is awake") as down:
+        desk_of(instance, CREDENTIALS).read(sys_id)
+    assert not isinstance(down.value, SignInRefused)
+
+
+@pytest.mark.parametrize(
+    ("config", "word", "says"),
+    [
+        (CREDENTIALS, "invalid_client", "the client id or client secret is wrong"),
+        (CREDENTIALS, "unauthorized_client", "client.credential.grant_type.enabled to true"),
+        (CREDENTIALS, "invalid_grant", "the client credentials grant isn't allowed"),
+        (CREDENTIALS, "server_error", "inactive, or it has no user, or the client credentials grant isn't"),
+        (PASSWORDS, "invalid_grant", "the user or password is wrong, or the account is locked out"),
+        (PASSWORDS, "unsupported_grant_type", "the password grant isn't allowed; choose client_credentials"),
+        (PASSWORDS, "invalid_client", "compare both with the application registry"),
+        (PASSWORDS, "s3cret-of-theirs", "the client id or client secret is wrong, .* the user or password"),
+    ],
+)
+def test_each_word_of_the_token_endpoint_has_its_cause_and_cure(
+    instance: Instance, config: ServiceNowAuth, word: str, says: str
+) -> None:
+    tokens, sys_id = Tokens(instance), instance.add(1)
+    tokens.denied = Says(401, {"error": word, "error_description": "s3cret"})
+    with pytest.raises(SignInRefused, match=says) as refused:
+        desk_of(instance, config).read(sys_id)
+    assert "s3cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("config", "headers", "says"),
+    [
+        (Basic(username=USER, password=HIDDEN), {}, "the user or password is wrong"),
+        (Basic(username=USER, password=HIDDEN), {"X-MFA_TOKEN": "invalid"}, "it asks for a second factor"),
+        (ApiKey(key=HIDDEN), {}, "the key is wrong, inactive or expired"),
+        (CREDENTIALS, {}, "it gives a token and then rejects it: the user behind it is inactive"),
+    ],
+)
+@pytest.mark.parametrize("body", [error(401, "User Not Authenticated").body, "<html>"])
+def test_a_401_has_a_cause_and_a_cure_whatever_its_body_is(
+    instance: Instance, config: ServiceNowAuth, headers: dict[str, str], says: str, body: object
+) -> None:
+    tokens, sys_id = Tokens(instance), instance.add(1)
+    tokens.revoked = {"token-1", "token-2"}
+    if config is not CREDENTIALS:
+        kind = {"Content-Type": "text/html"} if body == "<html>" else {}
+        instance.answer = lambda seen: Says(401, body, {**headers, **kind})
+    with pytest.raises(SignInRefused, match=says):
+        desk_of(instance, config).read(sys_id)
 
 
 def test_a_desk_in_trouble_is_asked_for_a_token_again_soon(instance: Instance) -> None:

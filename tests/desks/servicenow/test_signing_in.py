@@ -9,7 +9,7 @@ import pytest
 from connector.desks.servicenow.auth import servicenow_auth
 from connector.desks.servicenow.config import ApiKey, Basic, ClientCredentials, PasswordGrant, ServiceNowAuth
 from connector.desks.servicenow.desk import ServiceNowDesk
-from connector.domain.errors import Down
+from connector.domain.errors import Down, SignInRefused
 from connector.forms.references import NameReference, SecretReference
 from connector.http.service import Service
 from connector.lifecycle.roles import TicketWrite
@@ -128,9 +128,7 @@ def test_a_wrong_secret_is_down_in_words_and_not_tried_until_the_account_is_lock
         monkeypatch.setenv(name, "another")
     made = desk(served, way, clock)
     for _ in range(10):
-        with pytest.raises(
-            Down, match=r"check the (account|user or client id)|the secret, and the account's roles"
-        ):
+        with pytest.raises(SignInRefused, match=r"is wrong.*; (check the|compare both with)"):
             made.read("a" * 32)
     assert served.tally.total() <= 3
 

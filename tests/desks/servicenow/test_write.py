@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from connector.desks.servicenow.desk import ServiceNowDesk
+from connector.domain.errors import SignInRefused
 from connector.domain.outcome import DidNot, Retry, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.secret import Secret
@@ -178,6 +179,9 @@ def test_redirects_are_not_followed_and_carry_no_credentials(instance: Instance)
 
         def refused(self) -> bool:
             return False
+
+        def explain(self, reply: object) -> SignInRefused:
+            return SignInRefused("desk", "it doesn't sign passdesk in (401)")
 
     with serving(elsewhere) as url:
         service = Service("desk", instance.url, Signed(), sleep=lambda seconds: None)

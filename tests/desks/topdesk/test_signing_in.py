@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from connector.desks.topdesk.auth import COOLDOWN, topdesk_auth
-from connector.domain.errors import Down
+from connector.domain.errors import Down, SignInRefused
 from connector.domain.outcome import DidNot, Retry
 from connector.lifecycle.roles import TicketWrite
 from tests.desks.topdesk.office import Office, office, password
@@ -54,12 +54,12 @@ def test_after_one_refusal_no_password_is_tried_for_a_while(there: Office, shape
     right, there.server.account.password = there.server.account.password, "expired"
     desk = there.desk()
     with pytest.raises(
-        Down, match=r"it doesn't sign passdesk in .* check the login and its application password"
+        SignInRefused, match=r"it doesn't sign passdesk in \(401\): .*; check the login, .* after 5m"
     ):
         list(desk.poll())
     for _ in range(5):
         with pytest.raises(
-            Down, match=r"it refused to sign passdesk in; check the login, .* has expired"
+            SignInRefused, match=r"it refused to sign passdesk in: .*; check the login, .* has expired"
         ) as held:
             list(desk.poll())
     assert held.value.retry_after == COOLDOWN

@@ -12,7 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
-from connector.cli.explain import show, told
+from connector.cli.explain import told
+from connector.cli.explain_lines import show
 from connector.config.load import load
 from connector.deliveries.notices import Notices
 from connector.deliveries.render import Renderer
@@ -123,11 +124,10 @@ def explained() -> Iterator[tuple[str, str]]:
         claim = replace(sample.CLAIM, attempt=None)
         seen = {"mapping": "incidents", "version": sample.MAPPING.version, "watched": True, "state": None}
         with redirect_stdout(StringIO()) as out:
-            show(
-                sample.DESK,
-                claim.number,
-                seen | told(judge.evaluate(claim, judge.mapped(sample.TICKET)), sample.TICKET),
-            )
+            view = seen | told(judge.evaluate(claim, judge.mapped(sample.TICKET)), sample.TICKET)
+            show({
+                "desk": sample.DESK, "ticket": claim.number, "mappings": [view], "would": view["would"],
+            })  # fmt: skip
         yield case, out.getvalue().rstrip()
 
 

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 
 from connector.desks.kinds import KINDS
 from connector.domain.outcome import Ending, State
+from connector.domain.people import Subject
 from connector.domain.reasons import Reason
 from connector.domain.recipients import MailDestination
 from connector.domain.secret import MASK, Secret
-from connector.domain.ticket import Attempt, Claim, Pass, Subject, Ticket
+from connector.domain.ticket import Attempt, Claim, Pass, Ticket
 from connector.guards.evidence import Evidence, Person, Policy, Role
 from connector.mapping import Again, Mapping, Pipeline
 from connector.mapping.watch import AnyOf, Condition, Watch
@@ -85,7 +86,7 @@ TOLD = replace(
 TICKET = Ticket(
     CLAIM.desk, CLAIM.ticket, CLAIM.number,
     {"state": "1", "caller_id.user_name": SUBJECT.upn, "opened_by.email": SUBJECT.upn},
-    open=True, mailed=False,
+    open=True, mailed=False, links="",
 )  # fmt: skip
 ANN = Person(SUBJECT.id, SUBJECT.upn, SUBJECT.name, SUBJECT.upn, enabled=True, external=False)
 POLICY = Policy(True, 10, 480, False, frozenset(), frozenset({"all_users"}), frozenset(), frozenset())

@@ -184,9 +184,10 @@ def shown_as(row: object, url: str, names: Sequence[str]) -> Ticket | None:
         key,
         number if NUMBER.fullmatch(number) else key,
         fields,
-        state not in (None, "done"),
-        False,
-        opened,
+        open=state not in (None, "done"),
+        mailed=False,
+        links="",
+        opened=opened,
     )
 
 

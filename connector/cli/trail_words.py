@@ -1,0 +1,106 @@
+"""A line of the audit trail as people read it: names instead of object ids, times on the operator's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from connector.cli.places import places
+from connector.cli.times import clock, iso
+
+if TYPE_CHECKING:
+    from connector.domain.people import Subject
+    from connector.ledger.rows import AuditLine
+
+Names = Mapping[str, "Subject"]
+Detail = Mapping[str, object]
+# Keys that stand in a phrase with others, or say nothing that the line doesn't say already.
+_TOLD = frozenset({
+    "by", "login", "why", "subject", "requester", "start", "lifetime", "recipient", "one_time", "mapping",
+    "version", "reason", "detail", "reference", "code", "pass", "then", "gone", "fence",
+})  # fmt: skip
+
+
+def entry(line: AuditLine, desks: Mapping[str, str], names: Names) -> dict[str, Any]:
+    """The line as JSON: `detail` is as the trail has it, the rest as people read it."""
+    known: dict[str, Any] = {
+        "seq": line.seq,
+        "at": iso(line.at),
+        "desk": desks.get(line.desk or "", line.desk),
+        "ticket": line.ticket,
+        "number": line.number,
+        "action": line.action,
+        "by": line.detail.get("by"),
+    }
+    for role in ("subject", "requester"):
+        known[role] = _as_json(str(line.detail[role]), names) if line.detail.get(role) else None
+    start, lifetime = _times(line.detail)
+    known |= {"from": iso(start), "until": None if start is None else iso(start + lifetime)}
+    return known | {"detail": line.detail, "hash": line.hash}
+
+
+def words(line: AuditLine, names: Names) -> str:
+    """The detail in words."""
+    return "; ".join(_phrases(line.detail, line.at, names))
+
+
+def person(key: str, names: Names) -> str:
+    """`Ann Lee (ann.lee@contoso.com)`; the object id of somebody whose name the ledger doesn't know."""
+    known = names.get(key)
+    return f"{known.name} ({known.upn})" if known else f"object {key}"
+
+
+def _phrases(detail: Detail, at: float, names: Names) -> Iterator[str]:
+    yield from _people(detail, names)
+    yield from _pass(detail, at)
+    yield from (str(detail[key]) for key in ("reason", "detail", "why") if detail.get(key))
+    yield from (
+        f"{key}={value}" for key, value in detail.items() if key not in _TOLD and value not in (None, "")
+    )
+    version = detail.get("version")
+    if mapping := detail.get("mapping"):
+        yield f"mapping {mapping}" + (f" {version}" if version else "")
+    elif version:
+        yield f"mapping version {version}"
+    if reference := detail.get("reference") or detail.get("code"):
+        yield str(reference)
+    if detail.get("gone"):
+        yield "the pass is gone"
+
+
+def _people(detail: Detail, names: Names) -> Iterator[str]:
+    asked, subject = detail.get("requester"), detail.get("subject")
+    if subject:
+        yield f"for {person(str(subject), names)}"
+    if asked and asked != subject:
+        yield f"requested by {person(str(asked), names)}"
+    if who := detail.get("by"):
+        yield f"by {who}" + (f" (login {detail['login']})" if detail.get("login") else "")
+
+
+def _pass(detail: Detail, at: float) -> Iterator[str]:
+    start, lifetime = _times(detail)
+    if start is not None:
+        yield f"works {_often(detail)}from {clock(start, at, seconds=True)} to {clock(start + lifetime, at)}"
+    if detail.get("recipient"):
+        yield f"to {places(str(detail['recipient']))}"
+    if detail.get("pass"):
+        yield f"pass id {detail['pass']}"
+
+
+def _often(detail: Detail) -> str:
+    often = detail.get("one_time")
+    return "" if often is None else "once, " if often else "several times, "
+
+
+def _times(detail: Detail) -> tuple[int | None, int]:
+    """Start and lifetime, if the line has both as numbers: somebody may have edited the trail."""
+    start, lifetime = detail.get("start"), detail.get("lifetime")
+    if isinstance(start, int) and isinstance(lifetime, int):
+        return start, lifetime
+    return None, 0
+
+
+def _as_json(key: str, names: Names) -> dict[str, str | None]:
+    known = names.get(key)
+    return {"id": key, "upn": known.upn if known else None, "name": known.name if known else None}

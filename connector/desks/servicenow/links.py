@@ -1,0 +1,72 @@
+"""Links that a ticket's own row tells, over which its desk may copy notes. servicenow.md §10
+
+A parent in another table, as every catalogue task has one, copies nothing. What can't be read is never taken
+for "no link".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from connector.mapping.model import Mapping as MappingFile
+
+CLASS, PARENT, PARENT_CLASS = "sys_class_name", "parent", "parent.sys_class_name"
+MAJOR, COUNT = "parent_incident", "child_incidents"
+# Tables as they are shipped: none of them extends another, and only incidents have columns of their own.
+SHIPPED = frozenset(
+    {"sc_request", "sc_req_item", "sc_task", "problem", "problem_task", "change_request", "change_task",
+     "incident_task", "sn_customerservice_case"}
+)  # fmt: skip
+
+
+def columns(mapping: MappingFile) -> tuple[str, ...]:
+    """The columns that tell a ticket's links; none where no note of it holds a pass."""
+    if not mapping.notes_pass:
+        return ()
+    own = () if mapping.table in SHIPPED else (MAJOR, COUNT)
+    return (CLASS, PARENT, PARENT_CLASS, *own)
+
+
+def links_of(mapping: MappingFile, texts: Mapping[str, str]) -> str | None:
+    """Name the links in words; "": there is none. None: something can't be read, and nothing shows one."""
+    if not mapping.notes_pass:
+        return ""
+    texts = {name: text.strip() for name, text in texts.items()}
+    found = {
+        "it has a parent in the same table": _same_table(mapping, texts),
+        "it has a parent incident": _filled(texts.get(MAJOR)),
+        "it has child incidents": _positive(texts.get(COUNT)),
+    }
+    if not _has_incident_columns(mapping, texts):
+        del found["it has a parent incident"], found["it has child incidents"]
+    links = ", ".join(words for words, linked in found.items() if linked)
+    return links or (None if None in found.values() else "")
+
+
+def _has_incident_columns(mapping: MappingFile, texts: Mapping[str, str]) -> bool:
+    """Incidents always have them; a table of the shop's own that extends incidents shows at least one."""
+    return "incident" in (mapping.table, texts.get(CLASS)) or MAJOR in texts or COUNT in texts
+
+
+def _same_table(mapping: MappingFile, texts: Mapping[str, str]) -> bool | None:
+    parent = _filled(texts.get(PARENT))
+    if not parent:
+        return parent
+    theirs = texts.get(PARENT_CLASS)
+    return theirs in _classes(mapping, texts.get(CLASS)) if theirs else None
+
+
+def _classes(mapping: MappingFile, own: str | None) -> set[str | None]:
+    """Names of the ticket's own table. Rows of `task` are of all its tables, so there the class decides."""
+    return {own} if own and mapping.table == "task" else {own, mapping.table}
+
+
+def _filled(text: str | None) -> bool | None:
+    return None if text is None else bool(text)
+
+
+def _positive(count: str | None) -> bool | None:
+    """Tell whether a count that comes as a text is above 0; empty is none."""
+    if not count:
+        return None if count is None else False
+    return int(count) > 0 if count.isascii() and count.isdigit() else None

@@ -1,0 +1,181 @@
+"""A rehearsal on a ledger: the same verbs, whose writes stay in memory. So `explain` asks what a sweep would
+be told, and writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from connector.domain.outcome import State
+from connector.domain.people import Subject
+from connector.domain.ticket import Attempt
+from connector.ledger.audit import Sealed
+from connector.ledger.book import BookVerbs
+from connector.ledger.leases import LeaseVerbs
+from connector.ledger.queries import QueryVerbs
+from connector.ledger.rests import Rest
+from connector.ledger.rows import Row
+from connector.ledger.store import Opened, RowKey, Transaction
+
+T = TypeVar("T")
+
+
+@dataclass
+class Kept:
+    """Whatever was to be written. `scope`: the tickets whose rows are taken up; None: every ticket's."""
+
+    scope: Collection[RowKey] | None
+    rows: dict[RowKey, Row] = field(default_factory=dict)
+    switches: dict[str, str | None] = field(default_factory=dict)
+
+
+class RehearsalTransaction:
+    """store.Transaction on another that is only read, and on what was to be written before.
+
+    Nobody holds a lease here: whoever begins to work on a ledger ends the leases of those before.
+    """
+
+    def __init__(self, db: Transaction, kept: Kept) -> None:
+        self.db, self.kept = db, kept
+
+    def ticket(self, desk: str, ticket: str) -> Row | None:
+        return self.kept.rows.get((desk, ticket)) or _free(self.db.ticket(desk, ticket))
+
+    def called(self, desk: str, word: str) -> list[Row]:
+        found = {row.key for row in self.db.called(desk, word)}
+        found |= {
+            row.key
+            for row in self.kept.rows.values()
+            if row.desk == desk and word in {row.ticket, row.number}
+        }
+        return [row for key in sorted(found) if (row := self.ticket(*key))]
+
+    def rows(self, states: Iterable[State]) -> list[Row]:
+        wanted = frozenset(states)
+        kept = [row for row in self.kept.rows.values() if row.state in wanted]
+        there = [row for row in self.db.rows(wanted) if row.key not in self.kept.rows]
+        return sorted([*kept, *there], key=lambda row: (row.due, row.desk, row.ticket))
+
+    def free(self, states: Iterable[State], now: float, *, due: bool, limit: int) -> list[Row]:
+        scope = self.kept.scope
+        found = [_free(row) for row in self.rows(states) if scope is None or row.key in scope]
+        return [row for row in found if row and not (due and row.due > now)][:limit]
+
+    def add(self, row: Row) -> bool:
+        if self.ticket(*row.key):
+            return False
+        self.kept.rows[row.key] = row
+        return True
+
+    def put(self, before: Row, after: Row) -> bool:
+        self.kept.rows[after.key] = after
+        return True
+
+    def book(self, row: Row) -> bool:
+        return row.attempt is not None and self.open_attempt(row.attempt.attempt.subject.id) is None
+
+    def open_attempt(self, subject: str) -> Attempt | None:
+        for row in self.kept.rows.values():
+            if row.open_attempt and row.open_attempt.subject.id == subject:
+                return row.open_attempt
+        found = self.db.open_attempt(subject)
+        return None if found is None or self._over(found) else found
+
+    def _over(self, attempt: Attempt) -> bool:
+        """Tell whether it was proven gone in the rehearsal."""
+        mine = (row.attempt for row in self.kept.rows.values() if row.attempt)
+        return any(each.attempt.reference == attempt.reference and each.gone_at is not None for each in mine)
+
+    def may_still_arrive(self, since: int) -> list[Attempt]:
+        """None: what is watched for is no ticket's."""
+        return []
+
+    def count(self, since: float, subject: str | None, requester: str | None) -> int:
+        """The count of the other, with what the rehearsal changed."""
+        found = self.db.count(since, subject, requester)
+        for key, row in self.kept.rows.items():
+            before = self.db.ticket(*key)
+            found += _counts(row, since, subject, requester)
+            if before and before.attempts == row.attempts:
+                found -= _counts(before, since, subject, requester)
+        return found
+
+    def renew(self, owner: str, mine: Mapping[RowKey, int], until: float) -> None:
+        """Leases end with the rehearsal."""
+
+    def free_others(self, owner: str) -> None:
+        """Nobody holds any here."""
+
+    def absent(self, desk: str, mapping: str, shown: Collection[str], at: float) -> None:
+        """Counts from the next sweep on."""
+
+    def known(self, codes: Collection[str]) -> dict[str, tuple[str, str, int]]:
+        found = self.db.known(codes)
+        mine = {row.code: (row.desk, row.ticket, row.attempts) for row in self.kept.rows.values()}
+        return found | {code: mine[code] for code in codes if code in mine}
+
+    def switch(self, name: str, *, hold: bool = False) -> str | None:
+        return self.kept.switches[name] if name in self.kept.switches else self.db.switch(name)
+
+    def turn(self, name: str, value: str | None) -> None:
+        self.kept.switches[name] = value
+
+    def rests(self) -> Mapping[str, Rest]:
+        return self.db.rests()
+
+    def put_rest(self, rest: Rest) -> None:
+        """Nothing is tried in a rehearsal, so no try is kept."""
+
+    def drop_rest(self, route: str) -> None:
+        """Nothing is tried, so nothing is proven to work again."""
+
+    def newest(self) -> float:
+        return self.db.newest()
+
+    def remember(self, person: Subject, at: float) -> None:
+        """Nobody is shown them."""
+
+    def people(self) -> Iterable[Subject]:
+        return self.db.people()
+
+    def append(self, line: Sealed) -> None:
+        """The trail tells what happened."""
+
+    def lines(self, ticket: str | None, since: float | None) -> Iterable[Sealed]:
+        return self.db.lines(ticket, since)
+
+
+class RehearsalLedger(BookVerbs, LeaseVerbs, QueryVerbs):
+    """The verbs of a sweep over a ledger that is only read. `scope`: the tickets that are worked on."""
+
+    def __init__(self, ledger: Opened, scope: Collection[RowKey] | None = None) -> None:
+        super().__init__(ledger.owner, ledger.lease, ledger.limits, ledger.clock, ledger.random)
+        self.ledger, self.kept = ledger, Kept(scope)
+
+    def write(self, verb: Callable[[Transaction], T]) -> T:
+        return self.ledger.read(lambda db: verb(RehearsalTransaction(db, self.kept)))
+
+    read = write
+
+    def record(self, name: str, known: Mapping[str, object]) -> None:
+        """Nothing is kept."""
+
+    def paused(self) -> str | None:
+        return self.read(lambda db: db.switch("paused"))
+
+
+def _free(row: Row | None) -> Row | None:
+    return replace(row, owner=None, lease_until=None) if row else None
+
+
+def _counts(row: Row, since: float, subject: str | None, requester: str | None) -> int:
+    """1 where the row's last attempt counts against a limit."""
+    booked = row.attempt
+    if booked is None or (subject is not None and booked.attempt.subject.id != subject):
+        return 0
+    if requester is not None and booked.attempt.requester != requester:
+        return 0
+    delivered = booked.delivered_at is not None and booked.delivered_at > since
+    return int(delivered or (booked.delivered_at is None and booked.gone_at is None))

@@ -1,0 +1,191 @@
+"""Links over which a desk may copy notes: none is overlooked, and what can't be read is never "no link".
+servicenow.md §10
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from connector.desks.servicenow.links import links_of
+from connector.mapping import Mapping, NoteRules, Pipeline, Watch
+from connector.simulators import Response
+from tests.desks.servicenow.shop import Shop
+
+NONE = {"sys_class_name": "incident", "parent": "", "parent_incident": "", "child_incidents": ""}
+OTHER = "a" * 32
+OWN_FIELD = NoteRules(field="u_access_pass")
+
+
+def mapping(table: str = "incident", **more: Any) -> Mapping:
+    return Mapping("m", "shop", table, Watch(()), {"subject": Pipeline(("x",))}, **more)
+
+
+def links(table: str = "incident", **texts: str | None) -> str | None:
+    given = {name.replace("__", "."): text for name, text in texts.items()}
+    told = {**NONE, "sys_class_name": table, **given}
+    return links_of(mapping(table), {name: text for name, text in told.items() if text is not None})
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"parent_incident": OTHER},
+        {"child_incidents": "1"},
+        {"child_incidents": " 12 "},
+        {"parent": OTHER, "parent__sys_class_name": "incident"},
+        {"parent_incident": OTHER, "child_incidents": None, "parent": None},
+    ],
+)
+def test_each_link_of_an_incident_is_seen_also_where_another_can_not_be_read(texts: dict[str, Any]) -> None:
+    assert links(**texts)
+
+
+@pytest.mark.parametrize("count", ["", "0", "00"])
+def test_no_children_are_told_as_nothing_or_as_zero(count: str) -> None:
+    assert links(child_incidents=count) == ""
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"parent_incident": None},
+        {"child_incidents": None},
+        {"child_incidents": "some"},
+        {"child_incidents": "-1"},
+        {"parent": None},
+        {"parent": OTHER, "parent__sys_class_name": None},
+        {"parent": OTHER, "parent__sys_class_name": ""},
+    ],
+)
+def test_what_can_not_be_read_is_not_taken_for_no_link(texts: dict[str, Any]) -> None:
+    assert links(**texts) is None
+
+
+@pytest.mark.parametrize(
+    ("table", "parent"),
+    [("sc_task", "sc_req_item"), ("sc_req_item", "sc_request"), ("incident", "problem")],
+)
+def test_a_parent_in_another_table_is_no_link(table: str, parent: str) -> None:
+    assert links(table, parent=OTHER, parent__sys_class_name=parent) == ""
+
+
+@pytest.mark.parametrize("table", ["sc_task", "sc_req_item", "sn_customerservice_case", "u_work"])
+def test_a_parent_in_the_same_table_is_a_link_whatever_the_table(table: str) -> None:
+    assert links(table, parent=OTHER, parent__sys_class_name=table)
+
+
+def test_a_table_of_the_shops_own_has_no_columns_of_incidents_unless_it_extends_them() -> None:
+    bare = {"sys_class_name": "u_work", "parent": ""}
+    assert links_of(mapping("u_work"), bare) == ""
+    assert links_of(mapping("u_work"), {**bare, "child_incidents": "0", "parent_incident": OTHER})
+    assert links_of(mapping("u_work"), {**bare, "child_incidents": "0"}) is None
+
+
+def test_rows_of_the_table_task_are_told_apart_by_their_class() -> None:
+    """A requested item's tasks have it as their parent, and all of them are rows of `task`."""
+    task = {"parent": OTHER, "sys_class_name": "sc_task", "parent.sys_class_name": "sc_req_item"}
+    assert links_of(mapping("task"), task) == ""
+    assert links_of(mapping("task"), {**task, "parent.sys_class_name": "sc_task"})
+    assert links_of(mapping("task"), {**NONE, "child_incidents": "2"})
+
+
+def linked(shop: Shop, sys_id: str, table: str = "incident", **more: Any) -> set[str | None]:
+    """What a poll and a second look say."""
+    desk = shop.desk(table=table, **more)
+    (polled,) = [each for each in desk.poll() if each.id == sys_id]
+    read = desk.read(sys_id)
+    assert read
+    return {polled.links, read.links}
+
+
+def test_a_poll_and_a_second_look_see_the_same_links(shop: Shop) -> None:
+    alone, parent = shop.instance.add_incident(), shop.instance.add_incident()
+    child = shop.instance.add_incident(parent_incident=parent)
+    assert linked(shop, alone) == {""}
+    assert linked(shop, parent) == {"it has child incidents"}
+    assert linked(shop, child) == {"it has a parent incident"}
+    assert linked(shop, child, note=OWN_FIELD) == {""}
+
+
+def test_a_lagging_count_of_children_hides_none(shop: Shop) -> None:
+    parent = shop.instance.add_incident()
+    shop.instance.add_incident(parent_incident=parent)
+    shop.instance.edit(parent, child_incidents="0")
+    assert linked(shop, parent) == {"other tickets name it as their parent"}
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_children_of_the_same_table_are_asked_for_and_hidden_ones_are_no_none(
+    shop: Shop, hidden: bool
+) -> None:
+    alone, parent = shop.instance.add_item(), shop.instance.add_item()
+    child = shop.instance.add_item(parent=parent, state="3")
+    if hidden:
+        shop.instance.access.hidden_rows.add(("sc_req_item", child))
+    assert linked(shop, parent, "sc_req_item") == (
+        {None} if hidden else {"other tickets name it as their parent"}
+    )
+    assert linked(shop, alone, "sc_req_item") == {""}
+
+
+def test_tasks_of_an_item_are_no_children_of_the_same_table(shop: Shop) -> None:
+    item = shop.instance.add_item()
+    task = shop.instance.add_task(item)
+    assert linked(shop, item, "sc_req_item") == {""}
+    assert linked(shop, task, "sc_task") == {""}
+
+
+def test_a_column_that_may_not_be_read_leaves_the_links_unknown(shop: Shop) -> None:
+    ticket = shop.instance.add_incident()
+    shop.instance.access.hidden_fields.add(("incident", "child_incidents"))
+    assert linked(shop, ticket) == {None}
+
+
+def test_where_children_may_not_be_asked_for_links_are_unknown(shop: Shop) -> None:
+    ticket = shop.instance.add_item()
+    shop.answer = lambda request: (
+        Response.json(403, {"error": {"message": "Insufficient rights to query records"}})
+        if request.query.get("sysparm_query", "").startswith("parentIN")
+        else None
+    )
+    assert linked(shop, ticket, "sc_req_item") == {None}
+
+
+def test_with_display_values_links_are_told_by_what_is_stored(shop: Shop) -> None:
+    parent = shop.instance.add_item()
+    child = shop.instance.add_item(parent=parent)
+    desk = shop.desk("state@display", table="sc_req_item")
+    assert {each.id: each.links for each in desk.poll()} == {
+        parent: "other tickets name it as their parent",
+        child: "it has a parent in the same table",
+    }
+
+
+def test_two_hundred_tickets_are_three_questions_and_no_field_of_its_own_asks_any(shop: Shop) -> None:
+    for _ in range(160):
+        shop.instance.add_incident()
+    list(shop.desk(table="incident").poll())
+    asked = [each for each in shop.requests if "parentIN" in each.query["sysparm_query"]]
+    assert len(asked) == 2
+    assert max(len(each.target) for each in asked) < 8192
+    list(shop.desk(table="incident", note=OWN_FIELD).poll())
+    assert len([each for each in shop.requests if "parentIN" in each.query["sysparm_query"]]) == 2
+
+
+def test_a_hidden_child_is_found_in_few_questions(shop: Shop) -> None:
+    tickets = [shop.instance.add_item() for _ in range(80)]
+    child = shop.instance.add_item(parent=tickets[17], state="3")
+    shop.instance.access.hidden_rows.add(("sc_req_item", child))
+    told = {each.id: each.links for each in shop.desk(table="sc_req_item").poll()}
+    assert told == {**dict.fromkeys(tickets, ""), tickets[17]: None}
+    assert len([each for each in shop.requests if "parentIN" in each.query["sysparm_query"]]) < 20
+
+
+def test_more_children_than_a_reply_shows_keep_no_other_ticket_back(shop: Shop) -> None:
+    alone, parent = shop.instance.add_item(), shop.instance.add_item()
+    for _ in range(1001):
+        shop.instance.add_item(parent=parent, state="3")
+    assert linked(shop, parent, "sc_req_item") == {"other tickets name it as their parent"}
+    assert linked(shop, alone, "sc_req_item") == {""}
