@@ -232,7 +232,8 @@ def ways(eyes: ReadOnly, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Wa
         delivery = replace(deliveries(eyes, mapping, desk), barred=ledger.barred)
         bound = eyes.config.settings.floor.wait_at_most
         updater = NoteUpdater(desk, mapping, letters)
-        roles = Roles(judge, desk, issuer, delivery, updater, book, wait_at_most=bound)
+        patience = mapping.note.tell_waiting
+        roles = Roles(judge, desk, issuer, delivery, updater, book, wait_at_most=bound, tell_waiting=patience)
         found[mapping.name] = Way(
             mapping.name, mapping.desk, url, mapping.table, roles, judge.wants, mapping.version
         )

@@ -13,7 +13,10 @@ OUTCOMES = {
         "The ticket says why. It is judged again when its facts change, or when it is put back into the "
         "queue."
     ),
-    "deferred": "Nothing is written on the ticket. It is judged again in every sweep.",
+    "deferred": (
+        "Nothing is written on the ticket, unless `note.tell_waiting` says so. It is judged again in every "
+        "sweep."
+    ),
     "stuck": "No pass of it is left. It waits for `passdesk release DESK TICKET`.",
 }
 

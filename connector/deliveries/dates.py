@@ -40,6 +40,15 @@ def moments(start: int, end: int, zone: str, language: str, now: float | None = 
     return {"begins": begins, "ends": ends, "begins_utc": begins_utc, "ends_utc": ends_utc, "zone": city}
 
 
+def moment_in(at: int, zone: str, language: str) -> str:
+    """`2 Mar 2026 10:41 (Amsterdam)`"""
+    locale = locale_of(language) or Locale("en")
+    utc = zone in {"UTC", "Etc/UTC"}
+    there = datetime.fromtimestamp(at, UTC if utc else ZoneInfo(zone))
+    city = "UTC" if utc else get_timezone_location(zone, locale=locale, return_city=True)
+    return f"{_day(there, locale)} {there:%H:%M} ({city})"
+
+
 def _span(start: int, end: int, zone: tzinfo, locale: Locale, now: float | None) -> tuple[str, str]:
     first, last = (datetime.fromtimestamp(each, zone) for each in (start, end))
     today = None if now is None else datetime.fromtimestamp(now, zone).date()

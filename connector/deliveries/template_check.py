@@ -15,7 +15,11 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from connector.forms.mistakes import Mistake, choice, no_such, printable, quote
 
-KINDS = {"note": "txt", "mail": "html", "subject": "txt", "mailed": "txt"}  # and the suffix of their files
+# Notes without a pass, and the sentence for callers: a language of an admin's own may leave them to English.
+NOTICES = ("refused", "stuck", "waiting", "used", "expired", "cancelled", "revoked", "caller")
+KINDS = {"note": "txt", "mail": "html", "subject": "txt", "mailed": "txt"} | dict.fromkeys(
+    NOTICES, "txt"
+)  # and the suffix of their files
 PASS = "pass"
 # stands for it: private characters, which no value can hold, and which filters would spoil
 PLACE = "\ue000pAsS\ue001"
@@ -38,11 +42,21 @@ _COMMON = frozenset(
         "zone",
     }
 )
+_WORD = frozenset({"reference", "ticket", "installation"})
+_REASON = _WORD | {"reason", "why", "because", "next"}
 NAMES: Mapping[str, frozenset[str]] = {
     "note": _COMMON | {PASS},
     "mail": _COMMON | {PASS, "asked_by", "asker", "manager_of", "phone"},
     "mailed": _COMMON | {"address", "manager_of"},
     "subject": _SHORT,
+    "refused": _REASON | {"back", "void"},
+    "stuck": _REASON | {"detail", "void"},
+    "waiting": _REASON | {"since"},
+    "used": _WORD | {"another"},
+    "expired": _WORD | {"another", "ended"},
+    "cancelled": _WORD | {"another"},
+    "revoked": _REASON | {"another", "detail"},
+    "caller": frozenset(),
 }
 _ALLOWED: tuple[type[nodes.Node], ...] = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.If, nodes.CondExpr,
@@ -57,6 +71,12 @@ _EITHER: Mapping[str, tuple[object, ...]] = {
     "asked_by": ("subject", "manager", "other", "somebody"),
     "manager_of": ("subject", "requester"),
     "phone": ("", "+31 20 555 0100"),
+    "void": (False, True),
+    "back": ("", "State (state): New (1)"),
+    "another": ("", "Send again (u_again): yes"),
+    "detail": ("", "It was deleted."),
+    "next": ("Do this.", ""),
+    "reason": ("Somereason", ""),
 }
 _LOADS = frozenset(
     {"src", "srcset", "background", "poster", "data", "action", "formaction", "cite", "longdesc", "ping"}
@@ -159,6 +179,8 @@ def _lacking(text: str, kind: str) -> tuple[str, str] | None:
         return (
             None if text.strip() and "\n" not in text.strip() else ("", "a subject is one line; write it so")
         )
+    if kind == "caller":
+        return None if text.strip() else ("", "callers would read nothing; write one sentence")
     if "Somereference" not in text:
         return "", "it doesn't mention the reference, by which it is found again; write {{ reference }}"
     if PASS not in NAMES[kind]:

@@ -5,9 +5,12 @@ checked at start-up.
     mail.en.html     what a manager is mailed: carries the pass
     subject.en.txt   that mail's subject line: says nothing of whom it is about
     mailed.en.txt    the note on the ticket that says to whom the mail went
+    refused.en.txt   and stuck, waiting, used, expired, cancelled, revoked: notes without a pass
+    caller.en.txt    the one sentence for callers, the same for every no
 
 A file of the same name in the admin's folder goes before ours; a folder in it is a set of its own, by which
-`mail.template` calls it, and need hold only what differs. A language of its own needs all four.
+`mail.template` calls it, and need hold only what differs. A language of its own needs the first four; what it
+lacks of the others is said in English.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from pathlib import Path
 from jinja2 import Template
 
 from connector.deliveries.dates import locale_of
-from connector.deliveries.template_check import KINDS, compiled
+from connector.deliveries.template_check import KINDS, NOTICES, compiled
 from connector.forms.mistakes import Mistake, Mistakes, choice, no_such, quote
 
 OURS = Path(__file__).parent / "templates"
@@ -40,6 +43,11 @@ class Templates:
         own = self.found.get((template, kind, language))
         return own or self.found[DEFAULT, kind, language]
 
+    def notice(self, template: str, kind: str, language: str) -> Template:
+        """A note without a pass; in English where the language has none."""
+        places = ((template, language), (DEFAULT, language), (template, "en"), (DEFAULT, "en"))
+        return next(self.found[each, kind, said] for each, said in places if (each, kind, said) in self.found)
+
     def wrong(self, template: str, language: str) -> tuple[str, str] | None:
         """Name the missing part, "template" or "language", with the sentence for the admin."""
         sets = sorted({DEFAULT, *(key[0] for key in self.found)})
@@ -55,7 +63,9 @@ class Templates:
     def lacking(self, template: str, language: str) -> list[str]:
         """File names that a language lacks."""
         has = {key[1] for key in self.found if key[0] in (DEFAULT, template) and key[2] == language}
-        return [f"{kind}.{language}.{suffix}" for kind, suffix in KINDS.items() if kind not in has]
+        return [
+            f"{kind}.{language}.{suffix}" for kind, suffix in KINDS.items() if kind not in has.union(NOTICES)
+        ]
 
 
 def load(folder: Path | None = None) -> Templates:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from connector.deliveries.mailed import mailed, marked
-from connector.deliveries.notices import notice
+from connector.deliveries.notices import Notices
 from connector.deliveries.render import Renderer
 from connector.deliveries.settle_fields import settled
 from connector.domain.outcome import DidNot, Effect, Ending, Happened, Retry, State, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.receipts import UpdateReceipt, WriteReceipt
 from connector.domain.recipients import NoteDestination, note_destination
-from connector.domain.ticket import Claim, Ticket
+from connector.domain.ticket import WAIT_MARK, Claim, Ticket
 from connector.lifecycle.roles import Desk, TicketWrite
 from connector.mapping.model import Mapping
 from connector.mapping.queue import Queue
@@ -28,6 +28,10 @@ class NoteUpdater:
     mapping: Mapping
     renderer: Renderer
 
+    @property
+    def notices(self) -> Notices:
+        return Notices(self.renderer.templates, self.mapping, self.renderer.installation)
+
     def update(self, claim: Claim) -> Effect[UpdateReceipt]:
         """Fields are set only where nobody changed the ticket since. A notice may stand there twice where the
         journal can't be read and a reply was lost: it is harmless, and better than none.
@@ -36,6 +40,8 @@ class NoteUpdater:
         if ticket is None:
             return Happened(UpdateReceipt(left_watch=False))
         wanted, ours = settled(self.mapping, claim), Queue(self.mapping).is_ours(claim, ticket)
+        if claim.next_state is State.WAITING and not ours:
+            return Happened(UpdateReceipt(left_watch=False))  # it waits no longer
         word = (
             mailed(claim, ticket, self.desk, self.renderer) if claim.update_attempts < NOTES_AT_MOST else None
         )
@@ -50,15 +56,12 @@ class NoteUpdater:
                 self.desk.write(claim.ticket, TicketWrite(over=over))
             return Happened(UpdateReceipt(left_watch=False))  # the last try landed, and its reply was lost
         fields = (wanted if word else self._due(claim, ticket, wanted)) if ours else {}
-        note = (
-            "\n".join(
-                filter(None, (self._notice(claim, ticket), fields.pop(self.mapping.note.plain, None), word))
-            )
-            or None
-        )
+        said = self._notice(claim, ticket)
+        note = "\n".join(filter(None, (said, fields.pop(self.mapping.note.plain, None), word))) or None
         if word:
             fields |= marked(claim, self.mapping.note)
-        entry = TicketWrite(note, fields | self._cleared(claim), self._over(claim))
+        comment = self._for_caller(claim) if said else None
+        entry = TicketWrite(note, fields | self._cleared(claim), self._over(claim), comment)
         if entry == TicketWrite():
             return Happened(UpdateReceipt(self._left_watch(claim, ticket, {})))
         return self._receipt(claim, ticket, entry, self.desk.write(claim.ticket, entry))
@@ -78,14 +81,24 @@ class NoteUpdater:
         return {name: text for name, text in wanted.items() if ticket.fields.get(name, text) != text}
 
     def _notice(self, claim: Claim, ticket: Ticket) -> str | None:
-        repeated = claim.next_state is State.REFUSED and claim.posted_refusal == claim.refusal_mark
+        refused, waits = claim.next_state is State.REFUSED, claim.next_state is State.WAITING
+        repeated = (refused and claim.posted_mark == claim.refusal_mark) or (
+            waits and claim.posted_mark == claim.wait_mark
+        )
         if (
             repeated
             or claim.update_attempts >= NOTES_AT_MOST
             or (claim.update_attempts and self._already_posted(claim, ticket))
         ):
             return None
-        return notice(claim, self.mapping.desk)
+        return self.notices.notice(claim)
+
+    def _for_caller(self, claim: Claim) -> str | None:
+        """The sentence for the caller, beside the first note of a no: it is the same for each."""
+        told = claim.posted_mark is not None and not claim.posted_mark.startswith(WAIT_MARK)
+        if not self.mapping.note.caller or claim.next_state is not State.REFUSED or told:
+            return None
+        return self.notices.for_caller() or None
 
     def _already_posted(self, claim: Claim, ticket: Ticket) -> bool:
         """Tell whether the notice of an earlier try is to be seen: the ticket's code without an attempt
@@ -96,7 +109,7 @@ class NoteUpdater:
             return False
         if claim.attempt and claim.attempt.reference in found:
             return found.index(claim.code) > found.index(claim.attempt.reference)
-        return claim.posted_refusal is None
+        return claim.posted_mark is None
 
     def _cleared(self, claim: Claim) -> dict[str, str]:
         """A field of its own holds its text until somebody empties it; a journal keeps everything, and ""
@@ -159,7 +172,7 @@ class NoteUpdater:
                 entry.note and entry.fields
             ):  # a data policy, say: the word goes without the fields
                 alone = self.desk.write(
-                    claim.ticket, TicketWrite(entry.note, self._cleared(claim), entry.over)
+                    claim.ticket, TicketWrite(entry.note, self._cleared(claim), entry.over, entry.comment)
                 )
                 return DidNot(reason, Retry.NEVER, detail) if isinstance(alone, Happened) else alone
             case refused:

@@ -58,6 +58,7 @@ class Event(StrEnum):
     DELIVERED = "delivered", "info", NOBODY, "The pass was handed over, or was seen used."
     REFUSED = "refused", "info", AGENT, "No pass: `reason` says why, and so does the ticket."
     DEFERRED = "deferred", "info", NOBODY, "The ticket waits, and is judged again in each sweep."
+    WAIT_TOLD = "wait_told", "info", AGENT, "The ticket is to say why it waits, as `note.tell_waiting` asks."
     UNCHANGED = "unchanged", "debug", NOBODY, "A ticket was looked at, and nothing about it is new."
     EVIDENCE_MISSING = (
         "evidence_missing",
@@ -230,10 +231,12 @@ _DECIDED: Final = {
     State.REFUSED: Event.REFUSED,
     State.ENDED: Event.ENDED,
     State.STUCK: Event.STUCK,
+    State.WAITING: Event.WAIT_TOLD,
 }
-_CLOSED: Final = {State.WAITING: Event.DEFERRED, State.CLAIMED: Event.RETRYING} | dict.fromkeys(
-    _DECIDED, Event.SETTLED
-)
+_CLOSED: Final = dict.fromkeys(_DECIDED, Event.SETTLED) | {
+    State.WAITING: Event.DEFERRED,
+    State.CLAIMED: Event.RETRYING,
+}
 
 
 def decided(then: State) -> Event:

@@ -113,8 +113,8 @@ class No:
 
 @dataclass(frozen=True)
 class NotYet:
-    """Deferred: time may change it. Nothing is written on the ticket. `everybodys`: all wait for it, so the
-    ticket's own time stands still.
+    """Deferred: time may change it. Nothing is written on the ticket, unless `note.tell_waiting` says so.
+    `everybodys`: all wait for it, so the ticket's own time stands still.
     """
 
     reason: Reason

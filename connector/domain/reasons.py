@@ -4,6 +4,7 @@ made from this table.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -74,14 +75,32 @@ NOT_YET = "No ticket gets it in this release."
 @dataclass(frozen=True)
 class Meaning:
     """`outcome` is refused, deferred or stuck; `sentence` says what it means, `cure` what an agent or
-    operator does next.
+    operator does next. `step`: what the ticket says instead, where the cure is for others than agents.
     """
 
     outcome: str
     sentence: str
     cure: str
+    step: str = ""
+
+    @property
+    def on_ticket(self) -> str:
+        """The agent's part of the cure: an agent has neither passdesk's verbs nor its configuration."""
+        if self.step:
+            return self.step
+        agents, whose, _ = (
+            _OTHERS.split(self.cure, maxsplit=1) if _OTHERS.search(self.cure) else (self.cure, "", "")
+        )
+        return agents.strip() or f"Tell {_WHOM[whose]}."
+
+    @property
+    def back_in_queue(self) -> bool:
+        """Tell whether the ticket may be put back into the queue for it."""
+        return _AGAIN in self.cure or _BACK in self.cure
 
 
+_OTHERS = re.compile(r"(ITSM admin|Operator): ")
+_WHOM = {"ITSM admin": "the ITSM admin", "Operator": "an operator of passdesk"}
 _AGAIN = "The ticket is judged again when it changes, or when it is put back into the queue."
 _BACK = "then put the ticket back into the queue."
 
@@ -104,22 +123,22 @@ MEANINGS: dict[Reason, Meaning] = {
     Reason.APPROVAL_REJECTED: Meaning("refused", "The request was rejected.", "Nothing; open a new ticket if the decision changes."),
     Reason.CHANNEL_NOT_ALLOWED: Meaning("refused", "Requests from this channel can't be handled automatically.", "Call the person back on a number that you know, and open a ticket yourself."),
     Reason.NOT_VERIFIED: Meaning("refused", "The person's identity wasn't verified.", f"Verify the person as the desk's rules say, {_BACK}"),
-    Reason.LIFETIME_NOT_ALLOWED: Meaning("refused", "The mapping's lifetime or kind of pass isn't allowed by the tenant's policy or by the floor.", "ITSM admin: run `passdesk check`; it names the range."),
+    Reason.LIFETIME_NOT_ALLOWED: Meaning("refused", "The mapping's lifetime or kind of pass isn't allowed by the tenant's policy or by the floor.", "ITSM admin: run `passdesk check`; it names the range.", "Tell the ITSM admin, who sets the lifetime and the kind of pass."),
     Reason.START_NOT_ALLOWED: Meaning("refused", "The start on the ticket isn't allowed.", f"Choose another start. {_AGAIN}"),
     Reason.RECIPIENT_MISSING: Meaning("refused", "There is nobody to give the pass to.", f"Assign the ticket to an agent whom the directory knows, or have the manager entered there, {_BACK}"),
     Reason.RECIPIENT_NOT_ALLOWED: Meaning("refused", "The recipient may not receive the pass.", "Hand the ticket to the identity team."),
     Reason.NOTE_IS_MAILED: Meaning("refused", "The ticket's work notes are mailed to the people on its watch list.", f"Empty the work notes list. {_AGAIN}"),
     Reason.NOTE_IS_COPIED: Meaning("refused", "The ticket is linked to others, and a desk may copy notes over such a link.", f"Take the link away, or open another ticket for the pass. {_AGAIN} ITSM admin: a restricted field in `note.field` is not copied with the notes."),
     Reason.MAPPING_FAILED: Meaning("refused", "A field of the ticket doesn't have the form that the mapping needs.", f"Correct the field. {_AGAIN}"),
-    Reason.MAPPING_AMBIGUOUS: Meaning("refused", "Two mappings match this ticket.", "ITSM admin: make their `watch` conditions exclude each other."),
-    Reason.APPROVAL_OUTSTANDING: Meaning("deferred", "The approval is outstanding.", "Nothing: the ticket continues by itself once it is approved."),
+    Reason.MAPPING_AMBIGUOUS: Meaning("refused", "Two mappings match this ticket.", "ITSM admin: make their `watch` conditions exclude each other.", "Tell the ITSM admin, who keeps the two mappings apart."),
+    Reason.APPROVAL_OUTSTANDING: Meaning("deferred", "The approval is outstanding.", "Nothing: the ticket continues by itself once it is approved.", "Have the request approved; then the ticket continues by itself."),
     Reason.APPROVAL_UNPROVEN: Meaning("deferred", "The approval can't be proven.", "Have the ticket approved at the desk by somebody whom the directory knows. Operator: see the log."),
-    Reason.PASS_STANDING: Meaning("deferred", "The person has a pass already.", "Nothing: the ticket continues when that pass has ended. Revoke that pass if nobody needs it."),
-    Reason.LIMIT_SUBJECT: Meaning("deferred", "The person had as many passes as the floor allows.", "Nothing: the ticket continues when the limit allows it. Ask why so many are needed."),
-    Reason.LIMIT_REQUESTER: Meaning("deferred", "The requester had as many passes issued as the floor allows.", "Nothing: the ticket continues when the limit allows it. Ask why so many are needed."),
-    Reason.LIMIT_OVERALL: Meaning("deferred", "As many passes were issued as the floor allows.", "Operator: find out who asks for so many; the ticket continues when the limit allows it."),
+    Reason.PASS_STANDING: Meaning("deferred", "The person has a pass already.", "Nothing: the ticket continues when that pass has ended. Revoke that pass if nobody needs it.", "Wait until that pass has ended, or have it revoked if nobody needs it."),
+    Reason.LIMIT_SUBJECT: Meaning("deferred", "The person had as many passes as the floor allows.", "Nothing: the ticket continues when the limit allows it. Ask why so many are needed.", "Wait until the limit allows it, and ask why so many passes are needed."),
+    Reason.LIMIT_REQUESTER: Meaning("deferred", "The requester had as many passes issued as the floor allows.", "Nothing: the ticket continues when the limit allows it. Ask why so many are needed.", "Wait until the limit allows it, and ask why so many passes are needed."),
+    Reason.LIMIT_OVERALL: Meaning("deferred", "As many passes were issued as the floor allows.", "Operator: find out who asks for so many; the ticket continues when the limit allows it.", "Tell an operator of passdesk; the ticket continues when the limit allows it."),
     Reason.OUTSIDE_HOURS: Meaning("deferred", "Passes are issued in opening hours only.", "Nothing: the ticket continues by itself."),
-    Reason.PAUSED: Meaning("deferred", "Issuing is paused.", "Operator: `passdesk resume`."),
+    Reason.PAUSED: Meaning("deferred", "Issuing is paused.", "Operator: `passdesk resume`.", "Ask an operator of passdesk when issuing goes on."),
     Reason.SUBJECT_TOO_NEW: Meaning("deferred", "The account is so new that the directory doesn't know it everywhere yet.", "Nothing: the ticket continues within minutes."),
     Reason.TICKET_CHANGED: Meaning("deferred", "The ticket changed while passdesk worked on it.", "Nothing: the ticket is judged again, as it is now."),
     Reason.RECOVERING: Meaning("deferred", "A call was interrupted; whatever it made is revoked before a new pass is made.", "Nothing: the ticket continues within minutes."),
@@ -127,16 +146,26 @@ MEANINGS: dict[Reason, Meaning] = {
     Reason.EVIDENCE_MISSING: Meaning("deferred", "Something that must be known about the person can't be read.", "Operator: run `passdesk check`; a permission is missing, or an answer was partial."),
     Reason.DIRECTORY_UNREACHABLE: Meaning("deferred", "Entra can't be reached.", "Nothing: the ticket continues by itself."),
     Reason.DESK_UNREACHABLE: Meaning("deferred", "The service desk can't be reached.", "Nothing: the ticket continues by itself."),
-    Reason.DESK_REFUSED: Meaning("deferred", "The service desk rejects what must be written on the ticket.", "Operator: see the detail, and run `passdesk check`; passdesk tries a few more times."),
+    Reason.DESK_REFUSED: Meaning("deferred", "The service desk rejects what must be written on the ticket.", "Operator: see the detail, and run `passdesk check`; passdesk tries a few more times.", "Tell an operator of passdesk; passdesk tries a few more times."),
     Reason.MAIL_UNREACHABLE: Meaning("deferred", "Mail can't be sent.", "Nothing: the ticket continues by itself."),
     Reason.SIGN_IN_REFUSED: Meaning("deferred", "passdesk can't sign in to a service: what it signs in with is wrong, missing or expired, or isn't let in.", "Operator: do what the detail says, or run `passdesk check`; then the ticket continues by itself."),
-    Reason.ATTEMPTS_EXHAUSTED: Meaning("stuck", "Several attempts failed, or one failed for good; every pass of the ticket is revoked.", "Find the cause in `passdesk history`, then run `passdesk release DESK TICKET`."),
-    Reason.UNKNOWN_HISTORY: Meaning("stuck", "The ticket carries a reference that this ledger doesn't know.", "Make sure in Entra that the person has no pass, then run `passdesk release DESK TICKET`. The ledger may be lost, or a second passdesk may run."),
-    Reason.NOTE_OVERWRITTEN: Meaning("stuck", "The last note on the ticket belongs to an earlier attempt; the pass is revoked.", "Tell the person, then run `passdesk release DESK TICKET`."),
-    Reason.REVOCATION_UNPROVEN: Meaning("stuck", "A pass may still work: it could not be proven gone.", "Delete the pass by hand in Entra, then run `passdesk release DESK TICKET`."),
-    Reason.WAITED_TOO_LONG: Meaning("stuck", "The ticket waited too long for something that only a person can mend; nothing was made for it.", "Mend what the ticket waited for, then run `passdesk release DESK TICKET`."),
+    Reason.ATTEMPTS_EXHAUSTED: Meaning("stuck", "Several attempts failed, or one failed for good; every pass of the ticket is revoked.", "Find the cause in `passdesk history`, then run `passdesk release DESK TICKET`.", "Ask an operator of passdesk to look at this ticket: nothing more happens until they release it."),
+    Reason.UNKNOWN_HISTORY: Meaning("stuck", "The ticket carries a reference that this ledger doesn't know.", "Make sure in Entra that the person has no pass, then run `passdesk release DESK TICKET`. The ledger may be lost, or a second passdesk may run.", "Ask an operator of passdesk to look at this ticket: they make sure that the person has no pass, and release the ticket."),
+    Reason.NOTE_OVERWRITTEN: Meaning("stuck", "The last note on the ticket belongs to an earlier attempt; the pass is revoked.", "Tell the person, then run `passdesk release DESK TICKET`.", "Tell the person that their pass no longer works, and ask an operator of passdesk to release this ticket."),
+    Reason.REVOCATION_UNPROVEN: Meaning("stuck", "A pass may still work: it could not be proven gone.", "Delete the pass by hand in Entra, then run `passdesk release DESK TICKET`.", "Ask an operator of passdesk at once: they delete the pass in Entra, and then release this ticket."),
+    Reason.WAITED_TOO_LONG: Meaning("stuck", "The ticket waited too long for something that only a person can mend; nothing was made for it.", "Mend what the ticket waited for, then run `passdesk release DESK TICKET`.", "Mend what the ticket waited for, and ask an operator of passdesk to release it."),
 }  # fmt: skip
 
+# An agent can act on a wait for one of these: `note.tell_waiting` tells them, and no other.
+AGENTS_WAITS = frozenset(
+    {
+        Reason.APPROVAL_OUTSTANDING,
+        Reason.APPROVAL_UNPROVEN,
+        Reason.PASS_STANDING,
+        Reason.LIMIT_SUBJECT,
+        Reason.LIMIT_REQUESTER,
+    }
+)
 # A wait for one of these is the ticket's own, and bounded; all others wait for what all wait for.
 OWN_WAITS = frozenset(
     {Reason.EVIDENCE_MISSING, Reason.SUBJECT_TOO_NEW, Reason.TICKET_CHANGED, Reason.APPROVAL_UNPROVEN}

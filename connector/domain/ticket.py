@@ -14,6 +14,7 @@ from connector.domain.secret import Secret
 
 LATE = 15  # seconds that Entra might let a start lie behind: its tolerance is unknown
 NEAR = 60  # seconds: how Entra rounds a start is unknown
+WAIT_MARK = "waiting "  # what the mark of a wait begins with
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ class Claim:
     detail: str = ""
     first_absent_at: int | None = None  # when a look first showed nothing, on Entra's clock
     update_attempts: int = 0  # how often the word on the ticket was tried
-    posted_refusal: str | None = None  # the mark of the refusal that the ticket already carries in words
+    posted_mark: str | None = None  # of the refusal or the wait that the ticket already carries in words
     version: str = ""  # of the mapping that it is worked under; "" where nobody works on it
     history_accepted: bool = (
         False  # a person released it: references that the ledger doesn't know are no reason to stop
@@ -146,6 +147,7 @@ class Claim:
     excused: int = 0  # failures that were everybody's: they use up no attempt
     wait_since: float | None = None  # on the ledger's clock; None: it doesn't wait
     own_wait: float = 0.0  # seconds that it waited for what is this ticket's own
+    waited: float = field(default=0.0, compare=False)  # seconds that it waited, when it was claimed
     surprises: int = 0  # unexpected errors, one after the other
 
     @property
@@ -165,6 +167,11 @@ class Claim:
     def refusal_mark(self) -> str:
         """The mark of a refusal: the same one is not written twice."""
         return f"{self.reason} {sha256(self.detail.encode()).hexdigest()[:8]}"
+
+    @property
+    def wait_mark(self) -> str:
+        """The mark of a wait that was told: it is told again only for another reason."""
+        return f"{WAIT_MARK}{self.reason}"
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ class NoteStaysOnTicket:
 
 
 class Approved:
-    """Demands the approval that the mapping names; an outstanding one waits, in silence."""
+    """Demands the approval that the mapping names; an outstanding one waits."""
 
     def check(self, case: TicketCase) -> No | NotYet | None:
         rule = case.mapping.allow.approval

@@ -183,7 +183,7 @@ class BookVerbs(Opened):
 
 def onward(row: Row, claim: Claim) -> Claim:
     """The claim as the row is now, worked under the same version of its mapping."""
-    return replace(claim_of(row), version=claim.version)
+    return replace(claim_of(row), version=claim.version, waited=claim.waited)
 
 
 def _standing(db: Transaction, plan: Plan) -> NotYet:

@@ -11,6 +11,7 @@ from connector.domain.ticket import Claim
 from connector.ledger import admission as rules
 from connector.ledger.rows import Row, claim_of
 from connector.ledger.store import Opened, Transaction, note
+from connector.ledger.transitions import waited_in_all
 from connector.lifecycle.roles import PolledTicket, Skip
 
 
@@ -43,7 +44,7 @@ class LeaseVerbs(Opened):
                 return Skip.HELD  # another worker was quicker
             if step.entry:
                 note(db, step.entry, now, step.row)
-            return replace(claim_of(step.row), version=polled.version)
+            return replace(claim_of(step.row), version=polled.version, waited=waited_in_all(step.row, now))
 
         taken = self.write(verb)
         if isinstance(taken, Claim):
@@ -63,7 +64,7 @@ class LeaseVerbs(Opened):
 
         rows = self.write(verb)
         self.mine |= {row.key: row.fence for row in rows}
-        return [claim_of(row) for row in rows]
+        return [replace(claim_of(row), waited=waited_in_all(row, self.clock())) for row in rows]
 
     def renew(self) -> None:
         """Keep what this worker holds for another lease."""

@@ -181,7 +181,7 @@ def claim_of(row: Row) -> Claim:
         detail=row.detail,
         first_absent_at=row.seen_gone,
         update_attempts=row.tries,
-        posted_refusal=row.said,
+        posted_mark=row.said,
         history_accepted=row.forgiven,
         excused=row.excused,
         wait_since=row.wait_since,

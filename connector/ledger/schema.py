@@ -14,6 +14,7 @@
                                           │
                                           └──▶ CLAIMED, another attempt
 
+SETTLING leads to WAITING where a ticket was told why it waits (`note.tell_waiting`).
 ENDED leads back to CLAIMED where the ticket, or a person, asks for one more pass.
 
 ISSUING goes to REVOKING as well (its reply was lost), and to WAITING or CLAIMED where nothing was made and
@@ -55,8 +56,11 @@ TRANSITIONS: Final[dict[State, frozenset[State]]] = {
     State.DELIVERING: frozenset({State.SETTLING, State.REVOKING}),
     # the pass must go. To itself: a person changed what follows
     State.REVOKING: frozenset({State.REVOKING, State.SETTLING, State.CLAIMED}),
-    # decided. REVOKING: a person wants the pass gone before it was said that it is there
-    State.SETTLING: frozenset({State.LIVE, State.REFUSED, State.ENDED, State.STUCK, State.REVOKING}),
+    # decided. REVOKING: a person wants the pass gone before it was said that it is there. WAITING: it was
+    # said why the ticket waits
+    State.SETTLING: frozenset(
+        {State.LIVE, State.REFUSED, State.ENDED, State.STUCK, State.REVOKING, State.WAITING}
+    ),
     # in somebody's hands, until it is over, used, dropped or revoked
     State.LIVE: frozenset({State.REVOKING}),
     # deferred, until a poll shows it

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from connector.domain.events import Event, closed, decided
 from connector.domain.outcome import Decision, Ending, NotYet, State
+from connector.domain.reasons import Reason
 from connector.domain.reference import with_attempt
 from connector.domain.ticket import Attempt, Pass, Plan
 from connector.ledger.rows import AuditEntry, Booked, Row, Transition, claim_of
@@ -90,7 +91,11 @@ def delivering(row: Row, made: Pass, now: float) -> Transition:
 def revoking(row: Row, decision: Decision, now: float, *, excused: bool = False) -> Transition:
     """The pass must go. `excused`: it failed for a trouble that was everybody's, which uses up no attempt."""
     then = decision.next_state
-    if then not in TRANSITIONS[State.REVOKING] | TRANSITIONS[State.SETTLING] - {State.REVOKING, State.LIVE}:
+    if then not in TRANSITIONS[State.REVOKING] | TRANSITIONS[State.SETTLING] - {
+        State.REVOKING,
+        State.LIVE,
+        State.WAITING,
+    }:
         raise ValueError(f"{row.number}: {then} can't follow a revocation")
     if not row.open_attempt:
         raise ValueError(f"{row.number}: it has no pass that could be revoked")
@@ -103,7 +108,7 @@ def revoking(row: Row, decision: Decision, now: float, *, excused: bool = False)
 
 def settling(row: Row, decision: Decision, now: float) -> Transition:
     """Decided. To LIVE: somebody holds the pass, so it counts from now on; where they were given it is
-    kept.
+    kept. To WAITING: the wait goes on while it is told.
     """
     then = decision.next_state
     if then not in TRANSITIONS[State.SETTLING] - {State.REVOKING}:
@@ -116,6 +121,8 @@ def settling(row: Row, decision: Decision, now: float) -> Transition:
             booked, attempt=tried, delivered_at=now if booked.delivered_at is None else booked.delivered_at
         )
     changes = OPEN | NO_WAIT | _decided(decision)
+    if then is State.WAITING and isinstance(decision.reason, Reason):
+        changes |= waiting(row, NotYet(decision.reason, decision.detail), now)
     changes |= {"digest": decision.digest or row.digest, "attempt": booked}
     after = moved(row, State.SETTLING, now, **changes)
     return Transition(after, AuditEntry(decided(then), _decision(after)))
@@ -186,10 +193,18 @@ def closing(
         raise ValueError(f"{row.number}: {row.then_} was decided, not {state}")
     booked = with_revocation_proven(row, now) if revocation_proven else row.attempt
     changes: dict[str, Any] = FREE | {"then_": None, "tries": 0, "seen_gone": None, "attempt": booked}
-    if verdict and state in {State.WAITING, State.CLAIMED, State.LIVE}:
+    told = row.state is State.SETTLING
+    if (
+        verdict
+        and state in {State.WAITING, State.CLAIMED, State.LIVE}
+        and not (told and state is State.WAITING)
+    ):
         changes |= {"reason": verdict.reason, "detail": verdict.detail}
     waits = verdict is not None and row.state in {State.CLAIMED, State.ISSUING}
-    changes |= waiting(row, verdict, now, excused=excused) if waits and verdict else NO_WAIT
+    if told and state is State.WAITING:  # and isn't told so again, whether the desk took the note or not
+        changes |= {"said": claim_of(row).wait_mark}
+    else:
+        changes |= waiting(row, verdict, now, excused=excused) if waits and verdict else NO_WAIT
     if state is State.REFUSED:
         said = {} if verdict else {"said": claim_of(row).refusal_mark}
         changes |= {"refused_at": now, "absent_at": now if left_watch else None} | said
@@ -199,8 +214,8 @@ def closing(
     waited = State.CLAIMED if row.failures else State.WAITING
     if row.state is State.CLAIMED and row.reason == after.reason and state is waited:
         return Transition(after)  # waits as before, for the same reason: no news
-    told = {} if verdict is None or row.state is not State.SETTLING else {"unsaid": verdict.detail}
-    return Transition(after, AuditEntry(closed(state), _decision(after) | told))
+    unsaid = {"unsaid": verdict.detail} if verdict is not None and told else {}
+    return Transition(after, AuditEntry(closed(state), _decision(after) | unsaid))
 
 
 def waiting(row: Row, verdict: NotYet, now: float, *, excused: bool = False) -> dict[str, Any]:
@@ -217,6 +232,11 @@ def waiting(row: Row, verdict: NotYet, now: float, *, excused: bool = False) -> 
 def waited(row: Row, now: float) -> float:
     """Seconds that the ticket waited for what is its own."""
     return row.own_wait + (0.0 if row.own_since is None else max(0.0, now - row.own_since))
+
+
+def waited_in_all(row: Row, now: float) -> float:
+    """Seconds that the ticket waited, for whatever it was."""
+    return 0.0 if row.wait_since is None else max(0.0, now - row.wait_since)
 
 
 def _booked(row: Row) -> Booked:

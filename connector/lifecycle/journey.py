@@ -15,7 +15,7 @@ from typing import assert_never
 from connector.domain.durations import roughly
 from connector.domain.errors import Down, Unwritten
 from connector.domain.outcome import Decision, DidNot, Happened, No, NotYet, Retry, State, Unknown
-from connector.domain.reasons import MEANINGS, Reason, waiting_for
+from connector.domain.reasons import AGENTS_WAITS, MEANINGS, Reason, waiting_for
 from connector.domain.ticket import Claim, MappedTicket, Pass, Plan
 from connector.domain.trouble import Trouble, note_route
 from connector.lifecycle.revoking import revoke
@@ -140,7 +140,8 @@ def changed_meanwhile(claim: Claim, mapped: MappedTicket, plan: Plan, roles: Rol
 
 def wait(claim: Claim, verdict: NotYet, roles: Roles, *, revocation_proven: bool = False) -> State:
     """Defer until a poll shows it. After a failed attempt our own half-done write may hide it from polls:
-    recovery keeps it. What is this ticket's own is waited for so long and no longer.
+    recovery keeps it. What is this ticket's own is waited for so long and no longer. A wait that agents can
+    end is told on the ticket once it has lasted, where the mapping says so.
     """
     if verdict.own and claim.own_wait >= roles.wait_at_most:
         late = Decision(
@@ -150,8 +151,30 @@ def wait(claim: Claim, verdict: NotYet, roles: Roles, *, revocation_proven: bool
             revocation_proven=revocation_proven,
         )
         return settle(roles.book.settling(claim, late), roles)
+    if to_be_told(claim, verdict, roles):
+        told = Decision(
+            State.WAITING,
+            verdict.reason,
+            verdict.detail,
+            revocation_proven=revocation_proven,
+            trouble=verdict.trouble,
+        )
+        return settle(roles.book.settling(claim, told), roles)
     state = State.CLAIMED if claim.failures else State.WAITING
     return roles.book.close(claim, state, verdict, revocation_proven=revocation_proven)
+
+
+def to_be_told(claim: Claim, verdict: NotYet, roles: Roles) -> bool:
+    """Tell whether the ticket is to say why it waits: for that reason it was not told yet. After a failed
+    attempt it waits as CLAIMED, and is never told.
+    """
+    return (
+        roles.tell_waiting is not None
+        and claim.waited >= roles.tell_waiting
+        and verdict.reason in AGENTS_WAITS
+        and not claim.failures
+        and claim.posted_mark != replace(claim, reason=verdict.reason).wait_mark
+    )
 
 
 def record_pass(claim: Claim, fresh: Pass, roles: Roles) -> Claim:

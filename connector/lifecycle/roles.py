@@ -61,12 +61,13 @@ class TicketWrite:
     passes.
 
     `over`: references of attempts whose passes are gone. A desk whose notes can be taken away takes theirs
-    away.
+    away. `comment`: a sentence that the caller is to read.
     """
 
     note: Secret | str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
     over: tuple[str, ...] = ()
+    comment: str | None = None
 
 
 class DeskReads(Protocol):
@@ -230,6 +231,7 @@ class Roles:
     confirm_interval: int = 10  # s between two looks that must agree
     far_start_timeout: int = FAR_START_TIMEOUT
     wait_at_most: float = 86400.0  # s that a ticket waits for what is its own; then it is Stuck
+    tell_waiting: float | None = None  # s that a ticket waits before it says why; None: it never says
     used_grace: int = 900  # s after its first use until a pass is deleted: registering a method takes time
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import assert_never
 
 from connector.domain.outcome import DidNot, Happened, NotYet, Retry, State, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim
 from connector.lifecycle.roles import Requeue, Roles
+
+# A delivered pass needs its after-care, and a ticket that waits is to be judged again.
+_SOON = frozenset({State.LIVE, State.WAITING})
 
 
 def settle(claim: Claim, roles: Roles) -> State:
@@ -22,8 +26,7 @@ def settle(claim: Claim, roles: Roles) -> State:
             return roles.book.reschedule(claim, Requeue(reason, detail, wait=30))
         case DidNot(reason, again, detail) if (
             again is Retry.NEVER
-            or claim.next_state
-            is State.LIVE  # a delivered pass needs its after-care more than the desk's word for it
+            or claim.next_state in _SOON  # which matters more than the desk's word for it
             or claim.update_attempts + 1 >= roles.max_update_attempts
         ):
             return roles.book.close(
@@ -33,9 +36,7 @@ def settle(claim: Claim, roles: Roles) -> State:
             )
         case DidNot(reason, _, detail):
             return roles.book.reschedule(claim, Requeue(reason, detail, wait=30, counted=True))
-        case Unknown(detail) if (
-            claim.next_state is State.LIVE and claim.update_attempts + 1 >= roles.max_unconfirmed_updates
-        ):
+        case Unknown(detail) if claim.update_attempts + 1 >= _most_unconfirmed(claim, roles):
             return roles.book.close(
                 claim,
                 claim.next_state,
@@ -49,3 +50,10 @@ def settle(claim: Claim, roles: Roles) -> State:
             )
         case never:
             assert_never(never)
+
+
+def _most_unconfirmed(claim: Claim, roles: Roles) -> float:
+    """Tries whose replies are lost, after which the word is let be; a word that must be said has no end."""
+    if claim.next_state is State.WAITING:
+        return roles.max_update_attempts
+    return roles.max_unconfirmed_updates if claim.next_state is State.LIVE else inf

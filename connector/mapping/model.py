@@ -78,7 +78,8 @@ class MailRules:
 @dataclass(frozen=True)
 class NoteRules:
     """Fields: where the pass goes, where our reference stands (None: in the journal), where notices without a
-    pass go.
+    pass go. `tell_waiting`: seconds that a ticket waits before a note says why; None: it never does.
+    `caller`: whether callers get one sentence about a no.
     """
 
     field: str = "work_notes"
@@ -86,6 +87,8 @@ class NoteRules:
     plain: str = "work_notes"
     template: str = "default"
     language: str = "en"
+    tell_waiting: int | None = None
+    caller: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,10 @@ class DeskTraits:
     may_close: tuple[str, ...] = ()  # fields that close a ticket only by the desk's own rules
     # the text that is read of a field (by its name) where an example shows what the desk sends
     as_read: Callable[[str, str], str] = lambda name, text: text
+    labels: Mapping[str, str] = field(default_factory=dict)  # what people see in place of a field's name
+    choices: Mapping[tuple[str, str], Mapping[str, str]] = field(
+        default_factory=dict
+    )  # and of a value, by table and field
 
 
 UNKNOWN_DESK = DeskTraits()

@@ -32,6 +32,7 @@ SETTLE = {
     "refused": {"state": "3"},
 }
 SETTLING = replace(MAPPING, settle=SETTLE)
+ANOTHER = "If another pass is needed, ask an operator of passdesk for it, or open a new ticket."
 
 
 @pytest.fixture
@@ -100,13 +101,13 @@ def test_the_same_refusal_is_not_written_twice(
     instance: Instance, teller: NoteUpdater, refused: Claim
 ) -> None:
     instance.add(1)
-    assert isinstance(teller.update(replace(refused, posted_refusal=refused.refusal_mark)), Happened)
+    assert isinstance(teller.update(replace(refused, posted_mark=refused.refusal_mark)), Happened)
     assert [each.json for each in instance.writes()] == [{"state": "3"}]
 
 
 def test_another_refusal_is_written(instance: Instance, teller: NoteUpdater, refused: Claim) -> None:
     instance.add(1)
-    teller.update(replace(refused, posted_refusal="subject_disabled"))
+    teller.update(replace(refused, posted_mark="subject_disabled"))
     assert len(instance.notes) == 1
 
 
@@ -177,10 +178,19 @@ def test_a_delivery_on_a_ticket_that_somebody_changed_sets_nothing(
         (
             Ending.USED,
             {"state": "6", "close_notes": "Used (TAP-7QK3F9C2-1)"},
-            "TAP-7QK3F9C2 was used and has been deleted.",
+            f"TAP-7QK3F9C2 was used and has been deleted.\n{ANOTHER}",
         ),
-        (Ending.EXPIRED, {"state": "1"}, "TAP-7QK3F9C2 has expired."),
-        (Ending.REVOKED, {"state": "3", "u_why": "revoked"}, "TAP-7QK3F9C2 was revoked and no longer works."),
+        (
+            Ending.EXPIRED,
+            {"state": "1"},
+            "TAP-7QK3F9C2 has expired.\n"
+            f"Nobody was seen to use it until it ended, 2 Mar 2026 09:41 (UTC).\n{ANOTHER}",
+        ),
+        (
+            Ending.REVOKED,
+            {"state": "3", "u_why": "revoked"},
+            f"TAP-7QK3F9C2 was revoked and no longer works.\n{ANOTHER}",
+        ),
         (
             Reason.SUBJECT_DISABLED,
             {"state": "3", "u_why": "subject_disabled"},
@@ -188,7 +198,11 @@ def test_a_delivery_on_a_ticket_that_somebody_changed_sets_nothing(
             "Next: have the account enabled, then put the ticket back into the queue.\n"
             "Reference TAP-7QK3F9C2 · reason subject_disabled",
         ),
-        (Ending.CANCELLED, {}, "TAP-7QK3F9C2 was revoked: the ticket was closed or taken out of the queue."),
+        (
+            Ending.CANCELLED,
+            {},
+            f"TAP-7QK3F9C2 was revoked: the ticket was closed or taken out of the queue.\n{ANOTHER}",
+        ),
     ],
 )
 def test_an_ended_pass_gets_its_fields_and_one_short_note(
@@ -245,7 +259,7 @@ def test_a_field_of_its_own_is_emptied_although_a_data_policy_refuses_the_rest(
     )
     assert instance.rows[sys_id]["u_restricted"] == ""
     assert [note["value"] for note in instance.notes] == [
-        "The Temporary Access Pass TAP-7QK3F9C2 was used and has been deleted."
+        f"The Temporary Access Pass TAP-7QK3F9C2 was used and has been deleted.\n{ANOTHER}"
     ]
 
 
@@ -327,8 +341,8 @@ def test_a_stuck_ticket_says_what_happened_and_whom_to_ask(
             "several attempts failed, or one failed for good; every pass of the ticket is revoked.\n"
             "What happened last: Operation Failed\n"
             "Any pass in an earlier note or mail about this ticket no longer works.\n"
-            "Next: find the cause in `passdesk history`, "
-            "then run `passdesk release contoso-servicenow INC0000001`.\n"
+            "Next: ask an operator of passdesk to look at this ticket: "
+            "nothing more happens until they release it.\n"
             "Reference TAP-7QK3F9C2 · reason attempts_exhausted"
         )
     }

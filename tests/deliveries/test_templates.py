@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from connector.deliveries.dates import moments
-from connector.deliveries.template_check import KINDS, NAMES, PLACE
+from connector.deliveries.notices import Notices
+from connector.deliveries.template_check import KINDS, NAMES, NOTICES, PLACE
 from connector.deliveries.template_files import OURS, Templates, load
+from connector.domain.outcome import Ending, State
 from connector.domain.secret import MASK, Secret
 from connector.domain.ticket import Claim, Pass
 from connector.forms.mistakes import Mistakes
-from tests.deliveries.conftest import PASS, START, attempt
+from tests.deliveries.conftest import MAPPING, PASS, START, attempt
 from tests.deliveries.mailing import RECIPIENT, as_text, voice
 
 NOTE = "For {{ name }}\n\n{{ pass }}\n\nReference {{ reference }}\n"
@@ -39,7 +41,7 @@ def write(folder: Path, **files: str) -> Templates | None:
 def test_ours_are_there_in_three_languages() -> None:
     assert {each.name for each in OURS.iterdir()} == {
         f"{kind}.{language}.{suffix}" for kind, suffix in KINDS.items() for language in LANGUAGES
-    }
+    } | {f"{kind}.{language}.yaml" for kind in ("reasons", "details") for language in LANGUAGES[1:]}
     assert [load().wrong("default", each) for each in LANGUAGES] == [None] * 3
 
 
@@ -186,6 +188,37 @@ def test_a_language_of_an_admins_own_needs_all_four(tmp_path: Path) -> None:
     }
     write(tmp_path / "b", **french)
     assert load(tmp_path / "b").wrong("default", "fr") is None
+
+
+def test_a_language_of_an_admins_own_may_leave_notes_without_a_pass_to_english(
+    tmp_path: Path, claim: Claim
+) -> None:
+    four = {f"{kind}_fr_{KINDS[kind]}": f"{kind}.en.{KINDS[kind]}" for kind in KINDS if kind not in NOTICES}
+    own = {name: (OURS / file).read_text() for name, file in four.items()}
+    write(tmp_path, **own, used_fr_txt="{{ reference }} a servi.")
+    french = replace(MAPPING, note=replace(MAPPING.note, language="fr"))
+    notices = Notices(load(tmp_path), french)
+    used, expired = (
+        notices.notice(replace(claim, next_state=State.ENDED, reason=each))
+        for each in (Ending.USED, Ending.EXPIRED)
+    )
+    assert used == "TAP-7QK3F9C2 a servi."
+    assert expired and expired.startswith("The Temporary Access Pass TAP-7QK3F9C2 has expired.")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("refused_en_txt", "No pass: {{ why }}", "refused.en.txt:1:1: it doesn't mention the reference"),
+        ("waiting_en_txt", "{{ reference }} {{ name }}", "waiting.en.txt:1:20: there is no name"),
+        ("caller_en_txt", "No: {{ reason }}", "caller.en.txt:1:8: there is no name"),
+        ("caller_en_txt", " ", "caller.en.txt:1:2: callers would read nothing"),
+    ],
+)
+def test_a_note_without_a_pass_is_checked_like_one_with_a_pass(
+    tmp_path: Path, name: str, text: str, said: str
+) -> None:
+    assert mistakes(tmp_path, **{name: text})[0].startswith(said)
 
 
 def test_a_mapping_that_names_what_is_not_there_is_told(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ the end.
 
 from __future__ import annotations
 
+from html import unescape
 from typing import Any
 
 import pytest
@@ -77,6 +78,17 @@ def test_a_notice_is_not_for_callers_either_nor_what_settle_says_where_notices_g
     told = [line for each in lines(site.notes(made)) for line in each]
     assert sorted(told) == ["Alone.", "Ended.", "From settle.", "Reference TAP-7QK3F9C2", "Refused."]
     assert site.seen(made) == []
+
+
+def test_a_sentence_for_callers_is_read_by_them_and_the_notice_beside_it_is_not(site: Site) -> None:
+    made, sentence = site.ticket(), "We can't handle this & call you."
+    notice = TicketWrite("No pass was made.\nReference TAP-7QK3F9C2", site.left, comment=sentence)
+    assert site.desk.write(made, notice) == ALL_SET
+    seen = [unescape(each) for each in site.seen(made)]
+    assert seen and all(sentence in each for each in seen)
+    assert not any("No pass" in each or CODE in each for each in seen)
+    assert lines(site.notes(made)) == [["No pass was made.", "Reference TAP-7QK3F9C2"]]
+    assert not site.mapping.watch.matches(site.read(made).fields)
 
 
 def test_a_note_that_callers_see_did_not_happen(site: Site) -> None:

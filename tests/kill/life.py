@@ -77,7 +77,11 @@ def live(scenario: Scenario, world: World, ledger: Path, number: int) -> None:
         book.working(),
         patch("connector.worker.sweep.ThreadPoolExecutor", Inline),
     ):
-        roles = replace(hands.roles(scenario.desk, world, book), wait_at_most=scenario.patience)
+        roles = replace(
+            hands.roles(scenario.desk, world, book),
+            wait_at_most=scenario.patience,
+            tell_waiting=scenario.tells,
+        )
         way = Way(
             "incidents",
             desk="contoso",

@@ -70,6 +70,7 @@ class Scenario:
     keeps: bool = False  # whether the account can take no note away
     spared: tuple[State, Reason | Ending | None] | None = None
     patience: float = 86400.0  # s that it waits for what is its own
+    tells: float | None = None  # s after which it says why it waits
     asks: bool = False  # whether the ticket asks for one more pass when the first has ended
 
     def truth(self) -> Truth:

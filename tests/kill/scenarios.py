@@ -70,6 +70,13 @@ ALL: Final = {
         ),
         Scenario("outstanding", "the approval is outstanding at first", LIVE, {"judge": ["not yet"]}),
         Scenario(
+            "told-waiting",
+            "the ticket says why it waits, the reply is lost, and the approval comes",
+            LIVE,
+            {"judge": ["not yet"] * 12, "tell": ["lose"]},
+            tells=4.0,
+        ),
+        Scenario(
             "refused-word",
             "the desk refuses every word but the note",
             LIVE,

@@ -139,7 +139,7 @@ def test_a_refused_ticket_is_left_alone_until_what_it_was_judged_on_changes(hous
     house.clock.on(60)
     assert house.ledger.take(house.sighting()) is Skip.SAME
     again = house.claim(digest="other facts")
-    assert (again.state, (again.posted_refusal or "").split()[0], again.reason) == (
+    assert (again.state, (again.posted_mark or "").split()[0], again.reason) == (
         State.CLAIMED,
         "subject_missing",
         None,
@@ -152,7 +152,7 @@ def test_a_refused_ticket_that_left_the_queue_and_came_back_is_judged_again(hous
     house.ledger.seen(DESK, "incidents", ["2", "3"], house.clock.now)
     assert house.ledger.take(house.sighting()) is Skip.SAME  # seen by the very poll that didn't show it
     house.clock.on(60)
-    assert (house.claim().posted_refusal or "").startswith("subject_missing ")
+    assert (house.claim().posted_mark or "").startswith("subject_missing ")
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_a_refusal_that_the_desk_would_not_take_is_not_said(house: House) -> Non
         house.claim(), Decision(State.REFUSED, Reason.SUBJECT_MISSING, "Nobody is named.")
     )
     house.ledger.close(claim, State.REFUSED, NotYet(Reason.DESK_UNREACHABLE, "403"))
-    assert (house.row().reason, house.row().detail, house.row().posted_refusal) == (
+    assert (house.row().reason, house.row().detail, house.row().posted_mark) == (
         Reason.SUBJECT_MISSING,
         "Nobody is named.",
         None,

@@ -21,8 +21,8 @@ from connector.lifecycle.events import TicketEvent
 
 HOME = Path(connector.__file__).parent
 LEVELS = {"debug", "info", "warning", "warn", "error", "exception", "critical", "log", "msg"}
-DECISIONS = (State.LIVE, State.REFUSED, State.ENDED, State.STUCK)
-CLOSINGS = (*DECISIONS, State.WAITING, State.CLAIMED)
+DECISIONS = (State.LIVE, State.REFUSED, State.ENDED, State.STUCK, State.WAITING)
+CLOSINGS = (*DECISIONS, State.CLAIMED)
 # Who emits an event, by name: its first argument is the event, or, for the judge's listener, the second.
 EMITTERS = {"AuditEntry": 0, "TicketEvent": 0, "event": 0, "listener": 1}
 TABLES = {"decided": {decided(each) for each in DECISIONS}, "closed": {closed(each) for each in CLOSINGS}}

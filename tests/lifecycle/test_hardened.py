@@ -138,11 +138,11 @@ def test_a_ticket_that_our_refusal_took_out_and_somebody_put_back_at_once_is_jud
 def test_another_refusal_of_the_same_kind_is_another() -> None:
     world = World(verdict=NO)
     world.see()
-    said = world.row().posted_refusal
+    said = world.row().posted_mark
     assert said
     world.verdict = No(Reason.SUBJECT_DISABLED, "The account of somebody else is disabled.")
     world.see("other facts")
-    assert world.row().posted_refusal != said
+    assert world.row().posted_mark != said
 
 
 def test_a_failed_ticket_that_must_wait_is_not_judged_at_once_again() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import pytest
+
 from connector.config.load import load
 from connector.mapping import (
     Allow,
@@ -92,6 +94,14 @@ def test_what_is_left_out_has_the_value_that_the_contract_shows(tmp_path: Path) 
         "UTC",
     )
     assert mapping.values["subject"].find_by == "upn_or_id"
+
+
+@pytest.mark.parametrize(("written", "told"), [("never", None), ("30m", 1800), ("2h", 7200)])
+def test_a_wait_is_told_after_the_time_that_the_mapping_names(
+    tmp_path: Path, written: str, told: int | None
+) -> None:
+    mapping = read(tmp_path, f"{MAPPING}note: {{tell_waiting: {written}, caller: true, language: nl}}\n")
+    assert mapping.note == NoteRules(language="nl", tell_waiting=told, caller=True)
 
 
 def test_the_columns_are_all_that_the_mapping_names(tmp_path: Path) -> None:

@@ -40,6 +40,14 @@ CASES = {
         "this is empty; write a value, or delete the key",
     ),
     "a pass in a word": (f"{MAPPING}pass: ¶60m\n", "keys with values belong here; write {lifetime: 60m}"),
+    "no time after which a wait is told": (
+        f"{MAPPING}note: {{tell_waiting: ¶30}}\n",
+        '"30" is no time to wait; write never, or one such as 30m',
+    ),
+    "a word where a time belongs": (
+        f"{MAPPING}note: {{tell_waiting: ¶soon}}\n",
+        '"soon" is no time to wait; write never, or one such as 30m',
+    ),
     "a table that is empty": (of(table="table:¶ "), "this is empty; write a value, such as table: incident"),
     "several tables": (
         of(table="table: ¶[incident, sc_task]"),

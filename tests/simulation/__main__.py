@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from tests.simulation import mutants
-from tests.simulation.draw import LINKS, draw
+from tests.simulation.draw import LINKS, TOLD, draw
 from tests.simulation.known import known
 from tests.simulation.search import TWINS, Seen, Tally, hunt, shrink
 from tests.simulation.words import distribution, story
@@ -100,7 +100,8 @@ def main(arguments: Sequence[str]) -> int:
         return replay(console, said.seed, without)
     if said.regressions:
         return search(console, known(), said.jobs)
-    first = LINKS + SystemRandom().randrange(10**9) if said.first is None else said.first
+    lot = SystemRandom()
+    first = lot.choice((LINKS, TOLD)) + lot.randrange(10**9) if said.first is None else said.first
     console.print(f"worlds {first} to {first + (said.seeds or 1000) - 1}")
     return search(console, range(first, first + (said.seeds or 1000)), said.jobs)
 

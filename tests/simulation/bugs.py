@@ -17,4 +17,5 @@ from tests.simulation import (
     bugs_of_rests,
     bugs_of_topdesk,
     bugs_of_way,
+    bugs_of_words,
 )

@@ -22,35 +22,7 @@ def rests_and_waits(shape: Shape, lot: Random) -> Shape:
         Asked(person, person, round(lot.uniform(0, 40), 1) if person else 0.0)
         for person in range(lot.choice((2, 3, 3)))
     ]
-    calm = replace(
-        shape,
-        fence=75,
-        settle="full",
-        stale=min(shape.stale, 2),
-        desk_stale=0,
-        rounding="none",
-        judge_ahead=0.0,
-        approval=False,
-        once=False,
-        again=False,
-        queues=1,
-        replace_standing=False,
-        journal="readable",
-        marker=False,
-        field_="work_notes",
-        kind="string",
-        starts=(),
-        topdesk=False,
-        deliver=("note",),
-        manager_of="subject",
-        pace=30,
-        limits=(9, 9, 9),
-        entra=Wrong(shape.entra.offset),
-        desk=Wrong(shape.desk.offset),
-        walls=tuple(Wrong() for _ in shape.walls),
-        faults_until=420.0,
-        tail=False,
-    )
+    calm = replace(calmed(shape), topdesk=False)
     match kind:
         case "blocked":
             calm = replace(calm, deliver=("manager_mail",))
@@ -70,6 +42,38 @@ def rests_and_waits(shape: Shape, lot: Random) -> Shape:
             asked.append(Outage("poison", 0.0, 720.0))  # five tries take 450 s
             calm = replace(calm, faults_until=720.0)
     return replace(calm, troubles=tuple(asked))
+
+
+def calmed(shape: Shape) -> Shape:
+    """The same world without what was drawn to go wrong in it."""
+    return replace(
+        shape,
+        fence=75,
+        settle="full",
+        stale=min(shape.stale, 2),
+        desk_stale=0,
+        rounding="none",
+        judge_ahead=0.0,
+        approval=False,
+        once=False,
+        again=False,
+        queues=1,
+        replace_standing=False,
+        journal="readable",
+        marker=False,
+        field_="work_notes",
+        kind="string",
+        starts=(),
+        deliver=("note",),
+        manager_of="subject",
+        pace=30,
+        limits=(9, 9, 9),
+        entra=Wrong(shape.entra.offset),
+        desk=Wrong(shape.desk.offset),
+        walls=tuple(Wrong() for _ in shape.walls),
+        faults_until=420.0,
+        tail=False,
+    )
 
 
 def _waits(lot: Random) -> list[Trouble]:

@@ -95,7 +95,7 @@ def _mapping(shape: Shape, name: str, edits: int) -> Mapping:
             standing="replace" if shape.replace_standing else "wait",
         ),
         deliver=shape.deliver,
-        note=NoteRules(place, called("u_ref") if shape.marker else None, plain),
+        note=NoteRules(place, called("u_ref") if shape.marker else None, plain, caller=shape.caller),
         mail=MailRules(shape.manager_of),
         settle=settle,
         again=Again(called("u_again"), ("yes",)) if shape.again else None,

@@ -172,7 +172,8 @@ class Replica:
             mail = ManagerMail(self.mailbox, voice, directory.names) if world.shape.mails else None
             delivery = Fallback(NoteDelivery(desk, mapping, voice), mail, self.ledger.barred)
             teller = NoteUpdater(desk, mapping, voice)
-            numbers = {"wait_at_most": world.shape.patience, **self.numbers}
+            patience = {"wait_at_most": world.shape.patience, "tell_waiting": world.shape.tell_waiting}
+            numbers = {**patience, **self.numbers}
             roles = Roles(judge, desk, issuer, delivery, teller, book, **numbers)
             ways[mapping.name] = Way(
                 mapping.name, NAME, URL, mapping.table, roles, judge.wants, mapping.version

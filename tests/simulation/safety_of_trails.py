@@ -8,6 +8,7 @@ from connector.domain.outcome import State
 from connector.ledger.rows import claim_of
 from tests.simulation.invariants import invariant
 from tests.simulation.safety_of_rows import Change
+from tests.simulation.safety_of_words import SENTENCE
 from tests.simulation.shape import Crash, Fate, Outage, Overlap, Stop
 from tests.simulation.trail import US
 from tests.simulation.truth import Made, Patch, Removal
@@ -41,6 +42,8 @@ def _fair(world: World) -> bool:
 
 @invariant("patch")
 def every_note_is_sent_invisible(world: World, patch: Patch) -> str | None:
+    if world.shape.caller and [*patch.body.values()] == [SENTENCE]:
+        return None  # it is meant for them
     return (
         None if patch.invisible else f"a note goes to {world.number(patch.ticket)}, and callers are to see it"
     )

@@ -154,6 +154,8 @@ class Shape:
     manager_of: Literal["subject", "requester"] = "subject"
     pace: int = 30  # mails a minute
     topdesk: bool = False  # the kind of desk; else it is ServiceNow
+    tell_waiting: float | None = None  # s after which a ticket says why it waits
+    caller: bool = False  # whether callers read a sentence about a no
     patience: float = 86400.0  # s that a ticket waits for what is its own
     texts: bool = False  # whether the mapping takes a name out of what callers write, too
     copies: bool = False  # whether the desk copies notes over each link of a ticket

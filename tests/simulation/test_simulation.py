@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.simulation import bugs, mutants  # noqa: F401  # bugs fill MUTANTS
-from tests.simulation.draw import draw
+from tests.simulation.draw import TOLD, draw
 from tests.simulation.known import MISJUDGED, REGRESSIONS, known, seeds
 from tests.simulation.search import Seen, differ, look
 from tests.simulation.shape import Trouble
@@ -48,6 +48,15 @@ def test_no_world_of_the_gate_breaks_an_invariant(
     assert not failed, said(failed[0])
     assert len({seen.digest for seen in every}) == BATCH and all(seen.events for seen in every)
     assert sum(bool(seen.exposures) for seen in every) > BATCH / 4  # passes were made in them
+
+
+def test_no_world_with_words_about_waits_and_for_callers_breaks_an_invariant() -> None:
+    every = [look(seed) for seed in range(TOLD, TOLD + BATCH)]
+    failed = [seen for seen in every if seen.broken]
+    assert not failed, said(failed[0])
+    shapes = [draw(seed) for seed in range(TOLD, TOLD + BATCH)]
+    for has in ("tell_waiting", "caller", "topdesk", "approval"):
+        assert {bool(getattr(shape, has)) for shape in shapes} == {False, True}, has
 
 
 def test_the_worlds_of_the_gate_draw_all_that_worlds_can_have() -> None:

@@ -25,6 +25,7 @@ DECISIONS = {
     State.REFUSED: "refused",
     State.ENDED: "ended",
     State.STUCK: "stuck",
+    State.WAITING: "wait_told",
 }
 SETTLED = 200.0  # seconds that something must have been so, to have been noticed
 

@@ -31,6 +31,8 @@ def setting(shape: Shape) -> Iterator[str]:
     if shape.mails:
         ways = ", then ".join(shape.deliver)
         yield f"  delivered by {ways}: the {shape.manager_of}'s, {shape.pace} mails a minute"
+    if shape.tell_waiting is not None:
+        yield f"  a ticket says after {shape.tell_waiting:.0f} s why it waits; callers learn of a no"
     for number, trouble in enumerate(shape.troubles):
         if number not in shape.left_out:
             yield f"  {number}: {trouble}"

@@ -25,6 +25,7 @@ from tests.simulation import (  # noqa: F401  # what `failing` looks at  # noqa:
     safety_of_rests,
     safety_of_rows,
     safety_of_trails,
+    safety_of_words,
 )
 from tests.simulation.clocks import clock
 from tests.simulation.exposure import exposure

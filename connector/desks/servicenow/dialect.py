@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import ClassVar
 
 from connector.desks.servicenow.desk import longest_query
+from connector.desks.servicenow.labels import CHOICES, LABELS
 from connector.desks.servicenow.names import check
 from connector.desks.servicenow.query import encoded
 from connector.forms.mistakes import nearest, quote
@@ -33,7 +34,9 @@ def askable(mapping: Mapping, url: str, also: tuple[str, ...]) -> None:
 
 class ServiceNowDialect:
     title = "ServiceNow"
-    traits = DeskTraits(journals=frozenset({WORK_NOTES}), closing=("state", "active"))
+    traits = DeskTraits(
+        journals=frozenset({WORK_NOTES}), closing=("state", "active"), labels=LABELS, choices=CHOICES
+    )
     note_field = WORK_NOTES
     no_approver = ""
     validators: ClassVar[tuple[Validator, ...]] = (lambda mapping, url, also: check(mapping), askable)

@@ -14,7 +14,8 @@ from connector.mapping.model import Mapping
 
 DISPLAY, VARIABLE, ROW_SET = "@display", "variables.", "variable_sets."
 # Never read with a ticket: their display value is the whole history of notes. servicenow.md §4.1
-JOURNALS = frozenset({"work_notes", "comments", "comments_and_work_notes", "approval_history"})
+COMMENTS = "comments"  # the journal that callers read
+JOURNALS = frozenset({"work_notes", COMMENTS, "comments_and_work_notes", "approval_history"})
 MAILED = frozenset(
     {"work_notes_list", "watch_list", "additional_assignee_list", "group_list"}
 )  # whom a desk mails notes to

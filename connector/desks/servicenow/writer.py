@@ -14,7 +14,7 @@ from collections.abc import Mapping as Fields
 
 from connector.desks.servicenow.cells import as_shown, as_text
 from connector.desks.servicenow.journal import Journal, holds_all
-from connector.desks.servicenow.names import JOURNALS
+from connector.desks.servicenow.names import COMMENTS, JOURNALS
 from connector.desks.servicenow.replies import as_sent, field_of, holds, written
 from connector.domain import logger as log
 from connector.domain.errors import Down
@@ -53,7 +53,8 @@ class Writer:
         target = rules.field if secret else rules.plain
         body = {
             **entry.fields,
-            **({target: "\n\n".join(filter(None, (entry.fields.get(target), text)))} if text else {}),
+            **_joined(entry, target, text),
+            **_joined(entry, COMMENTS, entry.comment),
         }
         if not body:
             return Happened(WriteReceipt(fields_read_back=True))
@@ -192,3 +193,8 @@ class Writer:
             )
         except Down:
             return Answer(0)
+
+
+def _joined(entry: TicketWrite, field: str, text: str | None) -> dict[str, str]:
+    """A text for a field that the mapping's own text may go to, too."""
+    return {field: "\n\n".join(filter(None, (entry.fields.get(field), text)))} if text else {}

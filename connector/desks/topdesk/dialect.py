@@ -20,6 +20,20 @@ LONGEST = 4000  # characters of a query: addresses of 8 KB are what servers take
 MARKER = re.compile(r"externalNumber|optionalFields[12]\.text[1-5]")
 # A processing status may complete a call by the environment's own rules: topdesk.md §4
 STATUSES = ("processingStatus.name", "processingStatus.id")
+# What operators see in TOPdesk's card of a call and of a person; values are their own labels
+LABELS = {
+    "briefDescription": "Brief description",
+    "caller": "Caller",
+    "caller.email": "Caller › Email",
+    "caller.employeeNumber": "Caller › Employee number",
+    "caller.networkLoginName": "Caller › Network login name",
+    "category.name": "Category",
+    "closureCode.name": "Closure code",
+    "operator.name": "Operator",
+    "operatorGroup.name": "Operator group",
+    "processingStatus.name": "Status",
+    "subcategory.name": "Subcategory",
+}
 _FOR_CALLERS = frozenset({"number", "briefDescription", "request"})
 
 
@@ -40,6 +54,7 @@ class TopdeskDialect:
         closing=("completed", "closed"),
         may_close=STATUSES,
         as_read=as_read,
+        labels=LABELS,
     )
     note_field = ACTION
     no_approver = "TOPdesk's incidents don't say who approved; use allow.approval without four_eyes"

@@ -7,6 +7,7 @@ where the account may, and did not happen: so its pass is revoked.
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping as Fields
 from collections.abc import Sequence
 from typing import Any
@@ -46,8 +47,33 @@ class Writer:
 
     def write(self, path: str, ticket: str, entry: TicketWrite) -> Effect[WriteReceipt]:
         """One PATCH, one look into the trail where it carried a note, and one DELETE for each note that must
-        go.
+        go. What the caller is to read goes first, as an action of its own.
         """
+        told = self._for_caller(path, ticket, entry.comment) if entry.comment else Happened(None)
+        if isinstance(told, Unknown) or (isinstance(told, DidNot) and told.retry is Retry.UNCOUNTED):
+            return told
+        done = self._written(path, ticket, entry)
+        if isinstance(told, DidNot) and isinstance(done, Happened):
+            return DidNot(told.reason, Retry.NEVER, told.detail)
+        return done
+
+    def _for_caller(self, path: str, ticket: str, comment: str) -> Effect[None]:
+        """One look, and one PATCH where no action of ours says so already: a lost reply must not say it
+        twice.
+        """
+        try:
+            actions = self._trail.actions(path)
+            visible = (each for each in actions or () if not each.invisible)
+            shown = [each for each in visible if any(comment in text for text in each.texts)]
+            if self.ours(shown):
+                return Happened(None)
+        except Down as down:
+            return Unknown(down.sentence)
+        body = {ACTION: html.escape(comment, quote=False), "actionInvisibleForCaller": False}
+        done = written(self._service.write("PATCH", path, json=body), ticket, {}, hide=False)
+        return Happened(None) if isinstance(done, Happened) else done
+
+    def _written(self, path: str, ticket: str, entry: TicketWrite) -> Effect[WriteReceipt]:
         fields = {name: text for name, text in entry.fields.items() if name != ACTION}
         note = _note(entry)
         secret = isinstance(entry.note, Secret)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
 
-from connector.domain.durations import written
+from connector.domain.durations import DURATION, duration, written
 from connector.forms.form import Problem, problems_error
 from connector.forms.mistakes import no_such, quote
 from connector.forms.values import (
@@ -31,6 +31,7 @@ from connector.mapping.template import VALUE_NAME, Template
 from connector.mapping.watch import Test
 
 TAKEN = frozenset({"ticket", "refused", "confirm", "watched"})  # these mean something else in examples
+NEVER = "never"
 TABLE = "[A-Za-z][A-Za-z0-9_]*"
 _VALUE: dict[str, Any] = {"type": ["string", "integer", "boolean"]}
 _VALUES = {"type": "array", "items": _VALUE, "minItems": 1}
@@ -179,6 +180,13 @@ def _source(value: object) -> object:
     return value
 
 
+def _patience(value: object) -> int | str:
+    try:
+        return NEVER if value == NEVER else duration(value)
+    except ValueError:
+        raise ValueError(f"{quote(value)} is no time to wait; write {NEVER}, or one such as 30m") from None
+
+
 def _listed(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise ValueError(f"this must be a list of values; write {shapes.as_list(value)}")
@@ -213,6 +221,16 @@ ValueName = Annotated[
     str, PlainValidator(_value_name), WithJsonSchema({"type": "string", "pattern": f"^{VALUE_NAME}$"})
 ]
 Lifetime = Annotated[Seconds, between(SHORTEST), AfterValidator(_lifetime)]
+Patience = Annotated[
+    int | str,
+    PlainValidator(_patience),
+    WithJsonSchema(
+        {
+            "anyOf": [{"const": NEVER}, {"type": "string", "pattern": f"^({DURATION})$"}],
+            "examples": [NEVER, "30m"],
+        }
+    ),
+]
 Zone = Annotated[
     str, PlainValidator(shapes.zone), WithJsonSchema({"type": "string", "examples": ["Europe/Amsterdam"]})
 ]

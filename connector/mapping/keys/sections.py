@@ -15,10 +15,12 @@ from connector.mapping.keys.checks import MappingContext, checks_of
 from connector.mapping.keys.dialect import Dialect
 from connector.mapping.keys.fields import SourceName
 from connector.mapping.keys.kinds import (
+    NEVER,
     AnyValues,
     Lifetime,
     MarkerField,
     NoteField,
+    Patience,
     Requesters,
     SettleFields,
     TemplateName,
@@ -159,7 +161,14 @@ class NoteForm(Form):
     plain: NoteField = Field(default=DEFAULT_PLACE, description="Where notices without the pass go.")
     template: TemplateName = Field(default="default", description="The set of templates.")
     language: TemplateName = Field(
-        default="en", description="The language of the note that carries the pass."
+        default="en", description="The language of what passdesk writes on the ticket."
+    )
+    tell_waiting: Patience = Field(
+        default="never",
+        description="How long a ticket waits before a note says why, for reasons that an agent can act on.",
+    )
+    caller: Flag = Field(
+        default=False, description="Whether callers read one sentence when no pass is made, without a reason."
     )
 
     @classmethod
@@ -176,7 +185,8 @@ class NoteForm(Form):
             dialect.note_field if dialect and key not in self.model_fields_set else getattr(self, key)
             for key in ("field", "plain")
         )
-        return NoteRules(field, self.marker, plain, self.template, self.language)
+        told = None if self.tell_waiting == NEVER else int(self.tell_waiting)
+        return NoteRules(field, self.marker, plain, self.template, self.language, told, self.caller)
 
 
 def default_place(checks: MappingContext | None) -> str:

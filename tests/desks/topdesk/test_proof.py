@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from connector.domain.outcome import DidNot, Retry, Unknown
 from connector.domain.reasons import Reason
 from connector.lifecycle.roles import TicketWrite
 from connector.simulators import Response
-from connector.simulators.faults import ALWAYS, answer, failure, html_page, when
+from connector.simulators.faults import ALWAYS, answer, drop_after, failure, html_page, when
 from connector.simulators.topdesk import refused
 from tests.desks.receipts import ALL_SET
 from tests.desks.topdesk.office import (
@@ -170,6 +171,27 @@ def test_a_pass_that_stands_in_the_middle_of_a_line_is_not_shown_as_it_is(there:
 
     there.served.faults.add(when("GET", "/progresstrail"), joined)
     didnt(there.desk().write(made, TicketWrite(secret())), Retry.NEVER)
+
+
+def test_a_sentence_for_callers_whose_reply_is_lost_is_not_said_twice(there: Office) -> None:
+    made = there.incident()
+    there.served.faults.add(when("PATCH", made), drop_after)
+    sentence, desk = "We can't handle this & call you.", there.desk()
+    told = TicketWrite(NOTICE, comment=sentence)
+    assert isinstance(desk.write(made, told), Unknown)
+    assert desk.write(made, told) == desk.write(made, told) == ALL_SET
+    visible = [
+        unescape(each["memoText"]) for each in there.server.actions(made) if not each["invisibleForCaller"]
+    ]
+    assert visible == [sentence]
+
+
+def test_a_sentence_that_the_desk_refuses_keeps_no_notice_back(there: Office) -> None:
+    made = there.incident()
+    there.served.faults.add(when("PATCH", made), answer(refused(400, "no")))
+    done = there.desk().write(made, TicketWrite(NOTICE, comment="We call you."))
+    assert isinstance(done, DidNot) and done.retry is Retry.NEVER
+    assert len(there.texts(made)) == 1
 
 
 def test_a_notice_without_a_pass_may_be_garbled(there: Office) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from connector.domain.reasons import MEANINGS
-from tests.docs.sentences import rendered
+from connector.deliveries.wording import LANGUAGES, NAME, ReasonWords, Wording, table, wording
+from connector.domain.reasons import MEANINGS, Reason
+from tests.docs.sentences import rendered, sample
 from tests.docs.sentences.places import ADMINS, AGENTS, OPERATORS, collected
 
 _INTRO = """\
@@ -25,8 +26,12 @@ def page() -> str:
             "## What agents read on the ticket\n",
             *_blocks("The note with the pass", rendered.notes()),
             *_blocks("The note after a mail", rendered.mailed()),
-            *_blocks("The notes without a pass", rendered.notices()),
+            "### The notes without a pass\n",
+            "A refused ticket leaves this queue, and asks for another pass by a field of its own.\n",
+            *(line for case in sample.NOTICES for line in _blocks(case, rendered.notices(case), "####")),
+            *_blocks("The sentence for callers, with `note.caller`", rendered.for_callers()),
             *_reasons(),
+            *_details(),
             *_lists(found, AGENTS),
             "## What managers read\n",
             *_blocks("The mail with the pass", rendered.mails()),
@@ -40,18 +45,48 @@ def page() -> str:
     )
 
 
-def _blocks(title: str, texts: Iterable[tuple[str, str]]) -> list[str]:
-    return [f"### {title}\n", *(f"{name}:\n\n```text\n{text}\n```\n" for name, text in texts)]
+def _blocks(title: str, texts: Iterable[tuple[str, str]], level: str = "###") -> list[str]:
+    return [f"{level} {title}\n", *(f"{name}:\n\n```text\n{text}\n```\n" for name, text in texts)]
 
 
 def _reasons() -> list[str]:
-    rows = [f"| `{code}` | {each.sentence} | {each.cure} |" for code, each in MEANINGS.items()]
+    """Each reason in three languages, side by side; and what an operator or an admin does."""
+    every = [wording(language) for language in LANGUAGES]
+    rows = [
+        f"| `{code}` | {' | '.join(f'{told.sentence} **→** {told.step}' for told in _told(every, code))} |"
+        for code in MEANINGS
+    ]
+    others = [f"| `{code}` | {each.cure} |" for code, each in MEANINGS.items() if each.cure != each.on_ticket]
     return [
-        "### Reasons, each with the next step\n",
-        "| reason | sentence | next |\n|---|---|---|",
+        "### Reasons, each with the agent's next step\n",
+        "| reason | English | Dutch | German |\n|---|---|---|---|",
         *rows,
         "",
+        "Where the next step is an operator's or an admin's, `schema reasons` says:\n",
+        "| reason | next |\n|---|---|",
+        *others,
+        "",
     ]
+
+
+def _told(every: Iterable[Wording], code: Reason) -> list[ReasonWords]:
+    return [each.reasons[code] for each in every]
+
+
+def _details() -> list[str]:
+    """What rules find, in three languages, side by side."""
+    dutch, german = table("details", "nl"), table("details", "de")
+    return [
+        "### What rules find\n",
+        "The ledger, the log and `history` keep the English sentence.\n",
+        "| English | Dutch | German |\n|---|---|---|",
+        *(f"| {' | '.join(_placed(each) for each in (said, dutch[said], german[said]))} |" for said in dutch),
+        "",
+    ]
+
+
+def _placed(text: str) -> str:
+    return NAME.sub(r"‹\1›", text)
 
 
 def _lists(found: dict[str, dict[str, list[str]]], places: Iterable[str]) -> list[str]:

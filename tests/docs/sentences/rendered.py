@@ -15,7 +15,7 @@ from typing import TypeVar
 from connector.cli.explain import told
 from connector.cli.explain_lines import show
 from connector.config.load import load
-from connector.deliveries.notices import notice
+from connector.deliveries.notices import Notices
 from connector.deliveries.render import Renderer
 from connector.deliveries.template_files import load as templates
 from connector.domain.ticket import Claim
@@ -85,9 +85,21 @@ def mailed() -> Iterator[tuple[str, str]]:
         yield name, _with_differences(word, (claim, "subject"), others)
 
 
-def notices() -> Iterator[tuple[str, str]]:
-    for case, claim in sample.NOTICES.items():
-        yield case, notice(claim, sample.DESK) or ""
+def notices(case: str) -> Iterator[tuple[str, str]]:
+    """Yield each language's note about one of the sample's cases."""
+    for language, name in LANGUAGES.items():
+        yield name, _notices(language).notice(sample.NOTICES[case]) or ""
+
+
+def for_callers() -> Iterator[tuple[str, str]]:
+    """Yield each language's sentence for callers."""
+    for language, name in LANGUAGES.items():
+        yield name, _notices(language).for_caller()
+
+
+def _notices(language: str) -> Notices:
+    mapping = replace(sample.TOLD, note=replace(sample.TOLD.note, language=language))
+    return Notices(templates(), mapping)
 
 
 def mistakes() -> str:

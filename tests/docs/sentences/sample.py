@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from connector.desks.kinds import KINDS
 from connector.domain.outcome import Ending, State
 from connector.domain.people import Subject
 from connector.domain.reasons import Reason
@@ -12,7 +13,7 @@ from connector.domain.recipients import MailDestination
 from connector.domain.secret import MASK, Secret
 from connector.domain.ticket import Attempt, Claim, Pass, Ticket
 from connector.guards.evidence import Evidence, Person, Policy, Role
-from connector.mapping import Mapping, Pipeline
+from connector.mapping import Again, Mapping, Pipeline
 from connector.mapping.watch import AnyOf, Condition, Watch
 
 DESK = "contoso-servicenow"
@@ -29,11 +30,18 @@ FRESH = Pass("p-1", Secret(MASK), START, 3600)
 SECOND = replace(CLAIM, failures=1, attempt=replace(ATTEMPT, number=2, reference="TAP-7QK3F9C2-2"))
 
 NO_PASS = replace(CLAIM, attempt=None, next_state=State.REFUSED)
+FIELD = (
+    'The field caller_id.user_name holds "ann lee": '
+    "a user principal name has one @, with a text on both sides."
+)
 NOTICES = {
     "A refusal with a detail": replace(
         NO_PASS, reason=Reason.SUBJECT_PRIVILEGED, detail="ann.lee@contoso.com holds an administrator role."
     ),
-    "A refusal without one": replace(NO_PASS, reason=Reason.NOT_VERIFIED),
+    "A refusal for a field, of a ticket that left its queue": replace(
+        NO_PASS, reason=Reason.SUBJECT_MALFORMED, detail=FIELD
+    ),
+    "A refusal without a detail": replace(NO_PASS, reason=Reason.NOT_VERIFIED),
     "A refusal after an attempt that came to nothing": replace(
         SECOND, next_state=State.REFUSED, reason=Reason.SUBJECT_DISABLED
     ),
@@ -46,6 +54,9 @@ NOTICES = {
     "Revoked before its start": replace(
         CLAIM, next_state=State.ENDED, reason=Reason.SUBJECT_CHANGED,
         detail="The ticket is for another person now."
+    ),
+    "Waiting, with `note.tell_waiting`": replace(
+        NO_PASS, next_state=State.WAITING, reason=Reason.APPROVAL_OUTSTANDING, wait_since=float(START - 1800)
     ),
     "Used": replace(CLAIM, next_state=State.ENDED, reason=Ending.USED),
     "Expired": replace(CLAIM, next_state=State.ENDED, reason=Ending.EXPIRED),
@@ -64,6 +75,14 @@ MAPPING = Mapping(
     {"subject": Pipeline(("caller_id.user_name",)), "requester": Pipeline(("opened_by.email",))},
     version="3f9c2a71",
 )  # fmt: skip
+TOLD = replace(
+    MAPPING,
+    watch=Watch((Condition("state", AnyOf(("1", "2"))),)),
+    settle={"refused": {"state": "3"}},
+    again=Again("u_send_again", ("yes please",)),
+    timezone="Europe/Amsterdam",
+    traits=KINDS["servicenow"].dialect.traits,
+)
 TICKET = Ticket(
     CLAIM.desk, CLAIM.ticket, CLAIM.number,
     {"state": "1", "caller_id.user_name": SUBJECT.upn, "opened_by.email": SUBJECT.upn},
