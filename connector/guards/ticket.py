@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
+from connector.domain.several import one
 from connector.forms.mistakes import quote
 from connector.guards.rule import TicketCase
 
@@ -15,7 +16,7 @@ class ChannelAllowed:
         rule = case.mapping.allow.channel
         if rule is None:
             return None
-        channel = case.ticket.fields.get(rule.field)
+        channel = one(case.ticket.fields, rule.field)
         if channel is None:
             return NotYet(Reason.EVIDENCE_MISSING, f"The field {rule.field} can't be read.")
         if not rule.holds(case.ticket.fields):
@@ -69,7 +70,7 @@ class Approved:
         rule = case.mapping.allow.approval
         if rule is None:
             return None
-        value = case.ticket.fields.get(rule.field)
+        value = one(case.ticket.fields, rule.field)
         if value is None:
             return NotYet(Reason.EVIDENCE_MISSING, f"The field {rule.field} can't be read.")
         if rule.approves(value):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from connector.domain.same_text import composed
+from connector.domain.several import one
 from connector.domain.ticket import ReissueRequest
 from connector.mapping.facts import Facts, Key, MappingNo
 from connector.mapping.pipeline import Pipeline, failed
@@ -171,7 +172,7 @@ class Mapping:
 
     def reissue_request(self, fields: Fields[str, str]) -> ReissueRequest | None:
         """Read the ticket's `again` field; None if the mapping names none, or it can't be read."""
-        value = fields.get(self.again.field) if self.again else None
+        value = one(fields, self.again.field) if self.again else None
         if self.again is None or value is None:
             return None
         digests = (

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from connector.domain.same_text import composed, same_text
+from connector.domain.several import Several
 from connector.forms.mistakes import printable
 from connector.mapping.steps import LONGEST
 from connector.mapping.steps.extract import MOST_CHARACTERS, Extract, SeveralMatches
@@ -76,6 +77,9 @@ class Pipeline:
 
         `picked` is told where a step took one of several matches, since the mapping says so.
         """
+        if isinstance(given.text, Several):
+            sentence = "there are several, and nobody can tell which is meant; leave one"
+            return replace(failed(given, "one", sentence), several=True)
         if len(given.text) > self._longest:
             return failed(given, "length", f"that is longer than {self._longest} characters")
         run = _Run(given, [] if picked is None else picked)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from connector.domain.reasons import Reason
 from connector.domain.same_text import composed
+from connector.domain.several import Several
 from connector.mapping.facts import MappingNo
 from connector.mapping.pipeline import Failed, Given, Pipeline, failed
 from connector.mapping.template import Template, made_of
@@ -78,7 +79,8 @@ class Program:
         if isinstance(source, Template):
             return Given(self.labels[name], composed(source.filled(texts)), put_together=True)
         chosen = next((each for each in source if fields.get(each, "").strip()), source[0])
-        return Given(chosen, composed(fields.get(chosen, "")))
+        text = fields.get(chosen, "")
+        return Given(chosen, text if isinstance(text, Several) else composed(text))
 
     def _missing(self, given: Given, texts: Mapping[str, str]) -> MappingNo:
         """Name the fields that are empty, or say that the steps leave nothing."""

@@ -1,5 +1,5 @@
-"""Conditions on a ticket's fields. A field that is missing (which is not an empty one) never meets a
-condition.
+"""Conditions on a ticket's fields. A field that is missing (which is not an empty one), or holds several
+texts, never meets a condition.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from connector.domain.same_text import composed
+from connector.domain.several import one
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Condition:
     test: Test
 
     def holds(self, fields: Mapping[str, str]) -> bool:
-        given = fields.get(self.field)
+        given = one(fields, self.field)
         if given is None:
             return False
         value = composed(given)

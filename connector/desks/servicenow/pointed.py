@@ -16,6 +16,7 @@ from connector.desks.servicenow.query import SYS_ID, among
 from connector.desks.servicenow.replies import listed
 from connector.domain import logger as log
 from connector.domain.events import Event
+from connector.domain.several import Several
 from connector.http.service import Service
 
 PEOPLE = "sys_user"
@@ -71,8 +72,8 @@ class PointedPeople:
         for item, answers in found.items():
             for each in self._names:
                 value = held.get((item, each.variable))
-                if value == "":
-                    answers[each.name] = ""
+                if value == "" or isinstance(value, Several):
+                    answers[each.name] = value
                 elif value in records and people.get((item, each.variable)):
                     text = as_text(records[value].get(each.column))
                     if text is not None:

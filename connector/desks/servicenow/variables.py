@@ -1,9 +1,10 @@
 """The variables of requested items, which no row of theirs shows. servicenow.md §5
 
-Absent from a ticket's fields means that nobody can tell what a variable holds: its table may not be read, two
-answers contradict each other, or the item shows none of that name. The last could as well be a row that an
-ACL hides, and then taking it for empty would let `first_of` go on to another person. So a variable is "" only
-where its row says so.
+Absent from a ticket's fields means that nobody can tell what a variable holds: its table may not be read, or
+the item shows none of that name. The last could as well be a row that an ACL hides, and then taking it for
+empty would let `first_of` go on to another person. So a variable is "" only where its row says so, or where
+the item's form, read whole, has none of that name. Two rows, or one name twice with different answers, are
+`Several`.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from typing import Any
 
 from connector.desks.servicenow.cells import as_text, sys_id_of
 from connector.desks.servicenow.names import ROW_SET, VARIABLE
+from connector.desks.servicenow.order_forms import OrderForms, empty_on
 from connector.desks.servicenow.pointed import KINDS, PointedPeople, pointed_names, points_to_a_person
 from connector.desks.servicenow.query import SYS_ID, after, among
 from connector.desks.servicenow.replies import counted, listed
 from connector.desks.servicenow.rows import ITEM, Rows
 from connector.domain import logger as log
 from connector.domain.events import Event
+from connector.domain.several import Several
 from connector.domain.ticket import Ticket
 from connector.http.service import Service
 
@@ -90,11 +93,13 @@ class Variables:
         items = sorted({item for ticket in tickets if SYS_ID.fullmatch(item := self._item(ticket) or "")})
         found: VariableValues = {}
         people: dict[tuple[str, str], bool] = {}
+        hidden: set[str] = set()
         for start in range(0, len(items), ITEMS):
             for place in self._places:
-                self._note(place, self._read(place, items[start : start + ITEMS], found), people)
+                self._note(place, self._read(place, items[start : start + ITEMS], found, hidden), people)
         if self._pointed:
             self._pointed.fill(found, people)
+        self._leave_out(items, found, hidden)
         return (
             [replace(each, fields={**each.fields, **self._of(each, found)}) for each in tickets]
             if self._names
@@ -111,16 +116,29 @@ class Variables:
             return None, None
         found: VariableValues = {}
         people: dict[tuple[str, str], bool] = {}
-        rows = self._read(VARIABLE_TABLES[0], [item], found, self._through)
+        hidden: set[str] = set()
+        rows = self._read(VARIABLE_TABLES[0], [item], found, hidden, self._through)
         self._note(VARIABLE_TABLES[0], rows, people)
         for place in self._places[1:]:
-            self._read(place, [item], found)
+            self._read(place, [item], found, hidden)
         if self._pointed:
             self._pointed.fill(found, people)
+        self._leave_out([item], found, hidden)
         whole = (row for row in rows if all(name in row for name in self._through))
         row = next((row for row in whole if as_text(row.get(f"{ITEM}.sys_id")) == item), None)
         shown = {name.removeprefix(f"{ITEM}."): row[name] for name in self._through} if row else None
         return shown, {name: text for name, text in found.get(item, {}).items() if name in self._names}
+
+    def _leave_out(self, items: Sequence[str], found: VariableValues, hidden: set[str]) -> None:
+        """A variable that an item's form doesn't have is empty there, unless answers are hidden (by their
+        prefix). Raises Down.
+        """
+        names = [name for name in self._names if not any(name.startswith(each) for each in hidden)]
+        asked = [item for item in items if any(name not in found.get(item, {}) for name in names)]
+        forms = OrderForms(self._service).names(asked) if asked else {}
+        for item, form in forms.items():
+            for name, text in empty_on(form, names).items():
+                found.setdefault(item, {}).setdefault(name, text)
 
     def _note(
         self, place: VariableTable, rows: list[VariableRow], people: dict[tuple[str, str], bool]
@@ -143,12 +161,20 @@ class Variables:
         return {name: answers[name] for name in self._names if name in answers}
 
     def _read(
-        self, place: VariableTable, items: Sequence[str], found: VariableValues, through: tuple[str, ...] = ()
+        self,
+        place: VariableTable,
+        items: Sequence[str],
+        found: VariableValues,
+        hidden: set[str],
+        through: tuple[str, ...] = (),
     ) -> list[VariableRow]:
-        """Put what the items' rows say into `found`; the rows."""
-        rows = self._rows(place, items, through)
+        """Put what the items' rows say into `found`; the rows. `hidden` is given the prefix of a table that
+        has more rows than it shows.
+        """
+        rows = self._rows(place, items, hidden, through)
         if rows is None:
             self._tell(place)
+            hidden.add(place.prefix)
             return []
         answers: dict[tuple[str, tuple[str, ...]], set[str | None]] = {}
         numbers: dict[tuple[str, str], set[str | None]] = {}  # of the rows of each set
@@ -163,13 +189,16 @@ class Variables:
                     as_text(row.get(place.row)) if place.row else ""
                 )
         for (item, name), values in answers.items():
-            (value, *others), (number, *more) = values, numbers[item, name[0]]
-            if value is not None and number is not None and not others and not more:
-                found.setdefault(item, {})[place.prefix + ".".join(name)] = value
+            counted_rows = numbers[item, name[0]]
+            texts = [value for value in values if value is not None]
+            if len(texts) < len(values) or None in counted_rows:
+                continue  # one of them can't be read
+            one = texts[0] if len(texts) == len(counted_rows) == 1 else Several.of(texts)
+            found.setdefault(item, {})[place.prefix + ".".join(name)] = one
         return rows
 
     def _rows(
-        self, place: VariableTable, items: Sequence[str], through: tuple[str, ...]
+        self, place: VariableTable, items: Sequence[str], hidden: set[str], through: tuple[str, ...]
     ) -> list[VariableRow] | None:
         """All answers of the items; None where it can't be told that these are all."""
         columns = [
@@ -192,10 +221,10 @@ class Variables:
         for page, counts in self._pages(place, items, params):
             rows = [row for row in page if isinstance(row, dict)]
             widened = any(as_text(row.get(place.item)) not in {*items, None} for row in rows)
-            hidden = place.row is not None and min(counts, MOST) > len(
-                page
-            )  # a hidden row would make one of two
-            if widened or hidden:
+            short = min(counts, MOST) > len(page)
+            if short:
+                hidden.add(place.prefix)
+            if widened or (short and place.row is not None):  # a hidden row would make one of two
                 return None
             found += rows
             if max(counts, len(page)) < MOST:

@@ -176,6 +176,13 @@ class ServiceNow:
         with self._lock:
             return catalogue.ordered(self.add, variables or {}, sets or {}, fields, references or {})
 
+    def add_form(self, *variables: str, **sets: Sequence[str]) -> str:
+        """A catalogue item whose form has these variables and, by set, these. Returns its sys_id, to be an
+        item's `cat_item`.
+        """
+        with self._lock:
+            return catalogue.drawn_up(self.add, variables, sets)
+
     def add_task(self, item: str, **fields: str) -> str:
         """A new catalog task of a requested item, in state 1. Returns its sys_id."""
         return self.add(

@@ -44,10 +44,24 @@ def catalogue_tables() -> dict[str, Table]:
         Table("sc_task", {**work, **reference("sc_req_item", "request_item")}, prefix="SCTASK", closed=ENDED),
         Table(
             "item_option_new",
-            {**SYSTEM, **text("name", "question_text", "type", "reference")},
+            {
+                **SYSTEM,
+                **text("name", "question_text", "type", "reference"),
+                **reference("sc_cat_item", "cat_item"),
+                **reference("item_option_new_set", "variable_set"),
+            },
             display="question_text",
         ),
         Table("item_option_new_set", {**SYSTEM, **text("internal_name", "title")}, display="title"),
+        Table(
+            "io_set_item",
+            {
+                **SYSTEM,
+                **reference("sc_cat_item", "sc_cat_item"),
+                **reference("item_option_new_set", "variable_set"),
+            },
+            display="sys_id",
+        ),
         Table("sc_item_option", answer, display="sys_id"),
         Table("sc_item_option_mtom", joined, display="sys_id"),
         Table("sc_multi_row_question_answer", {**answer, **in_rows}, display="sys_id"),
@@ -63,6 +77,19 @@ def catalogue_tables() -> dict[str, Table]:
 class Add(Protocol):
     def __call__(self, table: str, **fields: str) -> str:
         """A new row; its sys_id."""
+
+
+def drawn_up(add: Add, variables: Sequence[str], sets: Mapping[str, Sequence[str]]) -> str:
+    """A catalogue item whose form has these variables and, by set, these; its sys_id."""
+    form = add("sc_cat_item", name="A form", short_description="A form")
+    for name in variables:
+        add("item_option_new", name=name, cat_item=form)
+    for set_name, names in sets.items():
+        its_set = add("item_option_new_set", internal_name=set_name, title=set_name.capitalize())
+        add("io_set_item", sc_cat_item=form, variable_set=its_set)
+        for name in names:
+            add("item_option_new", name=name, variable_set=its_set)
+    return form
 
 
 def ordered(

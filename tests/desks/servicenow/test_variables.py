@@ -11,6 +11,7 @@ import pytest
 from connector.desks.servicenow import variables as servicenow_variables
 from connector.desks.servicenow.dialect import ServiceNowDialect
 from connector.domain.errors import Down
+from connector.domain.several import Several
 from connector.mapping import AnyOf, Condition, NoteRules, Watch
 from connector.mapping.keys.dialect import unsupported
 from connector.simulators import Request, Response
@@ -88,8 +89,9 @@ def test_an_item_that_its_answers_do_not_show_whole_is_read_itself(shop: Shop) -
 def test_an_item_without_answers_is_read_itself(shop: Shop) -> None:
     item = shop.instance.add_item()
     assert shop.desk("variables.account").read(item)
-    assert [each.path for each in shop.requests][:2] == [
+    assert [each.path for each in shop.requests][:3] == [
         f"/api/now/table/{MTOM}",
+        "/api/now/table/sc_req_item",  # which form it is of
         f"/api/now/table/sc_req_item/{item}",
     ]
 
@@ -189,13 +191,16 @@ def test_a_desk_that_gives_no_sense_for_variables_is_down_and_nothing_is_absent(
         desk.read(item)
 
 
-def test_two_answers_that_contradict_each_other_are_none(shop: Shop) -> None:
+def test_two_answers_that_contradict_each_other_are_several(shop: Shop) -> None:
     item = shop.instance.add_item({"account": "ann", "why": "lost"})
     for value, name in (("bob", "account"), ("lost", "why")):
         question = shop.instance.add("item_option_new", name=name)
         option = shop.instance.add("sc_item_option", item_option_new=question, value=value)
         shop.instance.add(MTOM, request_item=item, sc_item_option=option)
-    assert read(shop, item, "variables.account", "variables.why") == {"variables.why": "lost"}
+    found = read(shop, item, "variables.account", "variables.why")
+    assert found == {"variables.account": "ann, bob", "variables.why": "lost"}
+    assert isinstance(found["variables.account"], Several)
+    assert not isinstance(found["variables.why"], Several)
 
 
 def test_a_task_has_the_variables_of_its_requested_item(shop: Shop) -> None:
@@ -279,14 +284,14 @@ def test_a_set_of_one_row_is_read_by_set_and_column(shop: Shop) -> None:
     assert shop.calls(MTOM) == []
 
 
-def test_a_set_of_several_rows_names_nobody(shop: Shop) -> None:
+def test_a_set_of_several_rows_names_several(shop: Shop) -> None:
     for rows in (
         [{"account": "ann"}, {"account": "kim"}],
         [{"account": "ann"}, {"account": "ann"}],
         [{"account": "ann"}, {"x": ""}],
     ):
         item = shop.instance.add_item({}, {"people": rows})
-        assert read(shop, item, PEOPLE) == {}
+        assert isinstance(read(shop, item, PEOPLE)[PEOPLE], Several)
 
 
 def test_a_set_of_which_a_row_is_hidden_names_nobody(shop: Shop) -> None:
