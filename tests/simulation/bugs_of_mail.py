@@ -101,8 +101,8 @@ def lost_mail_is_sent(put: Put) -> None:
 def address_from_the_ticket(put: Put) -> None:
     right = MappingJudge.plan
 
-    def plan(self: Any, mapped: MappedTicket, facts: Any, evidence: Any) -> Any:
-        planned = right(self, mapped, facts, evidence)
+    def plan(self: Any, mapped: MappedTicket, facts: Any, evidence: Any, *now: int) -> Any:
+        planned = right(self, mapped, facts, evidence, *now)
         named = self.directory._graph._service.world.incidents[mapped.ticket.id].get("u_mail")
         place = mail_destination(planned.recipient)
         return (
