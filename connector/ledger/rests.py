@@ -22,6 +22,7 @@ CLEARED = 86400.0  # s for which somebody who was refused alone proves nothing
 FIRST, LONGEST = 60.0, 900.0  # s of the first rest, doubled with each failed try
 PROBE = 180.0  # s that one ticket has to try: a POST, and the note or mail behind it
 COURTESY = 90.0  # s that tickets which were never refused have to try first, from the first look after a rest
+ASIDE = 300.0  # s for which somebody who was refused alone isn't tried again
 MOST = 20  # suspects that are kept
 
 
@@ -37,6 +38,8 @@ class Suspect:
     at: float
     cleared: bool = False
     ticket: str = ""
+    reason: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,14 @@ class Rest:
             return self.probe != ticket and now < self.probe_until
         courtesy = self.probe_until == 0.0 or now < self.probe_until
         return courtesy and self.suspects_one_of((who, ticket)) and others(self)
+
+    def refused_lately(self, who: str, now: float) -> NotYet | None:
+        """What somebody was told whom Entra refused a pass for a reason of their own: the same for some
+        minutes, in which others come first.
+        """
+        lacking = (each for each in self.suspects if each.reason == Reason.EVIDENCE_MISSING)
+        mine = next((each for each in lacking if each.who == who and now < each.at + ASIDE), None)
+        return NotYet(Reason.EVIDENCE_MISSING, mine.detail) if mine else None
 
     def suspects_one_of(self, who: Collection[str]) -> bool:
         return any(each.who in who for each in self.suspects)
@@ -114,10 +125,11 @@ def learnt(rest: Rest | None, trouble: Trouble, ticket: str, now: float) -> Rest
     )
     mine = next((each for each in known.suspects if each.who == trouble.who), None)
     alone = mine is not None and mine.cleared and mine.answer == trouble.answer and mine.at > now - CLEARED
+    this = Suspect(trouble.who, trouble.answer, now, False, ticket, str(trouble.reason), trouble.detail)
     if alone and trouble.may_be_ones and not known.resting:
-        return known
+        return replace(known, suspects=(*others, replace(this, cleared=True)))
     alike = any(_proves(each, trouble, now) for each in known.suspects)
-    suspects = (*others, Suspect(trouble.who, trouble.answer, now, ticket=ticket))[-MOST:]
+    suspects = (*others, this)[-MOST:]
     if not (trouble.shared or alike or known.resting):
         return replace(known, suspects=suspects)
     if known.resting and now < known.until and known.probe != ticket:
@@ -161,6 +173,8 @@ def admitted(
     ticket tries to end, or whose end it saw. Of several destinations one is enough.
     """
     resting = {route: rest for route, rest in rests.items() if rest.resting}
+    if ENTRA in rests and ENTRA not in resting and (no := rests[ENTRA].refused_lately(ways[0][1], now)):
+        return no, []
     shut = {
         route for route, who in ways if route in resting and resting[route].bars(ticket, who, now, others)
     }

@@ -14,7 +14,7 @@ from connector.domain.reasons import Reason
 from connector.domain.recipients import MailDestination
 from connector.domain.ticket import Claim, Plan
 from connector.domain.trouble import ENTRA, MAIL, Trouble
-from connector.ledger.rests import COURTESY, FIRST, LONGEST, PROBE, WITHIN, Rest
+from connector.ledger.rests import ASIDE, COURTESY, FIRST, LONGEST, PROBE, WITHIN, Rest
 from connector.lifecycle.roles import Requeue
 from tests.ledger.desk import DESK, House, made, plan
 
@@ -380,7 +380,21 @@ def test_two_tickets_of_one_person_prove_nothing_about_entra(house: House) -> No
         claim = house.ledger.issuing(house.claim(ticket), plan("ann"), 0)
         assert isinstance(claim, Claim)
         house.ledger.close(claim, State.WAITING, NotYet(met.reason, "", met), revocation_proven=True)
+        house.clock.now += ASIDE
     assert rests(house) == []
+
+
+def test_somebody_whom_entra_refused_alone_is_not_tried_again_for_some_minutes(house: House) -> None:
+    met = replace(trouble("1"), route=ENTRA, who="id-ann", reason=Reason.EVIDENCE_MISSING, detail="No right.")
+    claim = house.ledger.issuing(house.claim("1"), plan("ann"), 0)
+    assert isinstance(claim, Claim)
+    house.ledger.close(claim, State.WAITING, NotYet(met.reason, met.detail, met), revocation_proven=True)
+    again = house.ledger.issuing(house.claim("1"), plan("ann"), 0)
+    assert isinstance(again, NotYet)
+    assert (again.reason, again.detail, again.own) == (Reason.EVIDENCE_MISSING, "No right.", True)
+    assert isinstance(house.ledger.issuing(house.claim("2"), plan("bob"), 0), Claim)
+    house.clock.now += ASIDE
+    assert isinstance(house.ledger.issuing(house.claim("1"), plan("ann"), 0), Claim)
 
 
 def test_while_a_route_rests_the_tickets_own_time_stands_still_whatever_the_reason(house: House) -> None:
