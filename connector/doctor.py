@@ -12,6 +12,7 @@ from connector.domain.outcome import State
 from connector.domain.reasons import Reason
 from connector.entra.doctor import EntraDoctor
 from connector.entra.doctor_evidence import NamedGroup
+from connector.forms.mistakes import number_of
 from connector.mapping.overlap import overlaps
 from connector.mapping.places import place_of
 from connector.wire import App, ReadOnly
@@ -48,7 +49,8 @@ def results(house: App) -> Iterator[CheckResult]:
     yield CheckResult(
         "configuration",
         True,
-        f"{len(config.mappings)} mappings, {len(config.settings.desks)} desks, {examples} examples",
+        f"no mistake: {number_of(len(config.mappings), 'mapping')}, "
+        f"{number_of(len(config.settings.desks), 'desk')}, {number_of(examples, 'example')}",
     )
     for key, says in unbuilt(config.settings):
         yield CheckResult(key, None, says)

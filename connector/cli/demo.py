@@ -11,7 +11,7 @@ from connector.cli.options import config_option
 @click.option("--once", "once", is_flag=True, help="End when the queue is empty.")
 @config_option
 def command(once: bool, config_path: str | None) -> int:
-    """Follow two dozen tickets on the built-in simulators: no account, no server, no configuration
+    """Follow some twenty tickets on the built-in simulators: no account, no server, no configuration
     needed.
 
     ServiceNow, TOPdesk, Entra and the managed-identity endpoint are simulated behind real HTTP; the connector

@@ -56,9 +56,8 @@ class Verbs(click.Group):
             from difflib import get_close_matches
 
             close = get_close_matches(args[0], VERBS, n=1)
-            raise click.UsageError(
-                f'there is no verb "{args[0]}"' + (f"; write {close[0]}" if close else "")
-            ) from error
+            cure = f"write {close[0]}" if close else "passdesk --help lists them"
+            raise click.UsageError(f'there is no verb "{args[0]}"; {cure}') from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Verbs"):

@@ -21,7 +21,7 @@ def command() -> None:
     """Work on mapping files."""
 
 
-@command.command("test")
+@command.command("test", short_help="Run the examples in the mapping files.")
 @click.option(
     "--junit", "report", type=click.Path(dir_okay=False, path_type=Path), help="Write JUnit XML for CI, too."
 )
@@ -31,7 +31,7 @@ def test(config_path: str | None, report: Path | None) -> int:
     file has mistakes.
     """
     from connector.cli import junit
-    from connector.forms.mistakes import Mistakes
+    from connector.forms.mistakes import Mistakes, number_of
     from connector.mapping import examples
 
     try:
@@ -46,7 +46,7 @@ def test(config_path: str | None, report: Path | None) -> int:
         save(report, [junit.of_examples(*each) for each in results])
     total = sum(len(each) for _, each in results)
     failed = sum(not result.fine for _, each in results for result in each)
-    click.echo(f"{total} examples: {total - failed} as expected, {failed} different")
+    click.echo(f"{number_of(total, 'example')}: {total - failed} as expected, {failed} different")
     return 1 if failed else 0
 
 

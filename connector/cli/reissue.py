@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def command(desk: str, ticket: str, by: str | None, config_path: str | None) -> int:
     """Allow TICKET at DESK exactly one more pass, within the floor's limits.
 
-    It is judged anew by the next sweep that finds it in the queue; whether it is there now, is said. A pass
-    that is still out is revoked first, at once.
+    It is judged anew by the next sweep that finds it in the queue, and the answer says whether it is
+    there now. A pass that is still out is revoked first, at once.
 
     Exit code 1 where the ticket had none, or Entra doesn't delete it; 3 where a service can't be reached.
     """

@@ -15,7 +15,7 @@ from connector.cli.person import by_option, desk_url, operator
 @config_option
 def command(desk: str, ticket: str, by: str | None, config_path: str | None) -> int:
     """Let the stuck TICKET at DESK try again: the next sweep that finds it in the queue judges it from the
-    start. Whether it is there now, is said.
+    start. The answer says whether it is there now.
     """
     from connector import log
     from connector.domain.events import Event

@@ -66,7 +66,8 @@ def save(folder: Path) -> None:
             raise click.FileError(str(path), hint=str(error.strerror)) from error
         click.echo(f"{nearby(path.absolute())}")
     click.echo(
-        "Editors find them by the first line of a file, # yaml-language-server: $schema=PATH, from there."
+        "An editor finds them by the first line of a file, # yaml-language-server: $schema=PATH; "
+        "PATH starts at the folder of that file."
     )
 
 

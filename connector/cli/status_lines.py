@@ -54,7 +54,7 @@ def _services(known: dict[str, Any]) -> Iterator[str]:
             continue
         mark = {True: "✓", False: "✗", None: "–"}[each["reachable"]]
         told = {
-            True: "was reached by the last sweep",
+            True: "gave no trouble in the last sweep",
             False: "couldn't be reached by the last sweep",
             None: "wasn't asked yet",
         }[each["reachable"]]
@@ -69,7 +69,7 @@ def _mappings(known: dict[str, Any]) -> Iterator[str]:
         yield printable(f"✓ mapping   {name} {version} in force{edited}")
     for name, version in there["files"].items():
         if name not in there["in_force"]:
-            yield printable(f"– mapping   {name} {version}, which no sweep went by yet")
+            yield printable(f"– mapping   {name} {version}, not used by a sweep yet")
     for mistake in there["refused"]:
         yield printable(f"✗ mapping   refused: {mistake}")
 

@@ -17,7 +17,10 @@ OUTCOMES = {
         "Nothing is written on the ticket, unless `note.tell_waiting` says so. It is judged again in every "
         "sweep."
     ),
-    "stuck": "No pass of it is left. It waits for `passdesk release DESK TICKET`.",
+    "stuck": (
+        "It waits for `passdesk release DESK TICKET`. No pass of it is left, unless the code says that one "
+        "may be."
+    ),
 }
 
 

@@ -43,7 +43,7 @@ def ending(console: Console, house: App, scene: Stage) -> None:
         console.print(f"\n[bold]{title}[/] (the pass masked here)")
         hang(console, Text("  "), Text(masked(text, scene)))
     console.print(
-        "\nNext: copy config.example.yaml to config.yaml, and write down your desk and its secrets;"
+        "\nNext: copy config.example.yaml to config.yaml and mappings/ beside it, and change what differs;"
     )
     console.print(
         "      passdesk check                 what is right, what is wrong, and what to do about it;"

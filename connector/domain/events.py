@@ -76,7 +76,7 @@ class Event(StrEnum):
     )
     RETRYING = "retrying", "info", NOBODY, "No pass of a failed attempt is left; another may follow."
     ENDED = "ended", "info", NOBODY, "The pass is gone: used, expired, cancelled or revoked."
-    STUCK = "stuck", "error", OPERATOR, "No pass of it is left: mend it, then `passdesk release`."
+    STUCK = "stuck", "error", OPERATOR, "It needs a person: do what `reason` asks for, then release it."
     SETTLED = "settled", "info", NOBODY, "The ticket says what was decided, as far as the desk took it."
     # A person
     PAUSED = "paused", "info", NOBODY, "A person paused issuing, until `passdesk resume`."

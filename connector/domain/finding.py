@@ -49,7 +49,7 @@ def unanswered(name: str, down: Down) -> CheckResult:
     """A service that could not be asked: a refused sign-in is a person's matter, and no outage."""
     reason = waiting_for(down)
     if not isinstance(down, SignInRefused):
-        return CheckResult(name, False, down.sentence, down=True, code=reason.value)
+        return CheckResult(name, False, f"can't be reached: {down.sentence}", down=True, code=reason.value)
     return CheckResult(name, False, f"{reason.value}: {down.sentence}", code=reason.value)
 
 

@@ -28,7 +28,7 @@ class State(StrEnum):
     WAITING = "waiting"  # deferred: nothing outside; judged again when a poll shows it
     REFUSED = "refused"
     ENDED = "ended"  # had its pass, which is gone
-    STUCK = "stuck"  # needs a person; no pass of it is left
+    STUCK = "stuck"  # needs a person; whether a pass may be left, the reason says
 
 
 UNFINISHED = frozenset(

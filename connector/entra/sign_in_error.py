@@ -76,8 +76,10 @@ def _coded(code: str) -> SignInFailure:
 
 
 def _no_connection(error: BaseException, text: str) -> bool:
-    """Tell whether nobody answered, or somebody whom time will mend."""
-    names = {kind.__name__ for kind in type(error).__mro__}
+    """Tell whether nobody answered, or somebody whom time will mend. azure-identity wraps a lost connection
+    in its error for a refused sign-in, and keeps what happened as the cause.
+    """
+    names = {kind.__name__ for each in (error, error.__cause__) for kind in type(each).__mro__}
     unsent = names & {"ServiceRequestError", "ServiceResponseError", "TimeoutError", "ConnectionError"}
     trouble = re.search(
         r"(?i)(HTTP Error:|\(invalid_scope\)|OIDC Discovery:) (429|5\d\d)\b|error: \(unknown\)", text

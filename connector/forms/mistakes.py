@@ -72,7 +72,7 @@ class Mistakes(Exception):
         """One line a mistake (on a terminal with `show_lines`: and its place), then how many there are."""
         lines = [mistake.shown() if show_lines else str(mistake) for mistake in self.mistakes]
         count = len(self.mistakes)
-        return "\n".join([*lines, f"{count} mistake{'s' if count != 1 else ''}. {closing}"])
+        return "\n".join([*lines, f"{number_of(count, 'mistake')}. {closing}"])
 
 
 def quote(text: object) -> str:
@@ -83,6 +83,11 @@ def quote(text: object) -> str:
 
 def printable(text: str) -> str:
     return "".join(char if char.isprintable() else " " for char in text)
+
+
+def number_of(count: int, noun: str) -> str:
+    """`1 ticket`, `2 tickets`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def choice(words: Sequence[str], joiner: str = "or") -> str:

@@ -9,10 +9,8 @@ from connector.guards.evidence import Missing
 from connector.guards.rule import Case, missing
 
 # Roles that change nobody's sign-in: Microsoft lets an Authentication Administrator reach holders of eight
-# roles; the two
-# of them that reset other people's credentials are not here. Every other role, built-in or custom, is
-# privileged.
-# graph.md §2.5
+# roles; the two of them that reset other people's credentials are not here. Every other role, built-in or
+# custom, is privileged. graph.md §2.5
 HARMLESS = frozenset(
     {
         "88d8e3e3-8f55-4a1e-953a-9b9898b8876b",  # Directory Readers

@@ -95,6 +95,7 @@ def test_a_service_that_the_last_sweep_could_not_reach_is_named(scene: Scene) ->
     scene.once()
     scene.graph_server.start()
     assert "✗ service   entra couldn't be reached by the last sweep" in scene.run("status").out
+    assert "✓ service   contoso gave no trouble in the last sweep" in scene.run("status").out
     services = [(each["service"], each["reachable"], each["rest"]) for each in status(scene)["services"]]
     assert services == [("entra", False, None), ("contoso", True, None)]
 

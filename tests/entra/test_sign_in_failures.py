@@ -261,3 +261,18 @@ def test_a_token_that_graph_rejects(reply: Answer | NoAnswer, says: str) -> None
     found = token_rejected(reply)
     assert says in f"{found.cause}; {found.cure}"
     assert not found.outage
+
+
+@pytest.mark.parametrize("config", [SECRET, WorkloadIdentity()])
+def test_a_sign_in_that_nobody_answers_is_an_outage_for_every_kind_of_credential(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, config: ClientSecret | WorkloadIdentity
+) -> None:
+    token = tmp_path / "token"
+    token.write_text("a.b.c", "utf-8")
+    for name, value in zip(WORKLOAD, ("contoso.onmicrosoft.com", "client-1", str(token)), strict=True):
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("ENTRA_SECRET", "s3cret")
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")  # nobody listens there
+    with pytest.raises(Down, match="Entra's sign-in doesn't answer") as failure:
+        GraphAuth(config, "global").headers()
+    assert not isinstance(failure.value, SignInRefused)

@@ -94,7 +94,10 @@ CASES = {
     "no table": ("¶" + of(table=""), 'the key "table" is missing'),
     "no watch": ("¶" + of(watch=""), 'the key "watch" is missing'),
     "a name that is a number": (of(mapping="mapping: ¶7"), 'this must be a text; write "7" in quotes'),
-    "an unknown desk": (of(desk="desk: ¶snwo"), 'desk: there is no desk "snwo"; write snow'),
+    "an unknown desk": (
+        of(desk="desk: ¶snwo"),
+        'desk: there is no desk "snwo"; write snow, add it to desks in config.yaml, or take this file away',
+    ),
     "a table with a space": (of(table="table: ¶my incidents"), "can't be a table"),
     "an empty watch": (of(watch="watch: ¶{}"), "this is empty, so every ticket would match"),
     "a watch in a word": (of(watch="watch: ¶category"), "keys with values belong here"),

@@ -21,6 +21,10 @@ CASES = {
     "a field that is a number": (subject("{from: ¶5}"), 'this must be a text; write "5" in quotes'),
     "a template that is a number": (subject("{template: ¶5}"), 'this must be a text; write "5" in quotes'),
     "append of a list": (then("[{append: ¶[a]}]"), "values.subject.then.append: this must be one text"),
+    "a step without its colon": (
+        then('[¶append "@contoso.com"]'),
+        'append needs a value; write it with a colon, such as {append: "@contoso.com"}',
+    ),
     "a step in capitals": (then("[¶LOWER]"), 'there is no transform "LOWER"; write lower'),
     "a step under another name": (then("[¶uppercase]"), 'there is no transform "uppercase"; write upper'),
     "a way to find under another name": (

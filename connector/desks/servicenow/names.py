@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+from connector.forms.mistakes import quote
 from connector.mapping.model import Mapping
 
 DISPLAY, VARIABLE, ROW_SET = "@display", "variables.", "variable_sets."
@@ -45,7 +46,7 @@ def check(mapping: Mapping) -> None:
     """
     if not re.fullmatch(r"[a-z0-9_]+", mapping.table):
         raise ValueError(
-            f"table: {mapping.table!r} can't be a table; its name is small letters, digits and _"
+            f"table: {quote(mapping.table)} can't be a table; its name is small letters, digits and _"
         )
     for name in mapping.columns:
         if sentence := _unreadable(name, mapping):

@@ -70,7 +70,9 @@ def _desk(value: object, info: ValidationInfo) -> str:
     name = value if isinstance(value, str) else text_of_value(value)
     desks = context.desks if context else None
     if desks is not None and name not in desks and all(desks.values()):
-        raise ValueError(no_such("desk", name, desks))
+        raise ValueError(
+            f"{no_such('desk', name, desks)}, add it to desks in config.yaml, or take this file away"
+        )
     return name
 
 

@@ -62,6 +62,9 @@ def read_step(value: object, context: MappingContext | None) -> Transform:
         raise ValueError(
             f"a step is one of {choice(BARE)}, or {{append: TEXT}} and the like; write one step an entry"
         )
+    word = name.partition(" ")[0]
+    if isinstance(value, str) and word in TRANSFORMS and TRANSFORMS[word].takes is not None:
+        name = word  # `append @contoso.com`: what is missing is the colon
     if name not in TRANSFORMS:
         raise ValueError(no_such("transform", name, TRANSFORMS, listed=True))
     kind = TRANSFORMS[name]
