@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 _NEXT = "the next sweeps make sure, and say so on the ticket."
 
 
-_NEXT = "the next sweeps make sure, and say so on the ticket."
-
-
 @dataclass(frozen=True)
 class Deletion:
     """The end of a try to delete. `taken`: how many Entra took; `refused`, `down`: why it took none.

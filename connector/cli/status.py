@@ -29,7 +29,8 @@ def command(config_path: str | None, as_json: bool) -> int:
     """How it stands: paused or not, the last sweep, what waits and how long, what is stuck, the passes that
     are out, the services, and the mappings in force and refused.
 
-    It asks the ledger and no service. Exit code 1 where a ticket is stuck, or mapping files were refused.
+    It asks the ledger and no service. Exit code 1 where a ticket is stuck, mapping files were refused, or a
+    service refused the sign-in of the last sweep.
     """
     from connector.cli.status_lines import lines
     from connector.wire import looked_at
@@ -42,7 +43,8 @@ def command(config_path: str | None, as_json: bool) -> int:
     else:
         for line in lines(known):
             click.echo(line)
-    return 1 if known["stuck"] or known["mappings"]["refused"] else 0
+    refused = known["mappings"]["refused"] or any(each["sign_in_refused"] for each in known["services"])
+    return 1 if known["stuck"] or refused else 0
 
 
 def standing(config: Config, ledger: SqlLedger | MemoryLedger, now: float) -> dict[str, Any]:
@@ -122,14 +124,18 @@ def rests_of(ledger: SqlLedger | MemoryLedger) -> dict[str, Any]:
 def services(
     config: Config, sweep: Mapping[str, Any] | None, rests: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """Each service: whether the last sweep could reach it (None: there was none), and its rest."""
+    """Each service: whether the last sweep could reach it (None: there was none), why it refused the sign-in,
+    and its rest.
+    """
     names = ["entra", *config.settings.desks, *(["mail"] if config.settings.mail else [])]
     names += sorted(rests.keys() - set(names))  # the notes of a mapping may rest alone
     down = sweep.get("unreachable", []) if sweep else []
+    refused = {each["service"]: each["detail"] for each in sweep.get("sign_in_refused", [])} if sweep else {}
     return [
         {
             "service": name,
             "reachable": None if sweep is None or name.startswith("note ") else name not in down,
+            "sign_in_refused": refused.get(name),
             "rest": rests.get(name),
         }
         for name in names

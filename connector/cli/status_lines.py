@@ -52,6 +52,9 @@ def _services(known: dict[str, Any]) -> Iterator[str]:
             until, why = _at(rest["until"]), f"{rest['detail']} ({rest['answer']})"
             yield printable(f"✗ service   {each['service']} rests until {until}: {why}")
             continue
+        if refused := each["sign_in_refused"]:
+            yield printable(f"✗ service   {each['service']} refused the sign-in of the last sweep: {refused}")
+            continue
         mark = {True: "✓", False: "✗", None: "–"}[each["reachable"]]
         told = {
             True: "gave no trouble in the last sweep",

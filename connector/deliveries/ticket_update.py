@@ -18,6 +18,7 @@ from connector.mapping.model import Mapping
 from connector.mapping.queue import Queue
 
 NOTES_AT_MOST = 5  # of tries whose fate is unknown: then only the fields are set
+SENTENCES_AT_MOST = 2  # of such tries: each may be mailed to the caller
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class NoteUpdater:
         note = "\n".join(filter(None, (said, fields.pop(self.mapping.note.plain, None), word))) or None
         if word:
             fields |= marked(claim, self.mapping.note)
-        comment = self._for_caller(claim) if said else None
+        comment = self._for_caller(claim) if said and claim.update_attempts < SENTENCES_AT_MOST else None
         entry = TicketWrite(note, fields | self._cleared(claim), self._over(claim), comment)
         if entry == TicketWrite():
             return Happened(UpdateReceipt(self._left_watch(claim, ticket, {})))

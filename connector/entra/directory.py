@@ -20,7 +20,7 @@ from connector.guards.evidence import Evidence, Known, Missing, Person, Policy, 
 from connector.mapping import Facts, Key
 
 SUBJECT, REQUESTER, MANAGER, MEMBERSHIP = "subject", "requester", "manager", "checked-"
-RECIPIENT, APPROVER, FRESH = "recipient", "approver-", "by-id"
+RECIPIENT, APPROVER, FRESH, RIVAL = "recipient", "approver-", "by-id", "rival"
 GROUPS_PER_CHECK = 20  # group ids a call, graph.md §4.2
 
 
@@ -71,7 +71,7 @@ class EntraDirectory:
         recipient = _recipient(replies, wanted, self._domains)
         if isinstance(recipient, No | NotYet):
             return recipient
-        more = [*_fresh_requests(facts, subject, requester, wanted)]
+        more = [*_fresh_requests(replies, facts, subject, requester, wanted)]
         more += [] if known else [*_subject_requests(subject.id, wanted)]
         more += [*_membership_requests(requester.id, wanted)] if requester and not asked else []
         managed = {"subject": subject, "requester": requester}.get(wanted.manager_of or "")
@@ -144,13 +144,25 @@ def _person_requests(subject: Key, requester: Key | None, more: tuple[str, ...])
 
 
 def _fresh_requests(
-    facts: Facts, subject: Person, requester: Person | None, wanted: Wanted
+    replies: Mapping[str, GraphReply],
+    facts: Facts,
+    subject: Person,
+    requester: Person | None,
+    wanted: Wanted,
 ) -> Iterator[GraphRequest]:
-    """Reads by id, for who was found through an index that may be old."""
-    requests = [people.again(f"{SUBJECT}-{FRESH}", facts.subject, subject, wanted.properties)]
+    """Reads by id, for who was found through an index that may be old, and for whom it passed over."""
+    for name, key, person in _named(facts, subject, requester):
+        more = wanted.properties if name == SUBJECT else ()
+        if ask := people.again(f"{name}-{FRESH}", key, person, more):
+            yield ask
+            yield from people.rivals(f"{name}-{RIVAL}", key, replies[name], person)
+
+
+def _named(facts: Facts, subject: Person, requester: Person | None) -> Iterator[tuple[str, Key, Person]]:
+    """Subject and requester as the ticket calls them; one who is both, once."""
+    yield SUBJECT, facts.subject, subject
     if facts.requester and requester and facts.requester != facts.subject:
-        requests.append(people.again(f"{REQUESTER}-{FRESH}", facts.requester, requester))
-    yield from (each for each in requests if each)
+        yield REQUESTER, facts.requester, requester
 
 
 def _as_they_are(
@@ -161,19 +173,22 @@ def _as_they_are(
     domains: Domains,
 ) -> tuple[Person, Person | None] | NotYet:
     """Subject and requester by their own records, where they were read again. Raises Down."""
-    subject, requester = found
-    same = requester is subject
-    if reply := replies.get(f"{SUBJECT}-{FRESH}"):
-        fresh = people.still(reply, facts.subject, subject, domains, wanted.properties)
+    now = dict[str, Person]()
+    for name, key, person in _named(facts, *found):
+        reply = replies.get(f"{name}-{FRESH}")
+        if reply is None:
+            continue
+        more = wanted.properties if name == SUBJECT else ()
+        fresh = people.still(reply, key, person, domains, more)
+        others = [each for id_, each in replies.items() if id_.startswith(f"{name}-{RIVAL}-")]
         if isinstance(fresh, NotYet):
             return fresh
-        subject, requester = fresh, fresh if same else requester
-    if (reply := replies.get(f"{REQUESTER}-{FRESH}")) and requester and facts.requester:
-        asking = people.still(reply, facts.requester, requester, domains)
-        if isinstance(asking, NotYet):
-            return asking
-        requester = asking
-    return subject, requester
+        if no := people.rivalled(others, key, fresh):
+            return no
+        now[name] = fresh
+    subject, requester = found
+    fresh_subject = now.get(SUBJECT, subject)
+    return fresh_subject, fresh_subject if requester is subject else now.get(REQUESTER, requester)
 
 
 def _other_requests(wanted: Wanted) -> Iterator[GraphRequest]:

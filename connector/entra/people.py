@@ -71,11 +71,36 @@ def still(
         if not isinstance(fresh, Person) or fresh.id == found.id:
             return fresh
     if reply.ok or reply.status == 404:
-        return NotYet(
-            Reason.SUBJECT_TOO_NEW, f"The directory's index still names {found.upn} for {key.value}, wrongly."
-        )
+        return _wrongly(key, found)
     why = missing(reply, "users", "User.Read.All").why
     return NotYet(Reason.EVIDENCE_MISSING, f"{found.upn} can't be read: {why}.")
+
+
+def rivals(name: str, key: Key, reply: GraphReply, person: Person) -> list[GraphRequest]:
+    """The requests that read by id the accounts that an index that may be old calls disabled."""
+    if key.find_by not in _ADVANCED:
+        return []
+    rows = [row for row in reply.rows or () if isinstance(row, dict) and _is(row, key)]
+    ids = sorted({str(row.get("id")).lower() for row in rows} - {person.id})
+    path = f"?$select={_selected(key, ())}"
+    return [GraphRequest(f"{name}-{number}", f"/users/{id_}{path}") for number, id_ in enumerate(ids)]
+
+
+def rivalled(replies: list[GraphReply], key: Key, found: Person) -> NotYet | None:
+    """Speak up where one of the others may be meant as well: it has the name, and isn't disabled."""
+    for reply in replies:
+        if reply.ok and _is(reply.body, key) and reply.body.get("accountEnabled") is not False:
+            return _wrongly(key, found)
+        if not reply.ok and reply.status != 404:
+            why = missing(reply, "users", "User.Read.All").why
+            return NotYet(Reason.EVIDENCE_MISSING, f"{key.value} can't be looked up: {why}.")
+    return None
+
+
+def _wrongly(key: Key, found: Person) -> NotYet:
+    return NotYet(
+        Reason.SUBJECT_TOO_NEW, f"The directory's index still names {found.upn} for {key.value}, wrongly."
+    )
 
 
 def _selected(key: Key, more: tuple[str, ...]) -> str:

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
-from connector.domain.several import one
+from connector.domain.several import Several, one
 from connector.forms.mistakes import quote
 from connector.guards.rule import TicketCase
+from connector.mapping.pipeline import SEVERAL, Given, failed
+
+
+def several(case: TicketCase, field: str) -> No | None:
+    """Refuse where a field holds several texts: waiting makes none of them the one that is meant."""
+    text = case.ticket.fields.get(field)
+    if not isinstance(text, Several):
+        return None
+    return No(Reason.MAPPING_FAILED, failed(Given(field, text), "one", SEVERAL).sentence)
 
 
 class ChannelAllowed:
@@ -16,6 +25,8 @@ class ChannelAllowed:
         rule = case.mapping.allow.channel
         if rule is None:
             return None
+        if no := several(case, rule.field):
+            return no
         channel = one(case.ticket.fields, rule.field)
         if channel is None:
             return NotYet(Reason.EVIDENCE_MISSING, f"The field {rule.field} can't be read.")
@@ -70,6 +81,8 @@ class Approved:
         rule = case.mapping.allow.approval
         if rule is None:
             return None
+        if no := several(case, rule.field):
+            return no
         value = one(case.ticket.fields, rule.field)
         if value is None:
             return NotYet(Reason.EVIDENCE_MISSING, f"The field {rule.field} can't be read.")

@@ -16,6 +16,7 @@ from connector.mapping.steps.transforms import Lower, StepRefused, Transform, Tr
 from connector.mapping.template import Template
 
 _TAKES_LONG = (Trim, Lower, Upper, Extract)  # steps that a long text may go through
+SEVERAL = "there are several, and nobody can tell which is meant; leave one"
 FindBy = Literal["upn_or_id", "upn", "id", "mail", "employee_id", "sam_account_name", "alias"]
 
 
@@ -78,8 +79,7 @@ class Pipeline:
         `picked` is told where a step took one of several matches, since the mapping says so.
         """
         if isinstance(given.text, Several):
-            sentence = "there are several, and nobody can tell which is meant; leave one"
-            return replace(failed(given, "one", sentence), several=True)
+            return replace(failed(given, "one", SEVERAL), several=True)
         if len(given.text) > self._longest:
             return failed(given, "length", f"that is longer than {self._longest} characters")
         run = _Run(given, [] if picked is None else picked)

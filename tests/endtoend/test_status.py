@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -98,6 +100,19 @@ def test_a_service_that_the_last_sweep_could_not_reach_is_named(scene: Scene) ->
     assert "✓ service   contoso gave no trouble in the last sweep" in scene.run("status").out
     services = [(each["service"], each["reachable"], each["rest"]) for each in status(scene)["services"]]
     assert services == [("entra", False, None), ("contoso", True, None)]
+
+
+def test_a_service_that_refused_the_sign_in_of_the_last_sweep_is_not_called_fine(scene: Scene) -> None:
+    with patch.dict(os.environ, {"SNOW_SECRET": "another"}):
+        scene.once()
+    ran = scene.run("status")
+    assert ran.code == 1
+    assert "✗ service   contoso refused the sign-in of the last sweep: it gives passdesk no token" in ran.out
+    assert "contoso was reached" not in ran.out
+    [entra, contoso] = status(scene)["services"]
+    assert entra["sign_in_refused"] is None and "desks.contoso.auth" in contoso["sign_in_refused"]
+    scene.once()
+    assert scene.run("status").code == 0
 
 
 def test_refused_mapping_files_are_shown_beside_those_in_force(scene: Scene) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
 import pytest
 
+from connector.simulators.faults import drop_after, when
 from tests.endtoend.house import House
 from tests.endtoend.kinds import KINDS, housed, mapping
 from tests.endtoend.office import Office
@@ -60,6 +62,20 @@ def test_a_no_says_why_to_agents_and_one_sentence_to_callers(house: House) -> No
     (note,) = [each for each in inside(house, ticket) if "walter" in each]
     assert "Het account walter.other@contoso.com is uitgeschakeld." in note
     assert for_callers(house, ticket) == [SENTENCE]
+
+
+def test_callers_are_not_told_again_and_again_where_replies_are_lost_and_no_journal_is_shown(
+    scene: Scene,
+) -> None:
+    scene.rewrite("incidents.yaml", more="note: {caller: true}\n")
+    scene.desk.traps = replace(scene.desk.traps, journal="forbidden")
+    scene.user("walter.other", accountEnabled=False)
+    ticket = scene.ticket("walter.other")
+    scene.desk_server.faults.add(when("PATCH", "incident", times=9), drop_after)
+    for _ in range(8):
+        scene.once()
+        scene.clock.added += 61
+    assert 1 <= len(scene.desk.notes(ticket, "comments")) <= 2
 
 
 def test_without_the_keys_nothing_of_it_is_said(house: House) -> None:

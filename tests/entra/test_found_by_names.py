@@ -143,6 +143,35 @@ def test_an_old_index_gives_nobody_a_pass(who: str, gone: bool) -> None:
         assert it.reason(*keys) is Reason.SUBJECT_TOO_NEW
 
 
+@pytest.mark.parametrize("who", ["subject", "requester"])
+@pytest.mark.parametrize("now", ["enabled", "renamed", "gone", "as it was"])
+def test_an_old_index_that_calls_another_account_disabled_gives_nobody_a_pass(who: str, now: str) -> None:
+    """Two domains may have the same account name, for two people."""
+    with asking() as it:
+        it.add("ann@contoso.com", onPremisesSamAccountName="annl")
+        other = it.add("ann@fabrikam.com", onPremisesSamAccountName="annl", accountEnabled=False)
+        it.add("kim@contoso.com", onPremisesSamAccountName="kim")
+        batch, users = it.graph.batch, it.there.tenant.users
+
+        def later(requests: list[GraphRequest]) -> dict[str, GraphReply]:
+            replies = batch(requests)
+            if now == "gone":
+                users.pop(other, None)
+            elif now == "enabled":
+                users[other].properties["accountEnabled"] = True
+            elif now == "renamed":
+                users[other].properties |= {"accountEnabled": True, "onPremisesSamAccountName": "old"}
+            return replies
+
+        it.graph.batch = later  # type: ignore[method-assign,assignment]  # the directory moves on
+        ann, kim = Key("annl", SAM, only_enabled=True), Key("kim", SAM)
+        found = it.prove(*((ann, kim) if who == "subject" else (kim, ann)))
+        if now == "enabled":
+            assert isinstance(found, NotYet) and found.reason is Reason.SUBJECT_TOO_NEW
+        else:
+            assert isinstance(found, Evidence)
+
+
 @pytest.mark.parametrize("held", ["SMTP:ann.lee@contoso.com", "smtp:ann.lee@contoso.com"])
 @pytest.mark.parametrize("written", ["ann.lee@contoso.com", "Ann.Lee@Contoso.com"])
 def test_a_person_is_found_by_any_of_their_addresses(held: str, written: str) -> None:

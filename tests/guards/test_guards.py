@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from connector.deliveries.wording import wording
 from connector.desks.topdesk.dialect import TopdeskDialect
 from connector.domain.outcome import No, NotYet
 from connector.domain.people import Subject
 from connector.domain.reasons import Reason
+from connector.domain.several import Several
 from connector.domain.ticket import Attempt, ExistingPass, Ticket
 from connector.guards import GUARDS, TICKET_GUARDS, Case, TicketCase
 from connector.guards.evidence import Evidence, Group, Missing, Person, Policy, Role
@@ -202,6 +204,23 @@ def test_an_outstanding_approval_waits_and_a_rejected_one_refuses(
 def test_a_channel_that_is_not_allowed_refuses(value: str | None, reason: str | None) -> None:
     mapping = replace(MAPPING, allow=Allow(channel=Condition("contact_type", NoneOf(("email",)))))
     assert reason_of(of_ticket({} if value is None else {"contact_type": value}, mapping)) == reason
+
+
+@pytest.mark.parametrize(
+    "allow",
+    [
+        Allow(approval=Approval("variables.consent", ("yes",))),
+        Allow(channel=Condition("variables.consent", NoneOf(("email",)))),
+    ],
+)
+def test_two_answers_to_what_is_asked_refuse_and_are_not_called_unreadable(allow: Allow) -> None:
+    said = of_ticket({"variables.consent": Several.of(["yes", "no"])}, replace(MAPPING, allow=allow))
+    assert reason_of(said) == "mapping_failed"
+    assert said and "there are several" in said.detail and wording("nl").detail(said.detail, shown)
+
+
+def shown(name: str, value: str) -> str:
+    return value
 
 
 def test_a_note_that_is_mailed_refuses_and_one_that_may_be_waits() -> None:

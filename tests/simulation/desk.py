@@ -63,9 +63,8 @@ class DeskWire:
                 return Answer(200, {"result": self._as_both(row, fields)})
             return Answer(200, {"result": self._shown(row, fields)})
         cursor = found[1] if (found := re.search(r"sys_id>([0-9a-f]{32})", query)) else ""
-        return Answer(
-            200, {"result": [self._shown(row, fields) for key, row in sorted(rows.items()) if key > cursor]}
-        )
+        shown = [self._shown(row, fields) for key, row in sorted(rows.items()) if key > cursor]
+        return Answer(200, {"result": shown}, {"x-total-count": str(len(shown))})
 
     def _shown(self, row: Row, fields: list[str]) -> Row:
         """Kept until the row changes: a poll shows most rows as the last one did."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from connector.desks.servicenow.cells import as_text
 from connector.desks.servicenow.links import CLASS, MAJOR, PARENT
 from connector.desks.servicenow.query import among
-from connector.desks.servicenow.replies import counted, listed, no_record
+from connector.desks.servicenow.replies import all_counted, listed, no_record, told_count
 from connector.desks.servicenow.variables import UNREADABLE
 from connector.domain.ticket import Ticket
 from connector.http.service import Service
@@ -48,7 +48,7 @@ class Children:
         """Those of the tickets that have children, whether these are all, and whether other rows came, too.
 
         The count knows no ACLs, so a child that may not be read is counted (§0.4); a dropped condition brings
-        every row (§0.1).
+        every row (§0.1). A row that hides why it came could be anybody's child.
         """
         names = (PARENT, MAJOR) if self.mapping.table == "incident" else (PARENT,)
         ids = [each.id for each in tickets]
@@ -68,12 +68,18 @@ class Children:
             return set(), False, True
         rows = [row for row in listed(answer, self.service.name, self.mapping.table) if isinstance(row, dict)]
         named = [{as_text(row.get(name)) for name in names} & {*ids} for row in rows]
+        pairs = [*zip(rows, named, strict=True)]
         theirs = {each.id: each.fields.get(CLASS) for each in tickets} if self.mapping.table == "task" else {}
         found = {
             sys_id
-            for row, those in zip(rows, named, strict=True)
+            for row, those in pairs
             for sys_id in those
             if sys_id and theirs.get(sys_id) in (None, as_text(row.get(CLASS)))
         }
-        complete = len(rows) < MOST and counted(answer) <= len(rows)
-        return found, complete, not all(named)
+        unclear = any(
+            as_text(row.get(name)) is None
+            for row, those in pairs
+            for name in ((CLASS,) * bool(theirs) if those else names)
+        )
+        complete = len(rows) < MOST and all_counted(answer, len(rows)) and not unclear
+        return found, complete, not told_count(answer) or not (unclear or all(named))

@@ -44,7 +44,11 @@ def links_of(mapping: MappingFile, texts: Mapping[str, str]) -> str | None:
 
 
 def _has_incident_columns(mapping: MappingFile, texts: Mapping[str, str]) -> bool:
-    """Incidents always have them; a table of the shop's own that extends incidents shows at least one."""
+    """Incidents always have them; a table of the shop's own that extends incidents shows at least one. In the
+    table task no row shows them, so that a class of the shop's own may be one of incidents.
+    """
+    if mapping.table == "task":
+        return texts.get(CLASS) not in SHIPPED
     return "incident" in (mapping.table, texts.get(CLASS)) or MAJOR in texts or COUNT in texts
 
 
@@ -53,6 +57,8 @@ def _same_table(mapping: MappingFile, texts: Mapping[str, str]) -> bool | None:
     if not parent:
         return parent
     theirs = texts.get(PARENT_CLASS)
+    if mapping.table == "task" and not texts.get(CLASS):
+        return None
     return theirs in _classes(mapping, texts.get(CLASS)) if theirs else None
 
 

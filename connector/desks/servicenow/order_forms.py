@@ -13,7 +13,7 @@ from typing import Any
 from connector.desks.servicenow.cells import as_text
 from connector.desks.servicenow.names import ROW_SET, VARIABLE
 from connector.desks.servicenow.query import SYS_ID, among
-from connector.desks.servicenow.replies import counted, listed
+from connector.desks.servicenow.replies import all_counted, listed
 from connector.http.service import Service
 
 AT_ONCE, MOST = 100, 10_000  # ids a question, and rows a reply
@@ -77,7 +77,7 @@ class OrderForms:
                 return None
             rows = [row for row in listed(answer, self.service.name, table) if isinstance(row, dict)]
             ours = [row for row in rows if as_text(row.get(key)) in some]
-            if counted(answer) > len(ours) or len(ours) < len(rows) or len(rows) >= MOST:
+            if not all_counted(answer, len(ours)) or len(ours) < len(rows) or len(rows) >= MOST:
                 return None
             if any(as_text(row.get(each)) is None for row in ours for each in columns):
                 return None

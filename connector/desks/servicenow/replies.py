@@ -60,6 +60,15 @@ def counted(answer: Answer) -> int:
     return int(total) if total.isdecimal() else 0
 
 
+def all_counted(answer: Answer, shown: int) -> bool:
+    """Tell whether so many rows are all that match. A proxy may drop the count: then nobody knows."""
+    return told_count(answer) and counted(answer) <= shown
+
+
+def told_count(answer: Answer) -> bool:
+    return answer.headers.get("x-total-count", "").isdecimal()
+
+
 def no_record(answer: Answer) -> bool:
     """Missing and forbidden look the same."""
     return answer.status == 404 and words(answer.json).lower().startswith("no record found")

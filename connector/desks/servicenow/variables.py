@@ -18,7 +18,7 @@ from connector.desks.servicenow.names import ROW_SET, VARIABLE
 from connector.desks.servicenow.order_forms import OrderForms, empty_on
 from connector.desks.servicenow.pointed import KINDS, PointedPeople, pointed_names, points_to_a_person
 from connector.desks.servicenow.query import SYS_ID, after, among
-from connector.desks.servicenow.replies import counted, listed
+from connector.desks.servicenow.replies import counted, listed, told_count
 from connector.desks.servicenow.rows import ITEM, Rows
 from connector.domain import logger as log
 from connector.domain.events import Event
@@ -221,21 +221,23 @@ class Variables:
         for page, counts in self._pages(place, items, params):
             rows = [row for row in page if isinstance(row, dict)]
             widened = any(as_text(row.get(place.item)) not in {*items, None} for row in rows)
-            short = min(counts, MOST) > len(page)
+            whose = (place.item, *place.name)
+            nameless = any(as_text(row.get(each)) is None for row in rows for each in whose)
+            short = nameless or counts is None or min(counts, MOST) > len(page)
             if short:
                 hidden.add(place.prefix)
             if widened or (short and place.row is not None):  # a hidden row would make one of two
                 return None
             found += rows
-            if max(counts, len(page)) < MOST:
+            if max(counts or 0, len(page)) < MOST:
                 return found
         return None
 
     def _pages(
         self, place: VariableTable, items: Sequence[str], params: dict[str, str]
-    ) -> Iterator[tuple[list[Any], int]]:
-        """Each with how many the server counts from there on. Ends early where the table may not be read or
-        stands still.
+    ) -> Iterator[tuple[list[Any], int | None]]:
+        """Each with how many the server counts from there on; None where it doesn't say. Ends early where the
+        table may not be read or stands still.
         """
         cursor = ""
         for _ in range(PAGES):
@@ -246,7 +248,7 @@ class Variables:
             if answer.status in UNREADABLE:
                 return
             page = listed(answer, self._service.name, place.table)
-            yield page, counted(answer)
+            yield page, counted(answer) if told_count(answer) else None
             last = max((sys_id_of(row) or "" for row in page), default="")
             if last <= cursor:
                 return

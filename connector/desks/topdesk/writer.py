@@ -31,6 +31,7 @@ _SEEN = (
     "that does it"
 )
 _UNREAD = "the note was accepted, but the account may not read the progress trail"
+_UNTOLD = "the account may not read the progress trail, and so callers aren't told: that may stand there"
 _GARBLED = (
     "the note is not shown as it was written: TOPdesk must keep line ends, and show &, < and quotes as they "
     "are"
@@ -63,7 +64,9 @@ class Writer:
         """
         try:
             actions = self._trail.actions(path)
-            visible = (each for each in actions or () if not each.invisible)
+            if actions is None:
+                return DidNot(Reason.DESK_REFUSED, Retry.COUNTED, _UNTOLD)
+            visible = (each for each in actions if not each.invisible)
             shown = [each for each in visible if any(comment in text for text in each.texts)]
             if self.ours(shown):
                 return Happened(None)

@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 
+from connector.desks.servicenow.children import Children
 from connector.desks.servicenow.links import links_of
+from connector.domain.ticket import Ticket
 from connector.mapping import Mapping, NoteRules, Pipeline, Watch
-from connector.simulators import Response
-from tests.desks.servicenow.shop import Shop
+from connector.simulators import Request, Response
+from tests.desks.servicenow.shop import Shop, uncounted
 
 NONE = {"sys_class_name": "incident", "parent": "", "parent_incident": "", "child_incidents": ""}
 OTHER = "a" * 32
+TASK = {"sys_class_name": "sc_task"}
 OWN_FIELD = NoteRules(field="u_access_pass")
 
 
@@ -91,6 +94,22 @@ def test_rows_of_the_table_task_are_told_apart_by_their_class() -> None:
     assert links_of(mapping("task"), {**NONE, "child_incidents": "2"})
 
 
+@pytest.mark.parametrize(
+    "task",
+    [
+        {"parent": OTHER, "parent.sys_class_name": "sc_task"},
+        {"sys_class_name": "", "parent": ""},
+        {"sys_class_name": "u_incident", "parent": ""},
+        {"sys_class_name": "incident", "parent": ""},
+    ],
+)
+def test_a_row_of_the_table_task_whose_class_tells_nothing_is_not_taken_for_one_without_links(
+    task: dict[str, str],
+) -> None:
+    """Who can't see its class can't tell either whether its parent is of the same one."""
+    assert links_of(mapping("task"), task) is None
+
+
 def linked(shop: Shop, sys_id: str, table: str = "incident", **more: Any) -> set[str | None]:
     """What a poll and a second look say."""
     desk = shop.desk(table=table, **more)
@@ -151,6 +170,29 @@ def test_where_children_may_not_be_asked_for_links_are_unknown(shop: Shop) -> No
         else None
     )
     assert linked(shop, ticket, "sc_req_item") == {None}
+
+
+def test_where_a_proxy_drops_the_count_a_hidden_child_is_not_taken_for_none(shop: Shop) -> None:
+    parent = shop.instance.add_item()
+    child = shop.instance.add_item(parent=parent, state="3")
+    shop.instance.access.hidden_rows.add(("sc_req_item", child))
+    shop.bend = uncounted
+    assert linked(shop, parent, "sc_req_item") == {None}
+
+
+@pytest.mark.parametrize("column", ["parent", "sys_class_name"])
+def test_a_child_that_hides_a_column_is_not_taken_for_none(shop: Shop, column: str) -> None:
+    parent, alone = (Ticket(shop.url, each * 32, "", TASK, True, False, "") for each in "bc")
+    child = {"sys_id": OTHER, "parent": parent.id, **TASK}
+    hiding = {name: text for name, text in child.items() if name != column}
+
+    def asked(request: Request) -> Response | None:
+        found = [hiding] if parent.id in request.query["sysparm_query"] else []
+        return Response.json(200, {"result": found}, {"X-Total-Count": str(len(found))})
+
+    shop.answer = asked
+    told = Children(shop.service, mapping("task")).filled([parent, alone])
+    assert [each.links for each in told] == [None, ""]
 
 
 def test_with_display_values_links_are_told_by_what_is_stored(shop: Shop) -> None:

@@ -8,7 +8,7 @@ from connector.domain.reasons import Reason
 from connector.domain.several import Several
 from connector.mapping import Mapping, MappingNo, Pipeline
 from tests.desks.conftest import MAPPING
-from tests.desks.servicenow.shop import Shop
+from tests.desks.servicenow.shop import Shop, uncounted
 from tests.desks.servicenow.test_variables import MTOM, PEOPLE, read
 
 ABSENT = "variables.for_whom"
@@ -77,6 +77,17 @@ def test_where_a_column_of_the_form_may_not_be_read_a_variable_is_absent(
     assert read(shop, item, ABSENT) == {ABSENT: ""}
     shop.instance.access.hidden_fields.add((table, column))
     assert ABSENT not in read(shop, item, ABSENT)
+
+
+def test_where_a_proxy_drops_the_count_a_hidden_variable_is_absent(shop: Shop) -> None:
+    form = shop.instance.add_form("account", "for_whom")
+    item = shop.instance.add_item({"for_whom": "kim", "account": "ann"}, cat_item=form)
+    for table, key, value in (("item_option_new", "name", "for_whom"), (MTOM, "request_item", item)):
+        rows = shop.instance.rows(table)
+        hidden = next(each["sys_id"] for each in rows if each[key] == value)
+        shop.instance.access.hidden_rows.add((table, hidden))
+    shop.bend = uncounted
+    assert ABSENT not in read(shop, item, ABSENT, "variables.account")
 
 
 def test_where_every_variable_is_shown_no_form_is_asked_for(shop: Shop) -> None:

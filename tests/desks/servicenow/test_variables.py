@@ -4,6 +4,7 @@ servicenow.md §5
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -17,7 +18,7 @@ from connector.mapping.keys.dialect import unsupported
 from connector.simulators import Request, Response
 from connector.simulators.servicenow import Traps
 from tests.desks.conftest import MAPPING
-from tests.desks.servicenow.shop import Shop
+from tests.desks.servicenow.shop import Shop, uncounted
 
 MTOM, SETS = "sc_item_option_mtom", "sc_multi_row_question_answer"
 PEOPLE = "variable_sets.people.account"
@@ -298,6 +299,54 @@ def test_a_set_of_which_a_row_is_hidden_names_nobody(shop: Shop) -> None:
     item = shop.instance.add_item({}, {"people": [{"account": "ann"}, {"account": "kim"}]})
     shop.instance.access.hidden_rows.add((SETS, shop.instance.rows(SETS)[0]["sys_id"]))
     assert read(shop, item, PEOPLE) == {}
+
+
+def test_a_set_of_which_a_row_may_be_hidden_names_nobody_where_a_proxy_drops_the_count(shop: Shop) -> None:
+    item = shop.instance.add_item({}, {"people": [{"account": "ann"}, {"account": "kim"}]})
+    shop.instance.access.hidden_rows.add((SETS, shop.instance.rows(SETS)[0]["sys_id"]))
+    shop.bend = uncounted
+    assert read(shop, item, PEOPLE) == {}
+
+
+@pytest.mark.parametrize(
+    "column", ["parent_id", "variable_set.internal_name", "item_option_new.name", "row_index", "value"]
+)
+def test_a_set_of_which_one_row_hides_a_column_names_nobody(shop: Shop, column: str) -> None:
+    """A rule for a column may be one of that row alone."""
+    item = shop.instance.add_item({}, {"people": [{"account": "ann"}, {"account": "kim"}]})
+
+    def first_hides(request: Request) -> Response | None:
+        if f"/table/{SETS}" not in request.path:
+            return None
+        reply = shop.instance(request)
+        rows = json.loads(reply.body)["result"]
+        return Response.json(
+            200, {"result": [without(rows[0], column), *rows[1:]]}, {"X-Total-Count": str(len(rows))}
+        )
+
+    shop.answer = first_hides
+    assert read(shop, item, PEOPLE) == {}
+
+
+def without(row: dict[str, str], column: str) -> dict[str, str]:
+    return {name: text for name, text in row.items() if name != column}
+
+
+def test_an_answer_that_hides_its_name_may_be_the_one_that_the_form_has_no_more(shop: Shop) -> None:
+    form = shop.instance.add_form("account")
+    item = shop.instance.add_item({"account": "ann", "for_whom": "kim"}, cat_item=form)
+
+    def nameless(request: Request) -> Response | None:
+        if f"/table/{MTOM}" not in request.path:
+            return None
+        reply, name = shop.instance(request), "sc_item_option.item_option_new.name"
+        rows = [
+            row if row[name] == "account" else without(row, name) for row in json.loads(reply.body)["result"]
+        ]
+        return Response.json(200, {"result": rows}, {"X-Total-Count": str(len(rows))})
+
+    shop.answer = nameless
+    assert read(shop, item, "variables.for_whom", "variables.account") == {"variables.account": "ann"}
 
 
 @pytest.mark.parametrize("column", ["row_index", "value", "variable_set", "item_option_new", "parent_id"])

@@ -186,6 +186,19 @@ def test_a_sentence_for_callers_whose_reply_is_lost_is_not_said_twice(there: Off
     assert visible == [sentence]
 
 
+def test_a_sentence_for_callers_of_which_nobody_can_tell_whether_it_stands_there_is_not_said(
+    there: Office,
+) -> None:
+    made = there.incident()
+    there.served.faults.add(when("GET", "/progresstrail", times=ALWAYS), answer(refused(403, "No")))
+    told, desk = TicketWrite(NOTICE, comment="We call you."), there.desk()
+    for _ in range(2):
+        done = desk.write(made, told)
+        assert isinstance(done, DidNot) and done.retry is Retry.NEVER
+    assert all(each["invisibleForCaller"] for each in there.server.actions(made))
+    assert len(there.texts(made)) == 2
+
+
 def test_a_sentence_that_the_desk_refuses_keeps_no_notice_back(there: Office) -> None:
     made = there.incident()
     there.served.faults.add(when("PATCH", made), answer(refused(400, "no")))
