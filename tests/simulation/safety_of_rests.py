@@ -35,7 +35,7 @@ def no_pass_while_its_route_rests(world: World, post: Post) -> str | None:
     since = world.hub.now - told[-1]
     if since <= UNDER_WAY:
         return None
-    if since < FIRST - 1:
+    if since < FIRST - UNDER_WAY:  # those under way when the rest began count once, from the first answer
         return f"{post.attempt.reference} is made {since:.0f} s after the mailbox said that it is blocked"
     trying, world.truth.trying = world.truth.trying, post.attempt.reference
     if trying is not None and trying != post.attempt.reference:
