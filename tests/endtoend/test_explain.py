@@ -71,8 +71,7 @@ def refused_and_changed(scene: Scene) -> str:
 
 
 def stuck(scene: Scene) -> str:
-    ticket = fresh(scene)
-    scene.desk.edit(ticket, work_notes="see TAP-AAAAAAAA-1")
+    ticket = strange(scene)
     scene.once()
     return ticket
 

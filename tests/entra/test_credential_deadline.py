@@ -5,13 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from connector.domain.errors import Down
@@ -24,6 +21,7 @@ from connector.entra.config import (
 )
 from connector.entra.credential import GraphAuth
 from connector.forms.references import NameReference, SecretReference
+from tests.certificates import self_signed
 from tests.entra.tenant import Time
 from tests.http.loopback import Says, in_turn, serving
 from tests.http.stalling import BODY, HEAD, HEADERS, PATIENT, Stalling, nameless, silent, stalling
@@ -60,26 +58,7 @@ def configs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Creden
 
 
 def certificate(path: Path) -> Path:
-    key, name = (
-        rsa.generate_private_key(65537, 2048),
-        x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "passdesk")]),
-    )
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
-        .not_valid_after(datetime(2120, 1, 1, tzinfo=UTC))
-        .sign(key, hashes.SHA256())
-    )
-    path.write_bytes(
-        made.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
+    path.write_bytes(self_signed(rsa.generate_private_key(65537, 2048), "passdesk"))
     return path
 
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from connector.http import transport
 from connector.http.service import Answer, NotSent, Service
+from tests.certificates import self_signed
 from tests.http.loopback import Says, in_turn, serving
 
 FINE = Says(200, {})
@@ -92,24 +91,9 @@ def test_an_answer_without_end_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.fixture
 def certificate(tmp_path: Path) -> Iterator[Path]:
     """A self-signed one for 127.0.0.1, with its key; valid on any day, since TLS sees the machine's."""
-    key, name = (
-        ec.generate_private_key(ec.SECP256R1()),
-        x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "desk")]),
-    )
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(datetime(2000, 1, 1, tzinfo=UTC))
-        .not_valid_after(datetime(2200, 1, 1, tzinfo=UTC))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    text = made.public_bytes(serialization.Encoding.PEM) + key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    key = ec.generate_private_key(ec.SECP256R1())
+    names = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    text = self_signed(key, "desk", names)
     (tmp_path / "desk.pem").write_bytes(text)
     transport.tls.cache_clear()
     yield tmp_path / "desk.pem"
