@@ -16,14 +16,15 @@ from connector.domain.ticket import Ticket
 from connector.http.service import Answer, Service
 from connector.mapping.model import Mapping
 
-ID_COLUMNS, MOST, BESIDE = 200, 1000, 100  # ids that fit into an address; rows a reply, and beside a ticket
+ID_COLUMNS = 200  # ids that fit into an address
+MOST, BESIDE = 1000, 100  # rows a reply, and rows of a reply that shows the ticket, too
 CHILDREN = "other tickets name it as their parent"
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Family:
-    """A ticket's own row, and what is known of its children: the words for a link, "", or None for unknown."""
+    """A ticket's own row, and its children in words: "" is none, and None unknown."""
 
     row: Row
     children: str | None
