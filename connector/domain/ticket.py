@@ -30,6 +30,7 @@ class Ticket:
     open: bool
     mailed: bool | None  # whether the desk mails its notes to somebody; None: it can't be told
     links: str | None  # links to other tickets, over which the desk may copy notes, in words; None: unknown
+    created: int | None = None  # epoch seconds, as the desk itself keeps it; None: it can't be read
     opened: str = ""  # sorts oldest first, over all desks: 2026-03-02 08:41:15, UTC
     touched: bool = (
         True  # somebody wrote to it since it was made: an untouched ticket carries no reference of ours

@@ -89,10 +89,8 @@ class MappingJudge:
             case _:
                 raise TypeError(f"{claim.number} was mapped by another judge")
         ticket = mapped.ticket
-        found = [
-            GuardResult(type(each).__name__, each.check(TicketCase(ticket, self.mapping)))
-            for each in self.ticket_guards
-        ]
+        asked = TicketCase(ticket, self.mapping, self.timed(claim))
+        found = [GuardResult(type(each).__name__, each.check(asked)) for each in self.ticket_guards]
         verdict = worst(found)
         if isinstance(verdict, No) or (
             verdict and claim.state is not State.LIVE
@@ -119,6 +117,12 @@ class MappingJudge:
             tuple(found),
             verdict or replace(self.plan(mapped, facts, evidence, now), replaces=ended(evidence, claim)),
         )
+
+    def timed(self, claim: Claim) -> int | None:
+        """Entra's clock, where a pass is to be made and the mapping says when one may be. Raises Down."""
+        allow = self.mapping.allow
+        timed = allow.hours is not None or allow.oldest is not None
+        return self.now() if timed and claim.state is not State.LIVE else None
 
     def wanted(self, ticket: Ticket) -> Wanted:
         """Raises Down, where the desk is asked who approved."""
