@@ -73,6 +73,7 @@ class Plan:
     starts_at: int | None = None  # epoch seconds, where the ticket asks for a start of its own
     replaces: tuple[str, ...] = ()  # ids of passes that somebody else made, and that this one ends
     about: Involved | None = field(default=None, compare=False)
+    asker: str = field(default="", compare=False)  # the digest of the ticket's text about the requester
 
     def ahead(self, seconds: int) -> Plan:
         """With a start that lies so far ahead, which is a fence of its own."""
