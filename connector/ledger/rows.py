@@ -46,6 +46,7 @@ class Row:
     seen_gone: int | None = None
     tries: int = 0
     said: str | None = None
+    wait_said: str | None = None
     forgiven: bool = False
     digest: str | None = None
     refused_at: float | None = None
@@ -182,6 +183,7 @@ def claim_of(row: Row) -> Claim:
         first_absent_at=row.seen_gone,
         update_attempts=row.tries,
         posted_mark=row.said,
+        posted_wait=row.wait_said,
         history_accepted=row.forgiven,
         excused=row.excused,
         wait_since=row.wait_since,

@@ -105,7 +105,8 @@ tickets = Table(
     Column("detail", Text, nullable=False),
     Column("seen_gone", BigInteger),
     Column("tries", Integer, nullable=False),
-    Column("said", String(40)),
+    Column("said", String(40)),  # the mark of the last refusal that is written on the ticket
+    Column("wait_said", String(40)),  # the mark of the wait that was told since then
     Column("forgiven", Boolean, nullable=False),
     Column("digest", String(128)),  # of the facts that it was last judged on
     Column("refused_at", Double),
