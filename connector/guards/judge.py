@@ -31,6 +31,8 @@ from connector.mapping import Facts, Key, Mapping, MappingNo
 from connector.mapping.keys.floor import Floor
 from connector.mapping.queue import Queue
 
+SHADOW = "The mapping has mode: shadow, and makes no pass."
+
 
 @dataclass(frozen=True)
 class GuardResult:
@@ -82,6 +84,8 @@ class MappingJudge:
 
     def evaluate(self, claim: Claim, mapped: MappedTicket) -> Evaluation:
         """Judge, and keep everything that the verdict rests on. Raises Down."""
+        if self.mapping.shadow and claim.state is not State.LIVE:
+            return Evaluation(None, None, (), NotYet(Reason.PAUSED, SHADOW))
         match mapped.facts:
             case MappingNo() as no:
                 said = NotYet if no.reason is Reason.EVIDENCE_MISSING else No

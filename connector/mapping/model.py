@@ -143,6 +143,8 @@ class Mapping:
     path: Path = Path()
     files: Fields[Path, str] = field(default_factory=dict)  # itself and its tables, each with its version
     traits: DeskTraits = UNKNOWN_DESK
+    shadow: bool = False  # its tickets only wait
+    idle: Fields[str, str] = field(default_factory=dict)  # keys that do nothing yet, and why
 
     @cached_property
     def columns(self) -> tuple[str, ...]:

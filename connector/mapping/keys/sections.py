@@ -276,3 +276,6 @@ class SettleForm(Form):
     )
     refused: SettleFields = Field(default={}, description="No pass is made.", examples=["{state: 3}"])
     revoked: SettleFields = Field(default={}, description="The pass was revoked.", examples=["{state: 2}"])
+    registered: SettleFields = Field(
+        default={}, description="A method was registered with the pass: nothing yet.", examples=["{state: 6}"]
+    )
