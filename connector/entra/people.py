@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
+from connector.domain.confusable import confusing
 from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
 from connector.domain.same_text import same_text
@@ -44,7 +45,7 @@ def request_for(name: str, key: Key, more: tuple[str, ...] = ()) -> GraphRequest
     """
     if found := object_id(key):
         return GraphRequest(name, f"/users/{found}?$select={_selected(key, more)}")
-    if key.find_by == "id" or not key.value.strip() or not key.value.isprintable():
+    if key.find_by == "id" or not key.value.strip() or confusing(key.value):
         return None
     path = f"/users?$filter={quote(_filter(key), safe='')}&$select={_selected(key, more)}"
     if key.find_by in _ADVANCED:
