@@ -41,7 +41,7 @@ INVISIBLE = "a name has no line breaks or invisible characters in it"
 STANDS_FOR = "it has a sign that stands for another one, such as a wide letter or a ligature"
 NO_LETTER = "it has a sign that is no letter of a name, and may look like a dot, a dash or an apostrophe"
 MIXED = "it mixes letters of different scripts, which may look alike"
-BLANK = "a name has no spaces at its ends, beside a dot or an @, or two in a row"
+BLANK = "a name has no spaces beside a dot or an @, and not two in a row"
 DOT = "a part of the name is empty, or begins or ends with a dot"
 
 
@@ -55,9 +55,9 @@ def confusing(text: str) -> str:
         return INVISIBLE
     if normalize("NFKC", text) != text:
         return STANDS_FOR
-    if text != text.strip() or _PADDED.search(text):
+    if _PADDED.search(text.strip()):
         return BLANK
-    name, at, domain = text.rpartition("@")
+    name, at, domain = text.strip().rpartition("@")
     labels = [name if at else domain, *(domain.split(".") if at else ())]
     if any(not each or each.startswith(".") or each.endswith(".") for each in labels if at or each):
         return DOT

@@ -10,7 +10,8 @@ from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
 from connector.domain.ticket import ExistingPass
 from connector.entra import people, privileges
-from connector.entra.domains import Domains
+from connector.entra.accounts import verified
+from connector.entra.domains import DOMAINS, Domains
 from connector.entra.graph import NO_REPLY, Graph, GraphReply, GraphRequest, missing
 from connector.entra.managers import DisplayNames, Managers
 from connector.entra.passes import PASSES, standings
@@ -48,7 +49,9 @@ class EntraDirectory:
         requests = [*finding, *([] if policy else [self._policy.ask()])]  # no round trip of its own
         requests += [*_other_requests(wanted), *(_subject_requests(known, wanted) if known else ())]
         requests += [*_membership_requests(asked, wanted)] if asked else []
+        requests += [*self._domains.requests()]
         replies = self._graph.batch(requests)
+        domains = self._domains.read(replies.pop(DOMAINS, None))
         subject = people.find(
             replies[SUBJECT],
             facts.subject,
@@ -91,7 +94,13 @@ class EntraDirectory:
         self.names.keep(requester)
         manager = self._managers.recipient(replies, managed) if managed else _no_manager_to_mail(wanted)
         approvers = _approvers(replies, wanted, self._domains)
-        return replace(evidence, approvers=approvers, recipient=recipient, manager_recipient=manager)
+        return replace(
+            evidence,
+            approvers=approvers,
+            recipient=recipient,
+            manager_recipient=manager,
+            domain_verified=verified(subject.upn, domains),
+        )
 
     def _evidence(
         self,

@@ -11,6 +11,7 @@ from connector.domain.confusable import confusing
 from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
 from connector.domain.same_text import same_text
+from connector.entra.accounts import created, own_guest
 from connector.entra.graph import GraphReply, GraphRequest, missing
 from connector.guards.evidence import Known, Missing, Person
 from connector.mapping import Key
@@ -19,7 +20,7 @@ GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IG
 VerifiedDomains: TypeAlias = Callable[[], Known[frozenset[str]]]  # of the tenant; raises Down
 SELECT = (
     "id,userPrincipalName,displayName,mail,employeeId,accountEnabled,"
-    "userType,externalUserState,creationType,identities"
+    "userType,externalUserState,creationType,identities,createdDateTime"
 )
 _PROPERTY = {
     "upn": "userPrincipalName",
@@ -197,6 +198,8 @@ def person(
         enabled=enabled if isinstance(enabled, bool) else _not_told(row, "accountEnabled"),
         external=external(row, upn, domains),
         more={each: _text(row, each) for each in more},
+        created=created(row),
+        own_guest=own_guest(row, upn, domains),
     )
 
 

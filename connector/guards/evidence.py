@@ -38,6 +38,8 @@ class Person:
     more: Mapping[str, Known[str | None]] = field(
         default_factory=dict
     )  # what the mapping compares, by Graph's property
+    created: Known[int | None] = Missing("createdDateTime was not read")  # epoch seconds; None: before 2018
+    own_guest: Known[bool] = False  # a guest account that was made in this tenant, and signs in here only
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class Evidence:
     requester_groups: Known[frozenset[str]]  # of those that the mapping asks about
     existing_passes: Known[tuple[ExistingPass, ...]]
     policy: Known[Policy]
+    domain_verified: Known[bool] = Missing("the tenant's domains were not read")  # of the sign-in name
     approvers: tuple[
         Person | None, ...
     ] = ()  # None: somebody approved who isn't known. Asked for with four eyes only

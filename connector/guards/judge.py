@@ -14,6 +14,7 @@ from connector.domain.reasons import Reason
 from connector.domain.recipients import Destination, NoteDestination, written
 from connector.domain.ticket import Claim, MappedTicket, Plan, ReissueRequest, Ticket
 from connector.guards import GUARDS, TICKET_GUARDS, Case, Guard, TicketCase, TicketGuard
+from connector.guards.account import may_come
 from connector.guards.evidence import (
     Approvers,
     Directory,
@@ -99,10 +100,13 @@ class MappingJudge:
         ):  # of a live pass, everything is asked
             return Evaluation(facts, None, tuple(found), verdict)
         evidence = self.directory.prove(facts, self.wanted(ticket))
+        within = self.mapping.allow.new_account_within
+        if isinstance(evidence, No) and evidence.reason is Reason.SUBJECT_NOT_FOUND and within:
+            evidence = may_come(evidence, ticket, within, self.now())
         if not isinstance(evidence, Evidence):
             return Evaluation(facts, None, tuple(found), evidence)
         self.listener(claim, Event.PROVED)
-        now = 0 if facts.starts_at is None else self.now()
+        now = self.now() if facts.starts_at is not None or self.floor.account_age else 0
         case = Case(self.mapping, self.floor, evidence, claim.attempt, facts, now)
         found += [GuardResult(type(each).__name__, each.check(case)) for each in self.guards]
         found.append(GuardResult("SameAccount", same_account(claim, evidence)))

@@ -52,7 +52,8 @@ class Allow:
     """`requester`: subject, manager, group:OBJECT-ID, anyone. `channel` must hold; `subject_in`: object ids
     of groups, any of.
 
-    `four_eyes`: requester, approver and recipient must be different people.
+    `four_eyes`: requester, approver and recipient must be different people. `new_account_within`: seconds
+    that a ticket waits for a person who isn't found. `internal_guests`: guests that are the tenant's own.
     """
 
     approval: Approval | None = None
@@ -61,6 +62,8 @@ class Allow:
     subject_in: tuple[str, ...] = ()
     standing: Literal["wait", "replace"] = "wait"
     four_eyes: bool = False
+    new_account_within: int = 0
+    internal_guests: bool = False
 
     @property
     def requester_groups(self) -> tuple[str, ...]:

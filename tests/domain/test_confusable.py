@@ -24,6 +24,7 @@ from connector.domain.confusable import confusing
         "104233",
         "E-104233",
         "ann lee",  # looked up as it is, and found only where somebody is called so
+        " ann.lee@contoso.com ",
         "6f1967b7-15e8-4935-ac26-d50770ed07a7",
         "",
         "   ",
@@ -60,7 +61,6 @@ def test_names_that_people_have_are_names(name: str) -> None:
         ("ann\x00lee@contoso.com", confusable.INVISIBLE),
         ("ann\nlee@contoso.com", confusable.INVISIBLE),
         ("ann\u3164lee@contoso.com", confusable.INVISIBLE),  # a filler that counts as a letter
-        (" ann.lee@contoso.com", confusable.BLANK),
         ("ann.lee @contoso.com", confusable.BLANK),
         ("ann.lee@ contoso.com", confusable.BLANK),
         ("ann. lee@contoso.com", confusable.BLANK),

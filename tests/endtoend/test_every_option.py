@@ -30,6 +30,7 @@ floor:
   requester_at_most: [subject, manager, group, anyone]
   start_at_most: 3d
   wait_at_most: 3d
+  account_age: 1h
   note_fields: [work_notes]
   protected_groups: []
 mail: {from: servicedesk@contoso.com, phone: +31 20 555 0100}

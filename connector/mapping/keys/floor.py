@@ -55,6 +55,9 @@ class Floor(Form):
         default=24 * 3600,
         description="How long a ticket waits for what is its own, such as missing evidence; then: stuck.",
     )
+    account_age: Annotated[Seconds, between(0)] = Field(
+        default=0, description="How old an account must be; a younger one's tickets wait. 0s: any age."
+    )
     note_fields: tuple[Annotated[str, PlainValidator(_restricted), WithJsonSchema(RESTRICTED)], ...] = Field(
         default=("work_notes",),
         description="Fields that a mapping may put a pass into: only ones that callers can't read.",

@@ -126,6 +126,15 @@ class AllowForm(Form):
         default=False,
         description="Whether requester, approver and recipient must be different people.",
     )
+    new_account_within: Annotated[Seconds, between(0, 30 * 86400)] = Field(
+        default=0,
+        description="How old a ticket may be to wait for an account that isn't there yet; 0s: it is refused.",
+        examples=["2h"],
+    )
+    internal_guests: Flag = Field(
+        default=False,
+        description="Whether guest accounts may have a pass that were made in this tenant and sign in here.",
+    )
 
     @classmethod
     def cross_checks(cls, data: Names[str, Any], context: Context | None) -> Iterator[Problem]:
@@ -143,7 +152,16 @@ class AllowForm(Form):
             else None
         )
         channel = self.channel.build() if self.channel else None
-        return Allow(approval, channel, self.requester, self.subject_in, self.standing, self.four_eyes)
+        return Allow(
+            approval,
+            channel,
+            self.requester,
+            self.subject_in,
+            self.standing,
+            self.four_eyes,
+            self.new_account_within,
+            self.internal_guests,
+        )
 
 
 class NoteForm(Form):
