@@ -118,6 +118,9 @@ class Wanted:
 # Who approved a ticket, as its desk tells; None: somebody whom it doesn't tell. Reads only; raises Down.
 Approvers: TypeAlias = Callable[[Ticket], Sequence[Key | None]]
 
+# The person whom a name means now; anything else: exactly one isn't found. Reads only; raises Down.
+Identify: TypeAlias = Callable[[Key], "Person | No | NotYet | None"]
+
 
 class Directory(Protocol):
     """Asked in as few $batch calls as possible."""

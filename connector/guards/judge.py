@@ -19,12 +19,14 @@ from connector.guards.evidence import (
     Approvers,
     Directory,
     Evidence,
+    Identify,
     Known,
     ManagerRecipient,
     Missing,
     Person,
     Wanted,
 )
+from connector.guards.pinned import called, pins_of, same_account, seen
 from connector.guards.policy import others
 from connector.guards.recipient import mailbox
 from connector.mapping import Facts, Key, Mapping, MappingNo
@@ -64,6 +66,7 @@ class MappingJudge:
     listener: Callable[[Claim, Event], None] = lambda claim, event: None
     now: Callable[[], int] = lambda: int(time.time())  # Entra's clock, epoch seconds; raises Down
     approvers: Approvers = lambda ticket: ()  # with four eyes only; no Desk: `explain` can't write
+    identify: Identify = lambda key: None  # who is meant by a name; raises Down
 
     def mapped(self, ticket: Ticket) -> MappedTicket:
         facts = self.mapping.facts(ticket.fields)
@@ -77,7 +80,10 @@ class MappingJudge:
 
     def judge(self, claim: Claim, mapped: MappedTicket) -> Plan | No | NotYet:
         found = self.evaluate(claim, mapped)
-        return replace(found.verdict, about=involved(found.evidence)) if found.evidence else found.verdict
+        if found.evidence is None or found.facts is None:
+            return found.verdict
+        pins = pins_of(found.facts.subject, found.evidence.subject)
+        return replace(found.verdict, about=replace(involved(found.evidence), pins=pins))
 
     def evaluate(self, claim: Claim, mapped: MappedTicket) -> Evaluation:
         """Judge, and keep everything that the verdict rests on. Raises Down."""
@@ -98,7 +104,7 @@ class MappingJudge:
         if isinstance(verdict, No) or (
             verdict and claim.state is not State.LIVE
         ):  # of a live pass, everything is asked
-            return Evaluation(facts, None, tuple(found), verdict)
+            return Evaluation(facts, None, tuple(found), self.first_seen(claim, facts, verdict))
         evidence = self.directory.prove(facts, self.wanted(ticket))
         within = self.mapping.allow.new_account_within
         if isinstance(evidence, No) and evidence.reason is Reason.SUBJECT_NOT_FOUND and within:
@@ -109,7 +115,7 @@ class MappingJudge:
         now = self.now() if facts.starts_at is not None or self.floor.account_age else 0
         case = Case(self.mapping, self.floor, evidence, claim.attempt, facts, now)
         found += [GuardResult(type(each).__name__, each.check(case)) for each in self.guards]
-        found.append(GuardResult("SameAccount", same_account(claim, evidence)))
+        found.append(GuardResult("SameAccount", same_account(claim, facts.subject, evidence.subject)))
         verdict = worst(found)
         if isinstance(verdict, No) and verdict.reason is Reason.REQUESTER_MISSING:
             source = self.mapping.values.get("requester")
@@ -123,6 +129,15 @@ class MappingJudge:
             tuple(found),
             verdict or replace(self.plan(mapped, facts, evidence, now), replaces=ended(evidence, claim)),
         )
+
+    def first_seen(self, claim: Claim, facts: Facts, verdict: No | NotYet) -> No | NotYet:
+        """Pin the person of a ticket that waits before the directory was asked: the name may be somebody
+        else's when the wait is over. Once for each name. Raises Down.
+        """
+        if isinstance(verdict, No) or called(facts.subject) in {pin.name for pin in claim.pins}:
+            return verdict
+        person = self.identify(facts.subject)
+        return replace(verdict, about=seen(facts.subject, person)) if isinstance(person, Person) else verdict
 
     def wanted(self, ticket: Ticket) -> Wanted:
         """Raises Down, where the desk is asked who approved."""
@@ -207,18 +222,6 @@ def involved(evidence: Evidence) -> Involved:
         named(evidence.subject),
         named(asked) if asked else None,
         named(manager.person) if isinstance(manager, ManagerRecipient) else None,
-    )
-
-
-def same_account(claim: Claim, evidence: Evidence) -> No | None:
-    """Another object behind the name that an earlier attempt of this ticket was for."""
-    if claim.attempt is None or claim.attempt.subject.upn.casefold() != evidence.subject.upn.casefold():
-        return None
-    if claim.attempt.subject.id == evidence.subject.id:
-        return None
-    return No(
-        Reason.SUBJECT_CHANGED,
-        f"{evidence.subject.upn} belongs to another account than when the ticket was first judged.",
     )
 
 
