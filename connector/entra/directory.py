@@ -96,6 +96,7 @@ class EntraDirectory:
             replies, subject, requester, policy or self._policy.take(replies[POLICY]), wanted
         )
         self.names.keep(requester)
+        levels = wanted.manager_levels if requester and requester.id != subject.id else 0
         manager = self._managers.recipient(replies, managed) if managed else _no_manager_to_mail(wanted)
         approvers = _approvers(replies, wanted, self._domains)
         return replace(
@@ -104,6 +105,9 @@ class EntraDirectory:
             recipient=recipient,
             manager_recipient=manager,
             domain_verified=verified(subject.upn, domains),
+            manager_chain=self._managers.chain(subject.id, evidence.manager, levels)
+            if levels
+            else evidence.manager_chain,
         )
 
     def identify(self, key: Key) -> Person | No | NotYet:

@@ -81,6 +81,16 @@ class ManagerRecipient:
 
 
 @dataclass(frozen=True)
+class ManagerChain:
+    """The managers above somebody, the nearest first, as far up as was asked. `cyclic`: they lead round to
+    somebody below.
+    """
+
+    ids: tuple[str, ...]
+    cyclic: bool = False
+
+
+@dataclass(frozen=True)
 class Evidence:
     subject: Person
     requester: Person | None  # None: the mapping names none
@@ -92,6 +102,7 @@ class Evidence:
     existing_passes: Known[tuple[ExistingPass, ...]]
     policy: Known[Policy]
     domain_verified: Known[bool] = Missing("the tenant's domains were not read")  # of the sign-in name
+    manager_chain: Known[ManagerChain] = Missing("the managers above were not read")  # above the subject
     approvers: tuple[
         Person | None, ...
     ] = ()  # None: somebody approved who isn't known. Asked for with four eyes only
@@ -108,6 +119,7 @@ class Wanted:
     """The evidence that the guards of one mapping need, beyond the subject."""
 
     manager: bool = True
+    manager_levels: int = 0  # how far up the managers are asked for
     requester_groups: tuple[str, ...] = ()
     properties: tuple[str, ...] = ()  # of the subject, in Graph's spelling
     approvers: tuple[Key | None, ...] = ()  # None: somebody whom the desk doesn't tell

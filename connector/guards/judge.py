@@ -142,9 +142,11 @@ class MappingJudge:
     def wanted(self, ticket: Ticket) -> Wanted:
         """Raises Down, where the desk is asked who approved."""
         rules, four_eyes = self.mapping.allow.requester, self.mapping.allow.four_eyes
+        levels = self.mapping.allow.manager_levels
         groups = tuple(rule.removeprefix("group:") for rule in rules if rule.startswith("group:"))
         return Wanted(
-            manager="manager" in rules and "anyone" not in rules,
+            manager=("manager" in rules or levels > 0) and "anyone" not in rules,
+            manager_levels=0 if "anyone" in rules else levels,
             requester_groups=() if "anyone" in rules else groups,
             properties=tuple(self.mapping.confirm),
             approvers=tuple(self.approvers(ticket)) if four_eyes else (),

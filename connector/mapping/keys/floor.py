@@ -45,7 +45,7 @@ class Floor(Form):
         default=Limit(10, 86400), description="Delivered passes that one person requested."
     )
     passes_in_all: Rate = Field(default=Limit(60, 3600), description="Delivered passes altogether.")
-    requester_at_most: tuple[Literal["subject", "manager", "group", "anyone"], ...] = Field(
+    requester_at_most: tuple[Literal["subject", "manager", "manager_chain", "group", "anyone"], ...] = Field(
         default=("subject", "manager", "group"), description="Whom mappings may allow to ask for a pass."
     )
     start_at_most: Annotated[Seconds, between(0)] = Field(
