@@ -79,6 +79,7 @@ class ReadOnly:
                 self.config.settings.floor,
                 listener=judged,
                 now=self.graph.now,
+                identify=self.directory.identify,
                 approvers=self.kind(each).approvers(self.services[each.desk], each),
             )
             for each in self.config.mappings

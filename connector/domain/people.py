@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from connector.domain.pins import Pin
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -21,6 +23,7 @@ class Involved:
     subject: Subject
     requester: Subject | None = None
     recipient: Subject | None = None
+    pins: tuple[Pin, ...] = ()  # the account behind the ticket's name of the subject
 
     @property
     def people(self) -> tuple[Subject, ...]:

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from connector.domain.outcome import Ending, State
 from connector.domain.people import Involved, Subject
+from connector.domain.pins import Pin
 from connector.domain.reasons import Reason
 from connector.domain.reference import with_attempt
 from connector.domain.secret import Secret
@@ -151,6 +152,7 @@ class Claim:
     own_wait: float = 0.0  # seconds that it waited for what is this ticket's own
     waited: float = field(default=0.0, compare=False)  # seconds that it waited, when it was claimed
     surprises: int = 0  # unexpected errors, one after the other
+    pins: tuple[Pin, ...] = ()  # the account behind each name that it carried
 
     @property
     def current_attempt(self) -> Attempt:

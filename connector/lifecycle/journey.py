@@ -149,6 +149,7 @@ def wait(claim: Claim, verdict: NotYet, roles: Roles, *, revocation_proven: bool
             Reason.WAITED_TOO_LONG,
             f"It waited for {roughly(claim.own_wait)}: {verdict.detail}",
             revocation_proven=revocation_proven,
+            about=verdict.about,
         )
         return settle(roles.book.settling(claim, late), roles)
     if to_be_told(claim, verdict, roles):
@@ -158,6 +159,7 @@ def wait(claim: Claim, verdict: NotYet, roles: Roles, *, revocation_proven: bool
             verdict.detail,
             revocation_proven=revocation_proven,
             trouble=verdict.trouble,
+            about=verdict.about,
         )
         return settle(roles.book.settling(claim, told), roles)
     state = State.CLAIMED if claim.failures else State.WAITING
