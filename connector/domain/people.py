@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from connector.domain.ticket import ExistingPass
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,8 @@ class Involved:
     subject: Subject
     requester: Subject | None = None
     recipient: Subject | None = None
+    privileged: bool = False  # the evidence shows an administrator's privileges
+    existing: tuple[ExistingPass, ...] = ()  # passes that the directory shows for the subject
 
     @property
     def people(self) -> tuple[Subject, ...]:

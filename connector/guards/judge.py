@@ -78,7 +78,9 @@ class MappingJudge:
 
     def judge(self, claim: Claim, mapped: MappedTicket) -> Plan | No | NotYet:
         found = self.evaluate(claim, mapped)
-        return replace(found.verdict, about=involved(found.evidence)) if found.evidence else found.verdict
+        if found.evidence is None:
+            return found.verdict
+        return replace(found.verdict, about=involved(found.evidence, privileged=privileged(found.results)))
 
     def evaluate(self, claim: Claim, mapped: MappedTicket) -> Evaluation:
         """Judge, and keep everything that the verdict rests on. Raises Down."""
@@ -215,13 +217,20 @@ def named(person: Person) -> Subject:
     return Subject(person.id, person.upn, person.name)
 
 
-def involved(evidence: Evidence) -> Involved:
-    """The people whom a verdict is about, for the ledger."""
-    asked, manager = evidence.requester, evidence.manager_recipient
+def privileged(found: Sequence[GuardResult]) -> bool:
+    """Tell whether a guard saw privileges, however the person has them."""
+    return any(each.verdict and each.verdict.reason is Reason.SUBJECT_PRIVILEGED for each in found)
+
+
+def involved(evidence: Evidence, *, privileged: bool = False) -> Involved:
+    """The people whom a verdict is about, and what was seen of the subject, for the ledger."""
+    asked, manager, existing = evidence.requester, evidence.manager_recipient, evidence.existing_passes
     return Involved(
         named(evidence.subject),
         named(asked) if asked else None,
         named(manager.person) if isinstance(manager, ManagerRecipient) else None,
+        privileged,
+        () if isinstance(existing, Missing) else tuple(existing),
     )
 
 
