@@ -6,7 +6,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ from connector.deliveries.ticket_update import NoteUpdater
 from connector.desks.kind import Kind
 from connector.desks.kinds import KINDS
 from connector.desks.section import DeskSection
+from connector.domain.errors import Unwritten
 from connector.domain.events import Event
 from connector.domain.outcome import NotYet
 from connector.domain.ticket import Claim
@@ -35,6 +36,7 @@ from connector.http.service import Service
 from connector.ledger.admission import Limits
 from connector.ledger.clock import LedgerClock
 from connector.ledger.memory import MemoryLedger
+from connector.ledger.pausing import Pausing
 from connector.ledger.sql import SqlLedger
 from connector.lifecycle.events import AnnouncingBook, Listener, TicketEvent, announce
 from connector.lifecycle.orphaned import OrphanRoles
@@ -147,6 +149,7 @@ def limits(config: Config) -> Limits:
         config.settings.floor.passes_per_subject,
         config.settings.floor.passes_per_requester,
         config.settings.floor.passes_in_all,
+        Pausing(**config.settings.floor.pause_on.model_dump()),
     )
 
 
@@ -167,6 +170,8 @@ def looked_at(config: Config) -> Iterator[SqlLedger | MemoryLedger]:
 def as_worker(config: Config, listener: Listener = log.ticket, clocks: Clocks | None = None) -> Iterator[App]:
     """The house of the one worker on the ledger. Waits `lease` for another, then raises Busy."""
     with build(config, listener, clocks) as house, house.ledger.working(patience=config.settings.lease):
+        with suppress(Unwritten):  # what can't be written is said by the sweep, which goes on to revoke
+            house.ledger.floor_is(config.settings.floor.written)
         yield house
 
 

@@ -16,7 +16,7 @@ from connector.cli.times import iso
 if TYPE_CHECKING:
     from connector.config.load import Config
     from connector.ledger.memory import MemoryLedger
-    from connector.ledger.rows import Wait
+    from connector.ledger.rows import PauseRecord, Wait
     from connector.ledger.sql import SqlLedger
 
 LATE = 3  # polls that were missed before the last sweep is called late
@@ -29,8 +29,8 @@ def command(config_path: str | None, as_json: bool) -> int:
     """How it stands: paused or not, the last sweep, what waits and how long, what is stuck, the passes that
     are out, the services, and the mappings in force and refused.
 
-    It asks the ledger and no service. Exit code 1 where a ticket is stuck, mapping files were refused, or a
-    service refused the sign-in of the last sweep.
+    It asks the ledger and no service. Exit code 1 where a ticket is stuck, mapping files were refused, a
+    service refused the sign-in of the last sweep, or passdesk paused itself.
     """
     from connector.cli.status_lines import lines
     from connector.wire import looked_at
@@ -44,7 +44,8 @@ def command(config_path: str | None, as_json: bool) -> int:
         for line in lines(known):
             click.echo(line)
     refused = known["mappings"]["refused"] or any(each["sign_in_refused"] for each in known["services"])
-    return 1 if known["stuck"] or refused else 0
+    itself = known["paused"] and known["paused"]["cause"]
+    return 1 if known["stuck"] or refused or itself else 0
 
 
 def standing(config: Config, ledger: SqlLedger | MemoryLedger, now: float) -> dict[str, Any]:
@@ -61,7 +62,7 @@ def standing(config: Config, ledger: SqlLedger | MemoryLedger, now: float) -> di
     ]
     out = [each for each in ledger.passes_out() if now < each.claim.current_attempt.end + SLACK]
     return {
-        "paused": {"why": pause.why, "by": pause.by or None, "since": iso(pause.since)} if pause else None,
+        "paused": paused(pause) if pause else None,
         "raised": [as_raise(each, getattr(config.settings.floor, each.name)) for each in ledger.raises()],
         "last_sweep": swept(sweep, now, config.settings.poll.every) if sweep else None,
         "waiting": [as_wait(each, names, now) for each in waits],
@@ -70,6 +71,12 @@ def standing(config: Config, ledger: SqlLedger | MemoryLedger, now: float) -> di
         "services": services(config, sweep, rests_of(ledger)),
         "mappings": mappings(config, sweep),
     }
+
+
+def paused(pause: PauseRecord) -> dict[str, Any]:
+    """`cause`: the key of floor.pause_on on which passdesk paused itself; None: a person did."""
+    known = {"why": pause.why, "by": pause.by or None, "since": iso(pause.since)}
+    return known | {"cause": pause.cause or None}
 
 
 def waits_for_a_pass(each: Wait) -> bool:

@@ -25,6 +25,10 @@ def _pause(known: dict[str, Any]) -> Iterator[str]:
         return
     who = f" by {pause['by']}" if pause["by"] else ""
     when = f" since {_at(pause['since'])}" if pause["since"] else ""
+    if pause["cause"]:
+        cause = f"{pause['why']} (floor.pause_on.{pause['cause']})"
+        yield printable(f"✗ issuing   passdesk paused itself{when}: {cause}; passdesk resume --by NAME")
+        return
     why = f": {quote(pause['why'])}" if pause["why"] else ", without a reason"
     yield printable(f"– issuing   paused{who}{when}{why}; passdesk resume")
 

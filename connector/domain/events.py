@@ -85,6 +85,26 @@ class Event(StrEnum):
         "A limit of the floor is reached, and tickets wait for it: find out who asks for so many. "
         "`passdesk raise` allows more for a while. Said once, until half of it is free again.",
     )
+    PAUSED_ITSELF = (
+        "paused_itself",
+        "alert",
+        OPERATOR,
+        "passdesk paused issuing on a sign that something is wrong: `why` says which. Look into it, then "
+        "`passdesk resume`.",
+    )
+    PRIVILEGE_FLIPPED = (
+        "privilege_flipped",
+        "error",
+        OPERATOR,
+        "A person was seen with privileges, and within the hour without: they wait until it is over. Find "
+        "out whether somebody took the role away, or the directory is read in part.",
+    )
+    FLOOR_CHANGED = (
+        "floor_changed",
+        "info",
+        NOBODY,
+        "The floor in config.yaml is another than at the last start: each key, as it was and as it is.",
+    )
     # A person
     LIMIT_RAISED = (
         "limit_raised",

@@ -87,7 +87,8 @@ class MappingJudge:
         if found.evidence is None or found.facts is None:
             return found.verdict
         pins = pins_of(found.facts.subject, found.evidence.subject)
-        return replace(found.verdict, about=replace(involved(found.evidence), pins=pins))
+        about = involved(found.evidence, privileged=privileged(found.results))
+        return replace(found.verdict, about=replace(about, pins=pins))
 
     def evaluate(self, claim: Claim, mapped: MappedTicket) -> Evaluation:
         """Judge, and keep everything that the verdict rests on. Raises Down."""
@@ -240,13 +241,20 @@ def named(person: Person) -> Subject:
     return Subject(person.id, person.upn, person.name)
 
 
-def involved(evidence: Evidence) -> Involved:
-    """The people whom a verdict is about, for the ledger."""
-    asked, manager = evidence.requester, evidence.manager_recipient
+def privileged(found: Sequence[GuardResult]) -> bool:
+    """Tell whether a guard saw privileges, however the person has them."""
+    return any(each.verdict and each.verdict.reason is Reason.SUBJECT_PRIVILEGED for each in found)
+
+
+def involved(evidence: Evidence, *, privileged: bool = False) -> Involved:
+    """The people whom a verdict is about, and what was seen of the subject, for the ledger."""
+    asked, manager, existing = evidence.requester, evidence.manager_recipient, evidence.existing_passes
     return Involved(
         named(evidence.subject),
         named(asked) if asked else None,
         named(manager.person) if isinstance(manager, ManagerRecipient) else None,
+        privileged,
+        () if isinstance(existing, Missing) else tuple(existing),
     )
 
 

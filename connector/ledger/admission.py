@@ -8,6 +8,7 @@ from typing import Any
 from connector.domain.durations import Limit
 from connector.domain.events import Event
 from connector.domain.outcome import Ending, State
+from connector.ledger.pausing import NOTHING, Pausing
 from connector.ledger.rows import AuditEntry, Row, Transition
 from connector.ledger.transitions import NO_WAIT, OPEN, moved, waited
 from connector.lifecycle.roles import PolledTicket, Skip
@@ -26,11 +27,12 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Limits:
-    """The floor's limits on delivered passes."""
+    """The floor's limits on delivered passes, and the signs on which passdesk pauses itself."""
 
     per_subject: Limit
     per_requester: Limit
     in_all: Limit
+    pausing: Pausing = NOTHING
 
 
 def first(polled: PolledTicket, fresh: str, owner: str, now: float, lease: float) -> Transition:

@@ -16,6 +16,7 @@ from connector.domain.trouble import ENTRA, Trouble, route_of
 from connector.ledger import transitions as ways
 from connector.ledger.limiting import Rule, eased, full, limited, reached, requesters
 from connector.ledger.observing import Observation, Seen
+from connector.ledger.pausing import decided, flipped, sighted
 from connector.ledger.rests import Rest, admitted, passages
 from connector.ledger.routes import all_wait, give_way, heal, learn, named, who
 from connector.ledger.rows import Row, Transition, claim_of
@@ -43,6 +44,11 @@ class BookVerbs(Opened):
             ) is not None:  # held: two that issue at once would count past a limit
                 return NotYet(Reason.PAUSED, why)
             resolved(db, plan, now)
+            sighted(db, self.limits.pausing, plan.about, now)
+            if flip := flipped(db, self.limits.pausing, plan.subject.id, now):
+                return flip
+            if (why := db.switch("paused")) is not None:  # by itself, just now
+                return NotYet(Reason.PAUSED, why)
             if over := limited(db, self.limits, plan, now):
                 return over
 
@@ -104,7 +110,7 @@ class BookVerbs(Opened):
             spared = all_ and decision.next_state is State.STUCK
             return ways.revoking(row, waits if spared else decision, now, excused=all_)
 
-        row = self._learning(claim, decision.trouble, rule)
+        row = self._learning(claim, decision.trouble, rule, decision.about)
         return onward(row, claim)
 
     def settling(self, claim: Claim, decision: Decision) -> Claim:
@@ -192,6 +198,8 @@ class BookVerbs(Opened):
             if route := taken(row):
                 heal(db, route, row, now, news)
             step = under(rule(row, now, everybodys), claim)
+            decided(db, self.limits.pausing, step, now)
+            sighted(db, self.limits.pausing, about, now)
             if row.state in MAKING and step.row.state is not State.DELIVERING:
                 give_way(db, row, now)
             return keep(db, row, naming(db, step, about, now), now)

@@ -31,6 +31,7 @@ from connector.ledger.rests import Rest
 from connector.ledger.rows import AuditEntry, Booked, Row
 from connector.ledger.store import RowKey, Transaction, note
 from connector.ledger.transitions import waited
+from connector.ledger.watching import WatchVerbs
 
 T = TypeVar("T")
 Who = tuple[str | None, str | None]  # (subject, None), (None, requester), or (None, None): everybody
@@ -123,6 +124,10 @@ class MemoryStore:
         delivered = self.delivered[subject, requester]
         return len(delivered) - bisect_right(delivered, since) + self.pending[subject, requester]
 
+    def attempts_of(self, subject: str) -> list[Attempt]:
+        booked = (row.attempt.attempt for row in self.tickets.values() if row.attempt)
+        return [each for each in booked if each.subject.id == subject]
+
     def renew(self, owner: str, mine: Mapping[RowKey, int], until: float) -> None:
         for key, fence in mine.items():
             row = self.tickets[key]
@@ -195,6 +200,10 @@ class MemoryStore:
         times = [line.at for line in self.trail[-1:]] + [row.updated_at for row in self.tickets.values()]
         return max(times, default=0.0)
 
+    def lines_after(self, seq: int, most: int | None) -> Iterable[Sealed]:
+        found = [line for line in self.trail if line.seq > seq]
+        return found if most is None else found[:most]
+
     def lines(self, ticket: str | None, since: float | None) -> Iterable[Sealed]:
         for line in self.trail:
             if (ticket is None or ticket in {line.ticket, line.number}) and (
@@ -220,7 +229,7 @@ class MemoryStore:
                 insort(self.delivered[who], after.delivered_at)
 
 
-class MemoryLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs):
+class MemoryLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, WatchVerbs):
     """A ledger of one worker. `MemoryLedger.sharing(ledger.store, owner)` gives another worker the same
     rows.
     """

@@ -20,6 +20,11 @@ class Seen(StrEnum):
 
     REQUESTER = "requester"  # a requester's text → the object id that it meant last
     REACHED = "limit_reached"  # a limit, and whose → ""; since its alert
+    PRIVILEGED = "privileged"  # a person → ""; when they were last seen with privileges
+    FLIP = "flip"  # a person who was seen without them within the hour → "", or that it is known
+    FOREIGN = "foreign_pass"  # a pass that others made → "", or that it is known
+    STUCK = "stuck"  # "in a row" → the tickets that got stuck since a pass was delivered
+    BREAKS = "breaks"  # "in a row" → the breaks of the trail that a person has resumed from
 
 
 @dataclass(frozen=True, slots=True)

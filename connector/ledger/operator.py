@@ -11,6 +11,7 @@ from connector.domain.events import Event
 from connector.domain.outcome import State
 from connector.ledger import transitions as ways
 from connector.ledger.limiting import Raise, keep_raise, raises
+from connector.ledger.pausing import paused_by, resumed
 from connector.ledger.rows import (
     UNNAMED,
     AuditEntry,
@@ -132,11 +133,12 @@ class OperatorVerbs(Opened):
         return self.write(verb)
 
     def resume(self, by: Operator = UNNAMED) -> bool:
-        """Issue again; False: it wasn't paused."""
+        """Issue again; False: it wasn't paused. What passdesk paused itself on is known from now on."""
 
         def verb(db: Transaction) -> bool:
             if db.switch("paused", hold=True) is None:
                 return False
+            resumed(db, self.clock())
             db.turn("paused", None)
             db.turn("paused_by", None)
             note(db, AuditEntry(Event.RESUMED, by.detail()), self.clock())
@@ -225,5 +227,5 @@ def _paused(db: Transaction, *, hold: bool = False) -> PauseRecord | None:
     why = db.switch("paused", hold=hold)
     if why is None:
         return None
-    known = json.loads(db.switch("paused_by") or "{}")
-    return PauseRecord(why, known.get("by", ""), known.get("since"))
+    known = paused_by(db)
+    return PauseRecord(why, known.get("by", ""), known.get("since"), known.get("cause", ""))

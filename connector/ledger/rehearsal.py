@@ -21,6 +21,7 @@ from connector.ledger.queries import QueryVerbs
 from connector.ledger.rests import Rest
 from connector.ledger.rows import Row
 from connector.ledger.store import Opened, RowKey, Transaction
+from connector.ledger.watching import WatchVerbs
 
 T = TypeVar("T")
 
@@ -106,6 +107,10 @@ class RehearsalTransaction:
                 found -= _counts(before, since, subject, requester)
         return found
 
+    def attempts_of(self, subject: str) -> list[Attempt]:
+        booked = [row.attempt.attempt for row in self.kept.rows.values() if row.attempt]
+        return [*self.db.attempts_of(subject), *(each for each in booked if each.subject.id == subject)]
+
     def renew(self, owner: str, mine: Mapping[RowKey, int], until: float) -> None:
         """Leases end with the rehearsal."""
 
@@ -170,11 +175,14 @@ class RehearsalTransaction:
     def append(self, line: Sealed) -> None:
         """The trail tells what happened."""
 
+    def lines_after(self, seq: int, most: int | None) -> Iterable[Sealed]:
+        return self.db.lines_after(seq, most)
+
     def lines(self, ticket: str | None, since: float | None) -> Iterable[Sealed]:
         return self.db.lines(ticket, since)
 
 
-class RehearsalLedger(BookVerbs, LeaseVerbs, QueryVerbs):
+class RehearsalLedger(BookVerbs, LeaseVerbs, QueryVerbs, WatchVerbs):
     """The verbs of a sweep over a ledger that is only read. `scope`: the tickets that are worked on."""
 
     def __init__(self, ledger: Opened, scope: Collection[RowKey] | None = None) -> None:

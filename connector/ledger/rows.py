@@ -145,6 +145,7 @@ class PauseRecord:
     why: str
     by: str = ""
     since: float | None = None
+    cause: str = ""  # the key of `floor.pause_on` on which passdesk paused itself; "": a person did
 
 
 @dataclass(frozen=True)

@@ -27,11 +27,12 @@ from connector.ledger.queries import QueryVerbs
 from connector.ledger.sql_transaction import SqlTransaction
 from connector.ledger.store import Transaction
 from connector.ledger.trouble import PATIENCE, trouble
+from connector.ledger.watching import WatchVerbs
 
 T = TypeVar("T")
 
 
-class SqlLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs):
+class SqlLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, WatchVerbs):
     """Open a ledger, made and migrated where need be; `url` is `sqlite:///PATH`. Safe for threads.
 
     Raises ValueError for another kind of URL, NoLedger and Unwritten where it can't be opened. A context

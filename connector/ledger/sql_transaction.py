@@ -142,6 +142,9 @@ class SqlTransaction:
             asked = asked.where(attempts.c.requester == (requester or None))
         return self.db.execute(asked).scalar_one()
 
+    def attempts_of(self, subject: str) -> list[Attempt]:
+        return self._attempts(attempts.c.subject_id == subject)
+
     def renew(self, owner: str, mine: Mapping[RowKey, int], until: float) -> None:
         one = (tickets.c.desk == bindparam("its_desk"), tickets.c.ticket == bindparam("its_ticket"))
         held = (tickets.c.owner == owner, tickets.c.fence == bindparam("its_fence"))
@@ -239,6 +242,11 @@ class SqlTransaction:
     def newest(self) -> float:
         times = [self.db.execute(each).scalar_one_or_none() or 0.0 for each in (_NEWEST, _CHANGED)]
         return max(times)
+
+    def lines_after(self, seq: int, most: int | None) -> Iterable[Sealed]:
+        asked = select(audit).where(audit.c.seq > seq).order_by(audit.c.seq).limit(most)
+        for line in self.db.execute(asked):
+            yield Sealed(*line)
 
     def lines(self, ticket: str | None, since: float | None) -> Iterable[Sealed]:
         asked = select(audit).order_by(audit.c.seq)

@@ -64,6 +64,9 @@ class Transaction(Protocol):
     def count(self, since: float, subject: str | None, requester: str | None) -> int:
         """Attempts delivered after `since`, and those that may still be: not delivered and not gone."""
 
+    def attempts_of(self, subject: str) -> Sequence[Attempt]:
+        """The person's attempts: of each ticket the last one, at least."""
+
     def renew(self, owner: str, mine: Mapping[RowKey, int], until: float) -> None:
         """Lengthen the leases of rows that are still the owner's under that fence."""
 
@@ -115,6 +118,9 @@ class Transaction(Protocol):
 
     def newest(self) -> float:
         """When the last line was written, or a row after it; 0: there is none."""
+
+    def lines_after(self, seq: int, most: int | None) -> Iterable[Sealed]:
+        """The lines behind that one, in their order; at most so many."""
 
     def lines(self, ticket: str | None, since: float | None) -> Iterable[Sealed]:
         """Oldest first; of one ticket, by its id or number."""

@@ -71,6 +71,10 @@ class Sweep:
     def once(self, *, due: bool = False) -> Report:
         """The whole of it; `due`: what is unfinished only where its time has come. Raises Unwritten."""
         report = Report(names={way.url: way.desk for way in self.ways.values()})
+        try:
+            self.ledger.watch_chain()
+        except Unwritten as error:  # passes are looked after, and revoked, all the same
+            report.not_kept(error)
         with ThreadPoolExecutor(self.workers, thread_name_prefix="ticket") as pool:
             self.watch(report)
             self.recover(report, pool, due=due)
