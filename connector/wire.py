@@ -213,7 +213,7 @@ def build(config: Config, listener: Listener = log.ticket, clocks: Clocks | None
     clocks = clocks or Clocks()
     with read_only(config, listener, clocks) as eyes, open_ledger(config, clocks) as ledger:
         issuer, book = EntraIssuer(eyes.graph), AnnouncingBook(ledger, listener)
-        ledger.on_rest = log.rest
+        ledger.on_rest, ledger.on_event = log.rest, log.installation
 
         def orphans(claim: Claim) -> Roles:
             absent = OrphanRoles(claim.desk, claim.mapping)
@@ -239,7 +239,7 @@ def ways(eyes: ReadOnly, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Wa
     found: dict[str, Way] = {}
     book = AnnouncingBook(ledger, eyes.listener)
     for mapping in eyes.config.mappings:
-        judge, url = eyes.judges[mapping.name], eyes.url(mapping)
+        judge, url = replace(eyes.judges[mapping.name], share=ledger.share), eyes.url(mapping)
         also = watched_beside(mapping, eyes.config.mappings)
         desk = eyes.kind(mapping).desk(eyes.services[mapping.desk], mapping, url, also)
         _, letters = renderers(eyes.config, mapping)

@@ -49,6 +49,7 @@ def command(config_path: str | None, as_json: bool) -> int:
 
 def standing(config: Config, ledger: SqlLedger | MemoryLedger, now: float) -> dict[str, Any]:
     from connector.cli.live import SLACK, as_entry
+    from connector.cli.raise_ import as_entry as as_raise
     from connector.domain.outcome import State
 
     names, pause = desk_names(config), ledger.pause_record()
@@ -62,6 +63,7 @@ def standing(config: Config, ledger: SqlLedger | MemoryLedger, now: float) -> di
     out = [each for each in ledger.passes_out() if now < each.claim.current_attempt.end + SLACK]
     return {
         "paused": {"why": pause.why, "by": pause.by or None, "since": iso(pause.since)} if pause else None,
+        "raised": [as_raise(each, getattr(config.settings.floor, each.name)) for each in ledger.raises()],
         "last_sweep": swept(sweep, now, config.settings.poll.every) if sweep else None,
         "waiting": [as_wait(each, names, now) for each in waits],
         "stuck": [as_wait(each, names, now) for each in ledger.waits([State.STUCK])],

@@ -29,6 +29,7 @@ class Ticket:
     open: bool
     mailed: bool | None  # whether the desk mails its notes to somebody; None: it can't be told
     links: str | None  # links to other tickets, over which the desk may copy notes, in words; None: unknown
+    created: int | None = None  # epoch seconds, as the desk itself keeps it; None: it can't be read
     opened: str = ""  # sorts oldest first, over all desks: 2026-03-02 08:41:15, UTC
     touched: bool = (
         True  # somebody wrote to it since it was made: an untouched ticket carries no reference of ours
@@ -71,6 +72,7 @@ class Plan:
     starts_at: int | None = None  # epoch seconds, where the ticket asks for a start of its own
     replaces: tuple[str, ...] = ()  # ids of passes that somebody else made, and that this one ends
     about: Involved | None = field(default=None, compare=False)
+    asker: str = field(default="", compare=False)  # the digest of the ticket's text about the requester
 
     def ahead(self, seconds: int) -> Plan:
         """With a start that lies so far ahead, which is a fence of its own."""

@@ -19,12 +19,15 @@ from connector.guards.recipient import ManagerMayReceive
 from connector.guards.requester import RequesterAllowed
 from connector.guards.rule import Case, Guard, TicketCase, TicketGuard
 from connector.guards.ticket import Approved, ChannelAllowed, NoteStaysInside, NoteStaysOnTicket
+from connector.guards.when import InHours, YoungEnough
 
 TICKET_GUARDS: tuple[TicketGuard, ...] = (
     ChannelAllowed(),
     NoteStaysInside(),
     NoteStaysOnTicket(),
+    YoungEnough(),
     Approved(),
+    InHours(),
 )
 GUARDS: tuple[Guard, ...] = (
     SubjectEnabled(),

@@ -12,6 +12,7 @@ from connector.domain.outcome import No, NotYet, State
 from connector.domain.people import Involved, Subject
 from connector.domain.reasons import Reason
 from connector.domain.recipients import Destination, NoteDestination, written
+from connector.domain.same_text import composed
 from connector.domain.ticket import Claim, MappedTicket, Plan, ReissueRequest, Ticket
 from connector.guards import GUARDS, TICKET_GUARDS, Case, Guard, TicketCase, TicketGuard
 from connector.guards.evidence import (
@@ -64,6 +65,7 @@ class MappingJudge:
     guards: Sequence[Guard] = GUARDS
     listener: Callable[[Claim, Event], None] = lambda claim, event: None
     now: Callable[[], int] = lambda: int(time.time())  # Entra's clock, epoch seconds; raises Down
+    share: Callable[[str], NotYet | None] = lambda asker: None  # the ledger's: is a requester's used up?
     approvers: Approvers = lambda ticket: ()  # with four eyes only; no Desk: `explain` can't write
 
     def mapped(self, ticket: Ticket) -> MappedTicket:
@@ -93,15 +95,17 @@ class MappingJudge:
             case _:
                 raise TypeError(f"{claim.number} was mapped by another judge")
         ticket = mapped.ticket
-        found = [
-            GuardResult(type(each).__name__, each.check(TicketCase(ticket, self.mapping)))
-            for each in self.ticket_guards
-        ]
+        asked = TicketCase(ticket, self.mapping, self.timed(claim))
+        found = [GuardResult(type(each).__name__, each.check(asked)) for each in self.ticket_guards]
         verdict = worst(found)
         if isinstance(verdict, No) or (
             verdict and claim.state is not State.LIVE
         ):  # of a live pass, everything is asked
             return Evaluation(facts, None, tuple(found), verdict)
+        if claim.state is not State.LIVE:
+            found.append(GuardResult("RequesterShare", self.share(asker_of(facts))))
+            if verdict := found[-1].verdict:
+                return Evaluation(facts, None, tuple(found), verdict)
         evidence = self.directory.prove(facts, self.wanted(ticket))
         if not isinstance(evidence, Evidence):
             return Evaluation(facts, None, tuple(found), evidence)
@@ -123,6 +127,12 @@ class MappingJudge:
             tuple(found),
             verdict or replace(self.plan(mapped, facts, evidence, now), replaces=ended(evidence, claim)),
         )
+
+    def timed(self, claim: Claim) -> int | None:
+        """Entra's clock, where a pass is to be made and the mapping says when one may be. Raises Down."""
+        allow = self.mapping.allow
+        timed = allow.hours is not None or allow.oldest is not None
+        return self.now() if timed and claim.state is not State.LIVE else None
 
     def wanted(self, ticket: Ticket) -> Wanted:
         """Raises Down, where the desk is asked who approved."""
@@ -150,6 +160,7 @@ class MappingJudge:
             digest=mapped.digest,
             version=self.mapping.version,
             starts_at=facts.starts_at if (facts.starts_at or 0) >= now else None,
+            asker=asker_of(facts),
         )
 
     def places(self, evidence: Evidence) -> list[Destination]:
@@ -173,6 +184,14 @@ class MappingJudge:
 
     def wants(self, ticket: Ticket) -> bool:
         return Queue(self.mapping).wants(ticket)
+
+
+def asker_of(facts: Facts) -> str:
+    """The digest of the requester's text on the ticket; "" where it names none."""
+    asked = facts.requester
+    if asked is None:
+        return ""
+    return sha256(f"{asked.find_by}\n{composed(asked.value).strip().casefold()}".encode()).hexdigest()[:32]
 
 
 def ended(evidence: Evidence, claim: Claim) -> tuple[str, ...]:

@@ -15,10 +15,14 @@ from connector.mapping.keys.floor import Floor
 
 @dataclass(frozen=True)
 class TicketCase:
-    """A ticket and the mapping that wants it: what can be judged before the directory is asked."""
+    """A ticket and the mapping that wants it: what can be judged before the directory is asked.
+
+    `now`: Entra's clock, epoch seconds; None: no pass is to be made now, so the time doesn't matter.
+    """
 
     ticket: Ticket
     mapping: Mapping
+    now: int | None = None
 
 
 @dataclass(frozen=True)

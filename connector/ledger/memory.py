@@ -13,6 +13,7 @@ from random import Random
 from threading import RLock
 from typing import Self, TypeVar
 
+from connector.domain.events import Event
 from connector.domain.outcome import State
 from connector.domain.people import Subject
 from connector.domain.reference import code_of, ticket_code
@@ -22,11 +23,13 @@ from connector.ledger.admission import Limits
 from connector.ledger.audit import Sealed
 from connector.ledger.book import BookVerbs
 from connector.ledger.leases import LeaseVerbs
+from connector.ledger.limiting import NO_REQUESTER
+from connector.ledger.observing import News, Observation, Seen
 from connector.ledger.operator import OperatorVerbs
 from connector.ledger.queries import QueryVerbs
 from connector.ledger.rests import Rest
-from connector.ledger.rows import Booked, Row
-from connector.ledger.store import RowKey, Transaction
+from connector.ledger.rows import AuditEntry, Booked, Row
+from connector.ledger.store import RowKey, Transaction, note
 from connector.ledger.transitions import waited
 
 T = TypeVar("T")
@@ -53,6 +56,8 @@ class MemoryStore:
         self.switches: dict[str, str | None] = {}
         self.resting: dict[str, Rest] = {}
         self.names: dict[str, Subject] = {}
+        self.seen: dict[tuple[Seen, str], Observation] = {}
+        self.news: News = []
         self.lock = RLock()
 
     def ticket(self, desk: str, ticket: str) -> Row | None:
@@ -151,6 +156,23 @@ class MemoryStore:
     def turn(self, name: str, value: str | None) -> None:
         self.switches[name] = value
 
+    def observed(self, kind: Seen, key: str) -> Observation | None:
+        return self.seen.get((kind, key))
+
+    def observations(self, kind: Seen) -> list[Observation]:
+        found = (each for each in self.seen.values() if each.kind is kind)
+        return sorted(found, key=lambda each: (each.at, each.key))
+
+    def observe(self, seen: Observation) -> None:
+        self.seen[seen.kind, seen.key] = seen
+
+    def forget(self, kind: Seen, key: str) -> None:
+        self.seen.pop((kind, key), None)
+
+    def record_event(self, happened: Event, detail: Mapping[str, object], now: float) -> None:
+        note(self, AuditEntry(happened, detail), now)
+        self.news.append((happened, detail))
+
     def rests(self) -> Mapping[str, Rest]:
         return self.resting
 
@@ -221,11 +243,17 @@ class MemoryLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs):
     def sharing(cls, store: MemoryStore, owner: str) -> Self:
         return cls(owner, store.lease, store.limits, store.clock, store.random, store=store)
 
-    def write(self, verb: Callable[[Transaction], T]) -> T:
+    def read(self, verb: Callable[[Transaction], T]) -> T:
         with self.store.lock:
             return verb(self.store)
 
-    read = write
+    def write(self, verb: Callable[[Transaction], T]) -> T:
+        with self.store.lock:
+            self.store.news = []
+            done = verb(self.store)
+            news = self.store.news
+        self.heard(news)
+        return done
 
 
 def _oldest(row: Row) -> tuple[float, str, str]:
@@ -235,4 +263,4 @@ def _oldest(row: Row) -> tuple[float, str, str]:
 def _counted_for(booked: Booked) -> set[Who]:
     """The person, whoever asked, and everybody."""
     attempt = booked.attempt
-    return {(attempt.subject.id, None), (None, attempt.requester), (None, None)}
+    return {(attempt.subject.id, None), (None, attempt.requester or NO_REQUESTER), (None, None)}

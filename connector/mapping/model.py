@@ -16,6 +16,7 @@ from connector.domain.same_text import composed
 from connector.domain.several import one
 from connector.domain.ticket import ReissueRequest
 from connector.mapping.facts import Facts, Key, MappingNo
+from connector.mapping.hours import Hours
 from connector.mapping.pipeline import Pipeline, failed
 from connector.mapping.program import Program
 from connector.mapping.starts import moment
@@ -52,7 +53,8 @@ class Allow:
     """`requester`: subject, manager, group:OBJECT-ID, anyone. `channel` must hold; `subject_in`: object ids
     of groups, any of.
 
-    `four_eyes`: requester, approver and recipient must be different people.
+    `four_eyes`: requester, approver and recipient must be different people. `hours`: when passes are made.
+    `oldest`: seconds that a ticket may be old. None: at any time, and however old.
     """
 
     approval: Approval | None = None
@@ -61,6 +63,8 @@ class Allow:
     subject_in: tuple[str, ...] = ()
     standing: Literal["wait", "replace"] = "wait"
     four_eyes: bool = False
+    hours: Hours | None = None
+    oldest: int | None = None
 
     @property
     def requester_groups(self) -> tuple[str, ...]:
