@@ -253,8 +253,8 @@ def involved(evidence: Evidence, *, privileged: bool = False) -> Involved:
         named(evidence.subject),
         named(asked) if asked else None,
         named(manager.person) if isinstance(manager, ManagerRecipient) else None,
-        privileged,
-        () if isinstance(existing, Missing) else tuple(existing),
+        privileged=privileged,
+        existing=() if isinstance(existing, Missing) else tuple(existing),
     )
 
 
