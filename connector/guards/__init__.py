@@ -5,6 +5,7 @@ What the ledger decides (pause, limits, one pass a person) is no guard: between 
 time.
 """
 
+from connector.guards.approval import ApprovalProven
 from connector.guards.four_eyes import ApproverKnown, FourEyes, RecipientKnown
 from connector.guards.person import (
     Confirmed,
@@ -25,6 +26,7 @@ TICKET_GUARDS: tuple[TicketGuard, ...] = (
     NoteStaysInside(),
     NoteStaysOnTicket(),
     Approved(),
+    ApprovalProven(),
 )
 GUARDS: tuple[Guard, ...] = (
     SubjectEnabled(),

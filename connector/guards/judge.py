@@ -14,6 +14,7 @@ from connector.domain.reasons import Reason
 from connector.domain.recipients import Destination, NoteDestination, written
 from connector.domain.ticket import Claim, MappedTicket, Plan, ReissueRequest, Ticket
 from connector.guards import GUARDS, TICKET_GUARDS, Case, Guard, TicketCase, TicketGuard
+from connector.guards.approval import ApprovalProof, look_at, proof_of
 from connector.guards.evidence import (
     Approvers,
     Directory,
@@ -49,6 +50,7 @@ class Evaluation:
     evidence: Evidence | None
     results: tuple[GuardResult, ...]
     verdict: Plan | No | NotYet
+    approval: ApprovalProof | None = None  # None: nobody asks what the approval is of
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class MappingJudge:
         agent = f"\n{ticket.agent}" if self.mapping.allow.four_eyes else ""
         links = f"\nlinks: {ticket.links}" if self.mapping.notes_pass and ticket.links != "" else ""
         digest = sha256(f"{rests_on}\n{ticket.mailed}{agent}{links}".encode()).hexdigest()
-        return MappedTicket(ticket, digest, facts)
+        return MappedTicket(ticket, digest, facts, look_at(self.mapping, ticket, facts))
 
     def judge(self, claim: Claim, mapped: MappedTicket) -> Plan | No | NotYet:
         found = self.evaluate(claim, mapped)
@@ -88,19 +90,16 @@ class MappingJudge:
                 self.listener(claim, Event.MAPPED)
             case _:
                 raise TypeError(f"{claim.number} was mapped by another judge")
-        ticket = mapped.ticket
-        found = [
-            GuardResult(type(each).__name__, each.check(TicketCase(ticket, self.mapping)))
-            for each in self.ticket_guards
-        ]
-        verdict = worst(found)
+        ticket, shown = mapped.ticket, self.shown(claim, mapped)
+        found = [GuardResult(type(each).__name__, each.check(shown)) for each in self.ticket_guards]
+        approval, verdict = proof_of(shown), worst(found)
         if isinstance(verdict, No) or (
             verdict and claim.state is not State.LIVE
         ):  # of a live pass, everything is asked
-            return Evaluation(facts, None, tuple(found), verdict)
+            return Evaluation(facts, None, tuple(found), verdict, approval)
         evidence = self.directory.prove(facts, self.wanted(ticket))
         if not isinstance(evidence, Evidence):
-            return Evaluation(facts, None, tuple(found), evidence)
+            return Evaluation(facts, None, tuple(found), evidence, approval)
         self.listener(claim, Event.PROVED)
         now = 0 if facts.starts_at is None else self.now()
         case = Case(self.mapping, self.floor, evidence, claim.attempt, facts, now)
@@ -118,6 +117,7 @@ class MappingJudge:
             evidence,
             tuple(found),
             verdict or replace(self.plan(mapped, facts, evidence, now), replaces=ended(evidence, claim)),
+            approval,
         )
 
     def wanted(self, ticket: Ticket) -> Wanted:
@@ -156,10 +156,14 @@ class MappingJudge:
         }
         return [place for way in self.mapping.deliver if (place := ways[way])]
 
-    def supports(self, plan: Plan, mapped: MappedTicket) -> bool:
-        return mapped.digest == plan.digest and all(
-            each.check(TicketCase(mapped.ticket, self.mapping)) is None for each in self.ticket_guards
-        )
+    def supports(self, claim: Claim, plan: Plan, mapped: MappedTicket) -> bool:
+        shown = self.shown(claim, mapped)
+        return mapped.digest == plan.digest and all(each.check(shown) is None for each in self.ticket_guards)
+
+    def shown(self, claim: Claim, mapped: MappedTicket) -> TicketCase:
+        """The ticket, with what was seen of its approval before."""
+        before = claim.seen_unapproved, claim.seen_approved
+        return TicketCase(mapped.ticket, self.mapping, mapped.look, *before)
 
     def reissue_request(self, ticket: Ticket) -> ReissueRequest | None:
         return self.mapping.reissue_request(ticket.fields)

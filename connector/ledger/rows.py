@@ -57,6 +57,8 @@ class Row:
     own_since: float | None = None
     own_wait: float = 0.0
     surprises: int = 0
+    seen_unapproved: str | None = None
+    seen_approved: str | None = None
     attempt: Booked | None = None
 
     @property
@@ -187,4 +189,6 @@ def claim_of(row: Row) -> Claim:
         wait_since=row.wait_since,
         own_wait=row.own_wait,
         surprises=row.surprises,
+        seen_unapproved=row.seen_unapproved,
+        seen_approved=row.seen_approved,
     )

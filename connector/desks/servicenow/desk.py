@@ -77,7 +77,7 @@ class ServiceNowDesk:
 
     def read(self, ticket: str) -> Ticket | None:
         path, table = self._path_of(ticket), self._mapping.table
-        row, variables = self._variables.with_item(ticket)
+        row, variables, written = self._variables.with_item(ticket)
         if row is None:
             answer = self._service.read("GET", path, params=self._rows.params)
             if no_record(answer):
@@ -91,7 +91,7 @@ class ServiceNowDesk:
         whole = (
             self._variables.filled([found])[0]
             if variables is None
-            else replace(found, fields={**found.fields, **variables})
+            else replace(found, fields={**found.fields, **variables}, written=written)
         )
         return self._children.filled([whole])[0]
 
