@@ -299,6 +299,7 @@ def test_what_changed_before_the_approval_was_approved(incidents: Desk) -> None:
 def test_a_change_in_the_second_of_the_approval_is_not_proven_to_come_before(incidents: Desk) -> None:
     ticket = incident(incidents)
     incidents.approved(ticket)
+    assert proves(incidents.record(ticket))
     incidents.shop.instance.edit(ticket, caller_id=incidents.kim)
     assert not proves(incidents.record(ticket))
 
