@@ -1,5 +1,5 @@
-"""The words of a ticket when it was last seen without its approval, and what was approved when it was first seen
-with it.
+"""The words of a ticket when it was last seen without its approval, and what was approved when it was first
+seen with it.
 """
 
 import sqlalchemy as sa
