@@ -19,12 +19,14 @@ from connector.guards.recipient import ManagerMayReceive
 from connector.guards.requester import RequesterAllowed
 from connector.guards.rule import Case, Guard, TicketCase, TicketGuard
 from connector.guards.ticket import Approved, ChannelAllowed, NoteStaysInside, NoteStaysOnTicket
+from connector.guards.verified import VerifiedInTime
 
 TICKET_GUARDS: tuple[TicketGuard, ...] = (
     ChannelAllowed(),
     NoteStaysInside(),
     NoteStaysOnTicket(),
     Approved(),
+    VerifiedInTime(),
 )
 GUARDS: tuple[Guard, ...] = (
     SubjectEnabled(),

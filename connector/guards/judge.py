@@ -97,7 +97,7 @@ class MappingJudge:
                 raise TypeError(f"{claim.number} was mapped by another judge")
         ticket = mapped.ticket
         found = [
-            GuardResult(type(each).__name__, each.check(TicketCase(ticket, self.mapping)))
+            GuardResult(type(each).__name__, each.check(self.case(ticket, live=claim.state is State.LIVE)))
             for each in self.ticket_guards
         ]
         verdict = worst(found)
@@ -179,8 +179,15 @@ class MappingJudge:
 
     def supports(self, plan: Plan, mapped: MappedTicket) -> bool:
         return mapped.digest == plan.digest and all(
-            each.check(TicketCase(mapped.ticket, self.mapping)) is None for each in self.ticket_guards
+            each.check(self.case(mapped.ticket)) is None for each in self.ticket_guards
         )
+
+    def case(self, ticket: Ticket, *, live: bool = False) -> TicketCase:
+        """A ticket, for the rules that need no directory. The verification of one whose pass is out was fresh
+        when that was made. Raises Down.
+        """
+        rule = self.mapping.allow.verified
+        return TicketCase(ticket, self.mapping, self.now() if rule and rule.at and not live else None)
 
     def reissue_request(self, ticket: Ticket) -> ReissueRequest | None:
         return self.mapping.reissue_request(ticket.fields)

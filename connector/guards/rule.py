@@ -15,10 +15,13 @@ from connector.mapping.keys.floor import Floor
 
 @dataclass(frozen=True)
 class TicketCase:
-    """A ticket and the mapping that wants it: what can be judged before the directory is asked."""
+    """A ticket and the mapping that wants it: what can be judged before the directory is asked. `now`:
+    Entra's clock, epoch seconds, where a rule asks for it; None: what was fresh once is fresh enough.
+    """
 
     ticket: Ticket
     mapping: Mapping
+    now: int | None = None
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from connector.mapping.keys.kinds import (
     TemplateName,
     Values,
 )
+from connector.mapping.keys.verified import VerifiedForm
 from connector.mapping.model import Again, Allow, Approval, MailRules, NoteRules, PassRules
 from connector.mapping.watch import AnyOf, Condition, NoneOf
 
@@ -111,6 +112,9 @@ class AllowForm(Form):
         default=None, description="The field that tells whether the ticket is approved."
     )
     channel: ChannelForm | None = Field(default=None, description="How the ticket must have come in.")
+    verified: VerifiedForm | None = Field(
+        default=None, description="How the ticket tells that somebody verified the person."
+    )
     requester: Requesters = Field(
         default=cast(Any, ["subject", "manager"]),
         validate_default=True,
@@ -161,6 +165,7 @@ class AllowForm(Form):
             self.four_eyes,
             self.new_account_within,
             self.internal_guests,
+            self.verified.build() if self.verified else None,
         )
 
 
