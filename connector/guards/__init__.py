@@ -20,13 +20,16 @@ from connector.guards.requester import RequesterAllowed
 from connector.guards.rule import Case, Guard, TicketCase, TicketGuard
 from connector.guards.ticket import Approved, ChannelAllowed, NoteStaysInside, NoteStaysOnTicket
 from connector.guards.verified import VerifiedInTime
+from connector.guards.when import InHours, YoungEnough
 
 TICKET_GUARDS: tuple[TicketGuard, ...] = (
     ChannelAllowed(),
     NoteStaysInside(),
     NoteStaysOnTicket(),
+    YoungEnough(),
     Approved(),
     VerifiedInTime(),
+    InHours(),
 )
 GUARDS: tuple[Guard, ...] = (
     SubjectEnabled(),

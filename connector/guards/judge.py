@@ -12,6 +12,7 @@ from connector.domain.outcome import No, NotYet, State
 from connector.domain.people import Involved, Subject
 from connector.domain.reasons import Reason
 from connector.domain.recipients import Destination, NoteDestination, written
+from connector.domain.same_text import composed
 from connector.domain.ticket import Claim, MappedTicket, Plan, ReissueRequest, Ticket
 from connector.guards import GUARDS, TICKET_GUARDS, Case, Guard, TicketCase, TicketGuard
 from connector.guards.account import may_come
@@ -32,6 +33,8 @@ from connector.guards.recipient import mailbox
 from connector.mapping import Facts, Key, Mapping, MappingNo
 from connector.mapping.keys.floor import Floor
 from connector.mapping.queue import Queue
+
+SHADOW = "The mapping has mode: shadow, and makes no pass."
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class MappingJudge:
     guards: Sequence[Guard] = GUARDS
     listener: Callable[[Claim, Event], None] = lambda claim, event: None
     now: Callable[[], int] = lambda: int(time.time())  # Entra's clock, epoch seconds; raises Down
+    share: Callable[[str], NotYet | None] = lambda asker: None  # the ledger's: is a requester's used up?
     approvers: Approvers = lambda ticket: ()  # with four eyes only; no Desk: `explain` can't write
     identify: Identify = lambda key: None  # who is meant by a name; raises Down
 
@@ -83,10 +87,13 @@ class MappingJudge:
         if found.evidence is None or found.facts is None:
             return found.verdict
         pins = pins_of(found.facts.subject, found.evidence.subject)
-        return replace(found.verdict, about=replace(involved(found.evidence), pins=pins))
+        about = involved(found.evidence, privileged=privileged(found.results))
+        return replace(found.verdict, about=replace(about, pins=pins))
 
     def evaluate(self, claim: Claim, mapped: MappedTicket) -> Evaluation:
         """Judge, and keep everything that the verdict rests on. Raises Down."""
+        if self.mapping.shadow and claim.state is not State.LIVE:
+            return Evaluation(None, None, (), NotYet(Reason.PAUSED, SHADOW))
         match mapped.facts:
             case MappingNo() as no:
                 said = NotYet if no.reason is Reason.EVIDENCE_MISSING else No
@@ -96,15 +103,17 @@ class MappingJudge:
             case _:
                 raise TypeError(f"{claim.number} was mapped by another judge")
         ticket = mapped.ticket
-        found = [
-            GuardResult(type(each).__name__, each.check(self.case(ticket, live=claim.state is State.LIVE)))
-            for each in self.ticket_guards
-        ]
+        asked = TicketCase(ticket, self.mapping, self.timed(claim))
+        found = [GuardResult(type(each).__name__, each.check(asked)) for each in self.ticket_guards]
         verdict = worst(found)
         if isinstance(verdict, No) or (
             verdict and claim.state is not State.LIVE
         ):  # of a live pass, everything is asked
             return Evaluation(facts, None, tuple(found), self.first_seen(claim, facts, verdict))
+        if claim.state is not State.LIVE:
+            found.append(GuardResult("RequesterShare", self.share(asker_of(facts))))
+            if verdict := found[-1].verdict:
+                return Evaluation(facts, None, tuple(found), verdict)
         evidence = self.directory.prove(facts, self.wanted(ticket))
         within = self.mapping.allow.new_account_within
         if isinstance(evidence, No) and evidence.reason is Reason.SUBJECT_NOT_FOUND and within:
@@ -129,6 +138,15 @@ class MappingJudge:
             tuple(found),
             verdict or replace(self.plan(mapped, facts, evidence, now), replaces=ended(evidence, claim)),
         )
+
+    def timed(self, claim: Claim) -> int | None:
+        """Entra's clock, where a pass is to be made and the mapping says when one may be, or how old a
+        verification. Raises Down.
+        """
+        allow = self.mapping.allow
+        fresh = allow.verified is not None and allow.verified.at is not None
+        timed = allow.hours is not None or allow.oldest is not None or fresh
+        return self.now() if timed and claim.state is not State.LIVE else None
 
     def first_seen(self, claim: Claim, facts: Facts, verdict: No | NotYet) -> No | NotYet:
         """Pin the person of a ticket that waits before the directory was asked: the name may be somebody
@@ -167,6 +185,7 @@ class MappingJudge:
             digest=mapped.digest,
             version=self.mapping.version,
             starts_at=facts.starts_at if (facts.starts_at or 0) >= now else None,
+            asker=asker_of(facts),
         )
 
     def places(self, evidence: Evidence) -> list[Destination]:
@@ -179,15 +198,8 @@ class MappingJudge:
 
     def supports(self, plan: Plan, mapped: MappedTicket) -> bool:
         return mapped.digest == plan.digest and all(
-            each.check(self.case(mapped.ticket)) is None for each in self.ticket_guards
+            each.check(TicketCase(mapped.ticket, self.mapping)) is None for each in self.ticket_guards
         )
-
-    def case(self, ticket: Ticket, *, live: bool = False) -> TicketCase:
-        """A ticket, for the rules that need no directory. The verification of one whose pass is out was fresh
-        when that was made. Raises Down.
-        """
-        rule = self.mapping.allow.verified
-        return TicketCase(ticket, self.mapping, self.now() if rule and rule.at and not live else None)
 
     def reissue_request(self, ticket: Ticket) -> ReissueRequest | None:
         return self.mapping.reissue_request(ticket.fields)
@@ -197,6 +209,14 @@ class MappingJudge:
 
     def wants(self, ticket: Ticket) -> bool:
         return Queue(self.mapping).wants(ticket)
+
+
+def asker_of(facts: Facts) -> str:
+    """The digest of the requester's text on the ticket; "" where it names none."""
+    asked = facts.requester
+    if asked is None:
+        return ""
+    return sha256(f"{asked.find_by}\n{composed(asked.value).strip().casefold()}".encode()).hexdigest()[:32]
 
 
 def ended(evidence: Evidence, claim: Claim) -> tuple[str, ...]:
@@ -224,13 +244,20 @@ def named(person: Person) -> Subject:
     return Subject(person.id, person.upn, person.name)
 
 
-def involved(evidence: Evidence) -> Involved:
-    """The people whom a verdict is about, for the ledger."""
-    asked, manager = evidence.requester, evidence.manager_recipient
+def privileged(found: Sequence[GuardResult]) -> bool:
+    """Tell whether a guard saw privileges, however the person has them."""
+    return any(each.verdict and each.verdict.reason is Reason.SUBJECT_PRIVILEGED for each in found)
+
+
+def involved(evidence: Evidence, *, privileged: bool = False) -> Involved:
+    """The people whom a verdict is about, and what was seen of the subject, for the ledger."""
+    asked, manager, existing = evidence.requester, evidence.manager_recipient, evidence.existing_passes
     return Involved(
         named(evidence.subject),
         named(asked) if asked else None,
         named(manager.person) if isinstance(manager, ManagerRecipient) else None,
+        privileged=privileged,
+        existing=() if isinstance(existing, Missing) else tuple(existing),
     )
 
 

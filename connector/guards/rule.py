@@ -15,8 +15,9 @@ from connector.mapping.keys.floor import Floor
 
 @dataclass(frozen=True)
 class TicketCase:
-    """A ticket and the mapping that wants it: what can be judged before the directory is asked. `now`:
-    Entra's clock, epoch seconds, where a rule asks for it; None: what was fresh once is fresh enough.
+    """A ticket and the mapping that wants it: what can be judged before the directory is asked.
+
+    `now`: Entra's clock, epoch seconds; None: no pass is to be made now, so the time doesn't matter.
     """
 
     ticket: Ticket

@@ -47,6 +47,7 @@ class Row:
     seen_gone: int | None = None
     tries: int = 0
     said: str | None = None
+    wait_said: str | None = None
     forgiven: bool = False
     digest: str | None = None
     refused_at: float | None = None
@@ -144,6 +145,7 @@ class PauseRecord:
     why: str
     by: str = ""
     since: float | None = None
+    cause: str = ""  # the key of `floor.pause_on` on which passdesk paused itself; "": a person did
 
 
 @dataclass(frozen=True)
@@ -184,6 +186,7 @@ def claim_of(row: Row) -> Claim:
         first_absent_at=row.seen_gone,
         update_attempts=row.tries,
         posted_mark=row.said,
+        posted_wait=row.wait_said,
         history_accepted=row.forgiven,
         excused=row.excused,
         wait_since=row.wait_since,

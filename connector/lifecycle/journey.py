@@ -175,7 +175,7 @@ def to_be_told(claim: Claim, verdict: NotYet, roles: Roles) -> bool:
         and claim.waited >= roles.tell_waiting
         and verdict.reason in AGENTS_WAITS
         and not claim.failures
-        and claim.posted_mark != replace(claim, reason=verdict.reason).wait_mark
+        and claim.posted_wait != replace(claim, reason=verdict.reason).wait_mark
     )
 
 

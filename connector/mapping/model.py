@@ -16,6 +16,7 @@ from connector.domain.same_text import composed
 from connector.domain.several import one
 from connector.domain.ticket import ReissueRequest
 from connector.mapping.facts import Facts, Key, MappingNo
+from connector.mapping.hours import Hours
 from connector.mapping.pipeline import Pipeline, failed
 from connector.mapping.program import Program
 from connector.mapping.starts import moment
@@ -70,8 +71,10 @@ class Allow:
     """`requester`: subject, manager, manager_chain:LEVELS, group:OBJECT-ID, anyone. `channel` must hold;
     `subject_in`: object ids of groups, any of.
 
-    `four_eyes`: requester, approver and recipient must be different people. `new_account_within`: seconds
-    that a ticket waits for a person who isn't found. `internal_guests`: guests that are the tenant's own.
+    `four_eyes`: requester, approver and recipient must be different people. `hours`: when passes are made.
+    `oldest`: seconds that a ticket may be old. None: at any time, and however old. `new_account_within`:
+    seconds that a ticket waits for a person who isn't found. `internal_guests`: guests that are the
+    tenant's own.
     """
 
     approval: Approval | None = None
@@ -80,6 +83,8 @@ class Allow:
     subject_in: tuple[str, ...] = ()
     standing: Literal["wait", "replace"] = "wait"
     four_eyes: bool = False
+    hours: Hours | None = None
+    oldest: int | None = None
     new_account_within: int = 0
     internal_guests: bool = False
     verified: Verified | None = None
@@ -167,6 +172,8 @@ class Mapping:
     path: Path = Path()
     files: Fields[Path, str] = field(default_factory=dict)  # itself and its tables, each with its version
     traits: DeskTraits = UNKNOWN_DESK
+    shadow: bool = False  # its tickets only wait
+    idle: Fields[str, str] = field(default_factory=dict)  # keys that do nothing yet, and why
 
     @cached_property
     def columns(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from connector.ledger.pausing import NOTHING, Pausing
 from tests.simulation.clocks import Wrong
 
 Ways = tuple[Literal["note", "manager_mail"], ...]
@@ -160,6 +161,7 @@ class Shape:
     texts: bool = False  # whether the mapping takes a name out of what callers write, too
     copies: bool = False  # whether the desk copies notes over each link of a ticket
     people: str = ""  # what the world is about, of draw_people.KINDS
+    pausing: Pausing = NOTHING  # the signs on which passdesk pauses itself
     may_delete: bool = True  # whether our operator may take its own actions away, at TOPdesk
 
     @property
