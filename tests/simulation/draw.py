@@ -8,6 +8,7 @@ from random import Random
 from tests.simulation.clocks import Wrong
 from tests.simulation.draw_links import aged, linked, worded
 from tests.simulation.draw_mails import mails_and_desks
+from tests.simulation.draw_people import peopled
 from tests.simulation.draw_rests import rests_and_waits
 from tests.simulation.draw_told import flipped, told
 from tests.simulation.shape import Asked, Crash, Deed, Fate, Outage, Overlap, Shape, Stop, Then, Trouble
@@ -24,6 +25,7 @@ ELDER = frozenset({7399431469})  # drawn before these were known
 RESTS = 50_000_000  # and from here on, services that refuse everybody, waits, clocks that are set
 TOLD = 8_000_000_000  # and from here on, tickets that say why they wait, and sentences for callers
 FLIPS = 12_000_000_000  # and from here on, approvals that are refused, asked for again, and refused again
+PEOPLE = 12_500_000_000  # and from here on, names that change hands, managers further up, verifications
 ELDERS = ELDER | {7399440022}
 
 
@@ -34,6 +36,8 @@ def draw(seed: int) -> Shape:
     if seed < MORE:
         return _draw(seed)
     shape = _more(_draw(seed), Random(f"{seed} more"))
+    if seed >= PEOPLE:
+        return peopled(shape, Random(f"{seed} people"))
     if seed >= MAILS and seed not in ELDER:
         shape = mails_and_desks(shape, Random(f"{seed} mails"))
     before = shape
