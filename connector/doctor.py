@@ -52,7 +52,7 @@ def results(house: App) -> Iterator[CheckResult]:
         f"no mistake: {number_of(len(config.mappings), 'mapping')}, "
         f"{number_of(len(config.settings.desks), 'desk')}, {number_of(examples, 'example')}",
     )
-    for key, says in unbuilt(config.settings):
+    for key, says in unbuilt(config.settings, config.mappings):
         yield CheckResult(key, None, says)
     yield CheckResult("ledger", True, f"opened; this installation is {house.ledger.installation}")
     if (why := house.ledger.paused()) is not None:

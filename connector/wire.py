@@ -7,7 +7,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from threading import Event as StopEvent
@@ -32,7 +32,7 @@ from connector.entra.graph import Graph
 from connector.entra.mail import Mailbox
 from connector.entra.passes import EntraIssuer
 from connector.guards.judge import MappingJudge
-from connector.http.service import Service
+from connector.http.service import Call, Service
 from connector.ledger.admission import Limits
 from connector.ledger.clock import LedgerClock
 from connector.ledger.memory import MemoryLedger
@@ -56,6 +56,17 @@ class Clocks:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """The services that were asked, by name, while their calls are logged."""
+
+    names: set[str] = field(default_factory=set)
+
+    def __call__(self, call: Call) -> None:
+        self.names.add("mail" if call.route.endswith("/sendMail") else call.service)
+        log.call(call)
+
+
+@dataclass(frozen=True)
 class ReadOnly:
     """Everything that only reads: with it the type checker proves that `explain` writes nothing."""
 
@@ -66,6 +77,7 @@ class ReadOnly:
     directory: EntraDirectory
     listener: Listener
     mailbox: Mailbox | None = None
+    asked: Asked = field(default_factory=Asked)
 
     @cached_property
     def judges(self) -> dict[str, MappingJudge]:
@@ -81,6 +93,7 @@ class ReadOnly:
                 self.config.settings.floor,
                 listener=judged,
                 now=self.graph.now,
+                identify=self.directory.identify,
                 approvers=self.kind(each).approvers(self.services[each.desk], each),
             )
             for each in self.config.mappings
@@ -178,15 +191,16 @@ def as_worker(config: Config, listener: Listener = log.ticket, clocks: Clocks | 
 def read_only(
     config: Config, listener: Listener = log.ticket, clocks: Clocks | None = None
 ) -> Iterator[ReadOnly]:
-    clocks = clocks or Clocks()
+    clocks, asked = clocks or Clocks(), Asked()
     with ExitStack() as stack:
         auth = GraphAuth(
             config.settings.entra.credential, config.settings.entra.cloud, config.settings.entra.graph_url
         )
-        graph = connect_graph(config, auth, clocks)
+        graph = connect_graph(config, auth, clocks, asked)
         stack.callback(graph.close)
         services = {
-            name: connect_desk(config, name, desk, clocks) for name, desk in config.settings.desks.items()
+            name: connect_desk(config, name, desk, clocks, asked)
+            for name, desk in config.settings.desks.items()
         }
         for service in services.values():
             stack.callback(service.close)
@@ -196,7 +210,7 @@ def read_only(
             if config.settings.mail
             else None
         )
-        yield ReadOnly(config, auth, graph, services, directory, listener, mailbox)
+        yield ReadOnly(config, auth, graph, services, directory, listener, mailbox, asked)
 
 
 @contextmanager
@@ -221,6 +235,7 @@ def build(config: Config, listener: Listener = log.ticket, clocks: Clocks | None
             ledger.clock,
             listener,
             clocks.wall,
+            eyes.asked.names,
         )
         yield App(eyes, config, ledger, issuer, sweep)
 
@@ -267,19 +282,19 @@ def renderers(config: Config, mapping: Mapping) -> tuple[Renderer, Renderer]:
     return note, mail
 
 
-def connect_graph(config: Config, auth: GraphAuth, clocks: Clocks) -> Graph:
+def connect_graph(config: Config, auth: GraphAuth, clocks: Clocks, asked: Asked) -> Graph:
     return Graph(
         config.settings.entra.graph_url,
         auth,
         workers=config.settings.workers,
         place=config.place("entra", "credential"),
-        on_call=log.call,
+        on_call=asked,
         sleep=clocks.sleep,
         monotonic=clocks.steady,
     )
 
 
-def connect_desk(config: Config, name: str, desk: DeskSection, clocks: Clocks) -> Service:
+def connect_desk(config: Config, name: str, desk: DeskSection, clocks: Clocks, asked: Asked) -> Service:
     auth = KINDS[desk.kind].sign_in(name, desk)
     return Service(
         name,
@@ -287,7 +302,7 @@ def connect_desk(config: Config, name: str, desk: DeskSection, clocks: Clocks) -
         auth,
         workers=config.settings.workers,
         place=config.place("desks", name, "auth"),
-        on_call=log.call,
+        on_call=asked,
         sleep=clocks.sleep,
         monotonic=clocks.steady,
     )

@@ -70,7 +70,7 @@ def _services(known: dict[str, Any]) -> Iterator[str]:
         told = {
             True: "gave no trouble in the last sweep",
             False: "couldn't be reached by the last sweep",
-            None: "wasn't asked yet",
+            None: "wasn't asked by the last sweep" if known["last_sweep"] else "wasn't asked yet",
         }[each["reachable"]]
         yield printable(f"{mark} service   {each['service']} {told}")
 

@@ -141,7 +141,7 @@ MEANINGS: dict[Reason, Meaning] = {
     Reason.LIMIT_OVERALL: Meaning("deferred", "As many passes were issued as the floor allows.", "Operator: find out who asks for so many; the ticket continues when the limit allows it.", "Tell an operator of passdesk; the ticket continues when the limit allows it."),
     Reason.OUTSIDE_HOURS: Meaning("deferred", "Passes are issued in opening hours only.", "Nothing: the ticket continues by itself."),
     Reason.PAUSED: Meaning("deferred", "Issuing is paused.", "Operator: `passdesk resume`.", "Ask an operator of passdesk when issuing goes on."),
-    Reason.SUBJECT_TOO_NEW: Meaning("deferred", "The account is so new that the directory doesn't know it everywhere yet.", "Nothing: the ticket continues within minutes."),
+    Reason.SUBJECT_TOO_NEW: Meaning("deferred", "The account is new: the directory doesn't know it everywhere yet, or it is younger than passdesk's rules ask for.", "Nothing: the ticket continues by itself. Look whether the account was made, if it should be there already."),
     Reason.TICKET_CHANGED: Meaning("deferred", "The ticket changed while passdesk worked on it.", "Nothing: the ticket is judged again, as it is now."),
     Reason.RECOVERING: Meaning("deferred", "A call was interrupted; whatever it made is revoked before a new pass is made.", "Nothing: the ticket continues within minutes."),
     Reason.START_REFUSED: Meaning("deferred", "Entra refused the start of the pass.", "Operator: compare the clocks, or set `fence: 0s` in the mapping."),

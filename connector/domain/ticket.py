@@ -8,13 +8,13 @@ from hashlib import sha256
 
 from connector.domain.outcome import Ending, State
 from connector.domain.people import Involved, Subject
+from connector.domain.pins import Pin
 from connector.domain.reasons import Reason
 from connector.domain.reference import with_attempt
 from connector.domain.secret import Secret
 
 LATE = 15  # seconds that Entra might let a start lie behind: its tolerance is unknown
 NEAR = 60  # seconds: how Entra rounds a start is unknown
-WAIT_MARK = "waiting "  # what the mark of a wait begins with
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,8 @@ class Claim:
     detail: str = ""
     first_absent_at: int | None = None  # when a look first showed nothing, on Entra's clock
     update_attempts: int = 0  # how often the word on the ticket was tried
-    posted_mark: str | None = None  # of the refusal or the wait that the ticket already carries in words
+    posted_mark: str | None = None  # of the refusal that the ticket already carries in words
+    posted_wait: str | None = None  # of the wait that it carries, since that refusal
     version: str = ""  # of the mapping that it is worked under; "" where nobody works on it
     history_accepted: bool = (
         False  # a person released it: references that the ledger doesn't know are no reason to stop
@@ -151,6 +152,7 @@ class Claim:
     own_wait: float = 0.0  # seconds that it waited for what is this ticket's own
     waited: float = field(default=0.0, compare=False)  # seconds that it waited, when it was claimed
     surprises: int = 0  # unexpected errors, one after the other
+    pins: tuple[Pin, ...] = ()  # the account behind each name that it carried
 
     @property
     def current_attempt(self) -> Attempt:
@@ -173,7 +175,7 @@ class Claim:
     @property
     def wait_mark(self) -> str:
         """The mark of a wait that was told: it is told again only for another reason."""
-        return f"{WAIT_MARK}{self.reason}"
+        return f"waiting {self.reason}"
 
 
 @dataclass(frozen=True)

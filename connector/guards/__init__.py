@@ -5,10 +5,10 @@ What the ledger decides (pause, limits, one pass a person) is no guard: between 
 time.
 """
 
+from connector.guards.account import DomainVerified, NotExternal, OldEnough
 from connector.guards.four_eyes import ApproverKnown, FourEyes, RecipientKnown
 from connector.guards.person import (
     Confirmed,
-    NotExternal,
     NotPrivileged,
     NotProtected,
     SubjectEnabled,
@@ -32,9 +32,11 @@ TICKET_GUARDS: tuple[TicketGuard, ...] = (
 GUARDS: tuple[Guard, ...] = (
     SubjectEnabled(),
     NotExternal(),
+    DomainVerified(),
     NotPrivileged(),
     NotProtected(),
     SubjectServed(),
+    OldEnough(),
     Confirmed(),
     InPolicy(),
     LifetimeAllowed(),

@@ -15,21 +15,26 @@ from connector.domain.recipients import Destination, NoteDestination, written
 from connector.domain.same_text import composed
 from connector.domain.ticket import Claim, MappedTicket, Plan, ReissueRequest, Ticket
 from connector.guards import GUARDS, TICKET_GUARDS, Case, Guard, TicketCase, TicketGuard
+from connector.guards.account import may_come
 from connector.guards.evidence import (
     Approvers,
     Directory,
     Evidence,
+    Identify,
     Known,
     ManagerRecipient,
     Missing,
     Person,
     Wanted,
 )
+from connector.guards.pinned import called, pins_of, same_account, seen
 from connector.guards.policy import others
 from connector.guards.recipient import mailbox
 from connector.mapping import Facts, Key, Mapping, MappingNo
 from connector.mapping.keys.floor import Floor
 from connector.mapping.queue import Queue
+
+SHADOW = "The mapping has mode: shadow, and makes no pass."
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,7 @@ class MappingJudge:
     now: Callable[[], int] = lambda: int(time.time())  # Entra's clock, epoch seconds; raises Down
     share: Callable[[str], NotYet | None] = lambda asker: None  # the ledger's: is a requester's used up?
     approvers: Approvers = lambda ticket: ()  # with four eyes only; no Desk: `explain` can't write
+    identify: Identify = lambda key: None  # who is meant by a name; raises Down
 
     def mapped(self, ticket: Ticket) -> MappedTicket:
         facts = self.mapping.facts(ticket.fields)
@@ -78,12 +84,16 @@ class MappingJudge:
 
     def judge(self, claim: Claim, mapped: MappedTicket) -> Plan | No | NotYet:
         found = self.evaluate(claim, mapped)
-        if found.evidence is None:
+        if found.evidence is None or found.facts is None:
             return found.verdict
-        return replace(found.verdict, about=involved(found.evidence, privileged=privileged(found.results)))
+        pins = pins_of(found.facts.subject, found.evidence.subject)
+        about = involved(found.evidence, privileged=privileged(found.results))
+        return replace(found.verdict, about=replace(about, pins=pins))
 
     def evaluate(self, claim: Claim, mapped: MappedTicket) -> Evaluation:
         """Judge, and keep everything that the verdict rests on. Raises Down."""
+        if self.mapping.shadow and claim.state is not State.LIVE:
+            return Evaluation(None, None, (), NotYet(Reason.PAUSED, SHADOW))
         match mapped.facts:
             case MappingNo() as no:
                 said = NotYet if no.reason is Reason.EVIDENCE_MISSING else No
@@ -99,19 +109,22 @@ class MappingJudge:
         if isinstance(verdict, No) or (
             verdict and claim.state is not State.LIVE
         ):  # of a live pass, everything is asked
-            return Evaluation(facts, None, tuple(found), verdict)
+            return Evaluation(facts, None, tuple(found), self.first_seen(claim, facts, verdict))
         if claim.state is not State.LIVE:
             found.append(GuardResult("RequesterShare", self.share(asker_of(facts))))
             if verdict := found[-1].verdict:
                 return Evaluation(facts, None, tuple(found), verdict)
         evidence = self.directory.prove(facts, self.wanted(ticket))
+        within = self.mapping.allow.new_account_within
+        if isinstance(evidence, No) and evidence.reason is Reason.SUBJECT_NOT_FOUND and within:
+            evidence = may_come(evidence, ticket, within, self.now())
         if not isinstance(evidence, Evidence):
             return Evaluation(facts, None, tuple(found), evidence)
         self.listener(claim, Event.PROVED)
-        now = 0 if facts.starts_at is None else self.now()
+        now = self.now() if facts.starts_at is not None or self.floor.account_age else 0
         case = Case(self.mapping, self.floor, evidence, claim.attempt, facts, now)
         found += [GuardResult(type(each).__name__, each.check(case)) for each in self.guards]
-        found.append(GuardResult("SameAccount", same_account(claim, evidence)))
+        found.append(GuardResult("SameAccount", same_account(claim, facts.subject, evidence.subject)))
         verdict = worst(found)
         if isinstance(verdict, No) and verdict.reason is Reason.REQUESTER_MISSING:
             source = self.mapping.values.get("requester")
@@ -132,12 +145,23 @@ class MappingJudge:
         timed = allow.hours is not None or allow.oldest is not None
         return self.now() if timed and claim.state is not State.LIVE else None
 
+    def first_seen(self, claim: Claim, facts: Facts, verdict: No | NotYet) -> No | NotYet:
+        """Pin the person of a ticket that waits before the directory was asked: the name may be somebody
+        else's when the wait is over. Once for each name. Raises Down.
+        """
+        if isinstance(verdict, No) or called(facts.subject) in {pin.name for pin in claim.pins}:
+            return verdict
+        person = self.identify(facts.subject)
+        return replace(verdict, about=seen(facts.subject, person)) if isinstance(person, Person) else verdict
+
     def wanted(self, ticket: Ticket) -> Wanted:
         """Raises Down, where the desk is asked who approved."""
         rules, four_eyes = self.mapping.allow.requester, self.mapping.allow.four_eyes
+        levels = self.mapping.allow.manager_levels
         groups = tuple(rule.removeprefix("group:") for rule in rules if rule.startswith("group:"))
         return Wanted(
-            manager="manager" in rules and "anyone" not in rules,
+            manager=("manager" in rules or levels > 0) and "anyone" not in rules,
+            manager_levels=0 if "anyone" in rules else levels,
             requester_groups=() if "anyone" in rules else groups,
             properties=tuple(self.mapping.confirm),
             approvers=tuple(self.approvers(ticket)) if four_eyes else (),
@@ -229,20 +253,8 @@ def involved(evidence: Evidence, *, privileged: bool = False) -> Involved:
         named(evidence.subject),
         named(asked) if asked else None,
         named(manager.person) if isinstance(manager, ManagerRecipient) else None,
-        privileged,
-        () if isinstance(existing, Missing) else tuple(existing),
-    )
-
-
-def same_account(claim: Claim, evidence: Evidence) -> No | None:
-    """Another object behind the name that an earlier attempt of this ticket was for."""
-    if claim.attempt is None or claim.attempt.subject.upn.casefold() != evidence.subject.upn.casefold():
-        return None
-    if claim.attempt.subject.id == evidence.subject.id:
-        return None
-    return No(
-        Reason.SUBJECT_CHANGED,
-        f"{evidence.subject.upn} belongs to another account than when the ticket was first judged.",
+        privileged=privileged,
+        existing=() if isinstance(existing, Missing) else tuple(existing),
     )
 
 

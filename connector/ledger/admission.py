@@ -108,7 +108,7 @@ def retaken(row: Row, polled: PolledTicket, owner: str, now: float, lease: float
         "granted": row.granted and row.state is not State.ENDED,
     }
     if row.state is State.ENDED:
-        changes |= {"failures": 0, "excused": 0, "said": None}
+        changes |= {"failures": 0, "excused": 0, "said": None, "wait_said": None}
     after = claimed(moved(row, State.CLAIMED, now, **changes), owner, now, lease)
     if row.state not in {State.REFUSED, State.ENDED}:
         return Transition(after)

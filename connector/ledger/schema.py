@@ -105,7 +105,8 @@ tickets = Table(
     Column("detail", Text, nullable=False),
     Column("seen_gone", BigInteger),
     Column("tries", Integer, nullable=False),
-    Column("said", String(40)),
+    Column("said", String(40)),  # the mark of the last refusal that is written on the ticket
+    Column("wait_said", String(40)),  # the mark of the wait that was told since then
     Column("forgiven", Boolean, nullable=False),
     Column("digest", String(128)),  # of the facts that it was last judged on
     Column("refused_at", Double),
@@ -117,6 +118,7 @@ tickets = Table(
     Column("own_since", Double),  # null: it waits for what all wait for, so its time stands still
     Column("own_wait", Double, nullable=False, server_default=text("0")),  # s before `own_since`
     Column("surprises", Integer, nullable=False, server_default=text("0")),  # unexpected errors in a row
+    Column("pins", Text),  # the account behind each name that it carried (domain/pins.py)
     Column("updated_at", Double, nullable=False),
     CheckConstraint(f"state in ({_STATES})", "state_known"),
     CheckConstraint("state not in ('revoking', 'settling') or then_ is not null", "then_known"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from random import Random, SystemRandom
 from typing import Protocol, TypeVar
 
@@ -14,6 +15,7 @@ from connector.domain.errors import Lost, Unwritten
 from connector.domain.events import Event
 from connector.domain.outcome import State
 from connector.domain.people import Involved, Subject
+from connector.domain.pins import merged, read, written
 from connector.domain.reference import new_installation
 from connector.domain.ticket import Attempt, Claim
 from connector.ledger.admission import Limits
@@ -222,8 +224,14 @@ def under(step: Transition, claim: Claim) -> Transition:
 
 
 def naming(db: Transaction, step: Transition, about: Involved | None, now: float) -> Transition:
-    """A decision names whom it is about: their ids in its line, their names beside the trail."""
-    if about is None or step.entry is None:
+    """A decision names whom it is about: their ids in its line, their names beside the trail. The row pins
+    the account, also where there is no line.
+    """
+    if about is None:
+        return step
+    pins = written(merged(read(step.row.pins), about.pins))
+    step = step._replace(row=replace(step.row, pins=pins))
+    if step.entry is None:
         return step
     for person in about.people:
         db.remember(person, now)

@@ -23,6 +23,8 @@ from connector.mapping.starts import moment
 from connector.mapping.traits import UNKNOWN_DESK, DeskTraits
 from connector.mapping.watch import Condition, Watch
 
+CHAIN = "manager_chain:"  # and how many levels
+
 
 @dataclass(frozen=True)
 class PassRules:
@@ -50,11 +52,13 @@ class Approval:
 
 @dataclass(frozen=True)
 class Allow:
-    """`requester`: subject, manager, group:OBJECT-ID, anyone. `channel` must hold; `subject_in`: object ids
-    of groups, any of.
+    """`requester`: subject, manager, manager_chain:LEVELS, group:OBJECT-ID, anyone. `channel` must hold;
+    `subject_in`: object ids of groups, any of.
 
     `four_eyes`: requester, approver and recipient must be different people. `hours`: when passes are made.
-    `oldest`: seconds that a ticket may be old. None: at any time, and however old.
+    `oldest`: seconds that a ticket may be old. None: at any time, and however old. `new_account_within`:
+    seconds that a ticket waits for a person who isn't found. `internal_guests`: guests that are the
+    tenant's own.
     """
 
     approval: Approval | None = None
@@ -65,6 +69,14 @@ class Allow:
     four_eyes: bool = False
     hours: Hours | None = None
     oldest: int | None = None
+    new_account_within: int = 0
+    internal_guests: bool = False
+
+    @property
+    def manager_levels(self) -> int:
+        """How many managers above the person may ask; 0: the rule isn't there."""
+        levels = [int(rule[len(CHAIN) :]) for rule in self.requester if rule.startswith(CHAIN)]
+        return max(levels, default=0)
 
     @property
     def requester_groups(self) -> tuple[str, ...]:
@@ -143,6 +155,8 @@ class Mapping:
     path: Path = Path()
     files: Fields[Path, str] = field(default_factory=dict)  # itself and its tables, each with its version
     traits: DeskTraits = UNKNOWN_DESK
+    shadow: bool = False  # its tickets only wait
+    idle: Fields[str, str] = field(default_factory=dict)  # keys that do nothing yet, and why
 
     @cached_property
     def columns(self) -> tuple[str, ...]:

@@ -103,6 +103,16 @@ def test_a_service_that_the_last_sweep_could_not_reach_is_named(scene: Scene) ->
     assert services == [("entra", False, None), ("contoso", True, None)]
 
 
+def test_a_service_that_the_last_sweep_did_not_ask_is_not_called_reachable(scene: Scene) -> None:
+    scene.once()
+    services = {each["service"]: each["reachable"] for each in status(scene)["services"]}
+    assert services == {"entra": None, "contoso": True}
+    assert "– service   entra wasn't asked by the last sweep" in scene.run("status").out
+    scene.ticket("ann.lee")
+    scene.once()
+    assert {each["reachable"] for each in status(scene)["services"]} == {True}
+
+
 def test_a_service_that_refused_the_sign_in_of_the_last_sweep_is_not_called_fine(scene: Scene) -> None:
     with patch.dict(os.environ, {"SNOW_SECRET": "another"}):
         scene.once()

@@ -10,7 +10,7 @@ from tests.simulation.draw_fair import fair
 from tests.simulation.draw_links import aged, linked, worded
 from tests.simulation.draw_mails import mails_and_desks
 from tests.simulation.draw_rests import rests_and_waits
-from tests.simulation.draw_told import told
+from tests.simulation.draw_told import flipped, told
 from tests.simulation.shape import Asked, Crash, Deed, Fate, Outage, Overlap, Shape, Stop, Then, Trouble
 
 LATE = (0, 1, 5, 30, 90, 300)  # seconds after its connection was lost; and a lifetime
@@ -25,6 +25,7 @@ ELDER = frozenset({7399431469})  # drawn before these were known
 RESTS = 50_000_000  # and from here on, services that refuse everybody, waits, clocks that are set
 TOLD = 8_000_000_000  # and from here on, tickets that say why they wait, and sentences for callers
 FAIR = 14_000_000_000  # and from here on, shares and raises, hours, and signs on which passdesk pauses itself
+FLIPS = 12_000_000_000  # and from here on, approvals that are refused, asked for again, and refused again
 ELDERS = ELDER | {7399440022}
 
 
@@ -42,6 +43,8 @@ def draw(seed: int) -> Shape:
         shape = rests_and_waits(shape, Random(f"{seed} rests"))
     if seed >= FAIR:
         return fair(shape, Random(f"{seed} fair"))
+    if seed >= FLIPS:
+        return flipped(told(shape, Random(f"{seed} told")), Random(f"{seed} flips"))
     if seed >= TOLD:
         return told(shape, Random(f"{seed} told"))
     if seed < LINKS or seed in ELDERS or shape is not before:

@@ -85,7 +85,7 @@ class Floor(Form):
         default=Limit(10, 86400), description="Delivered passes that one person requested."
     )
     passes_in_all: Rate = Field(default=Limit(60, 3600), description="Delivered passes altogether.")
-    requester_at_most: tuple[Literal["subject", "manager", "group", "anyone"], ...] = Field(
+    requester_at_most: tuple[Literal["subject", "manager", "manager_chain", "group", "anyone"], ...] = Field(
         default=("subject", "manager", "group"), description="Whom mappings may allow to ask for a pass."
     )
     start_at_most: Annotated[Seconds, between(0)] = Field(
@@ -94,6 +94,9 @@ class Floor(Form):
     wait_at_most: Annotated[Seconds, between(1)] = Field(
         default=24 * 3600,
         description="How long a ticket waits for what is its own, such as missing evidence; then: stuck.",
+    )
+    account_age: Annotated[Seconds, between(0)] = Field(
+        default=0, description="How old an account must be; a younger one's tickets wait. 0s: any age."
     )
     note_fields: tuple[Annotated[str, PlainValidator(_restricted), WithJsonSchema(RESTRICTED)], ...] = Field(
         default=("work_notes",),

@@ -165,6 +165,15 @@ class AllowForm(Form):
         description="How old a ticket may be, by the desk's own creation time. An older one is refused.",
         examples=["14d"],
     )
+    new_account_within: Annotated[Seconds, between(0, 30 * 86400)] = Field(
+        default=0,
+        description="How old a ticket may be to wait for an account that isn't there yet; 0s: it is refused.",
+        examples=["2h"],
+    )
+    internal_guests: Flag = Field(
+        default=False,
+        description="Whether guest accounts may have a pass that were made in this tenant and sign in here.",
+    )
 
     @classmethod
     def cross_checks(cls, data: Names[str, Any], context: Context | None) -> Iterator[Problem]:
@@ -182,9 +191,18 @@ class AllowForm(Form):
             else None
         )
         channel = self.channel.build() if self.channel else None
-        hours = self.hours.build() if self.hours else None
-        rules = (self.requester, self.subject_in, self.standing, self.four_eyes)
-        return Allow(approval, channel, *rules, hours, self.oldest)
+        return Allow(
+            approval,
+            channel,
+            self.requester,
+            self.subject_in,
+            self.standing,
+            self.four_eyes,
+            self.hours.build() if self.hours else None,
+            self.oldest,
+            self.new_account_within,
+            self.internal_guests,
+        )
 
 
 class NoteForm(Form):
@@ -276,3 +294,6 @@ class SettleForm(Form):
     )
     refused: SettleFields = Field(default={}, description="No pass is made.", examples=["{state: 3}"])
     revoked: SettleFields = Field(default={}, description="The pass was revoked.", examples=["{state: 2}"])
+    registered: SettleFields = Field(
+        default={}, description="A method was registered with the pass: nothing yet.", examples=["{state: 6}"]
+    )
