@@ -311,8 +311,10 @@ def released(row: Row, now: float) -> Transition:
 
 
 def reissued(row: Row, now: float) -> Transition:
-    """A ticket that had its pass may have one more; the one that it has is revoked first."""
-    after = replace(row, granted=True, fence=row.fence + 1, updated_at=now, **FREE)
+    """A ticket that had its pass may have one more; the one that it has is revoked first. A person allows it,
+    for whom its names are of now: it is judged as if for the first time.
+    """
+    after = replace(row, granted=True, fence=row.fence + 1, updated_at=now, pins=None, **FREE)
     if pass_may_be_out(row):
-        after = replace(revoke_asked(row, "Another pass was requested.", now).row, granted=True)
+        after = replace(revoke_asked(row, "Another pass was requested.", now).row, granted=True, pins=None)
     return Transition(after, AuditEntry(Event.REISSUE_REQUESTED, _decision(after)))

@@ -77,6 +77,10 @@ class Children:
         found = self._found(answer, others, {ticket: as_text(own[0].get(CLASS))}, BESIDE, beside=1)
         return Family(own[0], CHILDREN if found.parents else "" if found.complete else None)
 
+    def counted(self) -> bool:
+        """Tell whether an answer says how many rows there are: a proxy may drop that. Raises Down."""
+        return told_count(self._ask({"sysparm_fields": "sys_id", "sysparm_limit": "1"}))
+
     def _links_of(self, tickets: Sequence[Ticket]) -> dict[str, str | None]:
         """Where rows are hidden or too many, half of the tickets are asked about, down to one: none keeps
         another back.
