@@ -123,7 +123,7 @@ def test_tickets_of_an_older_ledger_keep_the_account_of_their_attempt(scene: Sce
     assert scene.ended() == 0
     with sqlite3.connect(scene.folder / "passdesk.db") as db:
         db.execute("alter table tickets drop column pins")
-        db.execute("update alembic_version set version_num = '0004'")
+        db.execute("update alembic_version set version_num = '0006'")
     assert scene.run("history").code == 0
     with sqlite3.connect(scene.folder / "passdesk.db") as db:
         ((pins,),) = db.execute("select pins from tickets").fetchall()
