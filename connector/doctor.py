@@ -14,6 +14,7 @@ from connector.entra.doctor import EntraDoctor
 from connector.entra.doctor_evidence import NamedGroup
 from connector.forms.mistakes import number_of
 from connector.mapping import Mapping
+from connector.mapping.approvals import approvals
 from connector.mapping.overlap import overlaps
 from connector.mapping.places import place_of
 from connector.wire import App, ReadOnly
@@ -61,6 +62,8 @@ def results(house: App) -> Iterator[CheckResult]:
         yield CheckResult("ledger", None, says, "passdesk resume", code=Reason.PAUSED.value)
     yield from overlaps(config.mappings)
     yield from channels(config.mappings)
+    for mapping in config.mappings:
+        yield from approvals(mapping, house.read_only.records(mapping).can_prove(mapping))
     delivered = {claim.mapping for claim in house.ledger.rows({State.LIVE})}
     told: set[str] = set()  # desks whose clock was told
     for mapping in config.mappings:

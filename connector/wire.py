@@ -19,18 +19,20 @@ from connector.deliveries.manager_mail import ManagerMail
 from connector.deliveries.note import NoteDelivery
 from connector.deliveries.render import Renderer
 from connector.deliveries.ticket_update import NoteUpdater
+from connector.desks.approved import filled_one, with_records
 from connector.desks.kind import Kind
 from connector.desks.kinds import KINDS
 from connector.desks.section import DeskSection
 from connector.domain.errors import Unwritten
 from connector.domain.events import Event
 from connector.domain.outcome import NotYet
-from connector.domain.ticket import Claim
+from connector.domain.ticket import Claim, Ticket
 from connector.entra.credential import GraphAuth
 from connector.entra.directory import EntraDirectory
 from connector.entra.graph import Graph
 from connector.entra.mail import Mailbox
 from connector.entra.passes import EntraIssuer
+from connector.guards.approval import ApprovalRecords
 from connector.guards.judge import MappingJudge
 from connector.http.service import Call, Service
 from connector.ledger.admission import Limits
@@ -107,11 +109,16 @@ class ReadOnly:
 
     def desk(self, mapping: Mapping) -> DeskReads:
         """The mapping's own view of its desk: what a sweep would be shown."""
-        return self._desk(mapping)
+        return desk_of(self, mapping)
 
-    def _desk(self, mapping: Mapping) -> Desk:
-        also = watched_beside(mapping, self.config.mappings)
-        return self.kind(mapping).desk(self.services[mapping.desk], mapping, self.url(mapping), also)
+    def records(self, mapping: Mapping) -> ApprovalRecords:
+        """The records of its desk that can prove what an approval is of."""
+        return self.kind(mapping).records(self.services[mapping.desk], mapping)
+
+    def find(self, mapping: Mapping, number: str) -> Ticket | None:
+        """A ticket in the mapping's table, by the number that people read. Raises Down."""
+        found = self.kind(mapping).find(self.services[mapping.desk], mapping, self.url(mapping), number)
+        return filled_one(self.records(mapping), mapping, found)
 
     @cached_property
     def issuer(self) -> IssuerReads:
@@ -119,7 +126,7 @@ class ReadOnly:
 
     def ready(self, mapping: Mapping, recipient: str) -> NotYet | None:
         """The reason why no pass could be handed to this recipient now, as its delivery says."""
-        return deliveries(self, mapping, self._desk(mapping)).ready(recipient)
+        return deliveries(self, mapping, desk_of(self, mapping)).ready(recipient)
 
     def token(self) -> str:
         """Raises Down."""
@@ -246,8 +253,7 @@ def ways(eyes: ReadOnly, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Wa
     book = AnnouncingBook(ledger, eyes.listener)
     for mapping in eyes.config.mappings:
         judge, url = replace(eyes.judges[mapping.name], share=ledger.share), eyes.url(mapping)
-        also = watched_beside(mapping, eyes.config.mappings)
-        desk = eyes.kind(mapping).desk(eyes.services[mapping.desk], mapping, url, also)
+        desk = desk_of(eyes, mapping)
         _, letters = renderers(eyes.config, mapping)
         delivery = replace(deliveries(eyes, mapping, desk), barred=ledger.barred)
         bound = eyes.config.settings.floor.wait_at_most
@@ -258,6 +264,13 @@ def ways(eyes: ReadOnly, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Wa
             mapping.name, mapping.desk, url, mapping.table, roles, judge.wants, mapping.version
         )
     return found
+
+
+def desk_of(eyes: ReadOnly, mapping: Mapping) -> Desk:
+    """One mapping's view of its desk, to work on."""
+    also = watched_beside(mapping, eyes.config.mappings)
+    desk = eyes.kind(mapping).desk(eyes.services[mapping.desk], mapping, eyes.url(mapping), also)
+    return with_records(desk, eyes.records(mapping), mapping)
 
 
 def deliveries(eyes: ReadOnly, mapping: Mapping, desk: Desk) -> Fallback:

@@ -6,6 +6,7 @@ time.
 """
 
 from connector.guards.account import DomainVerified, NotExternal, OldEnough
+from connector.guards.approval import ApprovalProven
 from connector.guards.four_eyes import ApproverKnown, FourEyes, RecipientKnown
 from connector.guards.person import (
     Confirmed,
@@ -29,6 +30,7 @@ TICKET_GUARDS: tuple[TicketGuard, ...] = (
     YoungEnough(),
     Approved(),
     VerifiedInTime(),
+    ApprovalProven(),
     InHours(),
 )
 GUARDS: tuple[Guard, ...] = (

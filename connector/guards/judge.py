@@ -16,6 +16,7 @@ from connector.domain.same_text import composed
 from connector.domain.ticket import Claim, MappedTicket, Plan, ReissueRequest, Ticket
 from connector.guards import GUARDS, TICKET_GUARDS, Case, Guard, TicketCase, TicketGuard
 from connector.guards.account import may_come
+from connector.guards.approval import ApprovalProof, look_at, proof_of
 from connector.guards.evidence import (
     Approvers,
     Directory,
@@ -55,6 +56,7 @@ class Evaluation:
     evidence: Evidence | None
     results: tuple[GuardResult, ...]
     verdict: Plan | No | NotYet
+    approval: ApprovalProof | None = None  # None: nobody asks what the approval is of
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ class MappingJudge:
         agent = f"\n{ticket.agent}" if self.mapping.allow.four_eyes else ""
         links = f"\nlinks: {ticket.links}" if self.mapping.notes_pass and ticket.links != "" else ""
         digest = sha256(f"{rests_on}\n{ticket.mailed}{agent}{links}".encode()).hexdigest()
-        return MappedTicket(ticket, digest, facts)
+        return MappedTicket(ticket, digest, facts, look_at(self.mapping, ticket, facts))
 
     def judge(self, claim: Claim, mapped: MappedTicket) -> Plan | No | NotYet:
         found = self.evaluate(claim, mapped)
@@ -102,24 +104,23 @@ class MappingJudge:
                 self.listener(claim, Event.MAPPED)
             case _:
                 raise TypeError(f"{claim.number} was mapped by another judge")
-        ticket = mapped.ticket
-        asked = TicketCase(ticket, self.mapping, self.timed(claim))
-        found = [GuardResult(type(each).__name__, each.check(asked)) for each in self.ticket_guards]
-        verdict = worst(found)
+        ticket, shown = mapped.ticket, self.shown(claim, mapped, self.timed(claim))
+        found = [GuardResult(type(each).__name__, each.check(shown)) for each in self.ticket_guards]
+        approval, verdict = proof_of(shown), worst(found)
         if isinstance(verdict, No) or (
             verdict and claim.state is not State.LIVE
         ):  # of a live pass, everything is asked
-            return Evaluation(facts, None, tuple(found), self.first_seen(claim, facts, verdict))
+            return Evaluation(facts, None, tuple(found), self.first_seen(claim, facts, verdict), approval)
         if claim.state is not State.LIVE:
             found.append(GuardResult("RequesterShare", self.share(asker_of(facts))))
             if verdict := found[-1].verdict:
-                return Evaluation(facts, None, tuple(found), verdict)
+                return Evaluation(facts, None, tuple(found), verdict, approval)
         evidence = self.directory.prove(facts, self.wanted(ticket))
         within = self.mapping.allow.new_account_within
         if isinstance(evidence, No) and evidence.reason is Reason.SUBJECT_NOT_FOUND and within:
             evidence = may_come(evidence, ticket, within, self.now())
         if not isinstance(evidence, Evidence):
-            return Evaluation(facts, None, tuple(found), evidence)
+            return Evaluation(facts, None, tuple(found), evidence, approval)
         self.listener(claim, Event.PROVED)
         now = self.now() if facts.starts_at is not None or self.floor.account_age else 0
         case = Case(self.mapping, self.floor, evidence, claim.attempt, facts, now)
@@ -137,6 +138,7 @@ class MappingJudge:
             evidence,
             tuple(found),
             verdict or replace(self.plan(mapped, facts, evidence, now), replaces=ended(evidence, claim)),
+            approval,
         )
 
     def timed(self, claim: Claim) -> int | None:
@@ -196,10 +198,14 @@ class MappingJudge:
         }
         return [place for way in self.mapping.deliver if (place := ways[way])]
 
-    def supports(self, plan: Plan, mapped: MappedTicket) -> bool:
-        return mapped.digest == plan.digest and all(
-            each.check(TicketCase(mapped.ticket, self.mapping)) is None for each in self.ticket_guards
-        )
+    def supports(self, claim: Claim, plan: Plan, mapped: MappedTicket) -> bool:
+        shown = self.shown(claim, mapped)
+        return mapped.digest == plan.digest and all(each.check(shown) is None for each in self.ticket_guards)
+
+    def shown(self, claim: Claim, mapped: MappedTicket, now: int | None = None) -> TicketCase:
+        """The ticket, with what was seen of its approval before."""
+        before = claim.seen_unapproved, claim.seen_approved
+        return TicketCase(mapped.ticket, self.mapping, mapped.look, *before, now)
 
     def reissue_request(self, ticket: Ticket) -> ReissueRequest | None:
         return self.mapping.reissue_request(ticket.fields)

@@ -23,7 +23,7 @@ _BEGIN: Final[Place] = (0, START.split()[1])
 
 @dataclass
 class ChainWatch:
-    """What one process knows of the trail. Its first look is at every line."""
+    """The trail, as far as one process knows it. Its first look is at every line."""
 
     newest: Place = _BEGIN  # the place before the last line
     again: Place = _BEGIN

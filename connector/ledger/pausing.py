@@ -47,7 +47,7 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True)
 class Pausing:
-    """What passdesk pauses itself on; None, or False: it doesn't look for it."""
+    """The signs that passdesk pauses itself on; None, or False: it doesn't look for it."""
 
     chain: bool = False
     stuck_in_a_row: int | None = None
@@ -170,7 +170,7 @@ def _count_foreign(db: Transaction, most: int, about: Involved, now: float) -> N
 
 
 def _fresh(db: Transaction, kind: Seen, since: float) -> list[Observation]:
-    """Those that nobody has resumed from."""
+    """The signs that nobody has resumed from."""
     return [each for each in db.observations(kind) if each.at > since and each.value != KNOWN]
 
 

@@ -102,7 +102,7 @@ class QueryVerbs(Opened):
         }
 
     def newest(self) -> float:
-        """When something was written last, on the ledger's clock; 0: nothing was. A look has no line."""
+        """The time of the last write, on the ledger's clock; 0: nothing was. A look has no line."""
         return self.read(lambda db: db.newest())
 
     def paused_itself(self) -> str | None:

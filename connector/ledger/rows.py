@@ -60,6 +60,8 @@ class Row:
     own_wait: float = 0.0
     surprises: int = 0
     pins: str | None = None
+    seen_unapproved: str | None = None
+    seen_approved: str | None = None
     attempt: Booked | None = None
 
     @property
@@ -193,4 +195,6 @@ def claim_of(row: Row) -> Claim:
         own_wait=row.own_wait,
         surprises=row.surprises,
         pins=read(row.pins),
+        seen_unapproved=row.seen_unapproved,
+        seen_approved=row.seen_approved,
     )

@@ -120,6 +120,8 @@ tickets = Table(
     Column("surprises", Integer, nullable=False, server_default=text("0")),  # unexpected errors in a row
     Column("pins", Text),  # the account behind each name that it carried (domain/pins.py)
     Column("updated_at", Double, nullable=False),
+    Column("seen_unapproved", String(80)),  # digest of what it said when last seen without its approval
+    Column("seen_approved", String(200)),  # mark of its approval when first seen, and digest of what it said
     CheckConstraint(f"state in ({_STATES})", "state_known"),
     CheckConstraint("state not in ('revoking', 'settling') or then_ is not null", "then_known"),
     CheckConstraint(

@@ -117,7 +117,7 @@ class Transaction(Protocol):
     def append(self, line: Sealed) -> None: ...
 
     def newest(self) -> float:
-        """When the last line was written, or a row after it; 0: there is none."""
+        """The time at which the last line was written, or a row after it; 0: there is none."""
 
     def lines_after(self, seq: int, most: int | None) -> Iterable[Sealed]:
         """The lines behind that one, in their order; at most so many."""

@@ -174,7 +174,9 @@ class Sweep:
         sighting = PolledTicket(ticket, name, UNMAPPED, began, way.version)
         try:
             mapped, wish = way.roles.judge.mapped(ticket), way.roles.judge.reissue_request(ticket)
-            sighting = replace(sighting, digest=digest or mapped.digest, reissue_request=wish)
+            sighting = replace(
+                sighting, digest=digest or mapped.digest, reissue_request=wish, look=mapped.look
+            )
         except Exception as error:  # noqa: BLE001  # a poisoned ticket never stops the others
             broken = error
         try:

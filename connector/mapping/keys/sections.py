@@ -62,6 +62,12 @@ class ApprovalForm(Form):
     field: SourceName = Field(description="The field to look at.", examples=["approval"])
     in_: Values = Field(alias="in", description="Values that mean yes.", examples=["[approved]"])
     refused_in: AnyValues = Field(default=(), description="Values that mean no.", examples=["[rejected]"])
+    unproven: Literal["wait", "accept"] | None = Field(
+        default=None,
+        description="What becomes of an approval that isn't proven to be of what the ticket says now. A new "
+        "mapping names one; without it, what was approved is not compared.",
+        examples=["wait"],
+    )
 
     @model_validator(mode="after")
     def _not_both(self) -> ApprovalForm:
@@ -190,7 +196,7 @@ class AllowForm(Form):
 
     def build(self) -> Allow:
         approval = (
-            Approval(self.approval.field, self.approval.in_, self.approval.refused_in)
+            Approval(self.approval.field, self.approval.in_, self.approval.refused_in, self.approval.unproven)
             if self.approval
             else None
         )
