@@ -28,8 +28,12 @@ MAILING = {
     "Mail.Send": (),
     "Organization.Read.All": ("Directory.Read.All", "Directory.ReadWrite.All"),
 }
-HARMLESS = frozenset(  # read more of PIM than today's rules ask for. graph.md §10
-    {"RoleEligibilitySchedule.Read.Directory", "PrivilegedEligibilitySchedule.Read.AzureADGroup"}
+HARMLESS = frozenset(  # read more than today's rules ask for. graph.md §10, §11
+    {
+        "RoleEligibilitySchedule.Read.Directory",
+        "PrivilegedEligibilitySchedule.Read.AzureADGroup",
+        "Application.Read.All",
+    }
 )
 GRANT = "grant it, and give a managed identity's token up to 24 hours to show it"
 

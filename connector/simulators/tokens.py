@@ -17,6 +17,7 @@ PERMISSIONS = (
     "RoleManagement.Read.Directory",
     "RoleEligibilitySchedule.Read.Directory",
     "PrivilegedEligibilitySchedule.Read.AzureADGroup",
+    "Application.Read.All",
     "Policy.Read.AuthenticationMethod",
 )
 """The application permissions that an installation should have (graph.md §2.1)."""

@@ -1,6 +1,7 @@
 """Graph: one function from request to response over one tenant."""
 
 import random
+import re
 import threading
 import time
 import uuid
@@ -11,6 +12,7 @@ from connector.simulators.graph import batch, permissions
 from connector.simulators.graph.directory import Directory
 from connector.simulators.graph.errors import GraphError, bad_request, not_found
 from connector.simulators.graph.mail import Mailboxes
+from connector.simulators.graph.objects import Objects
 from connector.simulators.graph.passes import Pass, Passes
 from connector.simulators.graph.switches import Switches
 from connector.simulators.graph.tenant import Policy, Tenant
@@ -40,6 +42,7 @@ class Graph:
         self.tenant = tenant or Tenant(seed=seed)
         self.tenant.switches = switches or self.tenant.switches
         self.directory = Directory(self.tenant)
+        self.objects = Objects(self.directory)
         self.passes = Passes(self.tenant, clock, seed=seed)
         self.mail = Mailboxes(self.tenant, clock)
         self.parts = Faults()
@@ -138,15 +141,15 @@ class Graph:
             case "GET", ["organization"]:
                 return self.mail.organization(request, token, guarded=self.switches.permissions)
         with self._lock:
-            return self._routed(route, request)
+            return self._routed(route, request, token)
 
-    def _routed(self, route: list[str], request: Request) -> Response:
+    def _routed(self, route: list[str], request: Request, token: Token) -> Response:
         if route[2:4] == ["authentication", "temporaryAccessPassMethods"]:
             return self._pass_routes(route, request)
-        return Response.json(200, self._read(route, request))
+        return Response.json(200, self._read(route, request, token))
 
-    def _read(self, route: list[str], request: Request) -> dict[str, object]:
-        ask = self.directory
+    def _read(self, route: list[str], request: Request, token: Token) -> dict[str, object]:
+        ask, readable = self.directory, bool(token.roles & permissions.APPLICATIONS)
         match request.method, route:
             case "GET", ["users"]:
                 return ask.users(request)
@@ -159,11 +162,12 @@ class Graph:
             case "GET", ["users", key, "memberOf", *cast] if len(cast) < 2:
                 return ask.member_of(_plain(key, request), request, *cast, transitive=False)
             case "GET", ["users", key, "ownedObjects", *cast] if len(cast) < 2:
-                return ask.owned(_plain(key, request), request, *cast)
+                shown = readable or not self.switches.permissions
+                return ask.owned(_plain(key, request), request, *cast, applications=shown)
             case "POST", ["users", key, "checkMemberGroups" | "microsoft.graph.checkMemberGroups"]:
                 return ask.check_member_groups(_plain(key, request), request)
-            case "GET", ["groups", key]:
-                return ask.group(key, request)
+            case "GET", ["groups" | "servicePrincipals" | "applications", *_]:
+                return self.objects.read(route, request)
             case "GET", ["roleManagement", "directory", "roleAssignments"]:
                 return ask.role_assignments(request)
             case "GET", ["roleManagement", "directory", "roleEligibilityScheduleInstances"]:
@@ -206,10 +210,12 @@ class Graph:
 
 def _unquoted(route: list[str]) -> list[str]:
     """`users('o''brien@contoso.com')` is the same as `users/o'brien@contoso.com`: quotes double inside
-    quotes.
+    quotes. `servicePrincipals(appId='…')` names one by its application id.
     """
     if route and route[0].startswith("users('") and route[0].endswith("')"):
         return ["users", route[0][len("users('") : -2].replace("''", "'"), *route[1:]]
+    if route and (named := re.fullmatch(r"(servicePrincipals|applications)\((appId='[^']+')\)", route[0])):
+        return [named[1], named[2], *route[1:]]
     return route
 
 

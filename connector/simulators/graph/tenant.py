@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from connector.simulators.graph.applications import Applications
 from connector.simulators.graph.switches import Switches
 
 # Template ids of the built-in roles that matter here (graph.md §2.4, §2.5); an id not listed is a custom
@@ -50,7 +51,7 @@ class User:
 
 @dataclass
 class Group:
-    """A group; members and owners are object ids of users, members also of groups."""
+    """A group; members and owners are object ids of users and service principals, members also of groups."""
 
     id: str
     name: str
@@ -109,6 +110,13 @@ class Tenant:
         self.policy = Policy()
         self.switches = Switches()
         self._lot = random.Random(seed)
+        self.id = str(uuid.uuid5(uuid.NAMESPACE_DNS, domain))
+        self.applications = Applications(self.new_id)
+
+    @property
+    def known(self) -> set[str]:
+        """The object ids of users, groups and service principals."""
+        return {*self.users, *self.groups, *self.applications.principals}
 
     def new_id(self) -> str:
         return str(uuid.UUID(int=self._lot.getrandbits(128), version=4))
@@ -179,7 +187,7 @@ class Tenant:
         return group.id
 
     def assign(self, principal: str, role: str, *, scope: str = "/") -> None:
-        """A role (by name in ROLES, or by id for a custom one) for a user or a group."""
+        """A role (by name in ROLES, or by id for a custom one) for a user, a group or a service principal."""
         self.assignments.append(Grant(self.new_id(), principal, ROLES.get(role, role), scope))
 
     def make_eligible(self, principal: str, role: str, *, scope: str = "/") -> None:
