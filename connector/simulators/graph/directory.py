@@ -136,6 +136,7 @@ class Directory:
                 "accessId": e.access,
                 "memberType": "direct",
             }
+            | self._expanded(e.principal, request)
             for e in self.tenant.group_eligibilities
         ]
         context = "identityGovernance/privilegedAccess/group/eligibilityScheduleInstances"
@@ -188,10 +189,16 @@ class Directory:
                 "isBuiltIn": built_in,
             }
             row["roleDefinition"] = definition
-        if request.query.get("$expand") == "principal":
-            gone = grant.principal not in self.tenant.known
-            row["principal"] = None if gone else of_principal(self.tenant, grant.principal)
-        return row
+        return row | self._expanded(grant.principal, request)
+
+    def _expanded(self, principal: str, request: Request) -> Row:
+        """What `$expand=principal` adds to a row: whether applications are shown it isn't known (§10)."""
+        if request.query.get("$expand") != "principal" or self.tenant.switches.principal_expands == "absent":
+            return {}
+        if self.tenant.switches.principal_expands == "refused":
+            raise bad_request("The query specified in the URI is not valid.")
+        gone = principal not in self.tenant.known
+        return {"principal": None if gone else of_principal(self.tenant, principal)}
 
     def _filtered(self, rows: list[Row], request: Request, context: str) -> Row:
         if "$filter" in request.query:
