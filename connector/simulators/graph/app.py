@@ -149,7 +149,9 @@ class Graph:
         return Response.json(200, self._read(route, request, token))
 
     def _read(self, route: list[str], request: Request, token: Token) -> dict[str, object]:
-        ask, readable = self.directory, bool(token.roles & permissions.APPLICATIONS)
+        ask, guarded = self.directory, self.switches.permissions
+        readable = not guarded or bool(token.roles & permissions.APPLICATIONS)
+        units = not guarded or bool(token.roles & permissions.UNITS)
         match request.method, route:
             case "GET", ["users"]:
                 return ask.users(request)
@@ -158,12 +160,11 @@ class Graph:
             case "GET", ["users", key, "manager"]:
                 return ask.manager(_plain(key, request), request)
             case "GET", ["users", key, "transitiveMemberOf", *cast] if len(cast) < 2:
-                return ask.member_of(_plain(key, request), request, *cast, transitive=True)
+                return ask.member_of(_plain(key, request), request, *cast, transitive=True, units=units)
             case "GET", ["users", key, "memberOf", *cast] if len(cast) < 2:
-                return ask.member_of(_plain(key, request), request, *cast, transitive=False)
+                return ask.member_of(_plain(key, request), request, *cast, transitive=False, units=units)
             case "GET", ["users", key, "ownedObjects", *cast] if len(cast) < 2:
-                shown = readable or not self.switches.permissions
-                return ask.owned(_plain(key, request), request, *cast, applications=shown)
+                return ask.owned(_plain(key, request), request, *cast, applications=readable)
             case "POST", ["users", key, "checkMemberGroups" | "microsoft.graph.checkMemberGroups"]:
                 return ask.check_member_groups(_plain(key, request), request)
             case "GET", ["groups" | "servicePrincipals" | "applications", *_]:

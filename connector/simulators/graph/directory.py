@@ -5,13 +5,14 @@ import re
 from connector.simulators.graph import odata
 from connector.simulators.graph.errors import GraphError, bad_request, not_found
 from connector.simulators.graph.odata import Row
+from connector.simulators.graph.pim_groups import eligibility_rows, expanded_principal
 from connector.simulators.graph.rows import (
     application_row,
     collection,
     group_row,
-    of_principal,
     role_row,
     service_principal_row,
+    unit_row,
     withheld,
 )
 from connector.simulators.graph.tenant import ALL_USERS, ROLE_NAMES, Grant, Tenant, User
@@ -71,15 +72,26 @@ class Directory:
         context = f"{request.base}/v1.0/$metadata#directoryObjects/$entity"
         return {"@odata.context": context, "@odata.type": "#microsoft.graph.user"} | shown
 
-    def member_of(self, key: str, request: Request, cast: str = "", *, transitive: bool) -> Row:
+    def member_of(
+        self, key: str, request: Request, cast: str = "", *, transitive: bool, units: bool = True
+    ) -> Row:
+        """Groups, activated roles and administrative units. `units` False: these may not be read."""
         user = self.found(key)
         rows = [group_row(group) for group in self.tenant.groups_of(user.id, transitive=transitive)]
         rows += [role_row(role) for role in self.tenant.activated_roles(user.id, transitive=transitive)]
+        theirs = [unit_row(each) for each in self.tenant.units.values() if user.id in each.members]
+        rows += theirs if units else [withheld(row) for row in theirs]
         return collection(rows, request, self.tenant.switches, cast)
 
     def owned(self, key: str, request: Request, cast: str = "", *, applications: bool = True) -> Row:
-        """Groups, applications and service principals. `applications` False: these may not be read."""
+        """Groups, applications and service principals. `applications` False: these may not be read. Whether
+        an application is answered at all is not known: a switch.
+        """
         user = self.found(key)
+        if self.tenant.switches.owned == "forbidden":
+            raise GraphError(403, "Authorization_RequestDenied", "Insufficient privileges.")
+        if self.tenant.switches.owned == "unsupported":
+            raise bad_request("Application-only access is not supported here.", "Request_BadRequest")
         rows = [group_row(group) for group in self.tenant.groups.values() if user.id in group.owners]
         apps = self.tenant.applications
         others = [application_row(each) for each in apps.registered.values() if user.id in each.owners]
@@ -128,19 +140,8 @@ class Directory:
         self._needs_pim()
         if not re.search(r"\b(principalId|groupId) eq ", request.query.get("$filter", "")):
             raise bad_request("The filter must name a principalId or a groupId.", "InvalidFilter")
-        rows: list[Row] = [
-            {
-                "id": e.id,
-                "principalId": e.principal,
-                "groupId": e.group,
-                "accessId": e.access,
-                "memberType": "direct",
-            }
-            | self._expanded(e.principal, request)
-            for e in self.tenant.group_eligibilities
-        ]
         context = "identityGovernance/privilegedAccess/group/eligibilityScheduleInstances"
-        return self._filtered(rows, request, context)
+        return self._filtered(eligibility_rows(self.tenant, request), request, context)
 
     def pass_policy(self, request: Request) -> Row:
         policy = self.tenant.policy
@@ -189,16 +190,7 @@ class Directory:
                 "isBuiltIn": built_in,
             }
             row["roleDefinition"] = definition
-        return row | self._expanded(grant.principal, request)
-
-    def _expanded(self, principal: str, request: Request) -> Row:
-        """What `$expand=principal` adds to a row: whether applications are shown it isn't known (§10)."""
-        if request.query.get("$expand") != "principal" or self.tenant.switches.principal_expands == "absent":
-            return {}
-        if self.tenant.switches.principal_expands == "refused":
-            raise bad_request("The query specified in the URI is not valid.")
-        gone = principal not in self.tenant.known
-        return {"principal": None if gone else of_principal(self.tenant, principal)}
+        return row | expanded_principal(self.tenant, grant.principal, request.query.get("$expand", ""))
 
     def _filtered(self, rows: list[Row], request: Request, context: str) -> Row:
         if "$filter" in request.query:

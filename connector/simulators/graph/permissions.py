@@ -10,6 +10,7 @@ _TAP_READ = _TAP_WRITE | {"UserAuthMethod-TAP.Read.All", "UserAuthenticationMeth
 _USERS = {"User.Read.All", "Directory.Read.All"}
 _GROUPS = {"GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"}
 APPLICATIONS = {"Application.Read.All", "Application.ReadWrite.All", "Directory.Read.All"}
+UNITS = {"AdministrativeUnit.Read.All", "AdministrativeUnit.ReadWrite.All", "Directory.Read.All"}
 _ROLES = {"RoleManagement.Read.Directory"}
 
 _RULES: tuple[tuple[str, str, set[str]], ...] = (

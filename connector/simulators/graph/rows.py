@@ -8,13 +8,13 @@ from connector.simulators.graph.applications import Application, ServicePrincipa
 from connector.simulators.graph.errors import bad_request
 from connector.simulators.graph.odata import Row
 from connector.simulators.graph.switches import Switches
-from connector.simulators.graph.tenant import ROLE_NAMES, Group, Tenant, User
+from connector.simulators.graph.tenant import ROLE_NAMES, Group, Tenant, Unit, User
 from connector.simulators.messages import Request
 
 GROUP, ROLE = "#microsoft.graph.group", "#microsoft.graph.directoryRole"
-USER = "#microsoft.graph.user"
+USER, UNIT = "#microsoft.graph.user", "#microsoft.graph.administrativeUnit"
 SERVICE_PRINCIPAL, APPLICATION = "#microsoft.graph.servicePrincipal", "#microsoft.graph.application"
-_CASTS = frozenset(kind[1:] for kind in (GROUP, ROLE, USER, SERVICE_PRINCIPAL, APPLICATION))
+_CASTS = frozenset(kind[1:] for kind in (GROUP, ROLE, USER, UNIT, SERVICE_PRINCIPAL, APPLICATION))
 
 
 def collection(rows: list[Row], request: Request, switches: Switches, cast: str = "") -> Row:
@@ -77,6 +77,15 @@ def role_row(template: str) -> Row:
     """A directory role has an id of its own in each tenant; what is the same everywhere is its template."""
     own = str(uuid.uuid5(uuid.NAMESPACE_OID, template))
     return {"@odata.type": ROLE, "id": own, "displayName": ROLE_NAMES[template], "roleTemplateId": template}
+
+
+def unit_row(unit: Unit) -> Row:
+    return {
+        "@odata.type": UNIT,
+        "id": unit.id,
+        "displayName": unit.name,
+        "isMemberManagementRestricted": unit.restricted,
+    }
 
 
 def service_principal_row(found: ServicePrincipal) -> Row:

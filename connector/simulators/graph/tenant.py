@@ -81,6 +81,18 @@ class GroupEligibility:
     access: str = "member"
 
 
+@dataclass
+class Unit:
+    """An administrative unit; a restricted one protects its members from everybody whose role isn't scoped
+    to it (§12). `restricted` is null where nobody set it.
+    """
+
+    id: str
+    name: str
+    restricted: bool | None = None
+    members: set[str] = field(default_factory=set)
+
+
 @dataclass(frozen=True)
 class Policy:
     """The Temporary Access Pass policy (§3); lifetimes in minutes, targets are object ids or
@@ -107,6 +119,7 @@ class Tenant:
         self.assignments: list[Grant] = []
         self.eligibilities: list[Grant] = []
         self.group_eligibilities: list[GroupEligibility] = []
+        self.units: dict[str, Unit] = {}
         self.policy = Policy()
         self.switches = Switches()
         self._lot = random.Random(seed)
@@ -142,6 +155,7 @@ class Tenant:
             "externalUserState": None,
             "creationType": None,
             "onPremisesSyncEnabled": None,
+            "isManagementRestricted": None,
             "createdDateTime": "2024-01-15T09:00:00Z",
             "businessPhones": [],
             "givenName": None,
@@ -185,6 +199,19 @@ class Tenant:
         group = Group(self.new_id(), name, assignable, hidden, set(members), set(owners))
         self.groups[group.id] = group
         return group.id
+
+    def add_unit(self, name: str, *, members: Iterable[str] = (), restricted: bool | None = None) -> str:
+        """An administrative unit of users (object ids). Returns its id."""
+        unit = Unit(self.new_id(), name, restricted)
+        self.units[unit.id] = unit
+        for member in members:
+            self.put_into_unit(member, unit.id)
+        return unit.id
+
+    def put_into_unit(self, user: str, unit: str) -> None:
+        self.units[unit].members.add(user)
+        if self.units[unit].restricted:
+            self.users[user].properties["isManagementRestricted"] = True
 
     def assign(self, principal: str, role: str, *, scope: str = "/") -> None:
         """A role (by name in ROLES, or by id for a custom one) for a user, a group or a service principal."""
