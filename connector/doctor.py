@@ -85,6 +85,7 @@ def entra(eyes: ReadOnly) -> EntraDoctor:
         settings.mail.sender if settings.mail else None,
         [*named_groups(eyes.config)],
         settings.entra.pim == "absent",
+        frozenset(each.lower() for each in settings.floor.protected_groups),
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from connector.domain.finding import CheckResult
 from connector.entra import privileges
-from connector.entra.doctor_rights import GRANT
+from connector.entra.doctor_rights import GRANT, denied
 from connector.entra.domains import Domains
 from connector.entra.graph import Graph, GraphReply, GraphRequest, missing
 from connector.entra.passes import PASSES, standings
@@ -35,6 +35,7 @@ class EvidenceCheck:
     pim_absent: bool
     requester_groups: tuple[str, ...] = ()
     properties: tuple[str, ...] = ()
+    reached: str | None = None  # somebody whose passes our directory role reaches; None: anybody
 
     def results(self) -> Iterator[CheckResult]:
         """Raises Down."""
@@ -89,7 +90,7 @@ class EvidenceCheck:
         yield from (each for each in mine if known or each.id != MEMBERS)
         if not known:
             return
-        yield GraphRequest(PASSES, f"/users/{id_}/authentication/temporaryAccessPassMethods")
+        yield GraphRequest(PASSES, f"/users/{self.reached or id_}/authentication/temporaryAccessPassMethods")
         yield GraphRequest(MANAGER, f"/users/{id_}/manager?$select=id")
         if self.requester_groups:
             ids = {"groupIds": list(self.requester_groups[:20])}
@@ -114,17 +115,7 @@ class EvidenceCheck:
             )
 
     def _wrong(self, lack: Missing, permission: str) -> CheckResult:
-        if "permission" in lack.why and permission in (self.granted or ()):
-            says = lack.why.partition(": the application permission")[0]
-            cure = (
-                "a new grant takes up to 24 hours to work; after that, look for a policy that restricts the "
-                "application, or a token of another one"
-            )
-            return CheckResult(
-                "entra", False, f"{says}: Graph answers 403 though {permission} is granted", cure
-            )
-        cure = GRANT if "permission" in lack.why else "then check again: until then every ticket waits"
-        return CheckResult("entra", False, lack.why, cure)
+        return denied(lack, permission, self.granted)
 
 
 @dataclass(frozen=True)

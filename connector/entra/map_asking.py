@@ -17,6 +17,13 @@ ROUND = 60.0  # s after which a round asks nothing more
 LICENCE = "AadPremiumLicenseRequired"
 
 
+@dataclass(frozen=True)
+class Unread(Missing):
+    """The map of a tenant of which parts can't be read, each with its reason."""
+
+    parts: tuple[str, ...] = ()
+
+
 @dataclass
 class Asking:
     """`otherwise`: kinds of requests that Graph took only in their second form; kept from round to round."""

@@ -14,12 +14,11 @@ from dataclasses import dataclass, field
 from connector.entra import map_replies as replies
 from connector.entra import map_requests as requests
 from connector.entra.graph import Graph, GraphReply
-from connector.entra.map_asking import Asking
+from connector.entra.map_asking import Asking, Unread
 from connector.entra.map_owners import may_be_application, with_owners
 from connector.entra.map_replies import GROUP, Holding, Principal
 from connector.entra.map_requests import ASSIGNED, ELIGIBLE, GRANTS, GROUPS, NAMES
 from connector.entra.privilege_chart import Chart, End, LeadingGroup, leading
-from connector.guards.evidence import Known, Missing
 from connector.guards.person import HARMLESS
 
 DEPTH = 10  # steps from a group to the groups behind it; deeper counts as unreadable
@@ -36,8 +35,8 @@ class MapReader:
     monotonic: Callable[[], float] = time.monotonic
     otherwise: set[str] = field(default_factory=set)  # of Asking
 
-    def read(self) -> Known[Chart]:
-        """The map; Missing where any part of it can't be read to the end. Raises Down."""
+    def read(self) -> Chart | Unread:
+        """The map; Unread where any part of it can't be read to the end. Raises Down."""
         return _Round(self, Asking(self.graph, self.otherwise, self.monotonic)).read()
 
 
@@ -46,7 +45,7 @@ class _Round:
         self._protected, self._pim_absent, self._asking = reader.protected, reader.pim_absent, asking
         self._people: dict[str, Principal] = {}  # in leading groups
 
-    def read(self) -> Known[Chart]:
+    def read(self) -> Chart | Unread:
         said = self._asking.ask(
             [*requests.lists(), *(requests.group_request(id_) for id_ in sorted(self._protected))]
         )
@@ -65,8 +64,8 @@ class _Round:
         holders = [each.principal for each in (*assigned, *eligible) if each.role not in HARMLESS]
         behind = [*holders, *(Principal(each) for each in granted), *self._people.values()]
         principals = with_owners(self._asking, (each.id for each in behind if may_be_application(each)))
-        if self._asking.lacks:
-            return Missing("; ".join(self._asking.lacks))
+        if lacks := tuple(self._asking.lacks):
+            return Unread("; ".join(lacks), lacks)
         return Chart(_by_principal(assigned), _by_principal(eligible), groups, principals)
 
     def _roots(self, said: Mapping[str, GraphReply], held: Iterable[Holding]) -> dict[str, End]:

@@ -15,7 +15,6 @@ from connector.guards.evidence import Known, Missing
 from connector.guards.paths import Path
 
 FRESH = 300.0  # s after the beginning of the reading: an older map shows nothing
-EVERY = 90.0  # s between two readings: two may fail before the map is too old
 UNREAD = Missing("the privilege map has not been read yet")
 
 
@@ -36,13 +35,12 @@ class TenantMap:
         self._busy = Lock()
         self._lost_since: float | None = None
 
-    def refresh(self) -> None:
-        """Read the map anew. Never raises: what can't be read leaves the old map, until that is too old.
-
-        Where another thread reads already, nothing is done.
+    def refresh(self) -> bool:
+        """Read the map anew; True: all of it was read. Never raises: what can't be read leaves the old map,
+        until that is too old. Where another thread reads already, nothing is done.
         """
         if not self._busy.acquire(blocking=False):
-            return
+            return False
         try:
             began = self._monotonic()
             found = self._read()
@@ -51,6 +49,7 @@ class TenantMap:
             else:
                 self._kept = began, found
             self._tell()
+            return isinstance(found, Chart)
         finally:
             self._busy.release()
 

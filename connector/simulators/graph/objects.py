@@ -1,4 +1,4 @@
-"""Groups, service principals and applications: lists, owners, members and grants (graph.md §11)."""
+"""Groups, units, service principals and applications: lists, owners, members and grants (graph.md §11)."""
 
 from connector.simulators.graph import odata
 from connector.simulators.graph.applications import GRAPH_ID, AppRoleAssignment, ServicePrincipal
@@ -41,6 +41,8 @@ class Objects:
                 return self._entity(self._application_row(key), request, "applications")
             case ["applications", key, "owners"]:
                 return self._people(self.owners_of_application(key), request)
+            case ["administrativeUnits", key, "members"]:
+                return self._people(self._members_of_unit(key), request)
         raise bad_request(f"Resource not found for the segment '{route[-1]}'.")
 
     def groups(self, request: Request) -> Row:
@@ -90,6 +92,12 @@ class Objects:
             found = self.tenant.members_of(group.id, transitive=which == "transitiveMembers")
         hidden = self.tenant.applications.principals if self.tenant.switches.hides_service_principals else {}
         return found - hidden.keys()
+
+    def _members_of_unit(self, key: str) -> set[str]:
+        unit = self.tenant.units.get(key.lower())
+        if unit is None:
+            raise not_found(key)
+        return unit.members
 
     def _principal(self, key: str) -> ServicePrincipal:
         found = self.tenant.applications.principal(key)

@@ -21,6 +21,7 @@ _RULES: tuple[tuple[str, str, set[str]], ...] = (
     ("GET", r"/roleEligibilityScheduleInstances", _ROLES | {"RoleEligibilitySchedule.Read.Directory"}),
     ("GET", r"/privilegedAccess/group/", {"PrivilegedEligibilitySchedule.Read.AzureADGroup"}),
     ("GET", r"/v1\.0/(servicePrincipals|applications)\b", APPLICATIONS),
+    ("GET", r"/v1\.0/administrativeUnits\b", UNITS),
     ("GET", r"/groups(/|$)", _GROUPS),
     ("POST", r"/checkMemberGroups", _USERS | _GROUPS),
     ("GET", r"/users", _USERS),
