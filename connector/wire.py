@@ -185,7 +185,8 @@ def read_only(
         }
         for service in services.values():
             stack.callback(service.close)
-        directory = EntraDirectory(graph, pim_absent=config.settings.entra.pim == "absent")
+        entra = config.settings.entra
+        directory = EntraDirectory(graph, pim_absent=entra.pim == "absent", scoped_to=entra.scoped_to)
         mailbox = (
             Mailbox(graph, config.settings.mail.sender, monotonic=clocks.steady)
             if config.settings.mail

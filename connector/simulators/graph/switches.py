@@ -12,7 +12,7 @@ class Switches:
     empty_page: bool = False  # the first page is empty, and has a next link
     limited_information: bool = False  # §2.1: memberships show only id and type; all else is null
     pim_licensed: bool = True  # §4.2; False: 400 AadPremiumLicenseRequired
-    assignable_filter_is_advanced: bool = False  # graph-more.md B: default query or 400, not known
+    assignable_filter_is_advanced: bool = False  # §11: default query or 400, not known
     hides_service_principals: bool = False  # §11: of a group's members and owners, as v1.0 is said to do
     owned: Literal["answered", "forbidden", "unsupported"] = "answered"  # §11: to applications; 403 or 400
     expands_group: bool = True  # §10: rows of PIM for Groups hold the group that $expand asks for
