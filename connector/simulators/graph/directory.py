@@ -5,12 +5,11 @@ import re
 from connector.simulators.graph import odata
 from connector.simulators.graph.errors import GraphError, bad_request, not_found
 from connector.simulators.graph.odata import Row
-from connector.simulators.graph.pim_groups import eligibility_rows
+from connector.simulators.graph.pim_groups import eligibility_rows, expanded_principal
 from connector.simulators.graph.rows import (
     application_row,
     collection,
     group_row,
-    of_principal,
     role_row,
     service_principal_row,
     unit_row,
@@ -191,10 +190,7 @@ class Directory:
                 "isBuiltIn": built_in,
             }
             row["roleDefinition"] = definition
-        if request.query.get("$expand") == "principal":
-            gone = grant.principal not in self.tenant.known
-            row["principal"] = None if gone else of_principal(self.tenant, grant.principal)
-        return row
+        return row | expanded_principal(self.tenant, grant.principal, request.query.get("$expand", ""))
 
     def _filtered(self, rows: list[Row], request: Request, context: str) -> Row:
         if "$filter" in request.query:

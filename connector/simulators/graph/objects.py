@@ -25,6 +25,8 @@ class Objects:
                 return self._people(self._group(key, "owners"), request)
             case ["groups", key, "members"]:
                 return self._people(self._group(key, "members"), request)
+            case ["groups", key, "transitiveMembers"]:
+                return self._people(self._group(key, "transitiveMembers"), request)
             case ["servicePrincipals", key]:
                 return self._entity(self._principal_row(self._principal(key)), request, "servicePrincipals")
             case ["servicePrincipals", key, "owners"]:
@@ -82,7 +84,10 @@ class Objects:
         group = self.tenant.groups.get(key.lower())
         if group is None:
             raise not_found(key)
-        found = group.owners if which == "owners" else group.members
+        if which == "owners":
+            found = group.owners
+        else:
+            found = self.tenant.members_of(group.id, transitive=which == "transitiveMembers")
         hidden = self.tenant.applications.principals if self.tenant.switches.hides_service_principals else {}
         return found - hidden.keys()
 

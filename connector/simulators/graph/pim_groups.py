@@ -53,10 +53,18 @@ def _expanded(tenant: Tenant, each: GroupEligibility, expand: str) -> Row:
         raise bad_request("Parsing OData Select and Expand failed.")
     for name, select in _EXPANDED.findall(expand):
         if name == "principal":
-            known = each.principal in tenant.known
-            found[name] = of_principal(tenant, each.principal) if known else None
+            found |= expanded_principal(tenant, each.principal, name)
         elif tenant.switches.expands_group:
             row = group_row(tenant.groups[each.group])
             chosen = select.split(",") if select else list(row)
             found[name] = {key: row.get(key) for key in chosen}
     return found
+
+
+def expanded_principal(tenant: Tenant, principal: str, expand: str) -> Row:
+    """What `$expand=principal` adds to a row: whether applications are shown it is a switch (§10)."""
+    if expand != "principal" or tenant.switches.principal_expands == "absent":
+        return {}
+    if tenant.switches.principal_expands == "refused":
+        raise bad_request("The query specified in the URI is not valid.")
+    return {"principal": of_principal(tenant, principal) if principal in tenant.known else None}

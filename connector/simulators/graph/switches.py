@@ -13,6 +13,7 @@ class Switches:
     limited_information: bool = False  # §2.1: memberships show only id and type; all else is null
     pim_licensed: bool = True  # §4.2; False: 400 AadPremiumLicenseRequired
     assignable_filter_is_advanced: bool = False  # §11: default query or 400, not known
+    principal_expands: Literal["filled", "absent", "refused"] = "filled"  # §10: to applications
     hides_service_principals: bool = False  # §11: of a group's members and owners, as v1.0 is said to do
     owned: Literal["answered", "forbidden", "unsupported"] = "answered"  # §11: to applications; 403 or 400
     expands_group: bool = True  # §10: rows of PIM for Groups hold the group that $expand asks for

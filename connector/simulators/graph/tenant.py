@@ -239,6 +239,16 @@ class Tenant:
             ask += [group.id for group in new] if transitive else []
         return list(found.values())
 
+    def members_of(self, group: str, *, transitive: bool) -> set[str]:
+        """The members of a group; `transitive`: of the groups in it, too."""
+        found, ask = set(self.groups[group].members), list(self.groups[group].members)
+        while transitive and ask:
+            inner = self.groups.get(ask.pop())
+            new = inner.members - found if inner else set()
+            found |= new
+            ask += new
+        return found
+
     def activated_roles(self, principal: str, *, transitive: bool) -> list[str]:
         """Template ids of built-in roles that show as memberships: no custom roles, none scoped to a unit
         (§4.2).

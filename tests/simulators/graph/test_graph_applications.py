@@ -62,6 +62,9 @@ def test_owners_and_members_of_a_group_are_people_and_service_principals(client:
     group = tenant.add_group("G", owners=[ann, robot], members=[bob, robot])
     assert set(client.ids(f"groups/{group}/owners?$select=id")) == {ann, robot}
     assert set(client.ids(f"groups/{group}/members?$select=id")) == {bob, robot}
+    outer = tenant.add_group("outer", members=[group])
+    assert client.ids(f"groups/{outer}/members?$select=id") == [group]
+    assert set(client.ids(f"groups/{outer}/transitiveMembers?$select=id")) == {group, bob, robot}
     client.graph.switches = Switches(hides_service_principals=True)
     assert client.ids(f"groups/{group}/owners?$select=id") == [ann]
     assert client.ids(f"groups/{group}/members?$select=id") == [bob]
@@ -72,7 +75,9 @@ def test_pim_for_groups_wants_a_filter_by_principal_or_group(client: Client, ann
     group = tenant.add_group("G", assignable=True)
     tenant.make_group_eligible(ann, group, access="owner")
     (row,) = client.get(f"{PIM}?$filter=groupId eq '{group}'")["value"]
-    assert (row["principalId"], row["accessId"]) == (ann, "owner")
+    assert (row["principalId"], row["accessId"], "principal" in row) == (ann, "owner", False)
+    (row,) = client.get(f"{PIM}?$filter=groupId eq '{group}'&$expand=principal")["value"]
+    assert row["principal"]["@odata.type"] == "#microsoft.graph.user"
     assert client.error("GET", PIM)[0] == 400
 
 
