@@ -188,10 +188,15 @@ def read_only(
         }
         for service in services.values():
             stack.callback(service.close)
-        directory = EntraDirectory(graph, pim_absent=config.settings.entra.pim == "absent")
         beside = connect_graph(config, auth, clocks)  # its outages let no ticket wait
         stack.callback(beside.close)
-        privileges = TenantMap(map_reader(config, beside, clocks.steady), clocks.steady)
+        privileges, entra = (
+            TenantMap(map_reader(config, beside, clocks.steady), clocks.steady),
+            config.settings.entra,
+        )
+        directory = EntraDirectory(
+            graph, pim_absent=entra.pim == "absent", scoped_to=entra.scoped_to, privilege_map=privileges
+        )
         mailbox = (
             Mailbox(graph, config.settings.mail.sender, monotonic=clocks.steady)
             if config.settings.mail

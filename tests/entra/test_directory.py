@@ -59,7 +59,16 @@ def test_a_ticket_that_names_people_costs_two_calls() -> None:
     assert it.there.routes == ["POST /v1.0/$batch"] * 2
     assert [sorted(each["id"] for each in batch) for batch in tenant.batches] == [
         ["policy", "requester", "subject"],
-        ["assignments", "checked-0", "eligibilities", "manager", "memberships", "passes"],
+        [
+            "assignments",
+            "checked-0",
+            "eligibilities",
+            "group-eligibilities",
+            "manager",
+            "memberships",
+            "owned",
+            "passes",
+        ],
     ]
 
 

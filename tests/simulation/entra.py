@@ -12,9 +12,10 @@ from urllib.parse import unquote
 
 from connector.domain.outcome import Effect
 from connector.domain.ticket import Attempt, Pass
-from connector.entra.directory import MANAGER, REQUESTER, SUBJECT
+from connector.entra.directory import MANAGER
 from connector.entra.domains import DOMAINS
 from connector.entra.graph import Graph
+from connector.entra.lookups import REQUESTER, SUBJECT
 from connector.entra.managers import MAILED_MANAGER
 from connector.entra.passes import PASSES, EntraIssuer
 from connector.entra.policy import POLICY
@@ -22,6 +23,7 @@ from connector.entra.privileges import ASSIGNED, ELIGIBLE, MEMBERS
 from connector.http.service import Answer, Auth, NotSent, Reply, Service
 from connector.simulators.graph.errors import GraphError
 from connector.simulators.graph.tenant import ROLE_NAMES, Tenant, User
+from tests.simulation.entra_paths import path_part
 
 if TYPE_CHECKING:
     from tests.simulation.replica import Replica
@@ -144,6 +146,8 @@ class GraphWire:
         if name == ELIGIBLE:
             principal = unquote(url).split("'")[1]
             return denied if blind("eligible") else _ok(_grants(tenant.eligibilities, principal))
+        if (part := path_part(self.world, url)) is not None:
+            return part
         if name == DOMAINS:
             return _ok(self._organization())
         user = tenant.users[url.split("/")[2].partition("?")[0]]
