@@ -28,6 +28,7 @@ from connector.lifecycle.orphaned import OrphanRoles
 from connector.lifecycle.roles import Desk, Ledger, Roles
 from connector.mapping import Mapping
 from connector.worker.sweep import Sweep, Way
+from tests.entra.no_paths import NoPaths
 from tests.simulation.clocks import clock
 from tests.simulation.desk import NAME, URL, DeskWire
 from tests.simulation.entra import SimGraph, SimIssuer
@@ -159,7 +160,7 @@ class Replica:
     def _sweep(self) -> Sweep:
         world = self.world
         graph = SimGraph(world, self)
-        directory, issuer = EntraDirectory(graph, monotonic=self.mono), SimIssuer(world, graph)
+        directory, issuer = EntraDirectory(graph, NoPaths(), monotonic=self.mono), SimIssuer(world, graph)
         ledger = cast(Ledger, self.ledger)
         book = AnnouncingBook(ledger, world.heard)
         ways: dict[str, Way] = {}
