@@ -195,7 +195,7 @@ def read_only(
             config.settings.entra,
         )
         directory = EntraDirectory(
-            graph, pim_absent=entra.pim == "absent", scoped_to=entra.scoped_to, privilege_map=privileges
+            graph, privileges, pim_absent=entra.pim == "absent", scoped_to=entra.scoped_to
         )
         mailbox = (
             Mailbox(graph, config.settings.mail.sender, monotonic=clocks.steady)

@@ -36,10 +36,10 @@ class EntraDirectory:
     def __init__(
         self,
         graph: Graph,
+        privilege_map: PrivilegeMap,
         *,
         pim_absent: bool = False,
         scoped_to: Collection[str] = (),
-        privilege_map: PrivilegeMap | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._graph, self._pim_absent, self._policy = graph, pim_absent, PolicyCache(monotonic)

@@ -12,11 +12,8 @@ from connector.entra.graph import NO_REPLY, GraphReply, GraphRequest
 from connector.entra.group_eligibility import JOINABLE
 from connector.entra.owned import OWNED
 from connector.entra.privileges import MEMBERS, memberships
-from connector.guards.evidence import Evidence, FoundPaths, Known, Missing
+from connector.guards.evidence import Evidence, FoundPaths, Missing
 from connector.guards.paths import PrivilegeMap
-
-NO_MAP = Missing("there is no privilege map")
-UNTOLD = Missing("what the person owns isn't told to applications, and there is no privilege map")
 
 
 def requests(subject: str) -> Iterator[GraphRequest]:
@@ -33,7 +30,7 @@ class PathReads:
         subject: str,
         replies: Mapping[str, GraphReply],
         pim_absent: bool,
-        privilege_map: PrivilegeMap | None,
+        privilege_map: PrivilegeMap,
     ) -> None:
         self._subject, self._map = subject, privilege_map
         self._rows = group_eligibility.read(replies.get(JOINABLE, NO_REPLY), pim_absent)
@@ -44,7 +41,7 @@ class PathReads:
     def requests(self) -> list[GraphRequest]:
         """The third read: what neither the fresh reads nor the map decided. Mostly nothing."""
         asked = {self._subject, *self._groups}
-        found = [*group_eligibility.flags(self._rows, asked), *owned.more(self._owned, self._decides)]
+        found = [*group_eligibility.flags(self._rows, asked), *owned.more(self._owned, self._map.decides)]
         return list({each.id: each for each in found}.values())
 
     def added_to(self, evidence: Evidence, replies: Mapping[str, GraphReply]) -> Evidence:
@@ -65,15 +62,9 @@ class PathReads:
     def _of_owned(self, replies: Mapping[str, GraphReply]) -> FoundPaths:
         """Where applications get no answer, the map alone decides: without it, nothing is known."""
         if self._owned.refused:
-            known = self._mapped()
-            return FoundPaths(gap=UNTOLD if self._map is None else known.gap)
-        return owned.paths(self._owned, replies, self._decides)
+            return FoundPaths(gap=self._mapped().gap)
+        return owned.paths(self._owned, replies, self._map.decides)
 
     def _mapped(self) -> FoundPaths:
-        if self._map is None:
-            return FoundPaths()
         found = self._map.paths(self._subject, self._groups)
         return FoundPaths(gap=found) if isinstance(found, Missing) else FoundPaths(found)
-
-    def _decides(self, id_: str) -> Known[bool]:
-        return NO_MAP if self._map is None else self._map.decides(id_)

@@ -42,9 +42,9 @@ def proven(
     with reaching(tenant) as it:
         directory = EntraDirectory(
             it.graph,
+            known if known else Map(),
             pim_absent=not pim,
             scoped_to=scoped,
-            privilege_map=known if known else Map(),
             monotonic=it.time,
         )
         evidence = directory.prove(Facts(Key(ANN), None, {}, "digest"), Wanted())
@@ -364,6 +364,6 @@ def test_a_plain_incident_costs_ten_parts_in_two_calls() -> None:
     tenant = Tenant()
     with reaching(tenant) as it:
         asked = Facts(Key("ann.lee@contoso.com"), Key("bob@contoso.com"), {}, "digest")
-        known = EntraDirectory(it.graph, privilege_map=Map(), monotonic=it.time).prove(asked, Wanted())
+        known = EntraDirectory(it.graph, Map(), monotonic=it.time).prove(asked, Wanted())
     assert isinstance(known, Evidence)
     assert [len(batch) for batch in tenant.batches] == [3, 7]

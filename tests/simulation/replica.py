@@ -28,6 +28,7 @@ from connector.lifecycle.orphaned import OrphanRoles
 from connector.lifecycle.roles import Desk, Ledger, Roles
 from connector.mapping import Mapping
 from connector.worker.sweep import Sweep, Way
+from tests.entra.no_paths import NoPaths
 from tests.simulation.clocks import clock
 from tests.simulation.desk import NAME, URL, DeskWire
 from tests.simulation.entra import SimGraph, SimIssuer
@@ -163,9 +164,8 @@ class Replica:
     def _sweep(self) -> Sweep:
         world = self.world
         graph = SimGraph(world, self)
-        known = self.privileges.map if self.privileges else None
-        directory = EntraDirectory(graph, monotonic=self.mono, privilege_map=known)
-        issuer = SimIssuer(world, graph)
+        known = self.privileges.map if self.privileges else NoPaths()
+        directory, issuer = EntraDirectory(graph, known, monotonic=self.mono), SimIssuer(world, graph)
         ledger = cast(Ledger, self.ledger)
         book = AnnouncingBook(ledger, world.heard)
         ways: dict[str, Way] = {}
