@@ -10,7 +10,7 @@ from tests.simulation.draw_links import aged, linked, worded
 from tests.simulation.draw_mails import mails_and_desks
 from tests.simulation.draw_maps import mapped
 from tests.simulation.draw_rests import rests_and_waits
-from tests.simulation.draw_told import told
+from tests.simulation.draw_told import flipped, told
 from tests.simulation.shape import Asked, Crash, Deed, Fate, Outage, Overlap, Shape, Stop, Then, Trouble
 
 LATE = (0, 1, 5, 30, 90, 300)  # seconds after its connection was lost; and a lifetime
@@ -24,6 +24,7 @@ LINKS = 3_000_000_000  # and from here on, linked tickets, old accounts, and tex
 ELDER = frozenset({7399431469})  # drawn before these were known
 RESTS = 50_000_000  # and from here on, services that refuse everybody, waits, clocks that are set
 TOLD = 8_000_000_000  # and from here on, tickets that say why they wait, and sentences for callers
+FLIPS = 12_000_000_000  # and from here on, approvals that are refused, asked for again, and refused again
 ELDERS = ELDER | {7399440022}
 MAPS = 11_000_000_000  # and from here on, a privilege map of the tenant
 
@@ -40,6 +41,8 @@ def draw(seed: int) -> Shape:
     before = shape
     if seed >= RESTS and seed not in ELDERS:
         shape = rests_and_waits(shape, Random(f"{seed} rests"))
+    if seed >= FLIPS:
+        return flipped(told(shape, Random(f"{seed} told")), Random(f"{seed} flips"))
     if seed >= MAPS:
         return mapped(shape, Random(f"{seed} maps"))
     if seed >= TOLD:
