@@ -100,6 +100,8 @@ def entra(eyes: ReadOnly) -> EntraDoctor:
         settings.mail.sender if settings.mail else None,
         [*named_groups(eyes.config)],
         settings.entra.pim == "absent",
+        frozenset(each.lower() for each in settings.floor.protected_groups),
+        settings.entra.scoped_to,
     )
 
 

@@ -31,7 +31,9 @@ from connector.entra.credential import GraphAuth
 from connector.entra.directory import EntraDirectory
 from connector.entra.graph import Graph
 from connector.entra.mail import Mailbox
+from connector.entra.map_reading import MapReader
 from connector.entra.passes import EntraIssuer
+from connector.entra.privilege_map import TenantMap
 from connector.guards.approval import ApprovalRecords
 from connector.guards.judge import MappingJudge
 from connector.http.service import Call, Service
@@ -77,6 +79,7 @@ class ReadOnly:
     graph: Graph
     services: dict[str, Service]  # by desk
     directory: EntraDirectory
+    privilege_map: TenantMap  # empty until it is read
     listener: Listener
     mailbox: Mailbox | None = None
     asked: Asked = field(default_factory=Asked)
@@ -211,13 +214,21 @@ def read_only(
         }
         for service in services.values():
             stack.callback(service.close)
-        directory = EntraDirectory(graph, pim_absent=config.settings.entra.pim == "absent")
+        beside = connect_graph(config, auth, clocks, asked)  # its outages let no ticket wait
+        stack.callback(beside.close)
+        privileges, entra = (
+            TenantMap(map_reader(config, beside, clocks.steady), clocks.steady),
+            config.settings.entra,
+        )
+        directory = EntraDirectory(
+            graph, privileges, pim_absent=entra.pim == "absent", scoped_to=entra.scoped_to
+        )
         mailbox = (
             Mailbox(graph, config.settings.mail.sender, monotonic=clocks.steady)
             if config.settings.mail
             else None
         )
-        yield ReadOnly(config, auth, graph, services, directory, listener, mailbox, asked)
+        yield ReadOnly(config, auth, graph, services, directory, privileges, listener, mailbox, asked)
 
 
 @contextmanager
@@ -305,6 +316,11 @@ def connect_graph(config: Config, auth: GraphAuth, clocks: Clocks, asked: Asked)
         sleep=clocks.sleep,
         monotonic=clocks.steady,
     )
+
+
+def map_reader(config: Config, graph: Graph, monotonic: Callable[[], float]) -> MapReader:
+    protected = frozenset(each.lower() for each in config.settings.floor.protected_groups)
+    return MapReader(graph, protected, config.settings.entra.pim == "absent", monotonic)
 
 
 def connect_desk(config: Config, name: str, desk: DeskSection, clocks: Clocks, asked: Asked) -> Service:

@@ -174,6 +174,18 @@ class Event(StrEnum):
         NOBODY,
         "The sign-in works again; `down_s` says after how long.",
     )
+    PRIVILEGE_MAP_LOST = (
+        "privilege_map_lost",
+        "error",
+        ADMIN,
+        "Who has a way to privilege can't be read for the whole tenant: do what `detail` says. Tickets wait.",
+    )
+    PRIVILEGE_MAP_BACK = (
+        "privilege_map_back",
+        "warning",
+        NOBODY,
+        "The map of the tenant's ways to privilege is there again; `down_s` says after how long.",
+    )
     LEASE_NOT_RENEWED = (
         "lease_not_renewed",
         "warning",

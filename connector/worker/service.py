@@ -17,11 +17,15 @@ from connector import log
 from connector.domain.errors import PassdeskError
 from connector.domain.events import Event
 from connector.lifecycle.roles import Leases
+from connector.worker.background import Rounds, in_rounds
 from connector.worker.clock_watch import ClockWatch, replan
 from connector.worker.report import Report
 from connector.worker.sweep import Sweep
 
 DUE_EVERY = 2  # seconds: how often recovery looks whether its time has come
+FIRST_ROUND = (
+    10.0  # s that the first sweep waits for what is read in rounds: else its tickets wait for the next
+)
 
 
 @contextmanager
@@ -123,6 +127,8 @@ class Runner:
     weather: OutageLog = field(default_factory=OutageLog)
     clock: ClockWatch = field(default_factory=ClockWatch)
     busy: Lock = field(default_factory=Lock)  # held by a sweep: recovery that is due comes with it
+    rounds: Rounds | None = None  # what is read beside the sweeps
+    first_round: StopEvent = field(default_factory=StopEvent)  # set once that was read, or failed
 
     def run(self) -> int:
         """Until SIGTERM or SIGINT; 0. What is in flight is finished, or left to the next start as a crash
@@ -137,7 +143,11 @@ class Runner:
         )
         scheduler.add_job(self.whole, FromNow(self.every, self.jitter), next_run_time=datetime.now(UTC))
         scheduler.add_job(self.due, FromNow(DUE_EVERY))
-        with heartbeat(self.sweep.ledger, self.lease), stopping(self.sweep.stop):
+        with (
+            heartbeat(self.sweep.ledger, self.lease),
+            stopping(self.sweep.stop),
+            in_rounds(self.rounds) as self.first_round,
+        ):
             scheduler.start()
             log.event(
                 Event.STARTED, mappings={name: way.version for name, way in sorted(self.sweep.ways.items())}
@@ -162,6 +172,8 @@ class Runner:
         return 0
 
     def whole(self) -> None:
+        if self.rounds:
+            self.first_round.wait(FIRST_ROUND)
         began = time.monotonic()
         with self.busy:
             self.refresh()

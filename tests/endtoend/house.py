@@ -243,9 +243,9 @@ class House(ABC):
             time.sleep(0.02)  # another process is at work: there is nothing to wait on but its effects
 
 
-def hasty(sweep: Sweep, every: float, *how: Any) -> Runner:
+def hasty(sweep: Sweep, every: float, *how: Any, **more: Any) -> Runner:
     """`run`, which polls ten times as often as the configuration can say."""
-    return Runner(sweep, every / 10, *how)
+    return Runner(sweep, every / 10, *how, **more)
 
 
 @contextmanager

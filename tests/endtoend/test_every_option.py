@@ -56,6 +56,7 @@ entra:
   cloud: global
   credential: {kind: managed_identity, client_id: client-1}
   pim: present
+  scoped_to: [6f1967b7-15e8-4935-ac26-d50770ed07a7]
   graph_url: GRAPH
 desks:
   contoso:

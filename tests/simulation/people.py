@@ -22,6 +22,7 @@ from tests.simulation.topdesk import uuid_of
 from tests.simulation.truth import Made
 from tests.simulation.upwards import above, chain, verified
 from tests.simulation.views import row_of
+from tests.simulation.ways import Ways
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -54,6 +55,7 @@ class People:
             )
         self.excluded = tenant.add_group("No passes")
         self.assignable = tenant.add_group("Administrators", assignable=True)
+        self.ways = Ways(world, self.assignable) if world.shape.maps else None
         tenant.policy = world.policy(self.excluded)
         self.tickets: list[str] = []
         self.uses: dict[str, float | None] = {}
@@ -311,6 +313,8 @@ class People:
                     self.ids[self.ids.index(user)] = fresh
                     self.replaced[fresh] = self.world.hub.now
                     return
+                case _ if self.ways:
+                    self.ways.take(verb, user)
                 case _ if self.managers:
                     self.managers.do(verb, user)
         except (NotUsable, GraphError) as error:
@@ -340,6 +344,11 @@ class People:
             "is out of the policy's scope": self.excluded in groups,
         }
         found = next((name for name, holds in why.items() if holds), None)
+        if self.ways and (way := self.ways.of(user)):
+            if self.ways.by_the_map_alone:
+                self.world.truth.told_by_the_map.setdefault(user, (self.world.hub.now, way))
+            else:
+                found = found or way
         if found is None:
             forbidden.pop(user, None)
         else:

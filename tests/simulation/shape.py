@@ -70,7 +70,9 @@ class Outage(Trouble):
     trail can't be read; or the field for passes takes nothing, which nobody is told: field; or TOPdesk shows
     callers what should be invisible: visible, loses line ends: garbled, or hides what looks like a password:
     masked. Or a service refuses: every mail: blocked, every note with a pass: acl, every pass of the first
-    person: unit. Or our own code fails on the first ticket: poison.
+    person: unit. Or our own code fails on the first ticket: poison. Or the privilege map can't be read: map;
+    a part of it is refused: map_part, or empty: map_lies; or a fresh read is empty: owned_lies and
+    joinable_lies.
     """
 
     service: str
@@ -164,6 +166,8 @@ class Shape:
     anyone: bool = False  # whether anyone may ask, with a name or without
     hours: tuple[int, int] | None = None  # when passes are made: minutes from the world's beginning on
     oldest: int | None = None  # seconds that a ticket may be old
+    maps: bool = False  # whether each replica reads a privilege map of the tenant
+    map_part: str = ""  # the piece of the map's requests that map_part refuses, or map_lies empties
     pausing: Pausing = NOTHING  # the signs on which passdesk pauses itself
     may_delete: bool = True  # whether our operator may take its own actions away, at TOPdesk
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from tests.simulation import bugs, mutants  # noqa: F401  # bugs fill MUTANTS
-from tests.simulation.draw import FAIR, PEOPLE, TOLD, draw
+from tests.simulation.draw import FAIR, MAPS, PEOPLE, TOLD, draw
 from tests.simulation.draw_people import KINDS
 from tests.simulation.known import MISJUDGED, REGRESSIONS, known, seeds
 from tests.simulation.search import Seen, differ, look
-from tests.simulation.shape import Trouble
+from tests.simulation.shape import Outage, Trouble
 from tests.simulation.words import story
 from tests.simulation.world import World
 
@@ -30,6 +30,9 @@ QUICK = (
     "no_audit",
     "retry_the_mail",
     "visible_action",
+    "old_map_allows",
+    "partial_map_is_whole",
+    "principal_owners_unseen",
 )
 
 
@@ -76,6 +79,16 @@ def test_no_world_of_shares_hours_and_pauses_of_its_own_breaks_an_invariant() ->
         assert {bool(getattr(shape, has)) for shape in shapes} == {False, True}, has
     for sign in ("chain", "stuck_in_a_row", "flips"):
         assert {bool(getattr(shape.pausing, sign)) for shape in shapes} == {False, True}, sign
+
+
+def test_no_world_with_a_privilege_map_breaks_an_invariant_and_passes_are_made_in_most() -> None:
+    every = [look(seed) for seed in range(MAPS, MAPS + BATCH)]
+    failed = [seen for seen in every if seen.broken]
+    assert not failed, said(failed[0])
+    assert sum(bool(seen.exposures) for seen in every) > BATCH / 2
+    drawn = [each for seed in range(MAPS, MAPS + BATCH) for each in draw(seed).troubles]
+    outages = {each.service for each in drawn if isinstance(each, Outage)}
+    assert {"map", "map_part", "map_lies", "owned", "owned_lies", "joinable"} <= outages
 
 
 def test_the_worlds_of_the_gate_draw_all_that_worlds_can_have() -> None:
