@@ -160,6 +160,8 @@ class Shape:
     texts: bool = False  # whether the mapping takes a name out of what callers write, too
     copies: bool = False  # whether the desk copies notes over each link of a ticket
     may_delete: bool = True  # whether our operator may take its own actions away, at TOPdesk
+    unproven: Literal["wait", "accept"] | None = None  # what becomes of an approval that nothing proves
+    proof: str = ""  # what the desk shows of one: form (answers and approvers), history, torn (not all of it)
 
     @property
     def kept(self) -> list[Trouble]:
