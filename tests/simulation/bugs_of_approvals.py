@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,8 @@ from connector.desks.servicenow import approval_records
 from connector.desks.servicenow.approval_records import ServiceNowRecords
 from connector.desks.servicenow.approval_rows import APPROVERS, answers_on
 from connector.desks.servicenow.approved_columns import ApprovedColumns
-from connector.domain.approval import ApprovalLook
+from connector.domain.approval import ApprovalLook, ApprovalRecord
+from connector.domain.ticket import Ticket
 from connector.guards import approval
 from connector.guards.approval import ApprovalProven
 from connector.guards.judge import MappingJudge
@@ -73,13 +75,16 @@ def older_yes_counts(put: Put) -> None:
 
 @mutant("approval: a copied column counts where the desk has no record of it", APPROVALS)
 def copied_column_counts(put: Put) -> None:
-    right = ServiceNowRecords._record
+    right = ServiceNowRecords.shown
 
-    def record(self: Any, ticket: Any, *rest: Any) -> Any:
-        found = right(self, ticket, *rest)
-        return found if found.void or found.proof else replace(found, proof="it says so")
+    def shown(self: ServiceNowRecords, tickets: Sequence[Ticket]) -> list[Ticket]:
+        return [replace(each, approval=_believed(each.approval)) for each in right(self, tickets)]
 
-    put(ServiceNowRecords, "_record", record)
+    put(ServiceNowRecords, "shown", shown)
+
+
+def _believed(found: ApprovalRecord | None) -> ApprovalRecord | None:
+    return found if found is None or found.void or found.proof else replace(found, proof="it says so")
 
 
 @mutant("approval: it isn't asked again before the POST", APPROVALS)

@@ -13,13 +13,14 @@ from tests.simulation.shape import Asked, Crash, Deed, Fate, Shape, Trouble
 
 BOSS = 3  # who may ask for all the others
 AT_ANY_TIME = ("answer_yes", "answer_no", "other_caller", "unapprove", "remind", "clone", "foreign_yes")
+ONCE = ("other_caller", "other_caller", "other_caller", "clone", "unapprove")
 
 
 def bound(shape: Shape, lot: Random) -> Shape:
     """Where the desk shows nothing, at most one thing changes: changed and changed back, between two looks,
     isn't seen there.
     """
-    proof = lot.choice(("form", "form", "history", "history", "torn", ""))
+    proof = lot.choice(("form", "form", "history", "torn", "torn", ""))
     calm = replace(calmed(shape), approval=True, desk=Wrong(), proof=proof, copies=False, texts=False)
     calm = replace(calm, unproven="wait", topdesk=proof == "" and lot.random() < 0.5, workers=1)
     if proof == "" and lot.random() < 0.7:
@@ -29,11 +30,14 @@ def bound(shape: Shape, lot: Random) -> Shape:
         asked.append(Asked(2, BOSS, 1.0, lot.choice(("unapproved", ""))))
     at = lot.choice((2.0, 20.0, 130.0))
     asked.append(Deed(lot.choice(("answer_yes", "answer_yes", "approve", "foreign_yes")), 0, at))
-    verbs = AT_ANY_TIME if proof in {"form", "history"} else ("other_caller", "clone", "remind", "unapprove")
-    for _ in range(lot.choice((0, 1, 1, 3)) if proof in {"form", "history"} else 1):
+    shown = proof in {"form", "history"}
+    if shown and lot.random() < 0.4:
+        asked.append(Deed("other_caller", 0, at + 3.0))
+    for _ in range(lot.choice((0, 1, 1, 3)) if shown else 1):
         at += lot.choice((3.0, 3.0, 65.0))
-        asked.append(Deed(lot.choice(verbs), 0, at, lot.choice((None, None, lot.randrange(60)))))
-    if proof in {"form", "history"} and lot.random() < 0.3:  # while the ticket is handled
+        verb = lot.choice(AT_ANY_TIME if shown else ONCE)
+        asked.append(Deed(verb, 0, at, lot.choice((None, None, lot.randrange(60)))))
+    if shown and lot.random() < 0.3:  # while the ticket is handled
         asked.append(Deed("answer_no", 0, 0.0, lot.randrange(10, 45)))
     if lot.random() < 0.4:
         asked.append(Deed("answer_yes", 0, at + lot.choice((3.0, 90.0))))
