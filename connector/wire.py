@@ -6,8 +6,8 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from threading import Event as StopEvent
@@ -23,6 +23,7 @@ from connector.desks.approved import filled_one, with_records
 from connector.desks.kind import Kind
 from connector.desks.kinds import KINDS
 from connector.desks.section import DeskSection
+from connector.domain.errors import Unwritten
 from connector.domain.events import Event
 from connector.domain.outcome import NotYet
 from connector.domain.ticket import Claim, Ticket
@@ -33,10 +34,11 @@ from connector.entra.mail import Mailbox
 from connector.entra.passes import EntraIssuer
 from connector.guards.approval import ApprovalRecords
 from connector.guards.judge import MappingJudge
-from connector.http.service import Service
+from connector.http.service import Call, Service
 from connector.ledger.admission import Limits
 from connector.ledger.clock import LedgerClock
 from connector.ledger.memory import MemoryLedger
+from connector.ledger.pausing import Pausing
 from connector.ledger.sql import SqlLedger
 from connector.lifecycle.events import AnnouncingBook, Listener, TicketEvent, announce
 from connector.lifecycle.orphaned import OrphanRoles
@@ -56,6 +58,17 @@ class Clocks:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """The services that were asked, by name, while their calls are logged."""
+
+    names: set[str] = field(default_factory=set)
+
+    def __call__(self, call: Call) -> None:
+        self.names.add("mail" if call.route.endswith("/sendMail") else call.service)
+        log.call(call)
+
+
+@dataclass(frozen=True)
 class ReadOnly:
     """Everything that only reads: with it the type checker proves that `explain` writes nothing."""
 
@@ -66,6 +79,7 @@ class ReadOnly:
     directory: EntraDirectory
     listener: Listener
     mailbox: Mailbox | None = None
+    asked: Asked = field(default_factory=Asked)
 
     @cached_property
     def judges(self) -> dict[str, MappingJudge]:
@@ -81,6 +95,7 @@ class ReadOnly:
                 self.config.settings.floor,
                 listener=judged,
                 now=self.graph.now,
+                identify=self.directory.identify,
                 approvers=self.kind(each).approvers(self.services[each.desk], each),
             )
             for each in self.config.mappings
@@ -153,6 +168,7 @@ def limits(config: Config) -> Limits:
         config.settings.floor.passes_per_subject,
         config.settings.floor.passes_per_requester,
         config.settings.floor.passes_in_all,
+        Pausing(**config.settings.floor.pause_on.model_dump()),
     )
 
 
@@ -173,6 +189,8 @@ def looked_at(config: Config) -> Iterator[SqlLedger | MemoryLedger]:
 def as_worker(config: Config, listener: Listener = log.ticket, clocks: Clocks | None = None) -> Iterator[App]:
     """The house of the one worker on the ledger. Waits `lease` for another, then raises Busy."""
     with build(config, listener, clocks) as house, house.ledger.working(patience=config.settings.lease):
+        with suppress(Unwritten):  # what can't be written is said by the sweep, which goes on to revoke
+            house.ledger.floor_is(config.settings.floor.written)
         yield house
 
 
@@ -180,15 +198,16 @@ def as_worker(config: Config, listener: Listener = log.ticket, clocks: Clocks | 
 def read_only(
     config: Config, listener: Listener = log.ticket, clocks: Clocks | None = None
 ) -> Iterator[ReadOnly]:
-    clocks = clocks or Clocks()
+    clocks, asked = clocks or Clocks(), Asked()
     with ExitStack() as stack:
         auth = GraphAuth(
             config.settings.entra.credential, config.settings.entra.cloud, config.settings.entra.graph_url
         )
-        graph = connect_graph(config, auth, clocks)
+        graph = connect_graph(config, auth, clocks, asked)
         stack.callback(graph.close)
         services = {
-            name: connect_desk(config, name, desk, clocks) for name, desk in config.settings.desks.items()
+            name: connect_desk(config, name, desk, clocks, asked)
+            for name, desk in config.settings.desks.items()
         }
         for service in services.values():
             stack.callback(service.close)
@@ -198,7 +217,7 @@ def read_only(
             if config.settings.mail
             else None
         )
-        yield ReadOnly(config, auth, graph, services, directory, listener, mailbox)
+        yield ReadOnly(config, auth, graph, services, directory, listener, mailbox, asked)
 
 
 @contextmanager
@@ -207,7 +226,7 @@ def build(config: Config, listener: Listener = log.ticket, clocks: Clocks | None
     clocks = clocks or Clocks()
     with read_only(config, listener, clocks) as eyes, open_ledger(config, clocks) as ledger:
         issuer, book = EntraIssuer(eyes.graph), AnnouncingBook(ledger, listener)
-        ledger.on_rest = log.rest
+        ledger.on_rest, ledger.on_event = log.rest, log.installation
 
         def orphans(claim: Claim) -> Roles:
             absent = OrphanRoles(claim.desk, claim.mapping)
@@ -223,6 +242,7 @@ def build(config: Config, listener: Listener = log.ticket, clocks: Clocks | None
             ledger.clock,
             listener,
             clocks.wall,
+            eyes.asked.names,
         )
         yield App(eyes, config, ledger, issuer, sweep)
 
@@ -232,7 +252,7 @@ def ways(eyes: ReadOnly, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Wa
     found: dict[str, Way] = {}
     book = AnnouncingBook(ledger, eyes.listener)
     for mapping in eyes.config.mappings:
-        judge, url = eyes.judges[mapping.name], eyes.url(mapping)
+        judge, url = replace(eyes.judges[mapping.name], share=ledger.share), eyes.url(mapping)
         desk = desk_of(eyes, mapping)
         _, letters = renderers(eyes.config, mapping)
         delivery = replace(deliveries(eyes, mapping, desk), barred=ledger.barred)
@@ -275,19 +295,19 @@ def renderers(config: Config, mapping: Mapping) -> tuple[Renderer, Renderer]:
     return note, mail
 
 
-def connect_graph(config: Config, auth: GraphAuth, clocks: Clocks) -> Graph:
+def connect_graph(config: Config, auth: GraphAuth, clocks: Clocks, asked: Asked) -> Graph:
     return Graph(
         config.settings.entra.graph_url,
         auth,
         workers=config.settings.workers,
         place=config.place("entra", "credential"),
-        on_call=log.call,
+        on_call=asked,
         sleep=clocks.sleep,
         monotonic=clocks.steady,
     )
 
 
-def connect_desk(config: Config, name: str, desk: DeskSection, clocks: Clocks) -> Service:
+def connect_desk(config: Config, name: str, desk: DeskSection, clocks: Clocks, asked: Asked) -> Service:
     auth = KINDS[desk.kind].sign_in(name, desk)
     return Service(
         name,
@@ -295,7 +315,7 @@ def connect_desk(config: Config, name: str, desk: DeskSection, clocks: Clocks) -
         auth,
         workers=config.settings.workers,
         place=config.place("desks", name, "auth"),
-        on_call=log.call,
+        on_call=asked,
         sleep=clocks.sleep,
         monotonic=clocks.steady,
     )

@@ -54,7 +54,7 @@ def command(desk: str, ticket: str, config_path: str | None, as_json: bool) -> i
         each.known["would"] = would(verdict, each.known.get("would"))
     decided = next((each for each in known if each["watched"]), known[0])["would"]
     paused = {"why": pause.why, "by": pause.by or None, "since": iso(pause.since)} if pause else None
-    nothing = [says for _, says in unbuilt(config.settings)]
+    nothing = [says for _, says in unbuilt(config.settings, config.mappings)]
     whole: dict[str, Any] = {"desk": desk, "ticket": ticket, "paused": paused, "mappings": known}
     whole |= {"would": decided, "does_nothing_yet": nothing}
     if as_json:
@@ -116,7 +116,7 @@ def explain(judge: MappingJudge, place: Place, row: Claim | None) -> dict[str, A
 
 
 def would(verdict: Verdict, judged: dict[str, Any] | None) -> dict[str, Any]:
-    """What the next sweep would do; of a pass, what it would be."""
+    """The act of the next sweep; of a pass, what it would be."""
     found = verdict.as_json() | ({"ahead": verdict.ahead} if verdict.ahead else {})
     if verdict.outcome == "delivered" and judged and judged["outcome"] == "delivered":
         return judged | found

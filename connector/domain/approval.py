@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ApprovalRecord:
-    """What a desk's own records show of the approval that stands on a ticket.
+    """The desk's own records of the approval that stands on a ticket.
 
     `proof`: why it is of what the ticket says now, in words; "": the records don't prove that.
     `why`: a sentence for agents where they don't. `void`: they show the contrary.

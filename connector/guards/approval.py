@@ -52,7 +52,7 @@ class NoRecords:
 
 @dataclass(frozen=True)
 class ApprovalProof:
-    """Whether an approval counts, and the reason: for people who ask."""
+    """The answer to people who ask whether an approval counts, with its reason."""
 
     holds: bool
     why: str

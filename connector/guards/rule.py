@@ -19,6 +19,7 @@ class TicketCase:
     """A ticket and the mapping that wants it: what can be judged before the directory is asked.
 
     `look`: at its approval; what the ledger keeps of earlier looks stands beside it (`Claim`).
+    `now`: Entra's clock, epoch seconds; None: no pass is to be made now, so the time doesn't matter.
     """
 
     ticket: Ticket
@@ -26,6 +27,7 @@ class TicketCase:
     look: ApprovalLook | None = None
     seen_unapproved: str | None = None
     seen_approved: str | None = None
+    now: int | None = None
 
 
 @dataclass(frozen=True)

@@ -316,3 +316,9 @@ class Ledger(Book, Leases, Protocol):
 
     def paused(self) -> str | None:
         """The reason why issuing is paused; None: it is not."""
+
+    def paused_itself(self) -> str | None:
+        """The reason why passdesk paused itself; None: it didn't, or a person resumed."""
+
+    def watch_chain(self) -> None:
+        """Verify the audit trail, and pause where it is not what passdesk wrote. Raises Unwritten."""

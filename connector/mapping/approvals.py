@@ -1,5 +1,5 @@
-"""What `check` says of a mapping's approval: whether it names what becomes of an unproven one, and whether
-anything can prove one.
+"""The findings of `check` about a mapping's approval: whether it names what becomes of an unproven one, and
+whether anything can prove one.
 """
 
 from __future__ import annotations

@@ -16,12 +16,31 @@ from connector.domain.same_text import composed
 from connector.domain.several import one
 from connector.domain.ticket import ReissueRequest
 from connector.mapping.facts import Facts, Key, MappingNo
+from connector.mapping.hours import Hours
 from connector.mapping.pipeline import Pipeline, failed
 from connector.mapping.program import Program
 from connector.mapping.starts import moment
 from connector.mapping.template import Template, made_of
 from connector.mapping.traits import UNKNOWN_DESK, DeskTraits
 from connector.mapping.watch import Condition, Watch
+
+
+@dataclass(frozen=True)
+class Verified:
+    """The field that tells, and the values that mean yes; the field of its time, and how many seconds ago
+    that may be.
+    """
+
+    field: str
+    values: tuple[str, ...]
+    at: str | None = None
+    within: int = 3600
+
+    def accepts(self, value: str) -> bool:
+        return composed(value) in map(composed, self.values)
+
+
+CHAIN = "manager_chain:"  # and how many levels
 
 
 @dataclass(frozen=True)
@@ -53,10 +72,13 @@ class Approval:
 
 @dataclass(frozen=True)
 class Allow:
-    """`requester`: subject, manager, group:OBJECT-ID, anyone. `channel` must hold; `subject_in`: object ids
-    of groups, any of.
+    """`requester`: subject, manager, manager_chain:LEVELS, group:OBJECT-ID, anyone. `channel` must hold;
+    `subject_in`: object ids of groups, any of.
 
-    `four_eyes`: requester, approver and recipient must be different people.
+    `four_eyes`: requester, approver and recipient must be different people. `hours`: when passes are made.
+    `oldest`: seconds that a ticket may be old. None: at any time, and however old. `new_account_within`:
+    seconds that a ticket waits for a person who isn't found. `internal_guests`: guests that are the
+    tenant's own.
     """
 
     approval: Approval | None = None
@@ -65,6 +87,17 @@ class Allow:
     subject_in: tuple[str, ...] = ()
     standing: Literal["wait", "replace"] = "wait"
     four_eyes: bool = False
+    hours: Hours | None = None
+    oldest: int | None = None
+    new_account_within: int = 0
+    internal_guests: bool = False
+    verified: Verified | None = None
+
+    @property
+    def manager_levels(self) -> int:
+        """How many managers above the person may ask; 0: the rule isn't there."""
+        levels = [int(rule[len(CHAIN) :]) for rule in self.requester if rule.startswith(CHAIN)]
+        return max(levels, default=0)
 
     @property
     def requester_groups(self) -> tuple[str, ...]:
@@ -143,6 +176,8 @@ class Mapping:
     path: Path = Path()
     files: Fields[Path, str] = field(default_factory=dict)  # itself and its tables, each with its version
     traits: DeskTraits = UNKNOWN_DESK
+    shadow: bool = False  # its tickets only wait
+    idle: Fields[str, str] = field(default_factory=dict)  # keys that do nothing yet, and why
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -163,6 +198,11 @@ class Mapping:
         """Tell whether a pass may go into a note among others, and not into a field of its own."""
         kept = self.traits.journals | self.traits.removable
         return "note" in self.deliver and self.note.field in kept
+
+    @cached_property
+    def verified_zone(self) -> str:
+        """The zone of a verification's time that doesn't say its own."""
+        return self.traits.stored_zone or self.timezone
 
     @property
     def asks_for_proof(self) -> bool:
@@ -200,7 +240,9 @@ class Mapping:
 
     @property
     def _judged(self) -> list[str]:
-        return [rule.field for rule in (self.allow.approval, self.allow.channel) if rule]
+        verified = self.allow.verified
+        fields = [rule.field for rule in (self.allow.approval, self.allow.channel, verified) if rule]
+        return [*fields, verified.at] if verified and verified.at else fields
 
     @cached_property
     def program(self) -> Program:

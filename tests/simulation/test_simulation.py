@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.simulation import bugs, mutants  # noqa: F401  # bugs fill MUTANTS
-from tests.simulation.draw import APPROVALS, TOLD, draw
+from tests.simulation.draw import APPROVALS, PEOPLE, TOLD, draw
+from tests.simulation.draw_people import KINDS
 from tests.simulation.known import MISJUDGED, REGRESSIONS, known, seeds
 from tests.simulation.search import Seen, differ, look
 from tests.simulation.shape import Trouble
@@ -67,6 +68,13 @@ def test_no_world_with_approvals_that_are_bound_breaks_an_invariant() -> None:
     shapes = [draw(seed) for seed in range(APPROVALS, APPROVALS + BATCH)]
     assert {shape.proof for shape in shapes} == {"form", "history", "torn", ""}
     assert {shape.unproven for shape in shapes} == {"wait", "accept"}
+
+
+def test_no_world_about_who_is_meant_breaks_an_invariant() -> None:
+    every = [look(seed) for seed in range(PEOPLE, PEOPLE + BATCH)]
+    failed = [seen for seen in every if seen.broken]
+    assert not failed, said(failed[0])
+    assert {draw(seed).people for seed in range(PEOPLE, PEOPLE + BATCH)} == set(KINDS)
 
 
 def test_the_worlds_of_the_gate_draw_all_that_worlds_can_have() -> None:

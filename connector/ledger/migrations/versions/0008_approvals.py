@@ -1,12 +1,12 @@
-"""What a ticket said when it was last seen without its approval, and what was approved when it was first seen
-with it.
+"""The words of a ticket when it was last seen without its approval, and what was approved when it was first
+seen with it.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0004"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
