@@ -170,6 +170,8 @@ class Shape:
     map_part: str = ""  # the piece of the map's requests that map_part refuses, or map_lies empties
     pausing: Pausing = NOTHING  # the signs on which passdesk pauses itself
     may_delete: bool = True  # whether our operator may take its own actions away, at TOPdesk
+    unproven: Literal["wait", "accept"] | None = None  # what becomes of an approval that nothing proves
+    proof: str = ""  # what the desk shows of one: form (answers and approvers), history, torn (not all of it)
 
     @property
     def kept(self) -> list[Trouble]:

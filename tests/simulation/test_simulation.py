@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.simulation import bugs, mutants  # noqa: F401  # bugs fill MUTANTS
-from tests.simulation.draw import FAIR, MAPS, PEOPLE, TOLD, draw
+from tests.simulation.draw import APPROVALS, FAIR, MAPS, PEOPLE, TOLD, draw
 from tests.simulation.draw_people import KINDS
 from tests.simulation.known import MISJUDGED, REGRESSIONS, known, seeds
 from tests.simulation.search import Seen, differ, look
@@ -61,6 +61,16 @@ def test_no_world_with_words_about_waits_and_for_callers_breaks_an_invariant() -
     shapes = [draw(seed) for seed in range(TOLD, TOLD + BATCH)]
     for has in ("tell_waiting", "caller", "topdesk", "approval"):
         assert {bool(getattr(shape, has)) for shape in shapes} == {False, True}, has
+
+
+def test_no_world_with_approvals_that_are_bound_breaks_an_invariant() -> None:
+    every = [look(seed) for seed in range(APPROVALS, APPROVALS + BATCH)]
+    failed = [seen for seen in every if seen.broken]
+    assert not failed, said(failed[0])
+    assert sum(bool(seen.exposures) for seen in every) > BATCH / 4  # passes were made in them
+    shapes = [draw(seed) for seed in range(APPROVALS, APPROVALS + BATCH)]
+    assert {shape.proof for shape in shapes} == {"form", "history", "torn", ""}
+    assert {shape.unproven for shape in shapes} == {"wait", "accept"}
 
 
 def test_no_world_about_who_is_meant_breaks_an_invariant() -> None:
