@@ -109,6 +109,7 @@ desks:
 }
 NAMED = (("desks",), ("hooks",), ("web", "operators"))  # by names of an admin's own
 COMMON = "mappings: [MAPPING]\npoll: {every: 1s, jitter: 1s}\nledger: sqlite:///kept.db\n"
+TEXTS = (*(world + COMMON for world in WORLDS.values()), FLOOR)
 
 
 def written(world: str, house: House, mapping: str) -> str:
@@ -162,7 +163,7 @@ def test_topdesk_works_with_these(office: Office) -> None:
 
 
 def test_no_key_and_no_listed_value_is_left_out() -> None:
-    used = {each for world in WORLDS.values() for each in said(yaml.safe_load(world + COMMON + FLOOR))}
+    used = {each for text in TEXTS for each in said(yaml.safe_load(text))}
     offered = set(listed(schema("config")))
     assert ("entra", "cloud") in {path for path, _ in offered}
     assert offered - used == set()
@@ -170,7 +171,7 @@ def test_no_key_and_no_listed_value_is_left_out() -> None:
 
 def test_every_key_of_the_example_is_among_them() -> None:
     example = yaml.safe_load((Path(__file__).parents[2] / "config.example.yaml").read_text("utf-8"))
-    used = {each for world in WORLDS.values() for each in said(yaml.safe_load(world + COMMON + FLOOR))}
+    used = {each for text in TEXTS for each in said(yaml.safe_load(text))}
     keys = {path for path, value in said(example) if value is None}
     assert ("desks", "*", "auth") in keys
     assert keys - {path for path, value in used if value is None} == set()
