@@ -9,6 +9,7 @@ from tests.simulation.clocks import Wrong
 from tests.simulation.draw_fair import fair
 from tests.simulation.draw_links import aged, linked, worded
 from tests.simulation.draw_mails import mails_and_desks
+from tests.simulation.draw_people import peopled
 from tests.simulation.draw_rests import rests_and_waits
 from tests.simulation.draw_told import flipped, told
 from tests.simulation.shape import Asked, Crash, Deed, Fate, Outage, Overlap, Shape, Stop, Then, Trouble
@@ -26,6 +27,7 @@ RESTS = 50_000_000  # and from here on, services that refuse everybody, waits, c
 TOLD = 8_000_000_000  # and from here on, tickets that say why they wait, and sentences for callers
 FAIR = 14_000_000_000  # and from here on, shares and raises, hours, and signs on which passdesk pauses itself
 FLIPS = 12_000_000_000  # and from here on, approvals that are refused, asked for again, and refused again
+PEOPLE = 12_500_000_000  # and from here on, names that change hands, managers further up, verifications
 ELDERS = ELDER | {7399440022}
 
 
@@ -36,6 +38,8 @@ def draw(seed: int) -> Shape:
     if seed < MORE:
         return _draw(seed)
     shape = _more(_draw(seed), Random(f"{seed} more"))
+    if PEOPLE <= seed < FAIR:
+        return peopled(shape, Random(f"{seed} people"))
     if seed >= MAILS and seed not in ELDER:
         shape = mails_and_desks(shape, Random(f"{seed} mails"))
     before = shape
