@@ -62,9 +62,10 @@ def hours_of(shape: Shape) -> Hours | None:
 
 
 def requesters(shape: Shape) -> tuple[str, ...]:
+    """The rules on who may ask."""
     if shape.anyone:
         return ("anyone",)
-    return ("subject", f"manager_chain:{LEVELS}" if shape.people == "chain" else "manager")
+    return ("subject", f"manager_chain:{LEVELS}") if shape.people == "chain" else ("subject", "manager")
 
 
 def _mapping(shape: Shape, name: str, edits: int) -> Mapping:
@@ -106,13 +107,13 @@ def _mapping(shape: Shape, name: str, edits: int) -> Mapping:
             approval=Approval(called("approval"), ("approved",), ("rejected",))
             if shape.approval != (edits % 2 == 1)
             else None,
-            standing="replace" if shape.replace_standing else "wait",
-            hours=hours_of(shape),
-            oldest=shape.oldest,
             requester=requesters(shape),
+            standing="replace" if shape.replace_standing else "wait",
             verified=Verified("u_verified", ("called back",), "u_verified_at", WITHIN)
             if shape.people == "verified"
             else None,
+            hours=hours_of(shape),
+            oldest=shape.oldest,
         ),
         deliver=shape.deliver,
         note=NoteRules(place, called("u_ref") if shape.marker else None, plain, caller=shape.caller),

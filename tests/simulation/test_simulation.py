@@ -60,6 +60,13 @@ def test_no_world_with_words_about_waits_and_for_callers_breaks_an_invariant() -
         assert {bool(getattr(shape, has)) for shape in shapes} == {False, True}, has
 
 
+def test_no_world_about_who_is_meant_breaks_an_invariant() -> None:
+    every = [look(seed) for seed in range(PEOPLE, PEOPLE + BATCH)]
+    failed = [seen for seen in every if seen.broken]
+    assert not failed, said(failed[0])
+    assert {draw(seed).people for seed in range(PEOPLE, PEOPLE + BATCH)} == set(KINDS)
+
+
 def test_no_world_of_shares_hours_and_pauses_of_its_own_breaks_an_invariant() -> None:
     every = [look(seed) for seed in range(FAIR, FAIR + BATCH)]
     failed = [seen for seen in every if seen.broken]
@@ -69,13 +76,6 @@ def test_no_world_of_shares_hours_and_pauses_of_its_own_breaks_an_invariant() ->
         assert {bool(getattr(shape, has)) for shape in shapes} == {False, True}, has
     for sign in ("chain", "stuck_in_a_row", "flips"):
         assert {bool(getattr(shape.pausing, sign)) for shape in shapes} == {False, True}, sign
-
-
-def test_no_world_about_who_is_meant_breaks_an_invariant() -> None:
-    every = [look(seed) for seed in range(PEOPLE, PEOPLE + BATCH)]
-    failed = [seen for seen in every if seen.broken]
-    assert not failed, said(failed[0])
-    assert {draw(seed).people for seed in range(PEOPLE, PEOPLE + BATCH)} == set(KINDS)
 
 
 def test_the_worlds_of_the_gate_draw_all_that_worlds_can_have() -> None:
