@@ -28,8 +28,13 @@ class Reads(Protocol):
 class TenantMap:
     """Safe to share between threads; each process reads its own. Answers come from what was read last."""
 
-    def __init__(self, reader: Reads, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._reader, self._monotonic = reader, monotonic
+    def __init__(
+        self,
+        reader: Reads,
+        monotonic: Callable[[], float] = time.monotonic,
+        tell: Callable[..., None] = log.event,
+    ) -> None:
+        self._reader, self._monotonic, self._say = reader, monotonic, tell
         self._kept: tuple[float, Chart] | None = None
         self._why = UNREAD
         self._busy = Lock()
@@ -89,7 +94,7 @@ class TenantMap:
         lacks = self.lacks()
         if lacks and self._lost_since is None:
             self._lost_since = self._monotonic()
-            log.event(Event.PRIVILEGE_MAP_LOST, detail=lacks.why)
+            self._say(Event.PRIVILEGE_MAP_LOST, detail=lacks.why)
         elif not lacks and self._lost_since is not None:
             lost, self._lost_since = self._monotonic() - self._lost_since, None
-            log.event(Event.PRIVILEGE_MAP_BACK, down_s=round(lost))
+            self._say(Event.PRIVILEGE_MAP_BACK, down_s=round(lost))

@@ -8,6 +8,8 @@ from random import Random
 from tests.simulation.clocks import Wrong
 from tests.simulation.draw_links import aged, linked, worded
 from tests.simulation.draw_mails import mails_and_desks
+from tests.simulation.draw_maps import mapped
+from tests.simulation.draw_paths import pathed
 from tests.simulation.draw_rests import rests_and_waits
 from tests.simulation.draw_told import told
 from tests.simulation.shape import Asked, Crash, Deed, Fate, Outage, Overlap, Shape, Stop, Then, Trouble
@@ -24,6 +26,8 @@ ELDER = frozenset({7399431469})  # drawn before these were known
 RESTS = 50_000_000  # and from here on, services that refuse everybody, waits, clocks that are set
 TOLD = 8_000_000_000  # and from here on, tickets that say why they wait, and sentences for callers
 ELDERS = ELDER | {7399440022}
+PATHS = 10_000_000_000  # up to MAPS: paths to privilege, and a map that doesn't show them
+MAPS = 11_000_000_000  # and from here on, a privilege map of the tenant
 
 
 def draw(seed: int) -> Shape:
@@ -38,6 +42,10 @@ def draw(seed: int) -> Shape:
     before = shape
     if seed >= RESTS and seed not in ELDERS:
         shape = rests_and_waits(shape, Random(f"{seed} rests"))
+    if PATHS <= seed < MAPS:
+        return pathed(shape, Random(f"{seed} paths"))
+    if seed >= MAPS:
+        return mapped(shape, Random(f"{seed} maps"))
     if seed >= TOLD:
         return told(shape, Random(f"{seed} told"))
     if seed < LINKS or seed in ELDERS or shape is not before:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from connector.domain.errors import PassdeskError
+from connector.mapping.keys.floor import Floor
 from connector.simulators.graph.errors import GraphError
 from connector.simulators.graph.passes import NotUsable
 from connector.simulators.servicenow.records import Row
@@ -18,6 +19,7 @@ from tests.simulation.shape import Asked, Deed, Meanwhile, Then
 from tests.simulation.topdesk import uuid_of
 from tests.simulation.truth import Made
 from tests.simulation.views import row_of
+from tests.simulation.ways import Ways
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -48,6 +50,8 @@ class People:
             )
         self.excluded = tenant.add_group("No passes")
         self.assignable = tenant.add_group("Administrators", assignable=True)
+        self.ways = Ways(world, self.assignable) if world.shape.maps else None
+        self.floor = Floor(protected_groups=(self.ways.board,) if self.ways else ())
         tenant.policy = world.policy(self.excluded)
         self.tickets: list[str] = []
         self.uses: dict[str, float | None] = {}
@@ -268,6 +272,8 @@ class People:
                     tenant.groups[self.assignable].members.add(user)
                 case "out_of_policy":
                     tenant.groups[self.excluded].members.add(user)
+                case _ if self.ways:
+                    self.ways.take(verb, user)
                 case _ if self.managers:
                     self.managers.do(verb, user)
         except (NotUsable, GraphError) as error:
@@ -294,6 +300,11 @@ class People:
             "is out of the policy's scope": self.excluded in groups,
         }
         found = next((name for name, holds in why.items() if holds), None)
+        if self.ways and (way := self.ways.of(user)):
+            if self.ways.by_the_map_alone:
+                self.world.truth.told_by_the_map.setdefault(user, (self.world.hub.now, way))
+            else:
+                found = found or way
         if found is None:
             forbidden.pop(user, None)
         else:

@@ -34,6 +34,7 @@ from tests.simulation.desk import NAME, URL, DeskWire
 from tests.simulation.entra import SimGraph, SimIssuer
 from tests.simulation.hub import Task
 from tests.simulation.letters import SENDER
+from tests.simulation.maps import ReplicaMap
 from tests.simulation.setting import LEASE
 from tests.simulation.topdesk import TopdeskWire
 
@@ -78,7 +79,10 @@ class Replica:
         self.mappings = world.mappings
         self.mailbox = Mailbox(SimGraph(world, self), SENDER, a_minute=world.shape.pace, monotonic=self.mono)
         self.began = world.next_serial()  # its sweep: from then on it goes by these mappings
+        self.privileges = ReplicaMap(world, self) if world.shape.maps else None
         self.sweep = self._sweep()
+        if self.privileges:
+            Task(world.hub, self, self.privileges.run)
         Task(world.hub, self, self.run)
         Task(world.hub, self, self.heartbeat)
 
@@ -160,12 +164,14 @@ class Replica:
     def _sweep(self) -> Sweep:
         world = self.world
         graph = SimGraph(world, self)
-        directory, issuer = EntraDirectory(graph, NoPaths(), monotonic=self.mono), SimIssuer(world, graph)
+        known = self.privileges.map if self.privileges else NoPaths()
+        directory = EntraDirectory(graph, known, monotonic=self.mono)
+        issuer = SimIssuer(world, graph)
         ledger = cast(Ledger, self.ledger)
         book = AnnouncingBook(ledger, world.heard)
         ways: dict[str, Way] = {}
         for mapping in self.mappings:
-            judge = MappingJudge(mapping, directory, now=issuer.now)
+            judge = MappingJudge(mapping, directory, world.people.floor, now=issuer.now)
             desk = self._desk(mapping)
             voice = Renderer(
                 TEMPLATES, zone=mapping.timezone, manager_of=mapping.mail.manager_of, clock=self.wall

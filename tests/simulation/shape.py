@@ -69,7 +69,9 @@ class Outage(Trouble):
     trail can't be read; or the field for passes takes nothing, which nobody is told: field; or TOPdesk shows
     callers what should be invisible: visible, loses line ends: garbled, or hides what looks like a password:
     masked. Or a service refuses: every mail: blocked, every note with a pass: acl, every pass of the first
-    person: unit. Or our own code fails on the first ticket: poison.
+    person: unit. Or our own code fails on the first ticket: poison. Or the privilege map can't be read: map;
+    a part of it is refused: map_part, or empty: map_lies; or a fresh read is empty: owned_lies and
+    joinable_lies.
     """
 
     service: str
@@ -159,6 +161,9 @@ class Shape:
     patience: float = 86400.0  # s that a ticket waits for what is its own
     texts: bool = False  # whether the mapping takes a name out of what callers write, too
     copies: bool = False  # whether the desk copies notes over each link of a ticket
+    maps: bool = False  # whether each replica reads a privilege map of the tenant
+    map_part: str = ""  # the piece of the map's requests that map_part refuses, or map_lies empties
+    flagged: bool = True  # whether rows of PIM for Groups tell if their group may carry roles
     may_delete: bool = True  # whether our operator may take its own actions away, at TOPdesk
 
     @property

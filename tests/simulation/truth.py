@@ -111,6 +111,9 @@ class Truth:
         default_factory=dict
     )  # ticket → what it was from when on
     forbidden: dict[str, tuple[float, str]] = field(default_factory=dict)  # user → since when, and why
+    told_by_the_map: dict[str, tuple[float, str]] = field(
+        default_factory=dict
+    )  # the same, where nothing else can tell it
     tickets: dict[str, str] = field(default_factory=dict)  # reference → ticket
     delivered: dict[str, list[str]] = field(default_factory=dict)  # ticket → references, as the ledger says
     decided: dict[str, float] = field(default_factory=dict)  # ticket → when the ledger last wrote SETTLING
