@@ -86,6 +86,7 @@ def entra(eyes: ReadOnly) -> EntraDoctor:
         [*named_groups(eyes.config)],
         settings.entra.pim == "absent",
         frozenset(each.lower() for each in settings.floor.protected_groups),
+        settings.entra.scoped_to,
     )
 
 

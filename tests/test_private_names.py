@@ -14,7 +14,8 @@ PRIVATE = re.compile(r"(?:.*\.)?_[A-Za-z]\w*")
 OFFERED = {"_replace", "_asdict", "_fields", "_make", "_getframe", "_exit"}  # public, but for their spelling
 BY_NAME = {"getattr", "setattr", "delattr", "hasattr", "attrgetter", "methodcaller", "object", "get", "patch"}
 PLANTED = {  # a planted bug breaks the inside of the code, so it must name a piece of it
-    f"simulation/bugs_of_{each}.py" for each in ("asking", "guards", "ledger", "mail", "topdesk", "way")
+    f"simulation/bugs_of_{each}.py"
+    for each in ("asking", "guards", "ledger", "mail", "maps", "topdesk", "way")
 }
 
 

@@ -44,6 +44,7 @@ class EntraDoctor:
     named_groups: Sequence[NamedGroup] = ()  # by the configuration
     pim_absent: bool = False
     protected: frozenset[str] = frozenset()  # the floor's groups
+    scoped_to: Sequence[str] = ()  # units, by the configuration
 
     def results(self) -> Iterator[CheckResult]:
         try:
@@ -59,9 +60,10 @@ class EntraDoctor:
         role = doctor_scope.own_role(self.graph, me)
         evidence = [*self.evidence(granted, role), *self.map(granted)]
         yield from evidence
-        wanted = needed(pim_absent=self.pim_absent, by_role=role is not None)
+        wanted = needed(pim_absent=self.pim_absent, by_role=role is not None, scoped=bool(self.scoped_to))
         yield from permissions(granted, named_in(evidence), mails=bool(self.mailing), wanted=wanted)
         yield from doctor_scope.results(role, granted)
+        yield from doctor_scope.absent_units(self.graph, self.scoped_to)
         yield from self.groups(granted)
         yield from self.mails(granted)
         found = policy(said)

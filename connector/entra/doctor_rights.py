@@ -33,6 +33,7 @@ NEEDED = {  # application permission: others that open the same, and more
     ),
 }
 PIM = frozenset({"PrivilegedEligibilitySchedule.Read.AzureADGroup"})  # needed only where PIM is licensed
+UNITS = {"AdministrativeUnit.Read.All": ("AdministrativeUnit.ReadWrite.All", "Directory.Read.All")}
 BY_ROLE = frozenset({"UserAuthMethod-TAP.ReadWrite.All"})  # a directory role may stand for it. graph.md §2.4
 MAILING = {
     "Mail.Send": (),
@@ -74,10 +75,13 @@ def lacking(granted: frozenset[str], needed: Mapping[str, tuple[str, ...]]) -> l
     return [each for each, others in needed.items() if not granted & {each, *others}]
 
 
-def needed(*, pim_absent: bool, by_role: bool) -> Mapping[str, tuple[str, ...]]:
-    """The permissions that every installation needs. `by_role`: a directory role lets it make passes."""
+def needed(*, pim_absent: bool, by_role: bool, scoped: bool) -> Mapping[str, tuple[str, ...]]:
+    """The permissions that an installation needs. `by_role`: a directory role lets it make passes. `scoped`:
+    `entra.scoped_to` names units.
+    """
     without = (PIM if pim_absent else frozenset()) | (BY_ROLE if by_role else frozenset())
-    return {each: others for each, others in NEEDED.items() if each not in without}
+    found = {each: others for each, others in NEEDED.items() if each not in without}
+    return {**found, **(UNITS if scoped else {})}
 
 
 def denied(lack: Missing, permission: str, granted: frozenset[str] | None) -> CheckResult:
@@ -116,7 +120,7 @@ def permissions(
         yield CheckResult("entra", False, f"{', '.join(untold)} isn't granted", GRANT)
     if not absent:
         yield CheckResult("entra", True, "the permissions that are needed are granted")
-    if beyond := list(_beyond(granted, {**NEEDED, **(MAILING if mails else {})})):
+    if beyond := list(_beyond(granted, {**NEEDED, **wanted, **(MAILING if mails else {})})):
         cure = "take it away" if len(beyond) == 1 else "take them away"
         says = f"granted beyond need: {choice(beyond, 'and')}"
         yield CheckResult("entra", None, says, f"{cure}: whoever gets into passdesk's machine has it, too")

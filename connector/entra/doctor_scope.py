@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from connector.domain.finding import CheckResult
-from connector.entra.graph import Graph
+from connector.entra.doctor_evidence import ANYBODY
+from connector.entra.graph import Graph, GraphRequest
 from connector.forms.mistakes import number_of
 
 AUTHENTICATION_ADMINISTRATOR = "c4e39bd9-1100-46d3-8c65-fb160da0071f"
@@ -47,8 +48,12 @@ def own_role(graph: Graph, me: str | None) -> OwnRole | None:
 
 
 def somebody(graph: Graph, role: OwnRole | None) -> str | None:
-    """Somebody whose passes the role reaches; None where anybody will do. Raises Down."""
-    for unit in role.units if role else ():
+    """Somebody whose passes the role reaches; ANYBODY where all will do, None where nobody is shown. Raises
+    Down.
+    """
+    if role is None or not role.units:
+        return ANYBODY
+    for unit in role.units:
         said = graph.page(f"/administrativeUnits/{unit}/members?$select=id&$top=10")
         people = [
             row.get("id")
@@ -58,6 +63,17 @@ def somebody(graph: Graph, role: OwnRole | None) -> str | None:
         if people and isinstance(people[0], str):
             return people[0]
     return None
+
+
+def absent_units(graph: Graph, scoped_to: Sequence[str]) -> Iterator[CheckResult]:
+    """Units of `entra.scoped_to` that the tenant doesn't have: people in the real one would be refused.
+    Raises Down.
+    """
+    asked = [GraphRequest(each, f"/administrativeUnits/{each}?$select=id") for each in scoped_to]
+    for id_, reply in (graph.batch(asked) if asked else {}).items():
+        if reply.status == 404:
+            cure = "copy the object id of the unit that passdesk's role is scoped to"
+            yield CheckResult("entra", False, f"entra.scoped_to: the tenant has no unit {id_}", cure)
 
 
 def results(role: OwnRole | None, granted: frozenset[str] | None) -> Iterator[CheckResult]:

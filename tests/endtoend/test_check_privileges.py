@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from connector.simulators.faults import ALWAYS, answer, when
@@ -12,6 +14,7 @@ from tests.endtoend.scene import Scene
 from tests.endtoend.test_check import checked
 
 TAP = "UserAuthMethod-TAP.ReadWrite.All"
+NOWHERE = "6f1967b7-15e8-4935-ac26-d50770ed07a7"
 PIM = "PrivilegedEligibilitySchedule.Read.AzureADGroup"
 DENIED = answer(Response.json(403, {"error": {"code": "UnknownError"}}))
 
@@ -112,3 +115,46 @@ def test_a_role_that_reaches_administrators_is_named_with_a_better_one(scene: Sc
         "the role Privileged Authentication Administrator reaches administrators, too; assign "
         "Authentication Administrator on an administrative unit instead" in str(checked(scene, 0)[None])
     )
+
+
+def test_a_role_on_a_unit_whose_members_are_not_shown_is_no_fault(scene: Scene) -> None:
+    lacking(scene, TAP)
+    by_role(scene)
+    scene.identity.tokens.roles -= {"AdministrativeUnit.Read.All"}
+    assert "on 1 administrative unit" in str(checked(scene, 0)[True])
+
+
+@pytest.mark.parametrize("how", ["forbidden", "unsupported"])
+def test_what_people_own_may_be_told_to_applications_or_not(
+    scene: Scene, how: Literal["forbidden", "unsupported"]
+) -> None:
+    assert "isn't told to applications" not in str(checked(scene, 0))
+    scene.graph.switches = Switches(owned=how)
+    assert "what people own isn't told to applications (Graph answers 40" in str(checked(scene, 0)[True])
+
+
+def test_an_owned_application_that_is_withheld_is_found(scene: Scene) -> None:
+    withheld = {"@odata.type": "#microsoft.graph.application", "id": NOWHERE, "displayName": None}
+    scene.graph.parts.add(
+        when("GET", "ownedObjects", times=ALWAYS), answer(Response.json(200, {"value": [withheld]}))
+    )
+    assert "something that the person owns is withheld" in str(checked(scene, 1)[False])
+
+
+def test_the_groups_that_somebody_may_join_are_asked_for_too(scene: Scene) -> None:
+    empty = answer(Response.json(200, {"value": [{}]}))
+    scene.graph.parts.add(when("GET", "group/eligibilityScheduleInstances", times=ALWAYS), empty)
+    assert "the groups that PIM lets them join can't be read" in str(checked(scene, 1)[False])
+
+
+def test_a_unit_of_the_configuration_that_the_tenant_does_not_have_is_named(scene: Scene) -> None:
+    unit = scene.graph.tenant.add_unit("Staff", restricted=True)
+    scene.rewrite(
+        "config.yaml",
+        ("kind: managed_identity}", f"kind: managed_identity}}\n  scoped_to: [{unit}, {NOWHERE}]"),
+    )
+    assert "AdministrativeUnit.Read.All isn't granted; grant it" in str(checked(scene, 1)[False])
+    scene.identity.tokens.roles |= {"AdministrativeUnit.Read.All"}
+    wrong = str(checked(scene, 1)[False])
+    assert f"the tenant has no unit {NOWHERE}; copy the object id" in wrong
+    assert unit not in wrong

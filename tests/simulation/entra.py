@@ -73,9 +73,9 @@ class GraphWire:
 
         def do() -> Answer:
             if self.world.network.out("blocked"):
-                return Answer(403, {"error": {"code": "ErrorMessageSubmissionBlocked"}}, self._date())
+                return Answer(403, {"error": {"code": "ErrorMessageSubmissionBlocked"}}, self.date())
             truth.mailed(letter)
-            return Answer(202, None, self._date())
+            return Answer(202, None, self.date())
 
         reply = self.world.network.write(self.replica, "entra", "MAIL", timeout, do)
         truth.answered(handings, reply)
@@ -88,12 +88,12 @@ class GraphWire:
             raise GraphError(403, "Authorization_RequestDenied", "Insufficient privileges")
         made = passes.create(person, body, by="app")
         self.world.truth.made_pass(made, attempt)
-        return Answer(201, passes.shown(person, made, told=True), self._date())
+        return Answer(201, passes.shown(person, made, told=True), self.date())
 
     def _delete(self, user: str, pass_id: str) -> Answer:
         self.world.passes.delete(self.world.tenant.users[user], pass_id, by="app")
         self.world.tell(f"Entra deletes {self.world.truth.called(pass_id)}")
-        return Answer(204, None, self._date())
+        return Answer(204, None, self.date())
 
     def _answer(self, do: Callable[[], Answer]) -> Answer:
         try:
@@ -101,10 +101,10 @@ class GraphWire:
         except GraphError as error:
             self.world.tell(f"Entra refuses: {error.message}")
             return Answer(
-                error.status, {"error": {"code": error.code, "message": error.message}}, self._date()
+                error.status, {"error": {"code": error.code, "message": error.message}}, self.date()
             )
 
-    def _date(self) -> Mapping[str, str]:
+    def date(self) -> Mapping[str, str]:
         at = datetime.fromtimestamp(int(self.world.entra_clock()), UTC)
         day, month = _DAYS[at.weekday()], _MONTHS[at.month - 1]
         return {"date": f"{day}, {at.day:02} {month} {at.year} {at:%H:%M:%S} GMT"}
@@ -115,20 +115,20 @@ class GraphWire:
                 {"id": part["id"], **self._part(part["id"], part["url"], part.get("body"))}
                 for part in json["requests"]
             ]
-            return Answer(200, {"responses": parts}, self._date())
+            return Answer(200, {"responses": parts}, self.date())
         if path.startswith("/policies"):
-            return Answer(200, self._policy(), self._date())
+            return Answer(200, self._policy(), self.date())
         if path.startswith("/organization"):
-            return Answer(200, {"value": self._organization()}, self._date())
+            return Answer(200, {"value": self._organization()}, self.date())
         user = path.split("/")[2].partition("?")[0]
         if "/authentication/" in path:
-            return Answer(200, {"value": self._passes(user)}, self._date())
+            return Answer(200, {"value": self._passes(user)}, self.date())
         if path.partition("?")[0].endswith("/manager"):
             boss, managers = self.world.tenant.users[user].manager, self.world.people.managers
             if managers:
                 managers.steps.setdefault(user, []).append(self.world.hub.now)
-            return Answer(200, {"id": boss}, self._date()) if boss else Answer(404, {}, self._date())
-        return Answer(200, {"id": user}, self._date())
+            return Answer(200, {"id": boss}, self.date()) if boss else Answer(404, {}, self.date())
+        return Answer(200, {"id": user}, self.date())
 
     def _part(self, name: str, url: str, body: Any) -> dict[str, Any]:
         tenant, blind = self.world.tenant, self.world.network.out

@@ -47,7 +47,7 @@ class MapWire(GraphWire):
 
     def _answered(self, json: Any) -> Answer:
         parts = [{"id": each["id"], **self._one(each["url"])} for each in json["requests"]]
-        return Answer(200, {"responses": parts}, self._date())
+        return Answer(200, {"responses": parts}, self.date())
 
     def _one(self, url: str) -> dict[str, Any]:
         out, part = self.world.network.out, self.world.shape.map_part

@@ -165,8 +165,7 @@ class Replica:
         world = self.world
         graph = SimGraph(world, self)
         known = self.privileges.map if self.privileges else NoPaths()
-        directory = EntraDirectory(graph, known, monotonic=self.mono)
-        issuer = SimIssuer(world, graph)
+        directory, issuer = EntraDirectory(graph, known, monotonic=self.mono), SimIssuer(world, graph)
         ledger = cast(Ledger, self.ledger)
         book = AnnouncingBook(ledger, world.heard)
         ways: dict[str, Way] = {}

@@ -41,6 +41,10 @@ class Objects:
                 return self._entity(self._application_row(key), request, "applications")
             case ["applications", key, "owners"]:
                 return self._people(self.owners_of_application(key), request)
+            case ["administrativeUnits", key]:
+                self._members_of_unit(key)
+                row: Row = {"id": key, "displayName": self.tenant.units[key.lower()].name}
+                return self._entity(row, request, "administrativeUnits")
             case ["administrativeUnits", key, "members"]:
                 return self._people(self._members_of_unit(key), request)
         raise bad_request(f"Resource not found for the segment '{route[-1]}'.")

@@ -1,4 +1,4 @@
-"""The passes that an application may make by a directory role, without any permission (§2.4, §2.5)."""
+"""The passes that an application may make by a directory role alone (graph.md §2.4, §2.5)."""
 
 from connector.simulators.graph.tenant import ROLES, Tenant, User
 
