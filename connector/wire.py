@@ -6,8 +6,8 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from threading import Event as StopEvent
@@ -19,12 +19,14 @@ from connector.deliveries.manager_mail import ManagerMail
 from connector.deliveries.note import NoteDelivery
 from connector.deliveries.render import Renderer
 from connector.deliveries.ticket_update import NoteUpdater
+from connector.desks.approved import filled_one, with_records
 from connector.desks.kind import Kind
 from connector.desks.kinds import KINDS
 from connector.desks.section import DeskSection
+from connector.domain.errors import Unwritten
 from connector.domain.events import Event
 from connector.domain.outcome import NotYet
-from connector.domain.ticket import Claim
+from connector.domain.ticket import Claim, Ticket
 from connector.entra.credential import GraphAuth
 from connector.entra.directory import EntraDirectory
 from connector.entra.graph import Graph
@@ -32,11 +34,13 @@ from connector.entra.mail import Mailbox
 from connector.entra.map_reading import MapReader
 from connector.entra.passes import EntraIssuer
 from connector.entra.privilege_map import TenantMap
+from connector.guards.approval import ApprovalRecords
 from connector.guards.judge import MappingJudge
-from connector.http.service import Service
+from connector.http.service import Call, Service
 from connector.ledger.admission import Limits
 from connector.ledger.clock import LedgerClock
 from connector.ledger.memory import MemoryLedger
+from connector.ledger.pausing import Pausing
 from connector.ledger.sql import SqlLedger
 from connector.lifecycle.events import AnnouncingBook, Listener, TicketEvent, announce
 from connector.lifecycle.orphaned import OrphanRoles
@@ -56,6 +60,17 @@ class Clocks:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """The services that were asked, by name, while their calls are logged."""
+
+    names: set[str] = field(default_factory=set)
+
+    def __call__(self, call: Call) -> None:
+        self.names.add("mail" if call.route.endswith("/sendMail") else call.service)
+        log.call(call)
+
+
+@dataclass(frozen=True)
 class ReadOnly:
     """Everything that only reads: with it the type checker proves that `explain` writes nothing."""
 
@@ -67,6 +82,7 @@ class ReadOnly:
     privilege_map: TenantMap  # empty until it is read
     listener: Listener
     mailbox: Mailbox | None = None
+    asked: Asked = field(default_factory=Asked)
 
     @cached_property
     def judges(self) -> dict[str, MappingJudge]:
@@ -82,6 +98,7 @@ class ReadOnly:
                 self.config.settings.floor,
                 listener=judged,
                 now=self.graph.now,
+                identify=self.directory.identify,
                 approvers=self.kind(each).approvers(self.services[each.desk], each),
             )
             for each in self.config.mappings
@@ -95,11 +112,16 @@ class ReadOnly:
 
     def desk(self, mapping: Mapping) -> DeskReads:
         """The mapping's own view of its desk: what a sweep would be shown."""
-        return self._desk(mapping)
+        return desk_of(self, mapping)
 
-    def _desk(self, mapping: Mapping) -> Desk:
-        also = watched_beside(mapping, self.config.mappings)
-        return self.kind(mapping).desk(self.services[mapping.desk], mapping, self.url(mapping), also)
+    def records(self, mapping: Mapping) -> ApprovalRecords:
+        """The records of its desk that can prove what an approval is of."""
+        return self.kind(mapping).records(self.services[mapping.desk], mapping)
+
+    def find(self, mapping: Mapping, number: str) -> Ticket | None:
+        """A ticket in the mapping's table, by the number that people read. Raises Down."""
+        found = self.kind(mapping).find(self.services[mapping.desk], mapping, self.url(mapping), number)
+        return filled_one(self.records(mapping), mapping, found)
 
     @cached_property
     def issuer(self) -> IssuerReads:
@@ -107,7 +129,7 @@ class ReadOnly:
 
     def ready(self, mapping: Mapping, recipient: str) -> NotYet | None:
         """The reason why no pass could be handed to this recipient now, as its delivery says."""
-        return deliveries(self, mapping, self._desk(mapping)).ready(recipient)
+        return deliveries(self, mapping, desk_of(self, mapping)).ready(recipient)
 
     def token(self) -> str:
         """Raises Down."""
@@ -149,6 +171,7 @@ def limits(config: Config) -> Limits:
         config.settings.floor.passes_per_subject,
         config.settings.floor.passes_per_requester,
         config.settings.floor.passes_in_all,
+        Pausing(**config.settings.floor.pause_on.model_dump()),
     )
 
 
@@ -169,6 +192,8 @@ def looked_at(config: Config) -> Iterator[SqlLedger | MemoryLedger]:
 def as_worker(config: Config, listener: Listener = log.ticket, clocks: Clocks | None = None) -> Iterator[App]:
     """The house of the one worker on the ledger. Waits `lease` for another, then raises Busy."""
     with build(config, listener, clocks) as house, house.ledger.working(patience=config.settings.lease):
+        with suppress(Unwritten):  # what can't be written is said by the sweep, which goes on to revoke
+            house.ledger.floor_is(config.settings.floor.written)
         yield house
 
 
@@ -176,19 +201,20 @@ def as_worker(config: Config, listener: Listener = log.ticket, clocks: Clocks | 
 def read_only(
     config: Config, listener: Listener = log.ticket, clocks: Clocks | None = None
 ) -> Iterator[ReadOnly]:
-    clocks = clocks or Clocks()
+    clocks, asked = clocks or Clocks(), Asked()
     with ExitStack() as stack:
         auth = GraphAuth(
             config.settings.entra.credential, config.settings.entra.cloud, config.settings.entra.graph_url
         )
-        graph = connect_graph(config, auth, clocks)
+        graph = connect_graph(config, auth, clocks, asked)
         stack.callback(graph.close)
         services = {
-            name: connect_desk(config, name, desk, clocks) for name, desk in config.settings.desks.items()
+            name: connect_desk(config, name, desk, clocks, asked)
+            for name, desk in config.settings.desks.items()
         }
         for service in services.values():
             stack.callback(service.close)
-        beside = connect_graph(config, auth, clocks)  # its outages let no ticket wait
+        beside = connect_graph(config, auth, clocks, asked)  # its outages let no ticket wait
         stack.callback(beside.close)
         privileges, entra = (
             TenantMap(map_reader(config, beside, clocks.steady), clocks.steady),
@@ -202,7 +228,7 @@ def read_only(
             if config.settings.mail
             else None
         )
-        yield ReadOnly(config, auth, graph, services, directory, privileges, listener, mailbox)
+        yield ReadOnly(config, auth, graph, services, directory, privileges, listener, mailbox, asked)
 
 
 @contextmanager
@@ -211,7 +237,7 @@ def build(config: Config, listener: Listener = log.ticket, clocks: Clocks | None
     clocks = clocks or Clocks()
     with read_only(config, listener, clocks) as eyes, open_ledger(config, clocks) as ledger:
         issuer, book = EntraIssuer(eyes.graph), AnnouncingBook(ledger, listener)
-        ledger.on_rest = log.rest
+        ledger.on_rest, ledger.on_event = log.rest, log.installation
 
         def orphans(claim: Claim) -> Roles:
             absent = OrphanRoles(claim.desk, claim.mapping)
@@ -227,6 +253,7 @@ def build(config: Config, listener: Listener = log.ticket, clocks: Clocks | None
             ledger.clock,
             listener,
             clocks.wall,
+            eyes.asked.names,
         )
         yield App(eyes, config, ledger, issuer, sweep)
 
@@ -236,9 +263,8 @@ def ways(eyes: ReadOnly, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Wa
     found: dict[str, Way] = {}
     book = AnnouncingBook(ledger, eyes.listener)
     for mapping in eyes.config.mappings:
-        judge, url = eyes.judges[mapping.name], eyes.url(mapping)
-        also = watched_beside(mapping, eyes.config.mappings)
-        desk = eyes.kind(mapping).desk(eyes.services[mapping.desk], mapping, url, also)
+        judge, url = replace(eyes.judges[mapping.name], share=ledger.share), eyes.url(mapping)
+        desk = desk_of(eyes, mapping)
         _, letters = renderers(eyes.config, mapping)
         delivery = replace(deliveries(eyes, mapping, desk), barred=ledger.barred)
         bound = eyes.config.settings.floor.wait_at_most
@@ -249,6 +275,13 @@ def ways(eyes: ReadOnly, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Wa
             mapping.name, mapping.desk, url, mapping.table, roles, judge.wants, mapping.version
         )
     return found
+
+
+def desk_of(eyes: ReadOnly, mapping: Mapping) -> Desk:
+    """One mapping's view of its desk, to work on."""
+    also = watched_beside(mapping, eyes.config.mappings)
+    desk = eyes.kind(mapping).desk(eyes.services[mapping.desk], mapping, eyes.url(mapping), also)
+    return with_records(desk, eyes.records(mapping), mapping)
 
 
 def deliveries(eyes: ReadOnly, mapping: Mapping, desk: Desk) -> Fallback:
@@ -273,13 +306,13 @@ def renderers(config: Config, mapping: Mapping) -> tuple[Renderer, Renderer]:
     return note, mail
 
 
-def connect_graph(config: Config, auth: GraphAuth, clocks: Clocks) -> Graph:
+def connect_graph(config: Config, auth: GraphAuth, clocks: Clocks, asked: Asked) -> Graph:
     return Graph(
         config.settings.entra.graph_url,
         auth,
         workers=config.settings.workers,
         place=config.place("entra", "credential"),
-        on_call=log.call,
+        on_call=asked,
         sleep=clocks.sleep,
         monotonic=clocks.steady,
     )
@@ -290,7 +323,7 @@ def map_reader(config: Config, graph: Graph, monotonic: Callable[[], float]) -> 
     return MapReader(graph, protected, config.settings.entra.pim == "absent", monotonic)
 
 
-def connect_desk(config: Config, name: str, desk: DeskSection, clocks: Clocks) -> Service:
+def connect_desk(config: Config, name: str, desk: DeskSection, clocks: Clocks, asked: Asked) -> Service:
     auth = KINDS[desk.kind].sign_in(name, desk)
     return Service(
         name,
@@ -298,7 +331,7 @@ def connect_desk(config: Config, name: str, desk: DeskSection, clocks: Clocks) -
         auth,
         workers=config.settings.workers,
         place=config.place("desks", name, "auth"),
-        on_call=log.call,
+        on_call=asked,
         sleep=clocks.sleep,
         monotonic=clocks.steady,
     )

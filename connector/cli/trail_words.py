@@ -18,6 +18,7 @@ Detail = Mapping[str, object]
 _TOLD = frozenset({
     "by", "login", "why", "subject", "requester", "start", "lifetime", "recipient", "one_time", "mapping",
     "version", "reason", "detail", "reference", "code", "pass", "then", "gone", "fence",
+    "limit", "allows", "until",
 })  # fmt: skip
 
 
@@ -53,6 +54,10 @@ def person(key: str, names: Names) -> str:
 def _phrases(detail: Detail, at: float, names: Names) -> Iterator[str]:
     yield from _people(detail, names)
     yield from _pass(detail, at)
+    if allows := detail.get("allows"):
+        yield f"{detail.get('limit')} allows {allows} until {_clock(detail.get('until'), at)}"
+    elif limit := detail.get("limit"):
+        yield str(limit)
     yield from (str(detail[key]) for key in ("reason", "detail", "why") if detail.get(key))
     yield from (
         f"{key}={value}" for key, value in detail.items() if key not in _TOLD and value not in (None, "")
@@ -86,6 +91,11 @@ def _pass(detail: Detail, at: float) -> Iterator[str]:
         yield f"to {places(str(detail['recipient']))}"
     if detail.get("pass"):
         yield f"pass id {detail['pass']}"
+
+
+def _clock(at: object, near: float) -> str:
+    """A time of the line, if it is one: somebody may have edited the trail."""
+    return clock(at, near) if isinstance(at, int) else str(at)
 
 
 def _often(detail: Detail) -> str:

@@ -12,17 +12,29 @@ from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
 from connector.domain.ticket import ExistingPass
 from connector.entra import path_reads, people, privileges, units
-from connector.entra.domains import Domains
+from connector.entra.accounts import verified
+from connector.entra.domains import DOMAINS, Domains
 from connector.entra.graph import NO_REPLY, Graph, GraphReply, GraphRequest, missing
-from connector.entra.lookups import Found, Lookups
+from connector.entra.lookups import SUBJECT, Found, Lookups
 from connector.entra.managers import DisplayNames, Managers
 from connector.entra.passes import PASSES, standings
 from connector.entra.path_reads import PathReads
 from connector.entra.policy import POLICY, PolicyCache
 from connector.entra.privileges import ASSIGNED, ELIGIBLE, MEMBERS
-from connector.guards.evidence import Evidence, Known, ManagerRecipient, Missing, Person, Policy, Role, Wanted
+from connector.guards.evidence import (
+    Evidence,
+    Known,
+    ManagerChain,
+    ManagerRecipient,
+    Missing,
+    Person,
+    Policy,
+    Role,
+    Wanted,
+)
 from connector.guards.paths import PrivilegeMap
-from connector.mapping import Facts
+from connector.guards.pinned import seen
+from connector.mapping import Facts, Key
 
 MANAGER, MEMBERSHIP = "manager", "checked-"
 GROUPS_PER_CHECK = 20  # group ids a call, graph.md §4.2
@@ -54,18 +66,21 @@ class EntraDirectory:
         if isinstance(asked, No):
             return asked
         ours = [] if policy else [self._policy.ask()]  # no round trip of its own
+        ours += self._domains.requests()
         replies = self._graph.batch([*asked, *ours, *self._by_known_ids(facts, wanted)])
+        domains = self._domains.read(replies.pop(DOMAINS, None))
         found = lookups.found(replies)
         if not isinstance(found, Found):
             return found
+        about = seen(facts.subject, found.subject)
         if more := [*lookups.fresh_requests(replies, found), *self._by_found_ids(facts, wanted, found)]:
             replies |= self._graph.batch(more)
         now = lookups.as_they_are(replies, found)
         if not isinstance(now, Found):
-            return now
+            return replace(now, about=about)
         if any(replies[each].status == 404 for each in (MEMBERS, PASSES)):
             sentence = f"{now.subject.upn} isn't known everywhere in the directory yet."
-            return NotYet(Reason.SUBJECT_TOO_NEW, sentence)
+            return NotYet(Reason.SUBJECT_TOO_NEW, sentence, about=about)
         reads = PathReads(now.subject.id, replies, self._pim_absent, self._map)
         if undecided := reads.requests():
             replies |= self._graph.batch(undecided)
@@ -75,7 +90,24 @@ class EntraDirectory:
             reads.added_to(evidence, replies),
             approvers=lookups.approvers(replies),
             manager_recipient=self._manager_recipient(replies, found, wanted),
+            domain_verified=verified(now.subject.upn, domains),
+            manager_chain=self._manager_chain(now, evidence, wanted),
         )
+
+    def identify(self, key: Key) -> Person | No | NotYet:
+        """The person whom a name means now. Raises Down."""
+        asked = people.request_for(SUBJECT, key)
+        if asked is None:
+            return No(Reason.SUBJECT_NOT_FOUND, "The ticket's entry for the person names nobody.")
+        reply = self._graph.batch([asked])[SUBJECT]
+        return people.find(reply, key, (Reason.SUBJECT_NOT_FOUND, Reason.SUBJECT_AMBIGUOUS), self._domains)
+
+    def _manager_chain(self, now: Found, evidence: Evidence, wanted: Wanted) -> Known[ManagerChain]:
+        """The managers above, as many as a requester who is somebody else may be. Raises Down."""
+        other = now.requester is not None and now.requester.id != now.subject.id
+        if not other or not wanted.manager_levels:
+            return evidence.manager_chain
+        return self._managers.chain(now.subject.id, evidence.manager, wanted.manager_levels)
 
     def _by_known_ids(self, facts: Facts, wanted: Wanted) -> Iterator[GraphRequest]:
         """The requests about people of whom the ticket says the object id."""

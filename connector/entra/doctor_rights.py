@@ -16,6 +16,7 @@ NEEDED = {  # application permission: others that open the same, and more
     "User.Read.All": ("Directory.Read.All", "User.ReadWrite.All", "Directory.ReadWrite.All"),
     "Policy.Read.AuthenticationMethod": ("Policy.Read.All", "Policy.ReadWrite.AuthenticationMethod"),
     "RoleManagement.Read.Directory": ("RoleManagement.ReadWrite.Directory",),
+    "Organization.Read.All": ("Directory.Read.All", "Directory.ReadWrite.All"),
     "GroupMember.Read.All": (
         "GroupMember.ReadWrite.All",
         "Group.Read.All",
@@ -35,10 +36,7 @@ NEEDED = {  # application permission: others that open the same, and more
 PIM = frozenset({"PrivilegedEligibilitySchedule.Read.AzureADGroup"})  # needed only where PIM is licensed
 UNITS = {"AdministrativeUnit.Read.All": ("AdministrativeUnit.ReadWrite.All", "Directory.Read.All")}
 BY_ROLE = frozenset({"UserAuthMethod-TAP.ReadWrite.All"})  # a directory role may stand for it. graph.md §2.4
-MAILING = {
-    "Mail.Send": (),
-    "Organization.Read.All": ("Directory.Read.All", "Directory.ReadWrite.All"),
-}
+MAILING: dict[str, tuple[str, ...]] = {"Mail.Send": ()}
 HARMLESS = frozenset(  # read more than is asked for, and let nobody do anything. graph.md §2.4, §10
     {
         "RoleEligibilitySchedule.Read.Directory",

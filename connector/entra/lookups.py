@@ -11,6 +11,7 @@ from connector.entra import people
 from connector.entra.domains import Domains
 from connector.entra.graph import NO_REPLY, GraphReply, GraphRequest
 from connector.guards.evidence import Known, Person, Wanted
+from connector.guards.pinned import seen
 from connector.mapping import Facts, Key
 
 SUBJECT, REQUESTER = "subject", "requester"
@@ -69,11 +70,12 @@ class Lookups:
         if self.other:
             no_requester = Reason.REQUESTER_NOT_FOUND, Reason.REQUESTER_NOT_FOUND
             requester = self._find(replies[REQUESTER], self.other, no_requester)
+        about = seen(self.facts.subject, subject)
         if isinstance(requester, No | NotYet):
-            return requester
+            return replace(requester, about=about)
         recipient = self._recipient(replies)
         if isinstance(recipient, No | NotYet):
-            return recipient
+            return replace(recipient, about=about)
         return Found(subject, requester, recipient)
 
     def _find(

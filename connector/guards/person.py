@@ -35,14 +35,6 @@ class SubjectEnabled:
         )
 
 
-class NotExternal:
-    def check(self, case: Case) -> No | NotYet | None:
-        person = case.evidence.subject
-        if isinstance(person.external, Missing):
-            return missing(person.external)
-        return No(Reason.SUBJECT_GUEST, f"{person.upn} is a guest account.") if person.external else None
-
-
 # The end of the sentence that refuses, by the kind of the path
 PRIVILEGED_BY = {
     PathKind.ROLE: "holds an administrator role",

@@ -13,6 +13,7 @@ from connector.domain.reference import parse, ticket_code
 from connector.domain.ticket import Attempt, Claim
 from connector.ledger.audit import START, Sealed, verified
 from connector.ledger.former import in_todays_words
+from connector.ledger.pausing import paused_by
 from connector.ledger.rests import Rest
 from connector.ledger.rows import AuditLine, Chain, PassOut, Row, Wait, claim_of
 from connector.ledger.store import Opened, Transaction
@@ -101,8 +102,16 @@ class QueryVerbs(Opened):
         }
 
     def newest(self) -> float:
-        """When something was written last, on the ledger's clock; 0: nothing was. A look has no line."""
+        """The time of the last write, on the ledger's clock; 0: nothing was. A look has no line."""
         return self.read(lambda db: db.newest())
+
+    def paused_itself(self) -> str | None:
+        """The reason why passdesk paused itself; None: it didn't, or a person resumed."""
+
+        def verb(db: Transaction) -> str | None:
+            return db.switch("paused") if paused_by(db).get("cause") else None
+
+        return self.read(verb)
 
     def rests(self) -> Sequence[Rest]:
         """Routes that rest now."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from connector.domain.events import Event
 from connector.domain.outcome import Ending, State
+from connector.domain.pins import read
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Attempt, Claim
 
@@ -46,6 +47,7 @@ class Row:
     seen_gone: int | None = None
     tries: int = 0
     said: str | None = None
+    wait_said: str | None = None
     forgiven: bool = False
     digest: str | None = None
     refused_at: float | None = None
@@ -57,6 +59,9 @@ class Row:
     own_since: float | None = None
     own_wait: float = 0.0
     surprises: int = 0
+    pins: str | None = None
+    seen_unapproved: str | None = None
+    seen_approved: str | None = None
     attempt: Booked | None = None
 
     @property
@@ -142,6 +147,7 @@ class PauseRecord:
     why: str
     by: str = ""
     since: float | None = None
+    cause: str = ""  # the key of `floor.pause_on` on which passdesk paused itself; "": a person did
 
 
 @dataclass(frozen=True)
@@ -182,9 +188,13 @@ def claim_of(row: Row) -> Claim:
         first_absent_at=row.seen_gone,
         update_attempts=row.tries,
         posted_mark=row.said,
+        posted_wait=row.wait_said,
         history_accepted=row.forgiven,
         excused=row.excused,
         wait_since=row.wait_since,
         own_wait=row.own_wait,
         surprises=row.surprises,
+        pins=read(row.pins),
+        seen_unapproved=row.seen_unapproved,
+        seen_approved=row.seen_approved,
     )

@@ -19,6 +19,7 @@ PERMISSIONS = (
     "PrivilegedEligibilitySchedule.Read.AzureADGroup",
     "Application.Read.All",
     "Policy.Read.AuthenticationMethod",
+    "Organization.Read.All",
 )
 """The application permissions that an installation should have (graph.md §2.1)."""
 

@@ -68,7 +68,9 @@ def remember(sweep: Sweep, report: Report, seconds: float, by: str) -> None:
     versions = {name: way.version for name, way in sorted(sweep.ways.items())}
     with suppress(PassdeskError):
         began = sweep.clock() - seconds
-        sweep.ledger.record("last_sweep", report.record(began, seconds, by, versions))
+        asked = sorted(sweep.asked)
+        sweep.asked.clear()
+        sweep.ledger.record("last_sweep", report.record(began, seconds, by, versions) | {"asked": asked})
 
 
 def usable_again(trouble: Event) -> None:

@@ -27,7 +27,22 @@ ANN = Person("a1", "ann.lee@contoso.com", "Ann Lee", "ann.lee@contoso.com", enab
 BOB = Person("b1", "bob.ray@contoso.com", "Bob Ray", None, enabled=True, external=False)
 POLICY = Policy(True, 10, 480, False, frozenset(), frozenset({"all_users"}), frozenset(), frozenset())
 NONE = FoundPaths()
-GOOD = Evidence(ANN, ANN, "m1", (), (), (), frozenset(), (), POLICY, NONE, NONE, NONE, restricted=False)
+GOOD = Evidence(
+    ANN,
+    ANN,
+    "m1",
+    (),
+    (),
+    (),
+    frozenset(),
+    (),
+    POLICY,
+    NONE,
+    NONE,
+    NONE,
+    restricted=False,
+    domain_verified=True,
+)
 MAPPING = Mapping("incidents", "contoso", "incident", Watch((Condition("state", AnyOf(("1",))),)), {})
 GAP = Missing("a permission is missing")
 

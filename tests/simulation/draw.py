@@ -11,7 +11,7 @@ from tests.simulation.draw_mails import mails_and_desks
 from tests.simulation.draw_maps import mapped
 from tests.simulation.draw_paths import pathed
 from tests.simulation.draw_rests import rests_and_waits
-from tests.simulation.draw_told import told
+from tests.simulation.draw_told import flipped, told
 from tests.simulation.shape import Asked, Crash, Deed, Fate, Outage, Overlap, Shape, Stop, Then, Trouble
 
 LATE = (0, 1, 5, 30, 90, 300)  # seconds after its connection was lost; and a lifetime
@@ -25,6 +25,7 @@ LINKS = 3_000_000_000  # and from here on, linked tickets, old accounts, and tex
 ELDER = frozenset({7399431469})  # drawn before these were known
 RESTS = 50_000_000  # and from here on, services that refuse everybody, waits, clocks that are set
 TOLD = 8_000_000_000  # and from here on, tickets that say why they wait, and sentences for callers
+FLIPS = 12_000_000_000  # and from here on, approvals that are refused, asked for again, and refused again
 ELDERS = ELDER | {7399440022}
 PATHS = 10_000_000_000  # up to MAPS: paths to privilege, and a map that doesn't show them
 MAPS = 11_000_000_000  # and from here on, a privilege map of the tenant
@@ -42,6 +43,8 @@ def draw(seed: int) -> Shape:
     before = shape
     if seed >= RESTS and seed not in ELDERS:
         shape = rests_and_waits(shape, Random(f"{seed} rests"))
+    if seed >= FLIPS:
+        return flipped(told(shape, Random(f"{seed} told")), Random(f"{seed} flips"))
     if PATHS <= seed < MAPS:
         return pathed(shape, Random(f"{seed} paths"))
     if seed >= MAPS:

@@ -164,6 +164,10 @@ class People:
             "other_caller": ({"caller_id": other}, f"its caller is now {NAMES[self.callers.index(other)]}"),
             "approve": ({"approval": "approved"}, "it is approved"),
             "reject": ({"approval": "rejected"}, "it is rejected"),
+            "await": (
+                {"approval": "requested", "category": "identity", "state": "1"},
+                "its approval is asked for again",
+            ),
             "ask_again": ({"u_again": "yes"}, "it asks for one more pass"),
             "reply": (
                 {"u_text": f"no: user name: somebody.else\n{row['u_text']}"},

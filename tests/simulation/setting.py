@@ -71,7 +71,8 @@ class Setting:
         return Policy(minimum_lifetime=10, include=(ALL_USERS,), exclude=(excluded,))
 
     def open_ledger(self, owner: str, wall: Callable[[], float]) -> Watched:
-        most = Limits(*(Limit(count, 86400) for count in self.shape.limits))
+        subject, requester, in_all = (Limit(count, 86400) for count in self.shape.limits)
+        most = Limits(subject, requester, in_all, self.shape.pausing)
         ledger: Watched
         if self.sql:
             ledger = SimSql(f"sqlite:///{self.sql}", owner, LEASE, most, wall, random=self.code_lot)

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from connector.ledger.pausing import NOTHING, Pausing
 from tests.simulation.clocks import Wrong
 
 Ways = tuple[Literal["note", "manager_mail"], ...]
@@ -164,6 +165,7 @@ class Shape:
     maps: bool = False  # whether each replica reads a privilege map of the tenant
     map_part: str = ""  # the piece of the map's requests that map_part refuses, or map_lies empties
     flagged: bool = True  # whether rows of PIM for Groups tell if their group may carry roles
+    pausing: Pausing = NOTHING  # the signs on which passdesk pauses itself
     may_delete: bool = True  # whether our operator may take its own actions away, at TOPdesk
 
     @property

@@ -91,7 +91,22 @@ TICKET = Ticket(
 ANN = Person(SUBJECT.id, SUBJECT.upn, SUBJECT.name, SUBJECT.upn, enabled=True, external=False)
 POLICY = Policy(True, 10, 480, False, frozenset(), frozenset({"all_users"}), frozenset(), frozenset())
 NONE = FoundPaths()
-GOOD = Evidence(ANN, ANN, BOSS, (), (), (), frozenset(), (), POLICY, NONE, NONE, NONE, restricted=False)
+GOOD = Evidence(
+    ANN,
+    ANN,
+    BOSS,
+    (),
+    (),
+    (),
+    frozenset(),
+    (),
+    POLICY,
+    NONE,
+    NONE,
+    NONE,
+    restricted=False,
+    domain_verified=True,
+)
 ADMIN = replace(GOOD, roles=(Role("62e90394-69f5-4237-9190-012177145e10"),))
 
 MISTAKEN = """\
