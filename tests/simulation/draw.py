@@ -11,6 +11,7 @@ from tests.simulation.draw_fair import fair
 from tests.simulation.draw_links import aged, linked, worded
 from tests.simulation.draw_mails import mails_and_desks
 from tests.simulation.draw_maps import mapped
+from tests.simulation.draw_paths import pathed
 from tests.simulation.draw_people import peopled
 from tests.simulation.draw_rests import rests_and_waits
 from tests.simulation.draw_told import flipped, told
@@ -28,6 +29,7 @@ ELDER = frozenset({7399431469})  # drawn before these were known
 RESTS = 50_000_000  # and from here on, services that refuse everybody, waits, clocks that are set
 TOLD = 8_000_000_000  # and from here on, tickets that say why they wait, and sentences for callers
 REGION = 500_000_000  # worlds of one kind, from its first on
+PATHS = 10_000_000_000  # paths to privilege, and a map that doesn't show them
 MAPS = 11_000_000_000  # a privilege map of the tenant
 FLIPS = 12_000_000_000  # approvals that are refused, asked for again, and refused again
 PEOPLE = 12_500_000_000  # names that change hands, managers further up, verifications
@@ -56,6 +58,8 @@ def draw(seed: int) -> Shape:
         return fair(shape, Random(f"{seed} fair"))
     if FLIPS <= seed < FLIPS + REGION:
         return flipped(told(shape, Random(f"{seed} told")), Random(f"{seed} flips"))
+    if PATHS <= seed < PATHS + REGION:
+        return pathed(shape, Random(f"{seed} paths"))
     if MAPS <= seed < MAPS + REGION:
         return mapped(shape, Random(f"{seed} maps"))
     if seed >= TOLD:

@@ -162,12 +162,13 @@ class Shape:
     patience: float = 86400.0  # s that a ticket waits for what is its own
     texts: bool = False  # whether the mapping takes a name out of what callers write, too
     copies: bool = False  # whether the desk copies notes over each link of a ticket
+    maps: bool = False  # whether each replica reads a privilege map of the tenant
+    map_part: str = ""  # the piece of the map's requests that map_part refuses, or map_lies empties
+    flagged: bool = True  # whether rows of PIM for Groups tell if their group may carry roles
     people: str = ""  # what the world is about, of draw_people.KINDS
     anyone: bool = False  # whether anyone may ask, with a name or without
     hours: tuple[int, int] | None = None  # when passes are made: minutes from the world's beginning on
     oldest: int | None = None  # seconds that a ticket may be old
-    maps: bool = False  # whether each replica reads a privilege map of the tenant
-    map_part: str = ""  # the piece of the map's requests that map_part refuses, or map_lies empties
     pausing: Pausing = NOTHING  # the signs on which passdesk pauses itself
     may_delete: bool = True  # whether our operator may take its own actions away, at TOPdesk
     unproven: Literal["wait", "accept"] | None = None  # what becomes of an approval that nothing proves

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from tests.simulation import bugs, mutants  # noqa: F401  # bugs fill MUTANTS
-from tests.simulation.draw import APPROVALS, FAIR, MAPS, PEOPLE, TOLD, draw
+from tests.simulation.draw import APPROVALS, FAIR, MAPS, PATHS, PEOPLE, TOLD, draw
+from tests.simulation.draw_paths import UNSEEN
 from tests.simulation.draw_people import KINDS
 from tests.simulation.known import MISJUDGED, REGRESSIONS, known, seeds
 from tests.simulation.search import Seen, differ, look
-from tests.simulation.shape import Outage, Trouble
+from tests.simulation.shape import Deed, Outage, Trouble
 from tests.simulation.words import story
 from tests.simulation.world import World
 
@@ -33,6 +34,8 @@ QUICK = (
     "old_map_allows",
     "partial_map_is_whole",
     "principal_owners_unseen",
+    "owners_pass",
+    "unflagged_is_harmless",
 )
 
 
@@ -71,6 +74,15 @@ def test_no_world_with_approvals_that_are_bound_breaks_an_invariant() -> None:
     shapes = [draw(seed) for seed in range(APPROVALS, APPROVALS + BATCH)]
     assert {shape.proof for shape in shapes} == {"form", "history", "torn", ""}
     assert {shape.unproven for shape in shapes} == {"wait", "accept"}
+
+
+def test_no_world_with_a_path_that_the_map_does_not_show_breaks_an_invariant() -> None:
+    every = [look(seed) for seed in range(PATHS, PATHS + BATCH)]
+    failed = [seen for seen in every if seen.broken]
+    assert not failed, said(failed[0])
+    assert sum(bool(seen.exposures) for seen in every) > BATCH / 2
+    drawn = [each for seed in range(PATHS, PATHS + BATCH) for each in draw(seed).troubles]
+    assert set(UNSEEN) <= {each.verb for each in drawn if isinstance(each, Deed)}
 
 
 def test_no_world_about_who_is_meant_breaks_an_invariant() -> None:
