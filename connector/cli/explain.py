@@ -125,6 +125,7 @@ def would(verdict: Verdict, judged: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def told(seen: Evaluation, ticket: Ticket) -> dict[str, Any]:
+    from connector.cli.guard_evidence import evidence_of
     from connector.domain.outcome import NotYet
     from connector.domain.ticket import Plan
 
@@ -157,6 +158,7 @@ def told(seen: Evaluation, ticket: Ticket) -> dict[str, Any]:
             else "no",
             "reason": each.verdict.reason.value if each.verdict else None,
             "detail": each.verdict.detail if each.verdict else "",
+            "evidence": evidence_of(each.guard, seen.evidence) if seen.evidence else [],
         }
         for each in seen.results
     ]

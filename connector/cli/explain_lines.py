@@ -83,3 +83,4 @@ def _guards(seen: dict[str, Any]) -> Iterator[str]:
         mark = {"yes": "✓", "no": "✗", "not yet": "–"}[guard["says"]]
         why = f": {guard['detail']} ({guard['reason']})" if guard["reason"] else ""
         yield f"{mark} guard    {guard['guard']}{why}"
+        yield from (f"           {each}" for each in guard.get("evidence", ()))

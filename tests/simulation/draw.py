@@ -9,6 +9,7 @@ from tests.simulation.clocks import Wrong
 from tests.simulation.draw_links import aged, linked, worded
 from tests.simulation.draw_mails import mails_and_desks
 from tests.simulation.draw_maps import mapped
+from tests.simulation.draw_paths import pathed
 from tests.simulation.draw_rests import rests_and_waits
 from tests.simulation.draw_told import flipped, told
 from tests.simulation.shape import Asked, Crash, Deed, Fate, Outage, Overlap, Shape, Stop, Then, Trouble
@@ -26,6 +27,7 @@ RESTS = 50_000_000  # and from here on, services that refuse everybody, waits, c
 TOLD = 8_000_000_000  # and from here on, tickets that say why they wait, and sentences for callers
 FLIPS = 12_000_000_000  # and from here on, approvals that are refused, asked for again, and refused again
 ELDERS = ELDER | {7399440022}
+PATHS = 10_000_000_000  # up to MAPS: paths to privilege, and a map that doesn't show them
 MAPS = 11_000_000_000  # and from here on, a privilege map of the tenant
 
 
@@ -43,6 +45,8 @@ def draw(seed: int) -> Shape:
         shape = rests_and_waits(shape, Random(f"{seed} rests"))
     if seed >= FLIPS:
         return flipped(told(shape, Random(f"{seed} told")), Random(f"{seed} flips"))
+    if PATHS <= seed < MAPS:
+        return pathed(shape, Random(f"{seed} paths"))
     if seed >= MAPS:
         return mapped(shape, Random(f"{seed} maps"))
     if seed >= TOLD:

@@ -112,7 +112,8 @@ class ReplicaMap:
     def __init__(self, world: World, replica: Replica) -> None:
         self.world = world
         graph = MapGraph(world, replica)
-        reader = MapReader(cast(Graph, graph), monotonic=replica.mono)
+        protected = frozenset(world.people.floor.protected_groups)
+        reader = MapReader(cast(Graph, graph), protected, monotonic=replica.mono)
         self.watched = WatchedReader(world, graph, reader)
         self.map = TenantMap(self.watched, replica.mono, tell=lambda event, **known: self.tell(event, known))
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from connector.domain.errors import PassdeskError
+from connector.mapping.keys.floor import Floor
 from connector.simulators.graph.errors import GraphError
 from connector.simulators.graph.passes import NotUsable
 from connector.simulators.servicenow.records import Row
@@ -50,6 +51,7 @@ class People:
         self.excluded = tenant.add_group("No passes")
         self.assignable = tenant.add_group("Administrators", assignable=True)
         self.ways = Ways(world, self.assignable) if world.shape.maps else None
+        self.floor = Floor(protected_groups=(self.ways.board,) if self.ways else ())
         tenant.policy = world.policy(self.excluded)
         self.tickets: list[str] = []
         self.uses: dict[str, float | None] = {}

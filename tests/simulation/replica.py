@@ -173,6 +173,7 @@ class Replica:
             judge = MappingJudge(
                 mapping,
                 directory,
+                world.people.floor,
                 now=issuer.now,
                 share=self.ledger.share,
                 identify=directory.identify,

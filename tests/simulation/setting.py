@@ -43,6 +43,7 @@ class Setting:
             self.tenant.switches,
             start_rounding=cast(Any, shape.rounding),
             start_clock_ahead_s=shape.judge_ahead,
+            expands_group=shape.flagged,
         )
         self.passes = Passes(self.tenant, self.entra_clock, seed=shape.seed)
         self.records = Records(self.desk_clock, seed=shape.seed)

@@ -165,6 +165,7 @@ class Shape:
     maps: bool = False  # whether each replica reads a privilege map of the tenant
     map_part: str = ""  # the piece of the map's requests that map_part refuses, or map_lies empties
     pausing: Pausing = NOTHING  # the signs on which passdesk pauses itself
+    flagged: bool = True  # whether rows of PIM for Groups tell if their group may carry roles
     may_delete: bool = True  # whether our operator may take its own actions away, at TOPdesk
 
     @property

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from tests.simulation import bugs, mutants  # noqa: F401  # bugs fill MUTANTS
-from tests.simulation.draw import MAPS, TOLD, draw
+from tests.simulation.draw import MAPS, PATHS, TOLD, draw
+from tests.simulation.draw_paths import UNSEEN
 from tests.simulation.known import MISJUDGED, REGRESSIONS, known, seeds
 from tests.simulation.search import Seen, differ, look
-from tests.simulation.shape import Outage, Trouble
+from tests.simulation.shape import Deed, Outage, Trouble
 from tests.simulation.words import story
 from tests.simulation.world import World
 
@@ -32,6 +33,8 @@ QUICK = (
     "old_map_allows",
     "partial_map_is_whole",
     "principal_owners_unseen",
+    "owners_pass",
+    "unflagged_is_harmless",
 )
 
 
@@ -60,6 +63,15 @@ def test_no_world_with_words_about_waits_and_for_callers_breaks_an_invariant() -
     shapes = [draw(seed) for seed in range(TOLD, TOLD + BATCH)]
     for has in ("tell_waiting", "caller", "topdesk", "approval"):
         assert {bool(getattr(shape, has)) for shape in shapes} == {False, True}, has
+
+
+def test_no_world_with_a_path_that_the_map_does_not_show_breaks_an_invariant() -> None:
+    every = [look(seed) for seed in range(PATHS, PATHS + BATCH)]
+    failed = [seen for seen in every if seen.broken]
+    assert not failed, said(failed[0])
+    assert sum(bool(seen.exposures) for seen in every) > BATCH / 2
+    drawn = [each for seed in range(PATHS, PATHS + BATCH) for each in draw(seed).troubles]
+    assert set(UNSEEN) <= {each.verb for each in drawn if isinstance(each, Deed)}
 
 
 def test_no_world_with_a_privilege_map_breaks_an_invariant_and_passes_are_made_in_most() -> None:

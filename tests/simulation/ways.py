@@ -23,6 +23,8 @@ class Ways:
         tenant.applications.grant(self.robot, "Application.ReadWrite.All")
         self.joiners = tenant.add_group("Joiners")
         tenant.make_group_eligible(self.joiners, assignable)
+        self.board = tenant.add_group("Board")  # protected by the floor
+        self.unit = tenant.add_unit("Executives", restricted=True)
         kinds = {each.service for each in world.shape.kept if isinstance(each, Outage)}
         self.by_the_map_alone = bool(kinds & TOLD_BY_THE_MAP_ALONE)
 
@@ -39,6 +41,14 @@ class Ways:
                 tenant.make_group_eligible(user, self.assignable)
             case "join_by_group":
                 tenant.groups[self.joiners].members.add(user)
+            case "may_own_role_group":
+                tenant.make_group_eligible(user, self.assignable, access="owner")
+            case "own_board":
+                tenant.groups[self.board].owners.add(user)
+            case "join_board":
+                tenant.make_group_eligible(user, self.board)
+            case "restrict":
+                tenant.put_into_unit(user, self.unit)
 
     def of(self, user: str) -> str | None:
         """The way that a person has, if any."""
@@ -47,7 +57,9 @@ class Ways:
             "owns a group that may carry roles": user in tenant.groups[self.assignable].owners,
             "owns an application": user in apps.registration(self.robot).owners,
             "owns a service principal": user in apps.principals[self.robot].owners,
-            "may join a group that may carry roles": any(
+            "owns a protected group": user in tenant.groups[self.board].owners,
+            "is in a restricted unit": user in tenant.units[self.unit].members,
+            "may join a group that may carry roles, or a protected one": any(
                 each.principal == user for each in tenant.group_eligibilities
             ),
             "is in a group that may join one": user in tenant.groups[self.joiners].members,
