@@ -20,6 +20,7 @@ from connector.guards.recipient import ManagerMayReceive
 from connector.guards.requester import RequesterAllowed
 from connector.guards.rule import Case, Guard, TicketCase, TicketGuard
 from connector.guards.ticket import Approved, ChannelAllowed, NoteStaysInside, NoteStaysOnTicket
+from connector.guards.verified import VerifiedInTime
 from connector.guards.when import InHours, YoungEnough
 
 TICKET_GUARDS: tuple[TicketGuard, ...] = (
@@ -29,6 +30,7 @@ TICKET_GUARDS: tuple[TicketGuard, ...] = (
     YoungEnough(),
     Approved(),
     ApprovalProven(),
+    VerifiedInTime(),
     InHours(),
 )
 GUARDS: tuple[Guard, ...] = (

@@ -142,9 +142,12 @@ class MappingJudge:
         )
 
     def timed(self, claim: Claim) -> int | None:
-        """Entra's clock, where a pass is to be made and the mapping says when one may be. Raises Down."""
+        """Entra's clock, where a pass is to be made and the mapping says when one may be, or how old a
+        verification. Raises Down.
+        """
         allow = self.mapping.allow
-        timed = allow.hours is not None or allow.oldest is not None
+        fresh = allow.verified is not None and allow.verified.at is not None
+        timed = allow.hours is not None or allow.oldest is not None or fresh
         return self.now() if timed and claim.state is not State.LIVE else None
 
     def first_seen(self, claim: Claim, facts: Facts, verdict: No | NotYet) -> No | NotYet:

@@ -24,6 +24,22 @@ from connector.mapping.template import Template, made_of
 from connector.mapping.traits import UNKNOWN_DESK, DeskTraits
 from connector.mapping.watch import Condition, Watch
 
+
+@dataclass(frozen=True)
+class Verified:
+    """The field that tells, and the values that mean yes; the field of its time, and how many seconds ago
+    that may be.
+    """
+
+    field: str
+    values: tuple[str, ...]
+    at: str | None = None
+    within: int = 3600
+
+    def accepts(self, value: str) -> bool:
+        return composed(value) in map(composed, self.values)
+
+
 CHAIN = "manager_chain:"  # and how many levels
 
 
@@ -75,6 +91,7 @@ class Allow:
     oldest: int | None = None
     new_account_within: int = 0
     internal_guests: bool = False
+    verified: Verified | None = None
 
     @property
     def manager_levels(self) -> int:
@@ -182,6 +199,11 @@ class Mapping:
         kept = self.traits.journals | self.traits.removable
         return "note" in self.deliver and self.note.field in kept
 
+    @cached_property
+    def verified_zone(self) -> str:
+        """The zone of a verification's time that doesn't say its own."""
+        return self.traits.stored_zone or self.timezone
+
     @property
     def asks_for_proof(self) -> bool:
         """Tell whether an approval counts only with a proof of what it is of."""
@@ -218,7 +240,9 @@ class Mapping:
 
     @property
     def _judged(self) -> list[str]:
-        return [rule.field for rule in (self.allow.approval, self.allow.channel) if rule]
+        verified = self.allow.verified
+        fields = [rule.field for rule in (self.allow.approval, self.allow.channel, verified) if rule]
+        return [*fields, verified.at] if verified and verified.at else fields
 
     @cached_property
     def program(self) -> Program:

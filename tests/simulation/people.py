@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from connector.domain.durations import Limit
 from connector.domain.errors import PassdeskError
+from connector.ledger.limiting import PER_REQUESTER
 from connector.mapping.keys.floor import Floor
 from connector.simulators.graph.errors import GraphError
 from connector.simulators.graph.passes import NotUsable
@@ -14,10 +16,12 @@ from connector.simulators.servicenow.records import Row
 from tests.simulation.desk import URL
 from tests.simulation.draw_links import VERBS
 from tests.simulation.hands import link, name_reference, write_note
+from tests.simulation.ledgers import tamper
 from tests.simulation.managers import Managers
 from tests.simulation.shape import Asked, Deed, Meanwhile, Then
 from tests.simulation.topdesk import uuid_of
 from tests.simulation.truth import Made
+from tests.simulation.upwards import above, chain, verified
 from tests.simulation.views import row_of
 from tests.simulation.ways import Ways
 
@@ -26,6 +30,8 @@ if TYPE_CHECKING:
 
 NAMES = ("ann.lee", "bob.ray", "cleo.moss", "mia.boss", "otto.other")
 ROLE = "Helpdesk Administrator"
+VERBS_OF_FLOOR = frozenset({"raise", "tamper"})
+RAISED = 100.0  # seconds
 OTHER = "eve@example.org"  # an address that a ticket names
 
 
@@ -58,6 +64,9 @@ class People:
         self.after_a_note = [each for each in world.shape.kept if isinstance(each, Then)]
         self.meanwhile = [each for each in world.shape.kept if isinstance(each, Meanwhile)]
         self.managers = Managers(world, self.ids, boss) if world.shape.mails else None
+        self.replaced: dict[str, float] = {}  # accounts that came to have another's name, and when
+        if world.shape.people == "chain":
+            above(tenant, self.ids)
 
     # Tickets
 
@@ -75,6 +84,8 @@ class People:
         }
         if asked.odd == "other_address":
             fields["u_mail"] = OTHER
+        if self.world.shape.people == "verified":
+            fields |= verified(asked.odd, self.world.entra_clock())
         ticket = self.insert(
             fields, "a ticket" + (f" ({asked.odd})" if asked.odd else "") + f" for {NAMES[asked.person]}"
         )
@@ -209,6 +220,8 @@ class People:
 
     def as_operator(self, verb: str, ticket: str) -> bool:
         ledger, number = self.world.operator, self.world.number(ticket)
+        if verb in VERBS_OF_FLOOR:
+            return self.on_ledger(verb)
         if verb not in {"revoke", "release", "reissue", "pause", "resume"}:
             return False
         self.world.tell(
@@ -227,9 +240,22 @@ class People:
             elif verb == "pause":
                 ledger.pause("a drill")
             elif verb == "resume":
+                self.world.truth.resumed.append(self.world.hub.now)
                 ledger.resume()
         except PassdeskError:
             self.world.tell("the ledger can't be written")
+        return True
+
+    def on_ledger(self, verb: str) -> bool:
+        """An operator raises the limit of each requester; or somebody edits the trail."""
+        self.world.tell(f"somebody: {verb}")
+        if verb == "tamper":
+            tamper(self.world.operator)
+            self.world.truth.tampered = self.world.hub.now
+        else:
+            until = self.world.operator.clock() + RAISED
+            self.world.operator.raise_limit(PER_REQUESTER, Limit(2, 86400), until)
+            self.world.truth.raised.append((self.world.hub.now, self.world.hub.now + RAISED, 2))
         return True
 
     def to_person(self, verb: str, user: str, name: str) -> None:
@@ -276,6 +302,19 @@ class People:
                     tenant.groups[self.assignable].members.add(user)
                 case "out_of_policy":
                     tenant.groups[self.excluded].members.add(user)
+                case "own_guest":
+                    known.properties["userType"] = "Guest"
+                case "look_alike":
+                    row = self.world.records.tables["sys_user"].rows[self.callers[self.ids.index(user)]]
+                    row["user_name"] = row["user_name"].replace("e", "\u0435")
+                case "circle":
+                    tenant.users[self.ids[3]].manager = user
+                case "new_account":
+                    del tenant.users[user]
+                    fresh = tenant.add_user(known.upn, createdDateTime="2026-01-02T08:00:00Z")
+                    self.ids[self.ids.index(user)] = fresh
+                    self.replaced[fresh] = self.world.hub.now
+                    return
                 case _ if self.ways:
                     self.ways.take(verb, user)
                 case _ if self.managers:
@@ -288,6 +327,8 @@ class People:
         """Everybody who was this person's manager at any time since then."""
         if self.managers:
             return self.managers.of(user, since, self.world.hub.now)
+        if self.world.shape.people == "chain":
+            return chain(self.world.tenant, user)
         boss = self.world.tenant.users[user].manager
         return {boss} if boss else set()
 
@@ -296,7 +337,8 @@ class People:
         tenant, forbidden = self.world.tenant, self.world.truth.forbidden
         groups = {group.id for group in tenant.groups_of(user, transitive=True)}
         why = {
-            "is a guest": tenant.users[user].external,
+            "is a guest": tenant.users[user].external
+            or (bool(self.world.shape.people) and tenant.users[user].properties["userType"] == "Guest"),
             "is disabled": not tenant.users[user].properties["accountEnabled"],
             "holds a role": any(each.principal == user for each in tenant.assignments),
             "may take up a role": any(each.principal == user for each in tenant.eligibilities),

@@ -47,7 +47,7 @@ class Setting:
         )
         self.passes = Passes(self.tenant, self.entra_clock, seed=shape.seed)
         self.records = Records(self.desk_clock, seed=shape.seed)
-        for name in ("u_pass", "u_ref", "u_start", "u_again", "u_text"):
+        for name in ("u_pass", "u_ref", "u_start", "u_again", "u_text", "u_verified", "u_verified_at"):
             self.records.tables["incident"].columns[name] = Column(
                 name, cast(Any, shape.kind) if name == "u_pass" else "string"
             )

@@ -112,7 +112,7 @@ class Asked(Trouble):
     person: int
     requester: int | None
     at: float
-    odd: str = ""  # outside, strange, unapproved, other_queue, both_queues, mailed, other_address
+    odd: str = ""  # outside, strange, unapproved, other_queue, both_queues, mailed, other_address, stale …
     use_after: float | None = None  # seconds after the note and the start; None: the pass is not used
 
 
@@ -164,6 +164,10 @@ class Shape:
     copies: bool = False  # whether the desk copies notes over each link of a ticket
     maps: bool = False  # whether each replica reads a privilege map of the tenant
     map_part: str = ""  # the piece of the map's requests that map_part refuses, or map_lies empties
+    people: str = ""  # what the world is about, of draw_people.KINDS
+    anyone: bool = False  # whether anyone may ask, with a name or without
+    hours: tuple[int, int] | None = None  # when passes are made: minutes from the world's beginning on
+    oldest: int | None = None  # seconds that a ticket may be old
     pausing: Pausing = NOTHING  # the signs on which passdesk pauses itself
     flagged: bool = True  # whether rows of PIM for Groups tell if their group may carry roles
     may_delete: bool = True  # whether our operator may take its own actions away, at TOPdesk

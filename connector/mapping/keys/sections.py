@@ -28,6 +28,7 @@ from connector.mapping.keys.kinds import (
     Values,
 )
 from connector.mapping.keys.times import Day, TimeOfDay
+from connector.mapping.keys.verified import VerifiedForm
 from connector.mapping.model import Again, Allow, Approval, MailRules, NoteRules, PassRules
 from connector.mapping.watch import AnyOf, Condition, NoneOf
 
@@ -148,6 +149,9 @@ class AllowForm(Form):
         default=None, description="The field that tells whether the ticket is approved."
     )
     channel: ChannelForm | None = Field(default=None, description="How the ticket must have come in.")
+    verified: VerifiedForm | None = Field(
+        default=None, description="How the ticket tells that somebody verified the person."
+    )
     requester: Requesters = Field(
         default=cast(Any, ["subject", "manager"]),
         validate_default=True,
@@ -208,6 +212,7 @@ class AllowForm(Form):
             self.oldest,
             self.new_account_within,
             self.internal_guests,
+            self.verified.build() if self.verified else None,
         )
 
 

@@ -146,13 +146,14 @@ class ServiceNow:
                 row.update({name: "" for name in columns if name not in row})
 
     def add(self, table: str, **fields: str) -> str:
-        """A new row, made by the user `admin`; returns its sys_id. Raises KeyError for an undeclared
-        column.
+        """A new row, made by the user `admin`, or by whoever opened it; returns its sys_id. Raises KeyError
+        for an undeclared column.
         """
         with self._lock:
             target = self.records.tables[table]
             plain, journals = _sorted_out(target, fields)
-            row = self.records.insert(target, plain, "admin")
+            opener = self.records.tables["sys_user"].rows.get(plain.get("opened_by", ""), {})
+            row = self.records.insert(target, plain, opener.get("user_name", "admin"))
             for element, text in journals.items():
                 self.records.append(target, row, element, text, "admin")
             return row["sys_id"]
