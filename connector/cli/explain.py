@@ -38,7 +38,7 @@ def command(desk: str, ticket: str, config_path: str | None, as_json: bool) -> i
     url = desk_url(config, desk)
     with read_only(config) as eyes, looked_at(config) as ledger:
         row = ledger.find(url, ticket)
-        eyes.privilege_map.refresh()
+        eyes.privilege_map.refresh(quietly=True)
         rehearsal = Rehearsal(eyes, ledger, url)
         found = views(rehearsal, row, row.number if row else ticket)
         if not found:

@@ -32,7 +32,7 @@ def command(config_path: str | None, as_json: bool) -> int:
         heartbeat(house.ledger, house.config.settings.lease),
         stopping(house.sweep.stop),
     ):
-        house.read_only.privilege_map.refresh()
+        house.read_only.privilege_map.refresh(quietly=True)
         began = time.monotonic()
         report = house.sweep.once()
         seconds = time.monotonic() - began

@@ -40,9 +40,10 @@ class TenantMap:
         self._busy = Lock()
         self._lost_since: float | None = None
 
-    def refresh(self) -> bool:
+    def refresh(self, *, quietly: bool = False) -> bool:
         """Read the map anew; True: all of it was read. Never raises: what can't be read leaves the old map,
-        until that is too old. Where another thread reads already, nothing is done.
+        until that is too old. Where another thread reads already, nothing is done. `quietly`: no line of the
+        log, where each sweep is a process of its own.
         """
         if not self._busy.acquire(blocking=False):
             return False
@@ -53,7 +54,8 @@ class TenantMap:
                 self._why = found
             else:
                 self._kept = began, found
-            self._tell()
+            if not quietly:
+                self._tell()
             return isinstance(found, Chart)
         finally:
             self._busy.release()

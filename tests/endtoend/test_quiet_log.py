@@ -66,6 +66,7 @@ class Day:
         """The lines above debug, the trail's new lines, and whether anything is another than before."""
         self.scene.clock.moved += after
         before, told = self.so, self.told
+        self.house.read_only.privilege_map.refresh()
         self.runner.due()
         self.runner.whole()
         self.so, trail = self.what_is_so(), list(self.house.ledger.history())
