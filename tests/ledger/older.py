@@ -33,4 +33,4 @@ def put_back(ledger: Path, revision: str) -> None:
 
 
 def tables(db: object) -> list[str]:
-    return list(inspect(db).get_table_names())  # type: ignore[union-attr]
+    return list(inspect(db).get_table_names())
