@@ -61,9 +61,9 @@ def results(house: App) -> Iterator[CheckResult]:
         says = "issuing is paused: every ticket waits" + (f" ({why})" if why else "")
         yield CheckResult("ledger", None, says, "passdesk resume", code=Reason.PAUSED.value)
     yield from overlaps(config.mappings)
-    yield from channels(config.mappings)
     for mapping in config.mappings:
         yield from approvals(mapping, house.read_only.records(mapping).can_prove(mapping))
+    yield from channels(config.mappings)
     delivered = {claim.mapping for claim in house.ledger.rows({State.LIVE})}
     told: set[str] = set()  # desks whose clock was told
     for mapping in config.mappings:

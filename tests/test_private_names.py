@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,9 @@ PLANTED = {  # a planted bug breaks the inside of the code, so it must name a pi
 }
 
 
+@cache
 def sources() -> dict[str, ast.Module]:
+    """Every file of the tests, parsed once for all who look through them."""
     return {
         path.relative_to(TESTS).as_posix(): ast.parse(path.read_text("utf-8"))
         for path in sorted(TESTS.rglob("*.py"))

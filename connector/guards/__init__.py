@@ -29,8 +29,8 @@ TICKET_GUARDS: tuple[TicketGuard, ...] = (
     NoteStaysOnTicket(),
     YoungEnough(),
     Approved(),
-    VerifiedInTime(),
     ApprovalProven(),
+    VerifiedInTime(),
     InHours(),
 )
 GUARDS: tuple[Guard, ...] = (

@@ -160,8 +160,8 @@ class House(ABC):
         return ran
 
     def forty_minutes(self) -> Ran:
-        """`once` from cron: each minute while rests are short, then each five; the last sweep."""
-        for apart in (*[60] * 12, *[300] * 6):
+        """`once` from cron: each minute while rests are short, then each seven; the last sweep."""
+        for apart in (*[60] * 8, *[420] * 5):
             ran = self.once()
             self.clock.added += apart
         return ran

@@ -19,8 +19,8 @@ from connector.wire import App, Clocks, as_worker
 from connector.worker.service import Runner
 from tests.endtoend.scene import Scene
 
-POLL = 5  # seconds
-USED_AFTER = 20  # sweeps
+POLL = 10  # seconds
+USED_AFTER = 12  # sweeps
 
 
 @dataclass
@@ -86,8 +86,8 @@ def begun() -> Iterator[Day]:
 
 
 def sweeps() -> list[float]:
-    """Some minutes at 5 s, with a pass that is used at their half; then the rest of the day in half hours."""
-    return [POLL] * 2 * USED_AFTER + [1800.0] * (24 * 2)
+    """Some minutes at 10 s, with a pass that is used at their half; then the rest of the day in hours."""
+    return [POLL] * 2 * USED_AFTER + [3600.0] * 24
 
 
 def test_over_a_day_each_change_has_its_line_and_a_look_has_none() -> None:
@@ -107,7 +107,7 @@ def test_over_a_day_each_change_has_its_line_and_a_look_has_none() -> None:
         assert names == {"contoso-servicenow", "contoso-topdesk"}
         versions = {way.version for way in day.house.sweep.ways.values()}
         assert {line["version"] for line in day.lines if "version" in line} == versions
-    assert looks > 60
+    assert looks > 30
 
 
 def quiet(scene: Scene, runs: int = 3) -> list[list[dict[str, Any]]]:

@@ -1,4 +1,4 @@
-"""A ledger as an older release left it: without the columns and tables that came later."""
+"""Ledgers as an older release would have left them."""
 
 from __future__ import annotations
 
@@ -6,31 +6,38 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Connection, MetaData, create_engine
+
+VERSION = "alembic_version"
 
 
-def put_back(ledger: Path, revision: str) -> None:
-    """Take away what migrations after this one brought; `people` loses its rows with its table."""
-    old = create_engine(f"sqlite:///{ledger.with_suffix('.older')}")
-    config = Config()
-    config.set_main_option("script_location", "connector.ledger:migrations")
-    with old.begin() as db:
-        config.attributes["connection"] = db
+def older(path: Path, revision: str) -> None:
+    """Bring a ledger's file back to the schema of a revision, with all that has a place in it."""
+    now, then = create_engine(f"sqlite:///{path}"), create_engine(f"sqlite:///{path}.older")
+    with now.begin() as here, then.begin() as there:
+        config = Config()
+        config.set_main_option("script_location", "connector.ledger:migrations")
+        config.attributes["connection"] = there
         command.upgrade(config, revision)
-        kept = {name: {each["name"] for each in inspect(db).get_columns(name)} for name in tables(db)}
-    now = create_engine(f"sqlite:///{ledger}")
-    with now.begin() as db:
-        for name in tables(db):
-            if name not in kept:
-                db.execute(text(f"drop table {name}"))
-                continue
-            later = [each["name"] for each in inspect(db).get_columns(name) if each["name"] not in kept[name]]
-            for column in later:
-                db.execute(text(f"alter table {name} drop column {column}"))
-        db.execute(text(f"update alembic_version set version_num = '{revision}'"))
-    for engine in (old, now):
-        engine.dispose()
+        copied(here, there)
+    now.dispose()
+    then.dispose()
+    for each in ("-wal", "-shm"):
+        path.with_name(path.name + each).unlink(missing_ok=True)
+    path.with_name(path.name + ".older").replace(path)
 
 
-def tables(db: object) -> list[str]:
-    return list(inspect(db).get_table_names())
+def copied(here: Connection, there: Connection) -> None:
+    """Copy the rows of the tables that both have, column by column."""
+    known, wanted = MetaData(), MetaData()
+    known.reflect(here)
+    wanted.reflect(there)
+    for table in wanted.sorted_tables:
+        if table.name == VERSION or table.name not in known.tables:
+            continue
+        source = known.tables[table.name]
+        columns = [source.c[each.name] for each in table.columns if each.name in source.c]
+        rows = [dict(each._mapping) for each in here.execute(source.select().with_only_columns(*columns))]
+        there.execute(table.delete())
+        if rows:
+            there.execute(table.insert(), rows)

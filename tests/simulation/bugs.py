@@ -9,6 +9,7 @@ from tests.simulation import (
     bugs_of_aftercare,
     bugs_of_asking,
     bugs_of_events,
+    bugs_of_floor,
     bugs_of_guards,
     bugs_of_identity,
     bugs_of_ledger,

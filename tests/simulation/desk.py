@@ -67,8 +67,10 @@ class DeskWire:
         return Answer(200, {"result": shown}, {"x-total-count": str(len(shown))})
 
     def _shown(self, row: Row, fields: list[str]) -> Row:
-        """Kept until the row changes: a poll shows most rows as the last one did."""
-        key = (row["sys_id"], row["sys_mod_count"], row["caller_id"], len(fields), fields[-1])
+        """Kept until the row or its caller's name changes: a poll shows most rows as the last one did."""
+        caller = self.world.records.tables["sys_user"].rows.get(row["caller_id"], {})
+        row_key = (row["sys_id"], row["sys_mod_count"], row["caller_id"], caller.get("user_name"))
+        key = (*row_key, len(fields), fields[-1])
         if key not in self.world.shown_rows:
             self.world.shown_rows[key] = self._found(row, fields)
         return self.world.shown_rows[key]

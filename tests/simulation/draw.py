@@ -6,6 +6,7 @@ from dataclasses import replace
 from random import Random
 
 from tests.simulation.clocks import Wrong
+from tests.simulation.draw_fair import fair
 from tests.simulation.draw_links import aged, linked, worded
 from tests.simulation.draw_mails import mails_and_desks
 from tests.simulation.draw_people import peopled
@@ -24,8 +25,10 @@ LINKS = 3_000_000_000  # and from here on, linked tickets, old accounts, and tex
 ELDER = frozenset({7399431469})  # drawn before these were known
 RESTS = 50_000_000  # and from here on, services that refuse everybody, waits, clocks that are set
 TOLD = 8_000_000_000  # and from here on, tickets that say why they wait, and sentences for callers
-FLIPS = 12_000_000_000  # and from here on, approvals that are refused, asked for again, and refused again
-PEOPLE = 12_500_000_000  # and from here on, names that change hands, managers further up, verifications
+REGION = 500_000_000  # worlds of one kind, from its first on
+FLIPS = 12_000_000_000  # approvals that are refused, asked for again, and refused again
+PEOPLE = 12_500_000_000  # names that change hands, managers further up, verifications
+FAIR = 14_000_000_000  # shares and raises, hours, and signs on which passdesk pauses itself
 ELDERS = ELDER | {7399440022}
 
 
@@ -36,14 +39,16 @@ def draw(seed: int) -> Shape:
     if seed < MORE:
         return _draw(seed)
     shape = _more(_draw(seed), Random(f"{seed} more"))
-    if seed >= PEOPLE:
+    if PEOPLE <= seed < PEOPLE + REGION:
         return peopled(shape, Random(f"{seed} people"))
     if seed >= MAILS and seed not in ELDER:
         shape = mails_and_desks(shape, Random(f"{seed} mails"))
     before = shape
     if seed >= RESTS and seed not in ELDERS:
         shape = rests_and_waits(shape, Random(f"{seed} rests"))
-    if seed >= FLIPS:
+    if FAIR <= seed < FAIR + REGION:
+        return fair(shape, Random(f"{seed} fair"))
+    if FLIPS <= seed < FLIPS + REGION:
         return flipped(told(shape, Random(f"{seed} told")), Random(f"{seed} flips"))
     if seed >= TOLD:
         return told(shape, Random(f"{seed} told"))

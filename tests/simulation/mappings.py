@@ -17,6 +17,7 @@ from connector.mapping import (
     Verified,
     Watch,
 )
+from connector.mapping.hours import Hours
 from connector.mapping.model import MailRules
 from connector.mapping.steps.extract import Extract
 from connector.mapping.steps.transforms import Append, Lower, Trim
@@ -53,6 +54,18 @@ def mappings(shape: Shape, edits: int = 0) -> tuple[Mapping, ...]:
     """The mapping files after so many edits: each turns the wish for an approval round."""
     names = ("first", "second")[: shape.queues]
     return tuple(_mapping(shape, name, edits) for name in names)
+
+
+def hours_of(shape: Shape) -> Hours | None:
+    """The hours of a world: every world begins on a Friday at 8:00 in UTC."""
+    return Hours((4,), 480 + shape.hours[0], 480 + shape.hours[1]) if shape.hours else None
+
+
+def requesters(shape: Shape) -> tuple[str, ...]:
+    """The rules on who may ask."""
+    if shape.anyone:
+        return ("anyone",)
+    return ("subject", f"manager_chain:{LEVELS}") if shape.people == "chain" else ("subject", "manager")
 
 
 def _mapping(shape: Shape, name: str, edits: int) -> Mapping:
@@ -94,13 +107,13 @@ def _mapping(shape: Shape, name: str, edits: int) -> Mapping:
             approval=Approval(called("approval"), ("approved",), ("rejected",))
             if shape.approval != (edits % 2 == 1)
             else None,
+            requester=requesters(shape),
             standing="replace" if shape.replace_standing else "wait",
-            requester=("subject", f"manager_chain:{LEVELS}")
-            if shape.people == "chain"
-            else ("subject", "manager"),
             verified=Verified("u_verified", ("called back",), "u_verified_at", WITHIN)
             if shape.people == "verified"
             else None,
+            hours=hours_of(shape),
+            oldest=shape.oldest,
         ),
         deliver=shape.deliver,
         note=NoteRules(place, called("u_ref") if shape.marker else None, plain, caller=shape.caller),

@@ -6,13 +6,16 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from connector.domain.durations import Limit
 from connector.domain.errors import PassdeskError
+from connector.ledger.limiting import PER_REQUESTER
 from connector.simulators.graph.errors import GraphError
 from connector.simulators.graph.passes import NotUsable
 from connector.simulators.servicenow.records import Row
 from tests.simulation.desk import URL
 from tests.simulation.draw_links import VERBS
 from tests.simulation.hands import link, name_reference, write_note
+from tests.simulation.ledgers import tamper
 from tests.simulation.managers import Managers
 from tests.simulation.shape import Asked, Deed, Meanwhile, Then
 from tests.simulation.topdesk import uuid_of
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 
 NAMES = ("ann.lee", "bob.ray", "cleo.moss", "mia.boss", "otto.other")
 ROLE = "Helpdesk Administrator"
+VERBS_OF_FLOOR = frozenset({"raise", "tamper"})
+RAISED = 100.0  # seconds
 OTHER = "eve@example.org"  # an address that a ticket names
 
 
@@ -214,6 +219,8 @@ class People:
 
     def as_operator(self, verb: str, ticket: str) -> bool:
         ledger, number = self.world.operator, self.world.number(ticket)
+        if verb in VERBS_OF_FLOOR:
+            return self.on_ledger(verb)
         if verb not in {"revoke", "release", "reissue", "pause", "resume"}:
             return False
         self.world.tell(
@@ -232,9 +239,22 @@ class People:
             elif verb == "pause":
                 ledger.pause("a drill")
             elif verb == "resume":
+                self.world.truth.resumed.append(self.world.hub.now)
                 ledger.resume()
         except PassdeskError:
             self.world.tell("the ledger can't be written")
+        return True
+
+    def on_ledger(self, verb: str) -> bool:
+        """An operator raises the limit of each requester; or somebody edits the trail."""
+        self.world.tell(f"somebody: {verb}")
+        if verb == "tamper":
+            tamper(self.world.operator)
+            self.world.truth.tampered = self.world.hub.now
+        else:
+            until = self.world.operator.clock() + RAISED
+            self.world.operator.raise_limit(PER_REQUESTER, Limit(2, 86400), until)
+            self.world.truth.raised.append((self.world.hub.now, self.world.hub.now + RAISED, 2))
         return True
 
     def to_person(self, verb: str, user: str, name: str) -> None:

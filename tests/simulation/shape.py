@@ -161,6 +161,9 @@ class Shape:
     texts: bool = False  # whether the mapping takes a name out of what callers write, too
     copies: bool = False  # whether the desk copies notes over each link of a ticket
     people: str = ""  # what the world is about, of draw_people.KINDS
+    anyone: bool = False  # whether anyone may ask, with a name or without
+    hours: tuple[int, int] | None = None  # when passes are made: minutes from the world's beginning on
+    oldest: int | None = None  # seconds that a ticket may be old
     pausing: Pausing = NOTHING  # the signs on which passdesk pauses itself
     may_delete: bool = True  # whether our operator may take its own actions away, at TOPdesk
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.simulation import bugs, mutants  # noqa: F401  # bugs fill MUTANTS
-from tests.simulation.draw import PEOPLE, TOLD, draw
+from tests.simulation.draw import FAIR, PEOPLE, TOLD, draw
 from tests.simulation.draw_people import KINDS
 from tests.simulation.known import MISJUDGED, REGRESSIONS, known, seeds
 from tests.simulation.search import Seen, differ, look
@@ -67,6 +67,17 @@ def test_no_world_about_who_is_meant_breaks_an_invariant() -> None:
     assert {draw(seed).people for seed in range(PEOPLE, PEOPLE + BATCH)} == set(KINDS)
 
 
+def test_no_world_of_shares_hours_and_pauses_of_its_own_breaks_an_invariant() -> None:
+    every = [look(seed) for seed in range(FAIR, FAIR + BATCH)]
+    failed = [seen for seen in every if seen.broken]
+    assert not failed, said(failed[0])
+    shapes = [draw(seed) for seed in range(FAIR, FAIR + BATCH)]
+    for has in ("hours", "oldest", "anyone", "topdesk"):
+        assert {bool(getattr(shape, has)) for shape in shapes} == {False, True}, has
+    for sign in ("chain", "stuck_in_a_row", "flips"):
+        assert {bool(getattr(shape.pausing, sign)) for shape in shapes} == {False, True}, sign
+
+
 def test_the_worlds_of_the_gate_draw_all_that_worlds_can_have() -> None:
     shapes = [draw(seed) for seed in range(FIRST, FIRST + WORLDS)]
     for has in (
@@ -98,7 +109,9 @@ def test_a_world_that_once_failed_is_named_once() -> None:
     assert len(known()) == len({*known()})
 
 
-@pytest.mark.parametrize("seed", [2, 5, 11, 24, 42, 57, 10000011, 10000014, 10000030, 70009200])
+@pytest.mark.parametrize(
+    "seed", [2, 5, 11, 24, 42, 57, 10000011, 10000014, 10000030, 70009200, 14000000002, 14000000005]
+)
 def test_both_ledgers_tell_the_same_story(seed: int) -> None:
     result = World(draw(seed)).run()
     assert result.rows and result.story

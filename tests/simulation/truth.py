@@ -143,6 +143,10 @@ class Truth:
     refusals_told: dict[str, tuple[str, str]] = field(default_factory=dict)  # ticket → the last
     callers_told: dict[str, int] = field(default_factory=dict)  # ticket → sentences for the caller
     trying: str | None = None  # the attempt that tries whether the mailbox works again
+    raised: list[tuple[float, float, int]] = field(default_factory=list)  # of a requester's limit: from, to
+    privileged: dict[str, float] = field(default_factory=dict)  # user → when a ticket was last refused for it
+    tampered: float | None = None  # since when the trail is another
+    resumed: list[float] = field(default_factory=list)  # when an operator let passes be issued again
     planned: dict[str, tuple[float, float]] = field(
         default_factory=dict
     )  # reference → evidence begun, POST sent
@@ -163,6 +167,7 @@ class Truth:
     def proves(self, replica: Replica, user: str) -> None:
         task = self.world.hub.me
         task.notes["proof"] = Proof(task.notes.get("begun", self.world.hub.now), user)
+        self.world.check("proved", user)
 
     def sends_post(self, replica: Replica, attempt: Attempt, user: str, body: Mapping[str, Any]) -> None:
         self.posts[attempt.reference] = self.posts.get(attempt.reference, 0) + 1

@@ -18,6 +18,7 @@ from tests.simulation import (  # noqa: F401  # what `failing` looks at  # noqa:
     liveness,
     safety,
     safety_of_events,
+    safety_of_floor,
     safety_of_links,
     safety_of_mails,
     safety_of_people,
@@ -269,6 +270,7 @@ class World(Setting):
         self.quiet_from = self.hub.now
         self.tell("from now on nothing goes wrong")
         if self.operator.paused() is not None:
+            self.truth.resumed.append(self.hub.now)
             self.operator.resume()
         for each in [*self.replicas, *self.twins]:
             if each and each.stopped_until > self.hub.now:

@@ -1,0 +1,158 @@
+"""Bugs in deadlines, sign-ins, variables and streams, which no simulated world has: each with the test that
+finds it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from connector.desks.servicenow.pointed import PointedPeople
+from connector.desks.servicenow.variables import Variables
+from connector.domain.errors import Down
+from connector.entra import credential
+from connector.entra.credential import GraphAuth
+from connector.http import deadline
+from connector.http.deadline import Call
+from connector.http.service import Service
+from connector.terminal import LogSink, Outlet
+from tests.simulation.mutants import Put
+from tests.simulation.unseen import unseen
+
+SIGN_IN = "tests/entra/test_credential_deadline.py"
+REFUSED = "tests/endtoend/test_sign_in_refused.py"
+POINTED = "tests/desks/servicenow/test_pointed.py"
+STREAMS = "tests/endtoend/test_terminals.py"
+
+
+@unseen(
+    "a sign-in is waited for as long as its library waits",
+    f"{SIGN_IN}::test_a_token_that_is_over_serves_no_more",
+)
+def library_decides(put: Put) -> None:
+    from tests.entra import test_credential_deadline
+
+    right = GraphAuth._awaited
+    put(test_credential_deadline, "PATIENT", 1)  # s after which that library gives up
+    put(GraphAuth, "_awaited", lambda self, call, until: right(self, call, until + 60))
+
+
+@unseen(
+    "a sign-in that was given up goes on behind our back",
+    f"{SIGN_IN}::test_an_endpoint_that_asks_to_come_back_in_an_hour_holds_nobody_for_an_hour",
+)
+def sign_in_goes_on(put: Put) -> None:
+    from tests.entra import test_credential_deadline
+
+    put(test_credential_deadline, "PATIENT", 1)
+    put(Call, "give_up", lambda self: self._outcome)
+
+
+@unseen(
+    "who needs a token waits for one that hangs, though the last is good",
+    f"{SIGN_IN}::test_a_token_that_is_good_serves_while_another_one_hangs",
+)
+def everybody_waits(put: Put) -> None:
+    put(credential, "SPARE", 10_000)
+
+
+@unseen(
+    "a call is sent though nobody waits for it any more",
+    "tests/http/test_deadline.py::test_what_was_given_up_while_its_name_was_looked_up_is_never_sent",
+)
+def sent_too_late(put: Put) -> None:
+    put(Call, "waits_on", lambda self, over, *, sends=False: None)
+    put(Call, "turns_to", lambda self, host: None)
+
+
+@unseen(
+    "a call that was given up keeps its connection",
+    "tests/http/test_deadline.py::test_a_reply_that_never_ends_is_no_answer_and_its_connection_is_shut",
+)
+def connection_kept(put: Put) -> None:
+    from tests.http import test_deadline
+
+    put(test_deadline, "PATIENT", 1)
+    put(deadline, "_shut", lambda over: None)
+
+
+@unseen(
+    "a sign-in that Entra refuses is taken for an outage",
+    f"{REFUSED}::test_a_refused_sign_in_at_entra_makes_tickets_wait_with_its_code",
+)
+def refusal_is_an_outage(put: Put) -> None:
+    put(credential, "_refused", lambda failure: Down("entra", failure.cause))
+
+
+@unseen(
+    "a password that a desk refuses is taken for an outage",
+    f"{REFUSED}::test_a_wrong_password_at_servicenow[basic]",
+)
+def wrong_password_is_an_outage(put: Put) -> None:
+    put(Service, "_refusal", lambda self, reply: None)
+
+
+@unseen(
+    "a person behind a reference variable is not read again before the POST",
+    f"{POINTED}::test_a_person_who_is_called_otherwise_now_is_seen_by_the_next_reading",
+)
+def person_is_kept(put: Put) -> None:
+    right, kept = PointedPeople._records, dict[str, Any]()
+
+    def records(self: PointedPeople, ids: list[str]) -> Any:
+        kept.update({} if {*ids} <= {*kept} else dict(right(self, ids)))
+        return [(each, kept[each]) for each in ids if each in kept]
+
+    put(PointedPeople, "_records", records)
+
+
+@unseen(
+    "a reference variable is not read again before the POST",
+    f"{POINTED}::test_a_variable_that_turns_to_another_person_is_seen_by_the_next_reading",
+)
+def variable_is_kept(put: Put) -> None:
+    right, kept = Variables.with_item, dict[str, dict[str, str]]()
+
+    def with_item(self: Variables, item: str) -> Any:
+        row, variables = right(self, item)
+        return row, kept.setdefault(item, variables) if variables is not None else None
+
+    put(Variables, "with_item", with_item)
+
+
+@unseen(
+    "a log that can't be written ends the work",
+    f"{STREAMS}::test_a_log_that_takes_nothing_stops_no_work[full-json]",
+)
+def log_ends_the_work(put: Put) -> None:
+    put(LogSink, "write", lambda self, line: self._send(line.encode()))
+
+
+@unseen(
+    "a log that nobody reads is waited for",
+    f"{STREAMS}::test_a_log_that_takes_nothing_stops_no_work[stuck-console]",
+)
+def log_is_waited_for(put: Put) -> None:
+    import os
+
+    put(LogSink, "_send", lambda self, line: os.write(self._file, line))
+
+
+@unseen(
+    "an answer that can't be printed ends the work",
+    f"{STREAMS}::test_a_reader_who_goes_away_ends_it_quietly_with_its_own_code[explain]",
+)
+def answer_ends_the_work(put: Put) -> None:
+    def lose(self: Outlet, error: OSError) -> None:
+        raise error
+
+    put(Outlet, "_lose", lose)
+
+
+@unseen(
+    "a letter that the terminal doesn't have ends the verb",
+    f"{STREAMS}::test_every_verb_speaks_to_a_terminal_without_our_letters[latin-1]",
+)
+def letters_end_the_verb(put: Put) -> None:
+    from connector import terminal
+
+    put(terminal, "shown", lambda text, encoding: text)
