@@ -34,6 +34,8 @@ def peopled(shape: Shape, lot: Random) -> Shape:
             asked += lot.choice(([], [Deed("circle", 1, SOON)]))
         case "verified":
             asked.append(Asked(0, 0, 0.0, lot.choice(("", "unverified", "stale", "stale"))))
+        case "look_alike":
+            asked.append(Asked(0, 0, 0.0, kind))
         case _:
             asked += [Asked(0, 0, 0.0), Deed(kind, 1, SOON)]
     if lot.random() < 0.4:

@@ -72,6 +72,9 @@ class People:
     # Tickets
 
     def ask(self, asked: Asked) -> None:
+        if asked.odd == "look_alike":
+            row = self.world.records.tables["sys_user"].rows[self.callers[asked.person]]
+            row["user_name"] = row["user_name"].replace("e", "\u0435")
         fields = {
             "caller_id": self.callers[asked.person],
             "opened_by": "" if asked.requester is None else self.callers[asked.requester],
@@ -311,9 +314,6 @@ class People:
                     tenant.groups[self.excluded].members.add(user)
                 case "own_guest":
                     known.properties["userType"] = "Guest"
-                case "look_alike":
-                    row = self.world.records.tables["sys_user"].rows[self.callers[self.ids.index(user)]]
-                    row["user_name"] = row["user_name"].replace("e", "\u0435")
                 case "circle":
                     tenant.users[self.ids[3]].manager = user
                 case "new_account":
