@@ -37,7 +37,7 @@ def copied(here: Connection, there: Connection) -> None:
             continue
         source = known.tables[table.name]
         columns = [source.c[each.name] for each in table.columns if each.name in source.c]
-        rows = [dict(each._mapping) for each in here.execute(source.select().with_only_columns(*columns))]
+        rows = [dict(each) for each in here.execute(source.select().with_only_columns(*columns)).mappings()]
         there.execute(table.delete())
         if rows:
             there.execute(table.insert(), rows)

@@ -11,6 +11,7 @@ from connector.http.service import Answer, Reply
 from connector.simulators.servicenow import reading, writing
 from connector.simulators.servicenow.answers import Refusal
 from connector.simulators.servicenow.records import Row
+from tests.simulation.approvals import RECORDS, records_shown
 
 if TYPE_CHECKING:
     from tests.simulation.replica import Replica
@@ -54,6 +55,8 @@ class DeskWire:
         query, fields = params.get("sysparm_query", ""), params["sysparm_fields"].split(",")
         if table == "sys_journal_field":
             return self._journal(query)
+        if table in RECORDS:
+            return records_shown(self.world, table, fields, query)
         rows = self.world.rows_as_seen()
         if rest:
             row = rows.get(rest[0])

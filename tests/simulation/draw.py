@@ -6,6 +6,7 @@ from dataclasses import replace
 from random import Random
 
 from tests.simulation.clocks import Wrong
+from tests.simulation.draw_approvals import bound
 from tests.simulation.draw_fair import fair
 from tests.simulation.draw_links import aged, linked, worded
 from tests.simulation.draw_mails import mails_and_desks
@@ -28,12 +29,13 @@ ELDER = frozenset({7399431469})  # drawn before these were known
 RESTS = 50_000_000  # and from here on, services that refuse everybody, waits, clocks that are set
 TOLD = 8_000_000_000  # and from here on, tickets that say why they wait, and sentences for callers
 REGION = 500_000_000  # worlds of one kind, from its first on
+MAPS = 11_000_000_000  # a privilege map of the tenant
 FLIPS = 12_000_000_000  # approvals that are refused, asked for again, and refused again
 PEOPLE = 12_500_000_000  # names that change hands, managers further up, verifications
+APPROVALS = 13_000_000_000  # approvals that are bound to what was approved
 FAIR = 14_000_000_000  # shares and raises, hours, and signs on which passdesk pauses itself
 ELDERS = ELDER | {7399440022}
 PATHS = 10_000_000_000  # paths to privilege, and a map that doesn't show them
-MAPS = 11_000_000_000  # a privilege map of the tenant
 
 
 def draw(seed: int) -> Shape:
@@ -50,6 +52,8 @@ def draw(seed: int) -> Shape:
     before = shape
     if seed >= RESTS and seed not in ELDERS:
         shape = rests_and_waits(shape, Random(f"{seed} rests"))
+    if APPROVALS <= seed < APPROVALS + REGION:
+        return bound(shape, Random(f"{seed} approvals"))
     if FAIR <= seed < FAIR + REGION:
         return fair(shape, Random(f"{seed} fair"))
     if FLIPS <= seed < FLIPS + REGION:

@@ -73,6 +73,8 @@ def _mapping(shape: Shape, name: str, edits: int) -> Mapping:
         return FIELDS[column] if shape.topdesk else column
 
     subject, requester = PEOPLE[shape.topdesk]
+    if shape.proof == "form":
+        subject = "variables.account"
     values = {
         "subject": Pipeline((subject,), (Trim(), Lower(), Append("@contoso.com"))),
         "requester": Pipeline((requester,), (Trim(), Lower()), "mail"),
@@ -93,7 +95,7 @@ def _mapping(shape: Shape, name: str, edits: int) -> Mapping:
     return Mapping(
         name=name,
         desk=NAME,
-        table="incidents" if shape.topdesk else "incident",
+        table="incidents" if shape.topdesk else "sc_req_item" if shape.proof == "form" else "incident",
         watch=Watch(
             (
                 Condition(called("category"), AnyOf(("identity",))),
@@ -104,7 +106,7 @@ def _mapping(shape: Shape, name: str, edits: int) -> Mapping:
         values=values,
         pass_=PassRules(shape.minutes * 60, shape.one_time, shape.fence),
         allow=Allow(
-            approval=Approval(called("approval"), ("approved",), ("rejected",))
+            approval=Approval(called("approval"), ("approved",), ("rejected",), shape.unproven)
             if shape.approval != (edits % 2 == 1)
             else None,
             requester=requesters(shape),

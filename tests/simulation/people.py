@@ -13,6 +13,7 @@ from connector.mapping.keys.floor import Floor
 from connector.simulators.graph.errors import GraphError
 from connector.simulators.graph.passes import NotUsable
 from connector.simulators.servicenow.records import Row
+from tests.simulation import approvals
 from tests.simulation.desk import URL
 from tests.simulation.draw_links import VERBS
 from tests.simulation.hands import link, name_reference, write_note
@@ -103,6 +104,8 @@ class People:
         return f"{at:%Y-%m-%d %H:%M:%S}" if ahead else ""
 
     def insert(self, fields: dict[str, str], story: str) -> str:
+        if self.world.shape.proof == "form":
+            fields = {**fields, "sys_class_name": "sc_req_item"}
         row = self.world.records.insert(self.world.records.tables["incident"], fields, "caller")
         if self.world.shape.topdesk:
             row["sys_id"] = uuid_of(self.world.incidents.popitem()[0])
@@ -194,7 +197,9 @@ class People:
                 "its notes go to somebody from now on",
             ),
         }
-        if verb in changes:
+        if self.world.shape.unproven and verb in approvals.VERBS:
+            approvals.act(self.world, verb, row)
+        elif verb in changes:
             self.change(row, *changes[verb])
             if verb == "ask_again":
                 self.world.truth.asks(row["sys_id"])
@@ -213,6 +218,8 @@ class People:
             kept = {
                 name: text for name, text in row.items() if not name.startswith("sys_") and name != "number"
             }
+            if self.world.shape.unproven:
+                kept["u_approved_as"] = ""
             self.insert(kept, f"a clone of {row['number']}")
         else:
             return False

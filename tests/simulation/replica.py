@@ -13,6 +13,8 @@ from connector.deliveries.note import NoteDelivery
 from connector.deliveries.render import Renderer
 from connector.deliveries.template_files import load
 from connector.deliveries.ticket_update import NoteUpdater
+from connector.desks.approved import with_records
+from connector.desks.kinds import KINDS
 from connector.desks.servicenow.desk import ServiceNowDesk
 from connector.desks.topdesk.desk import TOPdeskDesk
 from connector.domain.errors import PassdeskError
@@ -158,7 +160,9 @@ class Replica:
 
     def _desk(self, mapping: Mapping) -> Desk:
         if not self.world.shape.topdesk:
-            return ServiceNowDesk(cast(Service, DeskWire(self.world, self)), mapping, URL)
+            service = cast(Service, DeskWire(self.world, self))
+            records = KINDS["servicenow"].records(service, mapping)
+            return with_records(ServiceNowDesk(service, mapping, URL), records, mapping)
         return TOPdeskDesk(cast(Service, TopdeskWire(self.world, self)), mapping, URL)
 
     def _sweep(self) -> Sweep:

@@ -51,6 +51,9 @@ class Setting:
             self.records.tables["incident"].columns[name] = Column(
                 name, cast(Any, shape.kind) if name == "u_pass" else "string"
             )
+        if shape.unproven:
+            self.records.tables["incident"].columns["u_approved_as"] = Column("what was approved")
+            self.records.history.tables = frozenset({"incident"})
         self.records.copies = "both" if shape.copies else "none"
         self.trails = Trails(self.desk_clock, shape.seed)
         self.serial = 0  # grows with each edit, and with each sweep that begins

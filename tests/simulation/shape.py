@@ -171,6 +171,8 @@ class Shape:
     oldest: int | None = None  # seconds that a ticket may be old
     pausing: Pausing = NOTHING  # the signs on which passdesk pauses itself
     may_delete: bool = True  # whether our operator may take its own actions away, at TOPdesk
+    unproven: Literal["wait", "accept"] | None = None  # what becomes of an approval that nothing proves
+    proof: str = ""  # what the desk shows of one: form (answers and approvers), history, torn (not all of it)
 
     @property
     def kept(self) -> list[Trouble]:

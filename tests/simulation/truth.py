@@ -32,6 +32,7 @@ WATCHED = (
     "u_text",
     "parent_incident",
     "child_incidents",
+    "u_approved_as",
 )
 Seen = dict[str, str]
 
@@ -146,6 +147,8 @@ class Truth:
     refusals_told: dict[str, tuple[str, str]] = field(default_factory=dict)  # ticket → the last
     callers_told: dict[str, int] = field(default_factory=dict)  # ticket → sentences for the caller
     trying: str | None = None  # the attempt that tries whether the mailbox works again
+    approved_at: dict[str, float] = field(default_factory=dict)  # ticket → when it was last approved
+    written: dict[str, str] = field(default_factory=dict)  # ticket → when the answer on its form was, there
     raised: list[tuple[float, float, int]] = field(default_factory=list)  # of a requester's limit: from, to
     privileged: dict[str, float] = field(default_factory=dict)  # user → when a ticket was last refused for it
     tampered: float | None = None  # since when the trail is another
@@ -235,6 +238,9 @@ class Truth:
     def edited(self, row: Row) -> None:
         """Somebody, or passdesk, changed a ticket."""
         seen = {name: row.get(name, "") for name in WATCHED}
+        before = self.edits.get(row["sys_id"])
+        if self.world.shape.unproven and not (before and before[-1][1]["caller_id"] == seen["caller_id"]):
+            self.written[row["sys_id"]] = self.world.records.now()
         self.edits.setdefault(row["sys_id"], []).append((self.world.hub.now, seen))
         self.world.keep_row(row)
 

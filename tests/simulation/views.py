@@ -81,6 +81,7 @@ def waits_for_nothing(world: World, ticket: str, row: Ticket) -> str | None:
     queued = row["subcategory"] == "first" or (row["subcategory"] == "second" and shape.queues == 2)
     fit = queued and row["category"] == "identity" and row["state"] in {"1", "2"} and row["active"] == "true"
     fit = fit and (not world.mappings[0].allow.approval or row["approval"] == "approved")
+    fit = fit and not world.shape.unproven  # whether something proves it, the world doesn't know
     fit = fit and not row.get("u_start") and not shape.oldest
     fit = fit and not (notes_are_mailed(world) and row["work_notes_list"])
     fit = fit and not (notes_hold_passes(world) and is_linked(row))
