@@ -35,6 +35,7 @@ from connector.http.service import Service
 from connector.ledger.admission import Limits
 from connector.ledger.clock import LedgerClock
 from connector.ledger.memory import MemoryLedger
+from connector.ledger.retention import Retention
 from connector.ledger.sql import SqlLedger
 from connector.lifecycle.events import AnnouncingBook, Listener, TicketEvent, announce
 from connector.lifecycle.orphaned import OrphanRoles
@@ -138,6 +139,7 @@ def open_ledger(config: Config, clocks: Clocks | None = None) -> SqlLedger:
         clock,
     )
     clock.not_before(ledger.newest())
+    ledger.retention = Retention(config.settings.keep.trail, config.settings.keep.names)
     return ledger
 
 

@@ -29,7 +29,7 @@ VERBS = {
     "release": "Let a stuck ticket try again.",
     "pause": "The kill switch: no pass is issued while paused.",
     "resume": "Issue passes again.",
-    "audit": "The hash-chained trail: verify, export.",
+    "audit": "The hash-chained trail: verify, export, erase a person's names.",
     "mappings": "Work on mapping files: test.",
     "schema": "The JSON Schema of config or mapping files (--write DIR), the reason codes, the events.",
 }

@@ -33,6 +33,5 @@ def command(config_path: str | None) -> int:
     with as_worker(config) as house:
         every, jitter = config.settings.poll.every, config.settings.poll.jitter
         between = Reloading(house).between
-        return Runner(
-            house.sweep, every, jitter, config.settings.lease, config.settings.stop_within, between
-        ).run()
+        lease, stop_within = config.settings.lease, config.settings.stop_within
+        return Runner(house.sweep, every, jitter, lease, stop_within, between, house.ledger).run()

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from connector.domain.events import Event
 from connector.domain.outcome import No, NotYet, State
-from connector.domain.people import Involved, Subject
+from connector.domain.people import Grounds, Involved, Subject
 from connector.domain.reasons import Reason
 from connector.domain.recipients import Destination, NoteDestination, written
 from connector.domain.ticket import Claim, MappedTicket, Plan, ReissueRequest, Ticket
@@ -22,6 +22,7 @@ from connector.guards.evidence import (
     ManagerRecipient,
     Missing,
     Person,
+    Policy,
     Wanted,
 )
 from connector.guards.policy import others
@@ -76,7 +77,7 @@ class MappingJudge:
 
     def judge(self, claim: Claim, mapped: MappedTicket) -> Plan | No | NotYet:
         found = self.evaluate(claim, mapped)
-        return replace(found.verdict, about=involved(found.evidence)) if found.evidence else found.verdict
+        return replace(found.verdict, about=involved(found))
 
     def evaluate(self, claim: Claim, mapped: MappedTicket) -> Evaluation:
         """Judge, and keep everything that the verdict rests on. Raises Down."""
@@ -196,14 +197,33 @@ def named(person: Person) -> Subject:
     return Subject(person.id, person.upn, person.name)
 
 
-def involved(evidence: Evidence) -> Involved:
-    """The people whom a verdict is about, for the ledger."""
+def involved(found: Evaluation) -> Involved:
+    """The people whom a verdict is about, and what it rests on, for the ledger."""
+    evidence = found.evidence
+    if evidence is None:
+        return Involved(None, grounds=Grounds(verdicts(found)))
     asked, manager = evidence.requester, evidence.manager_recipient
+    grounds = Grounds(
+        verdicts(found),
+        evidence.manager if isinstance(evidence.manager, str) else None,
+        tuple(each.id if each else None for each in evidence.approvers),
+        evidence.policy.digest if isinstance(evidence.policy, Policy) else None,
+    )
     return Involved(
         named(evidence.subject),
         named(asked) if asked else None,
         named(manager.person) if isinstance(manager, ManagerRecipient) else None,
+        grounds,
     )
+
+
+def verdicts(found: Evaluation) -> tuple[tuple[str, str], ...]:
+    """Each guard's name, and "yes" or the reason of its no; what came before the guards goes by its own."""
+    asked = [(each.guard, each.verdict.reason.value if each.verdict else "yes") for each in found.results]
+    said = any(each.verdict is not None for each in found.results)
+    if isinstance(found.verdict, Plan) or said:
+        return tuple(asked)
+    return (*asked, ("Mapping" if found.facts is None else "Evidence", found.verdict.reason.value))
 
 
 def same_account(claim: Claim, evidence: Evidence) -> No | None:

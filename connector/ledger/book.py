@@ -59,7 +59,8 @@ class BookVerbs(Opened):
                     db.put_rest(rest)
             if no:
                 return no
-            return onward(keep(db, row, naming(db, step, plan.about, now), now), claim)
+            about = plan.about or Involved(plan.subject)
+            return onward(keep(db, row, naming(step, about), now), claim)
 
         return self.writing(claim, verb)
 
@@ -82,7 +83,7 @@ class BookVerbs(Opened):
             spared = all_ and decision.next_state is State.STUCK
             return ways.revoking(row, waits if spared else decision, now, excused=all_)
 
-        row = self._learning(claim, decision.trouble, rule)
+        row = self._learning(claim, decision.trouble, rule, decision.about)
         return onward(row, claim)
 
     def settling(self, claim: Claim, decision: Decision) -> Claim:
@@ -172,7 +173,7 @@ class BookVerbs(Opened):
             step = under(rule(row, now, everybodys), claim)
             if row.state in MAKING and step.row.state is not State.DELIVERING:
                 give_way(db, row, now)
-            return keep(db, row, naming(db, step, about, now), now)
+            return keep(db, row, naming(step, about), now)
 
         row = self.writing(claim, verb)
         for happened, rest in news:

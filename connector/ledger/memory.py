@@ -9,12 +9,11 @@ from bisect import bisect_right, insort
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
-from random import Random
+from random import Random, SystemRandom
 from threading import RLock
 from typing import Self, TypeVar
 
 from connector.domain.outcome import State
-from connector.domain.people import Subject
 from connector.domain.reference import code_of, ticket_code
 from connector.domain.spellings import spellings
 from connector.domain.ticket import Attempt
@@ -22,9 +21,12 @@ from connector.ledger.admission import Limits
 from connector.ledger.audit import Sealed
 from connector.ledger.book import BookVerbs
 from connector.ledger.leases import LeaseVerbs
+from connector.ledger.memory_names import MemoryNames
+from connector.ledger.names import NameRecord
 from connector.ledger.operator import OperatorVerbs
 from connector.ledger.queries import QueryVerbs
 from connector.ledger.rests import Rest
+from connector.ledger.retention import RetentionVerbs
 from connector.ledger.rows import Booked, Row
 from connector.ledger.store import RowKey, Transaction
 from connector.ledger.transitions import waited
@@ -33,7 +35,7 @@ T = TypeVar("T")
 Who = tuple[str | None, str | None]  # (subject, None), (None, requester), or (None, None): everybody
 
 
-class MemoryStore:
+class MemoryStore(MemoryNames):
     """Everything that is kept, and the transaction on it: a verb checks before it writes, so nothing is ever
     undone.
     """
@@ -41,7 +43,8 @@ class MemoryStore:
     def __init__(
         self, lease: float, limits: Limits, clock: Callable[[], float], random: Random | None
     ) -> None:
-        self.lease, self.limits, self.clock, self.random = lease, limits, clock, random
+        self.lease, self.limits, self.clock = lease, limits, clock
+        self.random = random or SystemRandom()
         self.tickets: dict[RowKey, Row] = {}
         self.by_state: dict[State, dict[RowKey, Row]] = {state: {} for state in State}
         self.codes: dict[str, RowKey] = {}
@@ -52,7 +55,7 @@ class MemoryStore:
         self.trail: list[Sealed] = []
         self.switches: dict[str, str | None] = {}
         self.resting: dict[str, Rest] = {}
-        self.names: dict[str, Subject] = {}
+        self.names: dict[str, NameRecord] = {}  # by digest
         self.lock = RLock()
 
     def ticket(self, desk: str, ticket: str) -> Row | None:
@@ -160,12 +163,6 @@ class MemoryStore:
     def drop_rest(self, route: str) -> None:
         self.resting.pop(route, None)
 
-    def remember(self, person: Subject, at: float) -> None:
-        self.names[person.id] = person
-
-    def people(self) -> Iterable[Subject]:
-        return [self.names[each] for each in sorted(self.names)]
-
     def append(self, line: Sealed) -> None:
         self.trail.append(line)
 
@@ -198,7 +195,7 @@ class MemoryStore:
                 insort(self.delivered[who], after.delivered_at)
 
 
-class MemoryLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs):
+class MemoryLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs):
     """A ledger of one worker. `MemoryLedger.sharing(ledger.store, owner)` gives another worker the same
     rows.
     """

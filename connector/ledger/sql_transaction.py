@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
+from random import Random
 from typing import Any
 
 from sqlalchemy import (
@@ -35,7 +36,8 @@ from connector.domain.ticket import Attempt
 from connector.ledger.audit import Sealed
 from connector.ledger.rests import Rest, Suspect
 from connector.ledger.rows import Booked, Row
-from connector.ledger.schema import attempts, audit, people, rests, switches, tickets
+from connector.ledger.schema import attempts, audit, rests, switches, tickets
+from connector.ledger.sql_names import SqlNames, sealed_row
 from connector.ledger.store import RowKey
 
 _ROW = [column.name for column in tickets.c]
@@ -62,11 +64,11 @@ _CHANGED = select(func.max(tickets.c.updated_at))
 _RESTS = select(rests)
 
 
-class SqlTransaction:
-    """store.Transaction on a connection, inside a transaction of its engine."""
+class SqlTransaction(SqlNames):
+    """store.Transaction on a connection, inside a transaction of its engine. `random`: for salts."""
 
-    def __init__(self, db: Connection) -> None:
-        self.db = db
+    def __init__(self, db: Connection, random: Random) -> None:
+        self.db, self.random = db, random
 
     def ticket(self, desk: str, ticket: str) -> Row | None:
         return next(iter(self._rows(_TICKET, its_desk=desk, its_ticket=ticket)), None)
@@ -199,15 +201,6 @@ class SqlTransaction:
     def drop_rest(self, route: str) -> None:
         self.db.execute(delete(rests).where(rests.c.route == route))
 
-    def remember(self, person: Subject, at: float) -> None:
-        known = {"upn": person.upn, "name": person.name, "seen_at": at}
-        if not self.db.execute(update(people).where(people.c.id == person.id).values(known)).rowcount:
-            self.db.execute(insert(people), {"id": person.id, **known})
-
-    def people(self) -> Iterable[Subject]:
-        for each in self.db.execute(select(people.c.id, people.c.upn, people.c.name).order_by(people.c.id)):
-            yield Subject(*each)
-
     def append(self, line: Sealed) -> None:
         plain = asdict(line)
         self.db.execute(_APPEND, plain | {"detail": plain.pop("text")})
@@ -222,8 +215,7 @@ class SqlTransaction:
             asked = asked.where(or_(audit.c.ticket == ticket, audit.c.number == ticket))
         if since is not None:
             asked = asked.where(audit.c.at >= since)
-        for seq, at, desk, its, number, action, detail, seal in self.db.execute(asked):
-            yield Sealed(seq, at, desk, its, number, action, detail, seal)
+        return map(sealed_row, self.db.execute(asked))
 
     def _rows(self, asked: Select[Any], **values: str) -> list[Row]:
         return [_row(found) for found in self.db.execute(asked, values).mappings()]

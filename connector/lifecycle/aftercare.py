@@ -37,7 +37,7 @@ def look_after(claim: Claim, roles: Roles) -> State:
         return revoke(claim, Decision(State.STUCK, Reason.NOTE_OVERWRITTEN), roles)
     before = ticket is not None and now < attempt.start  # it can't be used yet
     if ticket and before and (no := forbidden(claim, roles.judge.judge(claim, roles.judge.mapped(ticket)))):
-        return revoke(claim, Decision(State.ENDED, no.reason, no.detail), roles)
+        return revoke(claim, Decision(State.ENDED, no.reason, no.detail, about=no.about), roles)
     often = 60 if now > attempt.start - 3600 else 600
     return roles.book.reschedule(claim, Requeue(wait=max(1, min(often, attempt.end - now))))
 

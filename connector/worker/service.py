@@ -17,6 +17,7 @@ from connector import log
 from connector.domain.errors import PassdeskError
 from connector.domain.events import Event
 from connector.lifecycle.roles import Leases
+from connector.worker.care import HeadLog, HeadOfTrail
 from connector.worker.clock_watch import ClockWatch, replan
 from connector.worker.report import Report
 from connector.worker.sweep import Sweep
@@ -118,7 +119,9 @@ class Runner:
     between: Callable[[], Sweep] | None = (
         None  # asked between two sweeps for the one to go on with: its mappings may be others
     )
+    trail: HeadOfTrail | None = None  # whose head is told
     weather: OutageLog = field(default_factory=OutageLog)
+    heads: HeadLog = field(default_factory=HeadLog)
     clock: ClockWatch = field(default_factory=ClockWatch)
     busy: Lock = field(default_factory=Lock)  # held by a sweep: recovery that is due comes with it
 
@@ -156,8 +159,14 @@ class Runner:
             with suppress(OSError, ValueError):
                 sys.stderr.flush()
             os._exit(0)  # worker threads can't be interrupted; a crash is what the ledger is made for
+        self.head(last=True)
         log.event(Event.STOPPED)
         return 0
+
+    def head(self, *, last: bool = False) -> None:
+        """Say how far the audit trail is, where it grew."""
+        if self.trail:
+            self.heads.note(self.trail, last=last)
 
     def whole(self) -> None:
         began = time.monotonic()
@@ -174,6 +183,7 @@ class Runner:
             log.news.event(Event.SWEEP_FAILED, detail=report.unwritten)
         else:
             usable_again(Event.SWEEP_FAILED)
+        self.head()
         self.weather.note(report)
         counts: Mapping[str, int] = report.counts()
         known: dict[str, float] = {"seen": report.seen, "ignored": report.ignored, "ended": report.ended}
@@ -193,6 +203,7 @@ class Runner:
                 log.news.event(Event.RECOVERY_FAILED, detail=unwritten)
             else:
                 usable_again(Event.RECOVERY_FAILED)
+            self.head()
         except PassdeskError as error:
             log.news.event(Event.RECOVERY_FAILED, detail=str(error))
         finally:

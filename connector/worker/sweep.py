@@ -29,6 +29,7 @@ from connector.lifecycle.journey import handle
 from connector.lifecycle.recovery import resume
 from connector.lifecycle.roles import Ledger, PolledTicket, Requeue, Roles, Skip
 from connector.lifecycle.settling import settle
+from connector.worker.care import tell
 from connector.worker.report import Report
 
 INTERRUPTED = frozenset({State.ISSUING, State.DELIVERING})
@@ -76,6 +77,7 @@ class Sweep:
             self.recover(report, pool, due=due)
             self.fresh(report, pool)
             self.resume(report, pool, INTERRUPTED)  # a lost reply is looked into at once
+        self.tend(report)
         return report.finish(self.ledger)
 
     def due(self) -> Report:
@@ -84,6 +86,16 @@ class Sweep:
         with ThreadPoolExecutor(self.workers, thread_name_prefix="ticket") as pool:
             self.recover(report, pool, due=True)
         return report
+
+    def tend(self, report: Report) -> None:
+        """Let the ledger remove a little of what it keeps no longer: after the tickets, which never wait."""
+        try:
+            tell(self.ledger.tend())
+        except Unwritten as error:
+            report.not_kept(error)
+        except Exception as error:  # noqa: BLE001  # what can't be removed stays, and stops no ticket
+            report.broke()
+            self.tell("ledger", error, None)
 
     def watch(self, report: Report) -> None:
         """Attempts that were called gone before their start: a POST may still arrive. Hardly ever there are
