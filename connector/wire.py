@@ -42,6 +42,7 @@ from connector.lifecycle.orphaned import OrphanRoles
 from connector.lifecycle.roles import Desk, DeskReads, IssuerReads, Roles
 from connector.mapping import Mapping
 from connector.mapping.overlap import watched_beside
+from connector.worker import care
 from connector.worker.sweep import Sweep, Way
 
 
@@ -218,6 +219,7 @@ def build(config: Config, listener: Listener = log.ticket, clocks: Clocks | None
             ledger.clock,
             listener,
             clocks.wall,
+            care.tell,
         )
         yield App(eyes, config, ledger, issuer, sweep)
 

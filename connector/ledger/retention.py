@@ -20,7 +20,8 @@ from connector.ledger.store import Opened, Transaction, note
 from connector.lifecycle.roles import Removed
 
 STEP = 500  # rows that are removed in one transaction
-CARE_EVERY = 300.0  # s between two looks for what is kept no longer, where the last one found little
+CARE_EVERY = 60.0  # s between two looks for what is kept no longer, where the last one found little
+LATER_EVERY = 300.0  # s between two looks whether somebody's tickets have ended who is to be erased
 SLACK = 86400.0  # s for which lines are kept longer, so that a checkpoint removes many
 ERASURES = "erasures"
 _LIKE_A_NAME = re.compile(r"\w[.@_-]\w|\d")  # of somebody whom the directory didn't know: no mere word
@@ -48,6 +49,7 @@ class RetentionVerbs(Opened):
 
     retention = Retention()
     tended: float | None = None  # when it was looked last, with nothing left to do
+    erased: float | None = None  # when it was looked last whether somebody is still to be erased
 
     def tend(self) -> Sequence[Removed]:
         """Remove a little of what is kept no longer: one step of each kind, each in a transaction of its own.
@@ -56,7 +58,7 @@ class RetentionVerbs(Opened):
         now = self.clock()
         if self.tended is not None and 0 <= now - self.tended < CARE_EVERY:
             return ()
-        done = tuple(each for each in (self._later(), self._names(now), self._trail(now)) if each)
+        done = tuple(each for each in (self._later(now), self._names(now), self._trail(now)) if each)
         self.tended = None if any(each.count >= STEP for each in done) else now
         return done
 
@@ -121,10 +123,11 @@ class RetentionVerbs(Opened):
 
         return self.write(verb)
 
-    def _later(self) -> Removed | None:
+    def _later(self, now: float) -> Removed | None:
         """Erase whom somebody asked to erase while a ticket was under way."""
-        waiting = self.read(later)
-        if not waiting:
+        if self.erased is not None and 0 <= now - self.erased < LATER_EVERY:
+            return None
+        if not self.read(later):
             return None
 
         def verb(db: Transaction) -> int:
@@ -137,7 +140,7 @@ class RetentionVerbs(Opened):
             put_later(db, kept)
             return count
 
-        count = self.write(verb)
+        count, self.erased = self.write(verb), now
         return Removed(Event.NAMES_PRUNED, count) if count else None
 
 

@@ -27,9 +27,8 @@ from connector.lifecycle.events import Listener, TicketEvent, announce, nobody, 
 from connector.lifecycle.giving_up import MOST_SURPRISES, UNEXPECTED, give_up, wait_after
 from connector.lifecycle.journey import handle
 from connector.lifecycle.recovery import resume
-from connector.lifecycle.roles import Ledger, PolledTicket, Requeue, Roles, Skip
+from connector.lifecycle.roles import Ledger, PolledTicket, Removed, Requeue, Roles, Skip
 from connector.lifecycle.settling import settle
-from connector.worker.care import tell
 from connector.worker.report import Report
 
 INTERRUPTED = frozenset({State.ISSUING, State.DELIVERING})
@@ -68,6 +67,7 @@ class Sweep:
     clock: Callable[[], float] = time.time
     listener: Listener = nobody
     wall: Callable[[], float] | None = None  # the machine's, where `clock` is the ledger's
+    removed: Callable[[Sequence[Removed]], None] = lambda done: None  # hears what the ledger's care took out
 
     def once(self, *, due: bool = False) -> Report:
         """The whole of it; `due`: what is unfinished only where its time has come. Raises Unwritten."""
@@ -90,7 +90,7 @@ class Sweep:
     def tend(self, report: Report) -> None:
         """Let the ledger remove a little of what it keeps no longer: after the tickets, which never wait."""
         try:
-            tell(self.ledger.tend())
+            self.removed(self.ledger.tend())
         except Unwritten as error:
             report.not_kept(error)
         except Exception as error:  # noqa: BLE001  # what can't be removed stays, and stops no ticket

@@ -6,6 +6,7 @@ from dataclasses import replace
 from random import Random
 
 from tests.simulation.clocks import Wrong
+from tests.simulation.draw_kept import kept
 from tests.simulation.draw_links import aged, linked, worded
 from tests.simulation.draw_mails import mails_and_desks
 from tests.simulation.draw_rests import rests_and_waits
@@ -23,6 +24,7 @@ LINKS = 3_000_000_000  # and from here on, linked tickets, old accounts, and tex
 ELDER = frozenset({7399431469})  # drawn before these were known
 RESTS = 50_000_000  # and from here on, services that refuse everybody, waits, clocks that are set
 TOLD = 8_000_000_000  # and from here on, tickets that say why they wait, and sentences for callers
+KEPT = 15_000_000_000  # and from here on, names and lines that are kept for a time, and erasures
 ELDERS = ELDER | {7399440022}
 
 
@@ -38,6 +40,8 @@ def draw(seed: int) -> Shape:
     before = shape
     if seed >= RESTS and seed not in ELDERS:
         shape = rests_and_waits(shape, Random(f"{seed} rests"))
+    if seed >= KEPT:
+        return kept(shape, Random(f"{seed} kept"))
     if seed >= TOLD:
         return told(shape, Random(f"{seed} told"))
     if seed < LINKS or seed in ELDERS or shape is not before:

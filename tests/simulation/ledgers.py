@@ -13,6 +13,7 @@ from connector.ledger.leases import LeaseVerbs
 from connector.ledger.memory import MemoryLedger
 from connector.ledger.operator import OperatorVerbs
 from connector.ledger.queries import QueryVerbs
+from connector.ledger.retention import RetentionVerbs
 from connector.ledger.rows import Row
 from connector.ledger.sql import SqlLedger
 from connector.ledger.store import Transaction
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Watched(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs):
+class Watched(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs):
     """Mixed in before a ledger. Until it is `opened` by a replica, it behaves as it is."""
 
     world: World | None = None

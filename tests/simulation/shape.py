@@ -161,6 +161,14 @@ class Shape:
     copies: bool = False  # whether the desk copies notes over each link of a ticket
     may_delete: bool = True  # whether our operator may take its own actions away, at TOPdesk
 
+    keep_names: float | None = None  # s that the ledger keeps names; None: for ever
+    keep_trail: float | None = None  # s that it keeps the trail
+
+    @property
+    def prunes(self) -> bool:
+        """Whether anything is ever removed from the ledger."""
+        return self.keep_names is not None or self.keep_trail is not None
+
     @property
     def kept(self) -> list[Trouble]:
         return [each for number, each in enumerate(self.troubles) if number not in self.left_out]
