@@ -11,11 +11,14 @@ from random import Random
 from tests.simulation.draw_rests import calmed
 from tests.simulation.shape import Asked, Crash, Deed, Fate, Shape, Trouble
 
+DAY = 86400.0
+
 
 def kept(shape: Shape, lot: Random) -> Shape:
     if lot.random() < 0.25:
         return replace(shape, keep_names=lot.choice((90.0, 300.0)), keep_trail=lot.choice((150.0, 400.0)))
-    names, trail = lot.choice(((60.0, 120.0), (100.0, 400.0), (86400.0, 200.0), (80.0, 86400.0)))
+    spans = ((60.0, 120.0), (100.0, 400.0), (DAY, 200.0), (80.0, DAY), (DAY, DAY), (DAY, DAY))
+    names, trail = lot.choice(spans)
     calm = replace(calmed(shape), keep_names=names, keep_trail=trail, minutes=10, tail=True)
     calm = replace(calm, topdesk=lot.random() < 0.3)
     use = lot.choice((None, 20.0, 120.0))

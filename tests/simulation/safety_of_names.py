@@ -85,7 +85,7 @@ def an_erased_name_is_nowhere(world: World, upn: str) -> str | None:
 @invariant("ended")
 def an_erased_name_goes_when_its_ticket_ends(world: World, _: None) -> str | None:
     for upn, at in world.truth.erased.items():
-        if world.quiet_from is not None and at < world.quiet_from and (found := _left(world, upn, at)):
+        if found := _left(world, upn, at):
             return found
     return None
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.simulation import bugs, mutants  # noqa: F401  # bugs fill MUTANTS
-from tests.simulation.draw import TOLD, draw
+from tests.simulation.draw import KEPT, TOLD, draw
 from tests.simulation.known import MISJUDGED, REGRESSIONS, known, seeds
 from tests.simulation.search import Seen, differ, look
-from tests.simulation.shape import Trouble
+from tests.simulation.shape import Deed, Trouble
 from tests.simulation.words import story
 from tests.simulation.world import World
 
@@ -59,6 +59,18 @@ def test_no_world_with_words_about_waits_and_for_callers_breaks_an_invariant() -
         assert {bool(getattr(shape, has)) for shape in shapes} == {False, True}, has
 
 
+def test_no_world_that_prunes_and_erases_breaks_an_invariant() -> None:
+    every = [look(seed) for seed in range(KEPT, KEPT + BATCH)]
+    failed = [seen for seen in every if seen.broken]
+    assert not failed, said(failed[0])
+    shapes = [draw(seed) for seed in range(KEPT, KEPT + BATCH)]
+    assert all(shape.prunes for shape in shapes)
+    erasing = [
+        any(isinstance(each, Deed) and each.verb == "erase" for each in shape.kept) for shape in shapes
+    ]
+    assert {*erasing} == {False, True}
+
+
 def test_the_worlds_of_the_gate_draw_all_that_worlds_can_have() -> None:
     shapes = [draw(seed) for seed in range(FIRST, FIRST + WORLDS)]
     for has in (
@@ -90,7 +102,9 @@ def test_a_world_that_once_failed_is_named_once() -> None:
     assert len(known()) == len({*known()})
 
 
-@pytest.mark.parametrize("seed", [2, 5, 11, 24, 42, 57, 10000011, 10000014, 10000030, 70009200])
+@pytest.mark.parametrize(
+    "seed", [2, 5, 11, 24, 42, 57, 10000011, 10000014, 10000030, 70009200, KEPT, KEPT + 5]
+)
 def test_both_ledgers_tell_the_same_story(seed: int) -> None:
     result = World(draw(seed)).run()
     assert result.rows and result.story
