@@ -13,6 +13,8 @@ from connector.domain.reasons import Reason
 from connector.entra.doctor import EntraDoctor
 from connector.entra.doctor_evidence import NamedGroup
 from connector.forms.mistakes import number_of
+from connector.mapping import Mapping
+from connector.mapping.approvals import approvals
 from connector.mapping.overlap import overlaps
 from connector.mapping.places import place_of
 from connector.wire import App, ReadOnly
@@ -52,13 +54,16 @@ def results(house: App) -> Iterator[CheckResult]:
         f"no mistake: {number_of(len(config.mappings), 'mapping')}, "
         f"{number_of(len(config.settings.desks), 'desk')}, {number_of(examples, 'example')}",
     )
-    for key, says in unbuilt(config.settings):
+    for key, says in unbuilt(config.settings, config.mappings):
         yield CheckResult(key, None, says)
     yield CheckResult("ledger", True, f"opened; this installation is {house.ledger.installation}")
     if (why := house.ledger.paused()) is not None:
         says = "issuing is paused: every ticket waits" + (f" ({why})" if why else "")
         yield CheckResult("ledger", None, says, "passdesk resume", code=Reason.PAUSED.value)
     yield from overlaps(config.mappings)
+    for mapping in config.mappings:
+        yield from approvals(mapping, house.read_only.records(mapping).can_prove(mapping))
+    yield from channels(config.mappings)
     delivered = {claim.mapping for claim in house.ledger.rows({State.LIVE})}
     told: set[str] = set()  # desks whose clock was told
     for mapping in config.mappings:
@@ -73,6 +78,16 @@ def results(house: App) -> Iterator[CheckResult]:
             told.add(mapping.desk)
             yield clock(mapping.desk, doctor.ahead)
     yield from entra(house.read_only).results()
+
+
+def channels(mappings: Iterable[Mapping]) -> Iterator[CheckResult]:
+    """The mappings that take a ticket whatever way it came in."""
+    for each in mappings:
+        if each.allow.channel is None:
+            says = f"{each.name} names no allow.channel: anybody can mail a request in somebody's name"
+            rule = each.traits.channel_rule
+            cure = f"add allow.channel, such as {rule}" if rule else "add allow.channel"
+            yield CheckResult(each.desk, None, says, cure, kind="channel", about=each.name)
 
 
 def entra(eyes: ReadOnly) -> EntraDoctor:

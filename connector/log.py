@@ -20,7 +20,7 @@ from connector.ledger.rests import Rest
 from connector.lifecycle.events import TicketEvent
 from connector.terminal import LogSink
 
-__all__ = ["call", "configure", "event", "failed", "news", "quietly", "rest", "ticket"]
+__all__ = ["call", "configure", "event", "failed", "installation", "news", "quietly", "rest", "ticket"]
 
 _PERMISSION = re.compile(r"permission ([A-Z][\w-]*(?:\.\w+)+)")
 _ADDRESS = re.compile(r"[^\s()<>\"']+@[^\s()<>\"',;:]+")  # names of people stay out of the log
@@ -97,6 +97,11 @@ def rest(happened: Event, resting: Rest) -> None:
         event(Event.RESTING, service=resting.route, reason=str(resting.reason), answer=resting.answer)
     else:
         event(Event.WORKS_AGAIN, service=resting.route)
+
+
+def installation(happened: Event, detail: Mapping[str, object]) -> None:
+    """An event of the whole installation, in the trail's own words."""
+    event(happened, **detail)
 
 
 def ticket(happened: TicketEvent) -> None:

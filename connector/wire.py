@@ -6,8 +6,8 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from threading import Event as StopEvent
@@ -19,22 +19,26 @@ from connector.deliveries.manager_mail import ManagerMail
 from connector.deliveries.note import NoteDelivery
 from connector.deliveries.render import Renderer
 from connector.deliveries.ticket_update import NoteUpdater
+from connector.desks.approved import filled_one, with_records
 from connector.desks.kind import Kind
 from connector.desks.kinds import KINDS
 from connector.desks.section import DeskSection
+from connector.domain.errors import Unwritten
 from connector.domain.events import Event
 from connector.domain.outcome import NotYet
-from connector.domain.ticket import Claim
+from connector.domain.ticket import Claim, Ticket
 from connector.entra.credential import GraphAuth
 from connector.entra.directory import EntraDirectory
 from connector.entra.graph import Graph
 from connector.entra.mail import Mailbox
 from connector.entra.passes import EntraIssuer
+from connector.guards.approval import ApprovalRecords
 from connector.guards.judge import MappingJudge
-from connector.http.service import Service
+from connector.http.service import Call, Service
 from connector.ledger.admission import Limits
 from connector.ledger.clock import LedgerClock
 from connector.ledger.memory import MemoryLedger
+from connector.ledger.pausing import Pausing
 from connector.ledger.retention import Retention
 from connector.ledger.sql import SqlLedger
 from connector.lifecycle.events import AnnouncingBook, Listener, TicketEvent, announce
@@ -56,6 +60,17 @@ class Clocks:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """The services that were asked, by name, while their calls are logged."""
+
+    names: set[str] = field(default_factory=set)
+
+    def __call__(self, call: Call) -> None:
+        self.names.add("mail" if call.route.endswith("/sendMail") else call.service)
+        log.call(call)
+
+
+@dataclass(frozen=True)
 class ReadOnly:
     """Everything that only reads: with it the type checker proves that `explain` writes nothing."""
 
@@ -66,6 +81,7 @@ class ReadOnly:
     directory: EntraDirectory
     listener: Listener
     mailbox: Mailbox | None = None
+    asked: Asked = field(default_factory=Asked)
 
     @cached_property
     def judges(self) -> dict[str, MappingJudge]:
@@ -81,6 +97,7 @@ class ReadOnly:
                 self.config.settings.floor,
                 listener=judged,
                 now=self.graph.now,
+                identify=self.directory.identify,
                 approvers=self.kind(each).approvers(self.services[each.desk], each),
             )
             for each in self.config.mappings
@@ -94,11 +111,16 @@ class ReadOnly:
 
     def desk(self, mapping: Mapping) -> DeskReads:
         """The mapping's own view of its desk: what a sweep would be shown."""
-        return self._desk(mapping)
+        return desk_of(self, mapping)
 
-    def _desk(self, mapping: Mapping) -> Desk:
-        also = watched_beside(mapping, self.config.mappings)
-        return self.kind(mapping).desk(self.services[mapping.desk], mapping, self.url(mapping), also)
+    def records(self, mapping: Mapping) -> ApprovalRecords:
+        """The records of its desk that can prove what an approval is of."""
+        return self.kind(mapping).records(self.services[mapping.desk], mapping)
+
+    def find(self, mapping: Mapping, number: str) -> Ticket | None:
+        """A ticket in the mapping's table, by the number that people read. Raises Down."""
+        found = self.kind(mapping).find(self.services[mapping.desk], mapping, self.url(mapping), number)
+        return filled_one(self.records(mapping), mapping, found)
 
     @cached_property
     def issuer(self) -> IssuerReads:
@@ -106,7 +128,7 @@ class ReadOnly:
 
     def ready(self, mapping: Mapping, recipient: str) -> NotYet | None:
         """The reason why no pass could be handed to this recipient now, as its delivery says."""
-        return deliveries(self, mapping, self._desk(mapping)).ready(recipient)
+        return deliveries(self, mapping, desk_of(self, mapping)).ready(recipient)
 
     def token(self) -> str:
         """Raises Down."""
@@ -149,6 +171,7 @@ def limits(config: Config) -> Limits:
         config.settings.floor.passes_per_subject,
         config.settings.floor.passes_per_requester,
         config.settings.floor.passes_in_all,
+        Pausing(**config.settings.floor.pause_on.model_dump()),
     )
 
 
@@ -169,6 +192,8 @@ def looked_at(config: Config) -> Iterator[SqlLedger | MemoryLedger]:
 def as_worker(config: Config, listener: Listener = log.ticket, clocks: Clocks | None = None) -> Iterator[App]:
     """The house of the one worker on the ledger. Waits `lease` for another, then raises Busy."""
     with build(config, listener, clocks) as house, house.ledger.working(patience=config.settings.lease):
+        with suppress(Unwritten):  # what can't be written is said by the sweep, which goes on to revoke
+            house.ledger.floor_is(config.settings.floor.written)
         yield house
 
 
@@ -176,15 +201,16 @@ def as_worker(config: Config, listener: Listener = log.ticket, clocks: Clocks | 
 def read_only(
     config: Config, listener: Listener = log.ticket, clocks: Clocks | None = None
 ) -> Iterator[ReadOnly]:
-    clocks = clocks or Clocks()
+    clocks, asked = clocks or Clocks(), Asked()
     with ExitStack() as stack:
         auth = GraphAuth(
             config.settings.entra.credential, config.settings.entra.cloud, config.settings.entra.graph_url
         )
-        graph = connect_graph(config, auth, clocks)
+        graph = connect_graph(config, auth, clocks, asked)
         stack.callback(graph.close)
         services = {
-            name: connect_desk(config, name, desk, clocks) for name, desk in config.settings.desks.items()
+            name: connect_desk(config, name, desk, clocks, asked)
+            for name, desk in config.settings.desks.items()
         }
         for service in services.values():
             stack.callback(service.close)
@@ -194,7 +220,7 @@ def read_only(
             if config.settings.mail
             else None
         )
-        yield ReadOnly(config, auth, graph, services, directory, listener, mailbox)
+        yield ReadOnly(config, auth, graph, services, directory, listener, mailbox, asked)
 
 
 @contextmanager
@@ -203,7 +229,7 @@ def build(config: Config, listener: Listener = log.ticket, clocks: Clocks | None
     clocks = clocks or Clocks()
     with read_only(config, listener, clocks) as eyes, open_ledger(config, clocks) as ledger:
         issuer, book = EntraIssuer(eyes.graph), AnnouncingBook(ledger, listener)
-        ledger.on_rest = log.rest
+        ledger.on_rest, ledger.on_event = log.rest, log.installation
 
         def orphans(claim: Claim) -> Roles:
             absent = OrphanRoles(claim.desk, claim.mapping)
@@ -220,6 +246,7 @@ def build(config: Config, listener: Listener = log.ticket, clocks: Clocks | None
             listener,
             clocks.wall,
             care.tell,
+            eyes.asked.names,
         )
         yield App(eyes, config, ledger, issuer, sweep)
 
@@ -229,9 +256,8 @@ def ways(eyes: ReadOnly, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Wa
     found: dict[str, Way] = {}
     book = AnnouncingBook(ledger, eyes.listener)
     for mapping in eyes.config.mappings:
-        judge, url = eyes.judges[mapping.name], eyes.url(mapping)
-        also = watched_beside(mapping, eyes.config.mappings)
-        desk = eyes.kind(mapping).desk(eyes.services[mapping.desk], mapping, url, also)
+        judge, url = replace(eyes.judges[mapping.name], share=ledger.share), eyes.url(mapping)
+        desk = desk_of(eyes, mapping)
         _, letters = renderers(eyes.config, mapping)
         delivery = replace(deliveries(eyes, mapping, desk), barred=ledger.barred)
         bound = eyes.config.settings.floor.wait_at_most
@@ -242,6 +268,13 @@ def ways(eyes: ReadOnly, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Wa
             mapping.name, mapping.desk, url, mapping.table, roles, judge.wants, mapping.version
         )
     return found
+
+
+def desk_of(eyes: ReadOnly, mapping: Mapping) -> Desk:
+    """One mapping's view of its desk, to work on."""
+    also = watched_beside(mapping, eyes.config.mappings)
+    desk = eyes.kind(mapping).desk(eyes.services[mapping.desk], mapping, eyes.url(mapping), also)
+    return with_records(desk, eyes.records(mapping), mapping)
 
 
 def deliveries(eyes: ReadOnly, mapping: Mapping, desk: Desk) -> Fallback:
@@ -266,19 +299,19 @@ def renderers(config: Config, mapping: Mapping) -> tuple[Renderer, Renderer]:
     return note, mail
 
 
-def connect_graph(config: Config, auth: GraphAuth, clocks: Clocks) -> Graph:
+def connect_graph(config: Config, auth: GraphAuth, clocks: Clocks, asked: Asked) -> Graph:
     return Graph(
         config.settings.entra.graph_url,
         auth,
         workers=config.settings.workers,
         place=config.place("entra", "credential"),
-        on_call=log.call,
+        on_call=asked,
         sleep=clocks.sleep,
         monotonic=clocks.steady,
     )
 
 
-def connect_desk(config: Config, name: str, desk: DeskSection, clocks: Clocks) -> Service:
+def connect_desk(config: Config, name: str, desk: DeskSection, clocks: Clocks, asked: Asked) -> Service:
     auth = KINDS[desk.kind].sign_in(name, desk)
     return Service(
         name,
@@ -286,7 +319,7 @@ def connect_desk(config: Config, name: str, desk: DeskSection, clocks: Clocks) -
         auth,
         workers=config.settings.workers,
         place=config.place("desks", name, "auth"),
-        on_call=log.call,
+        on_call=asked,
         sleep=clocks.sleep,
         monotonic=clocks.steady,
     )

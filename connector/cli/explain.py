@@ -54,7 +54,7 @@ def command(desk: str, ticket: str, config_path: str | None, as_json: bool) -> i
         each.known["would"] = would(verdict, each.known.get("would"))
     decided = next((each for each in known if each["watched"]), known[0])["would"]
     paused = {"why": pause.why, "by": pause.by or None, "since": iso(pause.since)} if pause else None
-    nothing = [says for _, says in unbuilt(config.settings)]
+    nothing = [says for _, says in unbuilt(config.settings, config.mappings)]
     whole: dict[str, Any] = {"desk": desk, "ticket": ticket, "paused": paused, "mappings": known}
     whole |= {"would": decided, "does_nothing_yet": nothing}
     if as_json:
@@ -80,7 +80,7 @@ def views(rehearsal: Rehearsal, row: Claim | None, number: str) -> list[View]:
 
     eyes, found = rehearsal.eyes, list[View]()
     for mapping in rehearsal.mappings:
-        ticket = eyes.kind(mapping).find(eyes.services[mapping.desk], mapping, rehearsal.url, number)
+        ticket = eyes.find(mapping, number)
         if ticket is not None:
             place = place_of(mapping, ticket, rehearsal.desks[mapping.name].queue())
             found.append(View(place, explain(eyes.judges[mapping.name], place, row)))
@@ -116,7 +116,7 @@ def explain(judge: MappingJudge, place: Place, row: Claim | None) -> dict[str, A
 
 
 def would(verdict: Verdict, judged: dict[str, Any] | None) -> dict[str, Any]:
-    """What the next sweep would do; of a pass, what it would be."""
+    """The act of the next sweep; of a pass, what it would be."""
     found = verdict.as_json() | ({"ahead": verdict.ahead} if verdict.ahead else {})
     if verdict.outcome == "delivered" and judged and judged["outcome"] == "delivered":
         return judged | found
@@ -144,6 +144,8 @@ def told(seen: Evaluation, ticket: Ticket) -> dict[str, Any]:
         person = seen.evidence.subject
         known["subject"] = {"id": person.id, "upn": person.upn, "name": person.name}
         known |= four_eyes(seen.evidence)
+    if seen.approval:
+        known["approval"] = {"proven": seen.approval.holds, "why": seen.approval.why}
     known["guards"] = [
         {
             "guard": each.guard,

@@ -9,6 +9,7 @@ import os
 import re
 import sys
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import click
@@ -29,6 +30,7 @@ VERBS = {
     "release": "Let a stuck ticket try again.",
     "pause": "The kill switch: no pass is issued while paused.",
     "resume": "Issue passes again.",
+    "raise": "Allow more passes than a limit of the floor, until a time.",
     "audit": "The hash-chained trail: verify, export, erase a person's names.",
     "mappings": "Work on mapping files: test.",
     "schema": "The JSON Schema of config or mapping files (--write DIR), the reason codes, the events.",
@@ -36,7 +38,7 @@ VERBS = {
 
 
 class Verbs(click.Group):
-    """Each verb is `connector.cli.NAME:command`, imported when it is called."""
+    """Each verb is `connector.cli.NAME:command`, imported when it is called; `NAME_` for a word of Python."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(VERBS)
@@ -44,7 +46,8 @@ class Verbs(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in VERBS:
             return None
-        found: click.Command = import_module(f"connector.cli.{cmd_name}").command
+        module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        found: click.Command = import_module(f"connector.cli.{module}").command
         return found
 
     def resolve_command(

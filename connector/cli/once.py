@@ -37,7 +37,7 @@ def command(config_path: str | None, as_json: bool) -> int:
         report = house.sweep.once()
         seconds = time.monotonic() - began
         remember(house.sweep, report, seconds, "once")
-        HeadLog().note(house.ledger, last=True)
+        HeadLog().say(house.ledger, last=True)
     if as_json:
         click.echo(json.dumps(report.as_json(seconds)))
     else:

@@ -54,5 +54,5 @@ def tell_unbuilt(config: Config) -> None:
     from connector.config.unbuilt import unbuilt
     from connector.domain.events import Event
 
-    for key, says in unbuilt(config.settings):
+    for key, says in unbuilt(config.settings, config.mappings):
         log.event(Event.NOT_BUILT, key=key, detail=says)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from connector.cli.options import config_option, configured
-from connector.cli.person import by_option, operator
+from connector.cli.person import by_option, note, operator
 
 
 @click.command("pause")
@@ -18,7 +18,6 @@ def command(why: str, by: str | None, config_path: str | None) -> int:
     Tickets wait; passes that were issued are looked after as always. It applies from the next pass on, also
     while `run` is working. Where it is paused already, the first reason stays.
     """
-    from connector import log
     from connector.domain.events import Event
     from connector.wire import open_ledger
 
@@ -26,7 +25,7 @@ def command(why: str, by: str | None, config_path: str | None) -> int:
     with open_ledger(configured(config_path, mappings=False)) as ledger:
         before = ledger.pause(why, who)
     if before is None or (why and not before.why):
-        log.event(Event.PAUSED, **who.detail(why))
+        note(Event.PAUSED, **who.detail(why))
     if before is None:
         click.echo("Paused: no pass is issued until passdesk resume.")
     else:

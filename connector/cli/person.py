@@ -5,6 +5,7 @@ sentence.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,6 +15,7 @@ from connector.config.load import Config
 from connector.forms.mistakes import no_such
 
 if TYPE_CHECKING:
+    from connector.domain.events import Event
     from connector.ledger.rows import Operator
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
@@ -58,6 +60,14 @@ def operator(by: str | None) -> Operator:
     if not name or not name.isprintable() or len(name) > _LONGEST:
         raise click.BadParameter("write a name, such as ann.lee", param_hint="--by")
     return Operator(name, "" if name == account else account)
+
+
+def note(event: Event, **known: object) -> None:
+    """A line in the log, where it is kept: on a terminal, the verb's own sentence is enough."""
+    from connector import log
+
+    if not sys.stderr.isatty():
+        log.event(event, **known)
 
 
 def login() -> str:

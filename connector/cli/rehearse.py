@@ -139,7 +139,7 @@ class Rehearsal:
         ways = {}
         for mapping in mappings:
             desk = replace(self.desks[mapping.name], wanted=wanted)
-            judge = self.eyes.judges[mapping.name]
+            judge = replace(self.eyes.judges[mapping.name], share=ledger.share)
             delivery = RehearsalDelivery(partial(self.eyes.ready, mapping))
             bound = self.eyes.config.settings.floor.wait_at_most
             updater = RehearsalUpdater()

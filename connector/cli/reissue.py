@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from connector.cli.options import config_option, configured
-from connector.cli.person import by_option, desk_url, operator
+from connector.cli.person import by_option, desk_url, note, operator
 
 if TYPE_CHECKING:
     from connector.wire import ReadOnly
@@ -26,7 +26,6 @@ def command(desk: str, ticket: str, by: str | None, config_path: str | None) -> 
 
     Exit code 1 where the ticket had none, or Entra doesn't delete it; 3 where a service can't be reached.
     """
-    from connector import log
     from connector.cli.deleting import delete_now, may_be_out
     from connector.domain.events import Event
     from connector.wire import build
@@ -38,7 +37,7 @@ def command(desk: str, ticket: str, by: str | None, config_path: str | None) -> 
         answer = house.ledger.reissue(url, ticket, who)
         row, done = answer.claim, None
         if answer.done and row:
-            log.event(Event.REISSUE_REQUESTED, ticket=row.number, desk=desk, **who.detail())
+            note(Event.REISSUE_REQUESTED, ticket=row.number, desk=desk, **who.detail())
             if row.attempt and may_be_out(row):
                 done = delete_now(house.issuer, row.attempt)
         click.echo(answer.sentence.replace(url, desk))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from connector.cli.options import config_option, configured
-from connector.cli.person import by_option, desk_url, operator
+from connector.cli.person import by_option, desk_url, note, operator
 
 
 @click.command("release")
@@ -17,7 +17,6 @@ def command(desk: str, ticket: str, by: str | None, config_path: str | None) -> 
     """Let the stuck TICKET at DESK try again: the next sweep that finds it in the queue judges it from the
     start. The answer says whether it is there now.
     """
-    from connector import log
     from connector.domain.events import Event
     from connector.wire import open_ledger
 
@@ -27,7 +26,7 @@ def command(desk: str, ticket: str, by: str | None, config_path: str | None) -> 
     with open_ledger(config) as ledger:
         answer = ledger.release(url, ticket, who)
     if answer.done and answer.claim:
-        log.event(Event.RELEASED, ticket=answer.claim.number, desk=desk, **who.detail())
+        note(Event.RELEASED, ticket=answer.claim.number, desk=desk, **who.detail())
     click.echo(answer.sentence.replace(url, desk))
     if answer.done and answer.claim:
         tell_queue(config_path, url, answer.claim.number)

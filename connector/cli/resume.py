@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from connector.cli.options import config_option, configured
-from connector.cli.person import by_option, operator
+from connector.cli.person import by_option, note, operator
 
 
 @click.command("resume")
@@ -13,7 +13,6 @@ from connector.cli.person import by_option, operator
 @config_option
 def command(by: str | None, config_path: str | None) -> int:
     """Issue passes again after `passdesk pause`; what waited goes on with the next sweep."""
-    from connector import log
     from connector.domain.events import Event
     from connector.wire import open_ledger
 
@@ -21,6 +20,6 @@ def command(by: str | None, config_path: str | None) -> int:
     with open_ledger(configured(config_path, mappings=False)) as ledger:
         was = ledger.resume(who)
     if was:
-        log.event(Event.RESUMED, **who.detail())
+        note(Event.RESUMED, **who.detail())
     click.echo("Passes are issued again." if was else "It wasn't paused.")
     return 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from connector.cli.options import config_option, configured
-from connector.cli.person import by_option, desk_names, desk_url, operator
+from connector.cli.person import by_option, desk_names, desk_url, note, operator
 
 if TYPE_CHECKING:
     from connector.cli.deleting import Deletion
@@ -121,11 +121,10 @@ def sentence_of(who: Operator) -> str:
 
 
 def log_revoked(answer: VerbResult, desk: str, who: Operator, why: str) -> None:
-    from connector import log
     from connector.domain.events import Event
 
     if answer.claim:
-        log.event(Event.REVOCATION_REQUESTED, ticket=answer.claim.number, desk=desk, **who.detail(why))
+        note(Event.REVOCATION_REQUESTED, ticket=answer.claim.number, desk=desk, **who.detail(why))
 
 
 def line_of(claim: Claim, names: dict[str, str], done: Deletion) -> str:

@@ -16,7 +16,7 @@ from connector.cli.times import iso
 if TYPE_CHECKING:
     from connector.config.load import Config
     from connector.ledger.memory import MemoryLedger
-    from connector.ledger.rows import Wait
+    from connector.ledger.rows import PauseRecord, Wait
     from connector.ledger.sql import SqlLedger
 
 LATE = 3  # polls that were missed before the last sweep is called late
@@ -29,8 +29,8 @@ def command(config_path: str | None, as_json: bool) -> int:
     """How it stands: paused or not, the last sweep, what waits and how long, what is stuck, the passes that
     are out, the services, and the mappings in force and refused.
 
-    It asks the ledger and no service. Exit code 1 where a ticket is stuck, mapping files were refused, or a
-    service refused the sign-in of the last sweep.
+    It asks the ledger and no service. Exit code 1 where a ticket is stuck, mapping files were refused, a
+    service refused the sign-in of the last sweep, or passdesk paused itself.
     """
     from connector.cli.status_lines import lines
     from connector.wire import looked_at
@@ -44,15 +44,18 @@ def command(config_path: str | None, as_json: bool) -> int:
         for line in lines(known):
             click.echo(line)
     refused = known["mappings"]["refused"] or any(each["sign_in_refused"] for each in known["services"])
-    return 1 if known["stuck"] or refused else 0
+    itself = known["paused"] and known["paused"]["cause"]
+    return 1 if known["stuck"] or refused or itself else 0
 
 
 def standing(config: Config, ledger: SqlLedger | MemoryLedger, now: float) -> dict[str, Any]:
     from connector.cli.live import SLACK, as_entry
+    from connector.cli.raise_ import as_entry as as_raise
     from connector.domain.outcome import State
 
     names, pause = desk_names(config), ledger.pause_record()
     sweep = ledger.recorded("last_sweep")
+    there = mappings(config, sweep)
     waits = [
         each
         for each in ledger.waits(set(State) - {State.LIVE, State.REFUSED, State.ENDED, State.STUCK})
@@ -60,14 +63,21 @@ def standing(config: Config, ledger: SqlLedger | MemoryLedger, now: float) -> di
     ]
     out = [each for each in ledger.passes_out() if now < each.claim.current_attempt.end + SLACK]
     return {
-        "paused": {"why": pause.why, "by": pause.by or None, "since": iso(pause.since)} if pause else None,
+        "paused": paused(pause) if pause else None,
+        "raised": [as_raise(each, getattr(config.settings.floor, each.name)) for each in ledger.raises()],
         "last_sweep": swept(sweep, now, config.settings.poll.every) if sweep else None,
         "waiting": [as_wait(each, names, now) for each in waits],
         "stuck": [as_wait(each, names, now) for each in ledger.waits([State.STUCK])],
         "live": [as_entry(each, names, now) for each in out],
-        "services": services(config, sweep, rests_of(ledger)),
-        "mappings": mappings(config, sweep),
+        "services": services(config, sweep, of_today(rests_of(ledger), there)),
+        "mappings": there,
     }
+
+
+def paused(pause: PauseRecord) -> dict[str, Any]:
+    """`cause`: the key of floor.pause_on on which passdesk paused itself; None: a person did."""
+    known = {"why": pause.why, "by": pause.by or None, "since": iso(pause.since)}
+    return known | {"cause": pause.cause or None}
 
 
 def waits_for_a_pass(each: Wait) -> bool:
@@ -100,7 +110,7 @@ def as_wait(each: Wait, names: Mapping[str, str], now: float) -> dict[str, Any]:
 def swept(sweep: Mapping[str, Any], now: float, every: float) -> dict[str, Any]:
     """The last sweep as a worker kept it, and whether another should have come since."""
     began = float(sweep.get("began", 0))
-    known = {name: value for name, value in sweep.items() if name != "mappings"}
+    known = {name: value for name, value in sweep.items() if name not in {"mappings", "asked"}}
     ago = max(0.0, now - began - float(sweep.get("duration_s", 0)))
     late = sweep.get("by") == "run" and ago > LATE * every + 60
     return known | {"began": iso(began), "ago_s": int(ago), "late": late}
@@ -121,20 +131,32 @@ def rests_of(ledger: SqlLedger | MemoryLedger) -> dict[str, Any]:
     }
 
 
+def of_today(rests: Mapping[str, Any], there: Mapping[str, Any]) -> dict[str, Any]:
+    """The rests without those of mappings that are gone: nobody tries their way again."""
+    gone = {
+        route
+        for route in rests
+        if route.startswith("note ")
+        and route.removeprefix("note ") not in {*there["files"], *there["in_force"]}
+        and not there["refused"]  # else a file that can't be read may be this mapping's
+    }
+    return {route: rest for route, rest in rests.items() if route not in gone}
+
+
 def services(
     config: Config, sweep: Mapping[str, Any] | None, rests: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """Each service: whether the last sweep could reach it (None: there was none), why it refused the sign-in,
+    """Each service: whether the last sweep could reach it (None: it didn't ask), why it refused the sign-in,
     and its rest.
     """
     names = ["entra", *config.settings.desks, *(["mail"] if config.settings.mail else [])]
     names += sorted(rests.keys() - set(names))  # the notes of a mapping may rest alone
-    down = sweep.get("unreachable", []) if sweep else []
+    down, asked = (sweep.get(each, []) if sweep else [] for each in ("unreachable", "asked"))
     refused = {each["service"]: each["detail"] for each in sweep.get("sign_in_refused", [])} if sweep else {}
     return [
         {
             "service": name,
-            "reachable": None if sweep is None or name.startswith("note ") else name not in down,
+            "reachable": False if name in down else True if name in asked else None,
             "sign_in_refused": refused.get(name),
             "rest": rests.get(name),
         }

@@ -13,7 +13,7 @@ from connector.forms.mistakes import printable, quote
 
 def lines(known: dict[str, Any]) -> Iterator[str]:
     """A line a thing, its columns aligned; what needs a person is marked ✗."""
-    parts = (_pause, _sweep, _services, _mappings, _waiting, _stuck, _live)
+    parts = (_pause, _raised, _sweep, _services, _mappings, _waiting, _stuck, _live)
     for part in parts:
         yield from part(known)
 
@@ -25,8 +25,19 @@ def _pause(known: dict[str, Any]) -> Iterator[str]:
         return
     who = f" by {pause['by']}" if pause["by"] else ""
     when = f" since {_at(pause['since'])}" if pause["since"] else ""
+    if pause["cause"]:
+        cause = f"{pause['why']} (floor.pause_on.{pause['cause']})"
+        yield printable(f"✗ issuing   passdesk paused itself{when}: {cause}; passdesk resume --by NAME")
+        return
     why = f": {quote(pause['why'])}" if pause["why"] else ", without a reason"
     yield printable(f"– issuing   paused{who}{when}{why}; passdesk resume")
+
+
+def _raised(known: dict[str, Any]) -> Iterator[str]:
+    for each in known["raised"]:
+        who = f" by {each['by']}" if each["by"] else ""
+        allows = f"{each['limit']} allows {each['allows']} until {_at(each['until'])}"
+        yield printable(f"– limit     {allows}{who}: {quote(each['why'])}; {each['floor']} then")
 
 
 def _sweep(known: dict[str, Any]) -> Iterator[str]:
@@ -59,7 +70,7 @@ def _services(known: dict[str, Any]) -> Iterator[str]:
         told = {
             True: "gave no trouble in the last sweep",
             False: "couldn't be reached by the last sweep",
-            None: "wasn't asked yet",
+            None: "wasn't asked by the last sweep" if known["last_sweep"] else "wasn't asked yet",
         }[each["reachable"]]
         yield printable(f"{mark} service   {each['service']} {told}")
 

@@ -30,7 +30,9 @@ def sweep_table(report: Report, seconds: float) -> None:
         f"{report.seen} seen{ignored}: {', '.join(parts)}; {report.ended} ended. {seconds:.1f} s",
         markup=False,
     )
-    if report.paused:
+    if report.paused_itself:
+        console.print(Text(f"passdesk paused itself: {printable(report.paused_itself)}", "red"))
+    elif report.paused:
         console.print("Issuing is paused.")
     for service, why in sorted(report.sign_in_refused.items()):
         console.print(Text(f"Can't sign in to {service}: {printable(why)}.", "red"))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import datetime
+
+from connector.forms.mistakes import quote
 
 
 def local(at: float) -> str:
@@ -22,6 +25,24 @@ def clock(at: float, now: float | None = None, *, seconds: bool = False) -> str:
 def iso(at: float | None) -> str | None:
     """`2026-03-02T11:41:15+01:00`"""
     return None if at is None else _there(at).isoformat(timespec="seconds")
+
+
+def local_moment(text: str, now: float) -> float:
+    """Epoch seconds of `12:00` (today), `2026-03-02 12:00` or a time with its own zone, on this machine's
+    clock. Raises ValueError with what was wrong. A time that the clocks go through twice is the first one.
+    """
+    today = f"{_there(now):%Y-%m-%d} " if re.fullmatch(r"[0-9]{2}:[0-9]{2}", text.strip()) else ""
+    try:
+        written = datetime.fromisoformat(today + text.strip())
+        timed = re.search(r"[0-9]{2}:[0-9]{2}", text) is not None
+        at = written.timestamp()
+    except (ValueError, OverflowError, OSError):
+        timed, at = False, 0.0
+    if not timed:
+        raise ValueError(f'{quote(text)} is no time; write one such as 12:00 or "2026-03-02 12:00"')
+    if written.tzinfo is None and _there(at).replace(tzinfo=None) != written:
+        raise ValueError(f"the clocks are put forward then, and leave {text} out; write another time")
+    return at
 
 
 def span(seconds: float) -> str:

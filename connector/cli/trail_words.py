@@ -19,6 +19,7 @@ _TOLD = frozenset({
     "by", "login", "why", "subject", "requester", "start", "lifetime", "recipient", "one_time", "mapping",
     "version", "reason", "detail", "reference", "code", "pass", "then", "gone", "fence", "guards", "manager",
     "approvers", "policy", "entries_rewritten", "hash",
+    "limit", "allows", "until",
 })  # fmt: skip
 
 
@@ -56,9 +57,13 @@ def person(key: str, people: People) -> str:
 
 
 def _phrases(line: AuditLine) -> Iterator[str]:
-    detail = line.detail
+    detail, at = line.detail, line.at
     yield from _people(detail, line.people)
-    yield from _pass(detail, line.at)
+    yield from _pass(detail, at)
+    if allows := detail.get("allows"):
+        yield f"{detail.get('limit')} allows {allows} until {_clock(detail.get('until'), at)}"
+    elif limit := detail.get("limit"):
+        yield str(limit)
     yield from (str(detail[key]) for key in ("reason", "detail", "why") if detail.get(key))
     if line.deleted:
         yield "what it said is deleted"
@@ -94,6 +99,11 @@ def _pass(detail: Detail, at: float) -> Iterator[str]:
         yield f"to {places(str(detail['recipient']))}"
     if detail.get("pass"):
         yield f"pass id {detail['pass']}"
+
+
+def _clock(at: object, near: float) -> str:
+    """A time of the line, if it is one: somebody may have edited the trail."""
+    return clock(at, near) if isinstance(at, int) else str(at)
 
 
 def _often(detail: Detail) -> str:

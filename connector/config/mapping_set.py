@@ -135,7 +135,7 @@ def _texts(data: Any) -> Iterator[str]:
 
 def _files(config: Document, folder: Path) -> list[Path]:
     """List the mapping files. A fault of the folder is a mistake of config.yaml."""
-    named = (config.data or {}).get("mappings", "mappings")
+    loc, named = _named(config)
     if isinstance(named, list):
         return _each(
             config,
@@ -157,13 +157,13 @@ def _files(config: Document, folder: Path) -> list[Path]:
     except OSError as error:
         why = "isn't there" if isinstance(error, FileNotFoundError) else f"can't be read ({error.strerror})"
         config.wrong(
-            ("mappings",),
+            loc,
             f"the folder {quote(named)} {why}; make it and put a mapping file into it, or name another",
         )
         return []
     if not found and not _named_otherwise(config, folder):
         config.wrong(
-            ("mappings",),
+            loc,
             (
                 f"no file in {quote(named)} ends with .yaml; put a mapping file there, such as "
                 "access-passes.yaml"
@@ -172,9 +172,19 @@ def _files(config: Document, folder: Path) -> list[Path]:
     return found
 
 
+def _named(config: Document) -> tuple[Loc, Any]:
+    """The folder or the files that config.yaml names, and the key that does."""
+    named = (config.data or {}).get("mappings", "mappings")
+    if isinstance(named, dict):
+        return (("mappings", "folder") if "folder" in named else ("mappings",)), named.get(
+            "folder", "mappings"
+        )
+    return ("mappings",), named
+
+
 def _named_otherwise(config: Document, folder: Path) -> list[Path]:
     """Files of the folder that somebody may take for mapping files, though their names end otherwise."""
-    named = (config.data or {}).get("mappings", "mappings")
+    _, named = _named(config)
     try:
         found = sorted((folder / named).iterdir()) if isinstance(named, str) else []
     except OSError:

@@ -18,6 +18,7 @@ from connector.forms.form import Form, Problem, SecretValueError, by_kind, conte
 from connector.forms.values import Count, Interval, Label, MailAddress, SecretRef, between
 from connector.mapping.keys.floor import Floor
 
+_LEDGER_URL: Any = {"type": "string", "pattern": "^sqlite:///(?!:memory:)[^?#]+$"}
 _DESKS: dict[str, type[Form]] = {name: kind.section for name, kind in KINDS.items()}
 _ANY_DESK: Any = reduce(or_, _DESKS.values())
 AnyDesk = Annotated[DeskSection, PlainValidator(partial(by_kind, _DESKS), json_schema_input_type=_ANY_DESK)]
@@ -30,14 +31,31 @@ def _example_desk() -> str:
     return f"{{contoso-{name}: {{kind: {name}, url: {url}, auth: {auth}}}}}"
 
 
-def _ledger(value: object, info: ValidationInfo) -> str:
+class LedgerUrl(str):
+    """The address of the ledger. `password`: the reference beside it, which nothing needs yet."""
+
+    password: object = None
+
+
+def _ledger(value: object, info: ValidationInfo) -> LedgerUrl:
+    """An address, or a section with one."""
+    if not isinstance(value, dict):
+        return LedgerUrl(_ledger_url(value, info))
+    section = LedgerSection.model_validate(value, context=info.context)
+    made = LedgerUrl(section.url)
+    made.password = section.password
+    return made
+
+
+def _ledger_url(value: object, info: ValidationInfo) -> str:
     """An SQLAlchemy URL; the path of an SQLite file is made absolute. A server's URL may hold a password: it
     is never shown.
     """
     context = context_of(info)
     if isinstance(value, str) and re.match(r"postgres(ql)?(\+\w+)?:", value):
         raise SecretValueError(
-            "a ledger on PostgreSQL comes in a later release; for now write sqlite:///passdesk.db"
+            "only SQLite works in this release: a ledger on PostgreSQL comes in a later release; for now "
+            "write sqlite:///passdesk.db"
         )
     found = re.fullmatch(r"sqlite:///([^?#]+)", value) if isinstance(value, str) else None
     if not found or not found[1].isprintable():
@@ -51,7 +69,39 @@ def _ledger(value: object, info: ValidationInfo) -> str:
     return f"sqlite:///{context.folder.absolute() / found[1]}" if context else str(value)
 
 
-def _mappings(value: object) -> str | tuple[str, ...]:
+class LedgerSection(Form):
+    """The ledger's address, with a password of its own."""
+
+    shape: ClassVar = "{url: sqlite:///passdesk.db}"
+    url: Annotated[str, PlainValidator(_ledger_url), WithJsonSchema(_LEDGER_URL)] = Field(
+        description="Where decisions are kept: sqlite:///FILE.", examples=["sqlite:///passdesk.db"]
+    )
+    password: SecretRef | None = Field(
+        default=None, description="Of a server: nothing yet.", examples=["env:PG_PASSWORD"]
+    )
+
+
+def _one_folder(value: object) -> str:
+    if not isinstance(value, str) or not value or not value.isprintable():
+        raise ValueError("write a folder, such as mappings")
+    return value
+
+
+class MappingFolder(Form):
+    """The folder of mapping files, and how their changes come into force."""
+
+    shape: ClassVar = "{folder: mappings}"
+    folder: Annotated[str, PlainValidator(_one_folder), WithJsonSchema({"type": "string"})] = Field(
+        default="mappings", description="A folder of mapping files (*.yaml)."
+    )
+    publish: Literal["direct", "reviewed", "two"] | None = Field(
+        default=None, description="Who publishes a change: nothing yet, it is in force at once."
+    )
+
+
+def _mappings(value: object, info: ValidationInfo) -> str | tuple[str, ...] | MappingFolder:
+    if isinstance(value, dict):
+        return MappingFolder.model_validate(value, context=info.context)
     names = value if isinstance(value, list | tuple) else [value]
     wrong = [
         index
@@ -137,9 +187,8 @@ class Settings(Form):
         examples=[_example_desk()],
     )
     mappings: Annotated[
-        str | tuple[str, ...],
-        PlainValidator(_mappings),
-        WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+        str | tuple[str, ...] | MappingFolder,
+        PlainValidator(_mappings, json_schema_input_type=str | list[str] | MappingFolder),
     ] = Field(default="mappings", description="A folder of mapping files (*.yaml), or a list of files.")
     poll: Poll = Field(default=Poll(), description="How often desks are asked for tickets.")
     workers: Annotated[Count, Field(ge=1, le=64)] = Field(default=8, description="Tickets in flight at once.")
@@ -152,11 +201,12 @@ class Settings(Form):
     floor: Floor = Field(default=Floor(), description="What no mapping can go below.")
     mail: Mail | None = Field(default=None, description="How mails to managers are sent.")
     ledger: Annotated[
-        str,
-        PlainValidator(_ledger),
-        WithJsonSchema({"type": "string", "pattern": "^sqlite:///(?!:memory:)[^?#]+$"}),
+        LedgerUrl,
+        PlainValidator(
+            _ledger, json_schema_input_type=Annotated[str, WithJsonSchema(_LEDGER_URL)] | LedgerSection
+        ),
     ] = Field(
-        default="sqlite:///passdesk.db",
+        default=LedgerUrl("sqlite:///passdesk.db"),
         validate_default=True,
         description="Where decisions are kept: sqlite:///FILE.",
     )

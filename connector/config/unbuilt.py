@@ -5,13 +5,14 @@ A key leaves this table with the commit that builds it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, Literal
 
 from pydantic import Field
 
 from connector.forms.form import Form
 from connector.forms.values import Interval, Label, Listen, NameRef, SecretRef, ServiceUrl
+from connector.mapping.model import Mapping
 
 MISSING: Final = {
     "web": "there is no status page, /healthz, /readyz or /metrics in this release",
@@ -20,6 +21,8 @@ MISSING: Final = {
     "notify": "nobody is notified in this release but by the note or the mail with the pass",
     "hooks": "no desk can call passdesk in this release; it polls",
     "keep.tickets": "tickets that have ended are not deleted from the ledger in this release",
+    "ledger.password": "a ledger is an SQLite file in this release, which has no password",
+    "mappings.publish": "every valid change of a file is in force at once in this release, as with direct",
 }
 
 
@@ -79,10 +82,13 @@ class Keep(Form):
     tickets: Interval = Field(default=400 * 86400.0, description="Tickets that have ended: nothing yet.")
 
 
-def unbuilt(settings: Form) -> Iterator[tuple[str, str]]:
+def unbuilt(settings: Form, mappings: Iterable[Mapping] = ()) -> Iterator[tuple[str, str]]:
     """The keys that somebody wrote and that do nothing yet, each with a sentence."""
     for key, why in MISSING.items():
-        section, _, part = key.partition(".")
-        wrote = getattr(settings, section) if part else settings
-        if isinstance(wrote, Form) and (part or section) in wrote.model_fields_set:
+        section, _, below = key.partition(".")
+        within = getattr(settings, section, None)
+        if section in settings.model_fields_set and (not below or getattr(within, below, None) is not None):
             yield key, f"{key} does nothing yet: {why}"
+    for mapping in mappings:
+        for key, why in mapping.idle.items():
+            yield f"{mapping.name} {key}", f"{key} of the mapping {mapping.name} does nothing yet: {why}"

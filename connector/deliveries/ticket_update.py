@@ -12,7 +12,7 @@ from connector.domain.outcome import DidNot, Effect, Ending, Happened, Retry, St
 from connector.domain.reasons import Reason
 from connector.domain.receipts import UpdateReceipt, WriteReceipt
 from connector.domain.recipients import NoteDestination, note_destination
-from connector.domain.ticket import WAIT_MARK, Claim, Ticket
+from connector.domain.ticket import Claim, Ticket
 from connector.lifecycle.roles import Desk, TicketWrite
 from connector.mapping.model import Mapping
 from connector.mapping.queue import Queue
@@ -84,7 +84,7 @@ class NoteUpdater:
     def _notice(self, claim: Claim, ticket: Ticket) -> str | None:
         refused, waits = claim.next_state is State.REFUSED, claim.next_state is State.WAITING
         repeated = (refused and claim.posted_mark == claim.refusal_mark) or (
-            waits and claim.posted_mark == claim.wait_mark
+            waits and claim.posted_wait == claim.wait_mark
         )
         if (
             repeated
@@ -96,7 +96,7 @@ class NoteUpdater:
 
     def _for_caller(self, claim: Claim) -> str | None:
         """The sentence for the caller, beside the first note of a no: it is the same for each."""
-        told = claim.posted_mark is not None and not claim.posted_mark.startswith(WAIT_MARK)
+        told = claim.posted_mark is not None
         if not self.mapping.note.caller or claim.next_state is not State.REFUSED or told:
             return None
         return self.notices.for_caller() or None
@@ -110,7 +110,7 @@ class NoteUpdater:
             return False
         if claim.attempt and claim.attempt.reference in found:
             return found.index(claim.code) > found.index(claim.attempt.reference)
-        return claim.posted_mark is None
+        return claim.posted_mark is None and claim.posted_wait is None
 
     def _cleared(self, claim: Claim) -> dict[str, str]:
         """A field of its own holds its text until somebody empties it; a journal keeps everything, and ""

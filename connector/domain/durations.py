@@ -50,6 +50,11 @@ def written(seconds: int) -> str:
     return f"{seconds // UNITS[unit]}{unit}"
 
 
+def written_limit(limit: Limit) -> str:
+    """`2/24h`"""
+    return f"{limit.count}/{written(limit.seconds)}"
+
+
 def roughly(seconds: float) -> str:
     """A span in the largest unit of which it has two or more, rounded down: `25h` of 90,061 s."""
     unit = next((unit for unit in "dhm" if seconds >= 2 * UNITS[unit]), "s")

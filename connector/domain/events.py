@@ -78,7 +78,40 @@ class Event(StrEnum):
     ENDED = "ended", "info", NOBODY, "The pass is gone: used, expired, cancelled or revoked."
     STUCK = "stuck", "error", OPERATOR, "It needs a person: do what `reason` asks for, then release it."
     SETTLED = "settled", "info", NOBODY, "The ticket says what was decided, as far as the desk took it."
+    LIMIT_REACHED = (
+        "limit_reached",
+        "alert",
+        OPERATOR,
+        "A limit of the floor is reached, and tickets wait for it: find out who asks for so many. "
+        "`passdesk raise` allows more for a while. Said once, until half of it is free again.",
+    )
+    PAUSED_ITSELF = (
+        "paused_itself",
+        "alert",
+        OPERATOR,
+        "passdesk paused issuing on a sign that something is wrong: `why` says which. Look into it, then "
+        "`passdesk resume`.",
+    )
+    PRIVILEGE_FLIPPED = (
+        "privilege_flipped",
+        "error",
+        OPERATOR,
+        "A person was seen with privileges, and within the hour without: they wait until it is over. Find "
+        "out whether somebody took the role away, or the directory is read in part.",
+    )
+    FLOOR_CHANGED = (
+        "floor_changed",
+        "info",
+        NOBODY,
+        "The floor in config.yaml is another than at the last start: each key, as it was and as it is.",
+    )
     # A person
+    LIMIT_RAISED = (
+        "limit_raised",
+        "info",
+        NOBODY,
+        "A person raised a limit of the floor until a time, after which it ends by itself.",
+    )
     PAUSED = "paused", "info", NOBODY, "A person paused issuing, until `passdesk resume`."
     RESUMED = "resumed", "info", NOBODY, "A person let passes be issued again."
     REVOCATION_REQUESTED = (

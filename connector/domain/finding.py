@@ -45,11 +45,15 @@ class CheckResult:
         }
 
 
+UNREACHED = "see that this machine reaches its address (name, firewall, proxy), then check again"
+
+
 def unanswered(name: str, down: Down) -> CheckResult:
     """A service that could not be asked: a refused sign-in is a person's matter, and no outage."""
     reason = waiting_for(down)
     if not isinstance(down, SignInRefused):
-        return CheckResult(name, False, f"can't be reached: {down.sentence}", down=True, code=reason.value)
+        says = f"can't be reached: {down.sentence}"
+        return CheckResult(name, False, says, UNREACHED, down=True, code=reason.value)
     return CheckResult(name, False, f"{reason.value}: {down.sentence}", code=reason.value)
 
 

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from connector.domain.ticket import ExistingPass
+
+from connector.domain.pins import Pin
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,9 @@ class Involved:
     subject: Subject | None
     requester: Subject | None = None
     recipient: Subject | None = None
+    pins: tuple[Pin, ...] = ()  # the account behind the ticket's name of the subject
+    privileged: bool = False  # the evidence shows an administrator's privileges
+    existing: tuple[ExistingPass, ...] = ()  # passes that the directory shows for the subject
     grounds: Grounds = Grounds()
 
     @property

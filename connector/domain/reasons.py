@@ -38,6 +38,7 @@ class Reason(StrEnum):
     RECIPIENT_NOT_ALLOWED = "recipient_not_allowed"
     NOTE_IS_MAILED = "note_is_mailed"
     NOTE_IS_COPIED = "note_is_copied"
+    TICKET_TOO_OLD = "ticket_too_old"
     MAPPING_FAILED = "mapping_failed"
     MAPPING_AMBIGUOUS = "mapping_ambiguous"
 
@@ -68,7 +69,7 @@ class Reason(StrEnum):
 
 
 # Codes that are promised, and that nothing in this release gives. A test reads the code for them.
-NOT_YET_GIVEN = frozenset({Reason.NOT_VERIFIED, Reason.OUTSIDE_HOURS})
+NOT_YET_GIVEN: frozenset[Reason] = frozenset()
 NOT_YET = "No ticket gets it in this release."
 
 
@@ -129,17 +130,18 @@ MEANINGS: dict[Reason, Meaning] = {
     Reason.RECIPIENT_NOT_ALLOWED: Meaning("refused", "The recipient may not receive the pass.", "Hand the ticket to the identity team."),
     Reason.NOTE_IS_MAILED: Meaning("refused", "The ticket's work notes are mailed to the people on its watch list.", f"Empty the work notes list. {_AGAIN}"),
     Reason.NOTE_IS_COPIED: Meaning("refused", "The ticket is linked to others, and a desk may copy notes over such a link.", f"Take the link away, or open another ticket for the pass. {_AGAIN} ITSM admin: a restricted field in `note.field` is not copied with the notes."),
+    Reason.TICKET_TOO_OLD: Meaning("refused", "The ticket is older than tickets may be that get a pass.", "Ask the person whether the pass is still needed, and open a new ticket for it."),
     Reason.MAPPING_FAILED: Meaning("refused", "A field of the ticket doesn't have the form that the mapping needs.", f"Correct the field. {_AGAIN}"),
     Reason.MAPPING_AMBIGUOUS: Meaning("refused", "Two mappings match this ticket.", "ITSM admin: make their `watch` conditions exclude each other.", "Tell the ITSM admin, who keeps the two mappings apart."),
     Reason.APPROVAL_OUTSTANDING: Meaning("deferred", "The approval is outstanding.", "Nothing: the ticket continues by itself once it is approved.", "Have the request approved; then the ticket continues by itself."),
-    Reason.APPROVAL_UNPROVEN: Meaning("deferred", "The approval can't be proven.", "Have the ticket approved at the desk by somebody whom the directory knows. Operator: see the log."),
+    Reason.APPROVAL_UNPROVEN: Meaning("deferred", "The approval can't be proven.", "Have the ticket approved at the desk, as it is now, by somebody whom the directory knows. Operator: run `passdesk explain`; it says what is missing."),
     Reason.PASS_STANDING: Meaning("deferred", "The person has a pass already.", "Nothing: the ticket continues when that pass has ended. Revoke that pass if nobody needs it.", "Wait until that pass has ended, or have it revoked if nobody needs it."),
     Reason.LIMIT_SUBJECT: Meaning("deferred", "The person had as many passes as the floor allows.", "Nothing: the ticket continues when the limit allows it. Ask why so many are needed.", "Wait until the limit allows it, and ask why so many passes are needed."),
     Reason.LIMIT_REQUESTER: Meaning("deferred", "The requester had as many passes issued as the floor allows.", "Nothing: the ticket continues when the limit allows it. Ask why so many are needed.", "Wait until the limit allows it, and ask why so many passes are needed."),
     Reason.LIMIT_OVERALL: Meaning("deferred", "As many passes were issued as the floor allows.", "Operator: find out who asks for so many; the ticket continues when the limit allows it.", "Tell an operator of passdesk; the ticket continues when the limit allows it."),
     Reason.OUTSIDE_HOURS: Meaning("deferred", "Passes are issued in opening hours only.", "Nothing: the ticket continues by itself."),
     Reason.PAUSED: Meaning("deferred", "Issuing is paused.", "Operator: `passdesk resume`.", "Ask an operator of passdesk when issuing goes on."),
-    Reason.SUBJECT_TOO_NEW: Meaning("deferred", "The account is so new that the directory doesn't know it everywhere yet.", "Nothing: the ticket continues within minutes."),
+    Reason.SUBJECT_TOO_NEW: Meaning("deferred", "The account is new: the directory doesn't know it everywhere yet, or it is younger than passdesk's rules ask for.", "Nothing: the ticket continues by itself. Look whether the account was made, if it should be there already."),
     Reason.TICKET_CHANGED: Meaning("deferred", "The ticket changed while passdesk worked on it.", "Nothing: the ticket is judged again, as it is now."),
     Reason.RECOVERING: Meaning("deferred", "A call was interrupted; whatever it made is revoked before a new pass is made.", "Nothing: the ticket continues within minutes."),
     Reason.START_REFUSED: Meaning("deferred", "Entra refused the start of the pass.", "Operator: compare the clocks, or set `fence: 0s` in the mapping."),

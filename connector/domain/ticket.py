@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
+from connector.domain.approval import ApprovalLook, ApprovalRecord
 from connector.domain.outcome import Ending, State
 from connector.domain.people import Involved, Subject
+from connector.domain.pins import Pin
 from connector.domain.reasons import Reason
 from connector.domain.reference import with_attempt
 from connector.domain.secret import Secret
 
 LATE = 15  # seconds that Entra might let a start lie behind: its tolerance is unknown
 NEAR = 60  # seconds: how Entra rounds a start is unknown
-WAIT_MARK = "waiting "  # what the mark of a wait begins with
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Ticket:
     open: bool
     mailed: bool | None  # whether the desk mails its notes to somebody; None: it can't be told
     links: str | None  # links to other tickets, over which the desk may copy notes, in words; None: unknown
+    created: int | None = None  # epoch seconds, as the desk itself keeps it; None: it can't be read
     opened: str = ""  # sorts oldest first, over all desks: 2026-03-02 08:41:15, UTC
     touched: bool = (
         True  # somebody wrote to it since it was made: an untouched ticket carries no reference of ours
@@ -43,6 +45,10 @@ class Ticket:
     why_empty: Mapping[str, str] = field(
         default_factory=dict
     )  # by field: the reason, where the desk tells more than that it is empty
+    written: Mapping[str, str] = field(
+        default_factory=dict
+    )  # by field: when it was last written, where the desk tells it with the ticket; "": it has no record
+    approval: ApprovalRecord | None = None  # None: nobody asked the desk's records, or it has none
 
 
 @dataclass(frozen=True)
@@ -50,11 +56,13 @@ class MappedTicket:
     """A ticket as its desk showed it once, and what the mapping made of it: the mapping runs once a showing.
 
     `digest`: of everything on the ticket that a decision rests on. `facts`: for the judge that made them.
+    `look`: at its approval; None: the mapping doesn't say what becomes of an unproven one.
     """
 
     ticket: Ticket
     digest: str
     facts: object = None
+    look: ApprovalLook | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,7 @@ class Plan:
     starts_at: int | None = None  # epoch seconds, where the ticket asks for a start of its own
     replaces: tuple[str, ...] = ()  # ids of passes that somebody else made, and that this one ends
     about: Involved | None = field(default=None, compare=False)
+    asker: str = field(default="", compare=False)  # the digest of the ticket's text about the requester
 
     def ahead(self, seconds: int) -> Plan:
         """With a start that lies so far ahead, which is a fence of its own."""
@@ -139,7 +148,8 @@ class Claim:
     detail: str = ""
     first_absent_at: int | None = None  # when a look first showed nothing, on Entra's clock
     update_attempts: int = 0  # how often the word on the ticket was tried
-    posted_mark: str | None = None  # of the refusal or the wait that the ticket already carries in words
+    posted_mark: str | None = None  # of the refusal that the ticket already carries in words
+    posted_wait: str | None = None  # of the wait that it carries, since that refusal
     version: str = ""  # of the mapping that it is worked under; "" where nobody works on it
     history_accepted: bool = (
         False  # a person released it: references that the ledger doesn't know are no reason to stop
@@ -149,6 +159,9 @@ class Claim:
     own_wait: float = 0.0  # seconds that it waited for what is this ticket's own
     waited: float = field(default=0.0, compare=False)  # seconds that it waited, when it was claimed
     surprises: int = 0  # unexpected errors, one after the other
+    pins: tuple[Pin, ...] = ()  # the account behind each name that it carried
+    seen_unapproved: str | None = None  # what it said when a poll last showed it without its approval
+    seen_approved: str | None = None  # its approval when a poll first showed it, and what was approved
 
     @property
     def current_attempt(self) -> Attempt:
@@ -171,7 +184,7 @@ class Claim:
     @property
     def wait_mark(self) -> str:
         """The mark of a wait that was told: it is told again only for another reason."""
-        return f"{WAIT_MARK}{self.reason}"
+        return f"waiting {self.reason}"
 
 
 @dataclass(frozen=True)

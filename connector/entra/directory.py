@@ -10,13 +10,15 @@ from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
 from connector.domain.ticket import ExistingPass
 from connector.entra import people, privileges
-from connector.entra.domains import Domains
+from connector.entra.accounts import verified
+from connector.entra.domains import DOMAINS, Domains
 from connector.entra.graph import NO_REPLY, Graph, GraphReply, GraphRequest, missing
 from connector.entra.managers import DisplayNames, Managers
 from connector.entra.passes import PASSES, standings
 from connector.entra.policy import POLICY, PolicyCache
 from connector.entra.privileges import ASSIGNED, ELIGIBLE, MEMBERS
 from connector.guards.evidence import Evidence, Known, Missing, Person, Policy, Role, Wanted
+from connector.guards.pinned import seen
 from connector.mapping import Facts, Key
 
 SUBJECT, REQUESTER, MANAGER, MEMBERSHIP = "subject", "requester", "manager", "checked-"
@@ -48,7 +50,9 @@ class EntraDirectory:
         requests = [*finding, *([] if policy else [self._policy.ask()])]  # no round trip of its own
         requests += [*_other_requests(wanted), *(_subject_requests(known, wanted) if known else ())]
         requests += [*_membership_requests(asked, wanted)] if asked else []
+        requests += [*self._domains.requests()]
         replies = self._graph.batch(requests)
+        domains = self._domains.read(replies.pop(DOMAINS, None))
         subject = people.find(
             replies[SUBJECT],
             facts.subject,
@@ -66,11 +70,12 @@ class EntraDirectory:
                 (Reason.REQUESTER_NOT_FOUND, Reason.REQUESTER_NOT_FOUND),
                 self._domains,
             )
+        about = seen(facts.subject, subject)
         if isinstance(requester, No | NotYet):
-            return requester
+            return replace(requester, about=about)
         recipient = _recipient(replies, wanted, self._domains)
         if isinstance(recipient, No | NotYet):
-            return recipient
+            return replace(recipient, about=about)
         more = [*_fresh_requests(replies, facts, subject, requester, wanted)]
         more += [] if known else [*_subject_requests(subject.id, wanted)]
         more += [*_membership_requests(requester.id, wanted)] if requester and not asked else []
@@ -79,19 +84,39 @@ class EntraDirectory:
         replies |= self._graph.batch(more) if more else {}
         people_now = _as_they_are(replies, facts, (subject, requester), wanted, self._domains)
         if isinstance(people_now, NotYet):
-            return people_now
+            return replace(people_now, about=about)
         subject, requester = people_now
         if any(replies[each].status == 404 for each in (MEMBERS, PASSES)):
             return NotYet(
-                Reason.SUBJECT_TOO_NEW, f"{subject.upn} isn't known everywhere in the directory yet."
+                Reason.SUBJECT_TOO_NEW,
+                f"{subject.upn} isn't known everywhere in the directory yet.",
+                about=about,
             )
         evidence = self._evidence(
             replies, subject, requester, policy or self._policy.take(replies[POLICY]), wanted
         )
         self.names.keep(requester)
+        levels = wanted.manager_levels if requester and requester.id != subject.id else 0
         manager = self._managers.recipient(replies, managed) if managed else _no_manager_to_mail(wanted)
         approvers = _approvers(replies, wanted, self._domains)
-        return replace(evidence, approvers=approvers, recipient=recipient, manager_recipient=manager)
+        return replace(
+            evidence,
+            approvers=approvers,
+            recipient=recipient,
+            manager_recipient=manager,
+            domain_verified=verified(subject.upn, domains),
+            manager_chain=self._managers.chain(subject.id, evidence.manager, levels)
+            if levels
+            else evidence.manager_chain,
+        )
+
+    def identify(self, key: Key) -> Person | No | NotYet:
+        """The person whom a name means now. Raises Down."""
+        asked = people.request_for(SUBJECT, key)
+        if asked is None:
+            return No(Reason.SUBJECT_NOT_FOUND, "The ticket's entry for the person names nobody.")
+        reply = self._graph.batch([asked])[SUBJECT]
+        return people.find(reply, key, (Reason.SUBJECT_NOT_FOUND, Reason.SUBJECT_AMBIGUOUS), self._domains)
 
     def _evidence(
         self,

@@ -54,6 +54,8 @@ class EvidenceCheck:
             yield self._wrong(missing(said, "people", "User.Read.All"), "User.Read.All")
             return
         domains = Domains(self.graph, time.monotonic)
+        if isinstance(known := domains(), Missing):
+            yield self._wrong(known, "Organization.Read.All")
         people = [each for row in found if isinstance(each := person(row, domains=domains), Person)]
         if not people:
             yield CheckResult("entra", None, "no account is shown, so what is read of people can't be told")

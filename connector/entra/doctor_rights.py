@@ -14,6 +14,7 @@ NEEDED = {  # application permission: others that open the same, and more
     "User.Read.All": ("Directory.Read.All", "User.ReadWrite.All", "Directory.ReadWrite.All"),
     "Policy.Read.AuthenticationMethod": ("Policy.Read.All", "Policy.ReadWrite.AuthenticationMethod"),
     "RoleManagement.Read.Directory": ("RoleManagement.ReadWrite.Directory",),
+    "Organization.Read.All": ("Directory.Read.All", "Directory.ReadWrite.All"),
 }
 GROUPS = {
     "GroupMember.Read.All": (
@@ -24,10 +25,7 @@ GROUPS = {
         "Directory.ReadWrite.All",
     )
 }
-MAILING = {
-    "Mail.Send": (),
-    "Organization.Read.All": ("Directory.Read.All", "Directory.ReadWrite.All"),
-}
+MAILING: dict[str, tuple[str, ...]] = {"Mail.Send": ()}
 HARMLESS = frozenset(  # read more of PIM than today's rules ask for. graph.md §10
     {"RoleEligibilitySchedule.Read.Directory", "PrivilegedEligibilitySchedule.Read.AzureADGroup"}
 )

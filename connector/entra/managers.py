@@ -17,7 +17,7 @@ from connector.domain.reasons import Reason
 from connector.entra.domains import DOMAINS, Domains
 from connector.entra.graph import NO_REPLY, Graph, GraphReply, GraphRequest, missing
 from connector.entra.people import person
-from connector.guards.evidence import Known, ManagerRecipient, Missing, Person
+from connector.guards.evidence import Known, ManagerChain, ManagerRecipient, Missing, Person
 
 MAILED_MANAGER = "superior"
 KEPT_FOR = 300.0  # s that steps of a chain are kept
@@ -61,6 +61,20 @@ class Managers:
         if not isinstance(found, Person):
             return Missing(f"{_WHO.format(of.upn)} can't be read: the answer was partial")
         return ManagerRecipient(found, _in_domains(found.mail, domains), self._cyclic(of.id, found.id))
+
+    def chain(self, of: str, nearest: Known[str | None], levels: int) -> Known[ManagerChain]:
+        """The managers above somebody, from the nearest on. All of these levels are read, also above one who
+        was looked for: a circle anywhere among them makes nobody a superior. Raises Down.
+        """
+        found, at = list[str](), nearest
+        while len(found) < levels and at is not None:
+            if isinstance(at, Missing):
+                return at
+            if at == of or at in found:
+                return ManagerChain(tuple(found), cyclic=True)
+            found.append(at)
+            at = self._manager_of(at) if len(found) < levels else None
+        return ManagerChain(tuple(found))
 
     def _cyclic(self, below: str, manager: str) -> Known[bool]:
         """Tell whether the chain of managers leads back to somebody below. Raises Down."""

@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
+from connector.domain.confusable import confusing
 from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
 from connector.domain.same_text import same_text
+from connector.entra.accounts import created, own_guest
 from connector.entra.graph import GraphReply, GraphRequest, missing
 from connector.guards.evidence import Known, Missing, Person
 from connector.mapping import Key
@@ -18,7 +20,7 @@ GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IG
 VerifiedDomains: TypeAlias = Callable[[], Known[frozenset[str]]]  # of the tenant; raises Down
 SELECT = (
     "id,userPrincipalName,displayName,mail,employeeId,accountEnabled,"
-    "userType,externalUserState,creationType,identities"
+    "userType,externalUserState,creationType,identities,createdDateTime"
 )
 _PROPERTY = {
     "upn": "userPrincipalName",
@@ -44,7 +46,7 @@ def request_for(name: str, key: Key, more: tuple[str, ...] = ()) -> GraphRequest
     """
     if found := object_id(key):
         return GraphRequest(name, f"/users/{found}?$select={_selected(key, more)}")
-    if key.find_by == "id" or not key.value.strip() or not key.value.isprintable():
+    if key.find_by == "id" or not key.value.strip() or confusing(key.value):
         return None
     path = f"/users?$filter={quote(_filter(key), safe='')}&$select={_selected(key, more)}"
     if key.find_by in _ADVANCED:
@@ -196,6 +198,8 @@ def person(
         enabled=enabled if isinstance(enabled, bool) else _not_told(row, "accountEnabled"),
         external=external(row, upn, domains),
         more={each: _text(row, each) for each in more},
+        created=created(row),
+        own_guest=own_guest(row, upn, domains),
     )
 
 

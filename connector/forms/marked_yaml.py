@@ -27,6 +27,8 @@ MISSING = " is missing; add "  # a sentence about a key that is not there
 _DEEPEST = 20
 
 Loc = tuple[str | int, ...]
+# Sections in which a word that YAML 1.1 takes for a truth value is a word of their own.
+OWN_WORDS: dict[Loc, str] = {("floor", "pause_on"): "off"}
 
 
 class Span(NamedTuple):
@@ -249,6 +251,8 @@ class _Reader:
             return self._hopeless(
                 loc, found.sentence, span._replace(column=span.column + found.offset, width=1)
             )
+        if node.value == OWN_WORDS.get(loc[:-1]):
+            return node.value
         if found.sentence:
             self.document.wrong(loc, found.sentence)
         return found.value

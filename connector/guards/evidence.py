@@ -40,6 +40,8 @@ class Person:
     more: Mapping[str, Known[str | None]] = field(
         default_factory=dict
     )  # what the mapping compares, by Graph's property
+    created: Known[int | None] = Missing("createdDateTime was not read")  # epoch seconds; None: before 2018
+    own_guest: Known[bool] = False  # a guest account that was made in this tenant, and signs in here only
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,16 @@ class ManagerRecipient:
 
 
 @dataclass(frozen=True)
+class ManagerChain:
+    """The managers above somebody, the nearest first, as far up as was asked. `cyclic`: they lead round to
+    somebody below.
+    """
+
+    ids: tuple[str, ...]
+    cyclic: bool = False
+
+
+@dataclass(frozen=True)
 class Evidence:
     subject: Person
     requester: Person | None  # None: the mapping names none
@@ -99,6 +111,8 @@ class Evidence:
     requester_groups: Known[frozenset[str]]  # of those that the mapping asks about
     existing_passes: Known[tuple[ExistingPass, ...]]
     policy: Known[Policy]
+    domain_verified: Known[bool] = Missing("the tenant's domains were not read")  # of the sign-in name
+    manager_chain: Known[ManagerChain] = Missing("the managers above were not read")  # above the subject
     approvers: tuple[
         Person | None, ...
     ] = ()  # None: somebody approved who isn't known. Asked for with four eyes only
@@ -115,6 +129,7 @@ class Wanted:
     """The evidence that the guards of one mapping need, beyond the subject."""
 
     manager: bool = True
+    manager_levels: int = 0  # how far up the managers are asked for
     requester_groups: tuple[str, ...] = ()
     properties: tuple[str, ...] = ()  # of the subject, in Graph's spelling
     approvers: tuple[Key | None, ...] = ()  # None: somebody whom the desk doesn't tell
@@ -124,6 +139,9 @@ class Wanted:
 
 # Who approved a ticket, as its desk tells; None: somebody whom it doesn't tell. Reads only; raises Down.
 Approvers: TypeAlias = Callable[[Ticket], Sequence[Key | None]]
+
+# The person whom a name means now; anything else: exactly one isn't found. Reads only; raises Down.
+Identify: TypeAlias = Callable[[Key], "Person | No | NotYet | None"]
 
 
 class Directory(Protocol):

@@ -12,12 +12,16 @@ from connector.domain.outcome import No, NotYet, State
 from connector.domain.people import Grounds, Involved, Subject
 from connector.domain.reasons import Reason
 from connector.domain.recipients import Destination, NoteDestination, written
+from connector.domain.same_text import composed
 from connector.domain.ticket import Claim, MappedTicket, Plan, ReissueRequest, Ticket
 from connector.guards import GUARDS, TICKET_GUARDS, Case, Guard, TicketCase, TicketGuard
+from connector.guards.account import may_come
+from connector.guards.approval import ApprovalProof, look_at, proof_of
 from connector.guards.evidence import (
     Approvers,
     Directory,
     Evidence,
+    Identify,
     Known,
     ManagerRecipient,
     Missing,
@@ -25,11 +29,14 @@ from connector.guards.evidence import (
     Policy,
     Wanted,
 )
+from connector.guards.pinned import called, pins_of, same_account, seen
 from connector.guards.policy import others
 from connector.guards.recipient import mailbox
 from connector.mapping import Facts, Key, Mapping, MappingNo
 from connector.mapping.keys.floor import Floor
 from connector.mapping.queue import Queue
+
+SHADOW = "The mapping has mode: shadow, and makes no pass."
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,7 @@ class Evaluation:
     evidence: Evidence | None
     results: tuple[GuardResult, ...]
     verdict: Plan | No | NotYet
+    approval: ApprovalProof | None = None  # None: nobody asks what the approval is of
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,9 @@ class MappingJudge:
     guards: Sequence[Guard] = GUARDS
     listener: Callable[[Claim, Event], None] = lambda claim, event: None
     now: Callable[[], int] = lambda: int(time.time())  # Entra's clock, epoch seconds; raises Down
+    share: Callable[[str], NotYet | None] = lambda asker: None  # the ledger's: is a requester's used up?
     approvers: Approvers = lambda ticket: ()  # with four eyes only; no Desk: `explain` can't write
+    identify: Identify = lambda key: None  # who is meant by a name; raises Down
 
     def mapped(self, ticket: Ticket) -> MappedTicket:
         facts = self.mapping.facts(ticket.fields)
@@ -73,14 +83,20 @@ class MappingJudge:
         agent = f"\n{ticket.agent}" if self.mapping.allow.four_eyes else ""
         links = f"\nlinks: {ticket.links}" if self.mapping.notes_pass and ticket.links != "" else ""
         digest = sha256(f"{rests_on}\n{ticket.mailed}{agent}{links}".encode()).hexdigest()
-        return MappedTicket(ticket, digest, facts)
+        return MappedTicket(ticket, digest, facts, look_at(self.mapping, ticket, facts))
 
     def judge(self, claim: Claim, mapped: MappedTicket) -> Plan | No | NotYet:
         found = self.evaluate(claim, mapped)
-        return replace(found.verdict, about=involved(found))
+        about = involved(found)
+        if found.evidence is None or found.facts is None:
+            return replace(found.verdict, about=about)
+        pins = pins_of(found.facts.subject, found.evidence.subject)
+        return replace(found.verdict, about=replace(about, pins=pins))
 
     def evaluate(self, claim: Claim, mapped: MappedTicket) -> Evaluation:
         """Judge, and keep everything that the verdict rests on. Raises Down."""
+        if self.mapping.shadow and claim.state is not State.LIVE:
+            return Evaluation(None, None, (), NotYet(Reason.PAUSED, SHADOW))
         match mapped.facts:
             case MappingNo() as no:
                 said = NotYet if no.reason is Reason.EVIDENCE_MISSING else No
@@ -89,24 +105,28 @@ class MappingJudge:
                 self.listener(claim, Event.MAPPED)
             case _:
                 raise TypeError(f"{claim.number} was mapped by another judge")
-        ticket = mapped.ticket
-        found = [
-            GuardResult(type(each).__name__, each.check(TicketCase(ticket, self.mapping)))
-            for each in self.ticket_guards
-        ]
-        verdict = worst(found)
+        ticket, shown = mapped.ticket, self.shown(claim, mapped, self.timed(claim))
+        found = [GuardResult(type(each).__name__, each.check(shown)) for each in self.ticket_guards]
+        approval, verdict = proof_of(shown), worst(found)
         if isinstance(verdict, No) or (
             verdict and claim.state is not State.LIVE
         ):  # of a live pass, everything is asked
-            return Evaluation(facts, None, tuple(found), verdict)
+            return Evaluation(facts, None, tuple(found), self.first_seen(claim, facts, verdict), approval)
+        if claim.state is not State.LIVE:
+            found.append(GuardResult("RequesterShare", self.share(asker_of(facts))))
+            if verdict := found[-1].verdict:
+                return Evaluation(facts, None, tuple(found), verdict, approval)
         evidence = self.directory.prove(facts, self.wanted(ticket))
+        within = self.mapping.allow.new_account_within
+        if isinstance(evidence, No) and evidence.reason is Reason.SUBJECT_NOT_FOUND and within:
+            evidence = may_come(evidence, ticket, within, self.now())
         if not isinstance(evidence, Evidence):
-            return Evaluation(facts, None, tuple(found), evidence)
+            return Evaluation(facts, None, tuple(found), evidence, approval)
         self.listener(claim, Event.PROVED)
-        now = 0 if facts.starts_at is None else self.now()
+        now = self.now() if facts.starts_at is not None or self.floor.account_age else 0
         case = Case(self.mapping, self.floor, evidence, claim.attempt, facts, now)
         found += [GuardResult(type(each).__name__, each.check(case)) for each in self.guards]
-        found.append(GuardResult("SameAccount", same_account(claim, evidence)))
+        found.append(GuardResult("SameAccount", same_account(claim, facts.subject, evidence.subject)))
         verdict = worst(found)
         if isinstance(verdict, No) and verdict.reason is Reason.REQUESTER_MISSING:
             source = self.mapping.values.get("requester")
@@ -119,14 +139,35 @@ class MappingJudge:
             evidence,
             tuple(found),
             verdict or replace(self.plan(mapped, facts, evidence, now), replaces=ended(evidence, claim)),
+            approval,
         )
+
+    def timed(self, claim: Claim) -> int | None:
+        """Entra's clock, where a pass is to be made and the mapping says when one may be, or how old a
+        verification. Raises Down.
+        """
+        allow = self.mapping.allow
+        fresh = allow.verified is not None and allow.verified.at is not None
+        timed = allow.hours is not None or allow.oldest is not None or fresh
+        return self.now() if timed and claim.state is not State.LIVE else None
+
+    def first_seen(self, claim: Claim, facts: Facts, verdict: No | NotYet) -> No | NotYet:
+        """Pin the person of a ticket that waits before the directory was asked: the name may be somebody
+        else's when the wait is over. Once for each name. Raises Down.
+        """
+        if isinstance(verdict, No) or called(facts.subject) in {pin.name for pin in claim.pins}:
+            return verdict
+        person = self.identify(facts.subject)
+        return replace(verdict, about=seen(facts.subject, person)) if isinstance(person, Person) else verdict
 
     def wanted(self, ticket: Ticket) -> Wanted:
         """Raises Down, where the desk is asked who approved."""
         rules, four_eyes = self.mapping.allow.requester, self.mapping.allow.four_eyes
+        levels = self.mapping.allow.manager_levels
         groups = tuple(rule.removeprefix("group:") for rule in rules if rule.startswith("group:"))
         return Wanted(
-            manager="manager" in rules and "anyone" not in rules,
+            manager=("manager" in rules or levels > 0) and "anyone" not in rules,
+            manager_levels=0 if "anyone" in rules else levels,
             requester_groups=() if "anyone" in rules else groups,
             properties=tuple(self.mapping.confirm),
             approvers=tuple(self.approvers(ticket)) if four_eyes else (),
@@ -147,6 +188,7 @@ class MappingJudge:
             digest=mapped.digest,
             version=self.mapping.version,
             starts_at=facts.starts_at if (facts.starts_at or 0) >= now else None,
+            asker=asker_of(facts),
         )
 
     def places(self, evidence: Evidence) -> list[Destination]:
@@ -157,10 +199,14 @@ class MappingJudge:
         }
         return [place for way in self.mapping.deliver if (place := ways[way])]
 
-    def supports(self, plan: Plan, mapped: MappedTicket) -> bool:
-        return mapped.digest == plan.digest and all(
-            each.check(TicketCase(mapped.ticket, self.mapping)) is None for each in self.ticket_guards
-        )
+    def supports(self, claim: Claim, plan: Plan, mapped: MappedTicket) -> bool:
+        shown = self.shown(claim, mapped)
+        return mapped.digest == plan.digest and all(each.check(shown) is None for each in self.ticket_guards)
+
+    def shown(self, claim: Claim, mapped: MappedTicket, now: int | None = None) -> TicketCase:
+        """The ticket, with what was seen of its approval before."""
+        before = claim.seen_unapproved, claim.seen_approved
+        return TicketCase(mapped.ticket, self.mapping, mapped.look, *before, now)
 
     def reissue_request(self, ticket: Ticket) -> ReissueRequest | None:
         return self.mapping.reissue_request(ticket.fields)
@@ -170,6 +216,14 @@ class MappingJudge:
 
     def wants(self, ticket: Ticket) -> bool:
         return Queue(self.mapping).wants(ticket)
+
+
+def asker_of(facts: Facts) -> str:
+    """The digest of the requester's text on the ticket; "" where it names none."""
+    asked = facts.requester
+    if asked is None:
+        return ""
+    return sha256(f"{asked.find_by}\n{composed(asked.value).strip().casefold()}".encode()).hexdigest()[:32]
 
 
 def ended(evidence: Evidence, claim: Claim) -> tuple[str, ...]:
@@ -202,7 +256,7 @@ def involved(found: Evaluation) -> Involved:
     evidence = found.evidence
     if evidence is None:
         return Involved(None, grounds=Grounds(verdicts(found)))
-    asked, manager = evidence.requester, evidence.manager_recipient
+    asked, manager, existing = evidence.requester, evidence.manager_recipient, evidence.existing_passes
     grounds = Grounds(
         verdicts(found),
         evidence.manager if isinstance(evidence.manager, str) else None,
@@ -213,8 +267,15 @@ def involved(found: Evaluation) -> Involved:
         named(evidence.subject),
         named(asked) if asked else None,
         named(manager.person) if isinstance(manager, ManagerRecipient) else None,
-        grounds,
+        privileged=privileged(found.results),
+        existing=() if isinstance(existing, Missing) else tuple(existing),
+        grounds=grounds,
     )
+
+
+def privileged(found: Sequence[GuardResult]) -> bool:
+    """Tell whether a guard saw privileges, however the person has them."""
+    return any(each.verdict and each.verdict.reason is Reason.SUBJECT_PRIVILEGED for each in found)
 
 
 def verdicts(found: Evaluation) -> tuple[tuple[str, str], ...]:
@@ -224,18 +285,6 @@ def verdicts(found: Evaluation) -> tuple[tuple[str, str], ...]:
     if isinstance(found.verdict, Plan) or said:
         return tuple(asked)
     return (*asked, ("Mapping" if found.facts is None else "Evidence", found.verdict.reason.value))
-
-
-def same_account(claim: Claim, evidence: Evidence) -> No | None:
-    """Another object behind the name that an earlier attempt of this ticket was for."""
-    if claim.attempt is None or claim.attempt.subject.upn.casefold() != evidence.subject.upn.casefold():
-        return None
-    if claim.attempt.subject.id == evidence.subject.id:
-        return None
-    return No(
-        Reason.SUBJECT_CHANGED,
-        f"{evidence.subject.upn} belongs to another account than when the ticket was first judged.",
-    )
 
 
 def worst(found: Sequence[GuardResult]) -> No | NotYet | None:

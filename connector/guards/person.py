@@ -33,14 +33,6 @@ class SubjectEnabled:
         )
 
 
-class NotExternal:
-    def check(self, case: Case) -> No | NotYet | None:
-        person = case.evidence.subject
-        if isinstance(person.external, Missing):
-            return missing(person.external)
-        return No(Reason.SUBJECT_GUEST, f"{person.upn} is a guest account.") if person.external else None
-
-
 class NotPrivileged:
     """No role beyond the harmless ones, active or eligible; no membership of a group that may carry roles."""
 

@@ -1,18 +1,15 @@
-"""Admission: which tickets may be worked on, and how many passes are enough. Pure functions for both
-ledgers.
-"""
+"""Admission: which tickets may be worked on. Pure functions for both ledgers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from connector.domain.durations import Limit, written
+from connector.domain.approval import NO_MARK, ApprovalLook, another
+from connector.domain.durations import Limit
 from connector.domain.events import Event
-from connector.domain.outcome import Ending, NotYet, State
-from connector.domain.reasons import Reason
-from connector.domain.ticket import Plan
+from connector.domain.outcome import Ending, State
+from connector.ledger.pausing import NOTHING, Pausing
 from connector.ledger.rows import AuditEntry, Row, Transition
 from connector.ledger.transitions import NO_WAIT, OPEN, moved, waited
 from connector.lifecycle.roles import PolledTicket, Skip
@@ -24,7 +21,8 @@ __all__ = [
     "claimed",
     "first",
     "judged_again",
-    "limited",
+    "looked_at",
+    "passed_over",
     "retaken",
     "skip",
 ]
@@ -32,11 +30,12 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Limits:
-    """The floor's limits on delivered passes."""
+    """The floor's limits on delivered passes, and the signs on which passdesk pauses itself."""
 
     per_subject: Limit
     per_requester: Limit
     in_all: Limit
+    pausing: Pausing = NOTHING
 
 
 def first(polled: PolledTicket, fresh: str, owner: str, now: float, lease: float) -> Transition:
@@ -57,6 +56,7 @@ def first(polled: PolledTicket, fresh: str, owner: str, now: float, lease: float
         digest=polled.digest,
         again=polled.reissue_request.value_digest if polled.reissue_request else None,
     )
+    row = looked_at(row, polled.look)
     return Transition(
         row, AuditEntry(Event.CLAIMED, {"mapping": row.mapping, "version": polled.version, "code": row.code})
     )
@@ -112,7 +112,8 @@ def retaken(row: Row, polled: PolledTicket, owner: str, now: float, lease: float
         "granted": row.granted and row.state is not State.ENDED,
     }
     if row.state is State.ENDED:
-        changes |= {"failures": 0, "excused": 0, "said": None}
+        changes |= {"failures": 0, "excused": 0, "said": None, "wait_said": None}
+    row = looked_at(row, polled.look)
     after = claimed(moved(row, State.CLAIMED, now, **changes), owner, now, lease)
     if row.state not in {State.REFUSED, State.ENDED}:
         return Transition(after)
@@ -133,29 +134,28 @@ def claimed(row: Row, owner: str, now: float, lease: float) -> Row:
     )
 
 
-def limited(
-    limits: Limits, plan: Plan, now: float, count: Callable[[float, str | None, str | None], int]
-) -> NotYet | None:
-    """Find the limit that is reached. `count(since, subject, requester)`: delivered since then, or still
-    under way.
+def passed_over(row: Row, polled: PolledTicket, skip: Skip) -> Row:
+    """The row of a ticket that isn't taken, with what its next turn depends on: its `again` field, since a
+    change counts, and its approval.
     """
-    asked: list[tuple[Reason, Limit, str | None, str | None, str]] = [
-        (Reason.LIMIT_SUBJECT, limits.per_subject, plan.subject.id, None, " for this person"),
-        (Reason.LIMIT_OVERALL, limits.in_all, None, None, ""),
-    ]
-    if plan.requester is not None:
-        asked.insert(
-            1,
-            (
-                Reason.LIMIT_REQUESTER,
-                limits.per_requester,
-                None,
-                plan.requester,
-                " requested by this person",
-            ),
-        )
-    for reason, limit, subject, requester, whose in asked:
-        if (had := count(now - limit.seconds, subject, requester)) >= limit.count:
-            span = written(int(limit.seconds))
-            return NotYet(reason, f"The limit is reached: {had} of {limit.count} passes{whose} in {span}.")
-    return None
+    if skip in {Skip.HELD, Skip.UNFINISHED}:
+        return row
+    if row.state is State.ENDED and polled.reissue_request:
+        row = replace(row, again=polled.reissue_request.value_digest)
+    return looked_at(row, polled.look)
+
+
+def looked_at(row: Row, look: ApprovalLook | None) -> Row:
+    """The row with what a poll shows of its ticket's approval.
+
+    Without the approval: what may be approved from now on. With it: what was approved when it was first seen,
+    which stays until another approval stands there. A look that comes after an approval proves nothing.
+    """
+    if look is None:
+        return row
+    if not look.approved:
+        return replace(row, seen_unapproved=look.written, seen_approved=None)
+    before = row.seen_approved
+    first = before is None or another(before.partition(" ")[0], look.mark or NO_MARK)
+    named = before == f"{NO_MARK} {look.content}"
+    return replace(row, seen_approved=look.kept or before) if first or named else row

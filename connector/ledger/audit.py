@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from connector.domain.errors import Unwritten
+from connector.domain.events import Event
 from connector.domain.people import Subject
 from connector.ledger.canonical import canonical
 from connector.ledger.names import NAMES, WORDS, NameRecord, digests_of
@@ -120,7 +121,7 @@ def verify(trail: Trail) -> Chain:
     """Verify that every line is there and unchanged, and that each name that is left is the one that its line
     seals. A line cut off at the end is missing from under `head`.
     """
-    removed, previous = _begun(trail.checkpoint)
+    removed, previous = begun(trail.checkpoint)
     seq, rewritten, digests = removed, 0, dict[str, int]()
     for line in trail.lines:
         own = hash_of(previous, line)
@@ -147,7 +148,17 @@ def rewritten_mark(line: Sealed) -> str:
     return hash_of(line.hash, line)
 
 
-def _begun(checkpoint: Sealed | None) -> tuple[int, str]:
+def rewritten_by(lines: Iterable[Sealed]) -> dict[int, str]:
+    """The marks of lines that an erasure rewrote, by their numbers."""
+    found: dict[int, str] = {}
+    for line in lines:
+        marks = line.detail.get("entries_rewritten") if line.action == Event.PERSON_ERASED else None
+        if isinstance(marks, dict):
+            found |= {int(seq): str(mark) for seq, mark in marks.items() if seq.isdecimal()}
+    return found
+
+
+def begun(checkpoint: Sealed | None) -> tuple[int, str]:
     """The number and hash of the last line that was removed."""
     detail = checkpoint.detail if checkpoint else {}
     last, seal = detail.get("last"), detail.get("hash")

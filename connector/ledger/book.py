@@ -14,7 +14,9 @@ from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim, Pass, Plan
 from connector.domain.trouble import ENTRA, Trouble, route_of
 from connector.ledger import transitions as ways
-from connector.ledger.admission import limited
+from connector.ledger.limiting import Rule, eased, full, limited, reached, requesters
+from connector.ledger.observing import Observation, Seen
+from connector.ledger.pausing import decided, flipped, sighted
 from connector.ledger.rests import Rest, admitted, passages
 from connector.ledger.routes import all_wait, give_way, heal, learn, named, who
 from connector.ledger.rows import Row, Transition, claim_of
@@ -41,7 +43,13 @@ class BookVerbs(Opened):
                 why := db.switch("paused", hold=True)
             ) is not None:  # held: two that issue at once would count past a limit
                 return NotYet(Reason.PAUSED, why)
-            if over := limited(self.limits, plan, now, db.count):
+            resolved(db, plan, now)
+            sighted(db, self.limits.pausing, plan.about, now)
+            if flip := flipped(db, self.limits.pausing, plan.subject.id, now):
+                return flip
+            if (why := db.switch("paused")) is not None:  # by itself, just now
+                return NotYet(Reason.PAUSED, why)
+            if over := limited(db, self.limits, plan, now):
                 return over
 
             def others(rest: Rest) -> bool:
@@ -54,6 +62,7 @@ class BookVerbs(Opened):
             step = ways.issuing(row, plan, start, now)
             if no is None and not db.book(step.row):
                 return _standing(db, plan)
+            eased(db, self.limits, plan, now)
             for rest in then:
                 if rest != known[rest.route]:
                     db.put_rest(rest)
@@ -63,6 +72,25 @@ class BookVerbs(Opened):
             return onward(keep(db, row, naming(step, about), now), claim)
 
         return self.writing(claim, verb)
+
+    def share(self, asker: str) -> NotYet | None:
+        """Tell that a requester's share is used up, before anything is asked about their ticket. `asker`: the
+        digest of the ticket's own text, which stands for the person that it meant last; "" for no requester.
+        The booking decides, by the person whom the directory shows then.
+        """
+
+        def look(db: Transaction) -> tuple[Rule, NotYet | None, bool] | None:
+            known = db.observed(Seen.REQUESTER, asker) if asker else None
+            if asker and known is None:
+                return None
+            rule = requesters(self.limits, known.value if known else None)
+            return rule, full(db, rule, self.clock()), db.observed(Seen.REACHED, rule.key) is not None
+
+        rule, over, told = self.read(look) or (None, None, True)
+        if rule and over and not told:
+            found = rule, over
+            self.write(lambda db: reached(db, *found, self.clock()))
+        return over
 
     def delivering(self, claim: Claim, made: Pass) -> Claim:
         """The pass exists: its id, and the start and lifetime that it really has."""
@@ -171,6 +199,8 @@ class BookVerbs(Opened):
             if route := taken(row):
                 heal(db, route, row, now, news)
             step = under(rule(row, now, everybodys), claim)
+            decided(db, self.limits.pausing, step, now)
+            sighted(db, self.limits.pausing, about, now)
             if row.state in MAKING and step.row.state is not State.DELIVERING:
                 give_way(db, row, now)
             return keep(db, row, naming(step, about), now)
@@ -185,6 +215,13 @@ class BookVerbs(Opened):
 def onward(row: Row, claim: Claim) -> Claim:
     """The claim as the row is now, worked under the same version of its mapping."""
     return replace(claim_of(row), version=claim.version, waited=claim.waited)
+
+
+def resolved(db: Transaction, plan: Plan, now: float) -> None:
+    """Keep whom the requester's text on the ticket meant."""
+    known = db.observed(Seen.REQUESTER, plan.asker) if plan.asker else None
+    if plan.asker and (known is None or known.value != (plan.requester or "")):
+        db.observe(Observation(Seen.REQUESTER, plan.asker, now, plan.requester or ""))
 
 
 def _standing(db: Transaction, plan: Plan) -> NotYet:

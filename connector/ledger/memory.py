@@ -13,6 +13,7 @@ from random import Random, SystemRandom
 from threading import RLock
 from typing import Self, TypeVar
 
+from connector.domain.events import Event
 from connector.domain.outcome import State
 from connector.domain.reference import code_of, ticket_code
 from connector.domain.spellings import spellings
@@ -21,15 +22,18 @@ from connector.ledger.admission import Limits
 from connector.ledger.audit import Sealed
 from connector.ledger.book import BookVerbs
 from connector.ledger.leases import LeaseVerbs
+from connector.ledger.limiting import NO_REQUESTER
 from connector.ledger.memory_names import MemoryNames
 from connector.ledger.names import NameRecord
+from connector.ledger.observing import News, Observation, Seen
 from connector.ledger.operator import OperatorVerbs
 from connector.ledger.queries import QueryVerbs
 from connector.ledger.rests import Rest
 from connector.ledger.retention import RetentionVerbs
-from connector.ledger.rows import Booked, Row
-from connector.ledger.store import RowKey, Transaction
+from connector.ledger.rows import AuditEntry, Booked, Row
+from connector.ledger.store import RowKey, Transaction, note
 from connector.ledger.transitions import waited
+from connector.ledger.watching import WatchVerbs
 
 T = TypeVar("T")
 Who = tuple[str | None, str | None]  # (subject, None), (None, requester), or (None, None): everybody
@@ -56,6 +60,8 @@ class MemoryStore(MemoryNames):
         self.switches: dict[str, str | None] = {}
         self.resting: dict[str, Rest] = {}
         self.names: dict[str, NameRecord] = {}  # by digest
+        self.seen: dict[tuple[Seen, str], Observation] = {}
+        self.news: News = []
         self.lock = RLock()
 
     def ticket(self, desk: str, ticket: str) -> Row | None:
@@ -121,6 +127,10 @@ class MemoryStore(MemoryNames):
         delivered = self.delivered[subject, requester]
         return len(delivered) - bisect_right(delivered, since) + self.pending[subject, requester]
 
+    def attempts_of(self, subject: str) -> list[Attempt]:
+        booked = (row.attempt.attempt for row in self.tickets.values() if row.attempt)
+        return [each for each in booked if each.subject.id == subject]
+
     def renew(self, owner: str, mine: Mapping[RowKey, int], until: float) -> None:
         for key, fence in mine.items():
             row = self.tickets[key]
@@ -154,6 +164,23 @@ class MemoryStore(MemoryNames):
     def turn(self, name: str, value: str | None) -> None:
         self.switches[name] = value
 
+    def observed(self, kind: Seen, key: str) -> Observation | None:
+        return self.seen.get((kind, key))
+
+    def observations(self, kind: Seen) -> list[Observation]:
+        found = (each for each in self.seen.values() if each.kind is kind)
+        return sorted(found, key=lambda each: (each.at, each.key))
+
+    def observe(self, seen: Observation) -> None:
+        self.seen[seen.kind, seen.key] = seen
+
+    def forget(self, kind: Seen, key: str) -> None:
+        self.seen.pop((kind, key), None)
+
+    def record_event(self, happened: Event, detail: Mapping[str, object], now: float) -> None:
+        note(self, AuditEntry(happened, detail), now)
+        self.news.append((happened, detail))
+
     def rests(self) -> Mapping[str, Rest]:
         return self.resting
 
@@ -169,6 +196,10 @@ class MemoryStore(MemoryNames):
     def newest(self) -> float:
         times = [line.at for line in self.trail[-1:]] + [row.updated_at for row in self.tickets.values()]
         return max(times, default=0.0)
+
+    def lines_after(self, seq: int, most: int | None) -> Iterable[Sealed]:
+        found = [line for line in self.trail if line.seq > seq]
+        return found if most is None else found[:most]
 
     def lines(self, ticket: str | None, since: float | None) -> Iterable[Sealed]:
         for line in self.trail:
@@ -195,7 +226,7 @@ class MemoryStore(MemoryNames):
                 insort(self.delivered[who], after.delivered_at)
 
 
-class MemoryLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs):
+class MemoryLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs, WatchVerbs):
     """A ledger of one worker. `MemoryLedger.sharing(ledger.store, owner)` gives another worker the same
     rows.
     """
@@ -218,11 +249,17 @@ class MemoryLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVe
     def sharing(cls, store: MemoryStore, owner: str) -> Self:
         return cls(owner, store.lease, store.limits, store.clock, store.random, store=store)
 
-    def write(self, verb: Callable[[Transaction], T]) -> T:
+    def read(self, verb: Callable[[Transaction], T]) -> T:
         with self.store.lock:
             return verb(self.store)
 
-    read = write
+    def write(self, verb: Callable[[Transaction], T]) -> T:
+        with self.store.lock:
+            self.store.news = []
+            done = verb(self.store)
+            news = self.store.news
+        self.heard(news)
+        return done
 
 
 def _oldest(row: Row) -> tuple[float, str, str]:
@@ -232,4 +269,4 @@ def _oldest(row: Row) -> tuple[float, str, str]:
 def _counted_for(booked: Booked) -> set[Who]:
     """The person, whoever asked, and everybody."""
     attempt = booked.attempt
-    return {(attempt.subject.id, None), (None, attempt.requester), (None, None)}
+    return {(attempt.subject.id, None), (None, attempt.requester or NO_REQUESTER), (None, None)}

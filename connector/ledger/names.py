@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
+from connector.domain.events import Event
 from connector.domain.people import Subject
 from connector.domain.recipients import without_address
 from connector.ledger.canonical import canonical
@@ -25,7 +26,8 @@ PLAIN: Final = frozenset({
     "then", "reason", "reference", "gone", "failures", "mapping", "version", "code", "refused_before",
     "had_before", "start", "lifetime", "subject", "requester", "recipient", "one_time", "fence", "replaces",
     "pass", "service", "by", "login", "guards", "manager", "approvers", "policy",
-    "removed", "last", "hash", "names_deleted", "entries_rewritten",
+    "removed", "last", "hash", "names_deleted", "entries_rewritten", "limit", "allows", "until",
+    "cause", "seen",
 })  # fmt: skip
 
 
@@ -77,8 +79,9 @@ def set_apart(
     entry: AuditEntry, salt: Callable[[], str], seq: int, at: float, key: tuple[str | None, str | None]
 ) -> tuple[AuditEntry, list[NameRecord]]:
     """The entry without names, which has their digests instead; and their records, each with its own salt."""
-    plain = {name: value for name, value in entry.detail.items() if name in PLAIN}
-    words = {name: value for name, value in entry.detail.items() if name not in PLAIN and value}
+    own = entry.detail.keys() if entry.action is Event.FLOOR_CHANGED else PLAIN  # its keys are the floor's
+    plain = {name: value for name, value in entry.detail.items() if name in own}
+    words = {name: value for name, value in entry.detail.items() if name not in own and value}
     if "recipient" in plain and (bare := without_address(str(plain["recipient"]))) != plain["recipient"]:
         words["recipient"] = plain["recipient"]
         plain["recipient"] = bare

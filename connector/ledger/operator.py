@@ -6,9 +6,12 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from connector.domain.durations import Limit, written_limit
 from connector.domain.events import Event
 from connector.domain.outcome import State
 from connector.ledger import transitions as ways
+from connector.ledger.limiting import Raise, keep_raise, raises
+from connector.ledger.pausing import paused_by, resumed
 from connector.ledger.rows import (
     UNNAMED,
     AuditEntry,
@@ -130,17 +133,40 @@ class OperatorVerbs(Opened):
         return self.write(verb)
 
     def resume(self, by: Operator = UNNAMED) -> bool:
-        """Issue again; False: it wasn't paused."""
+        """Issue again; False: it wasn't paused. What passdesk paused itself on is known from now on."""
 
         def verb(db: Transaction) -> bool:
             if db.switch("paused", hold=True) is None:
                 return False
+            resumed(db, self.clock())
             db.turn("paused", None)
             db.turn("paused_by", None)
             note(db, AuditEntry(Event.RESUMED, by.detail()), self.clock())
             return True
 
         return self.write(verb)
+
+    def raise_limit(
+        self, name: str, limit: Limit, until: float, by: Operator = UNNAMED, why: str = ""
+    ) -> Raise:
+        """Allow more than the floor's limit until a time, for every worker. It ends by itself, and takes the
+        place of another raise of the same limit.
+        """
+
+        def verb(db: Transaction) -> Raise:
+            now = self.clock()
+            new = Raise(name, limit, until, by.name, why, now)
+            db.switch("paused", hold=True)  # as the bookings do, so that none is under way
+            keep_raise(db, new, now)
+            said: dict[str, object] = {"limit": name, "allows": written_limit(limit), "until": int(until)}
+            note(db, AuditEntry(Event.LIMIT_RAISED, said | by.detail(why)), now)
+            return new
+
+        return self.write(verb)
+
+    def raises(self) -> Sequence[Raise]:
+        """The limits that are raised now."""
+        return self.read(lambda db: raises(db, self.clock()))
 
     def paused(self) -> str | None:
         """The reason why issuing is paused, "" if nobody gave one; None: it is not paused."""
@@ -156,7 +182,7 @@ class OperatorVerbs(Opened):
         self.write(lambda db: db.turn(name, text))
 
     def recorded(self, name: str) -> dict[str, Any] | None:
-        """What a worker kept last under that name; None: nothing, or nothing that can be read."""
+        """The text that a worker kept last under that name; None: nothing, or nothing that can be read."""
         text = self.read(lambda db: db.switch(name))
         try:
             found = json.loads(text) if text else None
@@ -201,5 +227,5 @@ def _paused(db: Transaction, *, hold: bool = False) -> PauseRecord | None:
     why = db.switch("paused", hold=hold)
     if why is None:
         return None
-    known = json.loads(db.switch("paused_by") or "{}")
-    return PauseRecord(why, known.get("by", ""), known.get("since"))
+    known = paused_by(db)
+    return PauseRecord(why, known.get("by", ""), known.get("since"), known.get("cause", ""))

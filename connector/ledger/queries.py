@@ -9,9 +9,10 @@ from connector.domain.outcome import State
 from connector.domain.people import Subject
 from connector.domain.reference import parse, ticket_code
 from connector.domain.ticket import Attempt, Claim
-from connector.ledger.audit import START, Sealed, Trail, verify
+from connector.ledger.audit import START, Sealed, Trail, rewritten_by, verify
 from connector.ledger.former import in_todays_words
 from connector.ledger.names import NameRecord
+from connector.ledger.pausing import paused_by
 from connector.ledger.persons import Marks, concerned, folded, is_object_id, last_names
 from connector.ledger.rests import Rest
 from connector.ledger.rows import AuditLine, Chain, PassOut, Row, Wait, claim_of
@@ -105,8 +106,16 @@ class QueryVerbs(Opened):
         }
 
     def newest(self) -> float:
-        """When something was written last, on the ledger's clock; 0: nothing was. A look has no line."""
+        """The time of the last write, on the ledger's clock; 0: nothing was. A look has no line."""
         return self.read(lambda db: db.newest())
+
+    def paused_itself(self) -> str | None:
+        """The reason why passdesk paused itself; None: it didn't, or a person resumed."""
+
+        def verb(db: Transaction) -> str | None:
+            return db.switch("paused") if paused_by(db).get("cause") else None
+
+        return self.read(verb)
 
     def rests(self) -> Sequence[Rest]:
         """Routes that rest now."""
@@ -140,18 +149,11 @@ class QueryVerbs(Opened):
 
 def trail_of(db: Transaction) -> Trail:
     """The trail as it is to be verified."""
-    rewritten: dict[int, str] = {}
-    for line in db.lines(None, None):
-        if line.action == Event.PERSON_ERASED:
-            marks = line.detail.get("entries_rewritten")
-            rewritten |= (
-                {int(seq): str(mark) for seq, mark in marks.items()} if isinstance(marks, dict) else {}
-            )
     return Trail(
         db.lines(None, None),
         db.switch("chain") or START,
         db.last_of(Event.TRAIL_PRUNED),
-        rewritten,
+        rewritten_by(db.lines(None, None)),
         db.name_records(),
     )
 

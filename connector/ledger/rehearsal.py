@@ -14,11 +14,14 @@ from connector.domain.ticket import Attempt
 from connector.ledger.audit import Sealed
 from connector.ledger.book import BookVerbs
 from connector.ledger.leases import LeaseVerbs
+from connector.ledger.limiting import NO_REQUESTER
 from connector.ledger.names import NameRecord
+from connector.ledger.observing import Observation, Seen
 from connector.ledger.queries import QueryVerbs
 from connector.ledger.rests import Rest
 from connector.ledger.rows import NamedRow, Row
 from connector.ledger.store import Opened, RowKey, Transaction
+from connector.ledger.watching import WatchVerbs
 from connector.lifecycle.roles import Removed
 
 T = TypeVar("T")
@@ -31,6 +34,7 @@ class Kept:
     scope: Collection[RowKey] | None
     rows: dict[RowKey, Row] = field(default_factory=dict)
     switches: dict[str, str | None] = field(default_factory=dict)
+    seen: dict[tuple[Seen, str], Observation | None] = field(default_factory=dict)  # None: forgotten
 
 
 class RehearsalTransaction:
@@ -104,6 +108,10 @@ class RehearsalTransaction:
                 found -= _counts(before, since, subject, requester)
         return found
 
+    def attempts_of(self, subject: str) -> list[Attempt]:
+        booked = [row.attempt.attempt for row in self.kept.rows.values() if row.attempt]
+        return [*self.db.attempts_of(subject), *(each for each in booked if each.subject.id == subject)]
+
     def renew(self, owner: str, mine: Mapping[RowKey, int], until: float) -> None:
         """Leases end with the rehearsal."""
 
@@ -126,6 +134,26 @@ class RehearsalTransaction:
 
     def turn(self, name: str, value: str | None) -> None:
         self.kept.switches[name] = value
+
+    def observed(self, kind: Seen, key: str) -> Observation | None:
+        if (kind, key) in self.kept.seen:
+            return self.kept.seen[kind, key]
+        return self.db.observed(kind, key)
+
+    def observations(self, kind: Seen) -> list[Observation]:
+        there = {each.key: each for each in self.db.observations(kind)}
+        mine = {key: each for (of, key), each in self.kept.seen.items() if of is kind}
+        found = [each for each in (there | mine).values() if each]
+        return sorted(found, key=lambda each: (each.at, each.key))
+
+    def observe(self, seen: Observation) -> None:
+        self.kept.seen[seen.kind, seen.key] = seen
+
+    def forget(self, kind: Seen, key: str) -> None:
+        self.kept.seen[kind, key] = None
+
+    def record_event(self, happened: Event, detail: Mapping[str, object], now: float) -> None:
+        """Nothing happened."""
 
     def rests(self) -> Mapping[str, Rest]:
         return self.db.rests()
@@ -172,11 +200,14 @@ class RehearsalTransaction:
     def append(self, line: Sealed) -> None:
         """The trail tells what happened."""
 
+    def lines_after(self, seq: int, most: int | None) -> Iterable[Sealed]:
+        return self.db.lines_after(seq, most)
+
     def lines(self, ticket: str | None, since: float | None) -> Iterable[Sealed]:
         return self.db.lines(ticket, since)
 
 
-class RehearsalLedger(BookVerbs, LeaseVerbs, QueryVerbs):
+class RehearsalLedger(BookVerbs, LeaseVerbs, QueryVerbs, WatchVerbs):
     """The verbs of a sweep over a ledger that is only read. `scope`: the tickets that are worked on."""
 
     def __init__(self, ledger: Opened, scope: Collection[RowKey] | None = None) -> None:
@@ -208,7 +239,7 @@ def _counts(row: Row, since: float, subject: str | None, requester: str | None) 
     booked = row.attempt
     if booked is None or (subject is not None and booked.attempt.subject.id != subject):
         return 0
-    if requester is not None and booked.attempt.requester != requester:
+    if requester is not None and (booked.attempt.requester or NO_REQUESTER) != requester:
         return 0
     delivered = booked.delivered_at is not None and booked.delivered_at > since
     return int(delivered or (booked.delivered_at is None and booked.gone_at is None))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from connector.domain.events import Event
 from connector.domain.outcome import Ending, State
 from connector.domain.people import Subject
+from connector.domain.pins import read
 from connector.domain.reasons import Reason
 from connector.domain.recipients import without_address
 from connector.domain.ticket import Attempt, Claim
@@ -48,6 +49,7 @@ class Row:
     seen_gone: int | None = None
     tries: int = 0
     said: str | None = None
+    wait_said: str | None = None
     forgiven: bool = False
     digest: str | None = None
     refused_at: float | None = None
@@ -59,6 +61,9 @@ class Row:
     own_since: float | None = None
     own_wait: float = 0.0
     surprises: int = 0
+    pins: str | None = None
+    seen_unapproved: str | None = None
+    seen_approved: str | None = None
     attempt: Booked | None = None
 
     @property
@@ -170,6 +175,7 @@ class PauseRecord:
     why: str
     by: str = ""
     since: float | None = None
+    cause: str = ""  # the key of `floor.pause_on` on which passdesk paused itself; "": a person did
 
 
 @dataclass(frozen=True)
@@ -245,9 +251,13 @@ def claim_of(row: Row) -> Claim:
         first_absent_at=row.seen_gone,
         update_attempts=row.tries,
         posted_mark=row.said,
+        posted_wait=row.wait_said,
         history_accepted=row.forgiven,
         excused=row.excused,
         wait_since=row.wait_since,
         own_wait=row.own_wait,
         surprises=row.surprises,
+        pins=read(row.pins),
+        seen_unapproved=row.seen_unapproved,
+        seen_approved=row.seen_approved,
     )

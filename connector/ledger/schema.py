@@ -105,7 +105,8 @@ tickets = Table(
     Column("detail", Text, nullable=False),
     Column("seen_gone", BigInteger),
     Column("tries", Integer, nullable=False),
-    Column("said", String(40)),
+    Column("said", String(40)),  # the mark of the last refusal that is written on the ticket
+    Column("wait_said", String(40)),  # the mark of the wait that was told since then
     Column("forgiven", Boolean, nullable=False),
     Column("digest", String(128)),  # of the facts that it was last judged on
     Column("refused_at", Double),
@@ -117,7 +118,10 @@ tickets = Table(
     Column("own_since", Double),  # null: it waits for what all wait for, so its time stands still
     Column("own_wait", Double, nullable=False, server_default=text("0")),  # s before `own_since`
     Column("surprises", Integer, nullable=False, server_default=text("0")),  # unexpected errors in a row
+    Column("pins", Text),  # the account behind each name that it carried (domain/pins.py)
     Column("updated_at", Double, nullable=False),
+    Column("seen_unapproved", String(80)),  # digest of what it said when last seen without its approval
+    Column("seen_approved", String(200)),  # mark of its approval when first seen, and digest of what it said
     CheckConstraint(f"state in ({_STATES})", "state_known"),
     CheckConstraint("state not in ('revoking', 'settling') or then_ is not null", "then_known"),
     CheckConstraint(
@@ -210,9 +214,20 @@ names = Table(
     Column("record", Text, nullable=False),  # canonical JSON
 )
 
+# What is remembered beside tickets and the trail (observing.py). No names: digests of ids and texts.
+observations = Table(
+    "observations",
+    meta,
+    Column("kind", String(20), primary_key=True),
+    Column("key", String(100), primary_key=True),
+    Column("at", Double, nullable=False),
+    Column("value", Text, nullable=False),
+)
+
 # 'installation': the three letters in every reference; 'paused': why, null while it is not; 'paused_by': who
 # and since when, as JSON; 'chain': the last seq and hash; 'last_sweep': for `status`, as JSON; 'erasures':
-# object ids of people whose tickets are under way, to be erased when these end, as JSON.
+# object ids of people whose tickets are under way, to be erased when these end, as JSON; 'raised': limits
+# that a person raised, as JSON.
 switches = Table(
     "switches",
     meta,

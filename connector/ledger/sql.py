@@ -21,19 +21,21 @@ from connector.ledger.book import BookVerbs
 from connector.ledger.leases import LeaseVerbs
 from connector.ledger.lock import alone
 from connector.ledger.migrate import migrate
+from connector.ledger.observing import News
 from connector.ledger.operator import OperatorVerbs
 from connector.ledger.queries import QueryVerbs
 from connector.ledger.retention import RetentionVerbs
 from connector.ledger.sql_transaction import SqlTransaction
 from connector.ledger.store import Transaction
 from connector.ledger.trouble import PATIENCE, trouble
+from connector.ledger.watching import WatchVerbs
 
 T = TypeVar("T")
 # secure_delete: what is deleted is overwritten, so that no name is left in the file's free space.
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 
 
-class SqlLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs):
+class SqlLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs, WatchVerbs):
     """Open a ledger, made and migrated where need be; `url` is `sqlite:///PATH`. Safe for threads.
 
     Raises ValueError for another kind of URL, NoLedger and Unwritten where it can't be opened. A context
@@ -62,12 +64,19 @@ class SqlLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs
         self.found()
 
     def write(self, verb: Callable[[Transaction], T]) -> T:
+        news: News = []
+
         def work() -> T:
             with self.engine.begin() as db:
-                return verb(SqlTransaction(db, self.random))
+                transaction = SqlTransaction(db, self.random)
+                done = verb(transaction)
+            news.extend(transaction.news)
+            return done
 
         with self.one_writer:
-            return self._do(work, "written")
+            done = self._do(work, "written")
+        self.heard(news)
+        return done
 
     def read(self, verb: Callable[[Transaction], T]) -> T:
         def work() -> T:

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
+from connector.domain.events import Event
 from connector.domain.outcome import Ending, State
 from connector.domain.people import Subject
 from connector.domain.reasons import Reason
@@ -34,11 +35,12 @@ from connector.domain.reference import ticket_code
 from connector.domain.spellings import spellings
 from connector.domain.ticket import Attempt
 from connector.ledger.audit import Sealed
+from connector.ledger.observing import News, Observation, Seen
 from connector.ledger.rests import Rest, Suspect
-from connector.ledger.rows import Booked, Row
-from connector.ledger.schema import attempts, audit, rests, switches, tickets
+from connector.ledger.rows import AuditEntry, Booked, Row
+from connector.ledger.schema import attempts, audit, observations, rests, switches, tickets
 from connector.ledger.sql_names import SqlNames, sealed_row
-from connector.ledger.store import RowKey
+from connector.ledger.store import RowKey, note
 
 _ROW = [column.name for column in tickets.c]
 _ATTEMPT = [column.label(f"attempt_{column.name}") for column in attempts.c]
@@ -62,6 +64,7 @@ _APPEND = insert(audit)
 _NEWEST = select(audit.c.at).order_by(audit.c.seq.desc()).limit(1)
 _CHANGED = select(func.max(tickets.c.updated_at))
 _RESTS = select(rests)
+_SEEN = select(observations)
 
 
 class SqlTransaction(SqlNames):
@@ -69,6 +72,7 @@ class SqlTransaction(SqlNames):
 
     def __init__(self, db: Connection, random: Random) -> None:
         self.db, self.random = db, random
+        self.news: News = []
 
     def ticket(self, desk: str, ticket: str) -> Row | None:
         return next(iter(self._rows(_TICKET, its_desk=desk, its_ticket=ticket)), None)
@@ -137,8 +141,11 @@ class SqlTransaction(SqlNames):
         if subject is not None:
             asked = asked.where(attempts.c.subject_id == subject)
         if requester is not None:
-            asked = asked.where(attempts.c.requester == requester)
+            asked = asked.where(attempts.c.requester == (requester or None))
         return self.db.execute(asked).scalar_one()
+
+    def attempts_of(self, subject: str) -> list[Attempt]:
+        return self._attempts(attempts.c.subject_id == subject)
 
     def renew(self, owner: str, mine: Mapping[RowKey, int], until: float) -> None:
         one = (tickets.c.desk == bindparam("its_desk"), tickets.c.ticket == bindparam("its_ticket"))
@@ -190,6 +197,26 @@ class SqlTransaction(SqlNames):
         if not self.db.execute(_TURN, {"its_name": name, "its_value": value}).rowcount:
             self.db.execute(insert(switches), {"name": name, "value": value})
 
+    def observed(self, kind: Seen, key: str) -> Observation | None:
+        asked = _SEEN.where(observations.c.kind == kind, observations.c.key == key)
+        return next((_observation(each) for each in self.db.execute(asked).mappings()), None)
+
+    def observations(self, kind: Seen) -> list[Observation]:
+        asked = _SEEN.where(observations.c.kind == kind).order_by(observations.c.at, observations.c.key)
+        return [_observation(each) for each in self.db.execute(asked).mappings()]
+
+    def observe(self, seen: Observation) -> None:
+        self.forget(seen.kind, seen.key)
+        self.db.execute(insert(observations), asdict(seen))
+
+    def forget(self, kind: Seen, key: str) -> None:
+        same = (observations.c.kind == kind, observations.c.key == key)
+        self.db.execute(delete(observations).where(*same))
+
+    def record_event(self, happened: Event, detail: Mapping[str, object], now: float) -> None:
+        note(self, AuditEntry(happened, detail), now)
+        self.news.append((happened, detail))
+
     def rests(self) -> Mapping[str, Rest]:
         return {each["route"]: _rest(each) for each in self.db.execute(_RESTS).mappings()}
 
@@ -208,6 +235,11 @@ class SqlTransaction(SqlNames):
     def newest(self) -> float:
         times = [self.db.execute(each).scalar_one_or_none() or 0.0 for each in (_NEWEST, _CHANGED)]
         return max(times)
+
+    def lines_after(self, seq: int, most: int | None) -> Iterable[Sealed]:
+        asked = select(audit).where(audit.c.seq > seq).order_by(audit.c.seq).limit(most)
+        for line in self.db.execute(asked):
+            yield Sealed(*line)
 
     def lines(self, ticket: str | None, since: float | None) -> Iterable[Sealed]:
         asked = select(audit).order_by(audit.c.seq)
@@ -251,6 +283,10 @@ def _row(found: RowMapping) -> Row:
 def _rest(found: RowMapping) -> Rest:
     suspects = tuple(Suspect(**each) for each in json.loads(found["suspects"]))
     return Rest(**{**found, "reason": Reason(found["reason"]), "suspects": suspects})
+
+
+def _observation(found: RowMapping) -> Observation:
+    return Observation(**{**found, "kind": Seen(found["kind"])})
 
 
 def _attempt(found: RowMapping) -> Booked:

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from random import Random, SystemRandom
 from typing import Protocol, TypeVar
 
@@ -13,11 +15,13 @@ from connector.domain.errors import Lost, Unwritten
 from connector.domain.events import Event
 from connector.domain.outcome import State
 from connector.domain.people import Involved
+from connector.domain.pins import merged, read, written
 from connector.domain.reference import new_installation
 from connector.domain.ticket import Attempt, Claim
 from connector.ledger.admission import Limits
 from connector.ledger.audit import START, Sealed, head_of, parsed, sealed
 from connector.ledger.names import NameRecord, set_apart
+from connector.ledger.observing import News, Observation, Seen
 from connector.ledger.rests import Rest
 from connector.ledger.rows import AuditEntry, NamedRow, Row, Transition
 
@@ -61,6 +65,9 @@ class Transaction(Protocol):
     def count(self, since: float, subject: str | None, requester: str | None) -> int:
         """Attempts delivered after `since`, and those that may still be: not delivered and not gone."""
 
+    def attempts_of(self, subject: str) -> Sequence[Attempt]:
+        """The person's attempts: of each ticket the last one, at least."""
+
     def renew(self, owner: str, mine: Mapping[RowKey, int], until: float) -> None:
         """Lengthen the leases of rows that are still the owner's under that fence."""
 
@@ -82,6 +89,19 @@ class Transaction(Protocol):
         """Its value; with `hold` nobody else writes it until the transaction ends."""
 
     def turn(self, name: str, value: str | None) -> None: ...
+
+    def observed(self, kind: Seen, key: str) -> Observation | None: ...
+
+    def observations(self, kind: Seen) -> Sequence[Observation]:
+        """All of a kind, oldest first."""
+
+    def observe(self, seen: Observation) -> None:
+        """Keep it, in place of an earlier one."""
+
+    def forget(self, kind: Seen, key: str) -> None: ...
+
+    def record_event(self, happened: Event, detail: Mapping[str, object], now: float) -> None:
+        """Write an event of the whole installation, and let the log hear it once it is kept."""
 
     def rests(self) -> Mapping[str, Rest]:
         """Routes that rest, or that somebody was refused on, by their names."""
@@ -126,7 +146,10 @@ class Transaction(Protocol):
         """The last line of that name."""
 
     def newest(self) -> float:
-        """When the last line was written, or a row after it; 0: there is none."""
+        """The time at which the last line was written, or a row after it; 0: there is none."""
+
+    def lines_after(self, seq: int, most: int | None) -> Iterable[Sealed]:
+        """The lines behind that one, in their order; at most so many."""
 
     def lines(self, ticket: str | None, since: float | None) -> Iterable[Sealed]:
         """Oldest first; of one ticket, by its id or number."""
@@ -141,6 +164,7 @@ class Opened(ABC):
         self.owner, self.lease, self.limits, self.clock = owner, lease, limits, clock
         self.random = random or SystemRandom()
         self.on_rest: Callable[[Event, Rest], None] = lambda happened, rest: None  # told once it is written
+        self.on_event: Callable[[Event, Mapping[str, object]], None] = lambda happened, detail: None
         self.mine: dict[RowKey, int] = {}  # what this worker holds, with its fence: these leases are renewed
 
     @abstractmethod
@@ -150,6 +174,12 @@ class Opened(ABC):
     @abstractmethod
     def read(self, verb: Callable[[Transaction], T]) -> T:
         """Run a verb that reads, on one state of the ledger. Raises Unwritten where it can't be read."""
+
+    def heard(self, news: News) -> None:
+        """Let the log hear what was written. A listener that fails must not stop a ticket."""
+        for happened, detail in news:
+            with suppress(Exception):
+                self.on_event(happened, detail)
 
     @property
     def installation(self) -> str:
@@ -224,9 +254,13 @@ def under(step: Transition, claim: Claim) -> Transition:
 
 def naming(step: Transition, about: Involved | None) -> Transition:
     """A decision names whom it is about, and what it rests on: ids, hashes and verdicts in its line, names
-    beside the trail.
+    beside the trail. The row pins the account, also where there is no line.
     """
-    if about is None or step.entry is None:
+    if about is None:
+        return step
+    pins = written(merged(read(step.row.pins), about.pins))
+    step = step._replace(row=replace(step.row, pins=pins))
+    if step.entry is None:
         return step
     detail = {**about.detail, **step.entry.detail}
     return step._replace(entry=step.entry._replace(detail=detail, people=about.roles))

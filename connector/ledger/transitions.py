@@ -202,12 +202,12 @@ def closing(
         changes |= {"reason": verdict.reason, "detail": verdict.detail}
     waits = verdict is not None and row.state in {State.CLAIMED, State.ISSUING}
     if told and state is State.WAITING:  # and isn't told so again, whether the desk took the note or not
-        changes |= {"said": claim_of(row).wait_mark}
+        changes |= {"wait_said": claim_of(row).wait_mark}
     else:
         changes |= waiting(row, verdict, now, excused=excused) if waits and verdict else NO_WAIT
     if state is State.REFUSED:
-        said = {} if verdict else {"said": claim_of(row).refusal_mark}
-        changes |= {"refused_at": now, "absent_at": now if left_watch else None} | said
+        changes |= {"refused_at": now, "absent_at": now if left_watch else None}
+        changes |= {} if verdict else refusal_said(row)
     after = moved(row, state, now, **changes)
     if state is State.LIVE or (state is State.CLAIMED and verdict):
         after = replace(after, due=now + NOT_AT_ONCE)
@@ -216,6 +216,14 @@ def closing(
         return Transition(after)  # waits as before, for the same reason: no news
     unsaid = {"unsaid": verdict.detail} if verdict is not None and told else {}
     return Transition(after, AuditEntry(closed(state), _decision(after) | unsaid))
+
+
+def refusal_said(row: Row) -> dict[str, str | None]:
+    """The marks of what the ticket carries in words, once a refusal is settled. The same refusal wasn't
+    written again: then a wait that was told since is still the last word.
+    """
+    mark = claim_of(row).refusal_mark
+    return {} if mark == row.said else {"said": mark, "wait_said": None}
 
 
 def waiting(row: Row, verdict: NotYet, now: float, *, excused: bool = False) -> dict[str, Any]:
@@ -303,8 +311,10 @@ def released(row: Row, now: float) -> Transition:
 
 
 def reissued(row: Row, now: float) -> Transition:
-    """A ticket that had its pass may have one more; the one that it has is revoked first."""
-    after = replace(row, granted=True, fence=row.fence + 1, updated_at=now, **FREE)
+    """A ticket that had its pass may have one more; the one that it has is revoked first. A person allows it,
+    for whom its names are of now: it is judged as if for the first time.
+    """
+    after = replace(row, granted=True, fence=row.fence + 1, updated_at=now, pins=None, **FREE)
     if pass_may_be_out(row):
-        after = replace(revoke_asked(row, "Another pass was requested.", now).row, granted=True)
+        after = replace(revoke_asked(row, "Another pass was requested.", now).row, granted=True, pins=None)
     return Transition(after, AuditEntry(Event.REISSUE_REQUESTED, _decision(after)))

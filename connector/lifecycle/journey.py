@@ -111,7 +111,8 @@ def unchanged_since_plan(claim: Claim, mapped: MappedTicket, plan: Plan, roles: 
     ticket = roles.desk.read(claim.ticket)
     if ticket is None or roles.judge.dropped(claim, ticket):
         return False
-    return roles.judge.supports(plan, mapped if ticket == mapped.ticket else roles.judge.mapped(ticket))
+    again = mapped if ticket == mapped.ticket else roles.judge.mapped(ticket)
+    return roles.judge.supports(claim, plan, again)
 
 
 def verdict_on(claim: Claim, mapped: MappedTicket, roles: Roles) -> Plan | No | NotYet:
@@ -149,6 +150,7 @@ def wait(claim: Claim, verdict: NotYet, roles: Roles, *, revocation_proven: bool
             Reason.WAITED_TOO_LONG,
             f"It waited for {roughly(claim.own_wait)}: {verdict.detail}",
             revocation_proven=revocation_proven,
+            about=verdict.about,
         )
         return settle(roles.book.settling(claim, late), roles)
     if to_be_told(claim, verdict, roles):
@@ -158,6 +160,7 @@ def wait(claim: Claim, verdict: NotYet, roles: Roles, *, revocation_proven: bool
             verdict.detail,
             revocation_proven=revocation_proven,
             trouble=verdict.trouble,
+            about=verdict.about,
         )
         return settle(roles.book.settling(claim, told), roles)
     state = State.CLAIMED if claim.failures else State.WAITING
@@ -173,7 +176,7 @@ def to_be_told(claim: Claim, verdict: NotYet, roles: Roles) -> bool:
         and claim.waited >= roles.tell_waiting
         and verdict.reason in AGENTS_WAITS
         and not claim.failures
-        and claim.posted_mark != replace(claim, reason=verdict.reason).wait_mark
+        and claim.posted_wait != replace(claim, reason=verdict.reason).wait_mark
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from connector.domain.approval import ApprovalLook
 from connector.domain.events import Event
 from connector.domain.outcome import UNFINISHED, Decision, Effect, No, NotYet, State
 from connector.domain.reasons import Reason
@@ -42,7 +43,7 @@ class Judge(Protocol):
     def judge(self, claim: Claim, mapped: MappedTicket) -> Plan | No | NotYet:
         """May this ticket's person have a pass, and which? Raises Down."""
 
-    def supports(self, plan: Plan, mapped: MappedTicket) -> bool:
+    def supports(self, claim: Claim, plan: Plan, mapped: MappedTicket) -> bool:
         """Tell whether the ticket, read again, still says what the plan rests on. Pure."""
 
     def reissue_request(self, ticket: Ticket) -> ReissueRequest | None:
@@ -246,6 +247,7 @@ class PolledTicket:
     at: float  # when the poll that shows it began, on the ledger's clock
     version: str = ""  # of the mapping
     reissue_request: ReissueRequest | None = None  # what its `again` field says
+    look: ApprovalLook | None = None  # at its approval
 
 
 class Skip(StrEnum):
@@ -326,3 +328,9 @@ class Ledger(Book, Leases, Protocol):
 
     def paused(self) -> str | None:
         """The reason why issuing is paused; None: it is not."""
+
+    def paused_itself(self) -> str | None:
+        """The reason why passdesk paused itself; None: it didn't, or a person resumed."""
+
+    def watch_chain(self) -> None:
+        """Verify the audit trail, and pause where it is not what passdesk wrote. Raises Unwritten."""

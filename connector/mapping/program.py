@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from connector.domain.confusable import confusing
 from connector.domain.reasons import Reason
 from connector.domain.same_text import composed
 from connector.domain.several import Several
@@ -58,8 +59,8 @@ class Program:
             result = "" if name in self.who and given.blank else pipeline.run(given, picked)
             if isinstance(result, Failed) and given.blank and name in self.may_be_empty:
                 result = ""
-            if isinstance(result, str) and name in PEOPLE and not result.isprintable():
-                result = failed(given, "printable", "a name has no line breaks or invisible characters in it")
+            if isinstance(result, str) and name in PEOPLE and (why := confusing(result)):
+                result = failed(given, "name", why)
             if isinstance(result, Failed):
                 return self.no(name, result)
             if name == "subject" and not result.strip():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from difflib import get_close_matches
 from hashlib import sha256
@@ -17,6 +18,7 @@ from connector.mapping.keys.checks import MappingContext
 from connector.mapping.keys.dialect import Dialect
 from connector.mapping.keys.forms import MappingForm
 from connector.mapping.keys.sections import SettleForm
+from connector.mapping.keys.unbuilt import MISSING
 from connector.mapping.model import Example, Mapping
 from connector.mapping.steps.csv_file import CsvFile
 from connector.mapping.traits import UNKNOWN_DESK
@@ -101,6 +103,14 @@ def _late_at_most(form: MappingForm) -> int:
     return start.late_at_most if start and start.late == "now" else 0
 
 
+def idle_keys(form: MappingForm) -> Iterator[tuple[str, str]]:
+    """The keys that somebody wrote and that do nothing yet, each with what is missing."""
+    if form.mode == "shadow":
+        yield "mode", MISSING["mode"]
+    if "registered" in form.settle.model_fields_set:
+        yield "settle.registered", MISSING["settle.registered"]
+
+
 def _build(
     form: MappingForm, document: Document, tables: tuple[CsvFile, ...], dialect: Dialect | None
 ) -> Mapping:
@@ -118,7 +128,11 @@ def _build(
         deliver=form.deliver,  # type: ignore[arg-type]
         note=form.note.build(dialect),
         mail=form.mail.build(),
-        settle={outcome: dict(getattr(form.settle, outcome)) for outcome in SettleForm.model_fields},
+        settle={
+            outcome: dict(getattr(form.settle, outcome))
+            for outcome in SettleForm.model_fields
+            if f"settle.{outcome}" not in MISSING
+        },
         examples=tuple(
             Example(
                 document.values["examples", index].line,
@@ -130,6 +144,8 @@ def _build(
             for index, example in enumerate(form.examples)
         ),
         traits=dialect.traits if dialect else UNKNOWN_DESK,
+        shadow=form.mode == "shadow",
+        idle=dict(idle_keys(form)),
         again=form.again.build() if form.again else None,
         version=_version(document, tables),
         path=document.path,

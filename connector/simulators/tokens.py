@@ -18,6 +18,7 @@ PERMISSIONS = (
     "RoleEligibilitySchedule.Read.Directory",
     "PrivilegedEligibilitySchedule.Read.AzureADGroup",
     "Policy.Read.AuthenticationMethod",
+    "Organization.Read.All",
 )
 """The application permissions that an installation should have (graph.md §2.1)."""
 

@@ -36,7 +36,7 @@ class HeadLog:
     clock: Callable[[], float] = time.monotonic
     at: float = float("-inf")
 
-    def note(self, ledger: HeadOfTrail, *, last: bool = False) -> None:
+    def say(self, ledger: HeadOfTrail, *, last: bool = False) -> None:
         """Say it if it is another than what was said; `last`: at once."""
         if not last and self.clock() < self.at + EVERY:
             return

@@ -36,6 +36,7 @@ class Report:
     ignored: int = 0  # rows that desks gave, and that no mapping's `watch` matches on our side
     ended: int = 0
     paused: bool = False
+    paused_itself: str = ""  # why passdesk did
     needs_person: bool = False  # a ticket waits for a sign-in that is refused
     unwritten: str = ""  # why the ledger couldn't be written, as it was said first
     broken: int = 0  # tickets that met something unexpected
@@ -103,6 +104,7 @@ class Report:
                 if service is not None:
                     self.unreachable.setdefault(service or decided.desk, row.detail)
         self.paused = ledger.paused() is not None
+        self.paused_itself = ledger.paused_itself() or ""
         return self
 
     def decision(self, row: Claim, outcome: str) -> TicketResult:
@@ -133,6 +135,8 @@ class Report:
             found["ignored"] = self.ignored
         if self.paused:
             found["paused"] = True
+        if self.paused_itself:
+            found["paused_itself"] = self.paused_itself
         if self.unwritten:
             found["ledger"] = self.unwritten
         if self.unreachable:
@@ -151,7 +155,7 @@ class Report:
 
     def exit_code(self) -> int:
         """1: something needs a person; 3: a service could not be reached."""
-        if self.broken or self.unwritten or self.counts()["stuck"]:
+        if self.broken or self.unwritten or self.paused_itself or self.counts()["stuck"]:
             return 1
         if self.sign_in_refused or self.needs_person:
             return 1

@@ -65,7 +65,9 @@ def remember(sweep: Sweep, report: Report, seconds: float, by: str) -> None:
     versions = {name: way.version for name, way in sorted(sweep.ways.items())}
     with suppress(PassdeskError):
         began = sweep.clock() - seconds
-        sweep.ledger.record("last_sweep", report.record(began, seconds, by, versions))
+        asked = sorted(sweep.asked)
+        sweep.asked.clear()
+        sweep.ledger.record("last_sweep", report.record(began, seconds, by, versions) | {"asked": asked})
 
 
 def usable_again(trouble: Event) -> None:
@@ -166,7 +168,7 @@ class Runner:
     def head(self, *, last: bool = False) -> None:
         """Say how far the audit trail is, where it grew."""
         if self.trail:
-            self.heads.note(self.trail, last=last)
+            self.heads.say(self.trail, last=last)
 
     def whole(self) -> None:
         began = time.monotonic()

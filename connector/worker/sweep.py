@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 from threading import Event as StopEvent
@@ -68,10 +68,15 @@ class Sweep:
     listener: Listener = nobody
     wall: Callable[[], float] | None = None  # the machine's, where `clock` is the ledger's
     removed: Callable[[Sequence[Removed]], None] = lambda done: None  # hears what the ledger's care took out
+    asked: set[str] = field(default_factory=set)  # services that were asked since the last sweep was kept
 
     def once(self, *, due: bool = False) -> Report:
         """The whole of it; `due`: what is unfinished only where its time has come. Raises Unwritten."""
         report = Report(names={way.url: way.desk for way in self.ways.values()})
+        try:
+            self.ledger.watch_chain()
+        except Unwritten as error:  # passes are looked after, and revoked, all the same
+            report.not_kept(error)
         with ThreadPoolExecutor(self.workers, thread_name_prefix="ticket") as pool:
             self.watch(report)
             self.recover(report, pool, due=due)
@@ -181,7 +186,9 @@ class Sweep:
         sighting = PolledTicket(ticket, name, UNMAPPED, began, way.version)
         try:
             mapped, wish = way.roles.judge.mapped(ticket), way.roles.judge.reissue_request(ticket)
-            sighting = replace(sighting, digest=digest or mapped.digest, reissue_request=wish)
+            sighting = replace(
+                sighting, digest=digest or mapped.digest, reissue_request=wish, look=mapped.look
+            )
         except Exception as error:  # noqa: BLE001  # a poisoned ticket never stops the others
             broken = error
         try:

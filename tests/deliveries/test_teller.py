@@ -293,7 +293,7 @@ def test_a_closed_ticket_that_takes_no_word_is_no_failure(
 ) -> None:
     sys_id = instance.add(1, active="false")
     row = instance.rows[sys_id]
-    shown = Says(200, {"result": row})
+    shown = Says(200, {"result": [row]})
     instance.script = [shown, error(403, "Operation Failed")]
     assert isinstance(teller.update(replace(used, reason=reason)), Happened)
     instance.script = [shown, LOST]
@@ -304,7 +304,7 @@ def test_an_open_ticket_that_takes_no_word_is_one(
     instance: Instance, teller: NoteUpdater, used: Claim
 ) -> None:
     sys_id = instance.add(1)
-    instance.script = [Says(200, {"result": instance.rows[sys_id]}), *[error(403, "Operation Failed")] * 2]
+    instance.script = [Says(200, {"result": [instance.rows[sys_id]]}), *[error(403, "Operation Failed")] * 2]
     assert teller.update(used) == DidNot(Reason.DESK_REFUSED, Retry.COUNTED, "Operation Failed")
 
 
@@ -313,7 +313,7 @@ def test_where_the_fields_are_refused_the_word_goes_alone(
 ) -> None:
     sys_id = instance.add(1)
     instance.script = [
-        Says(200, {"result": instance.rows[sys_id]}),
+        Says(200, {"result": [instance.rows[sys_id]]}),
         error(403, "Data Policy: Resolution code"),
     ]
     assert teller.update(used) == DidNot(Reason.DESK_REFUSED, Retry.NEVER, "Data Policy: Resolution code")

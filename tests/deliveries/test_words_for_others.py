@@ -57,7 +57,7 @@ def test_a_no_after_a_wait_that_was_told_is_the_first(
     instance: Instance, teller: NoteUpdater, refused: Claim, waiting: Claim
 ) -> None:
     instance.add(1)
-    teller.update(replace(refused, posted_mark=waiting.wait_mark))
+    teller.update(replace(refused, posted_wait=waiting.wait_mark))
     assert comments(instance) == [SENTENCE]
 
 
@@ -110,7 +110,7 @@ def test_a_wait_that_was_told_is_not_told_again_nor_on_a_ticket_that_left(
     instance: Instance, teller: NoteUpdater, waiting: Claim
 ) -> None:
     sys_id = instance.add(1)
-    teller.update(replace(waiting, posted_mark=waiting.wait_mark))
+    teller.update(replace(waiting, posted_wait=waiting.wait_mark))
     instance.rows[sys_id]["category"] = "network"
     assert isinstance(teller.update(waiting), Happened)
     assert instance.writes() == []

@@ -159,6 +159,13 @@ class House(ABC):
             self.clock.added += 31
         return ran
 
+    def forty_minutes(self) -> Ran:
+        """`once` from cron: each minute while rests are short, then each five; the last sweep."""
+        for apart in (*[60] * 12, *[300] * 6):
+            ran = self.once()
+            self.clock.added += apart
+        return ran
+
     def ended(self, sweeps: int = 3) -> int:
         """How many passes these sweeps end, with time for a second look between them."""
         found = 0

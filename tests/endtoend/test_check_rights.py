@@ -156,3 +156,11 @@ def test_conditions_are_apart_where_no_value_meets_both(one: Test, other: Test, 
     first, second = Watch((Condition("state", one),)), Watch((Condition("state", other),))
     assert apart(first, second) is apart(second, first) is not together
     assert not apart(first, Watch((Condition("category", other),)))
+
+
+def test_a_mapping_that_takes_mails_is_named(scene: Scene) -> None:
+    scene.ticket("ann.lee")
+    said = "anybody can mail a request in somebody's name; add allow.channel, such as {field: contact_type"
+    assert f"incidents names no allow.channel: {said}" in str(checked(scene, 0)[None])
+    allowing(scene, "allow: {channel: {field: contact_type, not_in: [email]}}\n")
+    assert checked(scene, 0)[True] and "allow.channel" not in str(checked(scene, 0))

@@ -41,15 +41,12 @@ def test_from_the_second_ticket_on_all_wait_and_go_on_by_themselves(scene: Scene
     first = scene.ticket("ann.lee")
     sweeps(scene, first, "stuck", most=2)
     others = [scene.ticket("cem.oz"), scene.ticket("dan.fox"), scene.ticket("eva.lin")]
-    for _ in range(40):
-        last = scene.once()
-        scene.clock.added += 60
+    last = scene.forty_minutes()
     assert [last.outcomes()[scene.number(each)] for each in others] == [("deferred", "desk_refused")] * 3
     assert scene.graph.passes.made <= 10
     scene.desk.access.read_only.clear()
-    for _ in range(25):
-        scene.once()
-        scene.clock.added += 60
+    scene.clock.added += 900
+    scene.ended(6)
     assert [len(scene.held(each)) for each in others] == [1, 1, 1]
 
 

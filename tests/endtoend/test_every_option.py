@@ -27,11 +27,13 @@ floor:
   passes_per_subject: 3/12h
   passes_per_requester: 5/1d
   passes_in_all: 50/1h
-  requester_at_most: [subject, manager, group, anyone]
+  requester_at_most: [subject, manager, manager_chain, group, anyone]
   start_at_most: 3d
   wait_at_most: 3d
+  account_age: 1h
   note_fields: [work_notes]
   protected_groups: []
+  pause_on: {chain: true, stuck_in_a_row: 5, foreign_passes: "off", flips: 3}
 mail: {from: servicedesk@contoso.com, phone: +31 20 555 0100}
 templates: texts
 web:
@@ -70,6 +72,7 @@ desks:
     url: AT_DESK
     auth: {kind: client_credentials, client_id: env:SNOW_ID, client_secret: env:SNOW_SECRET}
 log: {format: console, level: info}
+floor: {pause_on: {chain: false, stuck_in_a_row: "off", foreign_passes: 0, flips: "off"}}
 """,
     "c": """\
 entra:

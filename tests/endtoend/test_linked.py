@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from connector.simulators.faults import Fault, Handle, when
-from connector.simulators.http import Response
+from connector.simulators.http import Headers, Response
 from connector.simulators.servicenow import Column
 from tests.endtoend.house import House
 from tests.endtoend.office import Office
@@ -110,6 +111,29 @@ def test_a_call_that_joins_a_major_one_while_entra_makes_the_pass_gets_none(offi
     assert not office.graph.passes.live()
     notes = [note for each in (ticket, major) for note in office.notes(each)]
     assert not any(made.text in note for made in office.graph.passes.issued for note in notes)
+
+
+def uncounted(handle: Handle) -> Response:
+    """As a proxy that passes no X-Total-Count on."""
+    said = handle()
+    kept = {name: text for name, text in said.headers.items() if name.lower() != "x-total-count"}
+    return replace(said, headers=Headers(kept))
+
+
+def test_check_names_the_proxy_where_links_are_unknown_for_want_of_a_count(scene: Scene) -> None:
+    scene.ticket("ann.lee")
+    scene.desk_server.faults.add(when("GET", "/table/incident", times=10**6), uncounted)
+    said = " ".join(scene.run("check").out.split())
+    assert "tickets of incident are linked can't be read" in said
+    assert "let the proxy or gateway before the desk pass on the header X-Total-Count" in said
+    assert "grant the account read on what links them" not in said
+
+
+def test_check_names_the_right_where_a_link_may_not_be_read(scene: Scene) -> None:
+    scene.ticket("ann.lee")
+    scene.desk.access.hidden_fields.add(("incident", "parent_incident"))
+    said = " ".join(scene.run("check").out.split())
+    assert "grant the account read on what links them" in said and "X-Total-Count" not in said
 
 
 def test_check_counts_linked_tickets_and_says_what_it_can_not_see(scene: Scene) -> None:

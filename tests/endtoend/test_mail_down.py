@@ -148,9 +148,7 @@ def test_a_refusal_that_only_one_ticket_met_ends_with_a_person(scene: Scene, fau
 def test_an_outage_of_mail_uses_up_no_attempt_and_is_over_when_it_is_over(scene: Scene, fault: Fault) -> None:
     ticket = scene.ticket("ann.lee")
     down(scene, fault)
-    for _ in range(40):
-        ran = scene.once()
-        scene.clock.added += 61
+    ran = scene.forty_minutes()
     assert (ran.code, ran.outcomes()) == (3, {scene.number(ticket): ("deferred", "mail_unreachable")})
     assert len(set(scene.mails)) == len(scene.mails) <= sends(scene) == scene.graph.passes.made <= 7
     assert sends(scene) > 1

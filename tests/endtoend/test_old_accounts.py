@@ -7,12 +7,10 @@ from tests.endtoend.scene import Scene
 FEDERATED = {"signInType": "federated", "issuer": "ExternalAzureAD", "issuerAssignedId": None}
 
 
-def may_read_domains(scene: Scene) -> None:
-    scene.identity.tokens.roles |= {"Organization.Read.All"}
+DOMAINS = {"Organization.Read.All"}
 
 
 def test_a_member_without_a_user_type_gets_a_pass_and_a_guest_without_one_none(scene: Scene) -> None:
-    may_read_domains(scene)
     scene.person("old.member", userType=None)
     scene.person("old.guest", userType=None, identities=[FEDERATED])
     scene.person("old.invited", userType=None, creationType="Invitation")
@@ -25,12 +23,13 @@ def test_a_member_without_a_user_type_gets_a_pass_and_a_guest_without_one_none(s
 
 
 def test_without_the_right_to_read_domains_the_ticket_says_which_one_is_missing(scene: Scene) -> None:
+    scene.identity.tokens.roles -= DOMAINS
     scene.person("old.member", userType=None)
     ticket = scene.ticket("old.member")
     (told,) = scene.once().report["tickets"]
     assert (told["outcome"], told["reason"]) == ("deferred", "evidence_missing")
     assert "Organization.Read.All is missing" in told["detail"]
-    may_read_domains(scene)
+    scene.identity.tokens.roles |= DOMAINS
     assert scene.once().outcomes() == {scene.number(ticket): ("delivered", None)}
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
+from unittest.mock import patch
+
+import pytest
 
 from connector.simulators.faults import drop_after, when
 from tests.endtoend.scene import Scene
@@ -119,3 +123,22 @@ def test_two_workers_never_work_on_one_ledger(scene: Scene) -> None:
     assert ran.code == 1
     assert "another passdesk" in ran.err
     assert scene.once().code == 0
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_on_a_terminal_a_person_reads_one_sentence_and_no_line_of_the_log(
+    scene: Scene, terminal: bool
+) -> None:
+    with patch("connector.cli.person.sys", SimpleNamespace(stderr=SimpleNamespace(isatty=lambda: terminal))):
+        ran, again = scene.run("pause", "--why", "incident"), scene.run("resume")
+    assert ("Paused" in ran.out, "issued again" in again.out) == (True, True)
+    assert (ran.err == "", again.err == "") == (terminal, terminal)
+    assert [each in scene.run("history", "--json").out for each in ('"paused"', '"resumed"')] == [True, True]
+
+
+def test_check_says_what_to_do_about_a_service_that_can_not_be_reached(scene: Scene) -> None:
+    scene.desk_server.stop()
+    ran = scene.run("check")
+    scene.desk_server.start()
+    assert ran.code == 3
+    assert "see that this machine reaches its address" in " ".join(ran.out.split())

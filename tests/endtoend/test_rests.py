@@ -47,7 +47,7 @@ def test_a_blocked_mailbox_costs_no_attempt_and_all_go_on_by_themselves(scene: S
         scene.manage(each, "grace.boss")
     every = tickets(scene)
     scene.graph_server.faults.add(when("POST", SEND, times=ALWAYS), BLOCKED)
-    minutes(scene, 40)
+    scene.forty_minutes()
     assert outcomes(scene) == {("deferred", "mail_unreachable")}
     assert scene.graph.passes.live() == [] and 1 <= scene.graph.passes.made <= 8
     (began,) = lines(scene, Event.RESTING)
@@ -64,7 +64,7 @@ def test_an_access_rule_that_refuses_every_note_costs_no_attempt_once_a_second_t
 ) -> None:
     every = tickets(scene)
     scene.desk_server.faults.add(when("PATCH", NOTE, times=ALWAYS), ACL)
-    minutes(scene, 40)
+    scene.forty_minutes()
     assert outcomes(scene) == {("deferred", "desk_refused")}
     assert scene.graph.passes.live() == [] and 2 <= scene.graph.passes.made <= 9
     assert len(lines(scene, Event.RESTING)) == 1
@@ -156,7 +156,7 @@ def test_a_right_that_is_gone_for_longer_than_tickets_may_wait_sticks_no_ticket(
     config.write_text(config.read_text() + "floor: {wait_at_most: 10m}\n")
     every = tickets(scene)
     scene.graph_server.faults.add(when("POST", TAP, times=ALWAYS), FORBIDDEN)
-    minutes(scene, 40)
+    scene.forty_minutes()
     assert outcomes(scene) == {("deferred", "evidence_missing")}
     scene.graph_server.faults.clear()
     scene.clock.added += 900

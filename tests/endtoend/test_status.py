@@ -60,6 +60,7 @@ def test_a_pause_is_shown_with_who_and_since_when_and_why(scene: Scene) -> None:
 def test_it_says_what_waits_and_how_long(scene: Scene) -> None:
     from sqlalchemy import create_engine, text
 
+    scene.rewrite("config.yaml", more="floor: {pause_on: {chain: false}}\n")  # the trail is edited below
     scene.run("pause", "--why", "an incident")
     number = scene.number(scene.ticket("ann.lee"))
     scene.once()
@@ -100,6 +101,16 @@ def test_a_service_that_the_last_sweep_could_not_reach_is_named(scene: Scene) ->
     assert "✓ service   contoso gave no trouble in the last sweep" in scene.run("status").out
     services = [(each["service"], each["reachable"], each["rest"]) for each in status(scene)["services"]]
     assert services == [("entra", False, None), ("contoso", True, None)]
+
+
+def test_a_service_that_the_last_sweep_did_not_ask_is_not_called_reachable(scene: Scene) -> None:
+    scene.once()
+    services = {each["service"]: each["reachable"] for each in status(scene)["services"]}
+    assert services == {"entra": None, "contoso": True}
+    assert "– service   entra wasn't asked by the last sweep" in scene.run("status").out
+    scene.ticket("ann.lee")
+    scene.once()
+    assert {each["reachable"] for each in status(scene)["services"]} == {True}
 
 
 def test_a_service_that_refused_the_sign_in_of_the_last_sweep_is_not_called_fine(scene: Scene) -> None:

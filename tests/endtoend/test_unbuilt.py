@@ -31,6 +31,84 @@ def test_check_once_and_explain_say_it_in_one_line(scene: Scene, line: str) -> N
     assert [each["key"] for each in lines if each["action"] == "not_built"] == [key]
 
 
+REGISTERED = "settle.registered of the mapping incidents does nothing yet: nobody looks in this release"
+WRITTEN = {
+    "config.yaml": {
+        "ledger: {url: sqlite:///passdesk.db, password: env:SNOW_SECRET}": "ledger.password does nothing yet",
+        "mappings: {folder: here, publish: reviewed}": "mappings.publish does nothing yet",
+    },
+    "incidents.yaml": {
+        "  registered: {state: 6}": REGISTERED,
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("file", "line"), [(file, line) for file, every in WRITTEN.items() for line in every]
+)
+def test_so_do_keys_below_others_and_keys_of_mappings(scene: Scene, file: str, line: str) -> None:
+    (scene.folder / "here").mkdir()
+    (scene.folder / "here" / "incidents.yaml").write_text((scene.folder / "incidents.yaml").read_text())
+    before = {
+        "ledger": "ledger: sqlite:///passdesk.db",
+        "mappings": "mappings: [incidents.yaml]",
+        "  registered": "  refused: {state: 3}",
+    }[line.partition(":")[0]]
+    scene.rewrite(file, (before, f"{before}\n{line}" if file == "incidents.yaml" else line))
+    says, number = WRITTEN[file][line], scene.number(scene.ticket("ann.lee"))
+    check, explain = scene.run("check"), scene.run("explain", "contoso", number)
+    for said in (check.out, explain.out):
+        assert " ".join(said.split()).count(says) == 1
+    ran = scene.once()
+    lines = [json.loads(each) for each in ran.err.splitlines()]
+    assert [each["detail"].startswith(says) for each in lines if each["action"] == "not_built"] == [True]
+    assert ran.outcomes() == {number: ("delivered", None)}
+
+
+def test_the_longer_forms_without_such_a_key_say_nothing(scene: Scene) -> None:
+    scene.rewrite(
+        "config.yaml",
+        ("ledger: sqlite:///passdesk.db", "ledger: {url: sqlite:///passdesk.db}"),
+        ("mappings: [incidents.yaml]", "mappings: {folder: .}"),
+    )
+    (scene.folder / "config.yaml").rename(scene.folder / "config.yml")
+    number = scene.number(scene.ticket("ann.lee"))
+    (scene.folder / "of").mkdir()
+    (scene.folder / "incidents.yaml").rename(scene.folder / "of" / "incidents.yaml")
+    (scene.folder / "config.yml").rename(scene.folder / "config.yaml")
+    scene.rewrite("config.yaml", ("{folder: .}", "{folder: of}"))
+    ran = scene.once()
+    assert ran.outcomes() == {number: ("delivered", None)}
+    assert "not_built" not in ran.err
+
+
+def test_a_mapping_in_shadow_mode_makes_no_pass_and_writes_nothing(scene: Scene) -> None:
+    """There is no trial run yet, and whoever asks for one wants no passes: not even a refusal is written."""
+    scene.rewrite("incidents.yaml", more="mode: shadow\n")
+    scene.user("walter.other", accountEnabled=False)
+    tickets = [scene.ticket("ann.lee"), scene.ticket("walter.other")]
+    before = [scene.desk.row(each) for each in tickets]
+    ran = scene.once()
+    assert ran.outcomes() == {scene.number(each): ("deferred", "paused") for each in tickets}
+    assert [scene.desk.row(each) for each in tickets] == before and scene.graph.passes.made == 0
+    explain = " ".join(scene.run("explain", "contoso", scene.number(tickets[0])).out.split())
+    assert "mode of the mapping incidents does nothing yet" in explain and "mode: shadow" in explain
+    scene.rewrite("incidents.yaml", ("mode: shadow", "mode: live"))
+    ran = scene.once()
+    assert set(ran.outcomes().values()) == {("delivered", None), ("refused", "subject_disabled")}
+    assert "not_built" not in ran.err
+
+
+@pytest.mark.parametrize("more", ["", ", password: env:SNOW_SECRET"])
+def test_a_ledger_on_postgresql_is_a_mistake_that_names_what_works(scene: Scene, more: str) -> None:
+    url = "postgresql+psycopg://passdesk@db.example.org/passdesk"
+    scene.rewrite("config.yaml", ("ledger: sqlite:///passdesk.db", f"ledger: {{url: {url}{more}}}"))
+    ran = scene.run("check")
+    assert ran.code == 2
+    assert "ledger.url: only SQLite works in this release" in ran.err
+    assert "db.example.org" not in ran.err
+
+
 def test_run_says_it_in_one_line(scene: Scene) -> None:
     scene.rewrite("config.yaml", more='web: {listen: "127.0.0.1:8642"}\n')
     process = scene.start("run")

@@ -54,6 +54,27 @@ def test_a_ticket_says_once_why_it_waits_and_goes_on(house: House) -> None:
     assert house.unknown(ticket) == 0 and len(house.graph.passes.live()) == 1
 
 
+def test_the_same_no_is_not_written_again_after_a_wait_that_was_told(scene: Scene) -> None:
+    approval = "allow: {approval: {field: approval, in: [approved], refused_in: [rejected]}}\n"
+    scene.rewrite("incidents.yaml", more=RULES + approval)
+    ticket = scene.ticket("ann.lee", approval="rejected")
+
+    def lasts(*, approval: str) -> None:
+        scene.desk.edit(ticket, approval=approval, state="1")
+        for _ in range(5):
+            scene.once()
+            scene.clock.added += 700
+
+    lasts(approval="rejected")
+    lasts(approval="requested")
+    told = inside(scene, ticket)
+    assert ["moet wachten" in each for each in told] == [False, True]
+    lasts(approval="rejected")
+    lasts(approval="requested")
+    assert inside(scene, ticket) == told
+    assert for_callers(scene, ticket) == ["Wij" + SENTENCE[3:]]
+
+
 def test_a_no_says_why_to_agents_and_one_sentence_to_callers(house: House) -> None:
     house.user("walter.other", accountEnabled=False)
     ticket = house.ticket("walter.other")

@@ -58,7 +58,7 @@ def test_a_ticket_that_names_people_costs_two_calls() -> None:
         assert isinstance(prove(it, ANN_UPN, BOB_UPN, Wanted(requester_groups=(EVE,))), Evidence)
     assert it.there.routes == ["POST /v1.0/$batch"] * 2
     assert [sorted(each["id"] for each in batch) for batch in tenant.batches] == [
-        ["policy", "requester", "subject"],
+        ["domains", "policy", "requester", "subject"],
         ["assignments", "checked-0", "eligibilities", "manager", "memberships", "passes"],
     ]
 
@@ -312,12 +312,17 @@ def test_an_empty_user_type_leaves_it_open_where_the_domains_can_not_be_read() -
     )
 
 
-def test_the_domains_are_asked_for_once_and_only_where_a_user_type_is_empty() -> None:
+def test_the_domains_are_asked_for_in_the_first_batch_every_five_minutes_only() -> None:
     old = [user(ANN, "ann.lee@contoso.com", userType=None), user(BOB, "bob@contoso.com", userType=None)]
-    for tenant, times in ((Tenant(), 0), (Tenant(users=old), 1)):
-        with reaching(tenant) as it:
-            assert isinstance(prove(it, ANN_UPN, BOB_UPN), Evidence)
-            assert len([each for each in it.there.asked if "/organization" in each.path]) == times
+    tenant = Tenant(users=old)
+    with reaching(tenant) as it:
+        directory = EntraDirectory(it.graph, monotonic=it.time)
+        for passed in (0, 299, 2):
+            it.time.now += passed
+            assert isinstance(directory.prove(facts(ANN_UPN, BOB_UPN), Wanted()), Evidence)
+        assert it.there.routes == ["POST /v1.0/$batch"] * 6
+    firsts = tenant.batches[::2]
+    assert ["domains" in [each["id"] for each in batch] for batch in firsts] == [True, False, True]
 
 
 def test_identities_that_are_withheld_leave_it_open() -> None:

@@ -81,7 +81,8 @@ def found(company: Company) -> Any:
 def test_a_manager_is_told_with_everything_that_is_judged() -> None:
     superior = found(Company())
     boss = Person(BOB, "bob@contoso.com", "Bob", "bob@contoso.com", enabled=True, external=False)
-    assert superior == ManagerRecipient(boss, verified=True, cyclic=False)
+    assert superior.person == replace(boss, created=superior.person.created)
+    assert superior == ManagerRecipient(superior.person, verified=True, cyclic=False)
 
 
 def test_nobody_above_is_a_no() -> None:

@@ -26,7 +26,7 @@ from connector.mapping.watch import AnyOf, Condition, NoneOf, Watch
 ANN = Person("a1", "ann.lee@contoso.com", "Ann Lee", "ann.lee@contoso.com", enabled=True, external=False)
 BOB = Person("b1", "bob.ray@contoso.com", "Bob Ray", None, enabled=True, external=False)
 POLICY = Policy(True, 10, 480, False, frozenset(), frozenset({"all_users"}), frozenset(), frozenset())
-GOOD = Evidence(ANN, ANN, "m1", (), (), (), frozenset(), (), POLICY)
+GOOD = Evidence(ANN, ANN, "m1", (), (), (), frozenset(), (), POLICY, domain_verified=True)
 MAPPING = Mapping("incidents", "contoso", "incident", Watch((Condition("state", AnyOf(("1",))),)), {})
 GAP = Missing("a permission is missing")
 

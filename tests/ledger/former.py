@@ -14,7 +14,7 @@ def canonical(what: object) -> str:
 
 
 def former(ledger: Path) -> None:
-    """Make a ledger of today one of schema 0004, with the same trail in its words. By hand: no code of ours
+    """Make a ledger of today one of schema 0008, with the same trail in its words. By hand: no code of ours
     seals it.
     """
     with closing(sqlite3.connect(ledger)) as db:
@@ -38,7 +38,7 @@ def former(ledger: Path) -> None:
                 values = (person, known["upn"], known["name"], at)
                 db.execute("insert or replace into people values (?, ?, ?, ?)", values)
         db.execute("drop table names")
-        db.execute("update alembic_version set version_num = '0004'")
+        db.execute("update alembic_version set version_num = '0008'")
         db.commit()
 
 

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -73,3 +74,28 @@ def test_a_ledger_of_a_newer_release_is_left_alone(url: str) -> None:
 def test_every_state_has_its_ways() -> None:
     assert set(TRANSITIONS) == set(State)
     assert {state for ways in TRANSITIONS.values() for state in ways} == set(State)
+
+
+def test_the_mark_of_a_wait_moves_out_of_the_place_of_a_refusals(tmp_path: Path) -> None:
+    """0005: a ledger of the release before kept whichever came last."""
+    engine = create_engine(f"sqlite:///{tmp_path / 'before.db'}")
+    config = Config()
+    config.set_main_option("script_location", "connector.ledger:migrations")
+    marks = {"a": "waiting approval_outstanding", "b": "subject_guest 0a1b2c3d", "c": None}
+    with engine.begin() as db:
+        config.attributes["connection"] = db
+        command.upgrade(config, "0004")
+        for ticket, mark in marks.items():
+            kept = (
+                "insert into tickets (desk, ticket, number, mapping, state, fence, due, code, attempts, "
+                "failures, detail, tries, said, forgiven, updated_at) values ('d', :ticket, 'N', 'm', "
+                "'waiting', 1, 0, 'TAP-' || :ticket, 0, 0, '', 0, :mark, false, 0)"
+            )
+            db.execute(text(kept), {"ticket": ticket, "mark": mark})
+    migrate(engine)
+    with engine.connect() as db:
+        found = {
+            row[0]: (row[1], row[2])
+            for row in db.execute(text("select ticket, said, wait_said from tickets"))
+        }
+    assert found == {"a": (None, marks["a"]), "b": (marks["b"], None), "c": (None, None)}

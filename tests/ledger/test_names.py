@@ -26,7 +26,7 @@ SENTENCE = "ann.lee@contoso.com holds an administrator role."
 def refused(house: House, ticket: str = "1", person: Subject = ANN, sentence: str = SENTENCE) -> None:
     """Judged, refused, and told so."""
     no = Decision(
-        State.REFUSED, Reason.SUBJECT_PRIVILEGED, sentence, about=Involved(person, BOSS, None, GROUNDS)
+        State.REFUSED, Reason.SUBJECT_PRIVILEGED, sentence, about=Involved(person, BOSS, grounds=GROUNDS)
     )
     house.ledger.close(house.ledger.settling(house.claim(ticket), no), State.REFUSED)
 

@@ -47,7 +47,7 @@ def test_whatever_may_be_out_can_be_revoked(house: House) -> None:
     house.delivering("2", "bob")
     house.ledger.settling(house.delivering("3", "cy"), Decision(State.LIVE))
     house.ledger.revoking(
-        house.issuing("4", "dan"), Decision(State.CLAIMED, Reason.RECOVERING)
+        house.issuing("4", "dan", "id-boss"), Decision(State.CLAIMED, Reason.RECOVERING)
     )  # another would have been made
     for ticket in ("1", "2", "3", "4"):
         assert house.ledger.revoke(DESK, ticket).done

@@ -107,7 +107,7 @@ def test_what_may_still_be_delivered_counts_and_what_came_to_nothing_does_not(ho
 
 def test_a_delivered_pass_that_is_gone_still_counts(house: House) -> None:
     for ticket in ("1", "2", "3", "4"):
-        house.ended(ticket, f"person{ticket}")
+        house.ended(ticket, f"person{ticket}", f"asker{ticket}")
     assert reason_of(house, "5", "ann") is Reason.LIMIT_OVERALL
     house.clock.on(3600)
     assert reason_of(house, "6", "ann") is None

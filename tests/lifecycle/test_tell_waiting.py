@@ -93,6 +93,25 @@ def test_a_refusal_after_it_is_told_and_after_that_a_wait_too(world: World) -> N
     assert world.words == [*TOLD, "refused:approval_rejected", *TOLD]
 
 
+def test_a_ticket_carries_the_mark_of_its_refusal_and_that_of_a_wait_told_since(world: World) -> None:
+    refusal = No(Reason.APPROVAL_REJECTED, "The request was rejected.")
+    world.verdict = refusal
+    polls(world, 1)
+    mark = world.row().posted_mark
+    assert mark and world.row().posted_wait is None
+    world.verdict = UNAPPROVED
+    world.see("changed")
+    polls(world, 40)
+    waits = world.row().posted_wait
+    assert waits and world.row().posted_mark == mark
+    world.verdict = refusal
+    polls(world, 1)
+    assert (world.row().posted_mark, world.row().posted_wait) == (mark, waits)
+    world.verdict = No(Reason.APPROVAL_REJECTED, "It was rejected for another reason.")
+    world.see("changed again")
+    assert world.row().posted_mark not in (None, mark) and world.row().posted_wait is None
+
+
 @pytest.mark.parametrize("way", ["lose", "drop"])
 def test_a_lost_reply_is_looked_into_and_ends(world: World, way: str) -> None:
     polls(world, 30)

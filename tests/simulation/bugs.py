@@ -10,6 +10,7 @@ from tests.simulation import (
     bugs_of_asking,
     bugs_of_events,
     bugs_of_guards,
+    bugs_of_identity,
     bugs_of_ledger,
     bugs_of_links,
     bugs_of_mail,

@@ -10,7 +10,7 @@ from connector.domain.ticket import Claim, Plan
 from connector.ledger import admission as rules
 from connector.ledger import book, store
 from connector.ledger import transitions as ways
-from connector.ledger.admission import limited
+from connector.ledger.limiting import limited
 from connector.ledger.memory import MemoryStore
 from connector.ledger.rows import Row, VerbResult
 from connector.ledger.schema import TRANSITIONS
@@ -82,16 +82,16 @@ def leases_never_end(put: Put) -> None:
 
 @mutant("limits are not looked at")
 def no_limits(put: Put) -> None:
-    put(book, "limited", lambda limits, plan, now, count: None)
+    put(book, "limited", lambda db, limits, plan, now: None)
 
 
 @mutant("limits are looked at outside the transaction that books")
 def limits_outside(put: Put) -> None:
     right = SimMemory.issuing
-    put(book, "limited", lambda limits, plan, now, count: None)
+    put(book, "limited", lambda db, limits, plan, now: None)
 
     def issuing(self: Any, claim: Claim, plan: Plan, start: int) -> Any:
-        if over := self.read(lambda db: limited(self.limits, plan, self.clock(), db.count)):
+        if over := self.read(lambda db: limited(db, self.limits, plan, self.clock())):
             return over
         return right(self, claim, plan, start)
 

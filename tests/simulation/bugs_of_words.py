@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from connector.deliveries.notices import Notices
 from connector.deliveries.ticket_update import NoteUpdater
-from connector.domain.outcome import NotYet
+from connector.domain.outcome import NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim
+from connector.ledger import transitions
+from connector.ledger.rows import Row
 from connector.lifecycle import journey
 from connector.lifecycle.roles import Roles
-from tests.simulation.draw import TOLD
+from tests.simulation.draw import FLIPS, TOLD
 from tests.simulation.mutants import Put, mutant
 
 
 @mutant("the note on a wait is written in every sweep", TOLD)
 def told_in_every_sweep(put: Put) -> None:
     put(Claim, "wait_mark", property(lambda self: f"waiting {self.token}"))
+
+
+@mutant("a wait that is told takes the mark of the refusal", FLIPS)
+def a_wait_takes_the_mark_of_the_refusal(put: Put) -> None:
+    right = transitions.moved
+
+    def moved(row: Row, state: State, now: float, **changes: Any) -> Row:
+        return right(row, state, now, **(changes | ({"said": None} if changes.get("wait_said") else {})))
+
+    put(transitions, "moved", moved)
 
 
 @mutant("a note on a wait says what the rule found, with the person's name", TOLD)

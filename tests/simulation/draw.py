@@ -9,8 +9,9 @@ from tests.simulation.clocks import Wrong
 from tests.simulation.draw_kept import kept
 from tests.simulation.draw_links import aged, linked, worded
 from tests.simulation.draw_mails import mails_and_desks
+from tests.simulation.draw_people import peopled
 from tests.simulation.draw_rests import rests_and_waits
-from tests.simulation.draw_told import told
+from tests.simulation.draw_told import flipped, told
 from tests.simulation.shape import Asked, Crash, Deed, Fate, Outage, Overlap, Shape, Stop, Then, Trouble
 
 LATE = (0, 1, 5, 30, 90, 300)  # seconds after its connection was lost; and a lifetime
@@ -24,6 +25,8 @@ LINKS = 3_000_000_000  # and from here on, linked tickets, old accounts, and tex
 ELDER = frozenset({7399431469})  # drawn before these were known
 RESTS = 50_000_000  # and from here on, services that refuse everybody, waits, clocks that are set
 TOLD = 8_000_000_000  # and from here on, tickets that say why they wait, and sentences for callers
+FLIPS = 12_000_000_000  # and from here on, approvals that are refused, asked for again, and refused again
+PEOPLE = 12_500_000_000  # and from here on, names that change hands, managers further up, verifications
 KEPT = 15_000_000_000  # and from here on, names and lines that are kept for a time, and erasures
 ELDERS = ELDER | {7399440022}
 
@@ -35,6 +38,8 @@ def draw(seed: int) -> Shape:
     if seed < MORE:
         return _draw(seed)
     shape = _more(_draw(seed), Random(f"{seed} more"))
+    if PEOPLE <= seed < KEPT:
+        return peopled(shape, Random(f"{seed} people"))
     if seed >= MAILS and seed not in ELDER:
         shape = mails_and_desks(shape, Random(f"{seed} mails"))
     before = shape
@@ -42,6 +47,8 @@ def draw(seed: int) -> Shape:
         shape = rests_and_waits(shape, Random(f"{seed} rests"))
     if seed >= KEPT:
         return kept(shape, Random(f"{seed} kept"))
+    if seed >= FLIPS:
+        return flipped(told(shape, Random(f"{seed} told")), Random(f"{seed} flips"))
     if seed >= TOLD:
         return told(shape, Random(f"{seed} told"))
     if seed < LINKS or seed in ELDERS or shape is not before:

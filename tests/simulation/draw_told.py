@@ -36,6 +36,19 @@ def told(shape: Shape, lot: Random) -> Shape:
     return replace(calm, troubles=tuple(asked))
 
 
+def flipped(shape: Shape, lot: Random) -> Shape:
+    """The approval of a ticket is refused, asked for again, and refused again once the ticket may have said
+    that it waits. A quarter stay as they were.
+    """
+    if lot.random() < 0.25:
+        return shape
+    kept = [each for each in shape.troubles if not isinstance(each, Asked | Deed)]
+    deeds = [Deed("reject", 0, 60.0), Deed("await", 0, lot.choice((250.0, 400.0)))]
+    deeds += [Deed(lot.choice(("reject", "reject", "approve")), 0, lot.choice((500.0, 900.0)))]
+    troubles: tuple[Trouble, ...] = (Asked(0, 0, 0.0, "unapproved"), *deeds, *kept)
+    return replace(shape, approval=True, tell_waiting=AFTER, caller=lot.random() < 0.5, troubles=troubles)
+
+
 def _trouble(lot: Random) -> Trouble:
     match lot.choice(("fate", "crash", "ledger")):
         case "fate":

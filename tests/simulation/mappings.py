@@ -14,12 +14,14 @@ from connector.mapping import (
     NoteRules,
     PassRules,
     Pipeline,
+    Verified,
     Watch,
 )
 from connector.mapping.model import MailRules
 from connector.mapping.steps.extract import Extract
 from connector.mapping.steps.transforms import Append, Lower, Trim
 from tests.simulation.desk import NAME
+from tests.simulation.draw_people import LEVELS, WITHIN
 from tests.simulation.shape import Shape
 from tests.simulation.topdesk import FIELDS
 
@@ -93,6 +95,12 @@ def _mapping(shape: Shape, name: str, edits: int) -> Mapping:
             if shape.approval != (edits % 2 == 1)
             else None,
             standing="replace" if shape.replace_standing else "wait",
+            requester=("subject", f"manager_chain:{LEVELS}")
+            if shape.people == "chain"
+            else ("subject", "manager"),
+            verified=Verified("u_verified", ("called back",), "u_verified_at", WITHIN)
+            if shape.people == "verified"
+            else None,
         ),
         deliver=shape.deliver,
         note=NoteRules(place, called("u_ref") if shape.marker else None, plain, caller=shape.caller),

@@ -17,6 +17,7 @@ from tests.simulation.managers import Managers
 from tests.simulation.shape import Asked, Deed, Meanwhile, Then
 from tests.simulation.topdesk import uuid_of
 from tests.simulation.truth import Made
+from tests.simulation.upwards import above, chain, verified
 from tests.simulation.views import row_of
 
 if TYPE_CHECKING:
@@ -54,6 +55,9 @@ class People:
         self.after_a_note = [each for each in world.shape.kept if isinstance(each, Then)]
         self.meanwhile = [each for each in world.shape.kept if isinstance(each, Meanwhile)]
         self.managers = Managers(world, self.ids, boss) if world.shape.mails else None
+        self.replaced: dict[str, float] = {}  # accounts that came to have another's name, and when
+        if world.shape.people == "chain":
+            above(tenant, self.ids)
 
     # Tickets
 
@@ -71,6 +75,8 @@ class People:
         }
         if asked.odd == "other_address":
             fields["u_mail"] = OTHER
+        if self.world.shape.people == "verified":
+            fields |= verified(asked.odd, self.world.entra_clock())
         ticket = self.insert(
             fields, "a ticket" + (f" ({asked.odd})" if asked.odd else "") + f" for {NAMES[asked.person]}"
         )
@@ -160,6 +166,10 @@ class People:
             "other_caller": ({"caller_id": other}, f"its caller is now {NAMES[self.callers.index(other)]}"),
             "approve": ({"approval": "approved"}, "it is approved"),
             "reject": ({"approval": "rejected"}, "it is rejected"),
+            "await": (
+                {"approval": "requested", "category": "identity", "state": "1"},
+                "its approval is asked for again",
+            ),
             "ask_again": ({"u_again": "yes"}, "it asks for one more pass"),
             "reply": (
                 {"u_text": f"no: user name: somebody.else\n{row['u_text']}"},
@@ -290,6 +300,19 @@ class People:
                     tenant.groups[self.assignable].members.add(user)
                 case "out_of_policy":
                     tenant.groups[self.excluded].members.add(user)
+                case "own_guest":
+                    known.properties["userType"] = "Guest"
+                case "look_alike":
+                    row = self.world.records.tables["sys_user"].rows[self.callers[self.ids.index(user)]]
+                    row["user_name"] = row["user_name"].replace("e", "\u0435")
+                case "circle":
+                    tenant.users[self.ids[3]].manager = user
+                case "new_account":
+                    del tenant.users[user]
+                    fresh = tenant.add_user(known.upn, createdDateTime="2026-01-02T08:00:00Z")
+                    self.ids[self.ids.index(user)] = fresh
+                    self.replaced[fresh] = self.world.hub.now
+                    return
                 case _ if self.managers:
                     self.managers.do(verb, user)
         except (NotUsable, GraphError) as error:
@@ -300,6 +323,8 @@ class People:
         """Everybody who was this person's manager at any time since then."""
         if self.managers:
             return self.managers.of(user, since, self.world.hub.now)
+        if self.world.shape.people == "chain":
+            return chain(self.world.tenant, user)
         boss = self.world.tenant.users[user].manager
         return {boss} if boss else set()
 
@@ -308,7 +333,8 @@ class People:
         tenant, forbidden = self.world.tenant, self.world.truth.forbidden
         groups = {group.id for group in tenant.groups_of(user, transitive=True)}
         why = {
-            "is a guest": tenant.users[user].external,
+            "is a guest": tenant.users[user].external
+            or (bool(self.world.shape.people) and tenant.users[user].properties["userType"] == "Guest"),
             "is disabled": not tenant.users[user].properties["accountEnabled"],
             "holds a role": any(each.principal == user for each in tenant.assignments),
             "may take up a role": any(each.principal == user for each in tenant.eligibilities),

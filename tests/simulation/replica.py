@@ -164,7 +164,13 @@ class Replica:
         book = AnnouncingBook(ledger, world.heard)
         ways: dict[str, Way] = {}
         for mapping in self.mappings:
-            judge = MappingJudge(mapping, directory, now=issuer.now)
+            judge = MappingJudge(
+                mapping,
+                directory,
+                now=issuer.now,
+                share=self.ledger.share,
+                identify=directory.identify,
+            )
             desk = self._desk(mapping)
             voice = Renderer(
                 TEMPLATES, zone=mapping.timezone, manager_of=mapping.mail.manager_of, clock=self.wall

@@ -54,6 +54,24 @@ def a_wait_is_told_once_a_reason(world: World, patch: Patch) -> str | None:
 
 
 @invariant("patch")
+def a_refusal_is_told_once(world: World, patch: Patch) -> str | None:
+    """Whatever the ticket was told in between, as long as it had no pass."""
+    said, row = CODE.search(words_of(patch)), row_of(world, patch.ticket)
+    if (
+        said is None
+        or WAITS in words_of(patch)
+        or row is None
+        or row.then_ is not State.REFUSED
+        or row.attempts
+    ):
+        return None
+    told = (said[1], row.detail)
+    again = world.truth.refusals_told.get(patch.ticket) == told
+    world.truth.refusals_told[patch.ticket] = told
+    return f"{row.number} says {said[1]} again" if again and not disturbed(world) else None
+
+
+@invariant("patch")
 def a_wait_names_nobody(world: World, patch: Patch) -> str | None:
     text = words_of(patch)
     if WAITS not in text:

@@ -47,7 +47,7 @@ class Setting:
         )
         self.passes = Passes(self.tenant, self.entra_clock, seed=shape.seed)
         self.records = Records(self.desk_clock, seed=shape.seed)
-        for name in ("u_pass", "u_ref", "u_start", "u_again", "u_text"):
+        for name in ("u_pass", "u_ref", "u_start", "u_again", "u_text", "u_verified", "u_verified_at"):
             self.records.tables["incident"].columns[name] = Column(
                 name, cast(Any, shape.kind) if name == "u_pass" else "string"
             )
@@ -71,7 +71,8 @@ class Setting:
         return Policy(minimum_lifetime=10, include=(ALL_USERS,), exclude=(excluded,))
 
     def open_ledger(self, owner: str, wall: Callable[[], float]) -> Watched:
-        most = Limits(*(Limit(count, 86400) for count in self.shape.limits))
+        subject, requester, in_all = (Limit(count, 86400) for count in self.shape.limits)
+        most = Limits(subject, requester, in_all, self.shape.pausing)
         ledger: Watched
         if self.sql:
             ledger = SimSql(f"sqlite:///{self.sql}", owner, LEASE, most, wall, random=self.code_lot)

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from connector.ledger.pausing import NOTHING, Pausing
 from tests.simulation.clocks import Wrong
 
 Ways = tuple[Literal["note", "manager_mail"], ...]
@@ -109,7 +110,7 @@ class Asked(Trouble):
     person: int
     requester: int | None
     at: float
-    odd: str = ""  # outside, strange, unapproved, other_queue, both_queues, mailed, other_address
+    odd: str = ""  # outside, strange, unapproved, other_queue, both_queues, mailed, other_address, stale …
     use_after: float | None = None  # seconds after the note and the start; None: the pass is not used
 
 
@@ -159,6 +160,8 @@ class Shape:
     patience: float = 86400.0  # s that a ticket waits for what is its own
     texts: bool = False  # whether the mapping takes a name out of what callers write, too
     copies: bool = False  # whether the desk copies notes over each link of a ticket
+    people: str = ""  # what the world is about, of draw_people.KINDS
+    pausing: Pausing = NOTHING  # the signs on which passdesk pauses itself
     may_delete: bool = True  # whether our operator may take its own actions away, at TOPdesk
 
     keep_names: float | None = None  # s that the ledger keeps names; None: for ever

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.simulation import bugs, mutants  # noqa: F401  # bugs fill MUTANTS
-from tests.simulation.draw import KEPT, TOLD, draw
+from tests.simulation.draw import KEPT, PEOPLE, TOLD, draw
+from tests.simulation.draw_people import KINDS
 from tests.simulation.known import MISJUDGED, REGRESSIONS, known, seeds
 from tests.simulation.search import Seen, differ, look
 from tests.simulation.shape import Deed, Trouble
@@ -65,10 +66,15 @@ def test_no_world_that_prunes_and_erases_breaks_an_invariant() -> None:
     assert not failed, said(failed[0])
     shapes = [draw(seed) for seed in range(KEPT, KEPT + BATCH)]
     assert all(shape.prunes for shape in shapes)
-    erasing = [
-        any(isinstance(each, Deed) and each.verb == "erase" for each in shape.kept) for shape in shapes
-    ]
-    assert {*erasing} == {False, True}
+    verbs = [{each.verb for each in shape.kept if isinstance(each, Deed)} for shape in shapes]
+    assert {"erase" in each for each in verbs} == {False, True}
+
+
+def test_no_world_about_who_is_meant_breaks_an_invariant() -> None:
+    every = [look(seed) for seed in range(PEOPLE, PEOPLE + BATCH)]
+    failed = [seen for seen in every if seen.broken]
+    assert not failed, said(failed[0])
+    assert {draw(seed).people for seed in range(PEOPLE, PEOPLE + BATCH)} == set(KINDS)
 
 
 def test_the_worlds_of_the_gate_draw_all_that_worlds_can_have() -> None:

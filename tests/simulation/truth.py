@@ -140,6 +140,7 @@ class Truth:
     )  # when a mail was last refused for everybody; none since one was taken
     refused_notes: dict[str, float] = field(default_factory=dict)  # ticket → when its note was first refused
     reasons_told: dict[str, list[str]] = field(default_factory=dict)  # ticket → reasons in words
+    refusals_told: dict[str, tuple[str, str]] = field(default_factory=dict)  # ticket → the last
     callers_told: dict[str, int] = field(default_factory=dict)  # ticket → sentences for the caller
     erased: dict[str, float] = field(default_factory=dict)  # sign-in name → when it was erased last
     trying: str | None = None  # the attempt that tries whether the mailbox works again

@@ -1,8 +1,8 @@
 """ServiceNow's Table API as the Desk of one mapping. servicenow.md, above all §0
 
 The server may drop a condition and return every ticket, apply a limit before the ACLs, leave fields out and
-answer 200 to a write that it did half: so every row is checked again, only an empty page ends a poll, and
-what was set is read back.
+answer 200 to a write that it did half: so every row is checked again, a poll
+ends where the count shows no more, else with an empty page, and what was set is read back.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from connector.desks.servicenow.children import Children
 from connector.desks.servicenow.journal import Journal
 from connector.desks.servicenow.names import JOURNALS
 from connector.desks.servicenow.query import SYS_ID, after, encoded
-from connector.desks.servicenow.replies import counted, listed, no_record, result
+from connector.desks.servicenow.replies import all_counted, counted, listed, no_record, result
 from connector.desks.servicenow.rows import Rows
 from connector.desks.servicenow.variables import Variables
 from connector.desks.servicenow.writer import Writer
@@ -28,7 +28,7 @@ from connector.domain.outcome import Effect, NotYet
 from connector.domain.receipts import WriteReceipt
 from connector.domain.reference import find_all
 from connector.domain.ticket import Ticket
-from connector.http.service import Service
+from connector.http.service import Answer, Service
 from connector.lifecycle.roles import TicketWrite
 from connector.mapping.model import Mapping as MappingFile
 
@@ -52,16 +52,16 @@ class ServiceNowDesk:
         self.ignored, self._told = 0, False
 
     def poll(self) -> Iterator[Ticket]:
-        """A short page is not the end, since the limit comes before the ACLs, and an empty one only where no
-        more are counted.
+        """A short page is the end only where no more are counted than it shows, since the limit comes before
+        the ACLs; so is an empty one, and one where nothing is counted.
         """
         seen: set[str] = set()
         skipped = 0
         for _ in range(PAGES):
-            page, total = self._page(max(seen, default=""), skipped)
+            page, answer = self._page(max(seen, default=""), skipped)
             if not page:
                 skipped += PAGE
-                if skipped >= total:
+                if skipped >= counted(answer):
                     return
                 continue
             before, skipped = len(seen), 0
@@ -70,6 +70,8 @@ class ServiceNowDesk:
             if len(seen) == before:
                 self._stood_still()
                 return
+            if len(page) < PAGE and all_counted(answer, len(page)):
+                return
         raise Down(
             self._service.name,
             f"the table {self._mapping.table} shows too many tickets; narrow the mapping's watch",
@@ -77,13 +79,14 @@ class ServiceNowDesk:
 
     def read(self, ticket: str) -> Ticket | None:
         path, table = self._path_of(ticket), self._mapping.table
-        row, variables = self._variables.with_item(ticket)
-        if row is None:
+        row, variables, written = self._variables.with_item(ticket)
+        family = self._children.with_parent(ticket, self._rows.params) if row is None else None
+        if row is None and family is None:
             answer = self._service.read("GET", path, params=self._rows.params)
             if no_record(answer):
                 return None
             row = result(answer, self._service.name, table)
-        found = self._rows.ticket(row)
+        found = self._rows.ticket(family.row if family else row)
         if found is None or found.id != ticket:
             raise Down(
                 self._service.name, f"the table {table} returned another record than the one asked for"
@@ -91,9 +94,11 @@ class ServiceNowDesk:
         whole = (
             self._variables.filled([found])[0]
             if variables is None
-            else replace(found, fields={**found.fields, **variables})
+            else replace(found, fields={**found.fields, **variables}, written=written)
         )
-        return self._children.filled([whole])[0]
+        if family and whole.links == "":
+            return replace(whole, links=family.children)
+        return whole if family else self._children.filled([whole])[0]
 
     def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
         """Each once, where it stands last. A journal that may not be read shows nothing; the marker, where
@@ -139,14 +144,12 @@ class ServiceNowDesk:
         self.ignored += shown - len(tickets)
         yield from self._children.filled(self._variables.filled([*tickets.values()]))
 
-    def _page(self, cursor: str, skipped: int) -> tuple[list[Any], int]:
-        """A page of rows behind the cursor, and how many there are by the server's count, which knows no ACLs
-        (§0.4).
-        """
+    def _page(self, cursor: str, skipped: int) -> tuple[list[Any], Answer]:
+        """A page of rows behind the cursor, and the answer, whose count knows no ACLs (§0.4)."""
         answer = self._service.read(
             "GET", self._path, params=page_of(self._rows, self._query, cursor, skipped)
         )
-        return listed(answer, self._service.name, self._mapping.table), counted(answer)
+        return listed(answer, self._service.name, self._mapping.table), answer
 
     def _marker(self, ticket: Ticket) -> str:
         return ticket.fields.get(self._mapping.note.marker or "", "")

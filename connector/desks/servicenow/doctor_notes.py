@@ -4,42 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from connector.desks.linked import linked
+from connector.desks.linked import READ, linked
 from connector.desks.servicenow.acl import EVERYBODY, FOR_CALLERS, readers
-from connector.desks.servicenow.approvals import TABLE as APPROVALS
 from connector.desks.servicenow.children import Children
 from connector.desks.servicenow.doctor_columns import instead
 from connector.desks.servicenow.doctor_view import DoctorView
 from connector.desks.servicenow.journal import Journal
 from connector.desks.servicenow.names import JOURNALS
-from connector.desks.servicenow.probe import ConditionFate, approvals, may_not_write
+from connector.desks.servicenow.probe import ConditionFate, may_not_write
 from connector.domain.finding import CheckResult
 from connector.forms.mistakes import choice
 
 WORKED = 10  # tickets of a sample of 20: where so many were worked on, somebody has written a note
+NO_COUNT = "let the proxy or gateway before the desk pass on the header X-Total-Count"
 WRITERS = {
     "incident": "sn_incident_write",
     "sc_req_item": "sn_request_write",
     "sc_task": "sn_request_write",
 }  # §8.4
-
-
-def approvers(at: DoctorView) -> Iterator[CheckResult]:
-    if not at.mapping.allow.four_eyes:
-        return
-    cure = f"grant the account read on {APPROVALS}, and on email of sys_user"
-    seen = approvals(at.service)
-    if seen is None:
-        says = "that it can be told who approved a ticket is not proven: no approval is shown"
-        yield at.say(None, says, f"approve a test ticket; where none is shown then, {cure}")
-    elif seen:
-        yield at.say(True, "it can be told who approved a ticket")
-    else:
-        yield at.say(
-            False,
-            "it can't be told who approved a ticket, so with allow.four_eyes every ticket would wait",
-            cure,
-        )
 
 
 def own_field(at: DoctorView) -> Iterator[CheckResult]:
@@ -58,8 +40,11 @@ def own_field(at: DoctorView) -> Iterator[CheckResult]:
 def links(at: DoctorView) -> Iterator[CheckResult]:
     """Rules that copy notes can be seen by administrators only (§10), so links are counted."""
     if at.mapping.notes_pass and at.seen.tickets:
-        tickets = Children(at.service, at.mapping).filled(at.seen.tickets)
-        yield linked(at.service.name, at.mapping, [each.links for each in tickets])
+        children = Children(at.service, at.mapping)
+        found = [each.links for each in children.filled(at.seen.tickets)]
+        proxied = None in found and all(each.links is not None for each in at.seen.tickets)
+        cure = NO_COUNT if proxied and not children.counted() else READ
+        yield linked(at.service.name, at.mapping, found, cure=cure)
 
 
 def hidden_from_callers(at: DoctorView) -> CheckResult:

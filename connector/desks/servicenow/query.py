@@ -26,6 +26,11 @@ def among(field: str, values: Iterable[str]) -> str:
     return f"{_name(field)}IN{_list(field, tuple(values))}"
 
 
+def is_one(field: str, value: str) -> str:
+    """Exactly this. Raises ValueError where the value can't be put into a query."""
+    return f"{_name(field)}={_value(field, value)}"
+
+
 def after(query: str, sys_id: str) -> str:
     """The same rows in the order of their sys_ids, behind the one given; "" begins. servicenow.md §2.4"""
     if sys_id and not SYS_ID.fullmatch(sys_id):

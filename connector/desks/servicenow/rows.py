@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Fields
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 
+from connector.desks.servicenow.approved_columns import ApprovedColumns
 from connector.desks.servicenow.cells import as_shown, as_text, sys_id_of
 from connector.desks.servicenow.links import CLASS, links_of
 from connector.desks.servicenow.links import columns as link_columns
@@ -69,9 +71,9 @@ class Rows:
         item = (ITEM,) if self.variables and self.mapping.table != "sc_req_item" else ()
         eyes = (AGENT, AGENT_MAIL, approved_record(self.mapping)) if self.mapping.allow.four_eyes else ()
         of_kind = (CLASS,) if self.mapping.table == "task" else ()
-        return tuple(
-            dict.fromkeys([*map(of_column, filter(in_row, self.names)), *item, *filter(None, eyes), *of_kind])
-        )
+        ways = ApprovedColumns(self.mapping).references if self.mapping.asks_for_proof else ()
+        own = map(of_column, filter(in_row, self.names))
+        return tuple(dict.fromkeys([*own, *item, *filter(None, eyes), *of_kind, *ways]))
 
     @cached_property
     def fields(self) -> str:
@@ -117,6 +119,7 @@ class Rows:
             open=self._open(texts),
             mailed=None if mailed is None else bool(mailed.strip()),
             links=links_of(self.mapping, texts),
+            created=created(texts.get("sys_created_on", "")),
             opened=texts.get("sys_created_on") or texts.get("opened_at", ""),
             touched=texts.get("sys_mod_count") != "0",
             agent=_agent(texts),
@@ -127,6 +130,14 @@ class Rows:
             return texts["active"] != "false"
         closed = _CLOSED_INCIDENT if self.mapping.table == "incident" else _CLOSED_TASK
         return "state" in texts and texts["state"] not in closed
+
+
+def created(text: str) -> int | None:
+    """Epoch seconds of a stored time, which is UTC whatever the account's zone (§1.3); None: it is none."""
+    try:
+        return int(datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC).timestamp())
+    except ValueError:
+        return None
 
 
 def _agent(texts: Fields[str, str]) -> str | None:

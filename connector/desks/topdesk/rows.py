@@ -63,6 +63,7 @@ class Rows:
             # no notes are mailed by a list on the call; what the tenant's own rules mail, no field tells
             mailed=False,
             links=links_of(row),
+            created=int(created.timestamp()) if created else None,
             opened=created.astimezone(UTC).isoformat(" ", "milliseconds") if created else "",
         )
 

@@ -255,6 +255,9 @@ class MappingForm(Form):
     allow: AllowForm = Field(
         default=_FROM_DEFAULTS, validate_default=True, description="Who may ask, for whom, and how."
     )
+    mode: Literal["live", "shadow"] = Field(
+        default="live", description="live: passes are made. shadow: its tickets only wait, in this release."
+    )
     deliver: Ways = Field(
         default=("note",), description="How the pass is handed over: one way, or two that are tried in turn."
     )

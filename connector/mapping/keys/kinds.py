@@ -250,6 +250,7 @@ Requesters = Annotated[
                     "anyOf": [
                         {"enum": ["subject", "manager", "anyone"]},
                         {"type": "string", "pattern": f"^group:{GUID}$"},
+                        {"type": "string", "pattern": "^manager_chain:([1-9]|10)$"},
                     ]
                 }
             ),

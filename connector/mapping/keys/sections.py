@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field, model_validator
 from connector.forms.form import Context, Form, Problem, problems_error
 from connector.forms.mistakes import quote
 from connector.forms.values import Flag, Guid, Seconds, between
+from connector.mapping.hours import DAYS, Hours, minutes
 from connector.mapping.keys.checks import MappingContext, checks_of
 from connector.mapping.keys.dialect import Dialect
 from connector.mapping.keys.fields import SourceName
@@ -26,6 +27,8 @@ from connector.mapping.keys.kinds import (
     TemplateName,
     Values,
 )
+from connector.mapping.keys.times import Day, TimeOfDay
+from connector.mapping.keys.verified import VerifiedForm
 from connector.mapping.model import Again, Allow, Approval, MailRules, NoteRules, PassRules
 from connector.mapping.watch import AnyOf, Condition, NoneOf
 
@@ -59,6 +62,12 @@ class ApprovalForm(Form):
     field: SourceName = Field(description="The field to look at.", examples=["approval"])
     in_: Values = Field(alias="in", description="Values that mean yes.", examples=["[approved]"])
     refused_in: AnyValues = Field(default=(), description="Values that mean no.", examples=["[rejected]"])
+    unproven: Literal["wait", "accept"] | None = Field(
+        default=None,
+        description="What becomes of an approval that isn't proven to be of what the ticket says now. A new "
+        "mapping names one; without it, what was approved is not compared.",
+        examples=["wait"],
+    )
 
     @model_validator(mode="after")
     def _not_both(self) -> ApprovalForm:
@@ -103,6 +112,35 @@ class AgainForm(Form):
         return Again(self.field, self.in_)
 
 
+class HoursForm(Form):
+    """The hours in which passes are made, in the mapping's time zone. Where `to` lies before `from`, they
+    end on the next day.
+    """
+
+    shape: ClassVar = '{days: [mon, tue, wed, thu, fri], from: "07:00", to: "19:00"}'
+    days: tuple[Day, ...] = Field(
+        description="Days on which they begin.", examples=["[mon, tue, wed, thu, fri]"], min_length=1
+    )
+    from_: TimeOfDay = Field(alias="from", description="When they begin.", examples=['"07:00"'])
+    to: TimeOfDay = Field(description="When they end.", examples=['"19:00"'])
+
+    @classmethod
+    def cross_checks(cls, data: Names[str, Any], context: Context | None) -> Iterator[Problem]:
+        days: list[Any] = data["days"] if isinstance(data.get("days"), list) else []
+        for index, day in enumerate(days):
+            if day in days[:index]:
+                yield Problem(("days", index), f"{quote(day)} is in the list twice; keep one")
+        begins, ends = data.get("from"), data.get("to")
+        if isinstance(begins, str) and begins == ends:
+            yield Problem(("to",), 'this is when they begin; for the whole day write "00:00" and "24:00"')
+        elif begins == "24:00":
+            yield Problem(("from",), 'the day ends then; write "00:00" for its beginning')
+
+    def build(self) -> Hours:
+        days = sorted(DAYS.index(day) for day in self.days)
+        return Hours(tuple(days), minutes(self.from_), minutes(self.to))
+
+
 class AllowForm(Form):
     """The rules about who may ask, for whom, and how."""
 
@@ -111,6 +149,9 @@ class AllowForm(Form):
         default=None, description="The field that tells whether the ticket is approved."
     )
     channel: ChannelForm | None = Field(default=None, description="How the ticket must have come in.")
+    verified: VerifiedForm | None = Field(
+        default=None, description="How the ticket tells that somebody verified the person."
+    )
     requester: Requesters = Field(
         default=cast(Any, ["subject", "manager"]),
         validate_default=True,
@@ -126,6 +167,23 @@ class AllowForm(Form):
         default=False,
         description="Whether requester, approver and recipient must be different people.",
     )
+    hours: HoursForm | None = Field(
+        default=None, description="When passes are made: at any time when absent. Outside, tickets wait."
+    )
+    oldest: Annotated[Seconds, between(60)] | None = Field(
+        default=None,
+        description="How old a ticket may be, by the desk's own creation time. An older one is refused.",
+        examples=["14d"],
+    )
+    new_account_within: Annotated[Seconds, between(0, 30 * 86400)] = Field(
+        default=0,
+        description="How old a ticket may be to wait for an account that isn't there yet; 0s: it is refused.",
+        examples=["2h"],
+    )
+    internal_guests: Flag = Field(
+        default=False,
+        description="Whether guest accounts may have a pass that were made in this tenant and sign in here.",
+    )
 
     @classmethod
     def cross_checks(cls, data: Names[str, Any], context: Context | None) -> Iterator[Problem]:
@@ -138,12 +196,24 @@ class AllowForm(Form):
 
     def build(self) -> Allow:
         approval = (
-            Approval(self.approval.field, self.approval.in_, self.approval.refused_in)
+            Approval(self.approval.field, self.approval.in_, self.approval.refused_in, self.approval.unproven)
             if self.approval
             else None
         )
         channel = self.channel.build() if self.channel else None
-        return Allow(approval, channel, self.requester, self.subject_in, self.standing, self.four_eyes)
+        return Allow(
+            approval,
+            channel,
+            self.requester,
+            self.subject_in,
+            self.standing,
+            self.four_eyes,
+            self.hours.build() if self.hours else None,
+            self.oldest,
+            self.new_account_within,
+            self.internal_guests,
+            self.verified.build() if self.verified else None,
+        )
 
 
 class NoteForm(Form):
@@ -235,3 +305,6 @@ class SettleForm(Form):
     )
     refused: SettleFields = Field(default={}, description="No pass is made.", examples=["{state: 3}"])
     revoked: SettleFields = Field(default={}, description="The pass was revoked.", examples=["{state: 2}"])
+    registered: SettleFields = Field(
+        default={}, description="A method was registered with the pass: nothing yet.", examples=["{state: 6}"]
+    )

@@ -142,9 +142,11 @@ def _no_requester(text: str, context: MappingContext | None) -> str:
 
 
 def requester(value: object, info: ValidationInfo) -> str:
-    """subject, manager, group:OBJECT-ID or anyone, as far as the floor allows it."""
+    """subject, manager, manager_chain:LEVELS, group:OBJECT-ID or anyone, as far as the floor allows it."""
     if isinstance(value, dict) and list(value) == ["group"]:
         raise ValueError("a space after the colon makes a key of it; write group:OBJECT-ID without the space")
+    if isinstance(value, dict) and list(value) == ["manager_chain"]:
+        raise ValueError("a space after the colon makes a key of it; write manager_chain:2 without the space")
     text = text_of_value(value)
     kind, colon, group = text.partition(":")
     if colon and kind == "group":
@@ -153,6 +155,9 @@ def requester(value: object, info: ValidationInfo) -> str:
                 f"after group: comes an object id, and {quote(group)} is none; copy it from Entra"
             )
         text = f"group:{group.lower()}"
+    elif kind == "manager_chain":
+        if not re.fullmatch(r"[1-9]|10", group):
+            raise ValueError("after manager_chain: comes how many levels up, 1 to 10; write manager_chain:2")
     elif text == "group":
         raise ValueError("which group? Write group:OBJECT-ID with the id from Entra")
     elif text not in _REQUESTERS:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
-from unicodedata import category, name
+from unicodedata import category, name, normalize
 
 from anyascii import anyascii
 
+from connector.domain.confusable import UNSEEN
 from connector.forms.mistakes import no_such, quote
 from connector.forms.values import text_of_value
 from connector.mapping.steps.context import StepContext
@@ -71,7 +72,7 @@ class Ascii:
         char = text[at]
         if char.isascii() or char in _SIGNS:
             return _SIGNS.get(char, char)
-        if category(char) == "Mn" and at and _is_latin(text[at - 1]):
+        if category(char) == "Mn" and not UNSEEN.match(char) and at and _is_latin(text[at - 1]):
             return ""  # an accent that no letter has on it
         found = table.get(char.lower()) or (anyascii(char) if _is_latin(char) else "")
         if not found.isalpha() or not found.isascii():
@@ -88,5 +89,8 @@ def _as_written(found: str, char: str, after: str, before: str) -> str:
 
 
 def _is_latin(char: str) -> bool:
-    """A letter of the Latin script, and none that is drawn like one, such as the Kelvin sign or a wide A."""
-    return char.isascii() or (char.isalpha() and name(char, "").startswith("LATIN "))
+    """A letter of the Latin script, and none that is drawn like one or like several, such as the Kelvin sign,
+    a wide A or a ligature.
+    """
+    latin = char.isalpha() and name(char, "").startswith("LATIN ")
+    return char.isascii() or (latin and normalize("NFKC", char) == char)

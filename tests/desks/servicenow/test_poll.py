@@ -12,7 +12,7 @@ from connector.desks.servicenow.desk import PAGE, ServiceNowDesk
 from connector.domain.errors import Down
 from connector.http.service import Service
 from connector.lifecycle.roles import TicketWrite
-from connector.mapping import AnyOf, Condition, Watch
+from connector.mapping import AnyOf, Condition, NoteRules, Watch
 from tests.desks.conftest import MAPPING
 from tests.desks.receipts import ALL_SET
 from tests.desks.servicenow.instance import HTML, NOT_FOUND, Instance, Says, error
@@ -41,6 +41,20 @@ def test_a_short_page_is_not_the_end(instance: Instance, desk: ServiceNowDesk) -
     ids = [instance.add(each + 1) for each in range(MANY)]
     instance.hidden = set(ids[:150])
     assert len(numbers(desk)) == MANY - 150
+
+
+@pytest.mark.parametrize(
+    ("count", "asked"), [("1", 1), ("2", 2), (None, 2), ("", 2), ("many", 2)], ids=lambda value: f"{value}"
+)
+def test_a_short_page_is_the_end_only_where_no_more_are_counted(
+    instance: Instance, service: Service, count: str | None, asked: int
+) -> None:
+    desk = ServiceNowDesk(service, replace(MAPPING, note=NoteRules(field="u_pass")), instance.url)
+    row = instance.rows[instance.add(1)]
+    headers = {} if count is None else {"X-Total-Count": count}
+    instance.script = [Says(200, {"result": [row]}, headers)]
+    assert [each.number for each in desk.poll()] == ["INC0000001"]
+    assert len(instance.seen) == asked
 
 
 def test_a_page_is_asked_for_behind_the_last_sys_id_and_in_order(
@@ -228,7 +242,8 @@ def test_a_ticket_that_is_gone_is_none(instance: Instance, desk: ServiceNowDesk)
 
 
 def test_another_record_than_was_asked_for_is_down(instance: Instance, desk: ServiceNowDesk) -> None:
-    instance.script = [Says(200, {"result": {"sys_id": "b" * 32, "number": "INC2", "state": "1"}})]
+    other = {"sys_id": "b" * 32, "number": "INC2", "state": "1"}
+    instance.script = [Says(200, {"result": [other]}), Says(200, {"result": other})]
     with pytest.raises(Down, match="another record"):
         desk.read("a" * 32)
 

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[3]
 # A module belongs to the place that names it most closely: itself, or a folder above it.
 AGENTS = {
     "Why a ticket gets no pass, or waits": (
-        "guards", "mapping/program.py", "mapping/pipeline.py", "mapping/starts.py", "ledger/admission.py",
+        "guards", "mapping/program.py", "mapping/pipeline.py", "mapping/starts.py", "ledger/limiting.py",
         "ledger/book.py", "entra/directory.py", "entra/managers.py", "entra/people.py", "entra/policy.py",
         "entra/privileges.py", "lifecycle", "worker/sweep.py", "worker/report.py",
     ),

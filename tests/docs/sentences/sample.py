@@ -90,7 +90,7 @@ TICKET = Ticket(
 )  # fmt: skip
 ANN = Person(SUBJECT.id, SUBJECT.upn, SUBJECT.name, SUBJECT.upn, enabled=True, external=False)
 POLICY = Policy(True, 10, 480, False, frozenset(), frozenset({"all_users"}), frozenset(), frozenset())
-GOOD = Evidence(ANN, ANN, BOSS, (), (), (), frozenset(), (), POLICY)
+GOOD = Evidence(ANN, ANN, BOSS, (), (), (), frozenset(), (), POLICY, domain_verified=True)
 ADMIN = replace(GOOD, roles=(Role("62e90394-69f5-4237-9190-012177145e10"),))
 
 MISTAKEN = """\
