@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from connector.ledger.chain_watch import ChainWatch
 from connector.ledger.retention import Retention
 from connector.ledger.rows import Operator
 from connector.ledger.sql import SqlLedger
@@ -60,6 +61,7 @@ def test_an_erasure_rewrites_them_and_its_own_line_seals_how(old: House) -> None
     assert [line.hash for line in old.ledger.history()][: len(hashes)] == hashes
     chain = old.ledger.verify()
     assert (chain.holds, chain.rewritten) == (True, 2)
+    assert old.ledger.read(ChainWatch().look) == ()
     line = next(line for line in old.ledger.history() if line.action == "refused")
     assert (line.detail["reason"], line.detail["subject"], line.deleted) == (
         "subject_privileged",

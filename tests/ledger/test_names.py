@@ -12,6 +12,7 @@ from connector.domain.outcome import Decision, NotYet, State
 from connector.domain.people import Grounds, Involved, Subject
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim
+from connector.ledger.chain_watch import ChainWatch
 from connector.ledger.names import WORDS, digests_of
 from connector.ledger.retention import STEP, Retention
 from connector.ledger.rows import AuditLine, Operator
@@ -156,6 +157,17 @@ def test_a_trail_is_pruned_twice(house: House) -> None:
     chain = house.ledger.verify()
     assert (chain.holds, chain.removed) == (True, 11)
     assert [line.action for line in house.ledger.history()] == ["trail_pruned"]
+
+
+def test_a_watch_over_the_chain_takes_a_pruned_trail_for_whole(house: House) -> None:
+    house.ledger.retention, watch = Retention(trail=10 * DAY), ChainWatch()
+    refused(house)
+    assert house.ledger.read(watch.look) == ()
+    house.clock.on(12 * DAY)
+    refused(house, "2")
+    house.ledger.tend()
+    assert house.ledger.verify().removed == 3
+    assert house.ledger.read(watch.look) == house.ledger.read(ChainWatch().look) == ()
 
 
 def test_lines_of_an_unfinished_ticket_and_all_behind_them_stay(house: House) -> None:
