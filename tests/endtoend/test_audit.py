@@ -51,7 +51,8 @@ def test_a_pass_carries_every_guards_verdict_and_what_they_rest_on(scene: Scene)
     scene.once()
     [issuing] = [json.loads(str(line["sealed"])) for line in lines(scene) if line["action"] == "issuing"]
     named = {type(each).__name__ for each in (*TICKET_GUARDS, *GUARDS)} | {"SameAccount"}
-    assert issuing["guards"] == dict.fromkeys(named, "yes")
+    assert set(issuing["guards"]) >= named
+    assert set(issuing["guards"].values()) == {"yes"}
     assert issuing["manager"] == scene.people["mia.boss"]
     assert re.fullmatch(r"[0-9a-f]{64}", issuing["policy"])
     assert re.fullmatch(r"[0-9a-f]{12}", issuing["version"])
