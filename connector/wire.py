@@ -41,12 +41,14 @@ from connector.ledger.admission import Limits
 from connector.ledger.clock import LedgerClock
 from connector.ledger.memory import MemoryLedger
 from connector.ledger.pausing import Pausing
+from connector.ledger.retention import Retention
 from connector.ledger.sql import SqlLedger
 from connector.lifecycle.events import AnnouncingBook, Listener, TicketEvent, announce
 from connector.lifecycle.orphaned import OrphanRoles
 from connector.lifecycle.roles import Desk, DeskReads, IssuerReads, Roles
 from connector.mapping import Mapping
 from connector.mapping.overlap import watched_beside
+from connector.worker import care
 from connector.worker.sweep import Sweep, Way
 
 
@@ -163,6 +165,7 @@ def open_ledger(config: Config, clocks: Clocks | None = None) -> SqlLedger:
         clock,
     )
     clock.not_before(ledger.newest())
+    ledger.retention = Retention(config.settings.keep.trail, config.settings.keep.names)
     return ledger
 
 
@@ -253,6 +256,7 @@ def build(config: Config, listener: Listener = log.ticket, clocks: Clocks | None
             ledger.clock,
             listener,
             clocks.wall,
+            care.tell,
             eyes.asked.names,
         )
         yield App(eyes, config, ledger, issuer, sweep)

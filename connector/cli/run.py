@@ -34,13 +34,9 @@ def command(config_path: str | None) -> int:
     with as_worker(config) as house:
         every, jitter = config.settings.poll.every, config.settings.poll.jitter
         between = Reloading(house).between
+        lease, stop_within = config.settings.lease, config.settings.stop_within
         rounds = Rounds(house.read_only.privilege_map.refresh)
-        return Runner(
-            house.sweep,
-            every,
-            jitter,
-            config.settings.lease,
-            config.settings.stop_within,
-            between,
-            rounds=rounds,
-        ).run()
+        runner = Runner(
+            house.sweep, every, jitter, lease, stop_within, between, trail=house.ledger, rounds=rounds
+        )
+        return runner.run()

@@ -4,8 +4,10 @@ Missing counts as no.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
 from typing import Literal, Protocol, TypeAlias, TypeVar
 
 from connector.domain.outcome import No, NotYet
@@ -83,6 +85,14 @@ class Policy:
     included_groups: frozenset[str]  # object ids; "all_users" stands for everybody
     excluded_users: frozenset[str]
     excluded_groups: frozenset[str]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all that it says, the same for the same policy."""
+        said = {
+            name: sorted(each) if isinstance(each, frozenset) else each for name, each in asdict(self).items()
+        }
+        return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

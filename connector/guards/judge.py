@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from connector.domain.events import Event
 from connector.domain.outcome import No, NotYet, State
-from connector.domain.people import Involved, Subject
+from connector.domain.people import Grounds, Involved, Subject
 from connector.domain.reasons import Reason
 from connector.domain.recipients import Destination, NoteDestination, written
 from connector.domain.same_text import composed
@@ -26,6 +26,7 @@ from connector.guards.evidence import (
     ManagerRecipient,
     Missing,
     Person,
+    Policy,
     Wanted,
 )
 from connector.guards.pinned import called, pins_of, same_account, seen
@@ -86,10 +87,10 @@ class MappingJudge:
 
     def judge(self, claim: Claim, mapped: MappedTicket) -> Plan | No | NotYet:
         found = self.evaluate(claim, mapped)
+        about = involved(found)
         if found.evidence is None or found.facts is None:
-            return found.verdict
+            return replace(found.verdict, about=about)
         pins = pins_of(found.facts.subject, found.evidence.subject)
-        about = involved(found.evidence, privileged=privileged(found.results))
         return replace(found.verdict, about=replace(about, pins=pins))
 
     def evaluate(self, claim: Claim, mapped: MappedTicket) -> Evaluation:
@@ -250,21 +251,40 @@ def named(person: Person) -> Subject:
     return Subject(person.id, person.upn, person.name)
 
 
+def involved(found: Evaluation) -> Involved:
+    """The people whom a verdict is about, and what it rests on, for the ledger."""
+    evidence = found.evidence
+    if evidence is None:
+        return Involved(None, grounds=Grounds(verdicts(found)))
+    asked, manager, existing = evidence.requester, evidence.manager_recipient, evidence.existing_passes
+    grounds = Grounds(
+        verdicts(found),
+        evidence.manager if isinstance(evidence.manager, str) else None,
+        tuple(each.id if each else None for each in evidence.approvers),
+        evidence.policy.digest if isinstance(evidence.policy, Policy) else None,
+    )
+    return Involved(
+        named(evidence.subject),
+        named(asked) if asked else None,
+        named(manager.person) if isinstance(manager, ManagerRecipient) else None,
+        privileged=privileged(found.results),
+        existing=() if isinstance(existing, Missing) else tuple(existing),
+        grounds=grounds,
+    )
+
+
 def privileged(found: Sequence[GuardResult]) -> bool:
     """Tell whether a guard saw privileges, however the person has them."""
     return any(each.verdict and each.verdict.reason is Reason.SUBJECT_PRIVILEGED for each in found)
 
 
-def involved(evidence: Evidence, *, privileged: bool = False) -> Involved:
-    """The people whom a verdict is about, and what was seen of the subject, for the ledger."""
-    asked, manager, existing = evidence.requester, evidence.manager_recipient, evidence.existing_passes
-    return Involved(
-        named(evidence.subject),
-        named(asked) if asked else None,
-        named(manager.person) if isinstance(manager, ManagerRecipient) else None,
-        privileged=privileged,
-        existing=() if isinstance(existing, Missing) else tuple(existing),
-    )
+def verdicts(found: Evaluation) -> tuple[tuple[str, str], ...]:
+    """Each guard's name, and "yes" or the reason of its no; what came before the guards goes by its own."""
+    asked = [(each.guard, each.verdict.reason.value if each.verdict else "yes") for each in found.results]
+    said = any(each.verdict is not None for each in found.results)
+    if isinstance(found.verdict, Plan) or said:
+        return tuple(asked)
+    return (*asked, ("Mapping" if found.facts is None else "Evidence", found.verdict.reason.value))
 
 
 def worst(found: Sequence[GuardResult]) -> No | NotYet | None:

@@ -199,14 +199,19 @@ rests = Table(
     Column("suspects", Text, nullable=False),
 )
 
-# Names of the people whose object ids stand in the trail, as the directory gave them last.
-people = Table(
-    "people",
+# Names and sentences beside the trail, each under its salted digest, which a line of the trail has. `seq` is
+# that line; null: an older release kept it, and no line seals it. `person` is null for sentences.
+names = Table(
+    "names",
     meta,
-    Column("id", String(80), primary_key=True),
-    Column("upn", String(320), nullable=False),
-    Column("name", String(320), nullable=False),
-    Column("seen_at", Double, nullable=False),
+    Column("digest", String(64), primary_key=True),
+    Column("salt", String(64), nullable=False),
+    Column("at", Double, nullable=False, index=True),
+    Column("seq", Integer, index=True),
+    Column("desk", String(200)),
+    Column("ticket", String(80)),
+    Column("person", String(80), index=True),
+    Column("record", Text, nullable=False),  # canonical JSON
 )
 
 # What is remembered beside tickets and the trail (observing.py). No names: digests of ids and texts.
@@ -220,8 +225,9 @@ observations = Table(
 )
 
 # 'installation': the three letters in every reference; 'paused': why, null while it is not; 'paused_by': who
-# and since when, as JSON; 'chain': the last seq and hash; 'last_sweep': for `status`, as JSON;
-# 'raised': limits that a person raised, as JSON.
+# and since when, as JSON; 'chain': the last seq and hash; 'last_sweep': for `status`, as JSON; 'erasures':
+# object ids of people whose tickets are under way, to be erased when these end, as JSON; 'raised': limits
+# that a person raised, as JSON.
 switches = Table(
     "switches",
     meta,

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from connector.domain.approval import ApprovalLook
+from connector.domain.events import Event
 from connector.domain.outcome import UNFINISHED, Decision, Effect, No, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.receipts import DeliveryReceipt, UpdateReceipt, WriteReceipt
@@ -279,6 +280,14 @@ class Leases(Protocol):
         """On a ledger that one worker holds: whatever others left leased is free at once."""
 
 
+@dataclass(frozen=True)
+class Removed:
+    """What the ledger's care took out of it: lines of the trail, or names."""
+
+    event: Event
+    count: int
+
+
 class Ledger(Book, Leases, Protocol):
     """The whole of it, as a sweep sees it."""
 
@@ -310,6 +319,9 @@ class Ledger(Book, Leases, Protocol):
 
     def let_go(self, claim: Claim) -> None:
         """Stop renewing a claim, whatever became of it. Nothing is written; raises nothing."""
+
+    def tend(self) -> Sequence[Removed]:
+        """Remove a little of what is kept no longer, in small steps. Raises Unwritten."""
 
     def record(self, name: str, known: Mapping[str, object]) -> None:
         """Keep what a worker knows of itself, for other processes to read."""

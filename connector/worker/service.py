@@ -18,6 +18,7 @@ from connector.domain.errors import PassdeskError
 from connector.domain.events import Event
 from connector.lifecycle.roles import Leases
 from connector.worker.background import Rounds, in_rounds
+from connector.worker.care import HeadLog, HeadOfTrail
 from connector.worker.clock_watch import ClockWatch, replan
 from connector.worker.report import Report
 from connector.worker.sweep import Sweep
@@ -124,7 +125,9 @@ class Runner:
     between: Callable[[], Sweep] | None = (
         None  # asked between two sweeps for the one to go on with: its mappings may be others
     )
+    trail: HeadOfTrail | None = None  # whose head is told
     weather: OutageLog = field(default_factory=OutageLog)
+    heads: HeadLog = field(default_factory=HeadLog)
     clock: ClockWatch = field(default_factory=ClockWatch)
     busy: Lock = field(default_factory=Lock)  # held by a sweep: recovery that is due comes with it
     rounds: Rounds | None = None  # what is read beside the sweeps
@@ -168,8 +171,14 @@ class Runner:
             with suppress(OSError, ValueError):
                 sys.stderr.flush()
             os._exit(0)  # worker threads can't be interrupted; a crash is what the ledger is made for
+        self.head(last=True)
         log.event(Event.STOPPED)
         return 0
+
+    def head(self, *, last: bool = False) -> None:
+        """Say how far the audit trail is, where it grew."""
+        if self.trail:
+            self.heads.say(self.trail, last=last)
 
     def whole(self) -> None:
         if self.rounds:
@@ -188,6 +197,7 @@ class Runner:
             log.news.event(Event.SWEEP_FAILED, detail=report.unwritten)
         else:
             usable_again(Event.SWEEP_FAILED)
+        self.head()
         self.weather.note(report)
         counts: Mapping[str, int] = report.counts()
         known: dict[str, float] = {"seen": report.seen, "ignored": report.ignored, "ended": report.ended}
@@ -207,6 +217,7 @@ class Runner:
                 log.news.event(Event.RECOVERY_FAILED, detail=unwritten)
             else:
                 usable_again(Event.RECOVERY_FAILED)
+            self.head()
         except PassdeskError as error:
             log.news.event(Event.RECOVERY_FAILED, detail=str(error))
         finally:

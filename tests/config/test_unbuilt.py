@@ -13,7 +13,7 @@ import connector
 from connector.cli.main import outcome
 from connector.cli.words import reasons_page
 from connector.config.sections import Settings
-from connector.config.unbuilt import MISSING
+from connector.config.unbuilt import MISSING, Keep
 from connector.domain.reasons import NOT_YET, NOT_YET_GIVEN, Reason
 
 CODE = Path(connector.__file__).parent
@@ -77,3 +77,17 @@ def used() -> set[str]:
 def test_a_key_that_nothing_reads_is_marked_and_no_other(key: str) -> None:
     """`mappings` is read with the whole file."""
     assert (key in used()) is not (key in MISSING)
+
+
+def test_a_part_of_a_section_that_nothing_reads_is_marked_and_no_other() -> None:
+    parts = {f"keep.{name}" for name in Keep.model_fields}
+    assert {each for each in parts if not used_part(each)} == {each for each in parts if each in MISSING}
+
+
+def used_part(key: str) -> bool:
+    """Whether any code reads this key of a section."""
+    return any(
+        isinstance(node, ast.Attribute) and ast.unparse(node).endswith(f"settings.{key}")
+        for path in CODE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+    )

@@ -17,6 +17,7 @@ from tests.simulation import (
     bugs_of_links,
     bugs_of_mail,
     bugs_of_maps,
+    bugs_of_names,
     bugs_of_paths,
     bugs_of_people,
     bugs_of_rests,

@@ -8,6 +8,7 @@ from random import Random
 from tests.simulation.clocks import Wrong
 from tests.simulation.draw_approvals import bound
 from tests.simulation.draw_fair import fair
+from tests.simulation.draw_kept import kept
 from tests.simulation.draw_links import aged, linked, worded
 from tests.simulation.draw_mails import mails_and_desks
 from tests.simulation.draw_maps import mapped
@@ -35,6 +36,7 @@ FLIPS = 12_000_000_000  # approvals that are refused, asked for again, and refus
 PEOPLE = 12_500_000_000  # names that change hands, managers further up, verifications
 APPROVALS = 13_000_000_000  # approvals that are bound to what was approved
 FAIR = 14_000_000_000  # shares and raises, hours, and signs on which passdesk pauses itself
+KEPT = 15_000_000_000  # names and lines that are kept for a time, and erasures
 ELDERS = ELDER | {7399440022}
 
 
@@ -52,6 +54,8 @@ def draw(seed: int) -> Shape:
     before = shape
     if seed >= RESTS and seed not in ELDERS:
         shape = rests_and_waits(shape, Random(f"{seed} rests"))
+    if KEPT <= seed < KEPT + REGION:
+        return kept(shape, Random(f"{seed} kept"))
     if APPROVALS <= seed < APPROVALS + REGION:
         return bound(shape, Random(f"{seed} approvals"))
     if FAIR <= seed < FAIR + REGION:

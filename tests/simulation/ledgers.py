@@ -17,6 +17,7 @@ from connector.ledger.leases import LeaseVerbs
 from connector.ledger.memory import MemoryLedger
 from connector.ledger.operator import OperatorVerbs
 from connector.ledger.queries import QueryVerbs
+from connector.ledger.retention import RetentionVerbs
 from connector.ledger.rows import Row
 from connector.ledger.schema import audit
 from connector.ledger.sql import SqlLedger
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Watched(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs):
+class Watched(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs):
     """Mixed in before a ledger. Until it is `opened` by a replica, it behaves as it is."""
 
     world: World | None = None

@@ -232,6 +232,8 @@ class People:
         ledger, number = self.world.operator, self.world.number(ticket)
         if verb in VERBS_OF_FLOOR:
             return self.on_ledger(verb)
+        if verb == "erase":
+            return self.erase(ticket)
         if verb not in {"revoke", "release", "reissue", "pause", "resume"}:
             return False
         self.world.tell(
@@ -266,6 +268,26 @@ class People:
             until = self.world.operator.clock() + RAISED
             self.world.operator.raise_limit(PER_REQUESTER, Limit(2, 86400), until)
             self.world.truth.raised.append((self.world.hub.now, self.world.hub.now + RAISED, 2))
+        return True
+
+    def called(self) -> list[str]:
+        """Sign-in names of everybody."""
+        return [str(each.properties["userPrincipalName"]) for each in self.world.tenant.users.values()]
+
+    def erase(self, ticket: str) -> bool:
+        """An operator erases the person whom a ticket is for."""
+        world = self.world
+        user = self.ids[self.callers.index(world.incidents[ticket]["caller_id"])]
+        upn = str(world.tenant.users[user].properties["userPrincipalName"])
+        world.tell(f"an operator: passdesk audit erase {upn}")
+        try:
+            done = world.operator.erase(user).done
+        except PassdeskError:
+            world.tell("the ledger can't be written")
+            return True
+        if done:
+            world.truth.erased[upn] = world.operator.clock()
+            world.check("erased", upn)
         return True
 
     def to_person(self, verb: str, user: str, name: str) -> None:

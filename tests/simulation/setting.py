@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from connector.domain.durations import Limit
 from connector.ledger.admission import Limits
+from connector.ledger.retention import Retention
 from connector.mapping import Mapping
 from connector.simulators.graph.passes import Passes
 from connector.simulators.graph.tenant import ALL_USERS, Policy, Tenant
@@ -82,6 +83,7 @@ class Setting:
         else:
             store = cast(SimMemory, self.handles[0]).store if self.handles else None
             ledger = SimMemory(owner, LEASE, most, wall, self.code_lot, store=store)
+        ledger.retention = Retention(self.shape.keep_trail, self.shape.keep_names)
         self.handles.append(ledger)
         return ledger
 

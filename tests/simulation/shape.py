@@ -174,6 +174,14 @@ class Shape:
     unproven: Literal["wait", "accept"] | None = None  # what becomes of an approval that nothing proves
     proof: str = ""  # what the desk shows of one: form (answers and approvers), history, torn (not all of it)
 
+    keep_names: float | None = None  # s that the ledger keeps names; None: for ever
+    keep_trail: float | None = None  # s that it keeps the trail
+
+    @property
+    def prunes(self) -> bool:
+        """Whether anything is ever removed from the ledger."""
+        return self.keep_names is not None or self.keep_trail is not None
+
     @property
     def kept(self) -> list[Trouble]:
         return [each for number, each in enumerate(self.troubles) if number not in self.left_out]

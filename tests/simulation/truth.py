@@ -146,6 +146,7 @@ class Truth:
     reasons_told: dict[str, list[str]] = field(default_factory=dict)  # ticket → reasons in words
     refusals_told: dict[str, tuple[str, str]] = field(default_factory=dict)  # ticket → the last
     callers_told: dict[str, int] = field(default_factory=dict)  # ticket → sentences for the caller
+    erased: dict[str, float] = field(default_factory=dict)  # sign-in name → when it was erased last
     trying: str | None = None  # the attempt that tries whether the mailbox works again
     approved_at: dict[str, float] = field(default_factory=dict)  # ticket → when it was last approved
     written: dict[str, str] = field(default_factory=dict)  # ticket → when the answer on its form was, there

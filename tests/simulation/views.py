@@ -36,8 +36,10 @@ def row_of(world: World, ticket: str) -> Row | None:
 
 
 def trail(world: World) -> Sequence[Sealed]:
-    """The audit trail, the last line first."""
+    """The audit trail, the last line first; what was removed from it, too."""
     lines: list[Sealed] = world.operator.read(lambda db: list(db.lines(None, None)))
+    if world.shape.prunes:
+        lines = [each for _, each in sorted((world.remembered | {each.seq: each for each in lines}).items())]
     return lines[::-1]
 
 
