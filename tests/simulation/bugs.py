@@ -13,6 +13,7 @@ from tests.simulation import (
     bugs_of_ledger,
     bugs_of_links,
     bugs_of_mail,
+    bugs_of_names,
     bugs_of_people,
     bugs_of_rests,
     bugs_of_topdesk,

@@ -8,6 +8,7 @@ from random import Random
 from tests.simulation.clocks import Wrong
 from tests.simulation.draw_links import aged, linked, worded
 from tests.simulation.draw_mails import mails_and_desks
+from tests.simulation.draw_named import named
 from tests.simulation.draw_rests import rests_and_waits
 from tests.simulation.draw_told import flipped, told
 from tests.simulation.shape import Asked, Crash, Deed, Fate, Outage, Overlap, Shape, Stop, Then, Trouble
@@ -24,6 +25,7 @@ ELDER = frozenset({7399431469})  # drawn before these were known
 RESTS = 50_000_000  # and from here on, services that refuse everybody, waits, clocks that are set
 TOLD = 8_000_000_000  # and from here on, tickets that say why they wait, and sentences for callers
 FLIPS = 12_000_000_000  # and from here on, approvals that are refused, asked for again, and refused again
+NAMED = 16_000_000_000  # and from here on, starts that passed, older names, and passes that all end
 ELDERS = ELDER | {7399440022}
 
 
@@ -39,6 +41,8 @@ def draw(seed: int) -> Shape:
     before = shape
     if seed >= RESTS and seed not in ELDERS:
         shape = rests_and_waits(shape, Random(f"{seed} rests"))
+    if seed >= NAMED:
+        return named(shape, Random(f"{seed} named"))
     if seed >= FLIPS:
         return flipped(told(shape, Random(f"{seed} told")), Random(f"{seed} flips"))
     if seed >= TOLD:

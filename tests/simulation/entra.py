@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from connector.domain.outcome import Effect
 from connector.domain.ticket import Attempt, Pass
-from connector.entra.directory import MANAGER, REQUESTER, SUBJECT
+from connector.entra.directory import FRESH, MANAGER, REQUESTER, RIVAL, SUBJECT
 from connector.entra.domains import DOMAINS
 from connector.entra.graph import Graph
 from connector.entra.managers import MAILED_MANAGER
@@ -133,7 +133,9 @@ class GraphWire:
         denied = {"status": 403, "body": {"error": {"code": "Forbidden"}}}
         if name in (SUBJECT, REQUESTER):
             self.world.truth.asks_for_people(self.replica)
-            return _ok([user.properties for user in _found(tenant, url)])
+            return _ok(self.world.people.accounts.found(url))
+        if name.endswith(f"-{FRESH}") or f"-{RIVAL}-" in name:
+            return {"status": 200, "body": tenant.users[url.split("/")[2].partition("?")[0]].properties}
         if name == POLICY:
             return {"status": 200, "body": self._policy()}
         if name.startswith("checked-"):
@@ -189,12 +191,6 @@ class GraphWire:
 
 def _ok(rows: list[Any]) -> dict[str, Any]:
     return {"status": 200, "body": {"value": rows}}
-
-
-def _found(tenant: Tenant, url: str) -> list[User]:
-    name, _, value = unquote(url.partition("$filter=")[2].partition("&")[0]).partition(" eq ")
-    wanted = value.strip("'").lower()
-    return [user for user in tenant.users.values() if str(user.properties[name]).lower() == wanted]
 
 
 def _grants(grants: list[Any], principal: str) -> list[dict[str, str]]:

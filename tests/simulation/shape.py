@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from connector.ledger.pausing import NOTHING, Pausing
+from connector.mapping import FindBy
 from tests.simulation.clocks import Wrong
 
 Ways = tuple[Literal["note", "manager_mail"], ...]
@@ -161,6 +162,8 @@ class Shape:
     texts: bool = False  # whether the mapping takes a name out of what callers write, too
     copies: bool = False  # whether the desk copies notes over each link of a ticket
     pausing: Pausing = NOTHING  # the signs on which passdesk pauses itself
+    find_by: FindBy = "upn_or_id"  # how the subject is looked up; by a number, only who is enabled
+    late: int = 0  # s that a start may have passed by, and then means now
     may_delete: bool = True  # whether our operator may take its own actions away, at TOPdesk
 
     @property
