@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from connector.cli.options import config_option, configured, json_option
-from connector.cli.person import by_option, operator
+from connector.cli.person import by_option, note, operator
 
 if TYPE_CHECKING:
     from connector.domain.durations import Limit
@@ -44,7 +44,6 @@ def command(
     ends by itself, at most a week from now. It only allows more: what the floor allows stays allowed. What
     was issued meanwhile counts against the floor's limit afterwards. A raise of the same limit replaces it.
     """
-    from connector import log
     from connector.domain.durations import written_limit
     from connector.domain.events import Event
     from connector.wire import open_ledger
@@ -59,7 +58,7 @@ def command(
         before = next((each for each in ledger.raises() if each.name == limit), None)
         new = ledger.raise_limit(limit, wanted, end, who, why)
     allows = written_limit(wanted)
-    log.event(Event.LIMIT_RAISED, limit=limit, allows=allows, until=int(end), **who.detail(why))
+    note(Event.LIMIT_RAISED, limit=limit, allows=allows, until=int(end), **who.detail(why))
     if as_json:
         click.echo(json.dumps(as_entry(new, floor)))
     else:
