@@ -6,7 +6,7 @@ from dataclasses import replace
 from random import Random
 
 from tests.simulation.clocks import Wrong
-from tests.simulation.draw_links import aged, linked, worded
+from tests.simulation.draw_links import aged, lagged, linked, worded
 from tests.simulation.draw_mails import mails_and_desks
 from tests.simulation.draw_named import named
 from tests.simulation.draw_rests import rests_and_waits
@@ -26,6 +26,7 @@ RESTS = 50_000_000  # and from here on, services that refuse everybody, waits, c
 TOLD = 8_000_000_000  # and from here on, tickets that say why they wait, and sentences for callers
 FLIPS = 12_000_000_000  # and from here on, approvals that are refused, asked for again, and refused again
 NAMED = 16_000_000_000  # and from here on, starts that passed, older names, and passes that all end
+LAGGED = 16_500_000_000  # and from here on, a count of children that is old
 ELDERS = ELDER | {7399440022}
 
 
@@ -41,6 +42,8 @@ def draw(seed: int) -> Shape:
     before = shape
     if seed >= RESTS and seed not in ELDERS:
         shape = rests_and_waits(shape, Random(f"{seed} rests"))
+    if seed >= LAGGED:
+        return lagged(shape, Random(f"{seed} lagged"))
     if seed >= NAMED:
         return named(shape, Random(f"{seed} named"))
     if seed >= FLIPS:

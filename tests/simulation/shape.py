@@ -162,6 +162,7 @@ class Shape:
     texts: bool = False  # whether the mapping takes a name out of what callers write, too
     copies: bool = False  # whether the desk copies notes over each link of a ticket
     pausing: Pausing = NOTHING  # the signs on which passdesk pauses itself
+    counts_lag: bool = False  # whether the column that counts children never shows one
     find_by: FindBy = "upn_or_id"  # how the subject is looked up; by a number, only who is enabled
     late: int = 0  # s that a start may have passed by, and then means now
     may_delete: bool = True  # whether our operator may take its own actions away, at TOPdesk
