@@ -6,6 +6,7 @@ number.
 from __future__ import annotations
 
 from tests.simulation import (
+    bugs_of_accounts,
     bugs_of_aftercare,
     bugs_of_asking,
     bugs_of_events,
@@ -13,7 +14,6 @@ from tests.simulation import (
     bugs_of_ledger,
     bugs_of_links,
     bugs_of_mail,
-    bugs_of_names,
     bugs_of_people,
     bugs_of_rests,
     bugs_of_topdesk,

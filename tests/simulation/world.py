@@ -17,10 +17,10 @@ from connector.worker import sweep
 from tests.simulation import (  # noqa: F401  # what `failing` looks at  # noqa: F401
     liveness,
     safety,
+    safety_of_accounts,
     safety_of_events,
     safety_of_links,
     safety_of_mails,
-    safety_of_names,
     safety_of_people,
     safety_of_posts,
     safety_of_rests,
