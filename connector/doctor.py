@@ -13,6 +13,8 @@ from connector.domain.reasons import Reason
 from connector.entra.doctor import EntraDoctor
 from connector.entra.doctor_evidence import NamedGroup
 from connector.forms.mistakes import number_of
+from connector.mapping import Mapping
+from connector.mapping.approvals import approvals
 from connector.mapping.overlap import overlaps
 from connector.mapping.places import place_of
 from connector.wire import App, ReadOnly
@@ -59,6 +61,9 @@ def results(house: App) -> Iterator[CheckResult]:
         says = "issuing is paused: every ticket waits" + (f" ({why})" if why else "")
         yield CheckResult("ledger", None, says, "passdesk resume", code=Reason.PAUSED.value)
     yield from overlaps(config.mappings)
+    for mapping in config.mappings:
+        yield from approvals(mapping, house.read_only.records(mapping).can_prove(mapping))
+    yield from channels(config.mappings)
     delivered = {claim.mapping for claim in house.ledger.rows({State.LIVE})}
     told: set[str] = set()  # desks whose clock was told
     for mapping in config.mappings:
@@ -75,6 +80,16 @@ def results(house: App) -> Iterator[CheckResult]:
     yield from entra(house.read_only).results()
 
 
+def channels(mappings: Iterable[Mapping]) -> Iterator[CheckResult]:
+    """The mappings that take a ticket whatever way it came in."""
+    for each in mappings:
+        if each.allow.channel is None:
+            says = f"{each.name} names no allow.channel: anybody can mail a request in somebody's name"
+            rule = each.traits.channel_rule
+            cure = f"add allow.channel, such as {rule}" if rule else "add allow.channel"
+            yield CheckResult(each.desk, None, says, cure, kind="channel", about=each.name)
+
+
 def entra(eyes: ReadOnly) -> EntraDoctor:
     settings = eyes.config.settings
     return EntraDoctor(
@@ -85,6 +100,8 @@ def entra(eyes: ReadOnly) -> EntraDoctor:
         settings.mail.sender if settings.mail else None,
         [*named_groups(eyes.config)],
         settings.entra.pim == "absent",
+        frozenset(each.lower() for each in settings.floor.protected_groups),
+        settings.entra.scoped_to,
     )
 
 

@@ -19,30 +19,36 @@ from connector.deliveries.manager_mail import ManagerMail
 from connector.deliveries.note import NoteDelivery
 from connector.deliveries.render import Renderer
 from connector.deliveries.ticket_update import NoteUpdater
+from connector.desks.approved import filled_one, with_records
 from connector.desks.kind import Kind
 from connector.desks.kinds import KINDS
 from connector.desks.section import DeskSection
 from connector.domain.errors import Unwritten
 from connector.domain.events import Event
 from connector.domain.outcome import NotYet
-from connector.domain.ticket import Claim
+from connector.domain.ticket import Claim, Ticket
 from connector.entra.credential import GraphAuth
 from connector.entra.directory import EntraDirectory
 from connector.entra.graph import Graph
 from connector.entra.mail import Mailbox
+from connector.entra.map_reading import MapReader
 from connector.entra.passes import EntraIssuer
+from connector.entra.privilege_map import TenantMap
+from connector.guards.approval import ApprovalRecords
 from connector.guards.judge import MappingJudge
 from connector.http.service import Call, Service
 from connector.ledger.admission import Limits
 from connector.ledger.clock import LedgerClock
 from connector.ledger.memory import MemoryLedger
 from connector.ledger.pausing import Pausing
+from connector.ledger.retention import Retention
 from connector.ledger.sql import SqlLedger
 from connector.lifecycle.events import AnnouncingBook, Listener, TicketEvent, announce
 from connector.lifecycle.orphaned import OrphanRoles
 from connector.lifecycle.roles import Desk, DeskReads, IssuerReads, Roles
 from connector.mapping import Mapping
 from connector.mapping.overlap import watched_beside
+from connector.worker import care
 from connector.worker.sweep import Sweep, Way
 
 
@@ -75,6 +81,7 @@ class ReadOnly:
     graph: Graph
     services: dict[str, Service]  # by desk
     directory: EntraDirectory
+    privilege_map: TenantMap  # empty until it is read
     listener: Listener
     mailbox: Mailbox | None = None
     asked: Asked = field(default_factory=Asked)
@@ -107,11 +114,16 @@ class ReadOnly:
 
     def desk(self, mapping: Mapping) -> DeskReads:
         """The mapping's own view of its desk: what a sweep would be shown."""
-        return self._desk(mapping)
+        return desk_of(self, mapping)
 
-    def _desk(self, mapping: Mapping) -> Desk:
-        also = watched_beside(mapping, self.config.mappings)
-        return self.kind(mapping).desk(self.services[mapping.desk], mapping, self.url(mapping), also)
+    def records(self, mapping: Mapping) -> ApprovalRecords:
+        """The records of its desk that can prove what an approval is of."""
+        return self.kind(mapping).records(self.services[mapping.desk], mapping)
+
+    def find(self, mapping: Mapping, number: str) -> Ticket | None:
+        """A ticket in the mapping's table, by the number that people read. Raises Down."""
+        found = self.kind(mapping).find(self.services[mapping.desk], mapping, self.url(mapping), number)
+        return filled_one(self.records(mapping), mapping, found)
 
     @cached_property
     def issuer(self) -> IssuerReads:
@@ -119,7 +131,7 @@ class ReadOnly:
 
     def ready(self, mapping: Mapping, recipient: str) -> NotYet | None:
         """The reason why no pass could be handed to this recipient now, as its delivery says."""
-        return deliveries(self, mapping, self._desk(mapping)).ready(recipient)
+        return deliveries(self, mapping, desk_of(self, mapping)).ready(recipient)
 
     def token(self) -> str:
         """Raises Down."""
@@ -153,6 +165,7 @@ def open_ledger(config: Config, clocks: Clocks | None = None) -> SqlLedger:
         clock,
     )
     clock.not_before(ledger.newest())
+    ledger.retention = Retention(config.settings.keep.trail, config.settings.keep.names)
     return ledger
 
 
@@ -204,13 +217,21 @@ def read_only(
         }
         for service in services.values():
             stack.callback(service.close)
-        directory = EntraDirectory(graph, pim_absent=config.settings.entra.pim == "absent")
+        beside = connect_graph(config, auth, clocks, asked)  # its outages let no ticket wait
+        stack.callback(beside.close)
+        privileges, entra = (
+            TenantMap(map_reader(config, beside, clocks.steady), clocks.steady),
+            config.settings.entra,
+        )
+        directory = EntraDirectory(
+            graph, privileges, pim_absent=entra.pim == "absent", scoped_to=entra.scoped_to
+        )
         mailbox = (
             Mailbox(graph, config.settings.mail.sender, monotonic=clocks.steady)
             if config.settings.mail
             else None
         )
-        yield ReadOnly(config, auth, graph, services, directory, listener, mailbox, asked)
+        yield ReadOnly(config, auth, graph, services, directory, privileges, listener, mailbox, asked)
 
 
 @contextmanager
@@ -235,6 +256,7 @@ def build(config: Config, listener: Listener = log.ticket, clocks: Clocks | None
             ledger.clock,
             listener,
             clocks.wall,
+            care.tell,
             eyes.asked.names,
         )
         yield App(eyes, config, ledger, issuer, sweep)
@@ -246,8 +268,7 @@ def ways(eyes: ReadOnly, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Wa
     book = AnnouncingBook(ledger, eyes.listener)
     for mapping in eyes.config.mappings:
         judge, url = replace(eyes.judges[mapping.name], share=ledger.share), eyes.url(mapping)
-        also = watched_beside(mapping, eyes.config.mappings)
-        desk = eyes.kind(mapping).desk(eyes.services[mapping.desk], mapping, url, also)
+        desk = desk_of(eyes, mapping)
         _, letters = renderers(eyes.config, mapping)
         delivery = replace(deliveries(eyes, mapping, desk), barred=ledger.barred)
         bound = eyes.config.settings.floor.wait_at_most
@@ -258,6 +279,13 @@ def ways(eyes: ReadOnly, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Wa
             mapping.name, mapping.desk, url, mapping.table, roles, judge.wants, mapping.version
         )
     return found
+
+
+def desk_of(eyes: ReadOnly, mapping: Mapping) -> Desk:
+    """One mapping's view of its desk, to work on."""
+    also = watched_beside(mapping, eyes.config.mappings)
+    desk = eyes.kind(mapping).desk(eyes.services[mapping.desk], mapping, eyes.url(mapping), also)
+    return with_records(desk, eyes.records(mapping), mapping)
 
 
 def deliveries(eyes: ReadOnly, mapping: Mapping, desk: Desk) -> Fallback:
@@ -292,6 +320,11 @@ def connect_graph(config: Config, auth: GraphAuth, clocks: Clocks, asked: Asked)
         sleep=clocks.sleep,
         monotonic=clocks.steady,
     )
+
+
+def map_reader(config: Config, graph: Graph, monotonic: Callable[[], float]) -> MapReader:
+    protected = frozenset(each.lower() for each in config.settings.floor.protected_groups)
+    return MapReader(graph, protected, config.settings.entra.pim == "absent", monotonic)
 
 
 def connect_desk(config: Config, name: str, desk: DeskSection, clocks: Clocks, asked: Asked) -> Service:

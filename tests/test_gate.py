@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.test_private_names import sources
+
 TESTS = Path(__file__).parent
 DAYS = {(of, name) for of in ("date", "datetime") for name in ("today", "now", "utcnow")}
 CLOCKS = {"time", "time_ns", "localtime", "gmtime", "ctime", "asctime", "strftime"}  # of time
@@ -27,9 +29,8 @@ REAL = {
 }
 
 
-def clocks(source: str) -> Iterator[tuple[int, str]]:
+def clocks(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Each line that asks the machine for the day or the time, or takes the function that does."""
-    tree = ast.parse(source)
     for node in ast.walk(tree):
         match node:
             case ast.ImportFrom("time", names=names):
@@ -43,11 +44,7 @@ def clocks(source: str) -> Iterator[tuple[int, str]]:
 
 
 def test_nothing_in_the_gate_asks_what_day_it_is() -> None:
-    found = {
-        str(path.relative_to(TESTS)): asked
-        for path in sorted(TESTS.rglob("*.py"))
-        if (asked := [*clocks(path.read_text("utf-8"))])
-    }
+    found = {path: asked for path, tree in sources().items() if (asked := [*clocks(tree)])}
     assert {path: asked for path, asked in found.items() if path not in REAL} == {}
     assert sorted(found) == sorted(REAL), "an exception that nobody needs"
 
@@ -66,12 +63,12 @@ def test_nothing_in_the_gate_asks_what_day_it_is() -> None:
     ],
 )
 def test_whoever_asks_for_the_day_is_found(source: str) -> None:
-    assert len([*clocks(source)]) == 1
+    assert len([*clocks(ast.parse(source))]) == 1
 
 
 @pytest.mark.parametrize("source", ["self.clock.now()", "desk.now()", "time.monotonic()", "time.sleep(1)"])
 def test_a_clock_that_a_test_sets_is_not_the_machines(source: str) -> None:
-    assert [*clocks(source)] == []
+    assert [*clocks(ast.parse(source))] == []
 
 
 TELL = "import datetime, time; print(datetime.date.today(), time.strftime('%F', time.gmtime(time.time())))"
@@ -104,6 +101,6 @@ def test_a_day_that_does_not_exist_stops_the_gate() -> None:
 def test_no_server_of_the_gate_looks_now_and_then_whether_it_is_to_end() -> None:
     """Such a server costs each test a wait for its next look (`simulators/listening.py` has none)."""
     polling = "serve" + "_forever("
-    sources = {path: path.read_text("utf-8") for path in TESTS.rglob("*.py")}
-    assert len(sources) > 200
-    assert [path for path, text in sources.items() if polling in text] == []
+    texts = {path: path.read_text("utf-8") for path in TESTS.rglob("*.py")}
+    assert len(texts) > 200
+    assert [path for path, text in texts.items() if polling in text] == []

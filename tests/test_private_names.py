@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,14 @@ PRIVATE = re.compile(r"(?:.*\.)?_[A-Za-z]\w*")
 OFFERED = {"_replace", "_asdict", "_fields", "_make", "_getframe", "_exit"}  # public, but for their spelling
 BY_NAME = {"getattr", "setattr", "delattr", "hasattr", "attrgetter", "methodcaller", "object", "get", "patch"}
 PLANTED = {  # a planted bug breaks the inside of the code, so it must name a piece of it
-    f"simulation/bugs_of_{each}.py" for each in ("asking", "guards", "ledger", "mail", "topdesk", "way")
+    f"simulation/bugs_of_{each}.py"
+    for each in ("asking", "guards", "ledger", "mail", "maps", "topdesk", "way")
 }
 
 
+@cache
 def sources() -> dict[str, ast.Module]:
+    """Every file of the tests, parsed once for all who look through them."""
     return {
         path.relative_to(TESTS).as_posix(): ast.parse(path.read_text("utf-8"))
         for path in sorted(TESTS.rglob("*.py"))

@@ -38,6 +38,7 @@ def command(desk: str, ticket: str, config_path: str | None, as_json: bool) -> i
     url = desk_url(config, desk)
     with read_only(config) as eyes, looked_at(config) as ledger:
         row = ledger.find(url, ticket)
+        eyes.privilege_map.refresh(quietly=True)
         rehearsal = Rehearsal(eyes, ledger, url)
         found = views(rehearsal, row, row.number if row else ticket)
         if not found:
@@ -87,7 +88,7 @@ def views(rehearsal: Rehearsal, row: Claim | None, number: str) -> list[View]:
 
     eyes, found = rehearsal.eyes, list[View]()
     for mapping in rehearsal.mappings:
-        ticket = eyes.kind(mapping).find(eyes.services[mapping.desk], mapping, rehearsal.url, number)
+        ticket = eyes.find(mapping, number)
         if ticket is not None:
             place = place_of(mapping, ticket, rehearsal.desks[mapping.name].queue())
             found.append(View(place, explain(eyes.judges[mapping.name], place, row)))
@@ -123,7 +124,7 @@ def explain(judge: MappingJudge, place: Place, row: Claim | None) -> dict[str, A
 
 
 def would(verdict: Verdict, judged: dict[str, Any] | None) -> dict[str, Any]:
-    """What the next sweep would do; of a pass, what it would be."""
+    """The act of the next sweep; of a pass, what it would be."""
     found = verdict.as_json() | ({"ahead": verdict.ahead} if verdict.ahead else {})
     if verdict.outcome == "delivered" and judged and judged["outcome"] == "delivered":
         return judged | found
@@ -131,6 +132,7 @@ def would(verdict: Verdict, judged: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def told(seen: Evaluation, ticket: Ticket) -> dict[str, Any]:
+    from connector.cli.guard_evidence import evidence_of
     from connector.domain.outcome import NotYet
     from connector.domain.ticket import Plan
 
@@ -151,6 +153,8 @@ def told(seen: Evaluation, ticket: Ticket) -> dict[str, Any]:
         person = seen.evidence.subject
         known["subject"] = {"id": person.id, "upn": person.upn, "name": person.name}
         known |= four_eyes(seen.evidence)
+    if seen.approval:
+        known["approval"] = {"proven": seen.approval.holds, "why": seen.approval.why}
     known["guards"] = [
         {
             "guard": each.guard,
@@ -161,6 +165,7 @@ def told(seen: Evaluation, ticket: Ticket) -> dict[str, Any]:
             else "no",
             "reason": each.verdict.reason.value if each.verdict else None,
             "detail": each.verdict.detail if each.verdict else "",
+            "evidence": evidence_of(each.guard, seen.evidence) if seen.evidence else [],
         }
         for each in seen.results
     ]

@@ -77,7 +77,10 @@ def _facts(seen: dict[str, Any]) -> Iterator[str]:
 
 
 def _guards(seen: dict[str, Any]) -> Iterator[str]:
+    if approval := seen.get("approval"):
+        yield f"{'✓' if approval['proven'] else '–'} approval {approval['why'].rstrip('.')}"
     for guard in seen.get("guards", ()):
         mark = {"yes": "✓", "no": "✗", "not yet": "–"}[guard["says"]]
         why = f": {guard['detail']} ({guard['reason']})" if guard["reason"] else ""
         yield f"{mark} guard    {guard['guard']}{why}"
+        yield from (f"           {each}" for each in guard.get("evidence", ()))

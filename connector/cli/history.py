@@ -22,7 +22,8 @@ def command(
 ) -> int:
     """The audit trail, oldest first: each decision and its reason, in local time.
 
-    A person's tickets: a pass on them was for that person, asked for by them, or to be mailed to them.
+    A person's tickets: a pass on them was for that person, asked for or approved by them, or to be mailed to
+    them. Names that were deleted (keep.names, audit erase) are shown as such; object ids stay.
     """
     from connector.cli.columns import columns
     from connector.cli.times import local
@@ -39,9 +40,8 @@ def command(
     desks = desk_names(config)
     with open_ledger(config) as ledger:
         lines = [in_todays_words(line) for line in ledger.history(ticket, after, person)]
-        names = ledger.names()
     if as_json:
-        click.echo(json.dumps({"entries": [entry(line, desks, names) for line in lines]}))
+        click.echo(json.dumps({"entries": [entry(line, desks) for line in lines]}))
         return 0
     rows = [
         (
@@ -49,7 +49,7 @@ def command(
             desks.get(line.desk or "", line.desk) or "–",
             line.number or "–",
             line.action,
-            words(line, names),
+            words(line),
         )
         for line in lines
     ]

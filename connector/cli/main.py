@@ -31,7 +31,7 @@ VERBS = {
     "pause": "The kill switch: no pass is issued while paused.",
     "resume": "Issue passes again.",
     "raise": "Allow more passes than a limit of the floor, until a time.",
-    "audit": "The hash-chained trail: verify, export.",
+    "audit": "The hash-chained trail: verify, export, erase a person's names.",
     "mappings": "Work on mapping files: test.",
     "schema": "The JSON Schema of config or mapping files (--write DIR), the reason codes, the events.",
 }

@@ -23,6 +23,7 @@ def command(config_path: str | None, as_json: bool) -> int:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a terminal that goes away takes nothing with it
     from connector.cli.table import sweep_table
     from connector.wire import as_worker
+    from connector.worker.care import HeadLog
     from connector.worker.service import heartbeat, remember, stopping
 
     config = configured(config_path, secrets=True)
@@ -32,10 +33,12 @@ def command(config_path: str | None, as_json: bool) -> int:
         heartbeat(house.ledger, house.config.settings.lease),
         stopping(house.sweep.stop),
     ):
+        house.read_only.privilege_map.refresh(quietly=True)
         began = time.monotonic()
         report = house.sweep.once()
         seconds = time.monotonic() - began
         remember(house.sweep, report, seconds, "once")
+        HeadLog().say(house.ledger, last=True)
     if as_json:
         click.echo(json.dumps(report.as_json(seconds)))
     else:

@@ -70,7 +70,7 @@ def places_of(eyes: ReadOnly, desk: str, number: str) -> list[Place]:
     """The ticket's place in the queue of each mapping of the desk whose table has it. Raises Down."""
     found = []
     for mapping in (each for each in eyes.config.mappings if each.desk == desk):
-        ticket = eyes.kind(mapping).find(eyes.services[desk], mapping, eyes.url(mapping), number)
+        ticket = eyes.find(mapping, number)
         if ticket is not None:
             found.append(place_of(mapping, ticket, eyes.desk(mapping).poll()))
     return found

@@ -12,14 +12,18 @@ from connector.cli.person import by_option, note, operator
 @by_option
 @config_option
 def command(by: str | None, config_path: str | None) -> int:
-    """Issue passes again after `passdesk pause`; what waited goes on with the next sweep."""
+    """Issue passes again after `passdesk pause`, or after passdesk paused itself; what waited goes on with
+    the next sweep.
+    """
     from connector.domain.events import Event
     from connector.wire import open_ledger
 
     who = operator(by)
     with open_ledger(configured(config_path, mappings=False)) as ledger:
+        itself = ledger.paused_itself()
         was = ledger.resume(who)
     if was:
         note(Event.RESUMED, **who.detail())
-    click.echo("Passes are issued again." if was else "It wasn't paused.")
+    known = " What passdesk paused itself on is known now: only a new sign pauses it again." if itself else ""
+    click.echo(f"Passes are issued again.{known}" if was else "It wasn't paused.")
     return 0

@@ -25,6 +25,7 @@ def command(config_path: str | None) -> int:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a terminal that goes away takes nothing with it
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until it works there is nothing to finish
     from connector.wire import as_worker
+    from connector.worker.background import Rounds
     from connector.worker.reload import Reloading
     from connector.worker.service import Runner
 
@@ -33,6 +34,9 @@ def command(config_path: str | None) -> int:
     with as_worker(config) as house:
         every, jitter = config.settings.poll.every, config.settings.poll.jitter
         between = Reloading(house).between
-        return Runner(
-            house.sweep, every, jitter, config.settings.lease, config.settings.stop_within, between
-        ).run()
+        lease, stop_within = config.settings.lease, config.settings.stop_within
+        rounds = Rounds(house.read_only.privilege_map.refresh)
+        runner = Runner(
+            house.sweep, every, jitter, lease, stop_within, between, trail=house.ledger, rounds=rounds
+        )
+        return runner.run()

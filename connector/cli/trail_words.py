@@ -12,17 +12,18 @@ if TYPE_CHECKING:
     from connector.domain.people import Subject
     from connector.ledger.rows import AuditLine
 
-Names = Mapping[str, "Subject"]
+People = Mapping[str, "Subject | None"]
 Detail = Mapping[str, object]
 # Keys that stand in a phrase with others, or say nothing that the line doesn't say already.
 _TOLD = frozenset({
     "by", "login", "why", "subject", "requester", "start", "lifetime", "recipient", "one_time", "mapping",
-    "version", "reason", "detail", "reference", "code", "pass", "then", "gone", "fence",
+    "version", "reason", "detail", "reference", "code", "pass", "then", "gone", "fence", "guards", "manager",
+    "approvers", "policy", "entries_rewritten", "hash",
     "limit", "allows", "until",
 })  # fmt: skip
 
 
-def entry(line: AuditLine, desks: Mapping[str, str], names: Names) -> dict[str, Any]:
+def entry(line: AuditLine, desks: Mapping[str, str]) -> dict[str, Any]:
     """The line as JSON: `detail` is as the trail has it, the rest as people read it."""
     known: dict[str, Any] = {
         "seq": line.seq,
@@ -34,31 +35,38 @@ def entry(line: AuditLine, desks: Mapping[str, str], names: Names) -> dict[str, 
         "by": line.detail.get("by"),
     }
     for role in ("subject", "requester"):
-        known[role] = _as_json(str(line.detail[role]), names) if line.detail.get(role) else None
+        known[role] = _as_json(str(line.detail[role]), line.people) if line.detail.get(role) else None
     start, lifetime = _times(line.detail)
     known |= {"from": iso(start), "until": None if start is None else iso(start + lifetime)}
     return known | {"detail": line.detail, "hash": line.hash}
 
 
-def words(line: AuditLine, names: Names) -> str:
+def words(line: AuditLine) -> str:
     """The detail in words."""
-    return "; ".join(_phrases(line.detail, line.at, names))
+    return "; ".join(_phrases(line))
 
 
-def person(key: str, names: Names) -> str:
-    """`Ann Lee (ann.lee@contoso.com)`; the object id of somebody whose name the ledger doesn't know."""
-    known = names.get(key)
-    return f"{known.name} ({known.upn})" if known else f"object {key}"
+def person(key: str, people: People) -> str:
+    """`Ann Lee (ann.lee@contoso.com)`; the object id of somebody whose name the ledger doesn't know, or had
+    to delete.
+    """
+    known = people.get(key)
+    if known:
+        return f"{known.name} ({known.upn})"
+    return f"name deleted (object {key})" if key in people else f"object {key}"
 
 
-def _phrases(detail: Detail, at: float, names: Names) -> Iterator[str]:
-    yield from _people(detail, names)
+def _phrases(line: AuditLine) -> Iterator[str]:
+    detail, at = line.detail, line.at
+    yield from _people(detail, line.people)
     yield from _pass(detail, at)
     if allows := detail.get("allows"):
         yield f"{detail.get('limit')} allows {allows} until {_clock(detail.get('until'), at)}"
     elif limit := detail.get("limit"):
         yield str(limit)
     yield from (str(detail[key]) for key in ("reason", "detail", "why") if detail.get(key))
+    if line.deleted:
+        yield "what it said is deleted"
     yield from (
         f"{key}={value}" for key, value in detail.items() if key not in _TOLD and value not in (None, "")
     )
@@ -73,12 +81,12 @@ def _phrases(detail: Detail, at: float, names: Names) -> Iterator[str]:
         yield "the pass is gone"
 
 
-def _people(detail: Detail, names: Names) -> Iterator[str]:
+def _people(detail: Detail, people: People) -> Iterator[str]:
     asked, subject = detail.get("requester"), detail.get("subject")
     if subject:
-        yield f"for {person(str(subject), names)}"
+        yield f"for {person(str(subject), people)}"
     if asked and asked != subject:
-        yield f"requested by {person(str(asked), names)}"
+        yield f"requested by {person(str(asked), people)}"
     if who := detail.get("by"):
         yield f"by {who}" + (f" (login {detail['login']})" if detail.get("login") else "")
 
@@ -111,6 +119,6 @@ def _times(detail: Detail) -> tuple[int | None, int]:
     return None, 0
 
 
-def _as_json(key: str, names: Names) -> dict[str, str | None]:
-    known = names.get(key)
+def _as_json(key: str, people: People) -> dict[str, str | None]:
+    known = people.get(key)
     return {"id": key, "upn": known.upn if known else None, "name": known.name if known else None}

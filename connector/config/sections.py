@@ -228,5 +228,5 @@ class Settings(Form):
         description="Desks that call passdesk, by name: nothing yet.",
         examples=["{contoso-desk: {secret: env:DESK_HOOK}}"],
     )
-    keep: Keep = Field(default=Keep(), description="How long the ledger keeps what: nothing yet.")
+    keep: Keep = Field(default=Keep(), description="How long the ledger keeps what.")
     log: Log = Field(default=Log(), description="What is logged, and how.")

@@ -20,7 +20,7 @@ MISSING: Final = {
     "alerts_after": "no alert is sent in this release",
     "notify": "nobody is notified in this release but by the note or the mail with the pass",
     "hooks": "no desk can call passdesk in this release; it polls",
-    "keep": "nothing is deleted from the ledger in this release",
+    "keep.tickets": "tickets that have ended are not deleted from the ledger in this release",
     "ledger.password": "a ledger is an SQLite file in this release, which has no password",
     "mappings.publish": "every valid change of a file is in force at once in this release, as with direct",
 }
@@ -74,12 +74,12 @@ class Hook(Form):
 
 
 class Keep(Form):
-    """How long the ledger keeps what: nothing is deleted yet."""
+    """How long the ledger keeps what."""
 
     shape: ClassVar = "{trail: 400d, names: 90d, tickets: 400d}"
     trail: Interval = Field(default=400 * 86400.0, description="The audit trail.")
-    names: Interval = Field(default=90 * 86400.0, description="Names of people.")
-    tickets: Interval = Field(default=400 * 86400.0, description="Tickets that have ended.")
+    names: Interval = Field(default=90 * 86400.0, description="Names of people, beside the trail.")
+    tickets: Interval = Field(default=400 * 86400.0, description="Tickets that have ended: nothing yet.")
 
 
 def unbuilt(settings: Form, mappings: Iterable[Mapping] = ()) -> Iterator[tuple[str, str]]:

@@ -150,8 +150,8 @@ class Company:
             "text2": number or str(104_201 + list(NEWCOMERS).index(name)),
             "date1": tomorrow(self.topdesk.clock()),
         }
-        fields = {"category": "New employee", "subcategory": "First day", "optionalFields1": answers}
-        self._called(name, self.persons[caller], **fields)
+        fields = {"category": "New employee", "subcategory": "First day", "entryType": "Portal"}
+        self._called(name, self.persons[caller], optionalFields1=answers, **fields)
 
     def _called(self, name: str, caller: str | Mapping[str, str], **fields: Any) -> None:
         key = self.topdesk.add_incident(caller, processingStatus="Registered", **fields)

@@ -47,24 +47,29 @@ def act(house: App, scene: Stage, lines: Lines) -> None:
     """The morning: a sweep, the recovery of what was interrupted, people who sign in, and what that lets go
     on.
     """
-    house.sweep.once()
+    sweep(house)
     lines.say("A reply was lost: that pass is revoked, and the next waits until none can arrive any more.")
     while house.ledger.rows({State.CLAIMED, State.ISSUING, State.REVOKING}):
         scene.clock.sleep(5)
-        house.sweep.once()
+        sweep(house)
     lines.say(
         "People sign in. A quarter of an hour later (the clock is moved) their used passes are deleted."
     )
     scene.clock.sleep(100)
     for upn in SIGN_IN:
         scene.graph.use(upn)
-    house.sweep.once()
+    sweep(house)
     scene.clock.moved += QUARTER
     while house.ledger.rows({State.REVOKING, State.SETTLING}) or len(house.ledger.rows({State.ENDED})) < len(
         SIGN_IN
     ):
-        house.sweep.once()
+        sweep(house)
         scene.clock.sleep(11)
+    sweep(house)
+
+
+def sweep(house: App) -> None:
+    house.read_only.privilege_map.refresh()
     house.sweep.once()
 
 
@@ -76,7 +81,7 @@ def keep_going(console: Console, house: App, scene: Stage, lines: Lines) -> None
             if nobody_reads():
                 return
             scene.company.call(each) if turn % 2 else scene.company.incident(Request(each))
-            house.sweep.once()
+            sweep(house)
             scene.clock.sleep(60)
     except KeyboardInterrupt:
         console.print("Stopped.")

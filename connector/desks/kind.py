@@ -9,6 +9,7 @@ from typing import Any
 from connector.desks.section import DeskSection
 from connector.domain.finding import DeskDoctor
 from connector.domain.ticket import Ticket
+from connector.guards.approval import ApprovalRecords, NoRecords
 from connector.guards.evidence import Approvers
 from connector.http.service import Auth, Service
 from connector.lifecycle.roles import Desk
@@ -27,3 +28,4 @@ class Kind:
     find: Callable[[Service, Mapping, str, str], Ticket | None]  # by the number that people read; raises Down
     doctor: Callable[[Service, Mapping, str, bool], DeskDoctor]  # the last: a ticket is known to hold a note
     approvers: Callable[[Service, Mapping], Approvers] = lambda service, mapping: lambda ticket: ()
+    records: Callable[[Service, Mapping], ApprovalRecords] = lambda service, mapping: NoRecords()

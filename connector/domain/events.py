@@ -122,6 +122,12 @@ class Event(StrEnum):
     )
     REISSUE_REQUESTED = "reissue_requested", "info", NOBODY, "A person allows the ticket one more pass."
     RELEASED = "released", "info", NOBODY, "A person let a stuck ticket be judged again."
+    PERSON_ERASED = (
+        "person_erased",
+        "info",
+        NOBODY,
+        "A person had somebody's names deleted; the line doesn't say whose.",
+    )
     # The process
     STARTED = "started", "info", NOBODY, "`passdesk run` is at work, with these mappings."
     SWEPT = (
@@ -174,6 +180,18 @@ class Event(StrEnum):
         NOBODY,
         "The sign-in works again; `down_s` says after how long.",
     )
+    PRIVILEGE_MAP_LOST = (
+        "privilege_map_lost",
+        "error",
+        ADMIN,
+        "Who has a way to privilege can't be read for the whole tenant: do what `detail` says. Tickets wait.",
+    )
+    PRIVILEGE_MAP_BACK = (
+        "privilege_map_back",
+        "warning",
+        NOBODY,
+        "The map of the tenant's ways to privilege is there again; `down_s` says after how long.",
+    )
     LEASE_NOT_RENEWED = (
         "lease_not_renewed",
         "warning",
@@ -204,6 +222,19 @@ class Event(StrEnum):
         NOBODY,
         "A sweep, or recovery, can use the ledger again.",
     )
+    TRAIL_HEAD = (
+        "trail_head",
+        "info",
+        NOBODY,
+        "The audit trail grew: keep `head` where no editor of the ledger can change it.",
+    )
+    TRAIL_PRUNED = (
+        "trail_pruned",
+        "info",
+        NOBODY,
+        "Lines older than `keep.trail` were removed; the trail's line says up to where, and their last hash.",
+    )
+    NAMES_PRUNED = "names_pruned", "info", NOBODY, "Names were deleted: `keep.names` is over, or an erasure."
     LIBRARY = "library", "warning", NOBODY, "A library warns, in its own words: said once."
     CALL = "call", "debug", NOBODY, "A call to a service: its ids and its time."
     # Configuration and mapping files

@@ -69,7 +69,7 @@ class Reason(StrEnum):
 
 
 # Codes that are promised, and that nothing in this release gives. A test reads the code for them.
-NOT_YET_GIVEN = frozenset({Reason.NOT_VERIFIED})
+NOT_YET_GIVEN: frozenset[Reason] = frozenset()
 NOT_YET = "No ticket gets it in this release."
 
 
@@ -112,8 +112,8 @@ MEANINGS: dict[Reason, Meaning] = {
     Reason.SUBJECT_AMBIGUOUS: Meaning("refused", "The ticket matches more than one person.", "Correct the ticket, or hand it to the identity team. ITSM admin: let the mapping use a field that belongs to one person only."),
     Reason.SUBJECT_DISABLED: Meaning("refused", "The account is disabled.", f"Have the account enabled, {_BACK}"),
     Reason.SUBJECT_GUEST: Meaning("refused", "The account is a guest; guests sign in with their own organisation's methods.", "Send the person to the service desk of their own organisation."),
-    Reason.SUBJECT_PRIVILEGED: Meaning("refused", "The person holds, or is eligible for, an administrator role.", "Hand the ticket to the identity team; people with such roles get a pass in person only."),
-    Reason.SUBJECT_PROTECTED: Meaning("refused", "The person belongs to a group whose members never get a pass here.", "Hand the ticket to the identity team."),
+    Reason.SUBJECT_PRIVILEGED: Meaning("refused", "The person has administrator rights, or could take them up.", "Hand the ticket to the identity team; people with such roles get a pass in person only."),
+    Reason.SUBJECT_PROTECTED: Meaning("refused", "The person is protected, by a group or a restricted management unit: they never get a pass here.", "Hand the ticket to the identity team."),
     Reason.SUBJECT_OUT_OF_SCOPE: Meaning("refused", "The tenant's policy doesn't allow a Temporary Access Pass for this person, or this desk doesn't serve them.", "Ask the identity team whether the person should be in the policy's groups."),
     Reason.SUBJECT_CHANGED: Meaning("refused", "The sign-in name belongs to another account than when the ticket was first judged.", "Hand the ticket to the identity team: the name may belong to another person now."),
     Reason.CONFIRMATION_DIFFERS: Meaning("refused", "A detail on the ticket differs from the directory.", f"Verify the person, and correct the field. {_AGAIN}"),
@@ -134,7 +134,7 @@ MEANINGS: dict[Reason, Meaning] = {
     Reason.MAPPING_FAILED: Meaning("refused", "A field of the ticket doesn't have the form that the mapping needs.", f"Correct the field. {_AGAIN}"),
     Reason.MAPPING_AMBIGUOUS: Meaning("refused", "Two mappings match this ticket.", "ITSM admin: make their `watch` conditions exclude each other.", "Tell the ITSM admin, who keeps the two mappings apart."),
     Reason.APPROVAL_OUTSTANDING: Meaning("deferred", "The approval is outstanding.", "Nothing: the ticket continues by itself once it is approved.", "Have the request approved; then the ticket continues by itself."),
-    Reason.APPROVAL_UNPROVEN: Meaning("deferred", "The approval can't be proven.", "Have the ticket approved at the desk by somebody whom the directory knows. Operator: see the log."),
+    Reason.APPROVAL_UNPROVEN: Meaning("deferred", "The approval can't be proven.", "Have the ticket approved at the desk, as it is now, by somebody whom the directory knows. Operator: run `passdesk explain`; it says what is missing."),
     Reason.PASS_STANDING: Meaning("deferred", "The person has a pass already.", "Nothing: the ticket continues when that pass has ended. Revoke that pass if nobody needs it.", "Wait until that pass has ended, or have it revoked if nobody needs it."),
     Reason.LIMIT_SUBJECT: Meaning("deferred", "The person had as many passes as the floor allows.", "Nothing: the ticket continues when the limit allows it. Ask why so many are needed.", "Wait until the limit allows it, and ask why so many passes are needed."),
     Reason.LIMIT_REQUESTER: Meaning("deferred", "The requester had as many passes issued as the floor allows.", "Nothing: the ticket continues when the limit allows it. Ask why so many are needed.", "Wait until the limit allows it, and ask why so many passes are needed."),

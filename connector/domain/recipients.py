@@ -67,6 +67,16 @@ def note_destination(recipient: str) -> NoteDestination | None:
     return next((each for each in destinations(recipient) if isinstance(each, NoteDestination)), None)
 
 
+def without_address(recipient: str) -> str:
+    """The places of a plan without a mail address: whose mailbox it is, is left."""
+    places = destinations(recipient)
+    if not any(isinstance(each, MailDestination) for each in places):
+        return recipient
+    return _OR.join(
+        f"mail:{each.person}" if isinstance(each, MailDestination) else str(each) for each in places
+    )
+
+
 def is_address(text: str) -> bool:
     """Tell whether a mail address is of the plain kind, which every sink shows and takes as it is."""
     return len(text) <= _LONGEST and _ADDRESS.fullmatch(text) is not None

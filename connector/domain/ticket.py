@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
+from connector.domain.approval import ApprovalLook, ApprovalRecord
 from connector.domain.outcome import Ending, State
 from connector.domain.people import Involved, Subject
 from connector.domain.pins import Pin
@@ -44,6 +45,10 @@ class Ticket:
     why_empty: Mapping[str, str] = field(
         default_factory=dict
     )  # by field: the reason, where the desk tells more than that it is empty
+    written: Mapping[str, str] = field(
+        default_factory=dict
+    )  # by field: when it was last written, where the desk tells it with the ticket; "": it has no record
+    approval: ApprovalRecord | None = None  # None: nobody asked the desk's records, or it has none
 
 
 @dataclass(frozen=True)
@@ -51,11 +56,13 @@ class MappedTicket:
     """A ticket as its desk showed it once, and what the mapping made of it: the mapping runs once a showing.
 
     `digest`: of everything on the ticket that a decision rests on. `facts`: for the judge that made them.
+    `look`: at its approval; None: the mapping doesn't say what becomes of an unproven one.
     """
 
     ticket: Ticket
     digest: str
     facts: object = None
+    look: ApprovalLook | None = None
 
 
 @dataclass(frozen=True)
@@ -153,6 +160,8 @@ class Claim:
     waited: float = field(default=0.0, compare=False)  # seconds that it waited, when it was claimed
     surprises: int = 0  # unexpected errors, one after the other
     pins: tuple[Pin, ...] = ()  # the account behind each name that it carried
+    seen_unapproved: str | None = None  # what it said when a poll last showed it without its approval
+    seen_approved: str | None = None  # its approval when a poll first showed it, and what was approved
 
     @property
     def current_attempt(self) -> Attempt:

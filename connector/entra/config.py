@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PlainValidator
 
 from connector.forms.form import Form, by_kind
-from connector.forms.values import ADDRESS, FilePath, NameRef, SecretRef, service_address
+from connector.forms.values import ADDRESS, FilePath, Guid, NameRef, SecretRef, service_address
 
 GRAPH = {  # graph.md §6.5
     "global": "https://graph.microsoft.com",
@@ -99,5 +99,12 @@ class Entra(Form):
         description=(
             "absent: the tenant has no licence for Privileged Identity Management, so nobody can be "
             "eligible for a role."
+        ),
+    )
+    scoped_to: tuple[Guid, ...] = Field(
+        default=(),
+        description=(
+            "Object ids of restricted management units that passdesk's role is scoped to; people in any "
+            "other one are refused."
         ),
     )

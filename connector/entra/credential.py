@@ -101,7 +101,7 @@ class GraphAuth:
         return SignInRefused("entra", failure.cause, failure.cure)
 
     def _known(self) -> tuple[_SignIn, tuple[Call[_SignIn], float] | None]:
-        """What can be answered at once, or the sign-in to wait for, begun where there is none."""
+        """The answer that can be given at once, or the sign-in to wait for, begun where there is none."""
         now = self._monotonic()
         good = bool(self._held.token) and now < self._held.until - SPARE
         if good and now < self._held.fresh_until:

@@ -10,13 +10,26 @@ from urllib.parse import quote
 from connector.domain.durations import written
 from connector.domain.errors import Down
 from connector.domain.finding import CheckResult, clock, unanswered
+from connector.entra import doctor_scope
 from connector.entra.doctor_evidence import EvidenceCheck, NamedGroup, absent_groups
-from connector.entra.doctor_rights import GRANT, GROUPS, MAILING, NEEDED, lacking, permissions, roles
+from connector.entra.doctor_map import MapCheck
+from connector.entra.doctor_rights import (
+    GRANT,
+    MAILING,
+    NEEDED,
+    lacking,
+    needed,
+    object_id,
+    permissions,
+    roles,
+)
 from connector.entra.graph import TAP_POLICY, Graph
 from connector.entra.policy import policy
 from connector.forms.mistakes import choice
 from connector.guards.evidence import Missing, Policy
 from connector.mapping import Mapping
+
+GROUPS = "GroupMember.Read.All"
 
 
 @dataclass(frozen=True)
@@ -30,10 +43,13 @@ class EntraDoctor:
     sender: str | None  # the mailbox that passes are mailed from
     named_groups: Sequence[NamedGroup] = ()  # by the configuration
     pim_absent: bool = False
+    protected: frozenset[str] = frozenset()  # the floor's groups
+    scoped_to: Sequence[str] = ()  # units, by the configuration
 
     def results(self) -> Iterator[CheckResult]:
         try:
-            granted = roles(self.token())
+            token = self.token()
+            granted, me = roles(token), object_id(token)
             said = self.graph.get(TAP_POLICY)
             ahead = self.graph.now() - time.time()
         except Down as down:
@@ -41,9 +57,13 @@ class EntraDoctor:
             return
         yield CheckResult("entra", True, f"signed in as {self.credential}")
         yield clock("entra", ahead)
-        evidence = self.evidence(granted)
+        role = doctor_scope.own_role(self.graph, me)
+        evidence = [*self.evidence(granted, role), *self.map(granted)]
         yield from evidence
-        yield from permissions(granted, named_in(evidence), mails=bool(self.mailing))
+        wanted = needed(pim_absent=self.pim_absent, by_role=role is not None, scoped=bool(self.scoped_to))
+        yield from permissions(granted, named_in(evidence), mails=bool(self.mailing), wanted=wanted)
+        yield from doctor_scope.results(role, granted)
+        yield from doctor_scope.absent_units(self.graph, self.scoped_to)
         yield from self.groups(granted)
         yield from self.mails(granted)
         found = policy(said)
@@ -62,31 +82,30 @@ class EntraDoctor:
         """The mappings that mail passes."""
         return [each.name for each in self.mappings if "manager_mail" in each.deliver]
 
-    def evidence(self, granted: frozenset[str] | None) -> list[CheckResult]:
+    def map(self, granted: frozenset[str] | None) -> Iterator[CheckResult]:
+        return MapCheck(self.graph, granted, self.pim_absent, self.protected).results()
+
+    def evidence(
+        self, granted: frozenset[str] | None, role: doctor_scope.OwnRole | None
+    ) -> list[CheckResult]:
         """Raises Down."""
         groups = dict.fromkeys(id_ for each in self.mappings for id_ in each.allow.requester_groups)
         confirmed = dict.fromkeys(name for each in self.mappings for name in each.confirm)
-        check = EvidenceCheck(self.graph, granted, self.pim_absent, tuple(groups), tuple(confirmed))
+        reached = doctor_scope.somebody(self.graph, role)
+        check = EvidenceCheck(self.graph, granted, self.pim_absent, tuple(groups), tuple(confirmed), reached)
         return list(check.results())
 
     def groups(self, granted: frozenset[str] | None) -> Iterator[CheckResult]:
         """Without the permission, Graph may tell no more than a group's id. graph.md §2.1 isn't sure of
         that.
         """
-        if granted is None or not lacking(granted, GROUPS):
+        (permission,) = wanted = {GROUPS: NEEDED[GROUPS]}
+        if granted is None or not lacking(granted, wanted):
             yield from absent_groups(self.graph, self.named_groups)
-            return
-        (permission,) = GROUPS
-        if self.named_groups:
+        elif self.named_groups:
             named = dict.fromkeys(each.by for each in self.named_groups)
             says = f"{permission} isn't granted, and groups are named by {choice(list(named), 'and')}"
             yield CheckResult("entra", False, says, GRANT)
-        else:
-            says = (
-                f"{permission} isn't granted: people wait when passdesk can't tell whether one of their "
-                "groups may carry roles"
-            )
-            yield CheckResult("entra", None, says, GRANT)
 
     def mails(self, granted: frozenset[str] | None) -> Iterator[CheckResult]:
         """Only a mail tells whether the mailbox may be sent from: an application access policy can forbid

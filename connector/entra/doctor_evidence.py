@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from connector.domain.finding import CheckResult
-from connector.entra import privileges
-from connector.entra.doctor_rights import GRANT
+from connector.entra import group_eligibility, owned, path_reads, privileges
+from connector.entra.doctor_rights import GRANT, denied
 from connector.entra.domains import Domains
 from connector.entra.graph import Graph, GraphReply, GraphRequest, missing
+from connector.entra.group_eligibility import JOINABLE
+from connector.entra.owned import OWNED
 from connector.entra.passes import PASSES, standings
 from connector.entra.people import SELECT, person
 from connector.entra.privileges import ASSIGNED, ELIGIBLE, MEMBERS
@@ -23,6 +25,7 @@ from connector.guards.evidence import Missing, Person
 
 LOOKED_AT = 10  # accounts of the first page: some of them will be in a group
 NOBODY = "00000000-0000-0000-0000-000000000000"  # roles are asked for whoever it is
+ANYBODY = ""
 MANAGER, CHECKED, BESIDE = "manager", "checked", "beside-"
 
 
@@ -35,6 +38,7 @@ class EvidenceCheck:
     pim_absent: bool
     requester_groups: tuple[str, ...] = ()
     properties: tuple[str, ...] = ()
+    passes_of: str | None = ANYBODY  # whose passes are looked at; None: nobody's
 
     def results(self) -> Iterator[CheckResult]:
         """Raises Down."""
@@ -45,7 +49,7 @@ class EvidenceCheck:
         account = next((row for row in found if row.get("accountEnabled") is True), found[0] if found else {})
         wrong += self._about(account, [row for row in found if row is not account])
         yield from wrong
-        if not wrong and found:
+        if found and not any(each.fine is False for each in wrong):
             says = "people, their managers, groups, roles and passes can be read, as tried on an account"
             yield CheckResult("entra", True, says)
 
@@ -62,6 +66,9 @@ class EvidenceCheck:
         elif all(isinstance(each.enabled, Missing) or isinstance(each.external, Missing) for each in people):
             says = "Graph shows people without accountEnabled or userType: User.Read.All is missing"
             yield CheckResult("entra", False, says, GRANT)
+        elif people and all(isinstance(each.restricted, Missing) for each in people):
+            says = "Graph shows people without isManagementRestricted"
+            yield CheckResult("entra", False, says, "then check again: until then every ticket waits")
         for name in self.properties:
             if people and all(name not in row for row in found):
                 says = f"Graph shows people without {name}, which a mapping confirms"
@@ -84,14 +91,32 @@ class EvidenceCheck:
         ):
             if isinstance(found, Missing):
                 yield self._wrong(found, permission)
+        yield from self._paths(replies)
         yield from self._rest(replies)
+
+    def _paths(self, replies: dict[str, GraphReply]) -> Iterator[CheckResult]:
+        """What they own, and the groups that they may join."""
+        if said := replies.get(JOINABLE):
+            joinable = group_eligibility.read(said, self.pim_absent)
+            if isinstance(joinable, Missing):
+                yield self._wrong(joinable, "PrivilegedEligibilitySchedule.Read.AzureADGroup")
+        if said := replies.get(OWNED):
+            found = owned.read(said)
+            if found.gap:
+                yield self._wrong(found.gap, "Application.Read.All")
+            if found.refused:
+                says = f"what people own isn't told to applications (Graph answers {said.status})"
+                yield CheckResult("entra", True, f"{says}: the privilege map decides")
 
     def _requests(self, id_: str, known: bool, beside: Iterable[dict[str, Any]]) -> Iterator[GraphRequest]:
         mine = privileges.asks(id_)
         yield from (each for each in mine if known or each.id != MEMBERS)
         if not known:
             return
-        yield GraphRequest(PASSES, f"/users/{id_}/authentication/temporaryAccessPassMethods")
+        yield from path_reads.requests(id_)
+        if self.passes_of is not None:
+            theirs = f"/users/{self.passes_of or id_}/authentication/temporaryAccessPassMethods"
+            yield GraphRequest(PASSES, theirs)
         yield GraphRequest(MANAGER, f"/users/{id_}/manager?$select=id")
         if self.requester_groups:
             ids = {"groupIds": list(self.requester_groups[:20])}
@@ -116,17 +141,7 @@ class EvidenceCheck:
             )
 
     def _wrong(self, lack: Missing, permission: str) -> CheckResult:
-        if "permission" in lack.why and permission in (self.granted or ()):
-            says = lack.why.partition(": the application permission")[0]
-            cure = (
-                "a new grant takes up to 24 hours to work; after that, look for a policy that restricts the "
-                "application, or a token of another one"
-            )
-            return CheckResult(
-                "entra", False, f"{says}: Graph answers 403 though {permission} is granted", cure
-            )
-        cure = GRANT if "permission" in lack.why else "then check again: until then every ticket waits"
-        return CheckResult("entra", False, lack.why, cure)
+        return denied(lack, permission, self.granted)
 
 
 @dataclass(frozen=True)

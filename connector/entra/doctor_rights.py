@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 from connector.domain.finding import CheckResult
 from connector.forms.mistakes import choice
+from connector.guards.evidence import Missing
 
 NEEDED = {  # application permission: others that open the same, and more
     "UserAuthMethod-TAP.ReadWrite.All": ("UserAuthenticationMethod.ReadWrite.All",),
@@ -15,43 +17,92 @@ NEEDED = {  # application permission: others that open the same, and more
     "Policy.Read.AuthenticationMethod": ("Policy.Read.All", "Policy.ReadWrite.AuthenticationMethod"),
     "RoleManagement.Read.Directory": ("RoleManagement.ReadWrite.Directory",),
     "Organization.Read.All": ("Directory.Read.All", "Directory.ReadWrite.All"),
-}
-GROUPS = {
     "GroupMember.Read.All": (
         "GroupMember.ReadWrite.All",
         "Group.Read.All",
         "Group.ReadWrite.All",
         "Directory.Read.All",
         "Directory.ReadWrite.All",
-    )
+    ),
+    "PrivilegedEligibilitySchedule.Read.AzureADGroup": (
+        "PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup",
+    ),
+    "Application.Read.All": (
+        "Application.ReadWrite.All",
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+    ),
 }
+PIM = frozenset({"PrivilegedEligibilitySchedule.Read.AzureADGroup"})  # needed only where PIM is licensed
+UNITS = {"AdministrativeUnit.Read.All": ("AdministrativeUnit.ReadWrite.All", "Directory.Read.All")}
+BY_ROLE = frozenset({"UserAuthMethod-TAP.ReadWrite.All"})  # a directory role may stand for it. graph.md §2.4
 MAILING: dict[str, tuple[str, ...]] = {"Mail.Send": ()}
-HARMLESS = frozenset(  # read more of PIM than today's rules ask for. graph.md §10
-    {"RoleEligibilitySchedule.Read.Directory", "PrivilegedEligibilitySchedule.Read.AzureADGroup"}
+HARMLESS = frozenset(  # read more than is asked for, and let nobody do anything. graph.md §2.4, §10
+    {
+        "RoleEligibilitySchedule.Read.Directory",
+        "PrivilegedEligibilitySchedule.Read.AzureADGroup",
+        "AdministrativeUnit.Read.All",
+    }
 )
 GRANT = "grant it, and give a managed identity's token up to 24 hours to show it"
 
 
 def roles(token: str) -> frozenset[str] | None:
-    """The application permissions in a token's claims; None where it is no JWT. It is read, not verified:
-    Graph does that.
-    """
+    """The application permissions in a token's claims; None where it doesn't tell them."""
+    found = _claims(token).get("roles")
+    return frozenset(str(each) for each in found) if isinstance(found, list) else None
+
+
+def object_id(token: str) -> str | None:
+    """The application's own object id in a token's claims; None where that doesn't tell it."""
+    found = _claims(token).get("oid")
+    return found.lower() if isinstance(found, str) and found else None
+
+
+def _claims(token: str) -> Mapping[str, Any]:
+    """Read, not verified: Graph does that. Nothing where the token is no JWT."""
     try:
         payload = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        return frozenset(str(each) for each in claims["roles"])
-    except (IndexError, ValueError, KeyError, TypeError):
-        return None
+    except (IndexError, ValueError):
+        return {}
+    return claims if isinstance(claims, dict) else {}
 
 
 def lacking(granted: frozenset[str], needed: Mapping[str, tuple[str, ...]]) -> list[str]:
     return [each for each, others in needed.items() if not granted & {each, *others}]
 
 
+def needed(*, pim_absent: bool, by_role: bool, scoped: bool) -> Mapping[str, tuple[str, ...]]:
+    """The permissions that an installation needs. `by_role`: a directory role lets it make passes. `scoped`:
+    `entra.scoped_to` names units.
+    """
+    without = (PIM if pim_absent else frozenset()) | (BY_ROLE if by_role else frozenset())
+    found = {each: others for each, others in NEEDED.items() if each not in without}
+    return {**found, **(UNITS if scoped else {})}
+
+
+def denied(lack: Missing, permission: str, granted: frozenset[str] | None) -> CheckResult:
+    """A read that gave nothing: what to grant, or that granting it again won't help."""
+    if "permission" in lack.why and permission in (granted or ()):
+        says = lack.why.partition(": the application permission")[0]
+        cure = (
+            "a new grant takes up to 24 hours to work; after that, look for a policy that restricts the "
+            "application, or a token of another one"
+        )
+        return CheckResult("entra", False, f"{says}: Graph answers 403 though {permission} is granted", cure)
+    cure = GRANT if "permission" in lack.why else "then check again: until then every ticket waits"
+    return CheckResult("entra", False, lack.why, cure)
+
+
 def permissions(
-    granted: frozenset[str] | None, told: Collection[str], *, mails: bool
+    granted: frozenset[str] | None,
+    told: Collection[str],
+    *,
+    mails: bool,
+    wanted: Mapping[str, tuple[str, ...]] = NEEDED,
 ) -> Iterator[CheckResult]:
-    """Say what is needed and not granted, but for what a call told already; and what is granted beyond
+    """Say what is wanted and not granted, but for what a call told already; and what is granted beyond
     need.
     """
     if granted is None:
@@ -62,12 +113,12 @@ def permissions(
             "compare the application's permissions in Entra with the README's",
         )
         return
-    absent = lacking(granted, NEEDED)
+    absent = lacking(granted, wanted)
     if untold := [each for each in absent if each not in told]:
         yield CheckResult("entra", False, f"{', '.join(untold)} isn't granted", GRANT)
     if not absent:
         yield CheckResult("entra", True, "the permissions that are needed are granted")
-    if beyond := list(_beyond(granted, {**NEEDED, **GROUPS, **(MAILING if mails else {})})):
+    if beyond := list(_beyond(granted, {**NEEDED, **wanted, **(MAILING if mails else {})})):
         cure = "take it away" if len(beyond) == 1 else "take them away"
         says = f"granted beyond need: {choice(beyond, 'and')}"
         yield CheckResult("entra", None, says, f"{cure}: whoever gets into passdesk's machine has it, too")

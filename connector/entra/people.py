@@ -20,7 +20,7 @@ GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IG
 VerifiedDomains: TypeAlias = Callable[[], Known[frozenset[str]]]  # of the tenant; raises Down
 SELECT = (
     "id,userPrincipalName,displayName,mail,employeeId,accountEnabled,"
-    "userType,externalUserState,creationType,identities,createdDateTime"
+    "userType,externalUserState,creationType,identities,isManagementRestricted,createdDateTime"
 )
 _PROPERTY = {
     "upn": "userPrincipalName",
@@ -197,10 +197,22 @@ def person(
         mail=mail if isinstance(mail, str) and mail else None,
         enabled=enabled if isinstance(enabled, bool) else _not_told(row, "accountEnabled"),
         external=external(row, upn, domains),
+        restricted=_restricted(row),
         more={each: _text(row, each) for each in more},
         created=created(row),
         own_guest=own_guest(row, upn, domains),
     )
+
+
+def _restricted(row: Mapping[str, Any]) -> Known[bool]:
+    """Tell whether a restricted management unit protects the account. Most accounts have null, which says no
+    only where the answer isn't cut: if not even accountEnabled is told, null says nothing. graph.md §12
+    """
+    found = row.get("isManagementRestricted", Missing)
+    if isinstance(found, bool):
+        return found
+    told = found is None and isinstance(row.get("accountEnabled"), bool)
+    return False if told else _not_told(row, "isManagementRestricted")
 
 
 def _text(row: Mapping[str, Any], name: str) -> Known[str | None]:

@@ -12,11 +12,13 @@ from connector.guards.evidence import Group, Known, Missing, Role
 T = TypeVar("T")
 
 MEMBERS, ASSIGNED, ELIGIBLE = "memberships", "assignments", "eligibilities"
-_GROUP, _ROLE, _UNIT = (
+GROUP, ROLE, UNIT = (
     "#microsoft.graph.group",
     "#microsoft.graph.directoryRole",
     "#microsoft.graph.administrativeUnit",
 )
+SELECT = "$select=id,displayName,isAssignableToRole,roleTemplateId&$top=999"
+NO_LICENCE = "can't be read without a PIM licence; if the tenant has none, write entra.pim: absent"
 
 
 def asks(subject: str) -> list[GraphRequest]:
@@ -27,8 +29,7 @@ def asks(subject: str) -> list[GraphRequest]:
     return [
         GraphRequest(
             MEMBERS,
-            f"/users/{subject}/transitiveMemberOf"
-            "?$select=id,displayName,isAssignableToRole,roleTemplateId&$top=999",
+            f"/users/{subject}/transitiveMemberOf?{SELECT}",
         ),
         GraphRequest(ASSIGNED, f"/roleManagement/directory/roleAssignments?$filter={mine}"),
         GraphRequest(ELIGIBLE, f"/roleManagement/directory/roleEligibilityScheduleInstances?$filter={mine}"),
@@ -43,11 +44,11 @@ def memberships(said: GraphReply) -> tuple[Known[tuple[Group, ...]], Known[tuple
     groups, roles = list[Group | Missing](), list[Role | Missing]()
     for row in said.rows:
         kind = row.get("@odata.type") if isinstance(row, dict) else None
-        if kind == _GROUP:
-            groups.append(_group(row))
-        elif kind == _ROLE:
+        if kind == GROUP:
+            groups.append(group_of(row))
+        elif kind == ROLE:
             roles.append(_role(row))
-        elif kind != _UNIT:
+        elif kind != UNIT:
             groups.append(Missing("a membership is of an unknown kind"))
             roles.append(Missing("a membership is of an unknown kind"))
     return _all(groups), _all(roles)
@@ -61,16 +62,14 @@ def eligible(said: GraphReply, subject: str, pim_absent: bool) -> Known[tuple[Ro
     """`pim_absent`: the operator wrote that the tenant has no licence for it; then, and only then, that
     answer means none.
     """
-    if said.status == 400 and said.code == "AadPremiumLicenseRequired":
-        return (
-            ()
-            if pim_absent
-            else Missing(
-                "eligible roles can't be read without a PIM licence; if the tenant has none, "
-                "write entra.pim: absent"
-            )
-        )
+    if unlicensed(said):
+        return () if pim_absent else Missing(f"eligible roles {NO_LICENCE}")
     return _held(said, subject, "the eligible roles", "RoleEligibilitySchedule.Read.Directory")
+
+
+def unlicensed(said: GraphReply) -> bool:
+    """Tell whether the tenant has no licence for PIM, as this one answer says."""
+    return said.status == 400 and said.code == "AadPremiumLicenseRequired"
 
 
 def _held(said: GraphReply, subject: str, what: str, permission: str) -> Known[tuple[Role, ...]]:
@@ -87,7 +86,7 @@ def _held(said: GraphReply, subject: str, what: str, permission: str) -> Known[t
     return _all(roles)
 
 
-def _group(row: Mapping[str, Any]) -> Group | Missing:
+def group_of(row: Mapping[str, Any]) -> Group | Missing:
     """A group that may not be read comes with its id and nothing else; one without the flag has it as
     null.
     """

@@ -6,6 +6,7 @@ time.
 """
 
 from connector.guards.account import DomainVerified, NotExternal, OldEnough
+from connector.guards.approval import ApprovalProven
 from connector.guards.four_eyes import ApproverKnown, FourEyes, RecipientKnown
 from connector.guards.person import (
     Confirmed,
@@ -19,6 +20,7 @@ from connector.guards.recipient import ManagerMayReceive
 from connector.guards.requester import RequesterAllowed
 from connector.guards.rule import Case, Guard, TicketCase, TicketGuard
 from connector.guards.ticket import Approved, ChannelAllowed, NoteStaysInside, NoteStaysOnTicket
+from connector.guards.verified import VerifiedInTime
 from connector.guards.when import InHours, YoungEnough
 
 TICKET_GUARDS: tuple[TicketGuard, ...] = (
@@ -27,6 +29,8 @@ TICKET_GUARDS: tuple[TicketGuard, ...] = (
     NoteStaysOnTicket(),
     YoungEnough(),
     Approved(),
+    ApprovalProven(),
+    VerifiedInTime(),
     InHours(),
 )
 GUARDS: tuple[Guard, ...] = (

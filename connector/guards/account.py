@@ -29,7 +29,7 @@ class NotExternal:
 
 
 class DomainVerified:
-    """Who signs in with a name of another domain signs in elsewhere."""
+    """People with a name of another domain sign in elsewhere."""
 
     def check(self, case: Case) -> No | NotYet | None:
         verified, upn = case.evidence.domain_verified, case.evidence.subject.upn

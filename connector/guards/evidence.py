@@ -4,12 +4,15 @@ Missing counts as no.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
 from typing import Literal, Protocol, TypeAlias, TypeVar
 
 from connector.domain.outcome import No, NotYet
 from connector.domain.ticket import ExistingPass, Ticket
+from connector.guards.paths import Path, PathKind
 from connector.mapping import Facts, Key
 
 T = TypeVar("T")
@@ -35,6 +38,9 @@ class Person:
     mail: str | None
     enabled: Known[bool]
     external: Known[bool]  # a guest, or anybody who signs in elsewhere
+    restricted: Known[bool] = Missing(
+        "isManagementRestricted was not read"
+    )  # member of a restricted management unit
     more: Mapping[str, Known[str | None]] = field(
         default_factory=dict
     )  # what the mapping compares, by Graph's property
@@ -58,6 +64,16 @@ class Role:
 
 
 @dataclass(frozen=True)
+class FoundPaths:
+    """Paths to privilege or into protected groups that were found; `gap`: there may be others, and why that
+    can't be told.
+    """
+
+    found: tuple[Path, ...] = ()
+    gap: Missing | None = None
+
+
+@dataclass(frozen=True)
 class Policy:
     """The tenant's policy for Temporary Access Passes. Lifetimes in minutes. graph.md §3."""
 
@@ -69,6 +85,14 @@ class Policy:
     included_groups: frozenset[str]  # object ids; "all_users" stands for everybody
     excluded_users: frozenset[str]
     excluded_groups: frozenset[str]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all that it says, the same for the same policy."""
+        said = {
+            name: sorted(each) if isinstance(each, frozenset) else each for name, each in asdict(self).items()
+        }
+        return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -101,6 +125,12 @@ class Evidence:
     requester_groups: Known[frozenset[str]]  # of those that the mapping asks about
     existing_passes: Known[tuple[ExistingPass, ...]]
     policy: Known[Policy]
+    owned: FoundPaths = FoundPaths(gap=Missing("what the person owns was not read"))
+    eligible_groups: FoundPaths = FoundPaths(gap=Missing("the groups that PIM lets them join were not read"))
+    mapped: FoundPaths = FoundPaths(gap=Missing("the privilege map was not asked"))
+    restricted: Known[bool] = Missing(
+        "isManagementRestricted was not read"
+    )  # by a unit that our role isn't scoped to
     domain_verified: Known[bool] = Missing("the tenant's domains were not read")  # of the sign-in name
     manager_chain: Known[ManagerChain] = Missing("the managers above were not read")  # above the subject
     approvers: tuple[
@@ -112,6 +142,25 @@ class Evidence:
     manager_recipient: ManagerRecipient | No | Missing | None = (
         None  # No: there is none, and why; None: nobody is mailed
     )
+
+
+def paths(evidence: Evidence) -> list[Path]:
+    """Every path of the subject that any read found, each once: what isn't known is left out."""
+    held = [] if isinstance(evidence.roles, Missing) else evidence.roles
+    eligible = [] if isinstance(evidence.eligible, Missing) else evidence.eligible
+    groups = [] if isinstance(evidence.groups, Missing) else evidence.groups
+    found = [Path(PathKind.ROLE, each.definition, each.name) for each in held]
+    found += [Path(PathKind.ELIGIBLE_ROLE, each.definition, each.name) for each in eligible]
+    found += [Path(PathKind.MEMBER, each.id, each.name, each.role_assignable) for each in groups]
+    for read in (evidence.owned, evidence.eligible_groups, evidence.mapped):
+        found += read.found
+    return list(dict.fromkeys(found))
+
+
+def gaps(evidence: Evidence) -> list[Missing]:
+    """The reasons why there may be paths that none of these reads found."""
+    read = (evidence.owned, evidence.eligible_groups, evidence.mapped)
+    return [each.gap for each in read if each.gap]
 
 
 @dataclass(frozen=True)

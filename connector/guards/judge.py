@@ -9,13 +9,14 @@ from hashlib import sha256
 
 from connector.domain.events import Event
 from connector.domain.outcome import No, NotYet, State
-from connector.domain.people import Involved, Subject
+from connector.domain.people import Grounds, Involved, Subject
 from connector.domain.reasons import Reason
 from connector.domain.recipients import Destination, NoteDestination, written
 from connector.domain.same_text import composed
 from connector.domain.ticket import Claim, MappedTicket, Plan, ReissueRequest, Ticket
 from connector.guards import GUARDS, TICKET_GUARDS, Case, Guard, TicketCase, TicketGuard
 from connector.guards.account import may_come
+from connector.guards.approval import ApprovalProof, look_at, proof_of
 from connector.guards.evidence import (
     Approvers,
     Directory,
@@ -25,6 +26,7 @@ from connector.guards.evidence import (
     ManagerRecipient,
     Missing,
     Person,
+    Policy,
     Wanted,
 )
 from connector.guards.pinned import called, pins_of, same_account, seen
@@ -55,6 +57,7 @@ class Evaluation:
     evidence: Evidence | None
     results: tuple[GuardResult, ...]
     verdict: Plan | No | NotYet
+    approval: ApprovalProof | None = None  # None: nobody asks what the approval is of
 
 
 @dataclass(frozen=True)
@@ -80,14 +83,14 @@ class MappingJudge:
         agent = f"\n{ticket.agent}" if self.mapping.allow.four_eyes else ""
         links = f"\nlinks: {ticket.links}" if self.mapping.notes_pass and ticket.links != "" else ""
         digest = sha256(f"{rests_on}\n{ticket.mailed}{agent}{links}".encode()).hexdigest()
-        return MappedTicket(ticket, digest, facts)
+        return MappedTicket(ticket, digest, facts, look_at(self.mapping, ticket, facts))
 
     def judge(self, claim: Claim, mapped: MappedTicket) -> Plan | No | NotYet:
         found = self.evaluate(claim, mapped)
+        about = involved(found)
         if found.evidence is None or found.facts is None:
-            return found.verdict
+            return replace(found.verdict, about=about)
         pins = pins_of(found.facts.subject, found.evidence.subject)
-        about = involved(found.evidence, privileged=privileged(found.results))
         return replace(found.verdict, about=replace(about, pins=pins))
 
     def evaluate(self, claim: Claim, mapped: MappedTicket) -> Evaluation:
@@ -102,24 +105,23 @@ class MappingJudge:
                 self.listener(claim, Event.MAPPED)
             case _:
                 raise TypeError(f"{claim.number} was mapped by another judge")
-        ticket = mapped.ticket
-        asked = TicketCase(ticket, self.mapping, self.timed(claim))
-        found = [GuardResult(type(each).__name__, each.check(asked)) for each in self.ticket_guards]
-        verdict = worst(found)
+        ticket, shown = mapped.ticket, self.shown(claim, mapped, self.timed(claim))
+        found = [GuardResult(type(each).__name__, each.check(shown)) for each in self.ticket_guards]
+        approval, verdict = proof_of(shown), worst(found)
         if isinstance(verdict, No) or (
             verdict and claim.state is not State.LIVE
         ):  # of a live pass, everything is asked
-            return Evaluation(facts, None, tuple(found), self.first_seen(claim, facts, verdict))
+            return Evaluation(facts, None, tuple(found), self.first_seen(claim, facts, verdict), approval)
         if claim.state is not State.LIVE:
             found.append(GuardResult("RequesterShare", self.share(asker_of(facts))))
             if verdict := found[-1].verdict:
-                return Evaluation(facts, None, tuple(found), verdict)
+                return Evaluation(facts, None, tuple(found), verdict, approval)
         evidence = self.directory.prove(facts, self.wanted(ticket))
         within = self.mapping.allow.new_account_within
         if isinstance(evidence, No) and evidence.reason is Reason.SUBJECT_NOT_FOUND and within:
             evidence = may_come(evidence, ticket, within, self.now())
         if not isinstance(evidence, Evidence):
-            return Evaluation(facts, None, tuple(found), evidence)
+            return Evaluation(facts, None, tuple(found), evidence, approval)
         self.listener(claim, Event.PROVED)
         now = self.now() if facts.starts_at is not None or self.floor.account_age else 0
         case = Case(self.mapping, self.floor, evidence, claim.attempt, facts, now)
@@ -137,12 +139,16 @@ class MappingJudge:
             evidence,
             tuple(found),
             verdict or replace(self.plan(mapped, facts, evidence, now), replaces=ended(evidence, claim)),
+            approval,
         )
 
     def timed(self, claim: Claim) -> int | None:
-        """Entra's clock, where a pass is to be made and the mapping says when one may be. Raises Down."""
+        """Entra's clock, where a pass is to be made and the mapping says when one may be, or how old a
+        verification. Raises Down.
+        """
         allow = self.mapping.allow
-        timed = allow.hours is not None or allow.oldest is not None
+        fresh = allow.verified is not None and allow.verified.at is not None
+        timed = allow.hours is not None or allow.oldest is not None or fresh
         return self.now() if timed and claim.state is not State.LIVE else None
 
     def first_seen(self, claim: Claim, facts: Facts, verdict: No | NotYet) -> No | NotYet:
@@ -193,10 +199,14 @@ class MappingJudge:
         }
         return [place for way in self.mapping.deliver if (place := ways[way])]
 
-    def supports(self, plan: Plan, mapped: MappedTicket) -> bool:
-        return mapped.digest == plan.digest and all(
-            each.check(TicketCase(mapped.ticket, self.mapping)) is None for each in self.ticket_guards
-        )
+    def supports(self, claim: Claim, plan: Plan, mapped: MappedTicket) -> bool:
+        shown = self.shown(claim, mapped)
+        return mapped.digest == plan.digest and all(each.check(shown) is None for each in self.ticket_guards)
+
+    def shown(self, claim: Claim, mapped: MappedTicket, now: int | None = None) -> TicketCase:
+        """The ticket, with what was seen of its approval before."""
+        before = claim.seen_unapproved, claim.seen_approved
+        return TicketCase(mapped.ticket, self.mapping, mapped.look, *before, now)
 
     def reissue_request(self, ticket: Ticket) -> ReissueRequest | None:
         return self.mapping.reissue_request(ticket.fields)
@@ -241,21 +251,40 @@ def named(person: Person) -> Subject:
     return Subject(person.id, person.upn, person.name)
 
 
+def involved(found: Evaluation) -> Involved:
+    """The people whom a verdict is about, and what it rests on, for the ledger."""
+    evidence = found.evidence
+    if evidence is None:
+        return Involved(None, grounds=Grounds(verdicts(found)))
+    asked, manager, existing = evidence.requester, evidence.manager_recipient, evidence.existing_passes
+    grounds = Grounds(
+        verdicts(found),
+        evidence.manager if isinstance(evidence.manager, str) else None,
+        tuple(each.id if each else None for each in evidence.approvers),
+        evidence.policy.digest if isinstance(evidence.policy, Policy) else None,
+    )
+    return Involved(
+        named(evidence.subject),
+        named(asked) if asked else None,
+        named(manager.person) if isinstance(manager, ManagerRecipient) else None,
+        privileged=privileged(found.results),
+        existing=() if isinstance(existing, Missing) else tuple(existing),
+        grounds=grounds,
+    )
+
+
 def privileged(found: Sequence[GuardResult]) -> bool:
     """Tell whether a guard saw privileges, however the person has them."""
     return any(each.verdict and each.verdict.reason is Reason.SUBJECT_PRIVILEGED for each in found)
 
 
-def involved(evidence: Evidence, *, privileged: bool = False) -> Involved:
-    """The people whom a verdict is about, and what was seen of the subject, for the ledger."""
-    asked, manager, existing = evidence.requester, evidence.manager_recipient, evidence.existing_passes
-    return Involved(
-        named(evidence.subject),
-        named(asked) if asked else None,
-        named(manager.person) if isinstance(manager, ManagerRecipient) else None,
-        privileged=privileged,
-        existing=() if isinstance(existing, Missing) else tuple(existing),
-    )
+def verdicts(found: Evaluation) -> tuple[tuple[str, str], ...]:
+    """Each guard's name, and "yes" or the reason of its no; what came before the guards goes by its own."""
+    asked = [(each.guard, each.verdict.reason.value if each.verdict else "yes") for each in found.results]
+    said = any(each.verdict is not None for each in found.results)
+    if isinstance(found.verdict, Plan) or said:
+        return tuple(asked)
+    return (*asked, ("Mapping" if found.facts is None else "Evidence", found.verdict.reason.value))
 
 
 def worst(found: Sequence[GuardResult]) -> No | NotYet | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
 from connector.domain.same_text import same_text
-from connector.guards.evidence import Missing
+from connector.guards.evidence import Missing, gaps, paths
+from connector.guards.paths import PathKind
 from connector.guards.rule import Case, missing
 
 # Roles that change nobody's sign-in: Microsoft lets an Authentication Administrator reach holders of eight
@@ -21,6 +22,7 @@ HARMLESS = frozenset(
         "75934031-6c7e-415a-99d7-48dbd49e875e",  # Usage Summary Reports Reader
     }
 )
+_ROLES = frozenset({PathKind.ROLE, PathKind.ELIGIBLE_ROLE})
 
 
 class SubjectEnabled:
@@ -33,38 +35,59 @@ class SubjectEnabled:
         )
 
 
+# The end of the sentence that refuses, by the kind of the path
+PRIVILEGED_BY = {
+    PathKind.ROLE: "holds an administrator role",
+    PathKind.ELIGIBLE_ROLE: "is eligible for an administrator role",
+    PathKind.MEMBER: "is in a group that may carry administrator roles",
+    PathKind.OWNER: "owns a group that may carry administrator roles",
+    PathKind.ELIGIBLE_MEMBER: "is eligible for a group that may carry administrator roles",
+    PathKind.ELIGIBLE_OWNER: "is eligible for a group that may carry administrator roles",
+    PathKind.APPLICATION_OWNER: "owns an application with administrator rights",
+    PathKind.SERVICE_PRINCIPAL_OWNER: "owns an application with administrator rights",
+}
+PROTECTED_BY = {
+    PathKind.MEMBER: "is in a protected group",
+    PathKind.OWNER: "owns a protected group",
+    PathKind.ELIGIBLE_MEMBER: "is eligible for a protected group",
+    PathKind.ELIGIBLE_OWNER: "is eligible for a protected group",
+}
+
+
 class NotPrivileged:
-    """No role beyond the harmless ones, active or eligible; no membership of a group that may carry roles."""
+    """No path to privilege, by either of two independent reads (decision 0018).
+
+    - No role beyond the harmless ones, active or eligible.
+    - No membership, ownership or eligibility of a group that may carry roles.
+    - No ownership of an application with such rights.
+    """
 
     def check(self, case: Case) -> No | NotYet | None:
-        evidence, upn = case.evidence, case.evidence.subject.upn
-        for roles, holds in ((evidence.roles, "holds"), (evidence.eligible, "is eligible for")):
-            if not isinstance(roles, Missing) and any(
-                role.definition.lower() not in HARMLESS for role in roles
-            ):
-                return No(Reason.SUBJECT_PRIVILEGED, f"{upn} {holds} an administrator role.")
-        if not isinstance(evidence.groups, Missing) and any(
-            group.role_assignable for group in evidence.groups
-        ):
-            return No(Reason.SUBJECT_PRIVILEGED, f"{upn} is in a group that may carry administrator roles.")
-        for known in (evidence.roles, evidence.eligible, evidence.groups):
-            if isinstance(known, Missing):
-                return missing(known)
-        return None
+        evidence = case.evidence
+        for path in paths(evidence):
+            if path.privileged and not (path.kind in _ROLES and path.through.lower() in HARMLESS):
+                upn, by = evidence.subject.upn, PRIVILEGED_BY[path.kind]
+                return No(Reason.SUBJECT_PRIVILEGED, f"{upn} {by}.")
+        known = (evidence.roles, evidence.eligible, evidence.groups, *gaps(evidence))
+        return next((missing(each) for each in known if isinstance(each, Missing)), None)
 
 
 class NotProtected:
-    """The floor's groups whose members never get a pass here."""
+    """The floor's groups, whose members, owners and eligible people never get a pass here; and restricted
+    management units that our role isn't scoped to.
+    """
 
     def check(self, case: Case) -> No | NotYet | None:
-        groups = case.evidence.groups
-        if not case.floor.protected_groups:
-            return None
-        if isinstance(groups, Missing):
-            return missing(groups)
-        if any(group.id.lower() in case.floor.protected_groups for group in groups):
-            return No(Reason.SUBJECT_PROTECTED, f"{case.evidence.subject.upn} is in a protected group.")
-        return None
+        evidence, upn = case.evidence, case.evidence.subject.upn
+        for path in paths(evidence):
+            if (how := PROTECTED_BY.get(path.kind)) and path.through.lower() in case.floor.protected_groups:
+                return No(Reason.SUBJECT_PROTECTED, f"{upn} {how}.")
+        if evidence.restricted is True:
+            return No(Reason.SUBJECT_PROTECTED, f"{upn} is in a restricted management unit.")
+        known = (evidence.groups, *gaps(evidence)) if case.floor.protected_groups else ()
+        return next(
+            (missing(each) for each in (*known, evidence.restricted) if isinstance(each, Missing)), None
+        )
 
 
 class SubjectServed:

@@ -26,7 +26,7 @@ def called(key: Key) -> str:
 
 
 def seen(key: Key, person: Person) -> Involved:
-    """Whom a verdict is about, where no more than the person is known."""
+    """The people a verdict is about, where no more than the person is known."""
     return Involved(Subject(person.id, person.upn, person.name), pins=pins_of(key, person))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from connector.domain.approval import ApprovalLook
 from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Attempt, Ticket
@@ -17,11 +18,15 @@ from connector.mapping.keys.floor import Floor
 class TicketCase:
     """A ticket and the mapping that wants it: what can be judged before the directory is asked.
 
+    `look`: at its approval; what the ledger keeps of earlier looks stands beside it (`Claim`).
     `now`: Entra's clock, epoch seconds; None: no pass is to be made now, so the time doesn't matter.
     """
 
     ticket: Ticket
     mapping: Mapping
+    look: ApprovalLook | None = None
+    seen_unapproved: str | None = None
+    seen_approved: str | None = None
     now: int | None = None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from connector.domain.approval import NO_MARK, ApprovalLook, another
 from connector.domain.durations import Limit
 from connector.domain.events import Event
 from connector.domain.outcome import Ending, State
@@ -20,6 +21,8 @@ __all__ = [
     "claimed",
     "first",
     "judged_again",
+    "looked_at",
+    "passed_over",
     "retaken",
     "skip",
 ]
@@ -53,6 +56,7 @@ def first(polled: PolledTicket, fresh: str, owner: str, now: float, lease: float
         digest=polled.digest,
         again=polled.reissue_request.value_digest if polled.reissue_request else None,
     )
+    row = looked_at(row, polled.look)
     return Transition(
         row, AuditEntry(Event.CLAIMED, {"mapping": row.mapping, "version": polled.version, "code": row.code})
     )
@@ -109,6 +113,7 @@ def retaken(row: Row, polled: PolledTicket, owner: str, now: float, lease: float
     }
     if row.state is State.ENDED:
         changes |= {"failures": 0, "excused": 0, "said": None, "wait_said": None}
+    row = looked_at(row, polled.look)
     after = claimed(moved(row, State.CLAIMED, now, **changes), owner, now, lease)
     if row.state not in {State.REFUSED, State.ENDED}:
         return Transition(after)
@@ -127,3 +132,30 @@ def claimed(row: Row, owner: str, now: float, lease: float) -> Row:
         own_wait=waited(row, now),
         own_since=own_since,
     )
+
+
+def passed_over(row: Row, polled: PolledTicket, skip: Skip) -> Row:
+    """The row of a ticket that isn't taken, with what its next turn depends on: its `again` field, since a
+    change counts, and its approval.
+    """
+    if skip in {Skip.HELD, Skip.UNFINISHED}:
+        return row
+    if row.state is State.ENDED and polled.reissue_request:
+        row = replace(row, again=polled.reissue_request.value_digest)
+    return looked_at(row, polled.look)
+
+
+def looked_at(row: Row, look: ApprovalLook | None) -> Row:
+    """The row with what a poll shows of its ticket's approval.
+
+    Without the approval: what may be approved from now on. With it: what was approved when it was first seen,
+    which stays until another approval stands there. A look that comes after an approval proves nothing.
+    """
+    if look is None:
+        return row
+    if not look.approved:
+        return replace(row, seen_unapproved=look.written, seen_approved=None)
+    before = row.seen_approved
+    first = before is None or another(before.partition(" ")[0], look.mark or NO_MARK)
+    named = before == f"{NO_MARK} {look.content}"
+    return replace(row, seen_approved=look.kept or before) if first or named else row

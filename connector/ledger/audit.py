@@ -1,19 +1,28 @@
 """The audit trail's chain: each line is sealed with the hash of the line before it, and the ledger keeps the
 last one.
+
+Lines are removed from the front only, and behind a checkpoint: a line of the chain that says up to where, and
+the hash of the last one removed. Whoever can write the file can write another chain. Only a head that is kept
+elsewhere (`audit verify --head`) finds that.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
+from connector.domain.errors import Unwritten
+from connector.domain.events import Event
+from connector.domain.people import Subject
+from connector.ledger.canonical import canonical
+from connector.ledger.names import NAMES, WORDS, NameRecord, digests_of
 from connector.ledger.rows import AuditEntry, AuditLine, Chain
 
 About = tuple[str | None, str | None, str | None]  # desk, ticket, number
-_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 START = f"0 {'0' * 64}"  # the head of an empty trail: the last seq and hash
+ROLES = ("subject", "requester", "recipient")  # whose names are kept beside a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +39,67 @@ class Sealed:
     hash: str
 
     @property
-    def line(self) -> AuditLine:
-        """The line as it is read. Somebody may have edited it: what is no JSON is shown as it is."""
+    def detail(self) -> dict[str, object]:
+        """What it says by itself. Somebody may have edited it: what is no JSON is shown as it is."""
         try:
-            detail = json.loads(self.text)
+            found = json.loads(self.text)
         except ValueError:
-            detail = None
-        if not isinstance(detail, dict):
-            detail = {"unreadable": self.text}
+            found = None
+        return found if isinstance(found, dict) else {"unreadable": self.text}
+
+    @property
+    def line(self) -> AuditLine:
+        """The line without what is kept beside it."""
         return AuditLine(
-            self.seq, self.at, self.desk, self.ticket, self.number, self.action, detail, self.hash
+            self.seq, self.at, self.desk, self.ticket, self.number, self.action, self.detail, self.hash
         )
+
+    def with_names(self, records: Mapping[str, NameRecord], known: Mapping[str, Subject]) -> AuditLine:
+        """The line as it is read. `records`: those that are left, by their digests. `known`: the last names
+        of people, for lines of the former format, which seal none.
+        """
+        detail, digests = self.detail, digests_of(self.detail)
+        detail.pop(NAMES, None)
+        words = records.get(digests.get(WORDS, ""))
+        people: dict[str, Subject | None] = {}
+        for role in ROLES:
+            key = detail.get(role)
+            found = records.get(digests.get(role, ""))
+            if found and found.subject:
+                people[found.subject.id] = found.subject
+            elif isinstance(key, str) and role in digests:
+                people[key] = None
+            elif isinstance(key, str) and not digests and key in known:
+                people[key] = known[key]
+        whole = detail | (words.content if words else {})
+        deleted = (WORDS in digests and words is None) or "erased_in" in detail
+        return replace(self.line, detail=whole, people=people, text=self.text, deleted=deleted)
+
+
+@dataclass(frozen=True)
+class Trail:
+    """The chain as it stands in the ledger, and what is needed to verify it."""
+
+    lines: Iterable[Sealed]
+    head: str
+    checkpoint: Sealed | None = None  # the last that removed lines
+    rewritten: Mapping[int, str] = field(default_factory=dict)  # lines that an erasure rewrote, by their mark
+    records: Iterable[NameRecord] = ()
 
 
 def sealed(head: str, at: float, about: About, entry: AuditEntry) -> Sealed:
-    """The next line behind `head`."""
-    last, previous = head.split()
-    line = Sealed(int(last) + 1, float(at), *about, entry.action.value, canonical(entry.detail), "")
+    """The next line behind `head`. Raises Unwritten where there is no such head."""
+    last, previous = parsed(head)
+    line = Sealed(last + 1, float(at), *about, entry.action.value, canonical(entry.detail), "")
     return replace(line, hash=hash_of(previous, line))
+
+
+def parsed(head: str) -> tuple[int, str]:
+    """The number and the hash of the last line. Raises Unwritten: without them nothing can be written."""
+    last, _, previous = head.partition(" ")
+    if not (last.isdecimal() and len(last) < 19 and len(previous) == 64):
+        raise Unwritten("the audit trail can't be written: its head is damaged; run passdesk audit verify")
+    return int(last), previous
 
 
 def head_of(line: Sealed) -> str:
@@ -60,17 +112,56 @@ def hash_of(previous: str, line: Sealed) -> str:
     return sha256(f"{previous}{canonical(said)}".encode()).hexdigest()
 
 
-def canonical(said: object) -> str:
-    return _JSON.encode(said)
-
-
 def verified(lines: Iterable[Sealed], head: str) -> Chain:
-    """Verify that every line is there and unchanged. A line cut off at the end is missing from under
-    `head`.
+    """Verify a trail of which nothing was ever removed."""
+    return verify(Trail(lines, head))
+
+
+def verify(trail: Trail) -> Chain:
+    """Verify that every line is there and unchanged, and that each name that is left is the one that its line
+    seals. A line cut off at the end is missing from under `head`.
     """
-    seq, previous = 0, START.split()[1]
-    for line in lines:
-        if line.seq != seq + 1 or line.hash != hash_of(previous, line):
-            return Chain(seq, seq + 1)
+    removed, previous = begun(trail.checkpoint)
+    seq, rewritten, digests = removed, 0, dict[str, int]()
+    for line in trail.lines:
+        own = hash_of(previous, line)
+        fits = line.hash == own or trail.rewritten.get(line.seq) == rewritten_mark(line)
+        if line.seq != seq + 1 or not fits:
+            return Chain(seq - removed, seq + 1, removed, f"{seq}:{previous}")
+        rewritten += line.hash != own
+        digests |= dict.fromkeys(digests_of(line.detail).values(), line.seq)
         seq, previous = line.seq, line.hash
-    return Chain(seq, None if head == f"{seq} {previous}" else seq + 1)
+    broken = None if trail.head == f"{seq} {previous}" else seq + 1
+    forged, kept = None, set[str]()
+    for record in trail.records:
+        if not record.fits or (record.seq is not None and digests.get(record.digest) != record.seq):
+            forged = record.seq or 0 if forged is None else forged
+        kept.add(record.digest)
+    there = len(kept & digests.keys())
+    return Chain(
+        seq - removed, broken, removed, f"{seq}:{previous}", there, len(digests) - there, rewritten, forged
+    )
+
+
+def rewritten_mark(line: Sealed) -> str:
+    """The mark of a line of the former format that names were taken out of: the entry that did it has it."""
+    return hash_of(line.hash, line)
+
+
+def rewritten_by(lines: Iterable[Sealed]) -> dict[int, str]:
+    """The marks of lines that an erasure rewrote, by their numbers."""
+    found: dict[int, str] = {}
+    for line in lines:
+        marks = line.detail.get("entries_rewritten") if line.action == Event.PERSON_ERASED else None
+        if isinstance(marks, dict):
+            found |= {int(seq): str(mark) for seq, mark in marks.items() if seq.isdecimal()}
+    return found
+
+
+def begun(checkpoint: Sealed | None) -> tuple[int, str]:
+    """The number and hash of the last line that was removed."""
+    detail = checkpoint.detail if checkpoint else {}
+    last, seal = detail.get("last"), detail.get("hash")
+    if isinstance(last, int) and isinstance(seal, str):
+        return last, seal
+    return 0, START.split()[1]

@@ -68,7 +68,8 @@ class BookVerbs(Opened):
                     db.put_rest(rest)
             if no:
                 return no
-            return onward(keep(db, row, naming(db, step, plan.about, now), now), claim)
+            about = plan.about or Involved(plan.subject)
+            return onward(keep(db, row, naming(step, about), now), claim)
 
         return self.writing(claim, verb)
 
@@ -202,7 +203,7 @@ class BookVerbs(Opened):
             sighted(db, self.limits.pausing, about, now)
             if row.state in MAKING and step.row.state is not State.DELIVERING:
                 give_way(db, row, now)
-            return keep(db, row, naming(db, step, about, now), now)
+            return keep(db, row, naming(step, about), now)
 
         row = self.writing(claim, verb)
         for happened, rest in news:

@@ -28,14 +28,8 @@ class LeaseVerbs(Opened):
                 step = rules.first(polled, self._code(db), self.owner, now, self.lease)
                 taken = db.add(step.row)
             elif skip := rules.skip(row, polled, now):
-                if (
-                    row.state is State.ENDED
-                    and polled.reissue_request
-                    and row.again != polled.reissue_request.value_digest
-                ):
-                    db.put(
-                        row, replace(row, again=polled.reissue_request.value_digest)
-                    )  # when it asks next, that is a change since
+                if (after := rules.passed_over(row, polled, skip)) != row:
+                    db.put(row, after)
                 return skip
             else:
                 step = rules.retaken(row, polled, self.owner, now, self.lease)

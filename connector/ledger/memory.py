@@ -9,13 +9,12 @@ from bisect import bisect_right, insort
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
-from random import Random
+from random import Random, SystemRandom
 from threading import RLock
 from typing import Self, TypeVar
 
 from connector.domain.events import Event
 from connector.domain.outcome import State
-from connector.domain.people import Subject
 from connector.domain.reference import code_of, ticket_code
 from connector.domain.spellings import spellings
 from connector.domain.ticket import Attempt
@@ -24,10 +23,13 @@ from connector.ledger.audit import Sealed
 from connector.ledger.book import BookVerbs
 from connector.ledger.leases import LeaseVerbs
 from connector.ledger.limiting import NO_REQUESTER
+from connector.ledger.memory_names import MemoryNames
+from connector.ledger.names import NameRecord
 from connector.ledger.observing import News, Observation, Seen
 from connector.ledger.operator import OperatorVerbs
 from connector.ledger.queries import QueryVerbs
 from connector.ledger.rests import Rest
+from connector.ledger.retention import RetentionVerbs
 from connector.ledger.rows import AuditEntry, Booked, Row
 from connector.ledger.store import RowKey, Transaction, note
 from connector.ledger.transitions import waited
@@ -37,7 +39,7 @@ T = TypeVar("T")
 Who = tuple[str | None, str | None]  # (subject, None), (None, requester), or (None, None): everybody
 
 
-class MemoryStore:
+class MemoryStore(MemoryNames):
     """Everything that is kept, and the transaction on it: a verb checks before it writes, so nothing is ever
     undone.
     """
@@ -45,7 +47,8 @@ class MemoryStore:
     def __init__(
         self, lease: float, limits: Limits, clock: Callable[[], float], random: Random | None
     ) -> None:
-        self.lease, self.limits, self.clock, self.random = lease, limits, clock, random
+        self.lease, self.limits, self.clock = lease, limits, clock
+        self.random = random or SystemRandom()
         self.tickets: dict[RowKey, Row] = {}
         self.by_state: dict[State, dict[RowKey, Row]] = {state: {} for state in State}
         self.codes: dict[str, RowKey] = {}
@@ -56,7 +59,7 @@ class MemoryStore:
         self.trail: list[Sealed] = []
         self.switches: dict[str, str | None] = {}
         self.resting: dict[str, Rest] = {}
-        self.names: dict[str, Subject] = {}
+        self.names: dict[str, NameRecord] = {}  # by digest
         self.seen: dict[tuple[Seen, str], Observation] = {}
         self.news: News = []
         self.lock = RLock()
@@ -187,12 +190,6 @@ class MemoryStore:
     def drop_rest(self, route: str) -> None:
         self.resting.pop(route, None)
 
-    def remember(self, person: Subject, at: float) -> None:
-        self.names[person.id] = person
-
-    def people(self) -> Iterable[Subject]:
-        return [self.names[each] for each in sorted(self.names)]
-
     def append(self, line: Sealed) -> None:
         self.trail.append(line)
 
@@ -229,7 +226,7 @@ class MemoryStore:
                 insort(self.delivered[who], after.delivered_at)
 
 
-class MemoryLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, WatchVerbs):
+class MemoryLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs, WatchVerbs):
     """A ledger of one worker. `MemoryLedger.sharing(ledger.store, owner)` gives another worker the same
     rows.
     """

@@ -1,4 +1,4 @@
-"""What the ledger remembers beside tickets and the trail: who was seen how, and when.
+"""The ledger's memory beside tickets and the trail: who was seen how, and when.
 
 People stand in it as digests of their object ids, so that it tells nobody who they are.
 """

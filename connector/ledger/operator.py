@@ -182,7 +182,7 @@ class OperatorVerbs(Opened):
         self.write(lambda db: db.turn(name, text))
 
     def recorded(self, name: str) -> dict[str, Any] | None:
-        """What a worker kept last under that name; None: nothing, or nothing that can be read."""
+        """The text that a worker kept last under that name; None: nothing, or nothing that can be read."""
         text = self.read(lambda db: db.switch(name))
         try:
             found = json.loads(text) if text else None

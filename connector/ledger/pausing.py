@@ -13,6 +13,7 @@ again.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from connector.domain.people import Involved
+    from connector.domain.ticket import ExistingPass
     from connector.ledger.rows import Row, Transition
     from connector.ledger.store import Transaction
 
@@ -47,7 +49,7 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True)
 class Pausing:
-    """What passdesk pauses itself on; None, or False: it doesn't look for it."""
+    """The signs that passdesk pauses itself on; None, or False: it doesn't look for it."""
 
     chain: bool = False
     stuck_in_a_row: int | None = None
@@ -120,14 +122,14 @@ def decided(db: Transaction, pausing: Pausing, step: Transition, now: float) -> 
 
 def sighted(db: Transaction, pausing: Pausing, about: Involved | None, now: float) -> None:
     """Keep what the evidence showed: a person with privileges, and passes that others made."""
-    if about is None:
+    if about is None or about.subject is None:
         return
     if about.privileged and pausing.flips is not None:
         who = digest(about.subject.id)
         db.observe(Observation(Seen.PRIVILEGED, who, now))
         db.forget(Seen.FLIP, who)
     if about.existing and pausing.foreign_passes is not None:
-        _count_foreign(db, pausing.foreign_passes, about, now)
+        _count_foreign(db, pausing.foreign_passes, about.subject.id, about.existing, now)
 
 
 def flipped(db: Transaction, pausing: Pausing, subject: str, now: float) -> NotYet | None:
@@ -154,9 +156,11 @@ def flipped(db: Transaction, pausing: Pausing, subject: str, now: float) -> NotY
     )
 
 
-def _count_foreign(db: Transaction, most: int, about: Involved, now: float) -> None:
-    ours = db.attempts_of(about.subject.id)
-    for each in about.existing:
+def _count_foreign(
+    db: Transaction, most: int, subject: str, existing: Sequence[ExistingPass], now: float
+) -> None:
+    ours = db.attempts_of(subject)
+    for each in existing:
         sign = digest(each.id)
         known = db.observed(Seen.FOREIGN, sign) or any(each.belongs_to(attempt) for attempt in ours)
         if not each.over and not known:
@@ -170,7 +174,7 @@ def _count_foreign(db: Transaction, most: int, about: Involved, now: float) -> N
 
 
 def _fresh(db: Transaction, kind: Seen, since: float) -> list[Observation]:
-    """Those that nobody has resumed from."""
+    """The signs that nobody has resumed from."""
     return [each for each in db.observations(kind) if each.at > since and each.value != KNOWN]
 
 

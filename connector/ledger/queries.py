@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Sequence
-from unicodedata import normalize
 
 from connector.domain.events import Event
 from connector.domain.outcome import State
 from connector.domain.people import Subject
 from connector.domain.reference import parse, ticket_code
 from connector.domain.ticket import Attempt, Claim
-from connector.ledger.audit import START, Sealed, verified
+from connector.ledger.audit import START, Sealed, Trail, rewritten_by, verify
 from connector.ledger.former import in_todays_words
+from connector.ledger.names import NameRecord
 from connector.ledger.pausing import paused_by
+from connector.ledger.persons import Marks, concerned, folded, is_object_id, last_names
 from connector.ledger.rests import Rest
 from connector.ledger.rows import AuditLine, Chain, PassOut, Row, Wait, claim_of
 from connector.ledger.store import Opened, Transaction
 from connector.ledger.transitions import MAY_BE_OUT
-
-_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 # Events of a ticket that waits, or is recovered.
 _WAITS = frozenset({Event.DEFERRED, Event.ISSUING, Event.ISSUED, Event.REVOKING, Event.RETRYING})
@@ -81,13 +79,19 @@ class QueryVerbs(Opened):
             if person is not None:
                 theirs = _tickets_of(db, person)
                 found = [line for line in found if (line.desk, line.ticket) in theirs]
-            return [line.line for line in found]
+            records = {each.digest: each for each in db.name_records()}
+            known = last_names(db)
+            return [line.with_names(records, known) for line in found]
 
         return self.read(verb)
 
+    def salts(self) -> dict[str, NameRecord]:
+        """The records of names that are left, by their digests: with their salts they prove themselves."""
+        return self.read(lambda db: {each.digest: each for each in db.name_records()})
+
     def names(self) -> dict[str, Subject]:
         """Everybody whose names the ledger knows, by object id."""
-        return self.read(lambda db: {each.id: each for each in db.people()})
+        return self.read(last_names)
 
     def whose(self, references: Collection[str]) -> dict[str, tuple[str, str]]:
         """(desk, ticket) of each reference, of an attempt (TAP-7QK3F9C2-1) or of a ticket, that is this
@@ -102,7 +106,7 @@ class QueryVerbs(Opened):
         }
 
     def newest(self) -> float:
-        """When something was written last, on the ledger's clock; 0: nothing was. A look has no line."""
+        """The time of the last write, on the ledger's clock; 0: nothing was. A look has no line."""
         return self.read(lambda db: db.newest())
 
     def paused_itself(self) -> str | None:
@@ -122,9 +126,36 @@ class QueryVerbs(Opened):
         rest = self.read(lambda db: db.rests().get(route))
         return rest is not None and rest.resting and rest.probe != f"{claim.desk} {claim.ticket}"
 
+    def head(self) -> str:
+        """The number and the hash of the trail's last line, as `audit verify --head` takes them."""
+        return self.read(lambda db: (db.switch("chain") or START).replace(" ", ":"))
+
     def verify(self) -> Chain:
-        """Walk the audit trail's chain."""
-        return self.read(lambda db: verified(db.lines(None, None), db.switch("chain") or START))
+        """Walk the audit trail's chain, and look at each name beside it."""
+        return self.read(lambda db: verify(trail_of(db)))
+
+    def hash_of_line(self, seq: int) -> str | None:
+        """The hash of a line that is there, or of the last one that was removed; None: nobody knows it."""
+
+        def verb(db: Transaction) -> str | None:
+            there = next((line.hash for line in db.lines(None, None) if line.seq == seq), None)
+            checkpoint = db.last_of(Event.TRAIL_PRUNED)
+            if there is None and checkpoint and checkpoint.detail.get("last") == seq:
+                return str(checkpoint.detail.get("hash"))
+            return there
+
+        return self.read(verb)
+
+
+def trail_of(db: Transaction) -> Trail:
+    """The trail as it is to be verified."""
+    return Trail(
+        db.lines(None, None),
+        db.switch("chain") or START,
+        db.last_of(Event.TRAIL_PRUNED),
+        rewritten_by(db.lines(None, None)),
+        db.name_records(),
+    )
 
 
 def _wait(row: Row, trail: Iterable[Sealed]) -> Wait:
@@ -154,22 +185,16 @@ def _of_ticket(db: Transaction, ticket: str | None, since: float | None) -> list
 
 
 def _tickets_of(db: Transaction, person: str) -> set[tuple[str | None, str | None]]:
-    """Tickets that have to do with somebody: their subject, requester or recipient, or a sign-in name that a
-    refusal quotes.
+    """Tickets that have to do with somebody: their subject, requester, approver or recipient, or a sign-in
+    name that a refusal quotes.
     """
-    word = _folded(person)
-    known = [each for each in db.people() if word in map(_folded, (each.id, each.upn, each.name))]
-    marks = {_folded(each.id) for each in known} | {_folded(each.upn) for each in known}
-    marks |= {word} if "@" in word or _GUID.fullmatch(word) else set()
-    if not marks:
+    word = folded(person)
+    known = [each for each in last_names(db).values() if word in map(folded, (each.id, each.upn, each.name))]
+    quoted = {folded(each.upn) for each in known} | ({word} if "@" in word else set())
+    ids = {each.id for each in known} | ({word} if is_object_id(word) else set())
+    marks = Marks(frozenset(ids), frozenset(filter(None, quoted)))
+    if not (ids or quoted):
         return set()
-    named = re.compile("|".join(rf"(?<![\w.@+-]){re.escape(mark)}(?!\.?[\w@-])" for mark in sorted(marks)))
-    return {
-        (line.desk, line.ticket)
-        for line in db.lines(None, None)
-        if line.ticket is not None and named.search(_folded(line.text))
-    }
-
-
-def _folded(text: str) -> str:
-    return normalize("NFC", " ".join(text.split())).casefold()
+    found = {(line.desk, line.ticket) for line in db.lines(None, None) if concerned(line, marks)}
+    found |= {(each.desk, each.ticket) for each in db.name_records() if marks.named_in(each)}
+    return {key for key in found if key[1] is not None}

@@ -4,24 +4,25 @@ be told, and writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from connector.domain.events import Event
 from connector.domain.outcome import State
-from connector.domain.people import Subject
 from connector.domain.ticket import Attempt
 from connector.ledger.audit import Sealed
 from connector.ledger.book import BookVerbs
 from connector.ledger.leases import LeaseVerbs
 from connector.ledger.limiting import NO_REQUESTER
+from connector.ledger.names import NameRecord
 from connector.ledger.observing import Observation, Seen
 from connector.ledger.queries import QueryVerbs
 from connector.ledger.rests import Rest
-from connector.ledger.rows import Row
+from connector.ledger.rows import NamedRow, Row
 from connector.ledger.store import Opened, RowKey, Transaction
 from connector.ledger.watching import WatchVerbs
+from connector.lifecycle.roles import Removed
 
 T = TypeVar("T")
 
@@ -166,11 +167,35 @@ class RehearsalTransaction:
     def newest(self) -> float:
         return self.db.newest()
 
-    def remember(self, person: Subject, at: float) -> None:
+    def salt(self) -> str:
+        return self.db.salt()
+
+    def keep_name(self, record: NameRecord) -> None:
         """Nobody is shown them."""
 
-    def people(self) -> Iterable[Subject]:
-        return self.db.people()
+    def name_records(self) -> Iterable[NameRecord]:
+        return self.db.name_records()
+
+    def drop_names(self, digests: Collection[str]) -> None:
+        """Nothing is removed in a rehearsal; the same holds for all that follow."""
+
+    def old_names(self, before: float, limit: int) -> Sequence[str]:
+        return ()
+
+    def named_rows(self, before: float | None, limit: int | None) -> Sequence[NamedRow]:
+        return ()
+
+    def put_names(self, row: NamedRow) -> None: ...
+
+    def rewrite(self, line: Sealed) -> None: ...
+
+    def cut(self, last: int) -> None: ...
+
+    def oldest(self, limit: int) -> Sequence[Sealed]:
+        return ()
+
+    def last_of(self, action: Event) -> Sealed | None:
+        return self.db.last_of(action)
 
     def append(self, line: Sealed) -> None:
         """The trail tells what happened."""
@@ -196,6 +221,10 @@ class RehearsalLedger(BookVerbs, LeaseVerbs, QueryVerbs, WatchVerbs):
 
     def record(self, name: str, known: Mapping[str, object]) -> None:
         """Nothing is kept."""
+
+    def tend(self) -> Sequence[Removed]:
+        """Nothing is removed."""
+        return ()
 
     def paused(self) -> str | None:
         return self.read(lambda db: db.switch("paused"))

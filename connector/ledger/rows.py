@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from connector.domain.events import Event
 from connector.domain.outcome import Ending, State
+from connector.domain.people import Subject
 from connector.domain.pins import read
 from connector.domain.reasons import Reason
+from connector.domain.recipients import without_address
 from connector.domain.ticket import Attempt, Claim
 
 
@@ -60,6 +62,8 @@ class Row:
     own_wait: float = 0.0
     surprises: int = 0
     pins: str | None = None
+    seen_unapproved: str | None = None
+    seen_approved: str | None = None
     attempt: Booked | None = None
 
     @property
@@ -77,10 +81,14 @@ class Row:
 
 
 class AuditEntry(NamedTuple):
-    """An entry of the audit trail about a change: ids, reasons and times, never a secret."""
+    """An entry of the audit trail about a change: ids, reasons and times, never a secret.
+
+    `people`: whose names are kept beside it, by their part in the decision.
+    """
 
     action: Event
     detail: Mapping[str, object]
+    people: Mapping[str, Subject] = {}  # never written to
 
 
 class Transition(NamedTuple):
@@ -94,6 +102,9 @@ class Transition(NamedTuple):
 class AuditLine:
     """A line of the audit trail. `desk`, `ticket` and `number` are None where it is about the whole
     installation.
+
+    `detail`: what it says, with the sentences that are kept beside it. `people`: whose ids it has, by name;
+    None: the name is deleted. `text`: what its hash covers. `deleted`: its sentences are.
     """
 
     seq: int
@@ -104,14 +115,33 @@ class AuditLine:
     action: str
     detail: Mapping[str, object] = field(default_factory=dict)
     hash: str = ""
+    people: Mapping[str, Subject | None] = field(default_factory=dict)
+    text: str = ""
+    deleted: bool = False
 
 
 @dataclass(frozen=True)
 class Chain:
-    """The audit trail, verified: how many lines it has, and the first that doesn't fit; None: all fit."""
+    """The audit trail, verified: how many lines fit, and the first that doesn't; None: all fit.
+
+    `removed`: lines before the first that keep.trail removed. `head`: the last line's number and hash.
+    `names`, `names_deleted`: records of names that are there, and that aren't any more. `rewritten`: lines of
+    the former format that a person's erasure took names out of. `forged`: the line one of whose names isn't
+    the one that it seals.
+    """
 
     lines: int
     broken: int | None
+    removed: int = 0
+    head: str = ""
+    names: int = 0
+    names_deleted: int = 0
+    rewritten: int = 0
+    forged: int | None = None
+
+    @property
+    def holds(self) -> bool:
+        return self.broken is None and self.forged is None
 
 
 class Operator(NamedTuple):
@@ -158,6 +188,41 @@ class Wait:
 
 
 @dataclass(frozen=True)
+class NamedAttempt:
+    """The names in an attempt of a ticket."""
+
+    number: int
+    subject: Subject
+    recipient: str
+
+    @property
+    def nameless(self) -> NamedAttempt:
+        """With the object ids alone."""
+        return NamedAttempt(self.number, Subject(self.subject.id, "", ""), without_address(self.recipient))
+
+
+@dataclass(frozen=True)
+class NamedRow:
+    """The names in a ticket's row, and in its attempts."""
+
+    desk: str
+    ticket: str
+    number: str
+    state: State
+    updated_at: float
+    detail: str
+    attempts: tuple[NamedAttempt, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.desk, self.ticket
+
+    @property
+    def nameless(self) -> NamedRow:
+        return replace(self, detail="", attempts=tuple(each.nameless for each in self.attempts))
+
+
+@dataclass(frozen=True)
 class PassOut:
     """A pass that may be out: its ticket's row, and when it was handed over; None: nobody is known to have
     it.
@@ -193,4 +258,6 @@ def claim_of(row: Row) -> Claim:
         own_wait=row.own_wait,
         surprises=row.surprises,
         pins=read(row.pins),
+        seen_unapproved=row.seen_unapproved,
+        seen_approved=row.seen_approved,
     )

@@ -120,6 +120,8 @@ tickets = Table(
     Column("surprises", Integer, nullable=False, server_default=text("0")),  # unexpected errors in a row
     Column("pins", Text),  # the account behind each name that it carried (domain/pins.py)
     Column("updated_at", Double, nullable=False),
+    Column("seen_unapproved", String(80)),  # digest of what it said when last seen without its approval
+    Column("seen_approved", String(200)),  # mark of its approval when first seen, and digest of what it said
     CheckConstraint(f"state in ({_STATES})", "state_known"),
     CheckConstraint("state not in ('revoking', 'settling') or then_ is not null", "then_known"),
     CheckConstraint(
@@ -197,14 +199,19 @@ rests = Table(
     Column("suspects", Text, nullable=False),
 )
 
-# Names of the people whose object ids stand in the trail, as the directory gave them last.
-people = Table(
-    "people",
+# Names and sentences beside the trail, each under its salted digest, which a line of the trail has. `seq` is
+# that line; null: an older release kept it, and no line seals it. `person` is null for sentences.
+names = Table(
+    "names",
     meta,
-    Column("id", String(80), primary_key=True),
-    Column("upn", String(320), nullable=False),
-    Column("name", String(320), nullable=False),
-    Column("seen_at", Double, nullable=False),
+    Column("digest", String(64), primary_key=True),
+    Column("salt", String(64), nullable=False),
+    Column("at", Double, nullable=False, index=True),
+    Column("seq", Integer, index=True),
+    Column("desk", String(200)),
+    Column("ticket", String(80)),
+    Column("person", String(80), index=True),
+    Column("record", Text, nullable=False),  # canonical JSON
 )
 
 # What is remembered beside tickets and the trail (observing.py). No names: digests of ids and texts.
@@ -218,8 +225,9 @@ observations = Table(
 )
 
 # 'installation': the three letters in every reference; 'paused': why, null while it is not; 'paused_by': who
-# and since when, as JSON; 'chain': the last seq and hash; 'last_sweep': for `status`, as JSON;
-# 'raised': limits that a person raised, as JSON.
+# and since when, as JSON; 'chain': the last seq and hash; 'last_sweep': for `status`, as JSON; 'erasures':
+# object ids of people whose tickets are under way, to be erased when these end, as JSON; 'raised': limits
+# that a person raised, as JSON.
 switches = Table(
     "switches",
     meta,

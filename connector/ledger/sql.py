@@ -24,15 +24,18 @@ from connector.ledger.migrate import migrate
 from connector.ledger.observing import News
 from connector.ledger.operator import OperatorVerbs
 from connector.ledger.queries import QueryVerbs
+from connector.ledger.retention import RetentionVerbs
 from connector.ledger.sql_transaction import SqlTransaction
 from connector.ledger.store import Transaction
 from connector.ledger.trouble import PATIENCE, trouble
 from connector.ledger.watching import WatchVerbs
 
 T = TypeVar("T")
+# secure_delete: what is deleted is overwritten, so that no name is left in the file's free space.
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 
 
-class SqlLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, WatchVerbs):
+class SqlLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs, WatchVerbs):
     """Open a ledger, made and migrated where need be; `url` is `sqlite:///PATH`. Safe for threads.
 
     Raises ValueError for another kind of URL, NoLedger and Unwritten where it can't be opened. A context
@@ -65,7 +68,7 @@ class SqlLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, WatchVerbs):
 
         def work() -> T:
             with self.engine.begin() as db:
-                transaction = SqlTransaction(db)
+                transaction = SqlTransaction(db, self.random)
                 done = verb(transaction)
             news.extend(transaction.news)
             return done
@@ -78,7 +81,7 @@ class SqlLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, WatchVerbs):
     def read(self, verb: Callable[[Transaction], T]) -> T:
         def work() -> T:
             with self.readers.begin() as db:
-                return verb(SqlTransaction(db))
+                return verb(SqlTransaction(db, self.random))
 
         return self._do(work, "read")
 
@@ -94,6 +97,19 @@ class SqlLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, WatchVerbs):
                 lambda db: db.free_others("")
             )  # all of them: a process id, and with it an owner, may come again
             yield self
+
+    def scrub(self) -> bool:
+        """Write the file anew, and empty its journal: older releases, and pages that were moved, leave traces
+        of what was deleted. False: somebody else reads it all the time. Raises Unwritten.
+        """
+
+        def work() -> bool:
+            with self.engine.connect().execution_options(outside=True) as db:
+                db.exec_driver_sql("VACUUM")
+                return bool(db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0] == 0)
+
+        with self.one_writer:
+            return self._do(work, "written")
 
     def dispose(self) -> None:
         """Close the files."""
@@ -128,12 +144,15 @@ def _sqlite(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _: object) -> None:
         connection.isolation_level = None  # transactions begin below, not where the driver guesses
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        reading = connection.get_execution_options().get("reading")
+        options = connection.get_execution_options()
+        if options.get("outside"):
+            return
+        reading = options.get("reading")
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine

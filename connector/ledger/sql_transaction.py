@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
+from random import Random
 from typing import Any
 
 from sqlalchemy import (
@@ -37,7 +38,8 @@ from connector.ledger.audit import Sealed
 from connector.ledger.observing import News, Observation, Seen
 from connector.ledger.rests import Rest, Suspect
 from connector.ledger.rows import AuditEntry, Booked, Row
-from connector.ledger.schema import attempts, audit, observations, people, rests, switches, tickets
+from connector.ledger.schema import attempts, audit, observations, rests, switches, tickets
+from connector.ledger.sql_names import SqlNames, sealed_row
 from connector.ledger.store import RowKey, note
 
 _ROW = [column.name for column in tickets.c]
@@ -65,11 +67,11 @@ _RESTS = select(rests)
 _SEEN = select(observations)
 
 
-class SqlTransaction:
-    """store.Transaction on a connection, inside a transaction of its engine."""
+class SqlTransaction(SqlNames):
+    """store.Transaction on a connection, inside a transaction of its engine. `random`: for salts."""
 
-    def __init__(self, db: Connection) -> None:
-        self.db = db
+    def __init__(self, db: Connection, random: Random) -> None:
+        self.db, self.random = db, random
         self.news: News = []
 
     def ticket(self, desk: str, ticket: str) -> Row | None:
@@ -226,15 +228,6 @@ class SqlTransaction:
     def drop_rest(self, route: str) -> None:
         self.db.execute(delete(rests).where(rests.c.route == route))
 
-    def remember(self, person: Subject, at: float) -> None:
-        known = {"upn": person.upn, "name": person.name, "seen_at": at}
-        if not self.db.execute(update(people).where(people.c.id == person.id).values(known)).rowcount:
-            self.db.execute(insert(people), {"id": person.id, **known})
-
-    def people(self) -> Iterable[Subject]:
-        for each in self.db.execute(select(people.c.id, people.c.upn, people.c.name).order_by(people.c.id)):
-            yield Subject(*each)
-
     def append(self, line: Sealed) -> None:
         plain = asdict(line)
         self.db.execute(_APPEND, plain | {"detail": plain.pop("text")})
@@ -254,8 +247,7 @@ class SqlTransaction:
             asked = asked.where(or_(audit.c.ticket == ticket, audit.c.number == ticket))
         if since is not None:
             asked = asked.where(audit.c.at >= since)
-        for seq, at, desk, its, number, action, detail, seal in self.db.execute(asked):
-            yield Sealed(seq, at, desk, its, number, action, detail, seal)
+        return map(sealed_row, self.db.execute(asked))
 
     def _rows(self, asked: Select[Any], **values: str) -> list[Row]:
         return [_row(found) for found in self.db.execute(asked, values).mappings()]

@@ -14,15 +14,16 @@ from typing import Protocol, TypeVar
 from connector.domain.errors import Lost, Unwritten
 from connector.domain.events import Event
 from connector.domain.outcome import State
-from connector.domain.people import Involved, Subject
+from connector.domain.people import Involved
 from connector.domain.pins import merged, read, written
 from connector.domain.reference import new_installation
 from connector.domain.ticket import Attempt, Claim
 from connector.ledger.admission import Limits
-from connector.ledger.audit import START, Sealed, head_of, sealed
+from connector.ledger.audit import START, Sealed, head_of, parsed, sealed
+from connector.ledger.names import NameRecord, set_apart
 from connector.ledger.observing import News, Observation, Seen
 from connector.ledger.rests import Rest
-from connector.ledger.rows import AuditEntry, Row, Transition
+from connector.ledger.rows import AuditEntry, NamedRow, Row, Transition
 
 T = TypeVar("T")
 RowKey = tuple[str, str]  # a ticket: desk, id
@@ -108,16 +109,44 @@ class Transaction(Protocol):
     def put_rest(self, rest: Rest) -> None: ...
 
     def drop_rest(self, route: str) -> None: ...
-    def remember(self, person: Subject, at: float) -> None:
-        """Keep the person's names, in place of earlier ones."""
 
-    def people(self) -> Iterable[Subject]:
-        """Everybody whose names are known, by object id."""
+    def salt(self) -> str:
+        """A fresh one, of 64 hex digits."""
+
+    def keep_name(self, record: NameRecord) -> None: ...
+
+    def name_records(self) -> Iterable[NameRecord]:
+        """All that are left, the oldest first."""
+
+    def drop_names(self, digests: Collection[str]) -> None: ...
+
+    def old_names(self, before: float, limit: int) -> Sequence[str]:
+        """Digests of records that were kept before then, of no unfinished ticket; the oldest first."""
+
+    def named_rows(self, before: float | None, limit: int | None) -> Sequence[NamedRow]:
+        """Tickets that have names in their row or their attempts; with `before`, finished ones alone that
+        nothing was written for since then.
+        """
+
+    def put_names(self, row: NamedRow) -> None:
+        """Write the names in a ticket's row and its attempts as `row` has them."""
 
     def append(self, line: Sealed) -> None: ...
 
+    def rewrite(self, line: Sealed) -> None:
+        """Put another text in the place of a line's; its hash stays."""
+
+    def cut(self, last: int) -> None:
+        """Remove all lines up to this one, and the names that they seal."""
+
+    def oldest(self, limit: int) -> Sequence[Sealed]:
+        """The first lines that are left."""
+
+    def last_of(self, action: Event) -> Sealed | None:
+        """The last line of that name."""
+
     def newest(self) -> float:
-        """When the last line was written, or a row after it; 0: there is none."""
+        """The time at which the last line was written, or a row after it; 0: there is none."""
 
     def lines_after(self, seq: int, most: int | None) -> Iterable[Sealed]:
         """The lines behind that one, in their order; at most so many."""
@@ -176,7 +205,7 @@ class Opened(ABC):
         def verb(db: Transaction) -> Row:
             now = self.clock()
             row = self.held(db, claim)
-            return keep(db, row, naming(db, under(rule(row, now), claim), about, now), now)
+            return keep(db, row, naming(under(rule(row, now), claim), about), now)
 
         return self.writing(claim, verb)
 
@@ -223,9 +252,9 @@ def under(step: Transition, claim: Claim) -> Transition:
     return step._replace(entry=step.entry._replace(detail={**step.entry.detail, "version": claim.version}))
 
 
-def naming(db: Transaction, step: Transition, about: Involved | None, now: float) -> Transition:
-    """A decision names whom it is about: their ids in its line, their names beside the trail. The row pins
-    the account, also where there is no line.
+def naming(step: Transition, about: Involved | None) -> Transition:
+    """A decision names whom it is about, and what it rests on: ids, hashes and verdicts in its line, names
+    beside the trail. The row pins the account, also where there is no line.
     """
     if about is None:
         return step
@@ -233,15 +262,20 @@ def naming(db: Transaction, step: Transition, about: Involved | None, now: float
     step = step._replace(row=replace(step.row, pins=pins))
     if step.entry is None:
         return step
-    for person in about.people:
-        db.remember(person, now)
-    return step._replace(entry=step.entry._replace(detail={**about.detail, **step.entry.detail}))
+    detail = {**about.detail, **step.entry.detail}
+    return step._replace(entry=step.entry._replace(detail=detail, people=about.roles))
 
 
 def note(db: Transaction, entry: AuditEntry, now: float, row: Row | None = None) -> None:
-    """Append an audit line. The chain is held last: on a server, all replicas wait for it."""
+    """Append an audit line, and keep its names beside it. The chain is held last: on a server, all replicas
+    wait for it.
+    """
     about = (row.desk, row.ticket, row.number) if row else (None, None, None)
-    line = sealed(db.switch("chain", hold=True) or START, now, about, entry)
+    head = db.switch("chain", hold=True) or START
+    plain, records = set_apart(entry, db.salt, parsed(head)[0] + 1, now, about[:2])
+    line = sealed(head, now, about, plain)
+    for record in records:
+        db.keep_name(record)
     db.append(line)
     db.turn("chain", head_of(line))
 

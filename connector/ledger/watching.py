@@ -1,4 +1,4 @@
-"""What a worker sees to beside tickets: the trail that it stands on, and the floor that it works by."""
+"""A worker's care beside tickets: the trail that it stands on, and the floor that it works by."""
 
 from __future__ import annotations
 

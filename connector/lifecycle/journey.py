@@ -111,7 +111,8 @@ def unchanged_since_plan(claim: Claim, mapped: MappedTicket, plan: Plan, roles: 
     ticket = roles.desk.read(claim.ticket)
     if ticket is None or roles.judge.dropped(claim, ticket):
         return False
-    return roles.judge.supports(plan, mapped if ticket == mapped.ticket else roles.judge.mapped(ticket))
+    again = mapped if ticket == mapped.ticket else roles.judge.mapped(ticket)
+    return roles.judge.supports(claim, plan, again)
 
 
 def verdict_on(claim: Claim, mapped: MappedTicket, roles: Roles) -> Plan | No | NotYet:

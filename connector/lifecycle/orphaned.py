@@ -44,7 +44,7 @@ class OrphanRoles:
     def judge(self, claim: Claim, mapped: MappedTicket) -> Plan | No | NotYet:
         return NotYet(Reason.EVIDENCE_MISSING, f"The mapping {self.mapping} is no longer configured.")
 
-    def supports(self, plan: Plan, mapped: MappedTicket) -> bool:
+    def supports(self, claim: Claim, plan: Plan, mapped: MappedTicket) -> bool:
         return False
 
     def reissue_request(self, ticket: Ticket) -> ReissueRequest | None:

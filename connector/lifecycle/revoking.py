@@ -11,9 +11,10 @@ that arrives a second time.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
-from connector.domain.errors import Unwritten
+from connector.domain.errors import Down, Unwritten
 from connector.domain.outcome import Decision, DidNot, Happened, Retry, State, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Attempt, Claim, ExistingPass
@@ -28,10 +29,19 @@ def revoke(claim: Claim, decision: Decision, roles: Roles) -> State:
     try:
         held = roles.book.revoking(claim, decision)
     except Unwritten:
-        if claim.current_attempt.pass_id:  # revoking never waits for the ledger
-            roles.issuer.delete(claim.current_attempt.subject.id, claim.current_attempt.pass_id)
+        delete_unwritten(claim, roles)
         raise
     return ensure_gone(held, roles)
+
+
+def delete_unwritten(claim: Claim, roles: Roles) -> None:
+    """Revoking never waits for the ledger or its trail: what is ours is deleted now. The row stays as it is,
+    so that the revocation is written as soon as it can be.
+    """
+    attempt, existing = claim.current_attempt, list[ExistingPass]()
+    with suppress(Down):
+        existing = [each for each in roles.issuer.look(attempt.subject.id) if each.belongs_to(attempt)]
+    delete(replace(claim, first_absent_at=None), existing, roles)
 
 
 def ensure_gone(claim: Claim, roles: Roles) -> State:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from connector.domain.approval import ApprovalLook
+from connector.domain.events import Event
 from connector.domain.outcome import UNFINISHED, Decision, Effect, No, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.receipts import DeliveryReceipt, UpdateReceipt, WriteReceipt
@@ -41,7 +43,7 @@ class Judge(Protocol):
     def judge(self, claim: Claim, mapped: MappedTicket) -> Plan | No | NotYet:
         """May this ticket's person have a pass, and which? Raises Down."""
 
-    def supports(self, plan: Plan, mapped: MappedTicket) -> bool:
+    def supports(self, claim: Claim, plan: Plan, mapped: MappedTicket) -> bool:
         """Tell whether the ticket, read again, still says what the plan rests on. Pure."""
 
     def reissue_request(self, ticket: Ticket) -> ReissueRequest | None:
@@ -245,6 +247,7 @@ class PolledTicket:
     at: float  # when the poll that shows it began, on the ledger's clock
     version: str = ""  # of the mapping
     reissue_request: ReissueRequest | None = None  # what its `again` field says
+    look: ApprovalLook | None = None  # at its approval
 
 
 class Skip(StrEnum):
@@ -275,6 +278,14 @@ class Leases(Protocol):
 
     def give_up_others(self) -> None:
         """On a ledger that one worker holds: whatever others left leased is free at once."""
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What the ledger's care took out of it: lines of the trail, or names."""
+
+    event: Event
+    count: int
 
 
 class Ledger(Book, Leases, Protocol):
@@ -308,6 +319,9 @@ class Ledger(Book, Leases, Protocol):
 
     def let_go(self, claim: Claim) -> None:
         """Stop renewing a claim, whatever became of it. Nothing is written; raises nothing."""
+
+    def tend(self) -> Sequence[Removed]:
+        """Remove a little of what is kept no longer, in small steps. Raises Unwritten."""
 
     def record(self, name: str, known: Mapping[str, object]) -> None:
         """Keep what a worker knows of itself, for other processes to read."""

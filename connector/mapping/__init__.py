@@ -3,7 +3,17 @@ the steps.
 """
 
 from connector.mapping.facts import Facts, Key, MappingNo
-from connector.mapping.model import Again, Allow, Approval, Example, MailRules, Mapping, NoteRules, PassRules
+from connector.mapping.model import (
+    Again,
+    Allow,
+    Approval,
+    Example,
+    MailRules,
+    Mapping,
+    NoteRules,
+    PassRules,
+    Verified,
+)
 from connector.mapping.pipeline import FindBy, Pipeline
 from connector.mapping.template import Template
 from connector.mapping.traits import DeskTraits
@@ -31,5 +41,6 @@ __all__ = [
     "StartsWith",
     "Template",
     "Test",
+    "Verified",
     "Watch",
 ]

@@ -23,7 +23,8 @@ class Key:
 @dataclass(frozen=True)
 class Facts:
     """The facts of a ticket. `values`: the admin's own names. `digest`: of everything that a decision
-    rests on, not of `watch`.
+    rests on, not of `watch`. `content`: of what an approval is of, which is all of that but the approval;
+    "" where the mapping doesn't bind one.
     """
 
     subject: Key
@@ -35,6 +36,7 @@ class Facts:
     )  # by the directory's property; "" where the ticket says nothing
     picked: tuple[str, ...] = ()  # where one of several matches was taken, in words; `explain` tells it
     starts_at: int | None = None  # epoch seconds, where the ticket asks for a start of its own
+    content: str = ""  # SHA-256, hex
 
 
 @dataclass(frozen=True)

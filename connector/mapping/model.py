@@ -20,8 +20,25 @@ from connector.mapping.hours import Hours
 from connector.mapping.pipeline import Pipeline, failed
 from connector.mapping.program import Program
 from connector.mapping.starts import moment
+from connector.mapping.template import Template, made_of
 from connector.mapping.traits import UNKNOWN_DESK, DeskTraits
 from connector.mapping.watch import Condition, Watch
+
+
+@dataclass(frozen=True)
+class Verified:
+    """The field that tells, and the values that mean yes; the field of its time, and how many seconds ago
+    that may be.
+    """
+
+    field: str
+    values: tuple[str, ...]
+    at: str | None = None
+    within: int = 3600
+
+    def accepts(self, value: str) -> bool:
+        return composed(value) in map(composed, self.values)
+
 
 CHAIN = "manager_chain:"  # and how many levels
 
@@ -37,11 +54,14 @@ class PassRules:
 
 @dataclass(frozen=True)
 class Approval:
-    """The field that tells, and the values that mean yes and no; any other value waits."""
+    """The field that tells, and the values that mean yes and no; any other value waits. `unproven`: what
+    becomes of an approval that isn't proven to be of what the ticket says now; None: nobody asks.
+    """
 
     field: str
     approved: tuple[str, ...]
     rejected: tuple[str, ...] = ()
+    unproven: Literal["wait", "accept"] | None = None
 
     def approves(self, value: str) -> bool:
         return composed(value) in map(composed, self.approved)
@@ -71,6 +91,7 @@ class Allow:
     oldest: int | None = None
     new_account_within: int = 0
     internal_guests: bool = False
+    verified: Verified | None = None
 
     @property
     def manager_levels(self) -> int:
@@ -178,9 +199,50 @@ class Mapping:
         kept = self.traits.journals | self.traits.removable
         return "note" in self.deliver and self.note.field in kept
 
+    @cached_property
+    def verified_zone(self) -> str:
+        """The zone of a verification's time that doesn't say its own."""
+        return self.traits.stored_zone or self.timezone
+
+    @property
+    def asks_for_proof(self) -> bool:
+        """Tell whether an approval counts only with a proof of what it is of."""
+        return self.allow.approval is not None and self.allow.approval.unproven == "wait"
+
+    @cached_property
+    def approved_fields(self) -> tuple[str, ...]:
+        """Every field that an approval is of, sorted: all that a pass rests on but the approval itself."""
+        names = {name for each in (*self.values.values(), *self.confirm.values()) for name in each.fields}
+        return tuple(sorted(names | ({self.allow.channel.field} if self.allow.channel else set())))
+
+    @cached_property
+    def decisive_fields(self) -> tuple[str, ...]:
+        """Those that say who gets the pass, from when on and by whose hands, sorted."""
+        return tuple(sorted({name for each in self._decisive for name in each.fields}))
+
+    def decisive_on(self, fields: Fields[str, str]) -> tuple[str, ...]:
+        """Those of them that one ticket's pass depends on: behind the first that is filled, none is read."""
+        used: set[str] = set()
+        for each in self._decisive:
+            filled = [bool(fields.get(name, "").strip()) for name in each.fields]
+            used.update(each.fields[: filled.index(True) + 1 if True in filled else None])
+        return tuple(sorted(used))
+
+    @cached_property
+    def _decisive(self) -> tuple[Pipeline, ...]:
+        names = ["subject", "starts_at"]
+        if "manager_mail" in self.deliver and self.mail.manager_of == "requester":
+            names.append("requester")
+        sources = {name: each.source for name, each in self.values.items()}
+        templates = {name: each for name, each in sources.items() if isinstance(each, Template)}
+        made = made_of([name for name in names if name in self.values], templates)
+        return tuple(self.values[name] for name in made)
+
     @property
     def _judged(self) -> list[str]:
-        return [rule.field for rule in (self.allow.approval, self.allow.channel) if rule]
+        verified = self.allow.verified
+        fields = [rule.field for rule in (self.allow.approval, self.allow.channel, verified) if rule]
+        return [*fields, verified.at] if verified and verified.at else fields
 
     @cached_property
     def program(self) -> Program:
@@ -211,22 +273,34 @@ class Mapping:
         except ValueError as error:
             given = self.program.given("starts_at", fields, texts)
             return self.program.no("starts_at", failed(given, "starts_at", str(error)))
-        digest = self._digest(
-            {**texts, "starts_at": str(starts_at)} if starts_at is not None else texts, fields
-        )
+        said = {**texts, "starts_at": str(starts_at)} if starts_at is not None else texts.copy()
         subject, requester = texts.pop("subject"), texts.pop("requester", "")
         return Facts(
             self._key("subject", subject),
             self._key("requester", requester) if requester.strip() else None,
             {name: text for name, text in texts.items() if name in self.values},
-            digest,
+            self._digest(said, fields),
             {name: texts[f"confirm.{name}"] for name in self.confirm},
             tuple(picked),
             starts_at,
+            self._content(said, fields) if self.allow.approval and self.allow.approval.unproven else "",
         )
 
     def _key(self, person: str, text: str) -> Key:
         return Key(text, self.values[person].find_by, self.values[person].only_enabled)
+
+    def _content(self, texts: Fields[str, str], fields: Fields[str, str]) -> str:
+        """The digest of what is approved: who gets which pass, and where it goes."""
+        channel = self.allow.channel.field if self.allow.channel else ""
+        given = composed(fields[channel]) if channel in fields else None
+        mailed = self.mail.manager_of if "manager_mail" in self.deliver else ""
+        approved = {
+            "values": {"requester": "", **texts},
+            "channel": given,
+            "pass": [self.pass_.lifetime, self.pass_.one_time],
+            "recipient": [*self.deliver, self.note.field, mailed],
+        }
+        return hashlib.sha256(json.dumps(approved, sort_keys=True).encode()).hexdigest()
 
     def _digest(self, texts: Fields[str, str], fields: Fields[str, str]) -> str:
         rests_on = {

@@ -13,6 +13,8 @@ class DeskTraits:
     journals: frozenset[str] = frozenset(
         {"work_notes"}
     )  # fields that keep every note, and are mailed with them
+    channel_rule: str = ""  # an example of allow.channel that takes no mails
+    stored_zone: str | None = None  # of the times that it stores without one; None: it isn't known
     removable: frozenset[str] = frozenset()  # fields whose notes are entries, each of which can be deleted
     closing: tuple[str, ...] = ()  # fields that close a ticket
     may_close: tuple[str, ...] = ()  # fields that close a ticket only by the desk's own rules

@@ -17,6 +17,7 @@ PERMISSIONS = (
     "RoleManagement.Read.Directory",
     "RoleEligibilitySchedule.Read.Directory",
     "PrivilegedEligibilitySchedule.Read.AzureADGroup",
+    "Application.Read.All",
     "Policy.Read.AuthenticationMethod",
     "Organization.Read.All",
 )
@@ -46,6 +47,7 @@ class Tokens:
         self.lifetime_s = lifetime_s
         self.roles = frozenset(roles)
         self.app_id = "5b3c9a52-1111-4a6e-9d53-0a8f6a2d7c01"
+        self.object_id = "0d9a1b60-2222-4b7f-8e64-1b907b3e8d02"  # of the service principal
         self._lock = threading.Lock()
         self._issued: dict[str, Token] = {}
 
@@ -54,6 +56,7 @@ class Tokens:
         claims = {
             "aud": resource,
             "appid": self.app_id,
+            "oid": self.object_id,
             "iat": now,
             "exp": now + self.lifetime_s,
             "roles": sorted(self.roles),

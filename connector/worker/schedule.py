@@ -1,4 +1,4 @@
-"""When to work next, whoever sets the machine's clock.
+"""The time to work next, whoever sets the machine's clock.
 
 APScheduler plans by the machine's clock. Its own interval counts every run that a leap ahead missed, which
 takes minutes and gigabytes for a year; and after a step back it waits until the clock has caught up.

@@ -17,11 +17,16 @@ from connector import log
 from connector.domain.errors import PassdeskError
 from connector.domain.events import Event
 from connector.lifecycle.roles import Leases
+from connector.worker.background import Rounds, in_rounds
+from connector.worker.care import HeadLog, HeadOfTrail
 from connector.worker.clock_watch import ClockWatch, replan
 from connector.worker.report import Report
 from connector.worker.sweep import Sweep
 
 DUE_EVERY = 2  # seconds: how often recovery looks whether its time has come
+FIRST_ROUND = (
+    10.0  # s that the first sweep waits for what is read in rounds: else its tickets wait for the next
+)
 
 
 @contextmanager
@@ -120,9 +125,13 @@ class Runner:
     between: Callable[[], Sweep] | None = (
         None  # asked between two sweeps for the one to go on with: its mappings may be others
     )
+    trail: HeadOfTrail | None = None  # whose head is told
     weather: OutageLog = field(default_factory=OutageLog)
+    heads: HeadLog = field(default_factory=HeadLog)
     clock: ClockWatch = field(default_factory=ClockWatch)
     busy: Lock = field(default_factory=Lock)  # held by a sweep: recovery that is due comes with it
+    rounds: Rounds | None = None  # what is read beside the sweeps
+    first_round: StopEvent = field(default_factory=StopEvent)  # set once that was read, or failed
 
     def run(self) -> int:
         """Until SIGTERM or SIGINT; 0. What is in flight is finished, or left to the next start as a crash
@@ -137,7 +146,11 @@ class Runner:
         )
         scheduler.add_job(self.whole, FromNow(self.every, self.jitter), next_run_time=datetime.now(UTC))
         scheduler.add_job(self.due, FromNow(DUE_EVERY))
-        with heartbeat(self.sweep.ledger, self.lease), stopping(self.sweep.stop):
+        with (
+            heartbeat(self.sweep.ledger, self.lease),
+            stopping(self.sweep.stop),
+            in_rounds(self.rounds) as self.first_round,
+        ):
             scheduler.start()
             log.event(
                 Event.STARTED, mappings={name: way.version for name, way in sorted(self.sweep.ways.items())}
@@ -158,10 +171,18 @@ class Runner:
             with suppress(OSError, ValueError):
                 sys.stderr.flush()
             os._exit(0)  # worker threads can't be interrupted; a crash is what the ledger is made for
+        self.head(last=True)
         log.event(Event.STOPPED)
         return 0
 
+    def head(self, *, last: bool = False) -> None:
+        """Say how far the audit trail is, where it grew."""
+        if self.trail:
+            self.heads.say(self.trail, last=last)
+
     def whole(self) -> None:
+        if self.rounds:
+            self.first_round.wait(FIRST_ROUND)
         began = time.monotonic()
         with self.busy:
             self.refresh()
@@ -176,6 +197,7 @@ class Runner:
             log.news.event(Event.SWEEP_FAILED, detail=report.unwritten)
         else:
             usable_again(Event.SWEEP_FAILED)
+        self.head()
         self.weather.note(report)
         counts: Mapping[str, int] = report.counts()
         known: dict[str, float] = {"seen": report.seen, "ignored": report.ignored, "ended": report.ended}
@@ -195,6 +217,7 @@ class Runner:
                 log.news.event(Event.RECOVERY_FAILED, detail=unwritten)
             else:
                 usable_again(Event.RECOVERY_FAILED)
+            self.head()
         except PassdeskError as error:
             log.news.event(Event.RECOVERY_FAILED, detail=str(error))
         finally:

@@ -27,7 +27,7 @@ from connector.lifecycle.events import Listener, TicketEvent, announce, nobody, 
 from connector.lifecycle.giving_up import MOST_SURPRISES, UNEXPECTED, give_up, wait_after
 from connector.lifecycle.journey import handle
 from connector.lifecycle.recovery import resume
-from connector.lifecycle.roles import Ledger, PolledTicket, Requeue, Roles, Skip
+from connector.lifecycle.roles import Ledger, PolledTicket, Removed, Requeue, Roles, Skip
 from connector.lifecycle.settling import settle
 from connector.worker.report import Report
 
@@ -67,6 +67,7 @@ class Sweep:
     clock: Callable[[], float] = time.time
     listener: Listener = nobody
     wall: Callable[[], float] | None = None  # the machine's, where `clock` is the ledger's
+    removed: Callable[[Sequence[Removed]], None] = lambda done: None  # hears what the ledger's care took out
     asked: set[str] = field(default_factory=set)  # services that were asked since the last sweep was kept
 
     def once(self, *, due: bool = False) -> Report:
@@ -81,6 +82,7 @@ class Sweep:
             self.recover(report, pool, due=due)
             self.fresh(report, pool)
             self.resume(report, pool, INTERRUPTED)  # a lost reply is looked into at once
+        self.tend(report)
         return report.finish(self.ledger)
 
     def due(self) -> Report:
@@ -89,6 +91,16 @@ class Sweep:
         with ThreadPoolExecutor(self.workers, thread_name_prefix="ticket") as pool:
             self.recover(report, pool, due=True)
         return report
+
+    def tend(self, report: Report) -> None:
+        """Let the ledger remove a little of what it keeps no longer: after the tickets, which never wait."""
+        try:
+            self.removed(self.ledger.tend())
+        except Unwritten as error:
+            report.not_kept(error)
+        except Exception as error:  # noqa: BLE001  # what can't be removed stays, and stops no ticket
+            report.broke()
+            self.tell("ledger", error, None)
 
     def watch(self, report: Report) -> None:
         """Attempts that were called gone before their start: a POST may still arrive. Hardly ever there are
@@ -174,7 +186,9 @@ class Sweep:
         sighting = PolledTicket(ticket, name, UNMAPPED, began, way.version)
         try:
             mapped, wish = way.roles.judge.mapped(ticket), way.roles.judge.reissue_request(ticket)
-            sighting = replace(sighting, digest=digest or mapped.digest, reissue_request=wish)
+            sighting = replace(
+                sighting, digest=digest or mapped.digest, reissue_request=wish, look=mapped.look
+            )
         except Exception as error:  # noqa: BLE001  # a poisoned ticket never stops the others
             broken = error
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import connector
 from connector.cli.main import outcome
 from connector.cli.words import reasons_page
 from connector.config.sections import Settings
-from connector.config.unbuilt import MISSING
+from connector.config.unbuilt import MISSING, Keep
 from connector.domain.reasons import NOT_YET, NOT_YET_GIVEN, Reason
 
 CODE = Path(connector.__file__).parent
@@ -58,13 +59,16 @@ def test_marked_codes_say_so_wherever_codes_are_listed(capsys: pytest.CaptureFix
     assert reasons_page().count(NOT_YET) == len(NOT_YET_GIVEN)
 
 
-def used(key: str) -> bool:
-    """Whether any code but the configuration's own reads a setting."""
-    return any(
-        isinstance(node, ast.Attribute) and node.attr == key and "settings" in ast.unparse(node.value)
+@cache
+def used() -> set[str]:
+    """The settings that any code but the configuration's own reads."""
+    return {
+        node.attr
         for path in CODE.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
-    )
+        if isinstance(node, ast.Attribute)
+        if node.attr in Settings.model_fields and "settings" in ast.unparse(node.value)
+    }
 
 
 @pytest.mark.parametrize(
@@ -72,4 +76,18 @@ def used(key: str) -> bool:
 )  # read with the whole file
 def test_a_key_that_nothing_reads_is_marked_and_no_other(key: str) -> None:
     """`mappings` is read with the whole file."""
-    assert used(key) is not (key in MISSING)
+    assert (key in used()) is not (key in MISSING)
+
+
+def test_a_part_of_a_section_that_nothing_reads_is_marked_and_no_other() -> None:
+    parts = {f"keep.{name}" for name in Keep.model_fields}
+    assert {each for each in parts if not used_part(each)} == {each for each in parts if each in MISSING}
+
+
+def used_part(key: str) -> bool:
+    """Whether any code reads this key of a section."""
+    return any(
+        isinstance(node, ast.Attribute) and ast.unparse(node).endswith(f"settings.{key}")
+        for path in CODE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+    )

@@ -18,6 +18,7 @@ from connector.desks.kinds import KINDS as DESKS
 from connector.domain.outcome import Ending, State
 from connector.domain.reasons import MEANINGS, Reason
 from connector.domain.ticket import Claim
+from connector.guards.person import PRIVILEGED_BY, PROTECTED_BY
 from connector.mapping import Again
 from connector.mapping.watch import AnyOf, Condition, Watch
 from tests.deliveries.conftest import MAPPING, START
@@ -189,7 +190,7 @@ def test_a_language_without_words_is_told_in_english(claim: Claim) -> None:
 # What rules say: every `No(reason, sentence)` and `StepRefused(rule, sentence)`, with values in it
 
 VALUE = '"x"'
-EITHER = {"holds": ("holds", "is eligible for")}
+EITHER = {"by": tuple({*PRIVILEGED_BY.values()}), "how": tuple({*PROTECTED_BY.values()})}
 
 
 def refusals() -> Iterator[tuple[str, str]]:

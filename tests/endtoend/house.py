@@ -160,8 +160,8 @@ class House(ABC):
         return ran
 
     def forty_minutes(self) -> Ran:
-        """`once` from cron: each minute while rests are short, then each five; the last sweep."""
-        for apart in (*[60] * 12, *[300] * 6):
+        """`once` from cron: each minute while rests are short, then each seven; the last sweep."""
+        for apart in (*[60] * 8, *[420] * 5):
             ran = self.once()
             self.clock.added += apart
         return ran
@@ -243,9 +243,9 @@ class House(ABC):
             time.sleep(0.02)  # another process is at work: there is nothing to wait on but its effects
 
 
-def hasty(sweep: Sweep, every: float, *how: Any) -> Runner:
+def hasty(sweep: Sweep, every: float, *how: Any, **more: Any) -> Runner:
     """`run`, which polls ten times as often as the configuration can say."""
-    return Runner(sweep, every / 10, *how)
+    return Runner(sweep, every / 10, *how, **more)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import subprocess
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -18,7 +19,6 @@ from connector.worker import service
 from tests.endtoend.house import hasty
 from tests.endtoend.scene import Scene
 
-LATIN = {"PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
 BARE = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
 
@@ -41,22 +41,40 @@ def afresh(scene: Scene, *args: str, env: dict[str, str] | None = None, **how: A
     return Ran(ran.returncode, ran.stdout or b"", ran.stderr or b"")
 
 
-def warm(scene: Scene, *args: str, letters: str = "utf-8", stdout: IO[bytes] | None = None) -> Ran:
+def typed(text: str) -> str:
+    """What Python makes of an argument where the locale has no letters but ASCII's."""
+    return text.encode().decode("ascii", "surrogateescape")
+
+
+def warm(
+    scene: Scene,
+    *args: str,
+    letters: str = "utf-8",
+    stdout: IO[bytes] | None = None,
+    closed: Collection[int] = (),
+) -> Ran:
     """The command in a fork, without the second that Python takes to start, with streams of its own."""
     with (
         (scene.folder / "stdout").open("w+b") as out,
         (scene.folder / "stderr").open("w+b") as err,
     ):
-        process = started(scene, *args, letters=letters, out=stdout or out, err=err)
+        process = started(
+            scene,
+            *args,
+            letters=letters,
+            out=None if 1 in closed else stdout or out,
+            err=None if 2 in closed else err,
+        )
         process.join(120)
         assert process.exitcode is not None
         return Ran(process.exitcode, Path(out.name).read_bytes(), Path(err.name).read_bytes())
 
 
-def started(
-    scene: Scene, *args: str, out: IO[bytes] | int, err: IO[bytes] | int | None, letters: str = "utf-8"
-) -> BaseProcess:
-    """A fork that works; `err` None: its standard error is closed."""
+Stream = IO[bytes] | int | None
+
+
+def started(scene: Scene, *args: str, out: Stream, err: Stream, letters: str = "utf-8") -> BaseProcess:
+    """A fork that works. None: the stream is closed."""
     given = [*args, "--config", str(scene.folder / "config.yaml")]
     process = multiprocessing.get_context("fork").Process(
         target=_forked, args=(given, letters, out, err), daemon=True
@@ -65,22 +83,27 @@ def started(
     return process
 
 
-def _forked(args: list[str], letters: str, out: IO[bytes] | int, err: IO[bytes] | int | None) -> None:
-    os.dup2(out if isinstance(out, int) else out.fileno(), 1)
-    if err is None:
-        os.close(2)
-    else:
-        os.dup2(err if isinstance(err, int) else err.fileno(), 2)
-    sys.stdout = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), letters)
-    sys.stderr = None if err is None else io.TextIOWrapper(io.FileIO(2, "w", closefd=False), letters)
+def _forked(args: list[str], letters: str, out: Stream, err: Stream) -> None:
+    sys.stdout = _put(1, out, letters)
+    sys.stderr = _put(2, err, letters)
     code: Any = 0
     try:
-        with patch.object(service, "Runner", hasty):
-            main(args)
+        with patch.object(service, "Runner", hasty), patch.object(sys, "argv", ["passdesk", *args]):
+            main()
     except SystemExit as end:
         code = end.code
     try:
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except OSError:
         code = 120  # as Python ends then
     os._exit(code)
+
+
+def _put(number: int, stream: Stream, letters: str) -> Any:
+    """What Python has for a standard stream. None: it was closed."""
+    if stream is None:
+        os.close(number)
+        return None
+    os.dup2(stream if isinstance(stream, int) else stream.fileno(), number)
+    return io.TextIOWrapper(io.FileIO(number, "w", closefd=False), letters)

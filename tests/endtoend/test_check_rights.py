@@ -83,7 +83,7 @@ def test_approvals_that_do_not_tell_whose_they_are_are_found(scene: Scene, hidde
 def test_groups_that_are_named_need_their_permission(scene: Scene, key: str) -> None:
     scene.ticket("ann.lee")
     scene.identity.tokens.roles -= {"GroupMember.Read.All"}
-    assert "GroupMember.Read.All isn't granted: people wait" in str(checked(scene, 0)[None])
+    assert "the groups that may carry roles can't be read" in str(checked(scene, 1)[False])
     if key == "incidents":
         allowing(scene, f"allow: {{subject_in: [{GROUP}]}}\n")
     else:
@@ -97,7 +97,9 @@ def test_groups_that_are_named_need_their_permission(scene: Scene, key: str) -> 
     scene.graph.tenant.groups[GROUP] = Group(GROUP, "Staff")
     found = checked(scene, 0)
     assert "every group that the configuration names is there" in str(found[True])
-    assert "Directory.Read.All (GroupMember.Read.All is enough); take it away" in str(found[None])
+    assert "granted beyond need: Directory.Read.All (GroupMember.Read.All is enough); take" in str(
+        found[None]
+    )
 
 
 def test_a_policy_that_can_not_be_read_says_what_to_grant(scene: Scene) -> None:
@@ -156,3 +158,11 @@ def test_conditions_are_apart_where_no_value_meets_both(one: Test, other: Test, 
     first, second = Watch((Condition("state", one),)), Watch((Condition("state", other),))
     assert apart(first, second) is apart(second, first) is not together
     assert not apart(first, Watch((Condition("category", other),)))
+
+
+def test_a_mapping_that_takes_mails_is_named(scene: Scene) -> None:
+    scene.ticket("ann.lee")
+    said = "anybody can mail a request in somebody's name; add allow.channel, such as {field: contact_type"
+    assert f"incidents names no allow.channel: {said}" in str(checked(scene, 0)[None])
+    allowing(scene, "allow: {channel: {field: contact_type, not_in: [email]}}\n")
+    assert checked(scene, 0)[True] and "allow.channel" not in str(checked(scene, 0))

@@ -56,6 +56,7 @@ entra:
   cloud: global
   credential: {kind: managed_identity, client_id: client-1}
   pim: present
+  scoped_to: [6f1967b7-15e8-4935-ac26-d50770ed07a7]
   graph_url: GRAPH
 desks:
   contoso:
@@ -108,11 +109,23 @@ desks:
 """,
 }
 NAMED = (("desks",), ("hooks",), ("web", "operators"))  # by names of an admin's own
-COMMON = "mappings: [MAPPING]\npoll: {every: 1s, jitter: 1s}\nledger: sqlite:///kept.db\n"
+COMMON = "poll: {every: 1s, jitter: 1s}\n"
+PLACES = {
+    "a": "mappings: [MAPPING]\nledger: sqlite:///kept.db\n",
+    "b": "mappings: {folder: kept, publish: direct}\nledger: {url: sqlite:///kept.db}\n",
+    "c": "mappings: {folder: kept, publish: reviewed}\n"
+    "ledger: {url: sqlite:///kept.db, password: env:SNOW_SECRET}\n",
+    "d": "mappings: {folder: kept, publish: two}\nledger: sqlite:///kept.db\n",
+    "e": "mappings: [MAPPING]\nledger: sqlite:///kept.db\n",
+}
+
+
+def whole(world: str) -> str:
+    return WORLDS[world] + PLACES[world] + COMMON + (FLOOR if world == "a" else "")
 
 
 def written(world: str, house: House, mapping: str) -> str:
-    text = WORLDS[world] + COMMON + (FLOOR if world == "a" else "")
+    text = whole(world)
     for name, value in {
         "GRAPH": house.graph_server.url,
         "AT_DESK": house.desk_server.url,
@@ -126,6 +139,8 @@ def works(house: House, world: str, mapping: str) -> None:
     """`run` and `once` hand a pass over, and the log says so where it is to say such a thing."""
     (house.folder / "texts").mkdir()
     (house.folder / "entra.pem").touch()
+    (house.folder / "kept").mkdir()
+    (house.folder / "kept" / mapping).write_text((house.folder / mapping).read_text())
     (house.folder / "config.yaml").write_text(written(world, house, mapping))
     token = house.identity.tokens.issue("https://graph.microsoft.com").text
     made = SimpleNamespace(get_token=lambda *_: SimpleNamespace(token=token, expires_on=0))
@@ -162,7 +177,7 @@ def test_topdesk_works_with_these(office: Office) -> None:
 
 
 def test_no_key_and_no_listed_value_is_left_out() -> None:
-    used = {each for world in WORLDS.values() for each in said(yaml.safe_load(world + COMMON + FLOOR))}
+    used = {each for world in WORLDS for each in said(yaml.safe_load(whole(world)))}
     offered = set(listed(schema("config")))
     assert ("entra", "cloud") in {path for path, _ in offered}
     assert offered - used == set()
@@ -170,7 +185,7 @@ def test_no_key_and_no_listed_value_is_left_out() -> None:
 
 def test_every_key_of_the_example_is_among_them() -> None:
     example = yaml.safe_load((Path(__file__).parents[2] / "config.example.yaml").read_text("utf-8"))
-    used = {each for world in WORLDS.values() for each in said(yaml.safe_load(world + COMMON + FLOOR))}
+    used = {each for world in WORLDS for each in said(yaml.safe_load(whole(world)))}
     keys = {path for path, value in said(example) if value is None}
     assert ("desks", "*", "auth") in keys
     assert keys - {path for path, value in used if value is None} == set()

@@ -12,6 +12,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.endtoend.scene import Scene
+from tests.ledger.former import former
+from tests.ledger.older import older
 
 
 @pytest.fixture(autouse=True)
@@ -148,11 +150,8 @@ def test_an_operators_verb_says_who_took_it(scene: Scene) -> None:
 def test_a_trail_of_an_older_release_stays_readable_and_whole(scene: Scene) -> None:
     """Its ledger knew names of subjects only, and no desk's name; the trail is as it was sealed."""
     number = asked_by_the_manager(scene)
-    engine = create_engine(f"sqlite:///{scene.folder / 'passdesk.db'}")
-    with engine.begin() as db:
-        db.execute(text("drop table people"))
-        db.execute(text("update alembic_version set version_num = '0003'"))
-    engine.dispose()
+    former(scene.folder / "passdesk.db")
+    older(scene.folder / "passdesk.db", "0003")
     shown = scene.run("history", "--person", "ann.lee@contoso.com").out
     assert "for Ann Lee (ann.lee@contoso.com)" in shown
     assert f"requested by object {scene.people['mia.boss']}" in shown

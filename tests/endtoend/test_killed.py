@@ -19,9 +19,11 @@ from tests.endtoend.kinds import housed
 from tests.endtoend.office import Office
 
 REQUESTS = {
-    "servicenow": 13,  # sign-in, poll, children, end, sign-in, two batches, look (2), POST, look (2), PATCH
-    "topdesk": 11,  # poll, card, trail, sign-in, two batches, read again, POST, read again, PATCH, trail
-    "mail": 13,  # the same as servicenow up to the POST, and the chain of managers; sendMail, read, PATCH
+    # sign-in, privilege map; sign-in, poll, children, end, two batches, look (2), POST, look (2), PATCH
+    "servicenow": 14,
+    # sign-in, privilege map; poll, card, trail, two batches, read again, POST, read again, PATCH, trail
+    "topdesk": 12,
+    "mail": 14,  # the same as servicenow up to the POST, and the chain of managers; sendMail, read, PATCH
 }
 App = Callable[[Request], Response]
 

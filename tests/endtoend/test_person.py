@@ -31,6 +31,20 @@ def test_explain_names_the_guard_that_says_no(scene: Scene) -> None:
     assert [each["guard"] for each in told["guards"] if each["says"] == "no"] == ["NotPrivileged"]
 
 
+def test_explain_names_the_path_and_the_ticket_does_not(scene: Scene) -> None:
+    ticket, tenant = scene.ticket("ann.lee"), scene.graph.tenant
+    group = tenant.add_group("Keepers of the Keys", assignable=True, owners=[scene.people["ann.lee"]])
+    told = json.loads(scene.run("explain", "contoso", scene.number(ticket), "--json").out)["mappings"][0]
+    (guard,) = (each for each in told["guards"] if each["guard"] == "NotPrivileged")
+    assert guard["evidence"] == [f"owner of the role-assignable group Keepers of the Keys ({group})"]
+    lines = scene.run("explain", "contoso", scene.number(ticket)).out
+    assert "owner of the role-assignable group Keepers of the Keys" in lines
+    scene.once()
+    (note,) = scene.desk.notes(ticket)
+    assert "owns a group that may carry administrator roles" in note
+    assert "Keepers" not in note
+
+
 def test_a_revoked_pass_is_gone_at_once_and_the_ticket_says_so(scene: Scene) -> None:
     ticket = scene.ticket("ann.lee")
     scene.once()

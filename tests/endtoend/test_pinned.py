@@ -8,6 +8,7 @@ import pytest
 
 from connector.simulators.servicenow.columns import Column
 from tests.endtoend.scene import Scene
+from tests.ledger.older import older
 
 APPROVAL = "allow: {approval: {field: approval, in: [approved]}}\n"
 
@@ -121,9 +122,7 @@ def test_tickets_of_an_older_ledger_keep_the_account_of_their_attempt(scene: Sce
     ticket = scene.ticket(who)
     assert came(scene, ticket) == "delivered"
     assert scene.ended() == 0
-    with sqlite3.connect(scene.folder / "passdesk.db") as db:
-        db.execute("alter table tickets drop column pins")
-        db.execute("update alembic_version set version_num = '0004'")
+    older(scene.folder / "passdesk.db", "0004")
     assert scene.run("history").code == 0
     with sqlite3.connect(scene.folder / "passdesk.db") as db:
         ((pins,),) = db.execute("select pins from tickets").fetchall()

@@ -44,6 +44,7 @@ def user(id_: str, upn: str, **more: Any) -> dict[str, Any]:
         "externalUserState": None,
         "creationType": None,
         "identities": [{"signInType": "userPrincipalName", "issuer": "contoso.com", "issuerAssignedId": upn}],
+        "isManagementRestricted": None,
     }
     return {**plain, **more}
 
@@ -80,6 +81,8 @@ class Tenant:
     members: list[Any] = field(default_factory=list)
     assigned: list[Any] = field(default_factory=list)
     eligible: list[Any] = field(default_factory=list)
+    joinable: list[Any] = field(default_factory=list)  # rows of PIM for Groups
+    owned: list[Any] = field(default_factory=list)
     passes: list[Any] = field(default_factory=list)
     manager: str | None = BOB
     in_groups: set[str] = field(default_factory=set)
@@ -122,6 +125,8 @@ class Tenant:
             return Says(200, {"value": [{"id": "t", "verifiedDomains": [{"name": "Contoso.com"}]}]})
         if path.startswith("/roleManagement/directory/"):
             return Says(200, {"value": self.assigned if path.endswith("roleAssignments") else self.eligible})
+        if path.startswith("/identityGovernance/"):
+            return Says(200, {"value": self.joinable})
         _, _, id_, *rest = path.split("/")
         found = next((each for each in self.users if each["id"] == id_), None)
         return self.about(found, "/".join(rest), body) if found else NOT_FOUND
@@ -132,6 +137,8 @@ class Tenant:
                 return Says(200, person)
             case "transitiveMemberOf":
                 return Says(200, {"value": self.members})
+            case "ownedObjects":
+                return Says(200, {"value": self.owned})
             case "manager":
                 return (
                     Says(200, {"@odata.type": "#microsoft.graph.user", "id": self.manager})

@@ -15,6 +15,7 @@ from connector.guards.evidence import Evidence, Missing, Wanted
 from connector.mapping import Facts, Key
 from connector.mapping.keys.fields import PROPERTIES
 from connector.simulators.graph.tenant import Tenant as SimulatedTenant
+from tests.entra.no_paths import NoPaths
 from tests.entra.tenant import ANN, BOB, EVE, FORBIDDEN, NOT_FOUND, Reached, Tenant, reaching, user
 from tests.http.loopback import Says
 
@@ -35,7 +36,9 @@ def facts(subject: Key, requester: Key | None = None) -> Facts:
 def prove(
     it: Reached, subject: Key = ANN_UPN, requester: Key | None = None, wanted: Wanted | None = None
 ) -> Evidence | No | NotYet:
-    return EntraDirectory(it.graph, monotonic=it.time).prove(facts(subject, requester), wanted or Wanted())
+    return EntraDirectory(it.graph, NoPaths(), monotonic=it.time).prove(
+        facts(subject, requester), wanted or Wanted()
+    )
 
 
 def proven(tenant: Tenant, *asked: Any, **more: Any) -> Evidence:
@@ -59,7 +62,16 @@ def test_a_ticket_that_names_people_costs_two_calls() -> None:
     assert it.there.routes == ["POST /v1.0/$batch"] * 2
     assert [sorted(each["id"] for each in batch) for batch in tenant.batches] == [
         ["domains", "policy", "requester", "subject"],
-        ["assignments", "checked-0", "eligibilities", "manager", "memberships", "passes"],
+        [
+            "assignments",
+            "checked-0",
+            "eligibilities",
+            "group-eligibilities",
+            "manager",
+            "memberships",
+            "owned",
+            "passes",
+        ],
     ]
 
 
@@ -74,7 +86,7 @@ def test_a_ticket_that_names_object_ids_costs_one_call() -> None:
 def test_the_policy_is_asked_for_every_five_minutes_only() -> None:
     tenant = Tenant()
     with reaching(tenant) as it:
-        directory = EntraDirectory(it.graph, monotonic=it.time)
+        directory = EntraDirectory(it.graph, NoPaths(), monotonic=it.time)
         for passed in (0, 299, 2):
             it.time.now += passed
             evidence = directory.prove(facts(ANN_UPN), Wanted())
@@ -87,7 +99,7 @@ def test_the_policy_is_asked_for_every_five_minutes_only() -> None:
 def test_a_policy_that_could_not_be_read_is_not_kept() -> None:
     tenant = Tenant(instead={"/TemporaryAccessPass": [FORBIDDEN, Says(200, {"state": "enabled"}), FORBIDDEN]})
     with reaching(tenant) as it:
-        directory = EntraDirectory(it.graph, monotonic=it.time)
+        directory = EntraDirectory(it.graph, NoPaths(), monotonic=it.time)
         for _ in range(3):
             evidence = directory.prove(facts(ANN_UPN), Wanted())
             assert isinstance(evidence, Evidence)
@@ -316,7 +328,7 @@ def test_the_domains_are_asked_for_in_the_first_batch_every_five_minutes_only() 
     old = [user(ANN, "ann.lee@contoso.com", userType=None), user(BOB, "bob@contoso.com", userType=None)]
     tenant = Tenant(users=old)
     with reaching(tenant) as it:
-        directory = EntraDirectory(it.graph, monotonic=it.time)
+        directory = EntraDirectory(it.graph, NoPaths(), monotonic=it.time)
         for passed in (0, 299, 2):
             it.time.now += passed
             assert isinstance(directory.prove(facts(ANN_UPN, BOB_UPN), Wanted()), Evidence)

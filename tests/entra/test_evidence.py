@@ -11,6 +11,7 @@ from connector.entra.graph import GraphReply
 from connector.entra.policy import policy
 from connector.guards.evidence import Evidence, Group, Known, Missing, Policy, Role, Wanted
 from connector.mapping import Facts, Key
+from tests.entra.no_paths import NoPaths
 from tests.entra.tenant import ANN, BOB, EVE, FORBIDDEN, POLICY, Tenant, group, reaching, role
 from tests.http.loopback import DATE, Says
 
@@ -22,7 +23,7 @@ LICENCE = Says(400, {"error": {"code": "AadPremiumLicenseRequired", "message": "
 def proven(tenant: Tenant, wanted: Wanted | None = None, *, pim_absent: bool = False) -> Evidence:
     asked = Facts(Key("ann.lee@contoso.com"), Key("bob@contoso.com"), {}, "digest")
     with reaching(tenant) as it:
-        evidence = EntraDirectory(it.graph, pim_absent=pim_absent, monotonic=it.time).prove(
+        evidence = EntraDirectory(it.graph, NoPaths(), pim_absent=pim_absent, monotonic=it.time).prove(
             asked, wanted or Wanted()
         )
     assert isinstance(evidence, Evidence)

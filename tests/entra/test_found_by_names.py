@@ -17,6 +17,7 @@ from connector.guards.evidence import Evidence, Wanted
 from connector.mapping import Facts, FindBy, Key
 from connector.simulators import Graph as SimulatedGraph
 from connector.simulators import Served
+from tests.entra.no_paths import NoPaths
 from tests.entra.tenant import ANN, BOB, Signing, user
 
 SAM: FindBy = "sam_account_name"
@@ -41,7 +42,7 @@ class Asking:
     asked: list[GraphRequest]
 
     def prove(self, subject: Key, requester: Key | None = None) -> Evidence | No | NotYet:
-        directory = EntraDirectory(self.graph, monotonic=lambda: 0.0)
+        directory = EntraDirectory(self.graph, NoPaths(), monotonic=lambda: 0.0)
         return directory.prove(Facts(subject, requester, {}, "digest"), Wanted())
 
     def upn(self, subject: Key, requester: Key | None = None) -> str:

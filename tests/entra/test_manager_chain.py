@@ -10,6 +10,7 @@ import pytest
 from connector.entra.directory import EntraDirectory
 from connector.guards.evidence import Evidence, Known, ManagerChain, Missing, Wanted
 from connector.mapping import Facts, Key
+from tests.entra.no_paths import NoPaths
 from tests.entra.tenant import ANN, FORBIDDEN, NOT_FOUND, Reached, Tenant, reaching, user
 from tests.http.loopback import Says
 
@@ -40,7 +41,7 @@ def company(above: Mapping[str, str], **odd: Says) -> Company:
 
 def chain(it: Reached, levels: int, by: str = "four", directory: EntraDirectory | None = None) -> Any:
     asked = Facts(Key("ann.lee@contoso.com"), Key(f"{by}@contoso.com"), {}, "digest")
-    there = directory or EntraDirectory(it.graph, monotonic=it.time)
+    there = directory or EntraDirectory(it.graph, NoPaths(), monotonic=it.time)
     found = there.prove(asked, Wanted(manager_levels=levels))
     assert isinstance(found, Evidence)
     return found.manager_chain
@@ -80,7 +81,7 @@ def test_a_level_that_cannot_be_read_leaves_it_open(name: str, says: Says) -> No
 
 def test_levels_are_kept_for_five_minutes_and_cost_no_batch_more() -> None:
     with reaching(company(LINE)) as it:
-        directory, calls = EntraDirectory(it.graph, monotonic=it.time), []
+        directory, calls = EntraDirectory(it.graph, NoPaths(), monotonic=it.time), []
         for passed in (0, 299, 2):
             it.time.now += passed
             assert chain(it, 3, directory=directory) == ManagerChain((ONE, TWO, THREE))

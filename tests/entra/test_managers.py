@@ -80,7 +80,7 @@ def found(company: Company) -> Any:
 
 def test_a_manager_is_told_with_everything_that_is_judged() -> None:
     superior = found(Company())
-    boss = Person(BOB, "bob@contoso.com", "Bob", "bob@contoso.com", enabled=True, external=False)
+    boss = Person(BOB, "bob@contoso.com", "Bob", "bob@contoso.com", True, external=False, restricted=False)
     assert superior.person == replace(boss, created=superior.person.created)
     assert superior == ManagerRecipient(superior.person, verified=True, cyclic=False)
 

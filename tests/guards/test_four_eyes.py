@@ -147,9 +147,9 @@ def test_another_agent_is_another_decision() -> None:
     judge = Company().judge()
     plan = judged(judge, ticket())
     assert isinstance(plan, Plan)
-    assert judge.supports(plan, judge.mapped(ticket()))
-    assert not judge.supports(plan, judge.mapped(ticket(ANN.upn)))
-    assert not judge.supports(plan, judge.mapped(ticket("")))
+    assert judge.supports(CLAIM, plan, judge.mapped(ticket()))
+    assert not judge.supports(CLAIM, plan, judge.mapped(ticket(ANN.upn)))
+    assert not judge.supports(CLAIM, plan, judge.mapped(ticket("")))
     assert judge.mapped(ticket("")).digest != judge.mapped(ticket(None)).digest
 
 

@@ -15,7 +15,7 @@ from connector.domain.reasons import Reason
 from connector.domain.several import Several
 from connector.domain.ticket import Attempt, ExistingPass, Ticket
 from connector.guards import GUARDS, TICKET_GUARDS, Case, TicketCase
-from connector.guards.evidence import Evidence, Group, Missing, Person, Policy, Role
+from connector.guards.evidence import Evidence, FoundPaths, Group, Missing, Person, Policy, Role
 from connector.guards.judge import GuardResult, worst
 from connector.guards.person import HARMLESS
 from connector.guards.requester import RequesterAllowed
@@ -26,7 +26,23 @@ from connector.mapping.watch import AnyOf, Condition, NoneOf, Watch
 ANN = Person("a1", "ann.lee@contoso.com", "Ann Lee", "ann.lee@contoso.com", enabled=True, external=False)
 BOB = Person("b1", "bob.ray@contoso.com", "Bob Ray", None, enabled=True, external=False)
 POLICY = Policy(True, 10, 480, False, frozenset(), frozenset({"all_users"}), frozenset(), frozenset())
-GOOD = Evidence(ANN, ANN, "m1", (), (), (), frozenset(), (), POLICY, domain_verified=True)
+NONE = FoundPaths()
+GOOD = Evidence(
+    ANN,
+    ANN,
+    "m1",
+    (),
+    (),
+    (),
+    frozenset(),
+    (),
+    POLICY,
+    NONE,
+    NONE,
+    NONE,
+    restricted=False,
+    domain_verified=True,
+)
 MAPPING = Mapping("incidents", "contoso", "incident", Watch((Condition("state", AnyOf(("1",))),)), {})
 GAP = Missing("a permission is missing")
 

@@ -75,9 +75,9 @@ def test_a_changed_start_or_detail_no_longer_stands() -> None:
     it = judge(Asked())
     plan = judged(it, ticket("2027-01-15 09:00:00"))
     assert isinstance(plan, Plan)
-    assert it.supports(plan, it.mapped(ticket("2027-01-15 09:00")))
-    assert not it.supports(plan, it.mapped(ticket("2027-01-15 09:01")))
-    assert not it.supports(plan, it.mapped(ticket("2027-01-15 09:00", "8")))
+    assert it.supports(CLAIM, plan, it.mapped(ticket("2027-01-15 09:00")))
+    assert not it.supports(CLAIM, plan, it.mapped(ticket("2027-01-15 09:01")))
+    assert not it.supports(CLAIM, plan, it.mapped(ticket("2027-01-15 09:00", "8")))
 
 
 def _no_clock() -> int:

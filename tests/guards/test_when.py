@@ -27,7 +27,7 @@ OLDEST = Allow(oldest=14 * DAY)
 
 def aged(created: int | None, now: int | None = NOW) -> No | NotYet | None:
     ticket = Ticket("https://contoso", "1", "INC1", {}, open=True, mailed=False, links="", created=created)
-    return YoungEnough().check(TicketCase(ticket, replace(MAPPING, allow=OLDEST), now))
+    return YoungEnough().check(TicketCase(ticket, replace(MAPPING, allow=OLDEST), now=now))
 
 
 @pytest.mark.parametrize("created", [NOW, NOW - 14 * DAY, NOW + 3600])
@@ -91,7 +91,7 @@ def test_a_pass_that_was_made_in_time_stays_and_is_handed_over() -> None:
     mapped = late.mapped(replace(a_ticket(""), created=NOW - 15 * DAY))
     plan = late.judge(replace(CLAIM, state=State.LIVE), mapped)
     assert isinstance(plan, Plan)
-    assert late.supports(plan, mapped)
+    assert late.supports(CLAIM, plan, mapped)
     refused = late.judge(CLAIM, mapped)
     assert isinstance(refused, No)
 
@@ -108,6 +108,6 @@ def test_without_entras_clock_nobody_knows_the_hour() -> None:
 
 
 def test_hours_that_cover_now_say_nothing() -> None:
-    case = TicketCase(a_ticket(""), replace(MAPPING, allow=Allow(hours=OPEN)), NOW)
+    case = TicketCase(a_ticket(""), replace(MAPPING, allow=Allow(hours=OPEN)), now=NOW)
     assert InHours().check(case) is None
     assert InHours().check(replace(case, mapping=replace(MAPPING, allow=Allow(hours=SHUT)))) is not None

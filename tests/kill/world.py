@@ -122,7 +122,7 @@ class World:
             starts_at=self.truth.starts_at,
         )
 
-    def supports(self, plan: Plan, mapped: MappedTicket) -> bool:
+    def supports(self, claim: Claim, plan: Plan, mapped: MappedTicket) -> bool:
         return not self.fault("supports")
 
     def reissue_request(self, ticket: Ticket) -> ReissueRequest | None:

@@ -125,7 +125,7 @@ class World:
         self.reach("entra")
         return self.verdict
 
-    def supports(self, plan: Plan, mapped: MappedTicket) -> bool:
+    def supports(self, claim: Claim, plan: Plan, mapped: MappedTicket) -> bool:
         return not self.changed
 
     def reissue_request(self, ticket: Ticket) -> ReissueRequest | None:

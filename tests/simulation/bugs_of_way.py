@@ -53,7 +53,7 @@ def closed_counts_as_open(put: Put) -> None:
         "unchanged_since_plan",
         lambda claim, mapped, plan, roles: (
             bool(ticket := roles.desk.read(claim.ticket))
-            and roles.judge.supports(plan, roles.judge.mapped(ticket))
+            and roles.judge.supports(claim, plan, roles.judge.mapped(ticket))
         ),
     )
 

@@ -114,8 +114,8 @@ def variable_is_kept(put: Put) -> None:
     right, kept = Variables.with_item, dict[str, dict[str, str]]()
 
     def with_item(self: Variables, item: str) -> Any:
-        row, variables = right(self, item)
-        return row, kept.setdefault(item, variables) if variables is not None else None
+        row, variables, written = right(self, item)
+        return row, kept.setdefault(item, variables) if variables is not None else None, written
 
     put(Variables, "with_item", with_item)
 

@@ -11,6 +11,7 @@ from connector.http.service import Answer, Reply
 from connector.simulators.servicenow import reading, writing
 from connector.simulators.servicenow.answers import Refusal
 from connector.simulators.servicenow.records import Row
+from tests.simulation.approvals import RECORDS, records_shown
 
 if TYPE_CHECKING:
     from tests.simulation.replica import Replica
@@ -54,6 +55,8 @@ class DeskWire:
         query, fields = params.get("sysparm_query", ""), params["sysparm_fields"].split(",")
         if table == "sys_journal_field":
             return self._journal(query)
+        if table in RECORDS:
+            return records_shown(self.world, table, fields, query)
         rows = self.world.rows_as_seen()
         if rest:
             row = rows.get(rest[0])
@@ -67,8 +70,10 @@ class DeskWire:
         return Answer(200, {"result": shown}, {"x-total-count": str(len(shown))})
 
     def _shown(self, row: Row, fields: list[str]) -> Row:
-        """Kept until the row changes: a poll shows most rows as the last one did."""
-        key = (row["sys_id"], row["sys_mod_count"], row["caller_id"], len(fields), fields[-1])
+        """Kept until the row or its caller's name changes: a poll shows most rows as the last one did."""
+        caller = self.world.records.tables["sys_user"].rows.get(row["caller_id"], {})
+        row_key = (row["sys_id"], row["sys_mod_count"], row["caller_id"], caller.get("user_name"))
+        key = (*row_key, len(fields), fields[-1])
         if key not in self.world.shown_rows:
             self.world.shown_rows[key] = self._found(row, fields)
         return self.world.shown_rows[key]

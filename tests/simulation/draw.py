@@ -6,9 +6,15 @@ from dataclasses import replace
 from random import Random
 
 from tests.simulation.clocks import Wrong
+from tests.simulation.draw_approvals import bound
+from tests.simulation.draw_fair import fair
+from tests.simulation.draw_kept import kept
 from tests.simulation.draw_links import aged, lagged, linked, worded
 from tests.simulation.draw_mails import mails_and_desks
+from tests.simulation.draw_maps import mapped
 from tests.simulation.draw_named import named
+from tests.simulation.draw_paths import pathed
+from tests.simulation.draw_people import peopled
 from tests.simulation.draw_rests import rests_and_waits
 from tests.simulation.draw_told import flipped, told
 from tests.simulation.shape import Asked, Crash, Deed, Fate, Outage, Overlap, Shape, Stop, Then, Trouble
@@ -24,9 +30,16 @@ LINKS = 3_000_000_000  # and from here on, linked tickets, old accounts, and tex
 ELDER = frozenset({7399431469})  # drawn before these were known
 RESTS = 50_000_000  # and from here on, services that refuse everybody, waits, clocks that are set
 TOLD = 8_000_000_000  # and from here on, tickets that say why they wait, and sentences for callers
-FLIPS = 12_000_000_000  # and from here on, approvals that are refused, asked for again, and refused again
-NAMED = 16_000_000_000  # and from here on, starts that passed, older names, and passes that all end
-LAGGED = 16_500_000_000  # and from here on, a count of children that is old
+REGION = 500_000_000  # worlds of one kind, from its first on
+PATHS = 10_000_000_000  # paths to privilege, and a map that doesn't show them
+MAPS = 11_000_000_000  # a privilege map of the tenant
+FLIPS = 12_000_000_000  # approvals that are refused, asked for again, and refused again
+PEOPLE = 12_500_000_000  # names that change hands, managers further up, verifications
+APPROVALS = 13_000_000_000  # approvals that are bound to what was approved
+FAIR = 14_000_000_000  # shares and raises, hours, and signs on which passdesk pauses itself
+KEPT = 15_000_000_000  # names and lines that are kept for a time, and erasures
+NAMED = 16_000_000_000  # starts that passed, older names, and passes that all end
+LAGGED = 16_500_000_000  # a count of children that is old
 ELDERS = ELDER | {7399440022}
 
 
@@ -37,17 +50,29 @@ def draw(seed: int) -> Shape:
     if seed < MORE:
         return _draw(seed)
     shape = _more(_draw(seed), Random(f"{seed} more"))
+    if PEOPLE <= seed < PEOPLE + REGION:
+        return peopled(shape, Random(f"{seed} people"))
     if seed >= MAILS and seed not in ELDER:
         shape = mails_and_desks(shape, Random(f"{seed} mails"))
     before = shape
     if seed >= RESTS and seed not in ELDERS:
         shape = rests_and_waits(shape, Random(f"{seed} rests"))
-    if seed >= LAGGED:
+    if LAGGED <= seed < LAGGED + REGION:
         return lagged(shape, Random(f"{seed} lagged"))
-    if seed >= NAMED:
+    if NAMED <= seed < NAMED + REGION:
         return named(shape, Random(f"{seed} named"))
-    if seed >= FLIPS:
+    if KEPT <= seed < KEPT + REGION:
+        return kept(shape, Random(f"{seed} kept"))
+    if APPROVALS <= seed < APPROVALS + REGION:
+        return bound(shape, Random(f"{seed} approvals"))
+    if FAIR <= seed < FAIR + REGION:
+        return fair(shape, Random(f"{seed} fair"))
+    if FLIPS <= seed < FLIPS + REGION:
         return flipped(told(shape, Random(f"{seed} told")), Random(f"{seed} flips"))
+    if PATHS <= seed < PATHS + REGION:
+        return pathed(shape, Random(f"{seed} paths"))
+    if MAPS <= seed < MAPS + REGION:
+        return mapped(shape, Random(f"{seed} maps"))
     if seed >= TOLD:
         return told(shape, Random(f"{seed} told"))
     if seed < LINKS or seed in ELDERS or shape is not before:

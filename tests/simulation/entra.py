@@ -12,9 +12,10 @@ from urllib.parse import unquote
 
 from connector.domain.outcome import Effect
 from connector.domain.ticket import Attempt, Pass
-from connector.entra.directory import FRESH, MANAGER, REQUESTER, RIVAL, SUBJECT
+from connector.entra.directory import MANAGER
 from connector.entra.domains import DOMAINS
 from connector.entra.graph import Graph
+from connector.entra.lookups import FRESH, REQUESTER, RIVAL, SUBJECT
 from connector.entra.managers import MAILED_MANAGER
 from connector.entra.passes import PASSES, EntraIssuer
 from connector.entra.policy import POLICY
@@ -22,6 +23,7 @@ from connector.entra.privileges import ASSIGNED, ELIGIBLE, MEMBERS
 from connector.http.service import Answer, Auth, NotSent, Reply, Service
 from connector.simulators.graph.errors import GraphError
 from connector.simulators.graph.tenant import ROLE_NAMES, Tenant, User
+from tests.simulation.entra_paths import path_part
 
 if TYPE_CHECKING:
     from tests.simulation.replica import Replica
@@ -71,9 +73,9 @@ class GraphWire:
 
         def do() -> Answer:
             if self.world.network.out("blocked"):
-                return Answer(403, {"error": {"code": "ErrorMessageSubmissionBlocked"}}, self._date())
+                return Answer(403, {"error": {"code": "ErrorMessageSubmissionBlocked"}}, self.date())
             truth.mailed(letter)
-            return Answer(202, None, self._date())
+            return Answer(202, None, self.date())
 
         reply = self.world.network.write(self.replica, "entra", "MAIL", timeout, do)
         truth.answered(handings, reply)
@@ -86,12 +88,12 @@ class GraphWire:
             raise GraphError(403, "Authorization_RequestDenied", "Insufficient privileges")
         made = passes.create(person, body, by="app")
         self.world.truth.made_pass(made, attempt)
-        return Answer(201, passes.shown(person, made, told=True), self._date())
+        return Answer(201, passes.shown(person, made, told=True), self.date())
 
     def _delete(self, user: str, pass_id: str) -> Answer:
         self.world.passes.delete(self.world.tenant.users[user], pass_id, by="app")
         self.world.tell(f"Entra deletes {self.world.truth.called(pass_id)}")
-        return Answer(204, None, self._date())
+        return Answer(204, None, self.date())
 
     def _answer(self, do: Callable[[], Answer]) -> Answer:
         try:
@@ -99,10 +101,10 @@ class GraphWire:
         except GraphError as error:
             self.world.tell(f"Entra refuses: {error.message}")
             return Answer(
-                error.status, {"error": {"code": error.code, "message": error.message}}, self._date()
+                error.status, {"error": {"code": error.code, "message": error.message}}, self.date()
             )
 
-    def _date(self) -> Mapping[str, str]:
+    def date(self) -> Mapping[str, str]:
         at = datetime.fromtimestamp(int(self.world.entra_clock()), UTC)
         day, month = _DAYS[at.weekday()], _MONTHS[at.month - 1]
         return {"date": f"{day}, {at.day:02} {month} {at.year} {at:%H:%M:%S} GMT"}
@@ -113,20 +115,20 @@ class GraphWire:
                 {"id": part["id"], **self._part(part["id"], part["url"], part.get("body"))}
                 for part in json["requests"]
             ]
-            return Answer(200, {"responses": parts}, self._date())
+            return Answer(200, {"responses": parts}, self.date())
         if path.startswith("/policies"):
-            return Answer(200, self._policy(), self._date())
+            return Answer(200, self._policy(), self.date())
         if path.startswith("/organization"):
-            return Answer(200, {"value": self._organization()}, self._date())
+            return Answer(200, {"value": self._organization()}, self.date())
         user = path.split("/")[2].partition("?")[0]
         if "/authentication/" in path:
-            return Answer(200, {"value": self._passes(user)}, self._date())
+            return Answer(200, {"value": self._passes(user)}, self.date())
         if path.partition("?")[0].endswith("/manager"):
             boss, managers = self.world.tenant.users[user].manager, self.world.people.managers
             if managers:
                 managers.steps.setdefault(user, []).append(self.world.hub.now)
-            return Answer(200, {"id": boss}, self._date()) if boss else Answer(404, {}, self._date())
-        return Answer(200, {"id": user}, self._date())
+            return Answer(200, {"id": boss}, self.date()) if boss else Answer(404, {}, self.date())
+        return Answer(200, {"id": user}, self.date())
 
     def _part(self, name: str, url: str, body: Any) -> dict[str, Any]:
         tenant, blind = self.world.tenant, self.world.network.out
@@ -146,6 +148,8 @@ class GraphWire:
         if name == ELIGIBLE:
             principal = unquote(url).split("'")[1]
             return denied if blind("eligible") else _ok(_grants(tenant.eligibilities, principal))
+        if (part := path_part(self.world, url)) is not None:
+            return part
         if name == DOMAINS:
             return _ok(self._organization())
         user = tenant.users[url.split("/")[2].partition("?")[0]]

@@ -13,8 +13,8 @@ CHECKS: dict[str, list[tuple[str, Check]]] = {}
 
 
 def invariant(when: str) -> Callable[[Check], Check]:
-    """Looked at when: always (after every event), row, announced, post, made, delete, patch, settled, ended,
-    end, error.
+    """Looked at when: always (after every event), written (the ledger was), row, announced, post, made,
+    delete, patch, erased, settled, ended, end, error.
     """
 
     def keep(check: Check) -> Check:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy import update
 
 from connector.domain.errors import Unwritten
 from connector.domain.outcome import UNFINISHED, State
@@ -13,7 +17,9 @@ from connector.ledger.leases import LeaseVerbs
 from connector.ledger.memory import MemoryLedger
 from connector.ledger.operator import OperatorVerbs
 from connector.ledger.queries import QueryVerbs
+from connector.ledger.retention import RetentionVerbs
 from connector.ledger.rows import Row
+from connector.ledger.schema import audit
 from connector.ledger.sql import SqlLedger
 from connector.ledger.store import Transaction
 
@@ -24,7 +30,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Watched(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs):
+class Watched(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs):
     """Mixed in before a ledger. Until it is `opened` by a replica, it behaves as it is."""
 
     world: World | None = None
@@ -79,6 +85,17 @@ class Watched(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs):
 
     def all_rows(self) -> list[Row]:
         return list(self.read(lambda db: db.rows(frozenset(State))))
+
+
+def tamper(ledger: Watched) -> None:
+    """Somebody edits the trail's first line, beside passdesk."""
+    forged = json.dumps({"forged": 1})
+    if isinstance(ledger, SimMemory):
+        trail = ledger.store.trail
+        trail[0] = replace(trail[0], text=forged)
+    elif isinstance(ledger, SimSql):
+        with ledger.engine.begin() as db:
+            db.execute(update(audit).where(audit.c.seq == 1).values(detail=forged))
 
 
 class SimMemory(Watched, MemoryLedger):

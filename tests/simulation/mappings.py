@@ -14,12 +14,15 @@ from connector.mapping import (
     NoteRules,
     PassRules,
     Pipeline,
+    Verified,
     Watch,
 )
+from connector.mapping.hours import Hours
 from connector.mapping.model import MailRules
 from connector.mapping.steps.extract import Extract
 from connector.mapping.steps.transforms import Append, Lower, Trim
 from tests.simulation.desk import NAME
+from tests.simulation.draw_people import LEVELS, WITHIN
 from tests.simulation.shape import Shape
 from tests.simulation.topdesk import FIELDS
 
@@ -53,11 +56,25 @@ def mappings(shape: Shape, edits: int = 0) -> tuple[Mapping, ...]:
     return tuple(_mapping(shape, name, edits) for name in names)
 
 
+def hours_of(shape: Shape) -> Hours | None:
+    """The hours of a world: every world begins on a Friday at 8:00 in UTC."""
+    return Hours((4,), 480 + shape.hours[0], 480 + shape.hours[1]) if shape.hours else None
+
+
+def requesters(shape: Shape) -> tuple[str, ...]:
+    """The rules on who may ask."""
+    if shape.anyone:
+        return ("anyone",)
+    return ("subject", f"manager_chain:{LEVELS}") if shape.people == "chain" else ("subject", "manager")
+
+
 def _mapping(shape: Shape, name: str, edits: int) -> Mapping:
     def called(column: str) -> str:
         return FIELDS[column] if shape.topdesk else column
 
     subject, requester = PEOPLE[shape.topdesk]
+    if shape.proof == "form":
+        subject = "variables.account"
     values = {
         "subject": Pipeline((subject,), (Trim(), Lower(), Append("@contoso.com"))),
         "requester": Pipeline((requester,), (Trim(), Lower()), "mail"),
@@ -80,7 +97,7 @@ def _mapping(shape: Shape, name: str, edits: int) -> Mapping:
     return Mapping(
         name=name,
         desk=NAME,
-        table="incidents" if shape.topdesk else "incident",
+        table="incidents" if shape.topdesk else "sc_req_item" if shape.proof == "form" else "incident",
         watch=Watch(
             (
                 Condition(called("category"), AnyOf(("identity",))),
@@ -91,10 +108,16 @@ def _mapping(shape: Shape, name: str, edits: int) -> Mapping:
         values=values,
         pass_=PassRules(shape.minutes * 60, shape.one_time, shape.fence),
         allow=Allow(
-            approval=Approval(called("approval"), ("approved",), ("rejected",))
+            approval=Approval(called("approval"), ("approved",), ("rejected",), shape.unproven)
             if shape.approval != (edits % 2 == 1)
             else None,
+            requester=requesters(shape),
             standing="replace" if shape.replace_standing else "wait",
+            verified=Verified("u_verified", ("called back",), "u_verified_at", WITHIN)
+            if shape.people == "verified"
+            else None,
+            hours=hours_of(shape),
+            oldest=shape.oldest,
         ),
         deliver=shape.deliver,
         note=NoteRules(place, called("u_ref") if shape.marker else None, plain, caller=shape.caller),

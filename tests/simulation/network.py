@@ -47,6 +47,9 @@ class Network:
         if fate and fate.kind == "slow":
             self.world.tell(f"{channel}: takes {fate.delay:g} s")
             self.world.hub.pause(fate.delay)
+        if channel == "map" and self.out("map"):
+            self.world.tell("map: it can't be read")
+            raise Down(service, "it can't be reached")
         if self.out(service) or (fate and fate.kind == "down"):
             self.world.tell(f"{channel}: {service} is down")
             raise Down(service, "it can't be reached", fate.delay if fate and fate.delay > 5 else None)

@@ -6,25 +6,34 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from connector.domain.durations import Limit
 from connector.domain.errors import PassdeskError
+from connector.ledger.limiting import PER_REQUESTER
+from connector.mapping.keys.floor import Floor
 from connector.simulators.graph.errors import GraphError
 from connector.simulators.graph.passes import NotUsable
 from connector.simulators.servicenow.records import Row
+from tests.simulation import approvals
 from tests.simulation.accounts import Accounts
 from tests.simulation.desk import URL
 from tests.simulation.draw_links import VERBS
 from tests.simulation.hands import link, name_reference, write_note
+from tests.simulation.ledgers import tamper
 from tests.simulation.managers import Managers
 from tests.simulation.shape import Asked, Deed, Meanwhile, Then
 from tests.simulation.topdesk import uuid_of
 from tests.simulation.truth import Made
+from tests.simulation.upwards import above, chain, verified
 from tests.simulation.views import row_of
+from tests.simulation.ways import Ways
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
 NAMES = ("ann.lee", "bob.ray", "cleo.moss", "mia.boss", "otto.other")
 ROLE = "Helpdesk Administrator"
+VERBS_OF_FLOOR = frozenset({"raise", "tamper"})
+RAISED = 100.0  # seconds
 OTHER = "eve@example.org"  # an address that a ticket names
 
 
@@ -50,16 +59,24 @@ class People:
         self.accounts = Accounts(world, dict(zip(self.ids, NAMES, strict=True)))
         self.excluded = tenant.add_group("No passes")
         self.assignable = tenant.add_group("Administrators", assignable=True)
+        self.ways = Ways(world, self.assignable) if world.shape.maps else None
+        self.floor = Floor(protected_groups=(self.ways.board,) if self.ways else ())
         tenant.policy = world.policy(self.excluded)
         self.tickets: list[str] = []
         self.uses: dict[str, float | None] = {}
         self.after_a_note = [each for each in world.shape.kept if isinstance(each, Then)]
         self.meanwhile = [each for each in world.shape.kept if isinstance(each, Meanwhile)]
         self.managers = Managers(world, self.ids, boss) if world.shape.mails else None
+        self.replaced: dict[str, float] = {}  # accounts that came to have another's name, and when
+        if world.shape.people == "chain":
+            above(tenant, self.ids)
 
     # Tickets
 
     def ask(self, asked: Asked) -> None:
+        if asked.odd == "look_alike":
+            row = self.world.records.tables["sys_user"].rows[self.callers[asked.person]]
+            row["user_name"] = row["user_name"].replace("e", "\u0435")
         fields = {
             "caller_id": self.callers[asked.person],
             "opened_by": "" if asked.requester is None else self.callers[asked.requester],
@@ -73,6 +90,8 @@ class People:
         }
         if asked.odd == "other_address":
             fields["u_mail"] = OTHER
+        if self.world.shape.people == "verified":
+            fields |= verified(asked.odd, self.world.entra_clock())
         ticket = self.insert(
             fields, "a ticket" + (f" ({asked.odd})" if asked.odd else "") + f" for {NAMES[asked.person]}"
         )
@@ -90,6 +109,8 @@ class People:
         return f"{at:%Y-%m-%d %H:%M:%S}" if ahead else ""
 
     def insert(self, fields: dict[str, str], story: str) -> str:
+        if self.world.shape.proof == "form":
+            fields = {**fields, "sys_class_name": "sc_req_item"}
         row = self.world.records.insert(self.world.records.tables["incident"], fields, "caller")
         if self.world.shape.topdesk:
             row["sys_id"] = uuid_of(self.world.incidents.popitem()[0])
@@ -181,7 +202,9 @@ class People:
                 "its notes go to somebody from now on",
             ),
         }
-        if verb in changes:
+        if self.world.shape.unproven and verb in approvals.VERBS:
+            approvals.act(self.world, verb, row)
+        elif verb in changes:
             self.change(row, *changes[verb])
             if verb == "ask_again":
                 self.world.truth.asks(row["sys_id"])
@@ -200,6 +223,8 @@ class People:
             kept = {
                 name: text for name, text in row.items() if not name.startswith("sys_") and name != "number"
             }
+            if self.world.shape.unproven:
+                kept["u_approved_as"] = ""
             self.insert(kept, f"a clone of {row['number']}")
         else:
             return False
@@ -207,6 +232,10 @@ class People:
 
     def as_operator(self, verb: str, ticket: str) -> bool:
         ledger, number = self.world.operator, self.world.number(ticket)
+        if verb in VERBS_OF_FLOOR:
+            return self.on_ledger(verb)
+        if verb == "erase":
+            return self.erase(ticket)
         if verb not in {"revoke", "revoke_all", "release", "reissue", "pause", "resume"}:
             return False
         self.world.tell(
@@ -228,9 +257,42 @@ class People:
             elif verb == "pause":
                 ledger.pause("a drill")
             elif verb == "resume":
+                self.world.truth.resumed.append(self.world.hub.now)
                 ledger.resume()
         except PassdeskError:
             self.world.tell("the ledger can't be written")
+        return True
+
+    def on_ledger(self, verb: str) -> bool:
+        """An operator raises the limit of each requester; or somebody edits the trail."""
+        self.world.tell(f"somebody: {verb}")
+        if verb == "tamper":
+            tamper(self.world.operator)
+            self.world.truth.tampered = self.world.hub.now
+        else:
+            until = self.world.operator.clock() + RAISED
+            self.world.operator.raise_limit(PER_REQUESTER, Limit(2, 86400), until)
+            self.world.truth.raised.append((self.world.hub.now, self.world.hub.now + RAISED, 2))
+        return True
+
+    def called(self) -> list[str]:
+        """Sign-in names of everybody."""
+        return [str(each.properties["userPrincipalName"]) for each in self.world.tenant.users.values()]
+
+    def erase(self, ticket: str) -> bool:
+        """An operator erases the person whom a ticket is for."""
+        world = self.world
+        user = self.ids[self.callers.index(world.incidents[ticket]["caller_id"])]
+        upn = str(world.tenant.users[user].properties["userPrincipalName"])
+        world.tell(f"an operator: passdesk audit erase {upn}")
+        try:
+            done = world.operator.erase(user).done
+        except PassdeskError:
+            world.tell("the ledger can't be written")
+            return True
+        if done:
+            world.truth.erased[upn] = world.operator.clock()
+            world.check("erased", upn)
         return True
 
     def to_person(self, verb: str, user: str, name: str) -> None:
@@ -279,6 +341,18 @@ class People:
                     tenant.groups[self.excluded].members.add(user)
                 case "renamed" | "enable_twin":
                     self.accounts.do(verb, user)
+                case "own_guest":
+                    known.properties["userType"] = "Guest"
+                case "circle":
+                    tenant.users[self.ids[3]].manager = user
+                case "new_account":
+                    del tenant.users[user]
+                    fresh = tenant.add_user(known.upn, createdDateTime="2026-01-02T08:00:00Z")
+                    self.ids[self.ids.index(user)] = fresh
+                    self.replaced[fresh] = self.world.hub.now
+                    return
+                case _ if self.ways:
+                    self.ways.take(verb, user)
                 case _ if self.managers:
                     self.managers.do(verb, user)
         except (NotUsable, GraphError) as error:
@@ -289,6 +363,8 @@ class People:
         """Everybody who was this person's manager at any time since then."""
         if self.managers:
             return self.managers.of(user, since, self.world.hub.now)
+        if self.world.shape.people == "chain":
+            return chain(self.world.tenant, user)
         boss = self.world.tenant.users[user].manager
         return {boss} if boss else set()
 
@@ -297,7 +373,8 @@ class People:
         tenant, forbidden = self.world.tenant, self.world.truth.forbidden
         groups = {group.id for group in tenant.groups_of(user, transitive=True)}
         why = {
-            "is a guest": tenant.users[user].external,
+            "is a guest": tenant.users[user].external
+            or (bool(self.world.shape.people) and tenant.users[user].properties["userType"] == "Guest"),
             "is disabled": not tenant.users[user].properties["accountEnabled"],
             "holds a role": any(each.principal == user for each in tenant.assignments),
             "may take up a role": any(each.principal == user for each in tenant.eligibilities),
@@ -305,6 +382,11 @@ class People:
             "is out of the policy's scope": self.excluded in groups,
         }
         found = next((name for name, holds in why.items() if holds), None)
+        if self.ways and (way := self.ways.of(user)):
+            if self.ways.by_the_map_alone:
+                self.world.truth.told_by_the_map.setdefault(user, (self.world.hub.now, way))
+            else:
+                found = found or way
         if found is None:
             forbidden.pop(user, None)
         else:

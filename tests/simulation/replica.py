@@ -13,6 +13,8 @@ from connector.deliveries.note import NoteDelivery
 from connector.deliveries.render import Renderer
 from connector.deliveries.template_files import load
 from connector.deliveries.ticket_update import NoteUpdater
+from connector.desks.approved import with_records
+from connector.desks.kinds import KINDS
 from connector.desks.servicenow.desk import ServiceNowDesk
 from connector.desks.topdesk.desk import TOPdeskDesk
 from connector.domain.errors import PassdeskError
@@ -28,11 +30,13 @@ from connector.lifecycle.orphaned import OrphanRoles
 from connector.lifecycle.roles import Desk, Ledger, Roles
 from connector.mapping import Mapping
 from connector.worker.sweep import Sweep, Way
+from tests.entra.no_paths import NoPaths
 from tests.simulation.clocks import clock
 from tests.simulation.desk import NAME, URL, DeskWire
 from tests.simulation.entra import SimGraph, SimIssuer
 from tests.simulation.hub import Task
 from tests.simulation.letters import SENDER
+from tests.simulation.maps import ReplicaMap
 from tests.simulation.setting import LEASE
 from tests.simulation.topdesk import TopdeskWire
 
@@ -77,7 +81,10 @@ class Replica:
         self.mappings = world.mappings
         self.mailbox = Mailbox(SimGraph(world, self), SENDER, a_minute=world.shape.pace, monotonic=self.mono)
         self.began = world.next_serial()  # its sweep: from then on it goes by these mappings
+        self.privileges = ReplicaMap(world, self) if world.shape.maps else None
         self.sweep = self._sweep()
+        if self.privileges:
+            Task(world.hub, self, self.privileges.run)
         Task(world.hub, self, self.run)
         Task(world.hub, self, self.heartbeat)
 
@@ -153,13 +160,16 @@ class Replica:
 
     def _desk(self, mapping: Mapping) -> Desk:
         if not self.world.shape.topdesk:
-            return ServiceNowDesk(cast(Service, DeskWire(self.world, self)), mapping, URL)
+            service = cast(Service, DeskWire(self.world, self))
+            records = KINDS["servicenow"].records(service, mapping)
+            return with_records(ServiceNowDesk(service, mapping, URL), records, mapping)
         return TOPdeskDesk(cast(Service, TopdeskWire(self.world, self)), mapping, URL)
 
     def _sweep(self) -> Sweep:
         world = self.world
         graph = SimGraph(world, self)
-        directory, issuer = EntraDirectory(graph, monotonic=self.mono), SimIssuer(world, graph)
+        known = self.privileges.map if self.privileges else NoPaths()
+        directory, issuer = EntraDirectory(graph, known, monotonic=self.mono), SimIssuer(world, graph)
         ledger = cast(Ledger, self.ledger)
         book = AnnouncingBook(ledger, world.heard)
         ways: dict[str, Way] = {}
@@ -167,6 +177,7 @@ class Replica:
             judge = MappingJudge(
                 mapping,
                 directory,
+                world.people.floor,
                 now=issuer.now,
                 share=self.ledger.share,
                 identify=directory.identify,

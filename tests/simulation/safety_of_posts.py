@@ -139,7 +139,7 @@ def only_for_who_may_ask(world: World, post: Post) -> str | None:
 
     def wrong(seen: Seen) -> bool:
         asker = people.ids[people.callers.index(seen["opened_by"])] if seen["opened_by"] else None
-        return asker != post.user and asker not in bosses
+        return asker != post.user and asker not in bosses and not world.shape.anyone
 
     since = _late(world, post, ticket, wrong)
     return None if since is None else f"{world.number(ticket)} was asked for by somebody who may not"

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from connector.domain.durations import Limit
 from connector.ledger.admission import Limits
+from connector.ledger.retention import Retention
 from connector.mapping import Mapping
 from connector.simulators.graph.passes import Passes
 from connector.simulators.graph.tenant import ALL_USERS, Policy, Tenant
@@ -43,13 +44,17 @@ class Setting:
             self.tenant.switches,
             start_rounding=cast(Any, shape.rounding),
             start_clock_ahead_s=shape.judge_ahead,
+            expands_group=shape.flagged,
         )
         self.passes = Passes(self.tenant, self.entra_clock, seed=shape.seed)
         self.records = Records(self.desk_clock, seed=shape.seed)
-        for name in ("u_pass", "u_ref", "u_start", "u_again", "u_text"):
+        for name in ("u_pass", "u_ref", "u_start", "u_again", "u_text", "u_verified", "u_verified_at"):
             self.records.tables["incident"].columns[name] = Column(
                 name, cast(Any, shape.kind) if name == "u_pass" else "string"
             )
+        if shape.unproven:
+            self.records.tables["incident"].columns["u_approved_as"] = Column("what was approved")
+            self.records.history.tables = frozenset({"incident"})
         self.records.copies = "both" if shape.copies else "none"
         self.trails = Trails(self.desk_clock, shape.seed)
         self.serial = 0  # grows with each edit, and with each sweep that begins
@@ -78,6 +83,7 @@ class Setting:
         else:
             store = cast(SimMemory, self.handles[0]).store if self.handles else None
             ledger = SimMemory(owner, LEASE, most, wall, self.code_lot, store=store)
+        ledger.retention = Retention(self.shape.keep_trail, self.shape.keep_names)
         self.handles.append(ledger)
         return ledger
 

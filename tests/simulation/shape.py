@@ -71,7 +71,9 @@ class Outage(Trouble):
     trail can't be read; or the field for passes takes nothing, which nobody is told: field; or TOPdesk shows
     callers what should be invisible: visible, loses line ends: garbled, or hides what looks like a password:
     masked. Or a service refuses: every mail: blocked, every note with a pass: acl, every pass of the first
-    person: unit. Or our own code fails on the first ticket: poison.
+    person: unit. Or our own code fails on the first ticket: poison. Or the privilege map can't be read: map;
+    a part of it is refused: map_part, or empty: map_lies; or a fresh read is empty: owned_lies and
+    joinable_lies.
     """
 
     service: str
@@ -111,7 +113,7 @@ class Asked(Trouble):
     person: int
     requester: int | None
     at: float
-    odd: str = ""  # outside, strange, unapproved, other_queue, both_queues, mailed, other_address
+    odd: str = ""  # outside, strange, unapproved, other_queue, both_queues, mailed, other_address, stale …
     use_after: float | None = None  # seconds after the note and the start; None: the pass is not used
 
 
@@ -161,11 +163,28 @@ class Shape:
     patience: float = 86400.0  # s that a ticket waits for what is its own
     texts: bool = False  # whether the mapping takes a name out of what callers write, too
     copies: bool = False  # whether the desk copies notes over each link of a ticket
+    maps: bool = False  # whether each replica reads a privilege map of the tenant
+    map_part: str = ""  # the piece of the map's requests that map_part refuses, or map_lies empties
+    flagged: bool = True  # whether rows of PIM for Groups tell if their group may carry roles
+    people: str = ""  # what the world is about, of draw_people.KINDS
+    anyone: bool = False  # whether anyone may ask, with a name or without
+    hours: tuple[int, int] | None = None  # when passes are made: minutes from the world's beginning on
+    oldest: int | None = None  # seconds that a ticket may be old
     pausing: Pausing = NOTHING  # the signs on which passdesk pauses itself
     counts_lag: bool = False  # whether the column that counts children never shows one
     find_by: FindBy = "upn_or_id"  # how the subject is looked up; by a number, only who is enabled
     late: int = 0  # s that a start may have passed by, and then means now
     may_delete: bool = True  # whether our operator may take its own actions away, at TOPdesk
+    unproven: Literal["wait", "accept"] | None = None  # what becomes of an approval that nothing proves
+    proof: str = ""  # what the desk shows of one: form (answers and approvers), history, torn (not all of it)
+
+    keep_names: float | None = None  # s that the ledger keeps names; None: for ever
+    keep_trail: float | None = None  # s that it keeps the trail
+
+    @property
+    def prunes(self) -> bool:
+        """Whether anything is ever removed from the ledger."""
+        return self.keep_names is not None or self.keep_trail is not None
 
     @property
     def kept(self) -> list[Trouble]:

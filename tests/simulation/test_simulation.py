@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from tests.simulation import bugs, mutants  # noqa: F401  # bugs fill MUTANTS
-from tests.simulation.draw import NAMED, TOLD, draw
+from tests.simulation.draw import APPROVALS, FAIR, KEPT, MAPS, NAMED, PATHS, PEOPLE, TOLD, draw
+from tests.simulation.draw_paths import UNSEEN
+from tests.simulation.draw_people import KINDS
 from tests.simulation.known import MISJUDGED, REGRESSIONS, known, seeds
 from tests.simulation.search import Seen, differ, look
-from tests.simulation.shape import Trouble
+from tests.simulation.shape import Deed, Outage, Trouble
 from tests.simulation.words import story
 from tests.simulation.world import World
 
@@ -29,6 +31,11 @@ QUICK = (
     "no_audit",
     "retry_the_mail",
     "visible_action",
+    "old_map_allows",
+    "partial_map_is_whole",
+    "principal_owners_unseen",
+    "owners_pass",
+    "unflagged_is_harmless",
 )
 
 
@@ -69,6 +76,63 @@ def test_no_world_with_older_names_late_starts_and_passes_that_all_end_breaks_an
         assert {bool(getattr(shape, has)) for shape in shapes} == {False, True}, has
 
 
+def test_no_world_with_approvals_that_are_bound_breaks_an_invariant() -> None:
+    every = [look(seed) for seed in range(APPROVALS, APPROVALS + BATCH)]
+    failed = [seen for seen in every if seen.broken]
+    assert not failed, said(failed[0])
+    assert sum(bool(seen.exposures) for seen in every) > BATCH / 4  # passes were made in them
+    shapes = [draw(seed) for seed in range(APPROVALS, APPROVALS + BATCH)]
+    assert {shape.proof for shape in shapes} == {"form", "history", "torn", ""}
+    assert {shape.unproven for shape in shapes} == {"wait", "accept"}
+
+
+def test_no_world_with_a_path_that_the_map_does_not_show_breaks_an_invariant() -> None:
+    every = [look(seed) for seed in range(PATHS, PATHS + BATCH)]
+    failed = [seen for seen in every if seen.broken]
+    assert not failed, said(failed[0])
+    assert sum(bool(seen.exposures) for seen in every) > BATCH / 2
+    drawn = [each for seed in range(PATHS, PATHS + BATCH) for each in draw(seed).troubles]
+    assert set(UNSEEN) <= {each.verb for each in drawn if isinstance(each, Deed)}
+
+
+def test_no_world_that_prunes_and_erases_breaks_an_invariant() -> None:
+    every = [look(seed) for seed in range(KEPT, KEPT + BATCH)]
+    failed = [seen for seen in every if seen.broken]
+    assert not failed, said(failed[0])
+    shapes = [draw(seed) for seed in range(KEPT, KEPT + BATCH)]
+    assert all(shape.prunes for shape in shapes)
+    verbs = [{each.verb for each in shape.kept if isinstance(each, Deed)} for shape in shapes]
+    assert {"erase" in each for each in verbs} == {False, True}
+
+
+def test_no_world_about_who_is_meant_breaks_an_invariant() -> None:
+    every = [look(seed) for seed in range(PEOPLE, PEOPLE + BATCH)]
+    failed = [seen for seen in every if seen.broken]
+    assert not failed, said(failed[0])
+    assert {draw(seed).people for seed in range(PEOPLE, PEOPLE + BATCH)} == set(KINDS)
+
+
+def test_no_world_of_shares_hours_and_pauses_of_its_own_breaks_an_invariant() -> None:
+    every = [look(seed) for seed in range(FAIR, FAIR + BATCH)]
+    failed = [seen for seen in every if seen.broken]
+    assert not failed, said(failed[0])
+    shapes = [draw(seed) for seed in range(FAIR, FAIR + BATCH)]
+    for has in ("hours", "oldest", "anyone", "topdesk"):
+        assert {bool(getattr(shape, has)) for shape in shapes} == {False, True}, has
+    for sign in ("chain", "stuck_in_a_row", "flips"):
+        assert {bool(getattr(shape.pausing, sign)) for shape in shapes} == {False, True}, sign
+
+
+def test_no_world_with_a_privilege_map_breaks_an_invariant_and_passes_are_made_in_most() -> None:
+    every = [look(seed) for seed in range(MAPS, MAPS + BATCH)]
+    failed = [seen for seen in every if seen.broken]
+    assert not failed, said(failed[0])
+    assert sum(bool(seen.exposures) for seen in every) > BATCH / 2
+    drawn = [each for seed in range(MAPS, MAPS + BATCH) for each in draw(seed).troubles]
+    outages = {each.service for each in drawn if isinstance(each, Outage)}
+    assert {"map", "map_part", "map_lies", "owned", "owned_lies", "joinable"} <= outages
+
+
 def test_the_worlds_of_the_gate_draw_all_that_worlds_can_have() -> None:
     shapes = [draw(seed) for seed in range(FIRST, FIRST + WORLDS)]
     for has in (
@@ -100,7 +164,10 @@ def test_a_world_that_once_failed_is_named_once() -> None:
     assert len(known()) == len({*known()})
 
 
-@pytest.mark.parametrize("seed", [2, 5, 11, 24, 42, 57, 10000011, 10000014, 10000030, 70009200])
+@pytest.mark.parametrize(
+    "seed",
+    [2, 5, 11, 24, 42, 57, 10000011, 10000014, 10000030, 70009200, FAIR + 2, FAIR + 5, KEPT, KEPT + 5],
+)
 def test_both_ledgers_tell_the_same_story(seed: int) -> None:
     result = World(draw(seed)).run()
     assert result.rows and result.story

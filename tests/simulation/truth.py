@@ -32,6 +32,7 @@ WATCHED = (
     "u_text",
     "parent_incident",
     "child_incidents",
+    "u_approved_as",
 )
 Seen = dict[str, str]
 
@@ -111,6 +112,9 @@ class Truth:
         default_factory=dict
     )  # ticket → what it was from when on
     forbidden: dict[str, tuple[float, str]] = field(default_factory=dict)  # user → since when, and why
+    told_by_the_map: dict[str, tuple[float, str]] = field(
+        default_factory=dict
+    )  # the same, where nothing else can tell it
     tickets: dict[str, str] = field(default_factory=dict)  # reference → ticket
     delivered: dict[str, list[str]] = field(default_factory=dict)  # ticket → references, as the ledger says
     decided: dict[str, float] = field(default_factory=dict)  # ticket → when the ledger last wrote SETTLING
@@ -143,7 +147,14 @@ class Truth:
     reasons_told: dict[str, list[str]] = field(default_factory=dict)  # ticket → reasons in words
     refusals_told: dict[str, tuple[str, str]] = field(default_factory=dict)  # ticket → the last
     callers_told: dict[str, int] = field(default_factory=dict)  # ticket → sentences for the caller
+    erased: dict[str, float] = field(default_factory=dict)  # sign-in name → when it was erased last
     trying: str | None = None  # the attempt that tries whether the mailbox works again
+    approved_at: dict[str, float] = field(default_factory=dict)  # ticket → when it was last approved
+    written: dict[str, str] = field(default_factory=dict)  # ticket → when the answer on its form was, there
+    raised: list[tuple[float, float, int]] = field(default_factory=list)  # of a requester's limit: from, to
+    privileged: dict[str, float] = field(default_factory=dict)  # user → when a ticket was last refused for it
+    tampered: float | None = None  # since when the trail is another
+    resumed: list[float] = field(default_factory=list)  # when an operator let passes be issued again
     planned: dict[str, tuple[float, float]] = field(
         default_factory=dict
     )  # reference → evidence begun, POST sent
@@ -164,6 +175,7 @@ class Truth:
     def proves(self, replica: Replica, user: str) -> None:
         task = self.world.hub.me
         task.notes["proof"] = Proof(task.notes.get("begun", self.world.hub.now), user)
+        self.world.check("proved", user)
 
     def sends_post(self, replica: Replica, attempt: Attempt, user: str, body: Mapping[str, Any]) -> None:
         self.posts[attempt.reference] = self.posts.get(attempt.reference, 0) + 1
@@ -228,6 +240,9 @@ class Truth:
     def edited(self, row: Row) -> None:
         """Somebody, or passdesk, changed a ticket."""
         seen = {name: row.get(name, "") for name in WATCHED}
+        before = self.edits.get(row["sys_id"])
+        if self.world.shape.unproven and not (before and before[-1][1]["caller_id"] == seen["caller_id"]):
+            self.written[row["sys_id"]] = self.world.records.now()
         self.edits.setdefault(row["sys_id"], []).append((self.world.hub.now, seen))
         self.world.keep_row(row)
 

@@ -12,6 +12,7 @@ from connector.ledger.rows import Row
 from connector.simulators.graph.passes import Pass
 from connector.simulators.servicenow.records import Row as Ticket
 from tests.simulation.desk import URL
+from tests.simulation.mappings import hours_of
 from tests.simulation.shape import Outage
 from tests.simulation.topdesk import FIELDS
 from tests.simulation.truth import Made, Seen
@@ -35,8 +36,10 @@ def row_of(world: World, ticket: str) -> Row | None:
 
 
 def trail(world: World) -> Sequence[Sealed]:
-    """The audit trail, the last line first."""
+    """The audit trail, the last line first; what was removed from it, too."""
     lines: list[Sealed] = world.operator.read(lambda db: list(db.lines(None, None)))
+    if world.shape.prunes:
+        lines = [each for _, each in sorted((world.remembered | {each.seq: each for each in lines}).items())]
     return lines[::-1]
 
 
@@ -80,7 +83,8 @@ def waits_for_nothing(world: World, ticket: str, row: Ticket) -> str | None:
     queued = row["subcategory"] == "first" or (row["subcategory"] == "second" and shape.queues == 2)
     fit = queued and row["category"] == "identity" and row["state"] in {"1", "2"} and row["active"] == "true"
     fit = fit and (not world.mappings[0].allow.approval or row["approval"] == "approved")
-    fit = fit and not row.get("u_start")
+    fit = fit and not world.shape.unproven  # whether something proves it, the world doesn't know
+    fit = fit and not row.get("u_start") and not shape.oldest
     fit = fit and not (notes_are_mailed(world) and row["work_notes_list"])
     fit = fit and not (notes_hold_passes(world) and is_linked(row))
     fit = fit and asker is not None and asker in {person, world.tenant.users[person].manager}
@@ -97,6 +101,7 @@ def waits_for_nothing(world: World, ticket: str, row: Ticket) -> str | None:
     freed = any(each.attempt and (each.attempt.gone_at or 0) > lately for each in world.known_rows.values())
     if (
         not fit
+        or waits_for_the_floor(world, person)
         or resting
         or fresh
         or freed
@@ -107,6 +112,13 @@ def waits_for_nothing(world: World, ticket: str, row: Ticket) -> str | None:
     ):
         return None
     return f"{known.reason}: {known.detail}" if known else "it was never taken"
+
+
+def waits_for_the_floor(world: World, person: str) -> bool:
+    """Whether it isn't the hour, or the person had privileges within the hour."""
+    hours, now = hours_of(world.shape), world.entra_clock()
+    shut = hours is not None and not (hours.cover(now, "UTC") and hours.cover(now - SETTLED, "UTC"))
+    return shut or world.truth.privileged.get(person, -1e9) > world.hub.now - 3600 - SETTLED
 
 
 def _taken(world: World, person: str) -> bool:

@@ -11,6 +11,7 @@ from random import Random
 
 from connector.domain.outcome import State
 from connector.domain.ticket import Claim
+from connector.ledger.audit import Sealed
 from connector.ledger.rows import Row
 from connector.lifecycle.events import TicketEvent
 from connector.worker import sweep
@@ -18,9 +19,13 @@ from tests.simulation import (  # noqa: F401  # what `failing` looks at  # noqa:
     liveness,
     safety,
     safety_of_accounts,
+    safety_of_approvals,
     safety_of_events,
+    safety_of_floor,
     safety_of_links,
     safety_of_mails,
+    safety_of_maps,
+    safety_of_names,
     safety_of_people,
     safety_of_posts,
     safety_of_rests,
@@ -78,6 +83,7 @@ class World(Setting):
         self.quiet_from: float | None = None
         self.writer: Claim | None = None
         self.known_rows: dict[tuple[str, str], Row] = {}
+        self.remembered: dict[int, Sealed] = {}  # every line that the trail ever had, where some are removed
         self.truth = Truth(self)
         self.network = Network(self)
         self.people = People(self)
@@ -188,6 +194,9 @@ class World(Setting):
                     self.hub.at(self.hub.now + self.lot.uniform(0, 0.6), partial(self.wake, self.sleeper))
                     self.sleeper = None
                 self.check("row", (before, row, writer, ledger.owner))
+        if self.shape.prunes:
+            self.remembered |= {each.seq: each for each in ledger.read(lambda db: list(db.lines(None, None)))}
+            self.check("written", None)
 
     def noted(self, before: Row | None, row: Row) -> None:
         if before is None or before.state is not row.state:
@@ -270,6 +279,7 @@ class World(Setting):
         self.quiet_from = self.hub.now
         self.tell("from now on nothing goes wrong")
         if self.operator.paused() is not None:
+            self.truth.resumed.append(self.hub.now)
             self.operator.resume()
         for each in [*self.replicas, *self.twins]:
             if each and each.stopped_until > self.hub.now:

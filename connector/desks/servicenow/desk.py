@@ -79,7 +79,7 @@ class ServiceNowDesk:
 
     def read(self, ticket: str) -> Ticket | None:
         path, table = self._path_of(ticket), self._mapping.table
-        row, variables = self._variables.with_item(ticket)
+        row, variables, written = self._variables.with_item(ticket)
         family = self._children.with_parent(ticket, self._rows.params) if row is None else None
         if row is None and family is None:
             answer = self._service.read("GET", path, params=self._rows.params)
@@ -94,7 +94,7 @@ class ServiceNowDesk:
         whole = (
             self._variables.filled([found])[0]
             if variables is None
-            else replace(found, fields={**found.fields, **variables})
+            else replace(found, fields={**found.fields, **variables}, written=written)
         )
         if family and whole.links == "":
             return replace(whole, links=family.children)

@@ -35,7 +35,12 @@ def askable(mapping: Mapping, url: str, also: tuple[str, ...]) -> None:
 class ServiceNowDialect:
     title = "ServiceNow"
     traits = DeskTraits(
-        journals=frozenset({WORK_NOTES}), closing=("state", "active"), labels=LABELS, choices=CHOICES
+        journals=frozenset({WORK_NOTES}),
+        channel_rule="{field: contact_type, not_in: [email]}",
+        stored_zone="UTC",  # servicenow.md §3
+        closing=("state", "active"),
+        labels=LABELS,
+        choices=CHOICES,
     )
     note_field = WORK_NOTES
     no_approver = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from connector.desks.servicenow import doctor_approvals as approvals
 from connector.desks.servicenow import doctor_columns as columns
 from connector.desks.servicenow import doctor_notes as notes
 from connector.desks.servicenow import doctor_values as values
@@ -21,7 +22,9 @@ STEPS: tuple[tuple[str, Callable[[DoctorView], Iterable[CheckResult] | CheckResu
     ("queue", values.queue),
     ("", values.misfitting),
     ("", values.times),
-    ("approvers", notes.approvers),
+    ("approvers", approvals.approvers),
+    ("times", approvals.times),
+    ("history", approvals.history),
     ("own_field", notes.own_field),
     ("linked", notes.links),
     ("hidden", notes.hidden_from_callers),

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 from connector.desks.linked import READ, linked
 from connector.desks.servicenow.acl import EVERYBODY, FOR_CALLERS, readers
-from connector.desks.servicenow.approvals import TABLE as APPROVALS
 from connector.desks.servicenow.children import Children
 from connector.desks.servicenow.doctor_columns import instead
 from connector.desks.servicenow.doctor_view import DoctorView
 from connector.desks.servicenow.journal import Journal
 from connector.desks.servicenow.names import JOURNALS
-from connector.desks.servicenow.probe import ConditionFate, approvals, may_not_write
+from connector.desks.servicenow.probe import ConditionFate, may_not_write
 from connector.domain.finding import CheckResult
 from connector.forms.mistakes import choice
 
@@ -23,24 +22,6 @@ WRITERS = {
     "sc_req_item": "sn_request_write",
     "sc_task": "sn_request_write",
 }  # §8.4
-
-
-def approvers(at: DoctorView) -> Iterator[CheckResult]:
-    if not at.mapping.allow.four_eyes:
-        return
-    cure = f"grant the account read on {APPROVALS}, and on email of sys_user"
-    seen = approvals(at.service)
-    if seen is None:
-        says = "that it can be told who approved a ticket is not proven: no approval is shown"
-        yield at.say(None, says, f"approve a test ticket; where none is shown then, {cure}")
-    elif seen:
-        yield at.say(True, "it can be told who approved a ticket")
-    else:
-        yield at.say(
-            False,
-            "it can't be told who approved a ticket, so with allow.four_eyes every ticket would wait",
-            cure,
-        )
 
 
 def own_field(at: DoctorView) -> Iterator[CheckResult]:

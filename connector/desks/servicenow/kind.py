@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from connector.desks.kind import Kind
+from connector.desks.servicenow.approval_records import ServiceNowRecords
 from connector.desks.servicenow.approvals import Approvals
 from connector.desks.servicenow.auth import servicenow_auth
 from connector.desks.servicenow.config import ServiceNow
@@ -19,4 +20,5 @@ KIND = Kind(
     find=find,
     doctor=ServiceNowDoctor,
     approvers=lambda service, mapping: Approvals(service, mapping).of,
+    records=ServiceNowRecords,
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
+from connector.desks.servicenow.approved_columns import ApprovedColumns
 from connector.desks.servicenow.cells import as_shown, as_text, sys_id_of
 from connector.desks.servicenow.links import CLASS, links_of
 from connector.desks.servicenow.links import columns as link_columns
@@ -70,9 +71,9 @@ class Rows:
         item = (ITEM,) if self.variables and self.mapping.table != "sc_req_item" else ()
         eyes = (AGENT, AGENT_MAIL, approved_record(self.mapping)) if self.mapping.allow.four_eyes else ()
         of_kind = (CLASS,) if self.mapping.table == "task" else ()
-        return tuple(
-            dict.fromkeys([*map(of_column, filter(in_row, self.names)), *item, *filter(None, eyes), *of_kind])
-        )
+        ways = ApprovedColumns(self.mapping).references if self.mapping.asks_for_proof else ()
+        own = map(of_column, filter(in_row, self.names))
+        return tuple(dict.fromkeys([*own, *item, *filter(None, eyes), *of_kind, *ways]))
 
     @cached_property
     def fields(self) -> str:

@@ -20,6 +20,7 @@ from connector.desks.servicenow.pointed import KINDS, PointedPeople, pointed_nam
 from connector.desks.servicenow.query import SYS_ID, after, among
 from connector.desks.servicenow.replies import counted, listed, told_count
 from connector.desks.servicenow.rows import ITEM, Rows
+from connector.desks.servicenow.variable_times import VariableTimes
 from connector.domain import logger as log
 from connector.domain.events import Event
 from connector.domain.several import Several
@@ -47,6 +48,7 @@ class VariableTable:
     item: str
     name: tuple[str, ...]
     value: str
+    written: str
     row: str | None = None
 
 
@@ -57,6 +59,7 @@ VARIABLE_TABLES = (
         ITEM,
         ("sc_item_option.item_option_new.name",),
         "sc_item_option.value",
+        "sc_item_option.sys_updated_on",
     ),
     VariableTable(
         ROW_SET,
@@ -64,6 +67,7 @@ VARIABLE_TABLES = (
         "parent_id",
         ("variable_set.internal_name", "item_option_new.name"),
         "value",
+        "sys_updated_on",
         "row_index",
     ),
 )
@@ -80,6 +84,7 @@ class Variables:
         self._told: set[str] = set()
         pointed = pointed_names(self._names)
         self._pointed = PointedPeople(service, pointed) if pointed else None
+        self._timed = rows.mapping.asks_for_proof
         through = tuple(f"{ITEM}.{column}" for column in rows.fields.split(","))
         fits = (
             self._table == "sc_req_item"
@@ -94,40 +99,48 @@ class Variables:
         found: VariableValues = {}
         people: dict[tuple[str, str], bool] = {}
         hidden: set[str] = set()
+        times = VariableTimes()
         for start in range(0, len(items), ITEMS):
             for place in self._places:
-                self._note(place, self._read(place, items[start : start + ITEMS], found, hidden), people)
+                rows = self._read(place, items[start : start + ITEMS], found, hidden)
+                self._note(place, rows, people, times)
         if self._pointed:
             self._pointed.fill(found, people)
         self._leave_out(items, found, hidden)
-        return (
-            [replace(each, fields={**each.fields, **self._of(each, found)}) for each in tickets]
-            if self._names
-            else [*tickets]
-        )
+        return [self._with(each, self._of(each, found), times) for each in tickets]
 
-    def with_item(self, item: str) -> tuple[VariableRow | None, dict[str, str] | None]:
-        """A requested item's own row, read through its answers in the same call, and its variables.
+    def with_item(self, item: str) -> tuple[VariableRow | None, dict[str, str] | None, dict[str, str]]:
+        """A requested item's own row, read through its answers in the same call, its variables, and when they
+        were written.
 
         No row where it isn't whole: an item without answers, or a column that can't be read or not be reached
         like this. No variables where this is no way to read them. Raises Down.
         """
         if not self._through:
-            return None, None
+            return None, None, {}
         found: VariableValues = {}
         people: dict[tuple[str, str], bool] = {}
         hidden: set[str] = set()
+        times = VariableTimes()
         rows = self._read(VARIABLE_TABLES[0], [item], found, hidden, self._through)
-        self._note(VARIABLE_TABLES[0], rows, people)
+        self._note(VARIABLE_TABLES[0], rows, people, times)
         for place in self._places[1:]:
-            self._read(place, [item], found, hidden)
+            self._note(place, self._read(place, [item], found, hidden), people, times)
         if self._pointed:
             self._pointed.fill(found, people)
         self._leave_out([item], found, hidden)
         whole = (row for row in rows if all(name in row for name in self._through))
         row = next((row for row in whole if as_text(row.get(f"{ITEM}.sys_id")) == item), None)
         shown = {name.removeprefix(f"{ITEM}."): row[name] for name in self._through} if row else None
-        return shown, {name: text for name, text in found.get(item, {}).items() if name in self._names}
+        answers = {name: text for name, text in found.get(item, {}).items() if name in self._names}
+        return shown, answers, times.of(item, self._names, answers) if self._timed else {}
+
+    def _with(self, ticket: Ticket, answers: dict[str, str], times: VariableTimes) -> Ticket:
+        if not self._names:
+            return ticket
+        item = self._item(ticket) or ""
+        written = times.of(item, self._names, answers) if self._timed else {}
+        return replace(ticket, fields={**ticket.fields, **answers}, written=written)
 
     def _leave_out(self, items: Sequence[str], found: VariableValues, hidden: set[str]) -> None:
         """A variable that an item's form doesn't have is empty there, unless answers are hidden (by their
@@ -141,9 +154,14 @@ class Variables:
                 found.setdefault(item, {}).setdefault(name, text)
 
     def _note(
-        self, place: VariableTable, rows: list[VariableRow], people: dict[tuple[str, str], bool]
+        self,
+        place: VariableTable,
+        rows: list[VariableRow],
+        people: dict[tuple[str, str], bool],
+        times: VariableTimes,
     ) -> None:
-        """Write down which variables point to a person, by each row of theirs."""
+        """Write down which variables point to a person, by each row of theirs, and when they were written."""
+        times.note(place.prefix, (place.item, place.name, place.written), rows if self._timed else ())
         for row in rows if self._pointed and place is VARIABLE_TABLES[0] else ():
             item, name = as_text(row.get(place.item)), as_text(row.get(place.name[0]))
             key = (item or "", f"{place.prefix}{name}")
@@ -207,6 +225,7 @@ class Variables:
             *place.name,
             place.value,
             *([place.row] if place.row else []),
+            *([place.written] if self._timed else []),
             *(KINDS if self._pointed and place is VARIABLE_TABLES[0] else ()),
             *through,
         ]

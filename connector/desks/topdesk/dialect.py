@@ -51,6 +51,7 @@ class TopdeskDialect:
     traits = DeskTraits(
         journals=frozenset(),
         removable=frozenset({ACTION}),
+        channel_rule="{field: entryType.name, in: [Portal, Telephone]}",
         closing=("completed", "closed"),
         may_close=STATUSES,
         as_read=as_read,

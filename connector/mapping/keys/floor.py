@@ -103,7 +103,8 @@ class Floor(Form):
         description="Fields that a mapping may put a pass into: only ones that callers can't read.",
     )
     protected_groups: tuple[Guid, ...] = Field(
-        default=(), description="Object ids of groups whose members never get a pass."
+        default=(),
+        description="Object ids of groups whose members, owners and eligible people never get a pass.",
     )
     pause_on: PauseOn = Field(default=PauseOn(), description="Signs on which passdesk pauses itself.")
 

@@ -28,6 +28,7 @@ from connector.mapping.keys.kinds import (
     Values,
 )
 from connector.mapping.keys.times import Day, TimeOfDay
+from connector.mapping.keys.verified import VerifiedForm
 from connector.mapping.model import Again, Allow, Approval, MailRules, NoteRules, PassRules
 from connector.mapping.watch import AnyOf, Condition, NoneOf
 
@@ -61,6 +62,12 @@ class ApprovalForm(Form):
     field: SourceName = Field(description="The field to look at.", examples=["approval"])
     in_: Values = Field(alias="in", description="Values that mean yes.", examples=["[approved]"])
     refused_in: AnyValues = Field(default=(), description="Values that mean no.", examples=["[rejected]"])
+    unproven: Literal["wait", "accept"] | None = Field(
+        default=None,
+        description="What becomes of an approval that isn't proven to be of what the ticket says now. A new "
+        "mapping names one; without it, what was approved is not compared.",
+        examples=["wait"],
+    )
 
     @model_validator(mode="after")
     def _not_both(self) -> ApprovalForm:
@@ -142,6 +149,9 @@ class AllowForm(Form):
         default=None, description="The field that tells whether the ticket is approved."
     )
     channel: ChannelForm | None = Field(default=None, description="How the ticket must have come in.")
+    verified: VerifiedForm | None = Field(
+        default=None, description="How the ticket tells that somebody verified the person."
+    )
     requester: Requesters = Field(
         default=cast(Any, ["subject", "manager"]),
         validate_default=True,
@@ -186,7 +196,7 @@ class AllowForm(Form):
 
     def build(self) -> Allow:
         approval = (
-            Approval(self.approval.field, self.approval.in_, self.approval.refused_in)
+            Approval(self.approval.field, self.approval.in_, self.approval.refused_in, self.approval.unproven)
             if self.approval
             else None
         )
@@ -202,6 +212,7 @@ class AllowForm(Form):
             self.oldest,
             self.new_account_within,
             self.internal_guests,
+            self.verified.build() if self.verified else None,
         )
 
 

@@ -1,6 +1,7 @@
 """Graph: one function from request to response over one tenant."""
 
 import random
+import re
 import threading
 import time
 import uuid
@@ -11,7 +12,9 @@ from connector.simulators.graph import batch, permissions
 from connector.simulators.graph.directory import Directory
 from connector.simulators.graph.errors import GraphError, bad_request, not_found
 from connector.simulators.graph.mail import Mailboxes
+from connector.simulators.graph.objects import Objects
 from connector.simulators.graph.passes import Pass, Passes
+from connector.simulators.graph.scoped_roles import reaches
 from connector.simulators.graph.switches import Switches
 from connector.simulators.graph.tenant import Policy, Tenant
 from connector.simulators.messages import Request, Response
@@ -40,6 +43,7 @@ class Graph:
         self.tenant = tenant or Tenant(seed=seed)
         self.tenant.switches = switches or self.tenant.switches
         self.directory = Directory(self.tenant)
+        self.objects = Objects(self.directory)
         self.passes = Passes(self.tenant, clock, seed=seed)
         self.mail = Mailboxes(self.tenant, clock)
         self.parts = Faults()
@@ -120,7 +124,7 @@ class Graph:
         version, *route = request.segments
         if version != "v1.0":
             raise bad_request("Invalid version.")
-        if self.switches.permissions:
+        if self.switches.permissions and not self._by_role(_unquoted(route)):
             permissions.demand(request, token.roles)
         if request.body and not request.headers.get("content-type", "").lower().startswith(
             "application/json"
@@ -138,15 +142,24 @@ class Graph:
             case "GET", ["organization"]:
                 return self.mail.organization(request, token, guarded=self.switches.permissions)
         with self._lock:
-            return self._routed(route, request)
+            return self._routed(route, request, token)
 
-    def _routed(self, route: list[str], request: Request) -> Response:
+    def _by_role(self, route: list[str]) -> bool:
+        """Tell whether a directory role of the application's opens a route to somebody's passes."""
+        match route:
+            case ["users", key, "authentication", "temporaryAccessPassMethods", *_]:
+                return reaches(self.tenant, self.tokens.object_id, key)
+        return False
+
+    def _routed(self, route: list[str], request: Request, token: Token) -> Response:
         if route[2:4] == ["authentication", "temporaryAccessPassMethods"]:
             return self._pass_routes(route, request)
-        return Response.json(200, self._read(route, request))
+        return Response.json(200, self._read(route, request, token))
 
-    def _read(self, route: list[str], request: Request) -> dict[str, object]:
-        ask = self.directory
+    def _read(self, route: list[str], request: Request, token: Token) -> dict[str, object]:
+        ask, guarded = self.directory, self.switches.permissions
+        readable = not guarded or bool(token.roles & permissions.APPLICATIONS)
+        units = not guarded or bool(token.roles & permissions.UNITS)
         match request.method, route:
             case "GET", ["users"]:
                 return ask.users(request)
@@ -155,15 +168,15 @@ class Graph:
             case "GET", ["users", key, "manager"]:
                 return ask.manager(_plain(key, request), request)
             case "GET", ["users", key, "transitiveMemberOf", *cast] if len(cast) < 2:
-                return ask.member_of(_plain(key, request), request, *cast, transitive=True)
+                return ask.member_of(_plain(key, request), request, *cast, transitive=True, units=units)
             case "GET", ["users", key, "memberOf", *cast] if len(cast) < 2:
-                return ask.member_of(_plain(key, request), request, *cast, transitive=False)
+                return ask.member_of(_plain(key, request), request, *cast, transitive=False, units=units)
             case "GET", ["users", key, "ownedObjects", *cast] if len(cast) < 2:
-                return ask.owned(_plain(key, request), request, *cast)
+                return ask.owned(_plain(key, request), request, *cast, applications=readable)
             case "POST", ["users", key, "checkMemberGroups" | "microsoft.graph.checkMemberGroups"]:
                 return ask.check_member_groups(_plain(key, request), request)
-            case "GET", ["groups", key]:
-                return ask.group(key, request)
+            case "GET", ["groups" | "servicePrincipals" | "applications" | "administrativeUnits", *_]:
+                return self.objects.read(route, request)
             case "GET", ["roleManagement", "directory", "roleAssignments"]:
                 return ask.role_assignments(request)
             case "GET", ["roleManagement", "directory", "roleEligibilityScheduleInstances"]:
@@ -206,10 +219,12 @@ class Graph:
 
 def _unquoted(route: list[str]) -> list[str]:
     """`users('o''brien@contoso.com')` is the same as `users/o'brien@contoso.com`: quotes double inside
-    quotes.
+    quotes. `servicePrincipals(appId='…')` names one by its application id.
     """
     if route and route[0].startswith("users('") and route[0].endswith("')"):
         return ["users", route[0][len("users('") : -2].replace("''", "'"), *route[1:]]
+    if route and (named := re.fullmatch(r"(servicePrincipals|applications)\((appId='[^']+')\)", route[0])):
+        return [named[1], named[2], *route[1:]]
     return route
 
 

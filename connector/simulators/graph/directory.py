@@ -1,12 +1,21 @@
 """Reading the directory: people, managers, memberships, roles and the pass policy (graph.md §3, §4)."""
 
 import re
-import uuid
 
 from connector.simulators.graph import odata
 from connector.simulators.graph.errors import GraphError, bad_request, not_found
 from connector.simulators.graph.odata import Row
-from connector.simulators.graph.tenant import ALL_USERS, ROLE_NAMES, Grant, Group, Tenant, User
+from connector.simulators.graph.pim_groups import eligibility_rows, expanded_principal
+from connector.simulators.graph.rows import (
+    application_row,
+    collection,
+    group_row,
+    role_row,
+    service_principal_row,
+    unit_row,
+    withheld,
+)
+from connector.simulators.graph.tenant import ALL_USERS, ROLE_NAMES, Grant, Tenant, User
 from connector.simulators.messages import Request
 
 USUAL = (
@@ -27,7 +36,6 @@ USUAL = (
 FILTERABLE = ("id", "userPrincipalName", "mail", "employeeId", "accountEnabled", "userType", "displayName")
 ADVANCED = ("onPremisesSamAccountName",)
 """Properties that only an advanced query can filter by (graph.md §12)."""
-GROUP, ROLE = "#microsoft.graph.group", "#microsoft.graph.directoryRole"
 
 
 class Directory:
@@ -64,16 +72,32 @@ class Directory:
         context = f"{request.base}/v1.0/$metadata#directoryObjects/$entity"
         return {"@odata.context": context, "@odata.type": "#microsoft.graph.user"} | shown
 
-    def member_of(self, key: str, request: Request, cast: str = "", *, transitive: bool) -> Row:
+    def member_of(
+        self, key: str, request: Request, cast: str = "", *, transitive: bool, units: bool = True
+    ) -> Row:
+        """Groups, activated roles and administrative units. `units` False: these may not be read."""
         user = self.found(key)
-        rows = [_group_row(group) for group in self.tenant.groups_of(user.id, transitive=transitive)]
-        rows += [_role_row(role) for role in self.tenant.activated_roles(user.id, transitive=transitive)]
-        return self._objects(rows, request, cast)
+        rows = [group_row(group) for group in self.tenant.groups_of(user.id, transitive=transitive)]
+        rows += [role_row(role) for role in self.tenant.activated_roles(user.id, transitive=transitive)]
+        theirs = [unit_row(each) for each in self.tenant.units.values() if user.id in each.members]
+        rows += theirs if units else [withheld(row) for row in theirs]
+        return collection(rows, request, self.tenant.switches, cast)
 
-    def owned(self, key: str, request: Request, cast: str = "") -> Row:
+    def owned(self, key: str, request: Request, cast: str = "", *, applications: bool = True) -> Row:
+        """Groups, applications and service principals. `applications` False: these may not be read. Whether
+        an application is answered at all is not known: a switch.
+        """
         user = self.found(key)
-        rows = [_group_row(group) for group in self.tenant.groups.values() if user.id in group.owners]
-        return self._objects(rows, request, cast)
+        if self.tenant.switches.owned == "forbidden":
+            raise GraphError(403, "Authorization_RequestDenied", "Insufficient privileges.")
+        if self.tenant.switches.owned == "unsupported":
+            raise bad_request("Application-only access is not supported here.", "Request_BadRequest")
+        rows = [group_row(group) for group in self.tenant.groups.values() if user.id in group.owners]
+        apps = self.tenant.applications
+        others = [application_row(each) for each in apps.registered.values() if user.id in each.owners]
+        others += [service_principal_row(each) for each in apps.principals.values() if user.id in each.owners]
+        rows += others if applications else [withheld(row) for row in others]
+        return collection(rows, request, self.tenant.switches, cast)
 
     def check_member_groups(self, key: str, request: Request) -> Row:
         """At most 20 ids; one that is no GUID fails all; hidden memberships are not told."""
@@ -95,7 +119,7 @@ class Directory:
         group = self.tenant.groups.get(key.lower())
         if group is None:
             raise not_found(key)
-        row = _group_row(group)
+        row = group_row(group)
         del row["@odata.type"]
         context = f"{request.base}/v1.0/$metadata#groups/$entity"
         return {"@odata.context": context} | odata.select(row, request.query.get("$select"), list(row))
@@ -112,19 +136,12 @@ class Directory:
         return self._filtered(rows, request, "roleManagement/directory/roleEligibilityScheduleInstances")
 
     def group_eligibilities(self, request: Request) -> Row:
+        """A filter by the principal or the group is mandatory (§10): there is no list of the whole tenant."""
         self._needs_pim()
-        rows: list[Row] = [
-            {
-                "id": e.id,
-                "principalId": e.principal,
-                "groupId": e.group,
-                "accessId": e.access,
-                "memberType": "direct",
-            }
-            for e in self.tenant.group_eligibilities
-        ]
+        if not re.search(r"\b(principalId|groupId) eq ", request.query.get("$filter", "")):
+            raise bad_request("The filter must name a principalId or a groupId.", "InvalidFilter")
         context = "identityGovernance/privilegedAccess/group/eligibilityScheduleInstances"
-        return self._filtered(rows, request, context)
+        return self._filtered(eligibility_rows(self.tenant, request), request, context)
 
     def pass_policy(self, request: Request) -> Row:
         policy = self.tenant.policy
@@ -161,29 +178,6 @@ class Directory:
             row["manager"] = odata.select(self.tenant.users[user.manager].properties, asked[1], USUAL)
         return row
 
-    def _objects(self, rows: list[Row], request: Request, cast: str) -> Row:
-        if cast:
-            odata.needs_advanced(request)
-            cast = re.sub(r"^graph\.", "microsoft.graph.", cast)  # the alias that Microsoft's own SDK uses
-            if cast not in (GROUP[1:], ROLE[1:]):
-                raise bad_request("The cast names no known type.")
-            rows = [row for row in rows if row["@odata.type"] == f"#{cast}"]
-        if "$filter" in request.query:
-            odata.needs_advanced(request)
-            test = odata.matching(
-                request.query["$filter"], ("id", "displayName", "isAssignableToRole", "securityEnabled")
-            )
-            rows = [row for row in rows if test(row)]
-        if self.tenant.switches.limited_information:
-            rows = [
-                {name: row[name] if name in ("@odata.type", "id") else None for name in row} for row in rows
-            ]
-        names = request.query.get("$select")
-        if names:  # of mixed types: what one of them doesn't have is left out
-            chosen = {"@odata.type", *(name.strip() for name in names.split(","))}
-            rows = [{name: value for name, value in row.items() if name in chosen} for row in rows]
-        return odata.page(rows, request, self.tenant.switches, "directoryObjects")
-
     def _grant_row(self, grant: Grant, request: Request) -> Row:
         row: Row = {"id": grant.id, "principalId": grant.principal, "roleDefinitionId": grant.role}
         row["directoryScopeId"] = grant.scope
@@ -196,7 +190,7 @@ class Directory:
                 "isBuiltIn": built_in,
             }
             row["roleDefinition"] = definition
-        return row
+        return row | expanded_principal(self.tenant, grant.principal, request.query.get("$expand", ""))
 
     def _filtered(self, rows: list[Row], request: Request, context: str) -> Row:
         if "$filter" in request.query:
@@ -210,24 +204,6 @@ class Directory:
         if not self.tenant.switches.pim_licensed:
             message = "The tenant needs an AAD Premium 2 license."
             raise GraphError(400, "AadPremiumLicenseRequired", message)
-
-
-def _group_row(group: Group) -> Row:
-    return {
-        "@odata.type": GROUP,
-        "id": group.id,
-        "displayName": group.name,
-        "isAssignableToRole": group.assignable,
-        "securityEnabled": True,
-        "groupTypes": [],
-        "visibility": "HiddenMembership" if group.hidden else None,
-    }
-
-
-def _role_row(template: str) -> Row:
-    """A directory role has an id of its own in each tenant; what is the same everywhere is its template."""
-    own = str(uuid.uuid5(uuid.NAMESPACE_OID, template))
-    return {"@odata.type": ROLE, "id": own, "displayName": ROLE_NAMES[template], "roleTemplateId": template}
 
 
 def _is_guid(text: object) -> bool:

@@ -9,6 +9,8 @@ _TAP_WRITE = {"UserAuthMethod-TAP.ReadWrite.All", "UserAuthenticationMethod.Read
 _TAP_READ = _TAP_WRITE | {"UserAuthMethod-TAP.Read.All", "UserAuthenticationMethod.Read.All"}
 _USERS = {"User.Read.All", "Directory.Read.All"}
 _GROUPS = {"GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"}
+APPLICATIONS = {"Application.Read.All", "Application.ReadWrite.All", "Directory.Read.All"}
+UNITS = {"AdministrativeUnit.Read.All", "AdministrativeUnit.ReadWrite.All", "Directory.Read.All"}
 _ROLES = {"RoleManagement.Read.Directory"}
 
 _RULES: tuple[tuple[str, str, set[str]], ...] = (
@@ -18,7 +20,9 @@ _RULES: tuple[tuple[str, str, set[str]], ...] = (
     ("GET", r"/roleManagement/directory/roleAssignments", _ROLES),
     ("GET", r"/roleEligibilityScheduleInstances", _ROLES | {"RoleEligibilitySchedule.Read.Directory"}),
     ("GET", r"/privilegedAccess/group/", {"PrivilegedEligibilitySchedule.Read.AzureADGroup"}),
-    ("GET", r"/groups/", _GROUPS),
+    ("GET", r"/v1\.0/(servicePrincipals|applications)\b", APPLICATIONS),
+    ("GET", r"/v1\.0/administrativeUnits\b", UNITS),
+    ("GET", r"/groups(/|$)", _GROUPS),
     ("POST", r"/checkMemberGroups", _USERS | _GROUPS),
     ("GET", r"/users", _USERS),
 )

@@ -12,6 +12,12 @@ class Switches:
     empty_page: bool = False  # the first page is empty, and has a next link
     limited_information: bool = False  # §2.1: memberships show only id and type; all else is null
     pim_licensed: bool = True  # §4.2; False: 400 AadPremiumLicenseRequired
+    assignable_filter_is_advanced: bool = False  # §11: default query or 400, not known
+    principal_expands: Literal["filled", "absent", "refused"] = "filled"  # §10: to applications
+    hides_service_principals: bool = False  # §11: of a group's members and owners, as v1.0 is said to do
+    owned: Literal["answered", "forbidden", "unsupported"] = "answered"  # §11: to applications; 403 or 400
+    expands_group: bool = True  # §10: rows of PIM for Groups hold the group that $expand asks for
+    nested_eligibility: bool = False  # §10: a filter by the person shows their groups' rows, too
     out_of_scope: Literal["accepted", "refused"] = "accepted"  # §1.4: 201 with DisabledByPolicy, or 400
     refuses_past_start: bool = True  # §1.4, reported but not documented
     start_clock_ahead_s: float = 0.0  # the clock that judges a start is ahead of the one behind `Date`

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from connector.simulators.graph.applications import Applications
 from connector.simulators.graph.switches import Switches
 
 # Template ids of the built-in roles that matter here (graph.md §2.4, §2.5); an id not listed is a custom
@@ -50,7 +51,7 @@ class User:
 
 @dataclass
 class Group:
-    """A group; members and owners are object ids of users, members also of groups."""
+    """A group; members and owners are object ids of users and service principals, members also of groups."""
 
     id: str
     name: str
@@ -80,6 +81,18 @@ class GroupEligibility:
     access: str = "member"
 
 
+@dataclass
+class Unit:
+    """An administrative unit; a restricted one protects its members from everybody whose role isn't scoped
+    to it (§12). `restricted` is null where nobody set it.
+    """
+
+    id: str
+    name: str
+    restricted: bool | None = None
+    members: set[str] = field(default_factory=set)
+
+
 @dataclass(frozen=True)
 class Policy:
     """The Temporary Access Pass policy (§3); lifetimes in minutes, targets are object ids or
@@ -106,9 +119,17 @@ class Tenant:
         self.assignments: list[Grant] = []
         self.eligibilities: list[Grant] = []
         self.group_eligibilities: list[GroupEligibility] = []
+        self.units: dict[str, Unit] = {}
         self.policy = Policy()
         self.switches = Switches()
         self._lot = random.Random(seed)
+        self.id = str(uuid.uuid5(uuid.NAMESPACE_DNS, domain))
+        self.applications = Applications(self.new_id)
+
+    @property
+    def known(self) -> set[str]:
+        """The object ids of users, groups and service principals."""
+        return {*self.users, *self.groups, *self.applications.principals}
 
     def new_id(self) -> str:
         return str(uuid.UUID(int=self._lot.getrandbits(128), version=4))
@@ -134,6 +155,7 @@ class Tenant:
             "externalUserState": None,
             "creationType": None,
             "onPremisesSyncEnabled": None,
+            "isManagementRestricted": None,
             "createdDateTime": "2024-01-15T09:00:00Z",
             "businessPhones": [],
             "givenName": None,
@@ -178,8 +200,21 @@ class Tenant:
         self.groups[group.id] = group
         return group.id
 
+    def add_unit(self, name: str, *, members: Iterable[str] = (), restricted: bool | None = None) -> str:
+        """An administrative unit of users (object ids). Returns its id."""
+        unit = Unit(self.new_id(), name, restricted)
+        self.units[unit.id] = unit
+        for member in members:
+            self.put_into_unit(member, unit.id)
+        return unit.id
+
+    def put_into_unit(self, user: str, unit: str) -> None:
+        self.units[unit].members.add(user)
+        if self.units[unit].restricted:
+            self.users[user].properties["isManagementRestricted"] = True
+
     def assign(self, principal: str, role: str, *, scope: str = "/") -> None:
-        """A role (by name in ROLES, or by id for a custom one) for a user or a group."""
+        """A role (by name in ROLES, or by id for a custom one) for a user, a group or a service principal."""
         self.assignments.append(Grant(self.new_id(), principal, ROLES.get(role, role), scope))
 
     def make_eligible(self, principal: str, role: str, *, scope: str = "/") -> None:
@@ -203,6 +238,16 @@ class Tenant:
             found |= {group.id: group for group in new}
             ask += [group.id for group in new] if transitive else []
         return list(found.values())
+
+    def members_of(self, group: str, *, transitive: bool) -> set[str]:
+        """The members of a group; `transitive`: of the groups in it, too."""
+        found, ask = set(self.groups[group].members), list(self.groups[group].members)
+        while transitive and ask:
+            inner = self.groups.get(ask.pop())
+            new = inner.members - found if inner else set()
+            found |= new
+            ask += new
+        return found
 
     def activated_roles(self, principal: str, *, transitive: bool) -> list[str]:
         """Template ids of built-in roles that show as memberships: no custom roles, none scoped to a unit

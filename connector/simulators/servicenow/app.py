@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from connector.simulators.messages import Request, Response
-from connector.simulators.servicenow import answers, catalogue, reading, writing
+from connector.simulators.servicenow import answers, approvals, catalogue, reading, writing
 from connector.simulators.servicenow.accounts import Accounts, HourlyRule, Sessions
 from connector.simulators.servicenow.columns import Column, Table
+from connector.simulators.servicenow.history import AUDITED
 from connector.simulators.servicenow.records import Access, Mail, Records, Row
 from connector.simulators.servicenow.traps import Traps
 
@@ -31,6 +32,7 @@ class ServiceNow:
         self.traps = traps or Traps()
         self.accounts = accounts or Accounts()
         self.records = Records(clock, zone=zone, seed=seed)
+        self.records.history.tables = AUDITED
         self.sessions = Sessions()
         self._lock = threading.RLock()
         self._rule = HourlyRule()
@@ -144,13 +146,14 @@ class ServiceNow:
                 row.update({name: "" for name in columns if name not in row})
 
     def add(self, table: str, **fields: str) -> str:
-        """A new row, made by the user `admin`; returns its sys_id. Raises KeyError for an undeclared
-        column.
+        """A new row, made by the user `admin`, or by whoever opened it; returns its sys_id. Raises KeyError
+        for an undeclared column.
         """
         with self._lock:
             target = self.records.tables[table]
             plain, journals = _sorted_out(target, fields)
-            row = self.records.insert(target, plain, "admin")
+            opener = self.records.tables["sys_user"].rows.get(plain.get("opened_by", ""), {})
+            row = self.records.insert(target, plain, opener.get("user_name", "admin"))
             for element, text in journals.items():
                 self.records.append(target, row, element, text, "admin")
             return row["sys_id"]
@@ -207,6 +210,21 @@ class ServiceNow:
             }
             for name, value in variables.items():
                 self.edit(held[name], "sc_item_option", value=value)
+
+    def ask_approval(self, sys_id: str, approver: str, table: str = "incident") -> str:
+        """Ask a user (by sys_id) to approve a record. Returns the sys_id of their row."""
+        with self._lock:
+            return approvals.asked(self.records, sys_id, approver, table)
+
+    def decide(self, approval: str, state: str = "approved") -> None:
+        """Answer as whoever was asked: approved, rejected; or requested, which takes the answer back."""
+        with self._lock:
+            approvals.answered(self.records, approval, state)
+
+    def clone(self, sys_id: str, table: str = "incident", by: str = "fred.agent") -> str:
+        """Copy a record as a person does, with its approval column. Returns the copy's sys_id."""
+        with self._lock:
+            return approvals.cloned(self.records, sys_id, table, by)
 
     def edit(self, sys_id: str, table: str = "incident", *, by: str = "fred.agent", **fields: str) -> None:
         """Change a row as a person would on the form; a journal gets one more entry."""

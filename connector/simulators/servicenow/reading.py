@@ -53,7 +53,7 @@ def _value(records: Records, table: Table, row: Row, path: str, found: Found, vi
     column, value = found.column, found.value
     if column.kind == "journal":
         # Without a dot it is the record's own journal; through a reference the platform shows nothing useful.
-        text = records.history(table, row["sys_id"], path) if "." not in path and view.journals else ""
+        text = records.journal(table, row["sys_id"], path) if "." not in path and view.journals else ""
         value, display = "", text
     elif column.kind == "encrypted":
         display, value = value, hashlib.sha256(value.encode()).hexdigest() if value else ""

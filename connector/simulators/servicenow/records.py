@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from connector.simulators.servicenow.catalogue import catalogue_tables
 from connector.simulators.servicenow.columns import Column, Table, shipped_tables
+from connector.simulators.servicenow.history import History, history_table
 
 FORMAT = "%Y-%m-%d %H:%M:%S"
 Row = dict[str, str]
@@ -24,7 +25,9 @@ class Access:
 
     hidden_rows: set[tuple[str, str]] = field(default_factory=set)  # table, sys_id
     hidden_fields: set[tuple[str, str]] = field(default_factory=set)  # table, column
-    hidden_tables: set[str] = field(default_factory=set)  # 200 and no rows
+    hidden_tables: set[str] = field(
+        default_factory=lambda: {"sys_audit"}
+    )  # 200 and no rows; the history of columns is for administrators (§11)
     forbidden_tables: set[str] = field(default_factory=set)  # 403
     read_only: set[tuple[str, str]] = field(
         default_factory=set
@@ -63,6 +66,7 @@ class Records:
         self.clock = clock
         self.zone = ZoneInfo(zone)  # of the service account, for display values
         self.tables: dict[str, Table] = shipped_tables() | catalogue_tables()
+        self.tables["sys_audit"], self.history = history_table(), History(seed)
         self.access = Access()
         self.mailed: list[Mail] = []
         self.copies: Copies = "none"
@@ -92,12 +96,14 @@ class Records:
 
     def change(self, table: Table, row: Row, fields: Row, by: str) -> None:
         """Set the fields; without any, this is an update all the same (a journal entry is one)."""
-        before = row.get("parent_incident", "")
+        before = dict(row) if table.name in self.history.tables else {}
+        parent = row.get("parent_incident", "")
         row |= fields
-        self._count_children({**fields, "before": before})
+        self._count_children({**fields, "before": parent})
         row |= {"sys_updated_on": self.now(), "sys_updated_by": by}
         row["sys_mod_count"] = str(int(row["sys_mod_count"]) + 1)
         _follow_state(table, row, fields)
+        self.history.keep(self.tables["sys_audit"], table, before, row, by, self.now())
 
     def append(self, table: Table, row: Row, element: str, text: str, by: str) -> None:
         """One more journal entry, and those that a rule copies."""
@@ -177,7 +183,7 @@ class Records:
             return row[target.display] if row and target else ""
         return column.choices.get(value, value)
 
-    def history(self, table: Table, sys_id: str, element: str) -> str:
+    def journal(self, table: Table, sys_id: str, element: str) -> str:
         """A journal field in display mode: every entry in one text, newest first."""
         return "".join(
             f"{self.display(Column('', 'datetime'), entry['sys_created_on'])} - {entry['sys_created_by']} "

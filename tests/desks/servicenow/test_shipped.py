@@ -36,9 +36,16 @@ def item(
     opened = scene.people[f"desk {opener or account}"]
     variable = {"account": f"{account}@contoso.com", "why": "lost phone"}
     asked = variable if form == "Temporary Access Pass" else {"new_account": account, "start": "2026-09-01"}
-    return scene.desk.add_item(
-        asked, None, None, cat_item=kind, opened_by=opened, **{"approval": "approved", **fields}
-    )
+    made = scene.desk.add_item(asked, None, None, cat_item=kind, opened_by=opened, **fields)
+    return approved(scene, made)
+
+
+def approved(scene: Scene, made: str) -> str:
+    """Asked for and given at the desk, by somebody else."""
+    if "desk lee.lead" not in scene.people:
+        scene.people["desk lee.lead"] = scene.desk.add_user("lee.lead", email="lee.lead@contoso.com")
+    scene.desk.decide(scene.desk.ask_approval(made, scene.people["desk lee.lead"], "sc_req_item"))
+    return made
 
 
 def task(scene: Scene, account: str, manager: str) -> str:
@@ -80,23 +87,29 @@ def test_incidents_items_and_tasks_are_worked_in_one_sweep(scene: Scene) -> None
     )
 
 
-def test_a_delivered_item_takes_at_most_seven_round_trips(scene: Scene) -> None:
+RECORDS = ("GET /api/now/table/sysapproval_approver", "GET /api/now/table/sys_audit")
+
+
+def test_a_delivered_item_takes_at_most_eight_round_trips_and_four_for_its_approval(scene: Scene) -> None:
+    """One of the eight looks through its notes, since the approval touched it."""
     scene.person("ann.lee")
     scene.once()
-    before = scene.calls(but=POLLS)
+    before, plain = scene.calls(but=POLLS), scene.calls(but=(*POLLS, *RECORDS))
     requested = item(scene, "ann.lee")
     scene.once()
     assert held(scene, requested, "sc_req_item")
-    assert scene.calls(but=POLLS) - before <= 7
+    assert scene.calls(but=(*POLLS, *RECORDS)) - plain <= 8
+    assert scene.calls(but=POLLS) - before <= 12
 
 
 def test_an_item_whose_variable_can_not_be_read_waits_and_is_not_written_to(scene: Scene) -> None:
     scene.person("ann.lee")
     requested = item(scene, "ann.lee")
+    before = scene.desk.row(requested, "sc_req_item")["sys_mod_count"]
     scene.desk.access.hidden_tables.add("sc_item_option_mtom")
     (found,) = scene.once().outcomes().values()
     assert found == ("deferred", "evidence_missing")
-    assert scene.desk.row(requested, "sc_req_item")["sys_mod_count"] == "0"
+    assert scene.desk.row(requested, "sc_req_item")["sys_mod_count"] == before
 
 
 def test_an_answer_that_changes_while_the_item_is_handled_gets_nobody_a_pass(scene: Scene) -> None:
@@ -197,9 +210,8 @@ def for_whom(scene: Scene, account: str) -> tuple[str, str]:
         references={"for_whom": "sys_user"},
         cat_item=kind,
         opened_by=person,
-        approval="approved",
     )
-    return ordered, person
+    return approved(scene, ordered), person
 
 
 def reading_for_whom(scene: Scene) -> None:

@@ -12,8 +12,10 @@ ROOT = Path(__file__).parents[3]
 AGENTS = {
     "Why a ticket gets no pass, or waits": (
         "guards", "mapping/program.py", "mapping/pipeline.py", "mapping/starts.py", "ledger/limiting.py",
-        "ledger/book.py", "entra/directory.py", "entra/managers.py", "entra/people.py", "entra/policy.py",
-        "entra/privileges.py", "lifecycle", "worker/sweep.py", "worker/report.py",
+        "ledger/book.py", "entra/directory.py", "entra/lookups.py", "entra/managers.py", "entra/people.py",
+        "entra/policy.py", "entra/privileges.py", "entra/applications.py", "entra/group_eligibility.py",
+        "entra/owned.py", "entra/path_reads.py", "entra/units.py", "lifecycle", "worker/sweep.py",
+        "worker/report.py",
     ),
     "Why a pass could not be made or handed over": (
         "entra/passes.py", "entra/mail.py", "deliveries/note.py", "deliveries/manager_mail.py",

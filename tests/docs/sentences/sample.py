@@ -12,7 +12,7 @@ from connector.domain.reasons import Reason
 from connector.domain.recipients import MailDestination
 from connector.domain.secret import MASK, Secret
 from connector.domain.ticket import Attempt, Claim, Pass, Ticket
-from connector.guards.evidence import Evidence, Person, Policy, Role
+from connector.guards.evidence import Evidence, FoundPaths, Person, Policy, Role
 from connector.mapping import Again, Mapping, Pipeline
 from connector.mapping.watch import AnyOf, Condition, Watch
 
@@ -90,7 +90,23 @@ TICKET = Ticket(
 )  # fmt: skip
 ANN = Person(SUBJECT.id, SUBJECT.upn, SUBJECT.name, SUBJECT.upn, enabled=True, external=False)
 POLICY = Policy(True, 10, 480, False, frozenset(), frozenset({"all_users"}), frozenset(), frozenset())
-GOOD = Evidence(ANN, ANN, BOSS, (), (), (), frozenset(), (), POLICY, domain_verified=True)
+NONE = FoundPaths()
+GOOD = Evidence(
+    ANN,
+    ANN,
+    BOSS,
+    (),
+    (),
+    (),
+    frozenset(),
+    (),
+    POLICY,
+    NONE,
+    NONE,
+    NONE,
+    restricted=False,
+    domain_verified=True,
+)
 ADMIN = replace(GOOD, roles=(Role("62e90394-69f5-4237-9190-012177145e10"),))
 
 MISTAKEN = """\

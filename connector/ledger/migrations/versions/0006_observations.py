@@ -1,4 +1,4 @@
-"""What is remembered beside tickets and the trail: limits that were reached, whom a requester's text meant,
+"""The memory beside tickets and the trail: limits that were reached, whom a requester's text meant,
 signs that something is wrong.
 """
 

@@ -14,12 +14,13 @@ _LAST = (
     "select t.desk, t.ticket, a.subject_upn, a.subject_id from tickets t join attempts a "
     "on a.desk = t.desk and a.ticket = t.ticket and a.number = t.attempts"
 )
-_PIN = "update tickets set pins = :pins where desk = :desk and ticket = :ticket"
+_PIN = "update tickets set pins = :pins where desk = :desk and ticket = :ticket and pins is null"
 
 
 def upgrade() -> None:
-    op.add_column("tickets", sa.Column("pins", sa.Text()))
     db = op.get_bind()
+    if "pins" not in {each["name"] for each in sa.inspect(db).get_columns("tickets")}:
+        op.add_column("tickets", sa.Column("pins", sa.Text()))
     for desk, ticket, upn, id_ in db.execute(sa.text(_LAST)).all():
         name = sha256(f"upn\n{upn.lower()}".encode()).hexdigest()[:16]
         db.execute(sa.text(_PIN), {"pins": f"{name} {id_}", "desk": desk, "ticket": ticket})
