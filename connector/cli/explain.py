@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from connector.cli.queue import Place
     from connector.cli.rehearse import Rehearsal, Verdict
     from connector.domain.ticket import Claim, Ticket
+    from connector.guards.evaluation import Evaluation
     from connector.guards.evidence import Evidence
-    from connector.guards.judge import Evaluation, MappingJudge
+    from connector.guards.judge import MappingJudge
 
 
 @click.command("explain")
