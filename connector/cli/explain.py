@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from connector.cli.queue import Place
     from connector.cli.rehearse import Rehearsal, Verdict
     from connector.domain.ticket import Claim, Ticket
+    from connector.guards.evaluation import Evaluation
     from connector.guards.evidence import Evidence
-    from connector.guards.judge import Evaluation, MappingJudge
+    from connector.guards.judge import MappingJudge
 
 
 @click.command("explain")
@@ -47,6 +48,7 @@ def command(desk: str, ticket: str, config_path: str | None, as_json: bool) -> i
                 "or the account may not see it.",
                 err=True,
             )
+            see_desk(rehearsal)
             return 1
         verdict = rehearsal.verdict(found[0].place.ticket)
         pause = ledger.pause_record()
@@ -63,6 +65,12 @@ def command(desk: str, ticket: str, config_path: str | None, as_json: bool) -> i
     else:
         show(whole)
     return 3 if verdict.down else 0
+
+
+def see_desk(rehearsal: Rehearsal) -> None:
+    """Ask for the queue's first page: a text that can be no number is never asked for. Raises Down."""
+    for mapping in rehearsal.mappings[:1]:
+        next(iter(rehearsal.eyes.desk(mapping).poll()), None)
 
 
 @dataclass

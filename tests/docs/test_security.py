@@ -62,4 +62,5 @@ def test_each_threat_names_its_test_or_claims_nothing() -> None:
 
 def test_the_page_names_each_permission_that_check_asks_for() -> None:
     part = PAGE[PAGE.index("### Entra") : PAGE.index("### ServiceNow")]
+    assert "User.Read.All" in part
     assert [each for each in (*NEEDED, *UNITS, *MAILING) if each not in part] == []

@@ -280,8 +280,18 @@ class MappingForm(Form):
     )
 
     @classmethod
+    def example(cls, key: str, context: Context | None) -> str:
+        checks = checks_of(context)
+        if key == "desk" and checks and checks.desks:
+            return choice([*checks.desks])
+        return super().example(key, context)
+
+    @classmethod
     def cross_checks(cls, data: Names[str, Any], context: Context | None) -> Iterator[Problem]:
         checks = checks_of(context)
+        for key, near in cls.likely_keys(data).items():
+            if near == "desk" and checks and checks.desks and data[key] not in checks.desks:
+                yield Problem((key,), no_such("desk", data[key], checks.desks))
         if isinstance(values := data.get("values"), dict):
             confirm = data.get("confirm")
             yield from about_values(values, confirm if isinstance(confirm, dict) else {}, checks)
