@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 
 from sqlalchemy import String, Text, select
@@ -19,6 +20,7 @@ from connector.ledger.observing import Observation, Seen, digest
 from connector.ledger.rests import Rest, Suspect
 from connector.ledger.rows import Operator
 from connector.ledger.schema import meta
+from connector.ledger.store import Transaction
 from connector.lifecycle.roles import Skip
 from tests.ledger.desk import DAY, DESK, House, made, plan
 from tests.ledger.test_names import BOSS, forever
@@ -123,6 +125,10 @@ def delivered(house: House) -> None:
     ledger.close(ledger.settling(gone, Decision(State.ENDED, revocation_proven=True)), State.ENDED)
 
 
+def observe(mark: Observation, db: Transaction) -> None:
+    db.observe(mark)
+
+
 def around(house: House) -> None:
     """Zoë in all that stands beside tickets and the trail."""
     ledger, now = house.ledger, house.clock.now
@@ -131,7 +137,8 @@ def around(house: House) -> None:
     ledger.raise_limit(IN_ALL, Limit(9, 3600), now + DAY, Operator("mia"), f"for {ZOE.name}")
     marks = [(Seen.REACHED, f"passes_per_subject {digest(ZOE.id)}")]
     marks += [(kind, digest(ZOE.id)) for kind in (Seen.PRIVILEGED, Seen.FLIP)]
-    ledger.write(lambda db: [db.observe(Observation(kind, key, now)) for kind, key in marks])
+    for kind, key in marks:
+        ledger.write(partial(observe, Observation(kind, key, now)))
     said = f"no answer about {ZOE.upn}"
     met = Suspect(ZOE.id, "503", now, detail=said)
     ledger.write(lambda db: db.put_rest(Rest("entra", (met,), now, now + 60, 1, answer=said, detail=said)))
