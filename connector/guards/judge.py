@@ -5,59 +5,28 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 
 from connector.domain.events import Event
 from connector.domain.outcome import No, NotYet, State
-from connector.domain.people import Grounds, Involved, Subject
 from connector.domain.reasons import Reason
 from connector.domain.recipients import Destination, NoteDestination, written
-from connector.domain.same_text import composed
 from connector.domain.ticket import Claim, MappedTicket, Plan, ReissueRequest, Ticket
 from connector.guards import GUARDS, TICKET_GUARDS, Case, Guard, TicketCase, TicketGuard
 from connector.guards.account import may_come
-from connector.guards.approval import ApprovalProof, look_at, proof_of
-from connector.guards.evidence import (
-    Approvers,
-    Directory,
-    Evidence,
-    Identify,
-    Known,
-    ManagerRecipient,
-    Missing,
-    Person,
-    Policy,
-    Wanted,
-)
-from connector.guards.pinned import called, pins_of, same_account, seen
+from connector.guards.approval import look_at, proof_of
+from connector.guards.digests import asker_of, ticket_digest
+from connector.guards.empty_fields import no_requester_because, unmapped_because
+from connector.guards.evaluation import Evaluation, GuardResult, involved, worst
+from connector.guards.evidence import Approvers, Directory, Evidence, Identify, Person
+from connector.guards.pinned import called, named, pins_of, same_account, seen
 from connector.guards.policy import others
 from connector.guards.recipient import mailbox
-from connector.mapping import Facts, Key, Mapping, MappingNo
+from connector.guards.wanted import wanted
+from connector.mapping import Facts, Mapping, MappingNo
 from connector.mapping.keys.floor import Floor
 from connector.mapping.queue import Queue
 
 SHADOW = "The mapping has mode: shadow, and makes no pass."
-
-
-@dataclass(frozen=True)
-class GuardResult:
-    """The answer of one guard; None: nothing against it."""
-
-    guard: str
-    verdict: No | NotYet | None
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """Everything a judgement rests on, for `explain`. `facts` and `evidence` are None where it did not come
-    to them.
-    """
-
-    facts: Facts | None
-    evidence: Evidence | None
-    results: tuple[GuardResult, ...]
-    verdict: Plan | No | NotYet
-    approval: ApprovalProof | None = None  # None: nobody asks what the approval is of
 
 
 @dataclass(frozen=True)
@@ -76,20 +45,16 @@ class MappingJudge:
     identify: Identify = lambda key: None  # who is meant by a name; raises Down
 
     def mapped(self, ticket: Ticket) -> MappedTicket:
-        facts = self.mapping.facts(ticket.fields)
-        if isinstance(facts, MappingNo) and (why := why_empty(ticket, facts.field.replace(" or ", " and "))):
-            facts = replace(facts, sentence=because(facts.sentence, why))
-        rests_on = facts.digest if isinstance(facts, Facts) else repr(facts)
-        agent = f"\n{ticket.agent}" if self.mapping.allow.four_eyes else ""
-        links = f"\nlinks: {ticket.links}" if self.mapping.notes_pass and ticket.links != "" else ""
-        digest = sha256(f"{rests_on}\n{ticket.mailed}{agent}{links}".encode()).hexdigest()
+        facts = unmapped_because(self.mapping.facts(ticket.fields), ticket)
+        digest = ticket_digest(self.mapping, ticket, facts)
         return MappedTicket(ticket, digest, facts, look_at(self.mapping, ticket, facts))
 
     def judge(self, claim: Claim, mapped: MappedTicket) -> Plan | No | NotYet:
         found = self.evaluate(claim, mapped)
-        about = involved(found)
+        about, known = involved(found), found.verdict.about
         if found.evidence is None or found.facts is None:
-            return replace(found.verdict, about=about)
+            known = replace(known, grounds=about.grounds) if known else about
+            return replace(found.verdict, about=known)
         pins = pins_of(found.facts.subject, found.evidence.subject)
         return replace(found.verdict, about=replace(about, pins=pins))
 
@@ -103,44 +68,56 @@ class MappingJudge:
                 return Evaluation(None, None, (), said(no.reason, no.sentence))
             case Facts() as facts:
                 self.listener(claim, Event.MAPPED)
+                return self.by_facts(claim, mapped, facts)
             case _:
                 raise TypeError(f"{claim.number} was mapped by another judge")
-        ticket, shown = mapped.ticket, self.shown(claim, mapped, self.timed(claim))
-        found = [GuardResult(type(each).__name__, each.check(shown)) for each in self.ticket_guards]
-        approval, verdict = proof_of(shown), worst(found)
-        if isinstance(verdict, No) or (
-            verdict and claim.state is not State.LIVE
-        ):  # of a live pass, everything is asked
-            return Evaluation(facts, None, tuple(found), self.first_seen(claim, facts, verdict), approval)
-        if claim.state is not State.LIVE:
-            found.append(GuardResult("RequesterShare", self.share(asker_of(facts))))
-            if verdict := found[-1].verdict:
-                return Evaluation(facts, None, tuple(found), verdict, approval)
-        evidence = self.directory.prove(facts, self.wanted(ticket))
-        within = self.mapping.allow.new_account_within
-        if isinstance(evidence, No) and evidence.reason is Reason.SUBJECT_NOT_FOUND and within:
-            evidence = may_come(evidence, ticket, within, self.now())
+
+    def by_facts(self, claim: Claim, mapped: MappedTicket, facts: Facts) -> Evaluation:
+        """Judge a ticket that is mapped: by itself, by the directory's answer, by the guards. Raises Down."""
+        shown = self.shown(claim, mapped, self.timed(claim))
+        approval = proof_of(shown)
+        results, verdict = self.before_directory(claim, facts, shown)
+        evidence = verdict or self.answered(mapped.ticket, facts)
         if not isinstance(evidence, Evidence):
-            return Evaluation(facts, None, tuple(found), evidence, approval)
+            return Evaluation(facts, None, tuple(results), evidence, approval)
         self.listener(claim, Event.PROVED)
         now = self.now() if facts.starts_at is not None or self.floor.account_age else 0
+        results += self.by_guards(claim, facts, evidence, now)
+        no = no_requester_because(worst(results), self.mapping, mapped.ticket)
+        if no is not None:
+            return Evaluation(facts, evidence, tuple(results), no, approval)
+        self.listener(claim, Event.ALLOWED)
+        plan = replace(self.plan(mapped, facts, evidence, now), replaces=ended(evidence, claim))
+        return Evaluation(facts, evidence, tuple(results), plan, approval)
+
+    def before_directory(
+        self, claim: Claim, facts: Facts, shown: TicketCase
+    ) -> tuple[list[GuardResult], No | NotYet | None]:
+        """Ask the rules that need no directory; the verdict where it isn't asked any more. Of a live pass,
+        everything is asked but after a no. Raises Down.
+        """
+        results = [GuardResult(type(each).__name__, each.check(shown)) for each in self.ticket_guards]
+        verdict, live = worst(results), claim.state is State.LIVE
+        if isinstance(verdict, No) or (verdict and not live):
+            return results, self.first_seen(claim, facts, verdict)
+        if live:
+            return results, None
+        share = GuardResult("RequesterShare", self.share(asker_of(facts)))
+        return [*results, share], share.verdict
+
+    def answered(self, ticket: Ticket, facts: Facts) -> Evidence | No | NotYet:
+        """The directory's answer; somebody who isn't there may come. Raises Down."""
+        evidence = self.directory.prove(facts, wanted(self.mapping, ticket, self.approvers))
+        within = self.mapping.allow.new_account_within
+        if isinstance(evidence, No) and evidence.reason is Reason.SUBJECT_NOT_FOUND and within:
+            return may_come(evidence, ticket, within, self.now())
+        return evidence
+
+    def by_guards(self, claim: Claim, facts: Facts, evidence: Evidence, now: int) -> list[GuardResult]:
         case = Case(self.mapping, self.floor, evidence, claim.attempt, facts, now)
-        found += [GuardResult(type(each).__name__, each.check(case)) for each in self.guards]
-        found.append(GuardResult("SameAccount", same_account(claim, facts.subject, evidence.subject)))
-        verdict = worst(found)
-        if isinstance(verdict, No) and verdict.reason is Reason.REQUESTER_MISSING:
-            source = self.mapping.values.get("requester")
-            why = why_empty(ticket, " and ".join(source.fields)) if source else ""
-            verdict = replace(verdict, detail=because(verdict.detail, why)) if why else verdict
-        if verdict is None:
-            self.listener(claim, Event.ALLOWED)
-        return Evaluation(
-            facts,
-            evidence,
-            tuple(found),
-            verdict or replace(self.plan(mapped, facts, evidence, now), replaces=ended(evidence, claim)),
-            approval,
-        )
+        results = [GuardResult(type(each).__name__, each.check(case)) for each in self.guards]
+        same = same_account(claim, facts.subject, evidence.subject)
+        return [*results, GuardResult("SameAccount", same)]
 
     def timed(self, claim: Claim) -> int | None:
         """Entra's clock, where a pass is to be made and the mapping says when one may be, or how old a
@@ -159,21 +136,6 @@ class MappingJudge:
             return verdict
         person = self.identify(facts.subject)
         return replace(verdict, about=seen(facts.subject, person)) if isinstance(person, Person) else verdict
-
-    def wanted(self, ticket: Ticket) -> Wanted:
-        """Raises Down, where the desk is asked who approved."""
-        rules, four_eyes = self.mapping.allow.requester, self.mapping.allow.four_eyes
-        levels = self.mapping.allow.manager_levels
-        groups = tuple(rule.removeprefix("group:") for rule in rules if rule.startswith("group:"))
-        return Wanted(
-            manager=("manager" in rules or levels > 0) and "anyone" not in rules,
-            manager_levels=0 if "anyone" in rules else levels,
-            requester_groups=() if "anyone" in rules else groups,
-            properties=tuple(self.mapping.confirm),
-            approvers=tuple(self.approvers(ticket)) if four_eyes else (),
-            recipient=handed_to(ticket) if four_eyes and "note" in self.mapping.deliver else None,
-            manager_of=self.mapping.mail.manager_of if "manager_mail" in self.mapping.deliver else None,
-        )
 
     def plan(self, mapped: MappedTicket, facts: Facts, evidence: Evidence, now: int = 0) -> Plan:
         """A start that has passed, and is allowed all the same, means now."""
@@ -218,76 +180,6 @@ class MappingJudge:
         return Queue(self.mapping).wants(ticket)
 
 
-def asker_of(facts: Facts) -> str:
-    """The digest of the requester's text on the ticket; "" where it names none."""
-    asked = facts.requester
-    if asked is None:
-        return ""
-    return sha256(f"{asked.find_by}\n{composed(asked.value).strip().casefold()}".encode()).hexdigest()[:32]
-
-
 def ended(evidence: Evidence, claim: Claim) -> tuple[str, ...]:
     """The ids of others' passes that a new one ends."""
     return tuple(each.id for each in others(evidence.existing_passes, claim.attempt))
-
-
-def why_empty(ticket: Ticket, fields: str) -> str:
-    """The desk's reason why one of these fields is empty; "" where it tells none."""
-    return next((why for each in fields.split(" and ") if (why := ticket.why_empty.get(each))), "")
-
-
-def because(sentence: str, why: str) -> str:
-    return f"{sentence.rstrip('.')}: {why}."
-
-
-def handed_to(ticket: Ticket) -> Known[Key | None]:
-    """Find the agent whom a ticket is assigned to, and who would be handed the note."""
-    if ticket.agent is None:
-        return Missing("The mail address of the agent whom the ticket is assigned to can't be read.")
-    return Key(ticket.agent, "mail") if ticket.agent else None
-
-
-def named(person: Person) -> Subject:
-    return Subject(person.id, person.upn, person.name)
-
-
-def involved(found: Evaluation) -> Involved:
-    """The people whom a verdict is about, and what it rests on, for the ledger."""
-    evidence = found.evidence
-    if evidence is None:
-        return Involved(None, grounds=Grounds(verdicts(found)))
-    asked, manager, existing = evidence.requester, evidence.manager_recipient, evidence.existing_passes
-    grounds = Grounds(
-        verdicts(found),
-        evidence.manager if isinstance(evidence.manager, str) else None,
-        tuple(each.id if each else None for each in evidence.approvers),
-        evidence.policy.digest if isinstance(evidence.policy, Policy) else None,
-    )
-    return Involved(
-        named(evidence.subject),
-        named(asked) if asked else None,
-        named(manager.person) if isinstance(manager, ManagerRecipient) else None,
-        privileged=privileged(found.results),
-        existing=() if isinstance(existing, Missing) else tuple(existing),
-        grounds=grounds,
-    )
-
-
-def privileged(found: Sequence[GuardResult]) -> bool:
-    """Tell whether a guard saw privileges, however the person has them."""
-    return any(each.verdict and each.verdict.reason is Reason.SUBJECT_PRIVILEGED for each in found)
-
-
-def verdicts(found: Evaluation) -> tuple[tuple[str, str], ...]:
-    """Each guard's name, and "yes" or the reason of its no; what came before the guards goes by its own."""
-    asked = [(each.guard, each.verdict.reason.value if each.verdict else "yes") for each in found.results]
-    said = any(each.verdict is not None for each in found.results)
-    if isinstance(found.verdict, Plan) or said:
-        return tuple(asked)
-    return (*asked, ("Mapping" if found.facts is None else "Evidence", found.verdict.reason.value))
-
-
-def worst(found: Sequence[GuardResult]) -> No | NotYet | None:
-    """A no goes before a not yet: what time can't change need not wait."""
-    noes = [each.verdict for each in found if isinstance(each.verdict, No)]
-    return next(iter(noes), next((each.verdict for each in found if each.verdict), None))

@@ -20,6 +20,10 @@ def pins_of(key: Key, person: Person) -> tuple[Pin, ...]:
     return tuple(Pin(name, person.id, created) for name in names)
 
 
+def named(person: Person) -> Subject:
+    return Subject(person.id, person.upn, person.name)
+
+
 def called(key: Key) -> str:
     """The name of a pin by what a ticket calls the person."""
     return name_of(SIGN_IN_NAME if key.find_by == "upn_or_id" else key.find_by, key.value)
@@ -27,14 +31,17 @@ def called(key: Key) -> str:
 
 def seen(key: Key, person: Person) -> Involved:
     """The people a verdict is about, where no more than the person is known."""
-    return Involved(Subject(person.id, person.upn, person.name), pins=pins_of(key, person))
+    return Involved(named(person), pins=pins_of(key, person))
 
 
 def same_account(claim: Claim, key: Key, person: Person) -> No | None:
-    """Refuse another account behind a name that this ticket carried before, whatever it named meanwhile."""
+    """Refuse another account behind a name that this ticket carried before, whatever it named meanwhile.
+    Where such a name was erased, refuse every other account.
+    """
     mine = pins_of(key, person)
     known = {pin.name: pin for pin in claim.pins}
-    if any(pin.name in known and known[pin.name].differs(pin.id, pin.created) for pin in mine):
+    other = any(pin.name in known and known[pin.name].differs(pin.id, pin.created) for pin in mine)
+    if other or any(pin.erased and pin.id != person.id for pin in claim.pins):
         return No(
             Reason.SUBJECT_CHANGED,
             f"{person.upn} belongs to another account than when the ticket was first judged.",

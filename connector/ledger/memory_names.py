@@ -8,6 +8,7 @@ from random import Random
 
 from connector.domain.events import Event
 from connector.domain.outcome import UNFINISHED
+from connector.domain.pins import read
 from connector.domain.ticket import Attempt
 from connector.ledger.audit import Sealed
 from connector.ledger.names import NameRecord
@@ -52,6 +53,14 @@ class MemoryNames:
             rows = [row for row in rows if row.updated_at < before and row.state not in UNFINISHED]
         return [found for row in rows if (found := _named(row))][:limit]
 
+    def tickets_of(self, ids: Collection[str], pinned: Collection[str]) -> Sequence[RowKey]:
+        def theirs(row: Row) -> bool:
+            tried = row.attempt.attempt if row.attempt else None
+            of_attempt = tried is not None and (tried.subject.id in ids or tried.requester in ids)
+            return of_attempt or any(pin.id in ids or pin.name in pinned for pin in read(row.pins))
+
+        return [row.key for row in self.tickets.values() if theirs(row)]
+
     def put_names(self, row: NamedRow) -> None:
         before = self.tickets[row.key]
         after = replace(before, detail=row.detail)
@@ -83,7 +92,7 @@ class MemoryNames:
 
 
 def _named(row: Row) -> NamedRow | None:
-    """None: there are none."""
+    """The names in a row; None: there are none."""
     tried = row.attempt.attempt if row.attempt else None
     if not row.detail and not (tried and (tried.subject.upn or "@" in tried.recipient)):
         return None

@@ -23,7 +23,7 @@ from connector.ledger.audit import START, Sealed, head_of, parsed, sealed
 from connector.ledger.names import NameRecord, set_apart
 from connector.ledger.observing import News, Observation, Seen
 from connector.ledger.rests import Rest
-from connector.ledger.rows import AuditEntry, NamedRow, Row, Transition
+from connector.ledger.rows import ERASED, AuditEntry, NamedRow, Row, Transition
 
 T = TypeVar("T")
 RowKey = tuple[str, str]  # a ticket: desk, id
@@ -126,6 +126,11 @@ class Transaction(Protocol):
     def named_rows(self, before: float | None, limit: int | None) -> Sequence[NamedRow]:
         """Tickets that have names in their row or their attempts; with `before`, finished ones alone that
         nothing was written for since then.
+        """
+
+    def tickets_of(self, ids: Collection[str], pinned: Collection[str]) -> Sequence[RowKey]:
+        """Tickets with an attempt for these people or asked for by them, or with a pin of them: by their ids,
+        or by what pins call them.
         """
 
     def put_names(self, row: NamedRow) -> None:
@@ -245,11 +250,19 @@ def keep(db: Transaction, before: Row, step: Transition, now: float) -> Row:
     return step.row
 
 
+_ON_FACTS = frozenset({Event.REFUSED, Event.DEFERRED})  # a booking says on which itself
+
+
 def under(step: Transition, claim: Claim) -> Transition:
-    """A decision names the mapping's version that it was taken under."""
+    """A decision names the mapping's version that it was taken under; and the digest of the facts that it
+    rests on, which stands beside the line, since it confirms a guess of them.
+    """
     if step.entry is None or not claim.version:
         return step
-    return step._replace(entry=step.entry._replace(detail={**step.entry.detail, "version": claim.version}))
+    facts = step.row.digest if step.entry.action in _ON_FACTS else None
+    known = {"facts": facts} if facts and facts != ERASED else {}
+    detail = {**known, **step.entry.detail, "version": claim.version}
+    return step._replace(entry=step.entry._replace(detail=detail))
 
 
 def naming(step: Transition, about: Involved | None) -> Transition:

@@ -20,8 +20,8 @@ from connector.entra.graph import Graph, GraphReply
 from connector.entra.map_reading import MapReader
 from connector.entra.privilege_map import TenantMap
 from connector.guards import GUARDS, Case
+from connector.guards.evaluation import GuardResult, worst
 from connector.guards.evidence import Evidence, Missing, Wanted
-from connector.guards.judge import GuardResult, worst
 from connector.guards.paths import PrivilegeMap
 from connector.mapping import Facts, Key
 from connector.mapping.keys.floor import Floor

@@ -140,7 +140,9 @@ def test_the_desk_is_asked_with_four_eyes_and_an_approval_only() -> None:
 
 
 def test_a_judge_without_a_desk_to_ask_knows_of_no_approver() -> None:
-    assert MappingJudge(EYES, Company()).wanted(ticket()).approvers == ()
+    company = Company()
+    judged(MappingJudge(EYES, company), ticket())
+    assert [each.approvers for each in company.wanted] == [()]
 
 
 def test_another_agent_is_another_decision() -> None:

@@ -15,8 +15,8 @@ from connector.domain.reasons import Reason
 from connector.domain.several import Several
 from connector.domain.ticket import Attempt, ExistingPass, Ticket
 from connector.guards import GUARDS, TICKET_GUARDS, Case, TicketCase
+from connector.guards.evaluation import GuardResult, worst
 from connector.guards.evidence import Evidence, FoundPaths, Group, Missing, Person, Policy, Role
-from connector.guards.judge import GuardResult, worst
 from connector.guards.person import HARMLESS
 from connector.guards.requester import RequesterAllowed
 from connector.mapping import Allow, Approval, Mapping, NoteRules, PassRules

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from connector.guards import judge
+from connector.guards import evaluation
 from connector.ledger import book, memory_names, names, persons, retention, store
 from connector.ledger.memory import MemoryStore
 from tests.simulation.draw import KEPT
@@ -15,8 +15,8 @@ from tests.simulation.mutants import Put, mutant
 
 @mutant("a verdict is missing in the trail", KEPT)
 def verdict_missing(put: Put) -> None:
-    right = judge.verdicts
-    put(judge, "verdicts", lambda found: right(found)[:-1])
+    right = evaluation.verdicts
+    put(evaluation, "verdicts", lambda found: right(found)[:-1])
 
 
 @mutant("a decision's grounds are not written down", KEPT)
