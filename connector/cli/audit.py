@@ -112,7 +112,8 @@ def export(
     """Every line, oldest first, with the names that are left beside it and their salts: so each line proves
     itself. `sealed` is the text that its hash covers.
 
-    In CSV, a cell that a spreadsheet could take for a formula begins with an apostrophe.
+    In CSV, a cell that a spreadsheet could take for a formula begins with an apostrophe, and signs that
+    nobody sees are spaces.
     """
     from connector.cli.trail_export import as_csv, as_jsonl
     from connector.domain.durations import duration

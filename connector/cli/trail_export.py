@@ -10,6 +10,8 @@ from io import StringIO
 from typing import TYPE_CHECKING
 from unicodedata import category, normalize
 
+from connector.forms.mistakes import printable
+
 if TYPE_CHECKING:
     from connector.ledger.names import NameRecord
     from connector.ledger.rows import AuditLine
@@ -56,10 +58,13 @@ def as_csv(lines: Iterable[AuditLine], desks: Mapping[str, str]) -> Iterator[str
 
 
 def harmless(cell: str) -> str:
-    """The cell, which no spreadsheet takes for a formula: an apostrophe before it where it could."""
+    """The cell, which no spreadsheet takes for a formula: an apostrophe before it where it could. Signs that
+    nobody sees, or that steer a terminal, are spaces.
+    """
     seen = next((each for each in normalize("NFKC", cell) if category(each)[0] not in _UNSEEN), "")
     first = cell[:1]
-    return f"'{cell}" if seen in _FORMULA or (first and category(first)[0] in _UNSEEN) else cell
+    shown = printable(cell)
+    return f"'{shown}" if seen in _FORMULA or (first and category(first)[0] in _UNSEEN) else shown
 
 
 def _row(cells: Iterable[object]) -> str:

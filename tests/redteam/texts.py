@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.redteam.cases import Case, Play, named, twin, typed
 from tests.redteam.stage import Stage
 
-MALFORMED, NOBODY = "subject_malformed", "subject_not_found"
+MALFORMED, NOBODY, DISABLED = "subject_malformed", "subject_not_found", "subject_disabled"
 LONG = 10_240
 
 
@@ -13,11 +15,11 @@ def mailed(text: str) -> Play:
     return typed(text, "mailed")
 
 
-def called(name: str) -> Play:
+def called(name: str, **properties: Any) -> Play:
     """Somebody who is called so."""
 
     def play(stage: Stage) -> str:
-        return stage.ask(stage.member(displayName=name))
+        return stage.ask(stage.member(displayName=name, **properties))
 
     return play
 
@@ -76,6 +78,8 @@ TABLE: list[tuple[str, str, Play, str]] = [
     ("journal markup", "a script", typed("<script>alert(1)</script>@contoso.com"), NOBODY),
     ("journal markup", "a picture that calls home", typed("<img/src=//example.org>@contoso.com"), NOBODY),
     ("journal markup", "entities", typed("&lt;b&gt;VICTIM@contoso.com"), NOBODY),
+    ("journal markup", "a formula for spreadsheets", called("=HYPERLINK(1)", accountEnabled=False), DISABLED),
+    ("journal markup", "what somebody is called", called("[code]\u202e\x1b", accountEnabled=False), DISABLED),
     ("10 kB fields", "a name", typed(f"{'x' * LONG}@contoso.com"), MALFORMED),
     ("10 kB fields", "a domain", typed(f"VICTIM@{'contoso.' * (LONG // 8)}com"), MALFORMED),
     ("10 kB fields", "marks on one letter", typed(f"VICTIM{chr(0x301) * LONG}@contoso.com"), MALFORMED),
