@@ -193,6 +193,8 @@ def test_a_spreadsheet_runs_nothing_of_an_export(scene: Scene) -> None:
         " =1",
         "＝1",
         '=HYPERLINK("https://example.org")',
+        "\u202e1+1=",
+        "\x1b[31m1",
     ]
     for number, why in enumerate(hostile):
         refused(scene, f"eve.{number}", f'{why} "quoted", and cut\nin two')
@@ -204,6 +206,7 @@ def test_a_spreadsheet_runs_nothing_of_an_export(scene: Scene) -> None:
     cells = [cell for row in rows for cell in row.values() if cell]
     assert len(cells) > 100
     assert not [cell for cell in cells if cell[0] in "=+-@\t\r ＝"]
+    assert not [cell for cell in cells if not cell.isprintable()]
     assert any(cell == "'=cmd|' /C calc'!A0" for cell in cells)
     assert any('"quoted", and cut' in row["subject_name"] for row in rows)
     assert out.startswith('"seq","at","desk"') and out.count("\r\n") >= len(rows)

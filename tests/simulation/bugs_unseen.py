@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from connector.cli import trail_export
 from connector.desks.servicenow.pointed import PointedPeople
 from connector.desks.servicenow.variables import Variables
 from connector.domain.errors import Down
@@ -23,6 +24,7 @@ REFUSED = "tests/endtoend/test_sign_in_refused.py"
 POINTED = "tests/desks/servicenow/test_pointed.py"
 FOUND = "tests/entra/test_found_by_names.py"
 STREAMS = "tests/endtoend/test_terminals.py"
+AUDIT = "tests/endtoend/test_audit.py"
 
 
 @unseen(
@@ -183,3 +185,11 @@ def letters_end_the_verb(put: Put) -> None:
     from connector import terminal
 
     put(terminal, "shown", lambda text, encoding: text)
+
+
+@unseen(
+    "an export of the trail steers a terminal",
+    f"{AUDIT}::test_a_spreadsheet_runs_nothing_of_an_export",
+)
+def export_steers(put: Put) -> None:
+    put(trail_export, "printable", lambda text: text)
