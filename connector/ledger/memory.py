@@ -31,7 +31,8 @@ from connector.ledger.queries import QueryVerbs
 from connector.ledger.rests import Rest
 from connector.ledger.retention import RetentionVerbs
 from connector.ledger.rows import AuditEntry, Booked, Row
-from connector.ledger.store import RowKey, Transaction, note
+from connector.ledger.store import note
+from connector.ledger.transaction import RowKey, Transaction
 from connector.ledger.transitions import waited
 from connector.ledger.watching import WatchVerbs
 

@@ -15,7 +15,7 @@ from connector.ledger.audit import ROLES, Sealed
 from connector.ledger.names import NAMES, PLAIN, NameRecord
 from connector.ledger.rests import Rest
 from connector.ledger.rows import NamedAttempt, NamedRow
-from connector.ledger.store import Transaction
+from connector.ledger.transaction import Transaction
 
 TicketKey = tuple[str | None, str | None]
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
