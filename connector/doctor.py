@@ -13,6 +13,7 @@ from connector.domain.reasons import Reason
 from connector.entra.doctor import EntraDoctor
 from connector.entra.doctor_evidence import NamedGroup
 from connector.forms.mistakes import number_of
+from connector.ledger.rows import PauseRecord
 from connector.mapping import Mapping
 from connector.mapping.approvals import approvals
 from connector.mapping.overlap import overlaps
@@ -57,9 +58,8 @@ def results(house: App) -> Iterator[CheckResult]:
     for key, says in unbuilt(config.settings, config.mappings):
         yield CheckResult(key, None, says)
     yield CheckResult("ledger", True, f"opened; this installation is {house.ledger.installation}")
-    if (why := house.ledger.paused()) is not None:
-        says = "issuing is paused: every ticket waits" + (f" ({why})" if why else "")
-        yield CheckResult("ledger", None, says, "passdesk resume", code=Reason.PAUSED.value)
+    if pause := house.ledger.pause_record():
+        yield _paused(pause)
     yield from overlaps(config.mappings)
     for mapping in config.mappings:
         yield from approvals(mapping, house.read_only.records(mapping).can_prove(mapping))
@@ -116,3 +116,13 @@ def named_groups(config: Config) -> Iterator[NamedGroup]:
     place = config.place("floor", "protected_groups")
     for id_ in config.settings.floor.protected_groups:
         yield NamedGroup("floor.protected_groups", place, id_)
+
+
+def _paused(pause: PauseRecord) -> CheckResult:
+    """Say that no pass is issued: a person's pause is open, one that passdesk made itself is wrong."""
+    code = Reason.PAUSED.value
+    if pause.cause:
+        says = f"passdesk paused itself: every ticket waits. {pause.why} (floor.pause_on.{pause.cause})"
+        return CheckResult("ledger", False, says, "look into it, then passdesk resume --by NAME", code=code)
+    says = "issuing is paused: every ticket waits" + (f" ({pause.why})" if pause.why else "")
+    return CheckResult("ledger", None, says, "passdesk resume", code=code)

@@ -17,7 +17,7 @@ BY_NAME = {"getattr", "setattr", "delattr", "hasattr", "attrgetter", "methodcall
 PLANTED = {  # a planted bug breaks the inside of the code, so it must name a piece of it
     f"simulation/bugs_of_{each}.py"
     for each in ("asking", "guards", "ledger", "mail", "maps", "topdesk", "way")
-}
+} | {"simulation/bugs_unseen.py"}
 
 
 @cache

@@ -50,6 +50,7 @@ def command(desk: str, ticket: str, config_path: str | None, as_json: bool) -> i
                 "or the account may not see it.",
                 err=True,
             )
+            see_desk(rehearsal)
             return 1
         verdict = rehearsal.verdict(found[0].place.ticket)
         pause = ledger.pause_record()
@@ -66,6 +67,12 @@ def command(desk: str, ticket: str, config_path: str | None, as_json: bool) -> i
     else:
         show(whole)
     return 3 if verdict.down else 0
+
+
+def see_desk(rehearsal: Rehearsal) -> None:
+    """Ask for the queue's first page: a text that can be no number is never asked for. Raises Down."""
+    for mapping in rehearsal.mappings[:1]:
+        next(iter(rehearsal.eyes.desk(mapping).poll()), None)
 
 
 @dataclass

@@ -19,7 +19,7 @@ _TOLD = frozenset({
     "by", "login", "why", "subject", "requester", "start", "lifetime", "recipient", "one_time", "mapping",
     "version", "reason", "detail", "reference", "code", "pass", "then", "gone", "fence", "guards", "manager",
     "approvers", "policy", "entries_rewritten", "hash",
-    "limit", "allows", "until",
+    "limit", "allows", "until", "facts",
 })  # fmt: skip
 
 

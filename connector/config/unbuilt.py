@@ -89,6 +89,11 @@ def unbuilt(settings: Form, mappings: Iterable[Mapping] = ()) -> Iterator[tuple[
         within = getattr(settings, section, None)
         if section in settings.model_fields_set and (not below or getattr(within, below, None) is not None):
             yield key, f"{key} does nothing yet: {why}"
+    yield from idle(mappings)
+
+
+def idle(mappings: Iterable[Mapping]) -> Iterator[tuple[str, str]]:
+    """The keys of mapping files that do nothing yet, each with a sentence."""
     for mapping in mappings:
         for key, why in mapping.idle.items():
             yield f"{mapping.name} {key}", f"{key} of the mapping {mapping.name} does nothing yet: {why}"

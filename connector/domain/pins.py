@@ -6,7 +6,7 @@ A ticket keeps one for each name that it ever carried: naming somebody else for 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from connector.domain.same_text import folded
@@ -16,11 +16,22 @@ MOST = 40  # a ticket that has named more people than that is judged no more
 
 @dataclass(frozen=True)
 class Pin:
-    """`name`: what the person was called, as a digest. `created`: epoch seconds; None: it wasn't known."""
+    """`name`: what the person was called, as a digest; it begins with "-" where that was erased. `created`:
+    epoch seconds; None: it wasn't known.
+    """
 
     name: str
     id: str  # object id
     created: int | None = None
+
+    @property
+    def erased(self) -> bool:
+        return self.name.startswith("-")
+
+    @property
+    def nameless(self) -> Pin:
+        """With the object id alone."""
+        return replace(self, name=f"-{self.id}")
 
     def differs(self, id_: str, created: int | None) -> bool:
         """Tell whether this is another account."""

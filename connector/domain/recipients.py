@@ -68,12 +68,11 @@ def note_destination(recipient: str) -> NoteDestination | None:
 
 
 def without_address(recipient: str) -> str:
-    """The places of a plan without a mail address: whose mailbox it is, is left."""
-    places = destinations(recipient)
-    if not any(isinstance(each, MailDestination) for each in places):
-        return recipient
+    """The places of a plan without a mail address, also one that isn't understood: whose mailbox it is, is
+    left.
+    """
     return _OR.join(
-        f"mail:{each.person}" if isinstance(each, MailDestination) else str(each) for each in places
+        each.partition("|")[0] if each.startswith("mail:") else each for each in recipient.split(_OR)
     )
 
 

@@ -90,6 +90,11 @@ class Form(BaseModel):
         return {key: near for key, near in found.items() if near}
 
     @classmethod
+    def example(cls, key: str, context: Context | None) -> str:
+        """An example of what to write behind a key that is missing; "": there is none."""
+        return next(iter(cls.named()[key].examples or ()), "")
+
+    @classmethod
     def _nearest(cls, key: str, data: Mapping[str, Any]) -> str | None:
         free = [known for known in cls.named() if known not in data]
         before = key.partition(":")[0]
@@ -113,7 +118,7 @@ class Form(BaseModel):
             [
                 *said,
                 *(
-                    cls._unlisted(details, info) or cls._problem(details, data)
+                    cls._unlisted(details, info) or cls._problem(details, data, context_of(info))
                     for details in found
                     if not cls._is_known(details, data)
                 ),
@@ -182,32 +187,32 @@ class Form(BaseModel):
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             first["loc"] = (key, *first["loc"])
-            return cls._problem(first, entries).sentence
+            return cls._problem(first, entries, context_of(info)).sentence
         return ""
 
     @classmethod
-    def _problem(cls, details: ErrorDetails, data: Any) -> Problem:
-        loc, kind, context = details["loc"], details["type"], details.get("ctx", {})
+    def _problem(cls, details: ErrorDetails, data: Any, context: Context | None) -> Problem:
+        loc, kind, about = details["loc"], details["type"], details.get("ctx", {})
         at_key = bool(loc) and loc[-1] == "[key]"
         loc = loc[:-1] if at_key else loc
         if loc and (known := cls.model_fields.get(str(loc[0]))) and known.alias:
             loc = (known.alias, *loc[1:])  # a default goes by the model's own name
         match kind:
             case "ours":
-                return Problem(loc, *context["said"])
+                return Problem(loc, *about["said"])
             case "value_error":
                 return Problem(
-                    loc, str(context["error"]), at_key, not isinstance(context["error"], SecretValueError)
+                    loc, str(about["error"]), at_key, not isinstance(about["error"], SecretValueError)
                 )
             case "extra_forbidden":
                 return Problem(loc, cls._unknown(str(loc[-1]), data), at_key=True)
             case "missing":
-                return Problem(loc[:-1], cls._missing(str(loc[-1])))
+                return Problem(loc[:-1], cls._missing(str(loc[-1]), context))
             case "model_type" | "model_attributes_type" if not loc:
                 return Problem((), no_keys(data, cls.shape))
         noun = next((part for part in reversed(loc) if isinstance(part, str)), "word")
         listed = bool(loc) and isinstance(loc[-1], int)
-        return Problem(loc, sentence_of(kind, details["input"], context, noun, listed=listed), at_key)
+        return Problem(loc, sentence_of(kind, details["input"], about, noun, listed=listed), at_key)
 
     @classmethod
     def _unknown(cls, key: str, data: Mapping[str, Any]) -> str:
@@ -237,10 +242,9 @@ class Form(BaseModel):
         return {**below, **cls.elsewhere}
 
     @classmethod
-    def _missing(cls, key: str) -> str:
-        known = cls.named()[key]
-        example = f", such as {key}: {known.examples[0]}" if known.examples else ""
-        return f"the key {quote(key)}{MISSING}it{example}"
+    def _missing(cls, key: str, context: Context | None) -> str:
+        example = cls.example(key, context)
+        return f"the key {quote(key)}{MISSING}it" + (f", such as {key}: {example}" if example else "")
 
 
 class SecretValueError(ValueError):

@@ -51,9 +51,10 @@ class MappingJudge:
 
     def judge(self, claim: Claim, mapped: MappedTicket) -> Plan | No | NotYet:
         found = self.evaluate(claim, mapped)
-        about = involved(found)
+        about, known = involved(found), found.verdict.about
         if found.evidence is None or found.facts is None:
-            return replace(found.verdict, about=about)
+            known = replace(known, grounds=about.grounds) if known else about
+            return replace(found.verdict, about=known)
         pins = pins_of(found.facts.subject, found.evidence.subject)
         return replace(found.verdict, about=replace(about, pins=pins))
 

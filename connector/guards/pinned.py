@@ -35,10 +35,13 @@ def seen(key: Key, person: Person) -> Involved:
 
 
 def same_account(claim: Claim, key: Key, person: Person) -> No | None:
-    """Refuse another account behind a name that this ticket carried before, whatever it named meanwhile."""
+    """Refuse another account behind a name that this ticket carried before, whatever it named meanwhile.
+    Where such a name was erased, refuse every other account.
+    """
     mine = pins_of(key, person)
     known = {pin.name: pin for pin in claim.pins}
-    if any(pin.name in known and known[pin.name].differs(pin.id, pin.created) for pin in mine):
+    other = any(pin.name in known and known[pin.name].differs(pin.id, pin.created) for pin in mine)
+    if other or any(pin.erased and pin.id != person.id for pin in claim.pins):
         return No(
             Reason.SUBJECT_CHANGED,
             f"{person.upn} belongs to another account than when the ticket was first judged.",

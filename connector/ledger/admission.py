@@ -10,7 +10,7 @@ from connector.domain.durations import Limit
 from connector.domain.events import Event
 from connector.domain.outcome import Ending, State
 from connector.ledger.pausing import NOTHING, Pausing
-from connector.ledger.rows import AuditEntry, Row, Transition
+from connector.ledger.rows import ERASED, AuditEntry, Row, Transition
 from connector.ledger.transitions import NO_WAIT, OPEN, moved, waited
 from connector.lifecycle.roles import PolledTicket, Skip
 
@@ -82,8 +82,11 @@ def skip(row: Row, polled: PolledTicket, now: float) -> Skip | None:
 
 
 def judged_again(row: Row, polled: PolledTicket) -> bool:
-    """A refused ticket: its facts changed, or it left the queue after our refusal and was put back."""
-    return polled.digest != row.digest or (row.absent_at is not None and polled.at > row.absent_at)
+    """A refused ticket: its facts changed, or it left the queue after our refusal and was put back. Where its
+    facts were erased with somebody's names, only the latter counts.
+    """
+    changed = row.digest not in {ERASED, polled.digest}
+    return changed or (row.absent_at is not None and polled.at > row.absent_at)
 
 
 def asked_again(row: Row, polled: PolledTicket) -> bool:
@@ -142,7 +145,7 @@ def passed_over(row: Row, polled: PolledTicket, skip: Skip) -> Row:
         return row
     if row.state is State.ENDED and polled.reissue_request:
         row = replace(row, again=polled.reissue_request.value_digest)
-    return looked_at(row, polled.look)
+    return row if row.digest == ERASED else looked_at(row, polled.look)
 
 
 def looked_at(row: Row, look: ApprovalLook | None) -> Row:

@@ -6,7 +6,7 @@ Whoever names no requester counts as one requester of their own: so many tickets
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Final
@@ -130,12 +130,22 @@ def raises(db: Transaction, now: float) -> list[Raise]:
 def keep_raise(db: Transaction, new: Raise, now: float) -> None:
     """Write a raise down, in place of one of the same limit."""
     kept = [each for each in raises(db, now) if each.name != new.name]
-    db.turn("raised", json.dumps([_plain(each) for each in (*kept, new)]))
+    put_raises(db, [*kept, new])
+
+
+def put_raises(db: Transaction, every: Sequence[Raise]) -> None:
+    """Write all of them down, in place of those before."""
+    db.turn("raised", json.dumps([_plain(each) for each in every]))
 
 
 def lowest(floor: Limit, seconds: int) -> int:
     """The least count within so many seconds that takes away nothing of what the floor allows."""
     return floor.count * ceil(seconds / floor.seconds)
+
+
+def kept_raises(db: Transaction) -> list[Raise]:
+    """All that are written down, also those that have ended."""
+    return list(_kept(db))
 
 
 def _kept(db: Transaction) -> Iterator[Raise]:

@@ -8,6 +8,7 @@ from random import Random
 
 from connector.domain.events import Event
 from connector.domain.outcome import UNFINISHED
+from connector.domain.pins import read
 from connector.domain.ticket import Attempt
 from connector.ledger.audit import Sealed
 from connector.ledger.names import NameRecord
@@ -51,6 +52,14 @@ class MemoryNames:
         if before is not None:
             rows = [row for row in rows if row.updated_at < before and row.state not in UNFINISHED]
         return [found for row in rows if (found := _named(row))][:limit]
+
+    def tickets_of(self, ids: Collection[str], pinned: Collection[str]) -> Sequence[RowKey]:
+        def theirs(row: Row) -> bool:
+            tried = row.attempt.attempt if row.attempt else None
+            of_attempt = tried is not None and (tried.subject.id in ids or tried.requester in ids)
+            return of_attempt or any(pin.id in ids or pin.name in pinned for pin in read(row.pins))
+
+        return [row.key for row in self.tickets.values() if theirs(row)]
 
     def put_names(self, row: NamedRow) -> None:
         before = self.tickets[row.key]

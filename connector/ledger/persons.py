@@ -12,9 +12,12 @@ from unicodedata import normalize
 from connector.domain.people import Subject
 from connector.domain.recipients import MailDestination, destinations
 from connector.ledger.audit import ROLES, Sealed
+from connector.ledger.limiting import Raise, kept_raises, put_raises
 from connector.ledger.names import NAMES, PLAIN, NameRecord
+from connector.ledger.observing import Observation
 from connector.ledger.rests import Rest
-from connector.ledger.rows import NamedAttempt, NamedRow
+from connector.ledger.rows import NamedAttempt, NamedRow, Row
+from connector.ledger.traces import observed_of, pin_names, traceless
 from connector.ledger.transaction import Transaction
 
 TicketKey = tuple[str | None, str | None]
@@ -81,24 +84,51 @@ class Marks:
         own = bool(row.detail) and row.key in self.own
         return own or self.found_in(row.detail) or any(map(self.mine, row.attempts))
 
+    @cached_property
+    def pinned(self) -> frozenset[str]:
+        return pin_names(self.names)
+
+    def traceless(self, row: Row) -> Row:
+        return traceless(row, self.ids, self.pinned)
+
     def without(self, row: NamedRow) -> NamedRow:
         """The row without this person's names."""
         tried = tuple(each.nameless if self.mine(each) else each for each in row.attempts)
         return replace(row, detail="", attempts=tried)
 
     def elsewhere(self, db: Transaction) -> bool:
-        """Tell whether a name stands in a pause's reason, in the last sweep's report or with a route."""
-        return any(self.found_in(db.switch(each) or "") for each in _SWITCHES) or any(
-            self._rests(each) for each in db.rests().values()
+        """Tell whether a name stands in a pause's reason or a raise's, in the last sweep's report or with a
+        route.
+        """
+        return (
+            any(self._quoted(db, each) for each in _SWITCHES)
+            or any(map(self._raised, kept_raises(db)))
+            or any(self._rests(each) for each in db.rests().values())
         )
 
     def forget_elsewhere(self, db: Transaction) -> None:
         for each in _SWITCHES:
-            if self.found_in(db.switch(each) or ""):
+            if self._quoted(db, each):
                 db.turn(each, "" if each == "paused" else None)
+        if any(map(self._raised, raises := kept_raises(db))):
+            put_raises(db, [replace(each, why="") if self._raised(each) else each for each in raises])
         for rest in [each for each in db.rests().values() if self._rests(each)]:
             suspects = tuple(replace(each, detail="") for each in rest.suspects)
-            db.put_rest(replace(rest, detail="", suspects=suspects))
+            answer = "" if self.found_in(rest.answer) else rest.answer
+            db.put_rest(replace(rest, detail="", answer=answer, suspects=suspects))
+
+    def _quoted(self, db: Transaction, switch: str) -> bool:
+        """Look into a switch, whose JSON may spell letters out."""
+        text = db.switch(switch) or ""
+        try:
+            known = json.loads(text)
+        except ValueError:
+            known = None
+        return self.found_in(text) or any(map(self.found_in, _texts(known)))
+
+    def _raised(self, each: Raise) -> bool:
+        """Tell whether the reason of a raise names them. Under what name somebody raised it stays."""
+        return self.found_in(each.why)
 
     def _rests(self, rest: Rest) -> bool:
         return any(map(self.found_in, (rest.detail, rest.answer, *(each.detail for each in rest.suspects))))
@@ -111,32 +141,41 @@ class Findings:
     records: tuple[NameRecord, ...]
     rows: tuple[NamedRow, ...]
     lines: tuple[Sealed, ...]
+    traces: tuple[Row, ...]  # rows with digests of what was said about them
+    observed: tuple[Observation, ...]
     elsewhere: bool
     own: frozenset[TicketKey]
 
     @property
     def nothing(self) -> bool:
-        return not (self.records or self.rows or self.lines or self.elsewhere)
+        named = self.records or self.rows or self.lines or self.elsewhere
+        return not (named or self.traces or self.observed)
 
     @property
     def tickets(self) -> set[tuple[str, str]]:
         """Tickets that have to do with them."""
         every = {(each.desk, each.ticket) for each in self.records} | self.own
-        every |= {(each.desk, each.ticket) for each in self.rows} | {
-            (each.desk, each.ticket) for each in self.lines
-        }
+        every |= {(each.desk, each.ticket) for each in self.lines}
+        every |= {each.key for each in self.rows} | {each.key for each in self.traces}
         return {(desk, ticket) for desk, ticket in every if desk and ticket}
 
 
-def findings(db: Transaction, marks: Marks) -> Findings:
+def findings(db: Transaction, marks: Marks, now: float) -> Findings:
     """Look through the whole ledger."""
-    return Findings(
+    found = Findings(
         tuple(filter(marks.named_in, db.name_records())),
         tuple(filter(marks.named_in_row, db.named_rows(None, None))),
         tuple(filter(marks.named_in_line, db.lines(None, None))),
+        (),
+        tuple(observed_of(db, marks.ids, now)),
         marks.elsewhere(db),
         marks.own,
     )
+    about = {(line.desk, line.ticket) for line in db.lines(None, None) if concerned(line, marks)}
+    keys = found.tickets | {(desk, ticket) for desk, ticket in about if desk and ticket}
+    keys |= {*db.tickets_of(marks.ids, marks.pinned)}
+    rows = [row for desk, ticket in sorted(keys) if (row := db.ticket(desk, ticket))]
+    return replace(found, traces=tuple(each for each in rows if marks.traceless(each) != each))
 
 
 def persons_named(db: Transaction, word: str) -> frozenset[str]:

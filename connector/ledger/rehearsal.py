@@ -186,6 +186,9 @@ class RehearsalTransaction:
     def named_rows(self, before: float | None, limit: int | None) -> Sequence[NamedRow]:
         return ()
 
+    def tickets_of(self, ids: Collection[str], pinned: Collection[str]) -> Sequence[RowKey]:
+        return ()
+
     def put_names(self, row: NamedRow) -> None: ...
 
     def rewrite(self, line: Sealed) -> None: ...

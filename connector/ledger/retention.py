@@ -174,7 +174,7 @@ def erase_now(
 
     `again`: it was asked for before, and has its line, unless lines must be rewritten.
     """
-    found = findings(db, marks)
+    found = findings(db, marks, now)
     if found.nothing:
         return None
     tickets = [row for key in sorted(found.tickets) if (row := db.ticket(*key))]
@@ -185,6 +185,11 @@ def erase_now(
     db.drop_names(records)
     for each in named:
         db.put_names(marks.without(each))
+    for row in found.traces:
+        if row.key not in under_way and (nameless := db.ticket(*row.key)):
+            db.put(nameless, marks.traceless(nameless))
+    for seen in found.observed:
+        db.forget(seen.kind, seen.key)
     marks.forget_elsewhere(db)
     if lines or not again:
         said: dict[str, object] = {"names_deleted": len(records) + len(named), **by.detail(why)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from connector.domain.events import Event
 from connector.domain.outcome import Ending, State
@@ -78,6 +78,9 @@ class Row:
     def open_attempt(self) -> Attempt | None:
         """The last attempt, where its pass is not proven gone."""
         return self.attempt.attempt if self.attempt and self.attempt.gone_at is None else None
+
+
+ERASED: Final = "erased"  # in the place of a digest: it equals none, and says that there was one
 
 
 class AuditEntry(NamedTuple):

@@ -8,7 +8,7 @@ from itertools import groupby
 from random import Random
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, false, insert, or_, select, update
 
 from connector.domain.events import Event
 from connector.domain.outcome import UNFINISHED, State
@@ -75,6 +75,13 @@ class SqlNames:
             asked = asked.where(tickets.c.updated_at < before, tickets.c.state.not_in(list(UNFINISHED)))
         found = [_named_row(list(each)) for _, each in groupby(self.db.execute(asked), lambda row: row[:2])]
         return found if limit is None else found[:limit]
+
+    def tickets_of(self, ids: Collection[str], pinned: Collection[str]) -> Sequence[tuple[str, str]]:
+        tried = or_(attempts.c.subject_id.in_(ids), attempts.c.requester.in_(ids))
+        has_pin = [tickets.c.pins.contains(each, autoescape=True) for each in sorted({*ids, *pinned})]
+        of_attempts = select(attempts.c.desk, attempts.c.ticket).where(tried)
+        pinning = select(tickets.c.desk, tickets.c.ticket).where(or_(false(), *has_pin))
+        return [(desk, ticket) for desk, ticket in self.db.execute(of_attempts.union(pinning))]
 
     def put_names(self, row: NamedRow) -> None:
         mine = (tickets.c.desk == row.desk, tickets.c.ticket == row.ticket)

@@ -20,7 +20,7 @@ from connector.ledger.audit import START, head_of, parsed, sealed
 from connector.ledger.names import set_apart
 from connector.ledger.observing import News
 from connector.ledger.rests import Rest
-from connector.ledger.rows import AuditEntry, Row, Transition
+from connector.ledger.rows import ERASED, AuditEntry, Row, Transition
 from connector.ledger.transaction import RowKey, Transaction
 
 T = TypeVar("T")
@@ -116,11 +116,19 @@ def keep(db: Transaction, before: Row, step: Transition, now: float) -> Row:
     return step.row
 
 
+_ON_FACTS = frozenset({Event.REFUSED, Event.DEFERRED})  # a booking says on which itself
+
+
 def under(step: Transition, claim: Claim) -> Transition:
-    """A decision names the mapping's version that it was taken under."""
+    """A decision names the mapping's version that it was taken under; and the digest of the facts that it
+    rests on, which stands beside the line, since it confirms a guess of them.
+    """
     if step.entry is None or not claim.version:
         return step
-    return step._replace(entry=step.entry._replace(detail={**step.entry.detail, "version": claim.version}))
+    facts = step.row.digest if step.entry.action in _ON_FACTS else None
+    known = {"facts": facts} if facts and facts != ERASED else {}
+    detail = {**known, **step.entry.detail, "version": claim.version}
+    return step._replace(entry=step.entry._replace(detail=detail))
 
 
 def naming(step: Transition, about: Involved | None) -> Transition:

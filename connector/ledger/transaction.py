@@ -118,6 +118,11 @@ class Transaction(Protocol):
         nothing was written for since then.
         """
 
+    def tickets_of(self, ids: Collection[str], pinned: Collection[str]) -> Sequence[RowKey]:
+        """Tickets with an attempt for these people or asked for by them, or with a pin of them: by their ids,
+        or by what pins call them.
+        """
+
     def put_names(self, row: NamedRow) -> None:
         """Write the names in a ticket's row and its attempts as `row` has them."""
 

@@ -75,6 +75,7 @@ def issuing(row: Row, plan: Plan, start: int, now: float) -> Transition:
         "one_time": plan.one_time,
     }
     said |= {"fence": plan.fence, "mapping": row.mapping, "version": plan.version}
+    said["facts"] = plan.digest
     if plan.replaces:
         said["replaces"] = ", ".join(plan.replaces)
     return Transition(after, AuditEntry(Event.ISSUING, _fingerprint(attempt) | said))

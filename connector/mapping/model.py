@@ -34,7 +34,7 @@ class Verified:
     field: str
     values: tuple[str, ...]
     at: str | None = None
-    within: int = 3600
+    at_most: int = 3600
 
     def accepts(self, value: str) -> bool:
         return composed(value) in map(composed, self.values)

@@ -14,6 +14,7 @@ from typing import Protocol
 from connector import log
 from connector.config.load import Config
 from connector.config.mapping_set import MappingSet, Source
+from connector.config.unbuilt import idle
 from connector.domain.events import Event
 from connector.mapping.model import Mapping as MappingFile
 from connector.worker.sweep import Sweep
@@ -136,6 +137,9 @@ class Reloading:
             self.house = self.house.refreshed(found.mappings)
             if self.refused or versions(before) != versions(found.mappings):
                 log.event(Event.MAPPINGS_RELOADED, mappings=differences(before, found.mappings))
+            known = versions(before)
+            for key, says in idle(each for each in found.mappings if known.get(each.name) != each.version):
+                log.event(Event.NOT_BUILT, key=key, detail=says)
         self.refused = bool(found.mistakes)
 
 

@@ -56,6 +56,10 @@ def test_a_pass_carries_every_guards_verdict_and_what_they_rest_on(scene: Scene)
     assert issuing["manager"] == scene.people["mia.boss"]
     assert re.fullmatch(r"[0-9a-f]{64}", issuing["policy"])
     assert re.fullmatch(r"[0-9a-f]{12}", issuing["version"])
+    [shown] = [line["detail"] for line in lines(scene) if line["action"] == "issuing"]
+    assert isinstance(shown, dict)
+    assert re.fullmatch(r"[0-9a-f]{64}", shown["facts"])
+    assert "facts" not in issuing, "whoever guesses the facts could confirm them after an erasure"
 
 
 def test_a_refusal_carries_every_guards_verdict(scene: Scene) -> None:

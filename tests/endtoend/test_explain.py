@@ -386,6 +386,16 @@ def test_where_a_service_is_down_explain_says_so_and_ends_with_three(scene: Scen
     assert "→ deferred: " in ran.out and "(directory_unreachable)" in ran.out
 
 
+def test_a_text_that_is_no_number_is_told_beside_a_desk_that_is_down(scene: Scene) -> None:
+    up = scene.run("explain", "contoso", "what is this?")
+    scene.server.stop()
+    down = scene.run("explain", "contoso", "what is this?")
+    assert (up.code, down.code) == (1, 3)
+    assert "contoso shows no ticket what is this?" in up.err and "can't be reached" not in up.err
+    assert "contoso shows no ticket what is this?" in down.err
+    assert down.err.splitlines()[-1].startswith("contoso can't be reached: ")
+
+
 def test_explain_reads_a_ledger_that_run_works_on(scene: Scene) -> None:
     from connector.config.load import load
     from connector.wire import as_worker

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -65,7 +67,7 @@ def test_one_requesters_flood_costs_no_call_once_their_share_is_used_up(scene: S
     before = batches(scene)
     second = scene.once()
     assert second.outcomes()[scene.number(other)] == ("delivered", None)
-    assert batches(scene) - before == 2  # Ann's own
+    assert batches(scene) - before == 2 + 1  # Ann's own, and the privilege map's
     assert alerts(second) == []
 
 
@@ -101,6 +103,13 @@ def test_a_raise_lets_more_through_and_is_shown_with_who_and_why_and_until_when(
     explained = json.loads(scene.run("explain", "contoso", waiting[0], "--json").out)
     assert explained["would"]["outcome"] == "delivered"
     assert list(scene.once().outcomes().values()).count(("delivered", None)) == 2
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_on_a_terminal_a_raise_is_one_sentence_and_no_line_of_the_log(scene: Scene, terminal: bool) -> None:
+    with patch("connector.cli.person.sys", SimpleNamespace(stderr=SimpleNamespace(isatty=lambda: terminal))):
+        ran = raised(scene, rate="61/1h")
+    assert ("passes_in_all allows 61/60m" in ran.out, ran.err == "") == (True, terminal)
 
 
 @pytest.mark.parametrize(

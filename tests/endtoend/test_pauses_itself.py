@@ -58,6 +58,10 @@ def test_a_tampered_trail_stops_issuing_and_says_so_once_until_a_person_resumes(
     assert "✗ issuing   passdesk paused itself since " in shown.out
     assert "(floor.pause_on.chain); passdesk resume --by NAME" in shown.out
     assert (status(scene)["paused"]["by"], status(scene)["paused"]["cause"]) == ("passdesk", "chain")
+    checked = scene.run("check")
+    assert checked.code == 1
+    assert "passdesk paused itself: every ticket waits. The audit trail is broken at line 2" in checked.out
+    assert "(floor.pause_on.chain); look into it, then passdesk resume --by NAME" in checked.out
 
     assert "only a new sign pauses it again" in scene.run("resume", "--by", "mia.boss").out
     third = scene.once()

@@ -53,7 +53,7 @@ def test_a_wait_for_an_approval_looks_its_person_up_once(scene: Scene) -> None:
     for _ in range(3):
         assert came(scene, ticket) == "approval_outstanding"
         batches.append(scene.graph_server.tally.calls().get(("POST", "/v1.0/$batch"), 0))
-    assert batches == [1, 1, 1]
+    assert batches == [1 + 1, 1 + 2, 1 + 3]  # one for the person, and one a sweep for the privilege map
     scene.desk.edit(ticket, approval="approved")
     assert came(scene, ticket) == "delivered"
 
@@ -128,3 +128,15 @@ def test_tickets_of_an_older_ledger_keep_the_account_of_their_attempt(scene: Sce
         ((pins,),) = db.execute("select pins from tickets").fetchall()
         ((upn, id_),) = db.execute("select subject_upn, subject_id from attempts").fetchall()
     assert upn == f"{who}@contoso.com" and pins.split(" ")[1] == id_
+
+
+def test_an_erased_name_is_still_nobody_elses_on_this_ticket(scene: Scene) -> None:
+    ticket = scene.ticket("ann.lee")
+    scene.graph.tenant.users[scene.people["ann.lee"]].properties["accountEnabled"] = False
+    assert came(scene, ticket) == "subject_disabled"
+    assert scene.run("audit", "erase", "--person", scene.people["ann.lee"]).code == 0
+    replaced(scene, "ann.lee")
+    scene.desk.edit(ticket, state="3")
+    scene.once()
+    scene.desk.edit(ticket, state="1")
+    assert came(scene, ticket) == "subject_changed"

@@ -24,7 +24,15 @@ LEVELS = {"debug", "info", "warning", "warn", "error", "exception", "critical", 
 DECISIONS = (State.LIVE, State.REFUSED, State.ENDED, State.STUCK, State.WAITING)
 CLOSINGS = (*DECISIONS, State.CLAIMED)
 # Who emits an event, by name: its first argument is the event, or, for the judge's listener, the second.
-EMITTERS = {"AuditEntry": 0, "TicketEvent": 0, "event": 0, "listener": 1, "note": 0, "record_event": 0}
+EMITTERS = {
+    "AuditEntry": 0,
+    "TicketEvent": 0,
+    "event": 0,
+    "listener": 1,
+    "note": 0,
+    "record_event": 0,
+    "_say": 0,
+}
 TABLES = {"decided": {decided(each) for each in DECISIONS}, "closed": {closed(each) for each in CLOSINGS}}
 # These hand on the event that they are given.
 HANDED_ON = {

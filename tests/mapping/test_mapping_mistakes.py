@@ -90,7 +90,7 @@ CASES = {
         + "  - {ticket: {caller_id.user_name: a}, subject: a}\n" * 2,
         'the examples call this field "caller_id.user_name"; write that, or change them',
     ),
-    "no desk": ("¶" + of(desk=""), 'the key "desk" is missing'),
+    "no desk": ("¶" + of(desk=""), 'the key "desk" is missing; add it, such as desk: snow or top'),
     "no table": ("¶" + of(table=""), 'the key "table" is missing'),
     "no watch": ("¶" + of(watch=""), 'the key "watch" is missing'),
     "a name that is a number": (of(mapping="mapping: ¶7"), 'this must be a text; write "7" in quotes'),
@@ -441,3 +441,11 @@ examples:
 """
     found = mistakes_of(lay(tmp_path, incidents=text))
     assert sorted(each.line for each in found) == [2, 4, 6, 6, 6, 7, 8, 9, 9, 11, 12, 13]
+
+
+def test_a_desk_that_is_misspelt_behind_a_misspelt_key_is_told_beside_it(tmp_path: Path) -> None:
+    found = mistakes_of(lay(tmp_path, incidents=of(desk="dessk: snoww")))
+    assert [each.sentence for each in found] == [
+        'there is no key "dessk"; write desk',
+        'there is no desk "snoww"; write snow',
+    ]

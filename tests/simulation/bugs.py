@@ -6,6 +6,7 @@ number.
 from __future__ import annotations
 
 from tests.simulation import (
+    bugs_of_accounts,
     bugs_of_aftercare,
     bugs_of_approvals,
     bugs_of_asking,

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+from connector.desks.servicenow.children import Children, Family
+from connector.desks.servicenow.desk import ServiceNowDesk
 from connector.domain.outcome import State
 from connector.domain.ticket import Claim, MappedTicket, Plan
 from connector.guards.ticket import NoteStaysOnTicket
 from connector.lifecycle import journey
 from connector.lifecycle.roles import Roles
 from tests.simulation.bugs_of_guards import nothing
-from tests.simulation.draw import LINKS
+from tests.simulation.draw import LAGGED, LINKS
 from tests.simulation.mutants import Put, mutant
 
 
@@ -25,3 +30,31 @@ def not_looked_at_again(put: Put) -> None:
         return claim.state is State.DELIVERING or right(claim, mapped, plan, roles)
 
     put(journey, "unchanged_since_plan", unchanged)
+
+
+@mutant("of the answer that shows a ticket and its children, only the ticket is looked at", LAGGED)
+def children_unread(put: Put) -> None:
+    right = Children.with_parent
+
+    def with_parent(self: Children, *what: Any) -> Family | None:
+        found = right(self, *what)
+        return found and replace(found, children="")
+
+    put(Children, "with_parent", with_parent)
+
+
+@mutant("a ticket's links are those of the page that a poll showed", LINKS)
+def links_of_the_page(put: Put) -> None:
+    right, polled, kept = ServiceNowDesk.read, ServiceNowDesk._watched, dict[str, str | None]()
+
+    def watched(self: ServiceNowDesk, rows: Any) -> Any:
+        for each in polled(self, rows):
+            kept[each.id] = each.links
+            yield each
+
+    def read(self: ServiceNowDesk, ticket: str) -> Any:
+        found = right(self, ticket)
+        return found and replace(found, links=kept.get(ticket, found.links))
+
+    put(ServiceNowDesk, "_watched", watched)
+    put(ServiceNowDesk, "read", read)

@@ -9,7 +9,7 @@ from typing import Any
 from connector.desks.servicenow.pointed import PointedPeople
 from connector.desks.servicenow.variables import Variables
 from connector.domain.errors import Down
-from connector.entra import credential
+from connector.entra import credential, people
 from connector.entra.credential import GraphAuth
 from connector.http import deadline
 from connector.http.deadline import Call
@@ -21,6 +21,7 @@ from tests.simulation.unseen import unseen
 SIGN_IN = "tests/entra/test_credential_deadline.py"
 REFUSED = "tests/endtoend/test_sign_in_refused.py"
 POINTED = "tests/desks/servicenow/test_pointed.py"
+FOUND = "tests/entra/test_found_by_names.py"
 STREAMS = "tests/endtoend/test_terminals.py"
 
 
@@ -117,6 +118,32 @@ def variable_is_kept(put: Put) -> None:
         return row, kept.setdefault(item, variables) if variables is not None else None, written
 
     put(Variables, "with_item", with_item)
+
+
+@unseen(
+    "whoever an answer about an alias shows is the person",
+    f"{FOUND}::test_a_server_that_drops_the_filter_misdirects_nothing",
+)
+def alias_not_compared(put: Put) -> None:
+    right = people._is
+    put(people, "_is", lambda row, key: key.find_by == "alias" or right(row, key))
+
+
+@unseen(
+    "an alias is asked for in one spelling",
+    f"{FOUND}::test_a_person_is_found_by_any_of_their_addresses",
+)
+def one_spelling(put: Put) -> None:
+    right = people._filter
+    put(people, "_filter", lambda key: right(key).partition(" or ")[0])
+
+
+@unseen(
+    "an account that an old index calls disabled is not read by id",
+    f"{FOUND}::test_an_old_index_that_calls_another_account_disabled_gives_nobody_a_pass",
+)
+def rival_unread(put: Put) -> None:
+    put(people, "rivals", lambda name, key, reply, person: [])
 
 
 @unseen(

@@ -81,7 +81,8 @@ class DeskWire:
     def _found(self, row: Row, fields: list[str]) -> Row:
         records, table = self.world.records, self.world.records.tables["incident"]
         found = ((name, records.find(table, row, name)) for name in fields)
-        return {name: each.value for name, each in found if each and each.visible}
+        shown = {name: each.value for name, each in found if each and each.visible}
+        return shown | ({"child_incidents": "0"} if self.world.shape.counts_lag else {})
 
     def _journal(self, query: str) -> Answer:
         if self.world.shape.journal == "forbidden":

@@ -9,9 +9,10 @@ from tests.simulation.clocks import Wrong
 from tests.simulation.draw_approvals import bound
 from tests.simulation.draw_fair import fair
 from tests.simulation.draw_kept import kept
-from tests.simulation.draw_links import aged, linked, worded
+from tests.simulation.draw_links import aged, lagged, linked, worded
 from tests.simulation.draw_mails import mails_and_desks
 from tests.simulation.draw_maps import mapped
+from tests.simulation.draw_named import named
 from tests.simulation.draw_paths import pathed
 from tests.simulation.draw_people import peopled
 from tests.simulation.draw_rests import rests_and_waits
@@ -37,6 +38,8 @@ PEOPLE = 12_500_000_000  # names that change hands, managers further up, verific
 APPROVALS = 13_000_000_000  # approvals that are bound to what was approved
 FAIR = 14_000_000_000  # shares and raises, hours, and signs on which passdesk pauses itself
 KEPT = 15_000_000_000  # names and lines that are kept for a time, and erasures
+NAMED = 16_000_000_000  # starts that passed, older names, and passes that all end
+LAGGED = 16_500_000_000  # a count of children that is old
 ELDERS = ELDER | {7399440022}
 
 
@@ -54,6 +57,10 @@ def draw(seed: int) -> Shape:
     before = shape
     if seed >= RESTS and seed not in ELDERS:
         shape = rests_and_waits(shape, Random(f"{seed} rests"))
+    if LAGGED <= seed < LAGGED + REGION:
+        return lagged(shape, Random(f"{seed} lagged"))
+    if NAMED <= seed < NAMED + REGION:
+        return named(shape, Random(f"{seed} named"))
     if KEPT <= seed < KEPT + REGION:
         return kept(shape, Random(f"{seed} kept"))
     if APPROVALS <= seed < APPROVALS + REGION:

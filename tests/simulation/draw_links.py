@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
+from tests.simulation.draw_rests import calmed
 from tests.simulation.shape import Asked, Deed, Meanwhile, Shape, Trouble
 
 VERBS = ("link_up", "link_down", "unlink")
@@ -49,3 +50,13 @@ def worded(shape: Shape, lot: Random) -> Shape:
         verb, at = lot.choice(("reply", "reply", "reply_again")), lot.choice((0.05, 30.0))
         more.append(Deed(verb, lot.randrange(tickets), at))
     return replace(shape, texts=True, troubles=shape.troubles + tuple(more))
+
+
+def lagged(shape: Shape, lot: Random) -> Shape:
+    """Children come before a ticket is worked, or at the moment when Entra makes its pass, and no count shows
+    them.
+    """
+    asked: list[Trouble] = [Asked(person, person, float(person)) for person in range(lot.choice((1, 2)))]
+    asked.append(lot.choice((Deed("link_down", 0, 0.05), Meanwhile("link_down"))))
+    calm = replace(calmed(shape), topdesk=False, copies=True, counts_lag=True)
+    return replace(calm, troubles=tuple(asked))

@@ -15,7 +15,7 @@ from connector.domain.ticket import Attempt, Pass
 from connector.entra.directory import MANAGER
 from connector.entra.domains import DOMAINS
 from connector.entra.graph import Graph
-from connector.entra.lookups import REQUESTER, SUBJECT
+from connector.entra.lookups import FRESH, REQUESTER, RIVAL, SUBJECT
 from connector.entra.managers import MAILED_MANAGER
 from connector.entra.passes import PASSES, EntraIssuer
 from connector.entra.policy import POLICY
@@ -135,7 +135,9 @@ class GraphWire:
         denied = {"status": 403, "body": {"error": {"code": "Forbidden"}}}
         if name in (SUBJECT, REQUESTER):
             self.world.truth.asks_for_people(self.replica)
-            return _ok([user.properties for user in _found(tenant, url)])
+            return _ok(self.world.people.accounts.found(url))
+        if name.endswith(f"-{FRESH}") or f"-{RIVAL}-" in name:
+            return {"status": 200, "body": tenant.users[url.split("/")[2].partition("?")[0]].properties}
         if name == POLICY:
             return {"status": 200, "body": self._policy()}
         if name.startswith("checked-"):
@@ -193,12 +195,6 @@ class GraphWire:
 
 def _ok(rows: list[Any]) -> dict[str, Any]:
     return {"status": 200, "body": {"value": rows}}
-
-
-def _found(tenant: Tenant, url: str) -> list[User]:
-    name, _, value = unquote(url.partition("$filter=")[2].partition("&")[0]).partition(" eq ")
-    wanted = value.strip("'").lower()
-    return [user for user in tenant.users.values() if str(user.properties[name]).lower() == wanted]
 
 
 def _grants(grants: list[Any], principal: str) -> list[dict[str, str]]:

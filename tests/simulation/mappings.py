@@ -79,6 +79,8 @@ def _mapping(shape: Shape, name: str, edits: int) -> Mapping:
         "subject": Pipeline((subject,), (Trim(), Lower(), Append("@contoso.com"))),
         "requester": Pipeline((requester,), (Trim(), Lower()), "mail"),
     }
+    if shape.find_by != "upn_or_id":
+        values["subject"] = Pipeline((subject,), (Trim(), Lower()), shape.find_by, only_enabled=True)
     if shape.texts:
         values["account"] = Pipeline((called("u_text"),), (Extract(r"(?i)user name: (\S+)"),))
     if shape.starts:
@@ -122,6 +124,7 @@ def _mapping(shape: Shape, name: str, edits: int) -> Mapping:
         mail=MailRules(shape.manager_of),
         settle=settle,
         again=Again(called("u_again"), ("yes",)) if shape.again else None,
+        late_at_most=shape.late,
         version=f"v{edits + 1}",
         traits=KINDS["topdesk" if shape.topdesk else "servicenow"].dialect.traits,
     )

@@ -14,6 +14,7 @@ from connector.simulators.graph.errors import GraphError
 from connector.simulators.graph.passes import NotUsable
 from connector.simulators.servicenow.records import Row
 from tests.simulation import approvals
+from tests.simulation.accounts import Accounts
 from tests.simulation.desk import URL
 from tests.simulation.draw_links import VERBS
 from tests.simulation.hands import link, name_reference, write_note
@@ -55,6 +56,7 @@ class People:
             self.callers.append(
                 records.insert(users, {"user_name": name, "email": upn, "name": name}, "admin")["sys_id"]
             )
+        self.accounts = Accounts(world, dict(zip(self.ids, NAMES, strict=True)))
         self.excluded = tenant.add_group("No passes")
         self.assignable = tenant.add_group("Administrators", assignable=True)
         self.ways = Ways(world, self.assignable) if world.shape.maps else None
@@ -234,7 +236,7 @@ class People:
             return self.on_ledger(verb)
         if verb == "erase":
             return self.erase(ticket)
-        if verb not in {"revoke", "release", "reissue", "pause", "resume"}:
+        if verb not in {"revoke", "revoke_all", "release", "reissue", "pause", "resume"}:
             return False
         self.world.tell(
             f"an operator: passdesk {verb}"
@@ -244,6 +246,9 @@ class People:
             if verb == "revoke" and ledger.revoke(URL, ticket, "somebody asked for it").done:
                 row = row_of(self.world, ticket)
                 self.world.truth.revoked[ticket] = row.attempts if row else 0
+            elif verb == "revoke_all":
+                ledger.revoke_all("somebody asked for it")
+                self.world.truth.all_revoked_at = self.world.hub.now
             elif verb == "reissue" and ledger.reissue(URL, ticket).done:
                 self.world.truth.allowed_again(ticket)
             elif verb == "release" and ledger.release(URL, ticket).done:
@@ -334,6 +339,8 @@ class People:
                     tenant.groups[self.assignable].members.add(user)
                 case "out_of_policy":
                     tenant.groups[self.excluded].members.add(user)
+                case "renamed" | "enable_twin":
+                    self.accounts.do(verb, user)
                 case "own_guest":
                     known.properties["userType"] = "Guest"
                 case "circle":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from connector.domain.outcome import State
@@ -25,7 +26,11 @@ def the_trail_names_each_change(world: World, change: Change) -> str | None:
     before, after, *_ = change
     if before is not None and before.state is after.state:
         return None
-    wanted, line = _names(change), next(iter(trail(world)), None)
+    wanted, lines = _names(change), trail(world)
+    line = next(iter(lines), None)
+    if line and line.action == "revocation_requested":  # one write may end the passes of several tickets
+        said = takewhile(lambda each: each.action == "revocation_requested", lines)
+        line = next((each for each in said if each.ticket == after.ticket), line)
     if not wanted or (line and line.ticket == after.ticket and line.action in wanted):
         return None
     found = line.action if line and line.ticket == after.ticket else "nothing"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from connector.ledger.pausing import NOTHING, Pausing
+from connector.mapping import FindBy
 from tests.simulation.clocks import Wrong
 
 Ways = tuple[Literal["note", "manager_mail"], ...]
@@ -170,6 +171,9 @@ class Shape:
     hours: tuple[int, int] | None = None  # when passes are made: minutes from the world's beginning on
     oldest: int | None = None  # seconds that a ticket may be old
     pausing: Pausing = NOTHING  # the signs on which passdesk pauses itself
+    counts_lag: bool = False  # whether the column that counts children never shows one
+    find_by: FindBy = "upn_or_id"  # how the subject is looked up; by a number, only who is enabled
+    late: int = 0  # s that a start may have passed by, and then means now
     may_delete: bool = True  # whether our operator may take its own actions away, at TOPdesk
     unproven: Literal["wait", "accept"] | None = None  # what becomes of an approval that nothing proves
     proof: str = ""  # what the desk shows of one: form (answers and approvers), history, torn (not all of it)

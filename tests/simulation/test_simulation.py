@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.simulation import bugs, mutants  # noqa: F401  # bugs fill MUTANTS
-from tests.simulation.draw import APPROVALS, FAIR, KEPT, MAPS, PATHS, PEOPLE, TOLD, draw
+from tests.simulation.draw import APPROVALS, FAIR, KEPT, MAPS, NAMED, PATHS, PEOPLE, TOLD, draw
 from tests.simulation.draw_paths import UNSEEN
 from tests.simulation.draw_people import KINDS
 from tests.simulation.known import MISJUDGED, REGRESSIONS, known, seeds
@@ -63,6 +63,16 @@ def test_no_world_with_words_about_waits_and_for_callers_breaks_an_invariant() -
     assert not failed, said(failed[0])
     shapes = [draw(seed) for seed in range(TOLD, TOLD + BATCH)]
     for has in ("tell_waiting", "caller", "topdesk", "approval"):
+        assert {bool(getattr(shape, has)) for shape in shapes} == {False, True}, has
+
+
+def test_no_world_with_older_names_late_starts_and_passes_that_all_end_breaks_an_invariant() -> None:
+    every = [look(seed) for seed in range(NAMED, NAMED + BATCH)]
+    failed = [seen for seen in every if seen.broken]
+    assert not failed, said(failed[0])
+    shapes = [draw(seed) for seed in range(NAMED, NAMED + BATCH)]
+    assert {shape.find_by for shape in shapes} == {"upn_or_id", "sam_account_name", "employee_id"}
+    for has in ("late", "starts", "topdesk"):
         assert {bool(getattr(shape, has)) for shape in shapes} == {False, True}, has
 
 

@@ -123,6 +123,7 @@ class Truth:
     )  # ticket → since when its row is in no state to rest in
     releases: dict[str, int] = field(default_factory=dict)
     strange: set[str] = field(default_factory=set)  # tickets with a reference that isn't ours
+    all_revoked_at: float = 0.0  # when an operator last revoked every pass
     revoked: dict[str, int] = field(
         default_factory=dict
     )  # ticket → attempts it had when an operator revoked its pass

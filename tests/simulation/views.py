@@ -106,6 +106,7 @@ def waits_for_nothing(world: World, ticket: str, row: Ticket) -> str | None:
         or fresh
         or freed
         or person in world.truth.forbidden
+        or person in people.accounts.unclear
         or _taken(world, person)
         or _over_a_limit(world, person, asker)
     ):

@@ -18,6 +18,7 @@ from connector.worker import sweep
 from tests.simulation import (  # noqa: F401  # what `failing` looks at  # noqa: F401
     liveness,
     safety,
+    safety_of_accounts,
     safety_of_approvals,
     safety_of_events,
     safety_of_floor,

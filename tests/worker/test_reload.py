@@ -238,6 +238,20 @@ def test_the_new_mappings_are_in_force_and_named_with_their_versions(life: Life)
     assert log[0]["mappings"] == {"incidents": f"{new} → gone", "tickets": f"new → {version}"}
 
 
+def test_a_key_that_does_nothing_yet_is_said_once_for_each_file_that_changed(life: Life) -> None:
+    life.rounds()
+    life.write(MAPPING + "settle: {registered: {state: 6}}\n")
+    with capture_logs() as log:
+        life.rounds(20)
+    said = [(each["event"], each.get("key")) for each in log]
+    assert said == [("mappings_reloaded", None), ("not_built", "incidents settle.registered")]
+    other = MAPPING.replace("mapping: incidents", "mapping: others").replace("identity", "hardware")
+    (life.folder / "mappings" / "others.yaml").write_text(other)
+    with capture_logs() as log:
+        life.rounds(20)
+    assert [each["event"] for each in log] == ["mappings_reloaded"]
+
+
 TOO_LONG = ", ".join(f"value number {each}" for each in range(500))
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import ConfigDict, Field
 
 from connector.forms.form import Context, Form, Problem
-from connector.forms.mistakes import quote
+from connector.forms.mistakes import choice, no_such, quote
 from connector.forms.values import Label, Seconds, between
 from connector.mapping.keys.allow import AllowForm
 from connector.mapping.keys.checks import MappingContext, checks_of
@@ -207,8 +207,18 @@ class MappingForm(Form):
     )
 
     @classmethod
+    def example(cls, key: str, context: Context | None) -> str:
+        checks = checks_of(context)
+        if key == "desk" and checks and checks.desks:
+            return choice([*checks.desks])
+        return super().example(key, context)
+
+    @classmethod
     def cross_checks(cls, data: Names[str, Any], context: Context | None) -> Iterator[Problem]:
         checks = checks_of(context)
+        for key, near in cls.likely_keys(data).items():
+            if near == "desk" and checks and checks.desks and data[key] not in checks.desks:
+                yield Problem((key,), no_such("desk", data[key], checks.desks))
         if isinstance(values := data.get("values"), dict):
             confirm = data.get("confirm")
             yield from about_values(values, confirm if isinstance(confirm, dict) else {}, checks)

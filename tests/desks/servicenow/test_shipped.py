@@ -90,7 +90,9 @@ def test_incidents_items_and_tasks_are_worked_in_one_sweep(scene: Scene) -> None
 RECORDS = ("GET /api/now/table/sysapproval_approver", "GET /api/now/table/sys_audit")
 
 
-def test_a_delivered_item_takes_at_most_eight_round_trips_and_four_for_its_approval(scene: Scene) -> None:
+def test_a_delivered_item_takes_at_most_eight_round_trips_four_for_its_approval_and_one_for_the_map(
+    scene: Scene,
+) -> None:
     """One of the eight looks through its notes, since the approval touched it."""
     scene.person("ann.lee")
     scene.once()
@@ -98,8 +100,8 @@ def test_a_delivered_item_takes_at_most_eight_round_trips_and_four_for_its_appro
     requested = item(scene, "ann.lee")
     scene.once()
     assert held(scene, requested, "sc_req_item")
-    assert scene.calls(but=(*POLLS, *RECORDS)) - plain <= 8
-    assert scene.calls(but=POLLS) - before <= 12
+    assert scene.calls(but=(*POLLS, *RECORDS)) - plain <= 8 + 1
+    assert scene.calls(but=POLLS) - before <= 12 + 1
 
 
 def test_an_item_whose_variable_can_not_be_read_waits_and_is_not_written_to(scene: Scene) -> None:
@@ -113,7 +115,7 @@ def test_an_item_whose_variable_can_not_be_read_waits_and_is_not_written_to(scen
 
 
 def test_an_answer_that_changes_while_the_item_is_handled_gets_nobody_a_pass(scene: Scene) -> None:
-    """After the poll, and before the item is read again."""
+    """After the poll, and before the item is read again. The first batch is the privilege map's."""
     for name in ("ann.lee", "bob.ray"):
         scene.person(name)
     requested = item(scene, "ann.lee")
@@ -122,7 +124,7 @@ def test_an_answer_that_changes_while_the_item_is_handled_gets_nobody_a_pass(sce
         scene.desk.answer(requested, account="bob.ray@contoso.com")
         return respond()
 
-    scene.graph_server.faults.add(when("POST", "batch"), changed)
+    scene.graph_server.faults.add(when("POST", "batch", nth=2), changed)
     (found,) = scene.once().outcomes().values()
     assert found == ("deferred", "ticket_changed")
     assert scene.graph.passes.made == 0
@@ -241,6 +243,6 @@ def test_a_record_that_turns_into_another_person_s_before_the_pass_is_made_makes
         record["user_name"] = "bob.ray"
         return handle()
 
-    scene.graph_server.faults.add(when("POST", "batch"), turned)
+    scene.graph_server.faults.add(when("POST", "batch", nth=2), turned)
     assert [reason for _, reason in scene.once().outcomes().values()] == ["ticket_changed"]
     assert scene.graph.passes.live() == [] and scene.graph.passes.made == 0
