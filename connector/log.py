@@ -67,7 +67,7 @@ def configure(form: Literal["json", "console"], level: str, desks: Mapping[str, 
 
 
 class Libraries(logging.Handler):
-    """Whatever a library warns of becomes a line like any other, once for each thing that it says."""
+    """Make a library's warning a line like any other, once for each thing that it says."""
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None

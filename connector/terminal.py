@@ -137,7 +137,7 @@ def _descriptor(stream: TextIO) -> int | None:
 
 
 def nobody_reads() -> bool:
-    """Whether standard output is lost, so that what only prints may end."""
+    """Tell whether standard output is lost, so that what only prints may end."""
     return isinstance(sys.stdout, Outlet) and sys.stdout.lost is not None
 
 

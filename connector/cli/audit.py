@@ -85,7 +85,7 @@ def shown(chain: Chain) -> list[str]:
 
 
 def compared(chain: Chain, seq: int, wanted: str, there: str | None) -> tuple[bool, str]:
-    """Whether the line is the one that the log has, as a sentence."""
+    """Tell whether the line is the one that the log has, as a sentence."""
     if there == wanted:
         return True, f"Line {seq} is the one of your log."
     if there is not None:
@@ -168,7 +168,7 @@ def erase(person: str, why: str, by: str | None, config_path: str | None) -> int
 
 
 def scrubbed(ledger: SqlLedger) -> bool:
-    """Whether no trace of what was deleted is left in the file."""
+    """Tell whether no trace of what was deleted is left in the file."""
     from connector.domain.errors import Unwritten
 
     try:

@@ -14,10 +14,12 @@ from connector.cli.times import iso
 if TYPE_CHECKING:
     from connector.cli.queue import Place
     from connector.cli.rehearse import Rehearsal, Verdict
-    from connector.domain.ticket import Claim, Ticket
-    from connector.guards.evaluation import Evaluation
+    from connector.domain.outcome import No, NotYet
+    from connector.domain.ticket import Claim, Plan, Ticket
+    from connector.guards.evaluation import Evaluation, GuardResult
     from connector.guards.evidence import Evidence
     from connector.guards.judge import MappingJudge
+    from connector.mapping import Facts
 
 
 @click.command("explain")
@@ -133,57 +135,61 @@ def would(verdict: Verdict, judged: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def told(seen: Evaluation, ticket: Ticket) -> dict[str, Any]:
-    from connector.cli.guard_evidence import evidence_of
-    from connector.domain.outcome import NotYet
-    from connector.domain.ticket import Plan
-
     known: dict[str, Any] = {"number": ticket.number}
     if seen.facts:
-        facts = seen.facts
-        known["facts"] = {
-            "subject": facts.subject.value,
-            "requester": facts.requester and facts.requester.value,
-        }
-        known["facts"] |= {
-            "values": dict(facts.values),
-            "confirm": dict(facts.confirm),
-            "starts_at": _time(facts.starts_at),
-            "picked": list(facts.picked),
-        }
+        known["facts"] = mapped_facts(seen.facts)
     if seen.evidence:
         person = seen.evidence.subject
         known["subject"] = {"id": person.id, "upn": person.upn, "name": person.name}
         known |= four_eyes(seen.evidence)
     if seen.approval:
         known["approval"] = {"proven": seen.approval.holds, "why": seen.approval.why}
-    known["guards"] = [
-        {
-            "guard": each.guard,
-            "says": "yes"
-            if each.verdict is None
-            else "not yet"
-            if isinstance(each.verdict, NotYet)
-            else "no",
-            "reason": each.verdict.reason.value if each.verdict else None,
-            "detail": each.verdict.detail if each.verdict else "",
-            "evidence": evidence_of(each.guard, seen.evidence) if seen.evidence else [],
-        }
-        for each in seen.results
-    ]
-    match seen.verdict:
-        case Plan() as plan:
-            known["would"] = {
-                "outcome": "delivered",
-                "lifetime_minutes": plan.lifetime // 60,
-                "one_time": plan.one_time,
-                "fence_seconds": plan.fence,
-                "starts_at": _time(plan.starts_at),
-                "to": plan.recipient,
-            }
-        case verdict:
-            outcome = "deferred" if isinstance(verdict, NotYet) else "refused"
-            known["would"] = {"outcome": outcome, "reason": verdict.reason.value, "detail": verdict.detail}
+    known["guards"] = [guard_result(each, seen.evidence) for each in seen.results]
+    known["would"] = outcome_of(seen.verdict)
     return known
+
+
+def mapped_facts(facts: Facts) -> dict[str, Any]:
+    return {
+        "subject": facts.subject.value,
+        "requester": facts.requester and facts.requester.value,
+        "values": dict(facts.values),
+        "confirm": dict(facts.confirm),
+        "starts_at": _time(facts.starts_at),
+        "picked": list(facts.picked),
+    }
+
+
+def guard_result(found: GuardResult, evidence: Evidence | None) -> dict[str, Any]:
+    from connector.cli.guard_evidence import evidence_of
+    from connector.domain.outcome import NotYet
+
+    no = found.verdict
+    return {
+        "guard": found.guard,
+        "says": "yes" if no is None else "not yet" if isinstance(no, NotYet) else "no",
+        "reason": no.reason.value if no else None,
+        "detail": no.detail if no else "",
+        "evidence": evidence_of(found.guard, evidence) if evidence else [],
+    }
+
+
+def outcome_of(verdict: Plan | No | NotYet) -> dict[str, Any]:
+    """The outcome that a verdict leads to by itself, whatever the ledger says."""
+    from connector.domain.outcome import NotYet
+    from connector.domain.ticket import Plan
+
+    if isinstance(verdict, Plan):
+        return {
+            "outcome": "delivered",
+            "lifetime_minutes": verdict.lifetime // 60,
+            "one_time": verdict.one_time,
+            "fence_seconds": verdict.fence,
+            "starts_at": _time(verdict.starts_at),
+            "to": verdict.recipient,
+        }
+    outcome = "deferred" if isinstance(verdict, NotYet) else "refused"
+    return {"outcome": outcome, "reason": verdict.reason.value, "detail": verdict.detail}
 
 
 def _time(start: int | None) -> str | None:

@@ -29,7 +29,7 @@ def show(whole: dict[str, Any]) -> None:
 
 
 def last_line(would: dict[str, Any]) -> str:
-    """What the next sweep would do, in one line."""
+    """The act of the next sweep, in one line."""
     ahead = f"; {would['ahead']} tickets come first, and may change that" if would.get("ahead") else ""
     if would["outcome"] != "delivered" or "to" not in would:
         reason = f" ({would['reason']})" if would["reason"] else ""

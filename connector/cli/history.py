@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 import time
+from typing import TYPE_CHECKING
 
 import click
 
 from connector.cli.options import config_option, configured, json_option
 from connector.cli.person import desk_names
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from connector.ledger.rows import AuditLine
 
 
 @click.command("history")
@@ -25,9 +31,7 @@ def command(
     A person's tickets: a pass on them was for that person, asked for or approved by them, or to be mailed to
     them. Names that were deleted (keep.names, audit erase) are shown as such; object ids stay.
     """
-    from connector.cli.columns import columns
-    from connector.cli.times import local
-    from connector.cli.trail_words import entry, words
+    from connector.cli.trail_words import entry
     from connector.domain.durations import duration
     from connector.ledger.former import in_todays_words
     from connector.wire import open_ledger
@@ -43,6 +47,24 @@ def command(
     if as_json:
         click.echo(json.dumps({"entries": [entry(line, desks) for line in lines]}))
         return 0
+    show(lines, desks)
+    if not lines:
+        about = " and ".join(each for each in (ticket, person) if each)
+        click.echo(
+            "Nothing was decided"
+            + (f" about {about}" if about else "")
+            + (f" in the last {since}" if since else "")
+            + "."
+        )
+    return 0
+
+
+def show(lines: Sequence[AuditLine], desks: dict[str, str]) -> None:
+    """Print a row a line. `desks`: their names, by url."""
+    from connector.cli.columns import columns
+    from connector.cli.times import local
+    from connector.cli.trail_words import words
+
     rows = [
         (
             local(line.at),
@@ -55,12 +77,3 @@ def command(
     ]
     for text in columns(rows):
         click.echo(text)
-    if not lines:
-        about = " and ".join(each for each in (ticket, person) if each)
-        click.echo(
-            "Nothing was decided"
-            + (f" about {about}" if about else "")
-            + (f" in the last {since}" if since else "")
-            + "."
-        )
-    return 0

@@ -94,7 +94,7 @@ def printed(code: int, out: Outlet) -> int:
 
 
 def _arguments() -> list[str]:
-    """What the locale couldn't decode is taken for UTF-8: a surrogate has no place in a query."""
+    """Take for UTF-8 what the locale couldn't decode: a surrogate has no place in a query."""
     return [
         os.fsencode(each).decode("utf-8", "replace") if re.search("[\ud800-\udfff]", each) else each
         for each in sys.argv[1:]

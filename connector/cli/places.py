@@ -1,4 +1,4 @@
-"""Where a pass went, in words."""
+"""The place where a pass went, in words."""
 
 from __future__ import annotations
 

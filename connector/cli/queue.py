@@ -1,4 +1,4 @@
-"""Whether a ticket is in a mapping's queue, judged by the list that a sweep polls; and if not, why not."""
+"""A ticket's place in a mapping's queue, judged by the list that a sweep polls; or why it has none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the next sweep would do with a ticket: the sweep itself, rehearsed on what can be read."""
+"""The next sweep's work on one ticket: the sweep itself, rehearsed on what can be read."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Rehearsal:
 
     @property
     def mappings(self) -> list[Mapping]:
-        """Those of the ticket's desk."""
+        """The mappings of the ticket's desk."""
         return [each for each in self.eyes.config.mappings if self.eyes.url(each) == self.url]
 
     def verdict(self, ticket: Ticket) -> Verdict:

@@ -47,7 +47,7 @@ def setting(field: str, values: tuple[str, ...], mapping: Mapping, language: str
 
 
 def way_back(mapping: Mapping, language: str) -> str:
-    """What to set on a refused ticket so that it is in the queue again; "" where our refusal left it there,
+    """The value to set on a refused ticket so that it is in the queue again; "" where our refusal left it there,
     or where no list of values says it.
     """
     ours = mapping.settle.get("refused", {})

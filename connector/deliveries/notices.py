@@ -49,7 +49,7 @@ class Notices:
         return wording(self.mapping.note.language)
 
     def why(self, claim: Claim) -> str:
-        """What the rule found, else what the reason means; a sentence. A note on a wait says the same of
+        """The rule's finding, else what the reason means; a sentence. A note on a wait says the same of
         everybody.
         """
         known = self.words.reasons.get(claim.reason) if isinstance(claim.reason, Reason) else None
@@ -57,7 +57,7 @@ class Notices:
         return found or (known.sentence if known else "")
 
     def detail(self, claim: Claim) -> str:
-        """What the rule found, in the note's language; "" where that can't be told in it."""
+        """The rule's finding, in the note's language; "" where that can't be told in it."""
         said = sanitize(claim.detail, _MOST)
         told = self.words.detail(said, self._shown)
         return told or (said if self.words.language == ENGLISH else "")

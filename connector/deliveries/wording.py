@@ -52,7 +52,7 @@ class Wording:
     phrases: tuple[Phrase, ...]
 
     def detail(self, said: str, shown: Callable[[str, str], str]) -> str | None:
-        """What a rule said, in this language; `shown` makes a value, by its name, fit for people. None: it
+        """The words of a rule, in this language; `shown` makes a value, by its name, fit for people. None: it
         is no sentence of a rule's.
         """
         for phrase in self.phrases:
@@ -104,6 +104,6 @@ def pattern(said: str) -> re.Pattern[str]:
 
 
 def _phrases(texts: Mapping[str, str]) -> tuple[Phrase, ...]:
-    """Those with the most words of their own first: a value could hold another one's."""
+    """The sentences with the most words of their own come first: a value could hold another one's."""
     ordered = sorted(texts, key=lambda said: -len(NAME.sub("", said)))
     return tuple(Phrase(pattern(said), texts[said]) for said in ordered)

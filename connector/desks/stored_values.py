@@ -100,7 +100,7 @@ def _condition(keys: tuple[str, ...], condition: Condition) -> Iterator[Named]:
 
 
 def misfits(mapping: MappingFile, named: Named, stored: Stored) -> Iterator[Misfit]:
-    """What is wrong with the values of one field."""
+    """The mistakes in the values of one field."""
     told = False
     for value in named.values:
         if _fits(value, named, stored):
@@ -117,7 +117,7 @@ def misfits(mapping: MappingFile, named: Named, stored: Stored) -> Iterator[Misf
 
 
 def _slip(value: str, named: Named, stored: Stored) -> tuple[str, str] | None:
-    """What is wrong with a value that somebody probably means otherwise, and what to write."""
+    """The mistake in a value that somebody probably means otherwise, and what to write."""
     none = f"no stored value; stored are {stored.shown()}"
     meant = stored.means(value)
     if meant is not None:

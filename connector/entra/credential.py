@@ -36,7 +36,7 @@ _NO_THREAD = SignInFailure("this machine has no thread left to sign in with", ou
 
 @dataclass(frozen=True)
 class _SignIn:
-    """What became of one sign-in: a token, or why there is none. `until` is on the steady clock."""
+    """The end of one sign-in: a token, or why there is none. `until` is on the steady clock."""
 
     token: str = field(default="", repr=False)
     until: float = 0.0

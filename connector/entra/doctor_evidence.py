@@ -95,7 +95,7 @@ class EvidenceCheck:
         yield from self._rest(replies)
 
     def _paths(self, replies: dict[str, GraphReply]) -> Iterator[CheckResult]:
-        """What they own, and the groups that they may join."""
+        """Their possessions, and the groups that they may join."""
         if said := replies.get(JOINABLE):
             joinable = group_eligibility.read(said, self.pim_absent)
             if isinstance(joinable, Missing):

@@ -116,7 +116,7 @@ class DisplayNames:
             _keep(self._kept, found.id, found.name)
 
     def __call__(self, id_: str) -> str:
-        """ "" where it isn't known any more."""
+        """The name of an id; "" where it isn't known any more."""
         return self._kept.get(id_, "")
 
 

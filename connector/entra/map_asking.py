@@ -1,4 +1,4 @@
-"""How one round of the privilege map asks: bounded in time, each unreadable part noted."""
+"""The questions of one round of the privilege map: bounded in time, each unreadable part noted."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Asking:
         self.until = self.monotonic() + ROUND
 
     def known(self, found: Known[T], otherwise: T) -> T:
-        """What was found; where it is Missing, that is noted."""
+        """The answer; where it is Missing, that is noted."""
         if not isinstance(found, Missing):
             return found
         self.lacks[found.why] = None

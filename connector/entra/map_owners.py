@@ -1,4 +1,4 @@
-"""Who can act as a privileged application: the owners of its service principal, and of the application.
+"""The owners of a privileged application, who can act as it: of its service principal, and of itself.
 
 An owner that is a service principal has owners of its own, and so on. graph.md §11
 """
@@ -19,9 +19,7 @@ WHAT = "the owners of privileged applications"
 
 
 def with_owners(asking: Asking, start: Iterable[str]) -> tuple[PrivilegedPrincipal, ...]:
-    """Those of these ids that are service principals, and the ones that own them, with all owners. Raises
-    Down.
-    """
+    """The service principals among these ids, and the ones that own them, with all owners. Raises Down."""
     found, ahead = dict[str, PrivilegedPrincipal | None](), sorted(set(start))
     for _ in range(DEPTH):
         owners = _next(asking, ahead, found)

@@ -120,7 +120,7 @@ class _Round:
         return group, [*owners, *members, *(each.principal for each in chance)]
 
     def _those_that_are_groups(self, those: Iterable[Principal]) -> list[str]:
-        """Whoever isn't told of which kind they are is asked for."""
+        """Ask for whoever isn't told of which kind they are."""
         kinds = {one.id: one.kind for one in those}
         untold = sorted(id_ for id_, kind in kinds.items() if kind is None)
         said = self._asking.ask([requests.group_request(id_) for id_ in untold])

@@ -23,7 +23,7 @@ def requests(subject: str) -> Iterator[GraphRequest]:
 
 
 class PathReads:
-    """What these reads said of one person."""
+    """The answers of these reads about one person."""
 
     def __init__(
         self,

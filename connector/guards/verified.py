@@ -44,7 +44,7 @@ def _in_time(rule: Verified, text: str, zone: str, now: int) -> No | None:
         return No(Reason.NOT_VERIFIED, why)
     if when > now + SKEW:
         return No(Reason.NOT_VERIFIED, f"The time of the verification, {shown(when)}, is yet to come.")
-    if now - when > rule.within:
-        most = written(rule.within)
+    if now - when > rule.at_most:
+        most = written(rule.at_most)
         return No(Reason.NOT_VERIFIED, f"The verification of {shown(when)} is more than {most} ago.")
     return None

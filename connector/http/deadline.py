@@ -97,7 +97,7 @@ class Calls:
         self._most, self._lock, self._given_up = most, Lock(), list[Call[Any]]()
 
     def crowded(self) -> bool:
-        """Whether so many hang that no further one may begin."""
+        """Tell whether so many hang that no further one may begin."""
         with self._lock:
             self._given_up = [each for each in self._given_up if not each.done]
             return len(self._given_up) >= self._most

@@ -92,7 +92,7 @@ class MemoryNames:
 
 
 def _named(row: Row) -> NamedRow | None:
-    """None: there are none."""
+    """The names in a row; None: there are none."""
     tried = row.attempt.attempt if row.attempt else None
     if not row.detail and not (tried and (tried.subject.upn or "@" in tried.recipient)):
         return None

@@ -71,7 +71,7 @@ def pause_itself(db: Transaction, cause: Cause, why: str, now: float, signs: Ite
 
 
 def paused_by(db: Transaction) -> dict[str, Any]:
-    """Who paused, since when, and on which sign. Somebody may have edited the ledger."""
+    """The pause that runs: who began it, since when, on which sign. Somebody may have edited the ledger."""
     try:
         found = json.loads(db.switch("paused_by") or "{}")
     except ValueError:

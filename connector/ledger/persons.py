@@ -136,7 +136,7 @@ class Marks:
 
 @dataclass(frozen=True)
 class Findings:
-    """Where a person's names stand."""
+    """The places where a person's names stand."""
 
     records: tuple[NameRecord, ...]
     rows: tuple[NamedRow, ...]

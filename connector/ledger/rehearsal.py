@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 @dataclass
 class Kept:
-    """Whatever was to be written. `scope`: the tickets whose rows are taken up; None: every ticket's."""
+    """All that was to be written. `scope`: the tickets whose rows are taken up; None: every ticket's."""
 
     scope: Collection[RowKey] | None
     rows: dict[RowKey, Row] = field(default_factory=dict)
@@ -95,7 +95,7 @@ class RehearsalTransaction:
         return any(each.attempt.reference == attempt.reference and each.gone_at is not None for each in mine)
 
     def may_still_arrive(self, since: int) -> list[Attempt]:
-        """None: what is watched for is no ticket's."""
+        """Nothing: what is watched for is no ticket's."""
         return []
 
     def count(self, since: float, subject: str | None, requester: str | None) -> int:

@@ -1,4 +1,4 @@
-"""How long the ledger keeps names and the trail, and the erasure of a person."""
+"""The time for which the ledger keeps names and the trail, and the erasure of a person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a step of a ticket teaches about its routes, written in the step's own transaction."""
+"""The lesson of a ticket's step about its routes, written in the step's own transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong around the ledger's file, as one sentence with its cure."""
+"""Trouble around the ledger's file, as one sentence with its cure."""
 
 from __future__ import annotations
 

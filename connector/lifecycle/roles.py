@@ -282,7 +282,7 @@ class Leases(Protocol):
 
 @dataclass(frozen=True)
 class Removed:
-    """What the ledger's care took out of it: lines of the trail, or names."""
+    """A removal by the ledger's care: lines of the trail, or names."""
 
     event: Event
     count: int

@@ -1,4 +1,4 @@
-"""Mapping files. model.py and facts.py hold the nouns, forms.py and sections.py the keys, catalogue.py lists
+"""Mapping files. model.py and facts.py hold the nouns, keys/ what may be written, steps/catalogue.py lists
 the steps.
 """
 

@@ -34,7 +34,7 @@ class Verified:
     field: str
     values: tuple[str, ...]
     at: str | None = None
-    within: int = 3600
+    at_most: int = 3600
 
     def accepts(self, value: str) -> bool:
         return composed(value) in map(composed, self.values)
@@ -95,7 +95,7 @@ class Allow:
 
     @property
     def manager_levels(self) -> int:
-        """How many managers above the person may ask; 0: the rule isn't there."""
+        """The number of managers above the person who may ask; 0: the rule isn't there."""
         levels = [int(rule[len(CHAIN) :]) for rule in self.requester if rule.startswith(CHAIN)]
         return max(levels, default=0)
 
@@ -217,11 +217,11 @@ class Mapping:
 
     @cached_property
     def decisive_fields(self) -> tuple[str, ...]:
-        """Those that say who gets the pass, from when on and by whose hands, sorted."""
+        """The fields that say who gets the pass, from when on and by whose hands, sorted."""
         return tuple(sorted({name for each in self._decisive for name in each.fields}))
 
     def decisive_on(self, fields: Fields[str, str]) -> tuple[str, ...]:
-        """Those of them that one ticket's pass depends on: behind the first that is filled, none is read."""
+        """The fields that one ticket's pass depends on: behind the first that is filled, none is read."""
         used: set[str] = set()
         for each in self._decisive:
             filled = [bool(fields.get(name, "").strip()) for name in each.fields]

@@ -1,4 +1,4 @@
-"""What is read beside the sweeps: the privilege map, in a thread that nobody waits for."""
+"""Reading beside the sweeps: the privilege map, in a thread that nobody waits for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the worker tells of the ledger's care, and of the audit trail's head."""
+"""The worker's words about the ledger's care, and about the audit trail's head."""
 
 from __future__ import annotations
 

@@ -148,7 +148,7 @@ class Report:
         return found
 
     def record(self, began: float, seconds: float, by: str, versions: Mapping[str, str]) -> dict[str, Any]:
-        """What other processes may know of this sweep. `began`: epoch seconds; `by`: the verb."""
+        """The part of this sweep that other processes may know. `began`: epoch seconds; `by`: the verb."""
         known = {"began": began, "by": by, "mappings": dict(versions), **self.as_json(seconds)}
         del known["tickets"]
         return known

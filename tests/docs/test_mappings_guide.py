@@ -112,8 +112,9 @@ def test_the_table_of_steps_is_made_from_the_code() -> None:
 
 
 def test_every_key_of_a_mapping_is_explained() -> None:
+    from connector.mapping.keys.allow import AllowForm
     from connector.mapping.keys.forms import MappingForm
-    from connector.mapping.keys.sections import AllowForm, MailForm, NoteForm, SettleForm
+    from connector.mapping.keys.sections import MailForm, NoteForm, SettleForm
 
     for form in (MappingForm, AllowForm, MailForm, NoteForm, SettleForm):
         named = [*form.named()]

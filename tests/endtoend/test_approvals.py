@@ -158,7 +158,7 @@ def test_all_of_it_is_asked_again_when_the_ticket_is_read_before_the_post(scene:
         act(scene, ticket)
         return respond()
 
-    scene.graph_server.faults.add(when("POST", "batch"), meanwhile)
+    scene.graph_server.faults.add(when("POST", "batch", nth=2), meanwhile)
     assert outcome(scene, ticket) == ("deferred", "ticket_changed")
     assert outcome(scene, ticket) == UNPROVEN
     assert scene.graph.passes.made == 0

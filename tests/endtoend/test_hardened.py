@@ -87,6 +87,7 @@ def test_a_refusal_that_was_put_back_at_once_is_judged_again_and_not_said_twice(
     assert len(scene.desk.notes(ticket)) == 1
     scene.desk.edit(ticket, state="1")
     scene.graph.tenant.assignments.clear()
+    scene.clock.added += 3700  # who had privileges within the hour waits
     assert scene.once().outcomes() == {scene.number(ticket): ("delivered", None)}
 
 

@@ -132,7 +132,7 @@ def test_a_waiting_ticket_has_one_line_though_each_sweep_is_a_process_of_its_own
     scene.ticket("ann.lee")
     first, *rest = quiet(scene)
     assert said(first) == ["claimed", "deferred"]
-    assert {line["desk"] for line in first} == {"contoso"}
+    assert {line["desk"] for line in first[:-1]} == {"contoso"}
     assert rest == [[], []]
 
 

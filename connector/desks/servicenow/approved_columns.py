@@ -34,11 +34,11 @@ class ApprovedColumns:
 
     @cached_property
     def decisive(self) -> tuple[str, ...]:
-        """Those without which it may be that nobody knows who gets the pass."""
+        """The columns without which it may be that nobody knows who gets the pass."""
         return self._with_reference(self.mapping.decisive_fields)
 
     def decisive_on(self, ticket: Ticket) -> tuple[str, ...]:
-        """Those of them that this ticket's pass depends on."""
+        """The columns that this ticket's pass depends on."""
         return self._with_reference(self.mapping.decisive_on(ticket.fields))
 
     def _with_reference(self, names: Iterable[str]) -> tuple[str, ...]:

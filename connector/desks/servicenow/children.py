@@ -32,7 +32,7 @@ class Family:
 
 @dataclass(frozen=True)
 class Found:
-    """Those of some tickets that have children, whether these are all, and whether other rows came, too."""
+    """Tickets that have children, whether these are all, and whether other rows came, too."""
 
     parents: set[str]
     complete: bool
@@ -82,7 +82,7 @@ class Children:
         return told_count(self._ask({"sysparm_fields": "sys_id", "sysparm_limit": "1"}))
 
     def _links_of(self, tickets: Sequence[Ticket]) -> dict[str, str | None]:
-        """Where rows are hidden or too many, half of the tickets are asked about, down to one: none keeps
+        """Ask about half of the tickets where rows are hidden or too many, down to one: none keeps
         another back.
         """
         found = self._parents(tickets)

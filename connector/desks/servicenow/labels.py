@@ -1,4 +1,4 @@
-"""What people see in ServiceNow in place of columns and values, as it is shipped. servicenow.md §3
+"""Words that people see in ServiceNow in place of columns and values, as it is shipped. servicenow.md §3
 
 A shop may have renamed them: whoever shows one shows the column or the value beside it.
 """

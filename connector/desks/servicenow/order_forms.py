@@ -90,7 +90,7 @@ def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def empty_on(form: Iterable[str], names: Sequence[str]) -> dict[str, str]:
-    """Those of the names that the form doesn't have, each with an empty text. `variables.NAME.COLUMN` stands
+    """The names that the form doesn't have, each with an empty text. `variables.NAME.COLUMN` stands
     for the variable NAME.
     """
     there = frozenset(form)

@@ -37,8 +37,8 @@ class VariableTimes:
             self.found.setdefault(key, set()).add(time_of(row, written))
 
     def of(self, item: str, names: Sequence[str], answered: Mapping[str, str]) -> dict[str, str]:
-        """When each answered variable was last written; "" where it has no row, since its form says that it
-        isn't there.
+        """The time at which each answered variable was last written; "" where it has no row, since its form
+        says that it isn't there.
         """
         written: dict[str, str] = {}
         for name in names:

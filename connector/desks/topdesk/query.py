@@ -36,7 +36,7 @@ def fiql(watch: Watch) -> str:
 
 
 def _term(condition: Condition) -> str:
-    """ "" where the condition can't be asked surely."""
+    """The condition as it is asked; "" where it can't be asked surely."""
     name, test = condition.field, condition.test
     if not getattr(test, "values", True):
         raise ValueError(f"watch.{name}: the list is empty; name at least one value")

@@ -23,8 +23,8 @@ from connector.forms.values import (
     text_of_value,
 )
 from connector.mapping.keys import shapes
-from connector.mapping.keys.checks import MappingContext, dialect_of, mapping_context
-from connector.mapping.keys.fields import AskedName, SourceName, WrittenName
+from connector.mapping.keys.checks import mapping_context
+from connector.mapping.keys.fields import AskedName, SourceName
 from connector.mapping.keys.floor import RESTRICTED, SHORTEST
 from connector.mapping.steps.catalogue import step, step_schema
 from connector.mapping.template import VALUE_NAME, Template
@@ -33,12 +33,11 @@ from connector.mapping.watch import Test
 TAKEN = frozenset({"ticket", "refused", "confirm", "watched"})  # these mean something else in examples
 NEVER = "never"
 TABLE = "[A-Za-z][A-Za-z0-9_]*"
-_VALUE: dict[str, Any] = {"type": ["string", "integer", "boolean"]}
-_VALUES = {"type": "array", "items": _VALUE, "minItems": 1}
+DESK_VALUE: dict[str, Any] = {"type": ["string", "integer", "boolean"]}
+_VALUES = {"type": "array", "items": DESK_VALUE, "minItems": 1}
 # An editor does not know the kind of a desk: it warns of what the strictest one can't be asked for.
-_ASKED = {**_VALUE, "minLength": 1, "pattern": r"^[^^\n\r\t]*$"}
+_ASKED = {**DESK_VALUE, "minLength": 1, "pattern": r"^[^^\n\r\t]*$"}
 _ASKED_LIST = {"type": "array", "items": {**_ASKED, "pattern": r"^[^^,\n\r\t]*$"}, "minItems": 1}
-_PLACEHOLDERS = r"^([^{}^\n\r\t]|\{(reference|subject|expires|reason)\})*$"
 _CONDITION = {
     "anyOf": [
         _ASKED,
@@ -116,39 +115,6 @@ def _watch(fields: dict[str, Test]) -> dict[str, Test]:
     return fields
 
 
-def _settle_text(value: object, info: ValidationInfo) -> str:
-    text = shapes.desk_text(value, dialect_of(info))
-    shapes.placeholders(text)
-    return text
-
-
-def _settle(fields: dict[str, str], info: ValidationInfo) -> dict[str, str]:
-    """{reason} only where callers can't read it: in the place for notes and what the floor names."""
-    context, dialect = mapping_context(info), dialect_of(info)
-    for_callers = [
-        name
-        for name, text in fields.items()
-        if "reason" in shapes.placeholders(text) and not _is_restricted(name, context)
-    ]
-    if for_callers and dialect:
-        sentence = "callers may read {}, and {{reason}} isn't meant for them; take it out, or write it to {}"
-        raise problems_error(
-            Problem((name,), sentence.format(quote(name), dialect.note_field)) for name in for_callers
-        )
-    return fields
-
-
-def _is_restricted(name: str, context: MappingContext | None) -> bool:
-    """Tell whether a field is restricted. If the floor is unknown, all are but those that callers surely
-    see.
-    """
-    if context is None or context.dialect is None:
-        return True
-    if context.floor is None or context.dialect.callers_see(name):
-        return not context.dialect.callers_see(name)
-    return name in {context.dialect.note_field, *context.floor.note_fields}
-
-
 def _value_name(value: object) -> str:
     name = text_of_value(value)
     if name in TAKEN:
@@ -201,7 +167,7 @@ def _some(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
-_NAMES = {"type": "object", "propertyNames": {"pattern": rf"^(?!variable(s|_sets)(\.|$)){FIELD}$"}}
+NAMES = {"type": "object", "propertyNames": {"pattern": rf"^(?!variable(s|_sets)(\.|$)){FIELD}$"}}
 
 DeskName = Annotated[str, PlainValidator(_desk), WithJsonSchema({"type": "string"})]
 TableName = Annotated[
@@ -210,7 +176,7 @@ TableName = Annotated[
 WatchFields = Annotated[
     dict[AskedName, Annotated[Any, PlainValidator(shapes.condition)]],
     AfterValidator(_watch),
-    WithJsonSchema({**_NAMES, "minProperties": 1, "additionalProperties": _CONDITION}),
+    WithJsonSchema({**NAMES, "minProperties": 1, "additionalProperties": _CONDITION}),
 ]
 Steps = tuple[Annotated[Any, PlainValidator(step), WithJsonSchema(step_schema())], ...]
 Sources = Annotated[tuple[Annotated[SourceName, BeforeValidator(_source)], ...], Field(min_length=1)]
@@ -237,7 +203,7 @@ Zone = Annotated[
     str, PlainValidator(shapes.zone), WithJsonSchema({"type": "string", "examples": ["Europe/Amsterdam"]})
 ]
 AnyValues = Annotated[
-    tuple[str, ...], PlainValidator(_listed), WithJsonSchema({"type": "array", "items": _VALUE})
+    tuple[str, ...], PlainValidator(_listed), WithJsonSchema({"type": "array", "items": DESK_VALUE})
 ]
 Values = Annotated[tuple[str, ...], PlainValidator(_listed), AfterValidator(_some), WithJsonSchema(_VALUES)]
 Requesters = Annotated[
@@ -285,11 +251,6 @@ MarkerField = Annotated[
         }
     ),
 ]
-SettleFields = Annotated[
-    dict[WrittenName, Annotated[str, PlainValidator(_settle_text)]],
-    AfterValidator(_settle),
-    WithJsonSchema({**_NAMES, "additionalProperties": {**_VALUE, "pattern": _PLACEHOLDERS}}),
-]
 TicketFields = Annotated[
-    dict[SourceName, DeskValue], WithJsonSchema({"type": "object", "additionalProperties": _VALUE})
+    dict[SourceName, DeskValue], WithJsonSchema({"type": "object", "additionalProperties": DESK_VALUE})
 ]

@@ -26,8 +26,11 @@ class VerifiedForm(Form):
     at: SourceName = Field(
         default="", description="The field with the time of the verification.", examples=["u_verified_at"]
     )
-    within: Annotated[Seconds, between(60, 30 * 86400)] = Field(
-        default=3600, description="How long ago the verification may be, by `at`.", examples=["60m"]
+    within_: Annotated[Seconds, between(60, 30 * 86400)] = Field(
+        alias="within",
+        default=3600,
+        description="How long ago the verification may be, by `at`.",
+        examples=["60m"],
     )
 
     @classmethod
@@ -40,4 +43,4 @@ class VerifiedForm(Form):
             yield Problem(("at",), f"a time alone lets every verification pass; {cure}")
 
     def build(self) -> Verified:
-        return Verified(self.field, self.in_, self.at or None, int(self.within))
+        return Verified(self.field, self.in_, self.at or None, int(self.within_))

@@ -61,7 +61,7 @@ _ERRORS = (  # RE2's words, ours
 
 @dataclass
 class Effort:
-    """How much may still be searched for one text, whatever the patterns: the same on each machine."""
+    """The rest that may still be searched for one text, whatever the patterns: the same on each machine."""
 
     left: int = _MOST_WORK
 

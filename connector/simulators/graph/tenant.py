@@ -49,6 +49,34 @@ class User:
         return federated or "#EXT#" in self.upn
 
 
+def usual_properties(id_: str, upn: str, domain: str) -> dict[str, object]:
+    """The properties of a member with an enabled account, by their names in Graph."""
+    name = upn.partition("@")[0]
+    return {
+        "id": id_,
+        "userPrincipalName": upn,
+        "displayName": name.replace(".", " ").title(),
+        "mail": upn,
+        "accountEnabled": True,
+        "userType": "Member",
+        **dict.fromkeys(("employeeId", "employeeHireDate")),
+        "otherMails": [],
+        "identities": [{"signInType": "userPrincipalName", "issuer": domain, "issuerAssignedId": upn}],
+        **dict.fromkeys(
+            ("externalUserState", "creationType", "onPremisesSyncEnabled", "isManagementRestricted")
+        ),
+        "createdDateTime": "2024-01-15T09:00:00Z",
+        "businessPhones": [],
+        **dict.fromkeys(("givenName", "jobTitle", "mobilePhone", "officeLocation", "preferredLanguage")),
+        **dict.fromkeys(("surname", "city", "companyName", "country", "department", "employeeType")),
+        "mailNickname": name,
+        "onPremisesSamAccountName": None,
+        "proxyAddresses": [],
+        **dict.fromkeys(("onPremisesUserPrincipalName", "postalCode", "state", "streetAddress")),
+        "usageLocation": None,
+    }
+
+
 @dataclass
 class Group:
     """A group; members and owners are object ids of users and service principals, members also of groups."""
@@ -138,46 +166,7 @@ class Tenant:
         """A member with an enabled account, unless `properties` (named as in Graph) say otherwise. Returns
         its id.
         """
-        name = upn.partition("@")[0]
-        usual: dict[str, object] = {
-            "id": self.new_id(),
-            "userPrincipalName": upn,
-            "displayName": name.replace(".", " ").title(),
-            "mail": upn,
-            "accountEnabled": True,
-            "userType": "Member",
-            "employeeId": None,
-            "employeeHireDate": None,
-            "otherMails": [],
-            "identities": [
-                {"signInType": "userPrincipalName", "issuer": self.domain, "issuerAssignedId": upn}
-            ],
-            "externalUserState": None,
-            "creationType": None,
-            "onPremisesSyncEnabled": None,
-            "isManagementRestricted": None,
-            "createdDateTime": "2024-01-15T09:00:00Z",
-            "businessPhones": [],
-            "givenName": None,
-            "jobTitle": None,
-            "mobilePhone": None,
-            "officeLocation": None,
-            "preferredLanguage": None,
-            "surname": None,
-            "city": None,
-            "companyName": None,
-            "country": None,
-            "department": None,
-            "employeeType": None,
-            "mailNickname": name,
-            "onPremisesSamAccountName": None,
-            "proxyAddresses": [],
-            "onPremisesUserPrincipalName": None,
-            "postalCode": None,
-            "state": None,
-            "streetAddress": None,
-            "usageLocation": None,
-        }
+        usual = usual_properties(self.new_id(), upn, self.domain)
         unknown = properties.keys() - usual.keys()
         if unknown:
             raise KeyError(f"a user has no property {', '.join(sorted(unknown))}")

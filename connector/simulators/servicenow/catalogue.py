@@ -21,16 +21,6 @@ def catalogue_tables() -> dict[str, Table]:
     """The catalogue of a fresh instance, empty. No row of an item shows its variables."""
     work = {**TASK, "state": Column("State", "integer", choices=STATES)}
     item = {**reference("sc_cat_item", "cat_item"), **reference("sc_request", "request"), **text("stage")}
-    answer = {**SYSTEM, **reference("item_option_new", "item_option_new"), **text("value")}
-    joined = {
-        **SYSTEM,
-        **reference("sc_req_item", "request_item"),
-        **reference("sc_item_option", "sc_item_option"),
-    }
-    in_rows = {
-        **text("parent_table_name", "parent_id", "row_index"),
-        **reference("item_option_new_set", "variable_set"),
-    }
     approver = {**SYSTEM, **text("sysapproval", "source_table"), **reference("sys_user", "approver")}
     tables = (
         Table("sc_cat_item", {**SYSTEM, **text("name", "short_description")}, display="name"),
@@ -42,6 +32,18 @@ def catalogue_tables() -> dict[str, Table]:
             closed=ENDED,
         ),
         Table("sc_task", {**work, **reference("sc_req_item", "request_item")}, prefix="SCTASK", closed=ENDED),
+        Table(
+            "sysapproval_approver",
+            {**approver, "state": Column("State", choices=APPROVALS)},
+            display="sys_id",
+        ),
+    )
+    return {table.name: table for table in (*tables, *_variable_tables(), *_answer_tables())}
+
+
+def _variable_tables() -> tuple[Table, ...]:
+    """The variables that items ask for, alone or in sets."""
+    return (
         Table(
             "item_option_new",
             {
@@ -62,16 +64,26 @@ def catalogue_tables() -> dict[str, Table]:
             },
             display="sys_id",
         ),
+    )
+
+
+def _answer_tables() -> tuple[Table, ...]:
+    """The answers to variables, and the items that they belong to."""
+    answer = {**SYSTEM, **reference("item_option_new", "item_option_new"), **text("value")}
+    joined = {
+        **SYSTEM,
+        **reference("sc_req_item", "request_item"),
+        **reference("sc_item_option", "sc_item_option"),
+    }
+    in_rows = {
+        **text("parent_table_name", "parent_id", "row_index"),
+        **reference("item_option_new_set", "variable_set"),
+    }
+    return (
         Table("sc_item_option", answer, display="sys_id"),
         Table("sc_item_option_mtom", joined, display="sys_id"),
         Table("sc_multi_row_question_answer", {**answer, **in_rows}, display="sys_id"),
-        Table(
-            "sysapproval_approver",
-            {**approver, "state": Column("State", choices=APPROVALS)},
-            display="sys_id",
-        ),
     )
-    return {table.name: table for table in tables}
 
 
 class Add(Protocol):

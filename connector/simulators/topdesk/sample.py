@@ -29,6 +29,12 @@ def contoso(desk: TOPdesk) -> dict[str, str]:
     agent = desk.add_operator("Fred Agent", email=address("Fred Agent"), loginName="fred.agent")
     desk.add_group("Servicedesk", agent)
     desk.add_group("Identity", desk.account.card, agent)
+    persons = _add_persons(desk)
+    _add_calls(desk, persons)
+    return persons
+
+
+def _add_persons(desk: TOPdesk) -> dict[str, str]:
     persons = {
         "Mia Manager": desk.add_person(
             "Mia Manager", email=address("Mia Manager"), branch="Amsterdam", isManager=True
@@ -45,6 +51,10 @@ def contoso(desk: TOPdesk) -> dict[str, str]:
         )
     desk.add_person("Kim Park", email=address("Kim Park"), employeeNumber="E00099", branch="Delft")
     desk.edit_person(persons["Dana Gone"], archived=True)
+    return persons
+
+
+def _add_calls(desk: TOPdesk, persons: dict[str, str]) -> None:
     asked = {"category": "Identity", "subcategory": "Temporary Access Pass", "processingStatus": "Registered"}
     asked |= {"operatorGroup": "Identity", "entryType": "Portal", "callType": "Request for change"}
     for name in (
@@ -69,4 +79,3 @@ def contoso(desk: TOPdesk) -> dict[str, str]:
     desk.add_incident(
         persons["Wren Carter"], briefDescription="Broken screen", category="Hardware", subcategory="Laptop"
     )
-    return persons
