@@ -47,8 +47,8 @@ def setting(field: str, values: tuple[str, ...], mapping: Mapping, language: str
 
 
 def way_back(mapping: Mapping, language: str) -> str:
-    """The value to set on a refused ticket so that it is in the queue again; "" where our refusal left it there,
-    or where no list of values says it.
+    """The value to set on a refused ticket so that it is in the queue again; "" where our refusal left it
+    there, or where no list of values says it.
     """
     ours = mapping.settle.get("refused", {})
     left = [each for each in mapping.watch.conditions if each.field in ours and not each.holds(ours)]

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import ConfigDict, Field
 
 from connector.forms.form import Context, Form, Problem
-from connector.forms.mistakes import quote
+from connector.forms.mistakes import choice, no_such, quote
 from connector.forms.values import Label, Seconds, between
 from connector.mapping.keys.allow import AllowForm
 from connector.mapping.keys.checks import MappingContext, checks_of
