@@ -85,6 +85,11 @@ def sentences_stay(put: Put) -> None:
     put(persons.Marks, "named_in", lambda self, record: record.person in self.ids)
 
 
+@mutant("an erasure leaves the digests of what a ticket said", KEPT)
+def digests_stay(put: Put) -> None:
+    put(persons.Marks, "traceless", lambda self, row: row)
+
+
 @mutant("what was under way when somebody was erased keeps the name", KEPT)
 def never_later(put: Put) -> None:
     put(retention, "put_later", lambda db, people: None)
