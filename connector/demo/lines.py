@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import RLock
 from types import TracebackType
 
 from rich.console import Console, Group
 from rich.live import Live
+from rich.markup import escape
 from rich.text import Text
 
 from connector.demo.stage import Stage
@@ -62,6 +64,12 @@ class Lines:
     def say(self, sentence: str) -> None:
         with self.lock:
             self.console.print(f"\n[dim]{sentence}[/]")
+
+    def alert(self, happened: Event, detail: Mapping[str, object]) -> None:
+        """Print what the log has once for the whole installation, as people read it."""
+        with self.lock:
+            told = escape(str(detail.get("detail") or detail.get("why") or happened))
+            self.console.print(f"[dim]An alert in the log: {told}[/]")
 
     def hear(self, happened: TicketEvent) -> None:
         again = happened.claim.state is State.LIVE and happened.event in GOOD  # while its start is ahead

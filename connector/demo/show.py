@@ -36,6 +36,7 @@ def perform(console: Console, scene: Stage, *, go_on: bool = False) -> None:
     log.configure(scene.config.settings.log.format, scene.config.settings.log.level)
     clocks = Clocks(scene.clock.wall, scene.clock.steady, scene.clock.sleep)
     with Lines(console, scene) as lines, as_worker(scene.config, lines.hear, clocks) as house:
+        house.ledger.on_event = lines.alert
         act(house, scene, lines)
         lines.finish()
         ending(console, house, scene)

@@ -17,8 +17,8 @@ from connector.ledger.names import NAMES, PLAIN, NameRecord
 from connector.ledger.observing import Observation
 from connector.ledger.rests import Rest
 from connector.ledger.rows import NamedAttempt, NamedRow, Row
-from connector.ledger.store import Transaction
 from connector.ledger.traces import observed_of, pin_names, traceless
+from connector.ledger.transaction import Transaction
 
 TicketKey = tuple[str | None, str | None]
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

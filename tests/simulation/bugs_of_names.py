@@ -7,7 +7,7 @@ from typing import Any
 
 from connector.guards import evaluation
 from connector.ledger import book, memory_names, names, persons, retention, store
-from connector.ledger.memory import MemoryStore
+from connector.ledger.memory_store import MemoryStore
 from tests.simulation.draw import KEPT
 from tests.simulation.ledgers import SimMemory
 from tests.simulation.mutants import Put, mutant
@@ -83,6 +83,11 @@ def attempts_keep_names(put: Put) -> None:
 @mutant("an erasure forgets the sentences that quote the name", KEPT)
 def sentences_stay(put: Put) -> None:
     put(persons.Marks, "named_in", lambda self, record: record.person in self.ids)
+
+
+@mutant("an erasure leaves the digests of what a ticket said", KEPT)
+def digests_stay(put: Put) -> None:
+    put(persons.Marks, "traceless", lambda self, row: row)
 
 
 @mutant("what was under way when somebody was erased keeps the name", KEPT)

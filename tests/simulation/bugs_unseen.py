@@ -4,17 +4,20 @@ finds it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from connector.cli import trail_export
 from connector.desks.servicenow.pointed import PointedPeople
 from connector.desks.servicenow.variables import Variables
 from connector.domain.errors import Down
+from connector.domain.pins import Pin
 from connector.entra import credential, people
 from connector.entra.credential import GraphAuth
 from connector.http import deadline
 from connector.http.deadline import Call
 from connector.http.service import Service
+from connector.ledger import persons, traces
 from connector.terminal import LogSink, Outlet
 from tests.simulation.mutants import Put
 from tests.simulation.unseen import unseen
@@ -193,3 +196,20 @@ def letters_end_the_verb(put: Put) -> None:
 )
 def export_steers(put: Put) -> None:
     put(trail_export, "printable", lambda text: text)
+
+
+@unseen(
+    "a name that was erased on a ticket may be anybody's",
+    "tests/endtoend/test_pinned.py::test_an_erased_name_is_still_nobody_elses_on_this_ticket",
+)
+def erased_name_free(put: Put) -> None:
+    put(Pin, "erased", False)
+
+
+@unseen(
+    "an approval of before an erasure still counts",
+    "tests/ledger/test_traces.py::test_an_approval_of_before_the_erasure_counts_no_more_and_another_does",
+)
+def approval_forgotten(put: Put) -> None:
+    right = traces.traceless
+    put(persons, "traceless", lambda *said: replace(right(*said), seen_approved=None))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.domain.events import Event
-from connector.domain.outcome import UNFINISHED
+from connector.domain.outcome import UNFINISHED, State
+from connector.domain.pins import read
 from connector.guards import GUARDS, TICKET_GUARDS
 from connector.ledger.audit import Sealed
 from connector.ledger.names import digests_of
-from connector.ledger.rows import NamedRow
+from connector.ledger.rows import ERASED, NamedRow
 from tests.simulation.invariants import invariant
 from tests.simulation.truth import Post
 
@@ -80,6 +81,21 @@ def what_is_under_way_keeps_its_lines_and_names(world: World, _: None) -> str | 
 def an_erased_name_is_nowhere(world: World, upn: str) -> str | None:
     """But on tickets that are under way."""
     return _left(world, upn, world.operator.clock())
+
+
+@invariant("erased")
+def an_erased_person_leaves_no_digest(world: World, upn: str) -> str | None:
+    """By which whoever knows what a ticket said can confirm it; but on tickets that are under way."""
+    users = world.tenant.users.items()
+    ids = {id_ for id_, each in users if each.properties["userPrincipalName"] == upn}
+    for row in world.operator.read(lambda db: db.rows(State)):
+        theirs = row.attempt is not None and row.attempt.attempt.subject.id in ids
+        pinned = [pin for pin in read(row.pins) if pin.id in ids]
+        if not (theirs or pinned) or _unfinished(world, *row.key):
+            continue
+        if row.digest not in {None, ERASED} or row.seen_unapproved or not all(each.erased for each in pinned):
+            return f"{upn} was erased, and the row of {row.number} can confirm what was said"
+    return None
 
 
 @invariant("ended")
