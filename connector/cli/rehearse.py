@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from connector.domain.ticket import Claim, Ticket
     from connector.ledger.memory import MemoryLedger
     from connector.ledger.sql import SqlLedger
-    from connector.ledger.store import RowKey
+    from connector.ledger.transaction import RowKey
     from connector.mapping import Mapping
     from connector.wire import ReadOnly
 

@@ -14,7 +14,7 @@ from connector.domain.events import Event
 from connector.ledger.audit import START, Sealed, begun, hash_of, rewritten_by, rewritten_mark
 
 if TYPE_CHECKING:
-    from connector.ledger.store import Transaction
+    from connector.ledger.transaction import Transaction
 
 PIECE: Final = 2000  # lines that are verified once more at each look
 MOST: Final = 50  # breaks that are told apart

@@ -10,7 +10,8 @@ from connector.domain.reference import new_code
 from connector.domain.ticket import Claim
 from connector.ledger import admission as rules
 from connector.ledger.rows import Row, claim_of
-from connector.ledger.store import Opened, Transaction, note
+from connector.ledger.store import Opened, note
+from connector.ledger.transaction import Transaction
 from connector.ledger.transitions import waited_in_all
 from connector.lifecycle.roles import PolledTicket, Skip
 

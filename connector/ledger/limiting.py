@@ -20,7 +20,7 @@ from connector.ledger.observing import Observation, Seen, digest
 if TYPE_CHECKING:
     from connector.domain.ticket import Plan
     from connector.ledger.admission import Limits
-    from connector.ledger.store import Transaction
+    from connector.ledger.transaction import Transaction
 
 PER_SUBJECT, PER_REQUESTER, IN_ALL = LIMITS = (
     "passes_per_subject",

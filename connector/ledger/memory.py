@@ -5,225 +5,21 @@ forgets everything.
 from __future__ import annotations
 
 import time
-from bisect import bisect_right, insort
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import replace
-from random import Random, SystemRandom
-from threading import RLock
+from collections.abc import Callable
+from random import Random
 from typing import Self, TypeVar
 
-from connector.domain.events import Event
-from connector.domain.outcome import State
-from connector.domain.reference import code_of, ticket_code
-from connector.domain.spellings import spellings
-from connector.domain.ticket import Attempt
 from connector.ledger.admission import Limits
-from connector.ledger.audit import Sealed
 from connector.ledger.book import BookVerbs
 from connector.ledger.leases import LeaseVerbs
-from connector.ledger.limiting import NO_REQUESTER
-from connector.ledger.memory_names import MemoryNames
-from connector.ledger.names import NameRecord
-from connector.ledger.observing import News, Observation, Seen
+from connector.ledger.memory_store import MemoryStore
 from connector.ledger.operator import OperatorVerbs
 from connector.ledger.queries import QueryVerbs
-from connector.ledger.rests import Rest
 from connector.ledger.retention import RetentionVerbs
-from connector.ledger.rows import AuditEntry, Booked, Row
-from connector.ledger.store import RowKey, Transaction, note
-from connector.ledger.transitions import waited
+from connector.ledger.transaction import Transaction
 from connector.ledger.watching import WatchVerbs
 
 T = TypeVar("T")
-Who = tuple[str | None, str | None]  # (subject, None), (None, requester), or (None, None): everybody
-
-
-class MemoryStore(MemoryNames):
-    """Everything that is kept, and the transaction on it: a verb checks before it writes, so nothing is ever
-    undone.
-    """
-
-    def __init__(
-        self, lease: float, limits: Limits, clock: Callable[[], float], random: Random | None
-    ) -> None:
-        self.lease, self.limits, self.clock = lease, limits, clock
-        self.random = random or SystemRandom()
-        self.tickets: dict[RowKey, Row] = {}
-        self.by_state: dict[State, dict[RowKey, Row]] = {state: {} for state in State}
-        self.codes: dict[str, RowKey] = {}
-        self.live: dict[str, str] = {}  # subject → reference
-        self.drifting: list[Attempt] = []  # called gone, and their POST was sent
-        self.pending: Counter[Who] = Counter()  # attempts that may still be delivered
-        self.delivered: defaultdict[Who, list[float]] = defaultdict(list)  # when, ascending
-        self.trail: list[Sealed] = []
-        self.switches: dict[str, str | None] = {}
-        self.resting: dict[str, Rest] = {}
-        self.names: dict[str, NameRecord] = {}  # by digest
-        self.seen: dict[tuple[Seen, str], Observation] = {}
-        self.news: News = []
-        self.lock = RLock()
-
-    def ticket(self, desk: str, ticket: str) -> Row | None:
-        return self.tickets.get((desk, ticket))
-
-    def called(self, desk: str, word: str) -> list[Row]:
-        words, code = spellings(word), ticket_code(word)
-        return [
-            row
-            for row in self.tickets.values()
-            if row.desk == desk and (row.ticket in words or row.number in words or row.code == code)
-        ]
-
-    def rows(self, states: Iterable[State]) -> list[Row]:
-        return sorted((row for state in states for row in self.by_state[state].values()), key=_oldest)
-
-    def free(self, states: Iterable[State], now: float, *, due: bool, limit: int) -> list[Row]:
-        every = (row for state in states for row in self.by_state[state].values())
-        return sorted(
-            (row for row in every if not row.leased(now) and not (due and row.due > now)), key=_oldest
-        )[:limit]
-
-    def add(self, row: Row) -> bool:
-        if row.key in self.tickets or row.code in self.codes:
-            return False
-        self.codes[row.code] = row.key
-        self._keep(row)
-        return True
-
-    def put(self, before: Row, after: Row) -> bool:
-        now = self.tickets[before.key]
-        if (now.owner, now.fence) != (before.owner, before.fence):
-            return False
-        if (
-            before.attempt
-            and after.attempt
-            and before.attempts == after.attempts
-            and before.attempt is not after.attempt
-        ):
-            self._follow(before.attempt, after.attempt)
-        del self.by_state[now.state][now.key]
-        self._keep(after)
-        return True
-
-    def book(self, row: Row) -> bool:
-        assert row.attempt
-        attempt = row.attempt.attempt
-        if attempt.subject.id in self.live:
-            return False
-        self.live[attempt.subject.id] = attempt.reference
-        for who in _counted_for(row.attempt):
-            self.pending[who] += 1
-        return True
-
-    def open_attempt(self, subject: str) -> Attempt | None:
-        row = self.tickets[self.codes[code_of(self.live[subject])]] if subject in self.live else None
-        return row.open_attempt if row else None
-
-    def may_still_arrive(self, since: int) -> list[Attempt]:
-        return [each for each in self.drifting if each.start > since]
-
-    def count(self, since: float, subject: str | None, requester: str | None) -> int:
-        delivered = self.delivered[subject, requester]
-        return len(delivered) - bisect_right(delivered, since) + self.pending[subject, requester]
-
-    def attempts_of(self, subject: str) -> list[Attempt]:
-        booked = (row.attempt.attempt for row in self.tickets.values() if row.attempt)
-        return [each for each in booked if each.subject.id == subject]
-
-    def renew(self, owner: str, mine: Mapping[RowKey, int], until: float) -> None:
-        for key, fence in mine.items():
-            row = self.tickets[key]
-            if (row.owner, row.fence) == (owner, fence):
-                self._keep(replace(row, lease_until=until))
-
-    def free_others(self, owner: str) -> None:
-        for row in list(self.tickets.values()):
-            if row.owner not in {None, owner}:
-                self._keep(replace(row, owner=None, lease_until=None))
-
-    def absent(self, desk: str, mapping: str, shown: Collection[str], at: float) -> None:
-        for row in list(self.by_state[State.REFUSED].values()):
-            left = row.desk == desk and row.mapping == mapping and row.ticket not in shown
-            if left and row.absent_at is None and row.refused_at is not None and row.refused_at < at:
-                self._keep(replace(row, absent_at=at))
-
-    def stand_still(self, desk: str, mapping: str, shown: Collection[str], at: float) -> None:
-        for row in list(self.by_state[State.WAITING].values()):
-            left = row.desk == desk and row.mapping == mapping and row.ticket not in shown
-            if left and row.own_since is not None and row.own_since < at:
-                self._keep(replace(row, own_wait=waited(row, at), own_since=None))
-
-    def known(self, codes: Collection[str]) -> dict[str, tuple[str, str, int]]:
-        rows = (self.tickets[self.codes[code]] for code in codes if code in self.codes)
-        return {row.code: (row.desk, row.ticket, row.attempts) for row in rows}
-
-    def switch(self, name: str, *, hold: bool = False) -> str | None:
-        return self.switches.get(name)
-
-    def turn(self, name: str, value: str | None) -> None:
-        self.switches[name] = value
-
-    def observed(self, kind: Seen, key: str) -> Observation | None:
-        return self.seen.get((kind, key))
-
-    def observations(self, kind: Seen) -> list[Observation]:
-        found = (each for each in self.seen.values() if each.kind is kind)
-        return sorted(found, key=lambda each: (each.at, each.key))
-
-    def observe(self, seen: Observation) -> None:
-        self.seen[seen.kind, seen.key] = seen
-
-    def forget(self, kind: Seen, key: str) -> None:
-        self.seen.pop((kind, key), None)
-
-    def record_event(self, happened: Event, detail: Mapping[str, object], now: float) -> None:
-        note(self, AuditEntry(happened, detail), now)
-        self.news.append((happened, detail))
-
-    def rests(self) -> Mapping[str, Rest]:
-        return self.resting
-
-    def put_rest(self, rest: Rest) -> None:
-        self.resting[rest.route] = rest
-
-    def drop_rest(self, route: str) -> None:
-        self.resting.pop(route, None)
-
-    def append(self, line: Sealed) -> None:
-        self.trail.append(line)
-
-    def newest(self) -> float:
-        times = [line.at for line in self.trail[-1:]] + [row.updated_at for row in self.tickets.values()]
-        return max(times, default=0.0)
-
-    def lines_after(self, seq: int, most: int | None) -> Iterable[Sealed]:
-        found = [line for line in self.trail if line.seq > seq]
-        return found if most is None else found[:most]
-
-    def lines(self, ticket: str | None, since: float | None) -> Iterable[Sealed]:
-        for line in self.trail:
-            if (ticket is None or ticket in {line.ticket, line.number}) and (
-                since is None or line.at >= since
-            ):
-                yield line
-
-    def _keep(self, row: Row) -> None:
-        self.tickets[row.key] = self.by_state[row.state][row.key] = row
-
-    def _follow(self, before: Booked, after: Booked) -> None:
-        """Count what became of an attempt."""
-        gone = before.gone_at is None and after.gone_at is not None
-        delivered = before.delivered_at is None and after.delivered_at is not None
-        if gone:
-            del self.live[after.attempt.subject.id]
-        if gone and after.adrift:
-            self.drifting.append(after.attempt)
-        for who in _counted_for(after):
-            if before.delivered_at is None and before.gone_at is None and (gone or delivered):
-                self.pending[who] -= 1
-            if delivered and after.delivered_at is not None:
-                insort(self.delivered[who], after.delivered_at)
 
 
 class MemoryLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs, WatchVerbs):
@@ -260,13 +56,3 @@ class MemoryLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVe
             news = self.store.news
         self.heard(news)
         return done
-
-
-def _oldest(row: Row) -> tuple[float, str, str]:
-    return row.due, row.desk, row.ticket
-
-
-def _counted_for(booked: Booked) -> set[Who]:
-    """The person, whoever asked, and everybody."""
-    attempt = booked.attempt
-    return {(attempt.subject.id, None), (None, attempt.requester or NO_REQUESTER), (None, None)}

@@ -18,7 +18,7 @@ RowKey = tuple[str, str]
 
 
 class MemoryNames:
-    """This part of store.Transaction on plain dicts. A row keeps its last attempt alone."""
+    """This part of transaction.Transaction on plain dicts. A row keeps its last attempt alone."""
 
     random: Random
     names: dict[str, NameRecord]

@@ -22,7 +22,8 @@ from connector.ledger.rows import (
     VerbResult,
     claim_of,
 )
-from connector.ledger.store import Opened, Transaction, keep, note
+from connector.ledger.store import Opened, keep, note
+from connector.ledger.transaction import Transaction
 
 _NOTHING = {
     State.CLAIMED: "is being judged; it has no pass",

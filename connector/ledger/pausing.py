@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from connector.domain.people import Involved
     from connector.domain.ticket import ExistingPass
     from connector.ledger.rows import Row, Transition
-    from connector.ledger.store import Transaction
+    from connector.ledger.transaction import Transaction
 
 HOUR: Final = 3600.0  # s within which privileges that are gone make a flip
 DAY: Final = 86400.0  # s for which a pass that others made is counted

@@ -16,7 +16,8 @@ from connector.ledger.pausing import paused_by
 from connector.ledger.persons import Marks, concerned, folded, is_object_id, last_names
 from connector.ledger.rests import Rest
 from connector.ledger.rows import AuditLine, Chain, PassOut, Row, Wait, claim_of
-from connector.ledger.store import Opened, Transaction
+from connector.ledger.store import Opened
+from connector.ledger.transaction import Transaction
 from connector.ledger.transitions import MAY_BE_OUT
 
 # Events of a ticket that waits, or is recovered.

@@ -20,7 +20,8 @@ from connector.ledger.observing import Observation, Seen
 from connector.ledger.queries import QueryVerbs
 from connector.ledger.rests import Rest
 from connector.ledger.rows import NamedRow, Row
-from connector.ledger.store import Opened, RowKey, Transaction
+from connector.ledger.store import Opened
+from connector.ledger.transaction import RowKey, Transaction
 from connector.ledger.watching import WatchVerbs
 from connector.lifecycle.roles import Removed
 
@@ -38,7 +39,7 @@ class Kept:
 
 
 class RehearsalTransaction:
-    """store.Transaction on another that is only read, and on what was to be written before.
+    """transaction.Transaction on another that is only read, and on what was to be written before.
 
     Nobody holds a lease here: whoever begins to work on a ledger ends the leases of those before.
     """

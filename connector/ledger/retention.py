@@ -16,7 +16,8 @@ from connector.ledger.canonical import canonical
 from connector.ledger.names import NAMES, PLAIN
 from connector.ledger.persons import Marks, ambiguous, findings, marks_of, persons_named
 from connector.ledger.rows import UNNAMED, AuditEntry, Operator, Row
-from connector.ledger.store import Opened, Transaction, note
+from connector.ledger.store import Opened, note
+from connector.ledger.transaction import Transaction
 from connector.lifecycle.roles import Removed
 
 STEP = 500  # rows that are removed in one transaction

@@ -6,7 +6,8 @@ from connector.domain.events import Event
 from connector.domain.trouble import ENTRA, MAIL, Trouble, note_route
 from connector.ledger.rests import Rest, healed, learnt
 from connector.ledger.rows import AuditEntry, Row
-from connector.ledger.store import Transaction, note
+from connector.ledger.store import note
+from connector.ledger.transaction import Transaction
 
 
 def learn(db: Transaction, trouble: Trouble, row: Row, now: float, news: list[tuple[Event, Rest]]) -> bool:

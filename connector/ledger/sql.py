@@ -26,7 +26,7 @@ from connector.ledger.operator import OperatorVerbs
 from connector.ledger.queries import QueryVerbs
 from connector.ledger.retention import RetentionVerbs
 from connector.ledger.sql_transaction import SqlTransaction
-from connector.ledger.store import Transaction
+from connector.ledger.transaction import Transaction
 from connector.ledger.trouble import PATIENCE, trouble
 from connector.ledger.watching import WatchVerbs
 

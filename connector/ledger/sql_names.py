@@ -44,7 +44,7 @@ _NAMED = (
 
 
 class SqlNames:
-    """This part of store.Transaction on a connection."""
+    """This part of transaction.Transaction on a connection."""
 
     db: Connection
     random: Random

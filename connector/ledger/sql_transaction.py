@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    RowMapping,
     Select,
     Table,
     and_,
@@ -28,32 +27,37 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from connector.domain.events import Event
-from connector.domain.outcome import Ending, State
-from connector.domain.people import Subject
-from connector.domain.reasons import Reason
+from connector.domain.outcome import State
 from connector.domain.reference import ticket_code
 from connector.domain.spellings import spellings
 from connector.domain.ticket import Attempt
 from connector.ledger.audit import Sealed
 from connector.ledger.observing import News, Observation, Seen
-from connector.ledger.rests import Rest, Suspect
-from connector.ledger.rows import AuditEntry, Booked, Row
+from connector.ledger.rests import Rest
+from connector.ledger.rows import AuditEntry, Row
 from connector.ledger.schema import attempts, audit, observations, rests, switches, tickets
 from connector.ledger.sql_names import SqlNames, sealed_row
-from connector.ledger.store import RowKey, note
+from connector.ledger.sql_rows import (
+    ATTEMPT,
+    ROW,
+    attempt_columns,
+    booked_of,
+    observation_of,
+    rest_of,
+    row_of,
+)
+from connector.ledger.store import note
+from connector.ledger.transaction import RowKey
 
-_ROW = [column.name for column in tickets.c]
-_ATTEMPT = [column.label(f"attempt_{column.name}") for column in attempts.c]
 _LAST = and_(
     attempts.c.desk == tickets.c.desk,
     attempts.c.ticket == tickets.c.ticket,
     attempts.c.number == tickets.c.attempts,
 )
-_ENDINGS = frozenset(Ending)
 
 # Built once: building a statement takes longer than running it. Tickets come with their last attempt, its
 # columns `attempt_…`.
-_ROWS = select(tickets, *_ATTEMPT).select_from(tickets.outerjoin(attempts, _LAST))
+_ROWS = select(tickets, *ATTEMPT).select_from(tickets.outerjoin(attempts, _LAST))
 _TICKET = _ROWS.where(tickets.c.desk == bindparam("its_desk"), tickets.c.ticket == bindparam("its_ticket"))
 _SWITCH = select(switches.c.value).where(switches.c.name == bindparam("its_name"))
 _TURN = update(switches).where(switches.c.name == bindparam("its_name")).values(value=bindparam("its_value"))
@@ -68,7 +72,7 @@ _SEEN = select(observations)
 
 
 class SqlTransaction(SqlNames):
-    """store.Transaction on a connection, inside a transaction of its engine. `random`: for salts."""
+    """transaction.Transaction on a connection, inside a transaction of its engine. `random`: for salts."""
 
     def __init__(self, db: Connection, random: Random) -> None:
         self.db, self.random = db, random
@@ -95,7 +99,7 @@ class SqlTransaction(SqlNames):
         return self._rows(_oldest(asked).limit(limit).with_for_update(of=tickets, skip_locked=True))
 
     def add(self, row: Row) -> bool:
-        return self._insert(tickets, {name: getattr(row, name) for name in _ROW})
+        return self._insert(tickets, {name: getattr(row, name) for name in ROW})
 
     def put(self, before: Row, after: Row) -> bool:
         if (
@@ -108,10 +112,10 @@ class SqlTransaction(SqlNames):
             self.db.execute(
                 update(attempts)
                 .where(*same, attempts.c.number == after.attempts)
-                .values(_booked(after.attempt))
+                .values(attempt_columns(after.attempt))
             )
         changes = {
-            name: getattr(after, name) for name in _ROW if getattr(after, name) != getattr(before, name)
+            name: getattr(after, name) for name in ROW if getattr(after, name) != getattr(before, name)
         }
         mine = (tickets.c.owner.is_not_distinct_from(before.owner), tickets.c.fence == before.fence)
         same = [tickets.c[name] == getattr(before, name) for name in ("desk", "ticket")]
@@ -124,7 +128,9 @@ class SqlTransaction(SqlNames):
 
     def book(self, row: Row) -> bool:
         assert row.attempt
-        return self._insert(attempts, {"desk": row.desk, "ticket": row.ticket, **_booked(row.attempt)})
+        return self._insert(
+            attempts, {"desk": row.desk, "ticket": row.ticket, **attempt_columns(row.attempt)}
+        )
 
     def open_attempt(self, subject: str) -> Attempt | None:
         there = and_(attempts.c.subject_id == subject, attempts.c.gone_at.is_(None))
@@ -199,11 +205,11 @@ class SqlTransaction(SqlNames):
 
     def observed(self, kind: Seen, key: str) -> Observation | None:
         asked = _SEEN.where(observations.c.kind == kind, observations.c.key == key)
-        return next((_observation(each) for each in self.db.execute(asked).mappings()), None)
+        return next((observation_of(each) for each in self.db.execute(asked).mappings()), None)
 
     def observations(self, kind: Seen) -> list[Observation]:
         asked = _SEEN.where(observations.c.kind == kind).order_by(observations.c.at, observations.c.key)
-        return [_observation(each) for each in self.db.execute(asked).mappings()]
+        return [observation_of(each) for each in self.db.execute(asked).mappings()]
 
     def observe(self, seen: Observation) -> None:
         self.forget(seen.kind, seen.key)
@@ -218,7 +224,7 @@ class SqlTransaction(SqlNames):
         self.news.append((happened, detail))
 
     def rests(self) -> Mapping[str, Rest]:
-        return {each["route"]: _rest(each) for each in self.db.execute(_RESTS).mappings()}
+        return {each["route"]: rest_of(each) for each in self.db.execute(_RESTS).mappings()}
 
     def put_rest(self, rest: Rest) -> None:
         self.drop_rest(rest.route)
@@ -250,13 +256,13 @@ class SqlTransaction(SqlNames):
         return map(sealed_row, self.db.execute(asked))
 
     def _rows(self, asked: Select[Any], **values: str) -> list[Row]:
-        return [_row(found) for found in self.db.execute(asked, values).mappings()]
+        return [row_of(found) for found in self.db.execute(asked, values).mappings()]
 
     def _attempts(self, which: ColumnElement[bool]) -> list[Attempt]:
         found = self.db.execute(
-            select(*_ATTEMPT).where(which).order_by(attempts.c.gone_at, attempts.c.booked_at)
+            select(*ATTEMPT).where(which).order_by(attempts.c.gone_at, attempts.c.booked_at)
         ).mappings()
-        return [_attempt(each).attempt for each in found]
+        return [booked_of(each).attempt for each in found]
 
     def _insert(self, table: Table, values: Mapping[str, Any]) -> bool:
         """False: a unique index has it already."""
@@ -270,50 +276,3 @@ class SqlTransaction(SqlNames):
 
 def _oldest(asked: Select[Any]) -> Select[Any]:
     return asked.order_by(tickets.c.due, tickets.c.desk, tickets.c.ticket)
-
-
-def _row(found: RowMapping) -> Row:
-    plain: dict[str, Any] = {name: found[name] for name in _ROW}
-    plain["state"] = State(plain["state"])
-    plain["then_"] = plain["then_"] and State(plain["then_"])
-    plain["reason"] = plain["reason"] and (Ending if plain["reason"] in _ENDINGS else Reason)(plain["reason"])
-    return Row(**plain, attempt=_attempt(found) if found["attempts"] else None)
-
-
-def _rest(found: RowMapping) -> Rest:
-    suspects = tuple(Suspect(**each) for each in json.loads(found["suspects"]))
-    return Rest(**{**found, "reason": Reason(found["reason"]), "suspects": suspects})
-
-
-def _observation(found: RowMapping) -> Observation:
-    return Observation(**{**found, "kind": Seen(found["kind"])})
-
-
-def _attempt(found: RowMapping) -> Booked:
-    own = (
-        "number",
-        "reference",
-        "requester",
-        "recipient",
-        "start",
-        "lifetime",
-        "one_time",
-        "fence",
-        "pass_id",
-        "used_at",
-        "asked",
-    )
-    subject = Subject(
-        found["attempt_subject_id"], found["attempt_subject_upn"], found["attempt_subject_name"]
-    )
-    attempt = Attempt(subject=subject, **{name: found[f"attempt_{name}"] for name in own})
-    return Booked(
-        attempt, *(found[f"attempt_{name}"] for name in ("booked_at", "delivered_at", "gone_at", "adrift"))
-    )
-
-
-def _booked(booked: Booked) -> dict[str, Any]:
-    """The columns of an attempt, its ticket apart."""
-    values = asdict(booked)
-    values |= values.pop("attempt")
-    return values | {f"subject_{name}": value for name, value in values.pop("subject").items()}

@@ -14,7 +14,7 @@ from connector.ledger.pausing import HOUR
 from connector.ledger.rows import ERASED, Row
 
 if TYPE_CHECKING:
-    from connector.ledger.store import Transaction
+    from connector.ledger.transaction import Transaction
 
 CALLED: Final = ("upn", "mail")  # kinds of a pin's name by which an address is looked up
 

@@ -10,7 +10,8 @@ from connector.domain.events import Event
 from connector.ledger.admission import Limits
 from connector.ledger.chain_watch import ChainWatch
 from connector.ledger.pausing import Cause, known_breaks, pause_itself
-from connector.ledger.store import Opened, Transaction
+from connector.ledger.store import Opened
+from connector.ledger.transaction import Transaction
 
 UNSET = "unset"  # a key of the floor that was not there
 

@@ -113,7 +113,7 @@ def unread() -> Iterator[IO[bytes]]:
         yield pipe
 
 
-@pytest.mark.parametrize("verb", ["once --json", "audit export", "mappings test"])
+@pytest.mark.parametrize("verb", ["once --json", "explain", "audit export"])
 def test_a_reader_who_goes_away_ends_it_quietly_with_its_own_code(
     scene: Scene, zoe: str, verb: str, unread: IO[bytes]
 ) -> None:

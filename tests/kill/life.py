@@ -16,7 +16,7 @@ from connector.domain.durations import Limit
 from connector.domain.outcome import UNFINISHED, State
 from connector.ledger.admission import Limits
 from connector.ledger.sql import SqlLedger
-from connector.ledger.store import Transaction
+from connector.ledger.transaction import Transaction
 from connector.worker.sweep import Sweep, Way
 from tests.kill import hands
 from tests.kill.scenario import Scenario

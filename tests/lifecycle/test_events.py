@@ -37,7 +37,7 @@ TABLES = {"decided": {decided(each) for each in DECISIONS}, "closed": {closed(ea
 # These hand on the event that they are given.
 HANDED_ON = {
     *(("wire.py", "event"), ("log.py", "happened.event"), ("log.py", "happened")),
-    *(("ledger/memory.py", "happened"), ("ledger/sql_transaction.py", "happened")),
+    *(("ledger/memory_store.py", "happened"), ("ledger/sql_transaction.py", "happened")),
     ("cli/person.py", "event"),
 }
 

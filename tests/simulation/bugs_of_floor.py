@@ -8,7 +8,7 @@ from typing import Any
 from connector.guards.when import InHours, YoungEnough
 from connector.ledger import book, limiting, operator
 from connector.ledger.limiting import Raise
-from connector.ledger.memory import MemoryStore
+from connector.ledger.memory_store import MemoryStore
 from connector.ledger.pausing import paused_by
 from tests.simulation.draw import FAIR
 from tests.simulation.ledgers import SimMemory

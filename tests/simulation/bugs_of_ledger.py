@@ -11,7 +11,7 @@ from connector.ledger import admission as rules
 from connector.ledger import book, store
 from connector.ledger import transitions as ways
 from connector.ledger.limiting import limited
-from connector.ledger.memory import MemoryStore
+from connector.ledger.memory_store import MemoryStore
 from connector.ledger.rows import Row, VerbResult
 from connector.ledger.schema import TRANSITIONS
 from connector.ledger.store import Opened

@@ -7,7 +7,7 @@ from typing import Any
 
 from connector.guards import evaluation
 from connector.ledger import book, memory_names, names, persons, retention, store
-from connector.ledger.memory import MemoryStore
+from connector.ledger.memory_store import MemoryStore
 from tests.simulation.draw import KEPT
 from tests.simulation.ledgers import SimMemory
 from tests.simulation.mutants import Put, mutant

@@ -21,7 +21,7 @@ from connector.ledger.retention import RetentionVerbs
 from connector.ledger.rows import Row
 from connector.ledger.schema import audit
 from connector.ledger.sql import SqlLedger
-from connector.ledger.store import Transaction
+from connector.ledger.transaction import Transaction
 
 if TYPE_CHECKING:
     from tests.simulation.replica import Replica
