@@ -17,7 +17,7 @@ from connector.ledger.names import NAMES, PLAIN, NameRecord
 from connector.ledger.observing import Observation
 from connector.ledger.rests import Rest
 from connector.ledger.rows import NamedAttempt, NamedRow, Row
-from connector.ledger.traces import observed_of, pin_names, traceless
+from connector.ledger.traces import is_for, observed_of, pin_names, traceless
 from connector.ledger.transaction import Transaction
 
 TicketKey = tuple[str | None, str | None]
@@ -207,6 +207,10 @@ def marks_of(db: Transaction, ids: Collection[str], word: str = "") -> Marks:
     own = {
         (line.desk, line.ticket) for line in db.lines(None, None) if line.detail.get("subject") in ids and ids
     }
+    theirs = [found for key in db.tickets_of(ids, ()) if (found := db.ticket(*key))]
+    own |= {
+        found.key for found in theirs if is_for(found, ids)
+    }  # also where their lines went with `keep.trail`
     known = frozenset(map(folded, filter(None, map(str.strip, names))))
     return Marks(frozenset(ids), known, frozenset(own))
 

@@ -24,6 +24,12 @@ def pin_names(names: Collection[str]) -> frozenset[str]:
     return frozenset(name_of(kind, name) for kind in CALLED for name in names if "@" in name)
 
 
+def is_for(row: Row, ids: Collection[str]) -> bool:
+    """Tell whether a ticket is, or was, for one of these people."""
+    tried = row.attempt is not None and row.attempt.attempt.subject.id in ids
+    return tried or any(pin.id in ids for pin in read(row.pins))
+
+
 def traceless(row: Row, ids: Collection[str], pinned: Collection[str]) -> Row:
     """The row without digests of what its ticket said. `pinned`: names of pins that go, beside those of the
     people by their `ids`. Marks and object ids stay.

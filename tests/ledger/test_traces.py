@@ -17,7 +17,9 @@ from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim
 from connector.ledger.limiting import IN_ALL
 from connector.ledger.observing import Observation, Seen, digest
+from connector.ledger.persons import marks_of
 from connector.ledger.rests import Rest, Suspect
+from connector.ledger.retention import Retention, erase_now
 from connector.ledger.rows import Operator
 from connector.ledger.schema import meta
 from connector.ledger.transaction import Transaction
@@ -227,3 +229,18 @@ def test_a_pin_keeps_its_account_without_the_name(house: House) -> None:
     pins = {pin.id: pin for pin in house.row().pins}
     assert (pins[ZOE.id].erased, pins[ZOE.id].created) == (True, 1)
     assert pins[BOSS.id].name == name_of("mail", BOSS.upn)
+
+
+def test_a_ticket_whose_lines_are_gone_is_still_theirs_by_its_pin(house: House) -> None:
+    refused(house)
+    house.ledger.retention = Retention(trail=DAY)
+    house.ledger.write(lambda db: db.drop_names([each.digest for each in db.name_records()]))
+    house.clock.on(3 * DAY)
+    house.ledger.tend()
+    assert house.row().detail == SENTENCE
+    house.ledger.write(partial(_erase, house.clock.now))
+    assert house.row().detail == ""
+
+
+def _erase(now: float, db: Transaction) -> None:
+    erase_now(db, marks_of(db, {ZOE.id}), now, Operator("mia"), "")
