@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NAME, URL = "contoso", "https://contoso.service-now.com"
 BY = "svc.passdesk"
+LOOK = re.compile(r"sys_id=([0-9a-f]{32})\^OR")  # for a ticket and its children in one question
 
 
 class DeskWire:
@@ -33,9 +34,11 @@ class DeskWire:
 
     def read(self, method: str, path: str, *, params: dict[str, str], **more: Any) -> Answer:
         _, _, _, _, table, *rest = path.split("/")
-        if rest and self.world.people.tickets[:1] == [rest[0]] and self.world.network.out("poison"):
+        looked = LOOK.match(params.get("sysparm_query", ""))
+        one = rest[:1] or ([looked[1]] if looked else [])  # a ticket that is read again, by itself
+        if one and self.world.people.tickets[:1] == one and self.world.network.out("poison"):
             raise KeyError("something that nobody foresaw")
-        channel = "journal" if table == "sys_journal_field" else "read" if rest else "poll"
+        channel = "journal" if table == "sys_journal_field" else "read" if one else "poll"
         return self.world.network.read(self.replica, NAME, channel, lambda: self._read(table, rest, params))
 
     def write(
