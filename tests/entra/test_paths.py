@@ -352,6 +352,20 @@ def test_only_a_role_that_is_scoped_to_every_restricted_unit_reaches_them(
     assert known is restricted if restricted is not None else isinstance(known, Missing)
 
 
+@pytest.mark.parametrize(
+    ("row", "restricted"),
+    [(unit(G1, True), True), (unit(G1, None), False), (unit(G1, None, None), None), ({"id": G1}, None)],
+)
+def test_a_restricted_unit_among_the_memberships_refuses_whatever_the_persons_own_flag_says(
+    row: Any, restricted: bool | None
+) -> None:
+    for flag in (None, False):
+        tenant = Tenant(members=[row])
+        tenant.users[0]["isManagementRestricted"] = flag
+        known = proven(tenant).restricted
+        assert known is restricted if restricted is not None else isinstance(known, Missing)
+
+
 def test_units_are_asked_for_only_where_the_configuration_names_one() -> None:
     tenant = Tenant(instead={"/memberOf": [FORBIDDEN]})
     proven(tenant)

@@ -49,7 +49,6 @@ ALONE = {
     "owns_a_group_that_pim_lets_join": {"map: pim"},
     "may_join_a_group_that_pim_lets_join": {"map: pim"},
     "protected_through_a_group": {"map: pim"},
-    "restricted": {"subject"},
 }
 
 
