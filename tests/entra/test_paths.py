@@ -251,7 +251,11 @@ def test_an_owned_service_principals_roles_of_every_scope_are_read() -> None:
     assert path.through == SP
 
 
-def test_roles_of_an_owned_application_that_show_in_no_membership_are_the_maps_to_know() -> None:
+def test_roles_of_an_owned_application_that_show_in_no_membership_are_read_and_are_on_the_map() -> None:
+    row = {"principalId": SP.upper(), "roleDefinitionId": "a-custom-role", "directoryScopeId": "/x"}
+    assert proven(Tenant(owned=[application()], instead=rights(held=[row]))).owned.found
+    other = rights(held=[row | {"principalId": APP}])
+    assert proven(Tenant(owned=[application()], instead=other)).owned == FoundPaths()
     tenant = Tenant(owned=[application()], instead=rights())
     assert proven(tenant, Map(privileged={SP})).owned.found
     gap = Missing("the map is too old")

@@ -5,7 +5,7 @@ They show only where one read tells less than the truth, which a table of tests 
 
 from __future__ import annotations
 
-from connector.entra import units
+from connector.entra import applications, units
 from tests.simulation.mutants import Put
 from tests.simulation.unseen import unseen
 
@@ -19,3 +19,11 @@ LESS = f"{TABLE}::test_one_read_may_show_less_beside_any_one_that_fails"
 )
 def units_unread(put: Put) -> None:
     put(units, "restricted", lambda person, replies, scoped_to: person.restricted)
+
+
+@unseen(
+    "roles of an owned application that show in no membership are left to the map",
+    f"{LESS}[owns_an_application_with_a_custom_role]",
+)
+def scoped_roles_unread(put: Put) -> None:
+    put(applications, "_has_roles", lambda reply, id_: False)
