@@ -77,6 +77,8 @@ class EvidenceCheck:
     def _about(self, account: dict[str, Any], beside: Iterable[dict[str, Any]]) -> Iterator[CheckResult]:
         known = isinstance(id_ := account.get("id"), str)
         replies = self.graph.batch([*self._requests(id_ if isinstance(id_, str) else NOBODY, known, beside)])
+        if known and group_eligibility.refuses(replies[JOINABLE]):
+            replies |= self.graph.batch([group_eligibility.request(str(id_), expanded=False)])
         lists = [each for name, each in replies.items() if name == MEMBERS or name.startswith(BESIDE)]
         for said in lists:
             groups, roles = privileges.memberships(said)

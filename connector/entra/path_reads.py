@@ -16,9 +16,9 @@ from connector.guards.evidence import Evidence, FoundPaths, Missing
 from connector.guards.paths import PrivilegeMap
 
 
-def requests(subject: str) -> Iterator[GraphRequest]:
+def requests(subject: str, *, expanded: bool = True) -> Iterator[GraphRequest]:
     """The fresh reads by object id, beside those of roles and memberships."""
-    yield group_eligibility.request(subject)
+    yield group_eligibility.request(subject, expanded=expanded)
     yield owned.request(subject)
 
 

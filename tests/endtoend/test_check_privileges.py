@@ -143,6 +143,11 @@ def test_an_owned_application_that_is_withheld_is_found(scene: Scene) -> None:
     assert "something that the person owns is withheld" in str(checked(scene, 1)[False])
 
 
+def test_groups_that_come_only_without_their_flag_are_no_fault(scene: Scene) -> None:
+    scene.graph.switches = Switches(refuses_group=True)
+    assert "can be read, as tried on an account" in str(checked(scene, 0)[True])
+
+
 def test_the_groups_that_somebody_may_join_are_asked_for_too(scene: Scene) -> None:
     empty = answer(Response.json(200, {"value": [{}]}))
     scene.graph.parts.add(when("GET", "group/eligibilityScheduleInstances", times=ALWAYS), empty)

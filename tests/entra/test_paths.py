@@ -9,6 +9,7 @@ import pytest
 
 from connector.entra.app_permissions import PRIVILEGED
 from connector.entra.directory import EntraDirectory
+from connector.entra.group_eligibility import JOINABLE
 from connector.guards.evidence import Evidence, FoundPaths, Known, Missing, Wanted
 from connector.guards.paths import Path, PathKind
 from connector.mapping import Facts, Key
@@ -159,6 +160,27 @@ def test_without_a_licence_nobody_may_join_a_group_only_if_the_operator_says_so(
     gap = proven(tenant).eligible_groups.gap
     assert gap and "entra.pim: absent" in gap.why
     assert proven(tenant, pim=False).eligible_groups == FoundPaths()
+
+
+def test_rows_of_pim_are_asked_for_without_their_groups_where_graph_takes_no_expand() -> None:
+    """A call more for the first ticket, none for the next."""
+    refused = Says(400, {"error": {"code": "BadRequest", "message": "no such expand"}})
+    rows = Says(200, {"value": [joinable(G1)]})
+    tenant = Tenant(instead={f"group/{PIM}": [refused, rows], f"/groups/{G1}": [Says(200, group(G1, True))]})
+    with reaching(tenant) as it:
+        directory = EntraDirectory(it.graph, Map(), monotonic=it.time)
+        for _ in range(2):
+            known = directory.prove(Facts(Key(ANN), None, {}, "digest"), Wanted())
+            assert isinstance(known, Evidence)
+            assert kinds(known.eligible_groups) == [(PathKind.ELIGIBLE_MEMBER, G1, True)]
+    asked = [[each["id"] for each in batch] for batch in tenant.batches]
+    assert [JOINABLE in each for each in asked] == [True, True, False, True, False]
+
+
+def test_a_second_no_without_the_expand_leaves_the_groups_unknown() -> None:
+    refused = Says(400, {"error": {"code": "BadRequest", "message": "no"}})
+    found = proven(Tenant(instead={"group/" + PIM: [refused]})).eligible_groups
+    assert found.gap and "400" in found.gap.why
 
 
 def test_owned_groups_are_paths() -> None:

@@ -157,6 +157,7 @@ def test_each_is_refused_whatever_is_not_known_for_sure(bench: Bench) -> None:
     for switches in (
         Switches(nested_eligibility=True),
         Switches(expands_group=False),
+        Switches(refuses_group=True),
         Switches(owned="forbidden"),
         Switches(owned="unsupported"),
         Switches(assignable_filter_is_advanced=True),
