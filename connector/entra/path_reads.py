@@ -60,9 +60,11 @@ class PathReads:
         return frozenset({*members, *joinable, *(each.id for each in self._owned.groups), *self._owned.bare})
 
     def _of_owned(self, replies: Mapping[str, GraphReply]) -> FoundPaths:
-        """Where applications get no answer, the map alone decides: without it, nothing is known."""
+        """Where applications get no answer, the map alone decides, if it was read twice; else nothing is
+        known.
+        """
         if self._owned.refused:
-            return FoundPaths(gap=self._mapped().gap)
+            return FoundPaths(gap=self._map.alone())
         return owned.paths(self._owned, replies, self._map.decides)
 
     def _mapped(self) -> FoundPaths:

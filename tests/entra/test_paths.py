@@ -36,6 +36,9 @@ class Map:
     def decides(self, owned: str) -> Known[bool]:
         return self.gap or owned in self.privileged
 
+    def alone(self) -> Missing | None:
+        return self.gap
+
 
 def proven(
     tenant: Tenant, known: Map | None = None, *, scoped: Sequence[str] = (), pim: bool = True

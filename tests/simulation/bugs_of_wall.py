@@ -5,7 +5,10 @@ They show only where one read tells less than the truth, which a table of tests 
 
 from __future__ import annotations
 
-from connector.entra import applications, units
+from typing import Any
+
+from connector.entra import applications, map_replies, units
+from connector.entra.privilege_map import TenantMap
 from tests.simulation.mutants import Put
 from tests.simulation.unseen import unseen
 
@@ -27,3 +30,26 @@ def units_unread(put: Put) -> None:
 )
 def scoped_roles_unread(put: Put) -> None:
     put(applications, "_has_roles", lambda reply, id_: False)
+
+
+@unseen(
+    "PIM's schedules of groups are not read beside their instances",
+    f"{LESS}[in_a_group_that_pim_lets_join]",
+)
+def schedules_unread(put: Put) -> None:
+    right = map_replies.eligible_of_group
+    seen: list[Any] = []
+
+    def first_alone(reply: Any, group: str, *more: Any) -> Any:
+        seen.append(group)
+        return right(reply, group, *more) if seen.count(group) % 2 else ()
+
+    put(map_replies, "eligible_of_group", first_alone)
+
+
+@unseen(
+    "the map decides alone what people own, though its second reads failed or differ",
+    f"{LESS}[owns_a_granted_application]",
+)
+def doubts_unheard(put: Put) -> None:
+    put(TenantMap, "alone", TenantMap.lacks)

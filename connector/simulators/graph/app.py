@@ -181,7 +181,14 @@ class Graph:
                 return ask.role_assignments(request)
             case "GET", ["roleManagement", "directory", "roleEligibilityScheduleInstances"]:
                 return ask.role_eligibilities(request)
-            case "GET", ["identityGovernance", "privilegedAccess", "group", "eligibilityScheduleInstances"]:
+            case "GET", ["roleManagement", "directory", "roleAssignmentScheduleInstances"]:
+                return ask.active_roles(request)
+            case "GET", [
+                "identityGovernance",
+                "privilegedAccess",
+                "group",
+                "eligibilityScheduleInstances" | "eligibilitySchedules",
+            ]:
                 return ask.group_eligibilities(request)
             case "GET", ["policies", "authenticationMethodsPolicy", configurations, key]:
                 if configurations == _CONFIGURATIONS and key.lower() == "temporaryaccesspass":
