@@ -1,6 +1,6 @@
-"""Deliberate bugs in the second reads of paths to privilege.
+"""Deliberate bugs in the wall around those who may have no pass, which no world shows.
 
-They show only where one read tells less than the truth, which a table of tests tries read by read.
+Second reads show only where one read tells less than the truth, which a table of tests tries read by read.
 """
 
 from __future__ import annotations
@@ -8,7 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from connector.entra import applications, map_replies, units
+from connector.entra.graph import Graph
 from connector.entra.privilege_map import TenantMap
+from connector.ledger import book
+from connector.ledger.memory_store import MemoryStore
+from connector.ledger.pausing import paused_by
 from tests.simulation.mutants import Put
 from tests.simulation.unseen import unseen
 
@@ -53,3 +57,33 @@ def schedules_unread(put: Put) -> None:
 )
 def doubts_unheard(put: Put) -> None:
     put(TenantMap, "alone", TenantMap.lacks)
+
+
+@unseen(
+    "a cut answer is taken as whole",
+    "tests/entra/test_graph.py::test_a_page_that_fails_leaves_no_half_of_a_collection",
+)
+def cut_is_whole(put: Put) -> None:
+    put(Graph, "_all_pages", lambda self, first: first)
+
+
+@unseen(
+    "the booking doesn't look whether the hours are over",
+    "tests/ledger/test_promises.py::test_nothing_is_booked_once_the_hours_are_over[memory]",
+)
+def late_booking(put: Put) -> None:
+    put(book, "closed", lambda plan, start, waited: None)
+
+
+@unseen(
+    "the booking doesn't look whether its own evidence made passdesk pause",
+    "tests/ledger/test_pausing.py::test_a_booking_whose_own_evidence_pauses_it_books_nothing[memory]",
+)
+def own_booking_unpaused(put: Put) -> None:
+    right = MemoryStore.switch
+
+    def switch(self: MemoryStore, name: str, *, hold: bool = False) -> str | None:
+        own = name == "paused" and not hold and paused_by(self).get("cause")
+        return None if own else right(self, name, hold=hold)
+
+    put(MemoryStore, "switch", switch)
