@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from connector.guards.evaluation import Evaluation, GuardResult
     from connector.guards.evidence import Evidence
     from connector.guards.judge import MappingJudge
-    from connector.mapping import Facts
+    from connector.mapping import Facts, Mapping
 
 
 @click.command("explain")
@@ -121,7 +121,7 @@ def explain(judge: MappingJudge, place: Place, row: Claim | None) -> dict[str, A
     if not (place.polled or row):
         return known
     try:
-        return known | told(judge.evaluate(claim, judge.mapped(ticket)), ticket)
+        return known | told(judge.evaluate(claim, judge.mapped(ticket)), ticket, mapping)
     except Down as down:
         return known | {"number": ticket.number, "down": f"{down.service}: {down.sentence}"}
 
@@ -134,7 +134,9 @@ def would(verdict: Verdict, judged: dict[str, Any] | None) -> dict[str, Any]:
     return found
 
 
-def told(seen: Evaluation, ticket: Ticket) -> dict[str, Any]:
+def told(seen: Evaluation, ticket: Ticket, mapping: Mapping) -> dict[str, Any]:
+    from connector.cli.ticket_evidence import ticket_evidence_of
+
     known: dict[str, Any] = {"number": ticket.number}
     if seen.facts:
         known["facts"] = mapped_facts(seen.facts)
@@ -144,7 +146,10 @@ def told(seen: Evaluation, ticket: Ticket) -> dict[str, Any]:
         known |= four_eyes(seen.evidence)
     if seen.approval:
         known["approval"] = {"proven": seen.approval.holds, "why": seen.approval.why}
-    known["guards"] = [guard_result(each, seen.evidence) for each in seen.results]
+    known["guards"] = [
+        guard_result(each, seen.evidence, ticket_evidence_of(each.guard, mapping, ticket))
+        for each in seen.results
+    ]
     known["would"] = outcome_of(seen.verdict)
     return known
 
@@ -160,7 +165,7 @@ def mapped_facts(facts: Facts) -> dict[str, Any]:
     }
 
 
-def guard_result(found: GuardResult, evidence: Evidence | None) -> dict[str, Any]:
+def guard_result(found: GuardResult, evidence: Evidence | None, of_ticket: list[str]) -> dict[str, Any]:
     from connector.cli.guard_evidence import evidence_of
     from connector.domain.outcome import NotYet
 
@@ -170,7 +175,7 @@ def guard_result(found: GuardResult, evidence: Evidence | None) -> dict[str, Any
         "says": "yes" if no is None else "not yet" if isinstance(no, NotYet) else "no",
         "reason": no.reason.value if no else None,
         "detail": no.detail if no else "",
-        "evidence": evidence_of(found.guard, evidence) if evidence else [],
+        "evidence": [*of_ticket, *(evidence_of(found.guard, evidence) if evidence else [])],
     }
 
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 from connector.guards.evidence import Evidence, Known, ManagerRecipient, Missing, Person, gaps, paths
 from connector.guards.paths import Path, PathKind
 from connector.guards.person import HARMLESS, PROTECTED_BY
+from connector.mapping.starts import shown
 
 T = TypeVar("T")
 _HOW = {
@@ -85,6 +86,9 @@ def _requester(evidence: Evidence) -> Iterator[str]:
     yield _told(
         evidence.requester_groups, lambda found: f"named groups that the requester is in: {len(found)}"
     )
+    if not isinstance(chain := evidence.manager_chain, Missing):  # asked for with manager_chain alone
+        round_ = ", in a circle" if chain.cyclic else ""
+        yield f"managers above the person, the nearest first: {', '.join(chain.ids) or 'none'}{round_}"
 
 
 def _people(*found: object) -> Iterator[str]:
@@ -117,6 +121,32 @@ def _external(evidence: Evidence) -> Iterator[str]:
     yield _told(evidence.subject.external, lambda found: f"{'another' if found else 'this'} tenant's account")
 
 
+def _domain(evidence: Evidence) -> Iterator[str]:
+    domain = evidence.subject.upn.rpartition("@")[2]
+    yield _told(
+        evidence.domain_verified,
+        lambda found: f"the tenant has {'verified' if found else 'not verified'} {domain}",
+    )
+
+
+def _made(evidence: Evidence) -> Iterator[str]:
+    person = evidence.subject
+    made = _told(person.created, lambda at: shown(at) if at else "before such times were kept")
+    yield f"account {person.id}, made: {made}"
+
+
+def _parts(evidence: Evidence) -> Iterator[str]:
+    superior = evidence.manager_recipient
+    parts = {
+        "requester": (evidence.requester,),
+        "approver": evidence.approvers,
+        "agent": (evidence.recipient,),
+        "manager": (superior.person if isinstance(superior, ManagerRecipient) else superior,),
+    }
+    for part, found in parts.items():
+        yield from (f"{part}: {each}" for each in _people(*found))
+
+
 def _groups(evidence: Evidence) -> Iterator[str]:
     yield _told(evidence.groups, lambda groups: f"groups: {len(groups)}")
 
@@ -134,6 +164,10 @@ _OF: dict[str, Callable[[Evidence], Iterator[str]]] = {
     "NotPrivileged": _privileges,
     "NotProtected": _protection,
     "SubjectServed": _groups,
+    "DomainVerified": _domain,
+    "OldEnough": _made,
+    "SameAccount": _made,
+    "FourEyes": _parts,
     "Confirmed": lambda evidence: (
         f"{name}: {_told(known, lambda text: 'known' if text else 'empty')}"
         for name, known in evidence.subject.more.items()

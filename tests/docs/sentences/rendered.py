@@ -124,7 +124,8 @@ def explained() -> Iterator[tuple[str, str]]:
         claim = replace(sample.CLAIM, attempt=None)
         seen = {"mapping": "incidents", "version": sample.MAPPING.version, "watched": True, "state": None}
         with redirect_stdout(StringIO()) as out:
-            view = seen | told(judge.evaluate(claim, judge.mapped(sample.TICKET)), sample.TICKET)
+            evaluation = judge.evaluate(claim, judge.mapped(sample.TICKET))
+            view = seen | told(evaluation, sample.TICKET, sample.MAPPING)
             show({
                 "desk": sample.DESK, "ticket": claim.number, "mappings": [view], "would": view["would"],
             })  # fmt: skip
