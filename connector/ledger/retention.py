@@ -17,6 +17,7 @@ from connector.ledger.names import NAMES, PLAIN
 from connector.ledger.persons import Marks, ambiguous, findings, marks_of, persons_named
 from connector.ledger.rows import UNNAMED, AuditEntry, Operator, Row
 from connector.ledger.store import Opened, note
+from connector.ledger.traces import pruned
 from connector.ledger.transaction import Transaction
 from connector.lifecycle.roles import Removed
 
@@ -76,6 +77,8 @@ class RetentionVerbs(Opened):
             db.drop_names(old)
             for row in rows:
                 db.put_names(row.nameless)
+                if (over := db.ticket(*row.key)) and over.state is State.ENDED:
+                    db.put(over, pruned(over))
             return len(old) + len(rows)
 
         return Removed(Event.NAMES_PRUNED, self.write(verb))

@@ -47,6 +47,14 @@ def traceless(row: Row, ids: Collection[str], pinned: Collection[str]) -> Row:
     )
 
 
+def pruned(row: Row) -> Row:
+    """The row of a ticket that has ended, whose names are no longer kept, without such digests. Another pass
+    on it needs none of them: it takes a person, or another answer in the mapping's `again` field. A refused
+    ticket keeps its own, since it is judged again when its facts change.
+    """
+    return traceless(row, {pin.id for pin in read(row.pins)}, ())
+
+
 def _without_digest(text: str | None) -> str | None:
     return text and f"{text.partition(' ')[0]} {ERASED}"
 

@@ -15,7 +15,7 @@ from connector.domain.ticket import Claim
 from connector.ledger.chain_watch import ChainWatch
 from connector.ledger.names import WORDS, digests_of
 from connector.ledger.retention import STEP, Retention
-from connector.ledger.rows import AuditLine, Operator
+from connector.ledger.rows import ERASED, AuditLine, Operator
 from tests.ledger.desk import DAY, House, made, plan
 
 ANN = Subject("id-ann", "ann.lee@contoso.com", "Ann Lee")
@@ -114,6 +114,22 @@ def test_names_go_after_their_time_and_the_chain_stays_whole(house: House) -> No
     assert "reason" in line.detail and "detail" not in line.detail
     chain = house.ledger.verify()
     assert (chain.holds, chain.names_deleted) == (True, 4)
+
+
+def test_digests_of_what_an_ended_ticket_said_go_with_its_names(house: House) -> None:
+    """A refused ticket keeps its own: it is judged again when its facts change."""
+    house.ledger.retention = Retention(names=DAY)
+    house.ended("1")
+    refused(house, "2")
+    before = house.ledger.read(lambda db: [db.ticket(house.row(each).desk, each) for each in ("1", "2")])
+    assert all(each and each.digest not in (None, "", ERASED) for each in before)
+    house.clock.on(3 * DAY)
+    house.ledger.tend()
+    after = house.ledger.read(lambda db: [db.ticket(house.row(each).desk, each) for each in ("1", "2")])
+    assert after[0] and before[0] and after[1] and before[1]
+    assert after[0].digest == ERASED
+    assert (after[0].state, after[0].updated_at) == (before[0].state, before[0].updated_at)
+    assert after[1].digest == before[1].digest
 
 
 def test_names_of_a_ticket_that_is_under_way_stay(house: House) -> None:

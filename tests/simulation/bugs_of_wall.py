@@ -10,7 +10,7 @@ from typing import Any
 from connector.entra import applications, map_replies, units
 from connector.entra.graph import Graph
 from connector.entra.privilege_map import TenantMap
-from connector.ledger import book
+from connector.ledger import book, retention
 from connector.ledger.memory_store import MemoryStore
 from connector.ledger.pausing import paused_by
 from tests.simulation.mutants import Put
@@ -87,3 +87,11 @@ def own_booking_unpaused(put: Put) -> None:
         return None if own else right(self, name, hold=hold)
 
     put(MemoryStore, "switch", switch)
+
+
+@unseen(
+    "digests of what a ticket said outlive its names",
+    "tests/ledger/test_names.py::test_digests_of_what_an_ended_ticket_said_go_with_its_names[memory]",
+)
+def digests_outlive_names(put: Put) -> None:
+    put(retention, "pruned", lambda row: row)
