@@ -17,9 +17,9 @@ unexport PYTHONDONTWRITEBYTECODE  # pytest keeps the tests as it compiled them: 
 test: .venv/test
 	$(GATE) $(PYTEST_ARGS)
 
-# All but what searches or walks: worlds, kills, foreign clients, the walks of the docs. Within a minute and a half on two cores.
+# All but what searches or walks: worlds, kills, foreign clients, the walks of the docs, and what tests/searching.py marks.
 quick: .venv/test
-	$(GATE) $(addprefix --ignore=tests/,simulation kill crosscheck docs endtoend/test_killed.py) $(PYTEST_ARGS)
+	$(GATE) $(addprefix --ignore=tests/,simulation kill crosscheck docs endtoend/test_killed.py) -m 'not search' $(PYTEST_ARGS)
 
 check: .venv/test
 	$(BIN)/ruff check .
