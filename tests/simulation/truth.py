@@ -121,6 +121,10 @@ class Truth:
     restless: dict[str, float] = field(
         default_factory=dict
     )  # ticket → since when its row is in no state to rest in
+    waits: dict[str, float] = field(
+        default_factory=dict
+    )  # ticket → since when it is judged, or waits, and nothing else became of it
+    rested: set[str] = field(default_factory=set)  # references whose ticket was done, or waited, since
     releases: dict[str, int] = field(default_factory=dict)
     strange: set[str] = field(default_factory=set)  # tickets with a reference that isn't ours
     all_revoked_at: float = 0.0  # when an operator last revoked every pass
