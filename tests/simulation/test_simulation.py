@@ -152,10 +152,10 @@ def test_no_world_with_a_privilege_map_breaks_an_invariant_and_passes_are_made_i
 def test_no_world_of_a_sample_of_each_kind_breaks_an_invariant(first: int) -> None:
     """Beyond the batches above: some kinds have none."""
     beyond = first + 200_000_000
-    every = [look(seed) for seed in range(beyond, beyond + (8 if first in {RESTS, FLIPS, LAGGED} else 3))]
+    every = [look(seed) for seed in range(beyond, beyond + (5 if first in {RESTS, FLIPS, LAGGED} else 2))]
     failed = [seen for seen in every if seen.broken]
     assert not failed, said(failed[0])
-    assert any(seen.exposures for seen in every)  # passes were made in them
+    assert all(seen.events for seen in every)
 
 
 def test_each_seed_of_a_search_of_every_kind_is_drawn_by_its_own_kind_and_once() -> None:
