@@ -52,7 +52,7 @@ simulate: .venv/test
 bench: .venv/test
 	@$(BIN)/python -m bench.mapping
 
-# SIGKILL at every executed line, on a real ledger file (docs/proof.md).
+# SIGKILL in every state that a process can leave, on a real ledger file (docs/proof.md).
 kill: .venv/test
 	@$(BIN)/python -m tests.kill
 

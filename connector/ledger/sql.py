@@ -23,6 +23,7 @@ from connector.ledger.lock import alone
 from connector.ledger.migrate import migrate
 from connector.ledger.observing import News
 from connector.ledger.operator import OperatorVerbs
+from connector.ledger.prepared import ERRORS
 from connector.ledger.queries import QueryVerbs
 from connector.ledger.retention import RetentionVerbs
 from connector.ledger.sql_transaction import SqlTransaction
@@ -133,7 +134,7 @@ class SqlLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs
         """
         try:
             return work()
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, OSError, *ERRORS) as error:
             wrong = trouble(self.path, done, error)
         raise wrong
 

@@ -62,9 +62,13 @@ class Shared:
         self.memory[_LENGTH.size : _LENGTH.size + len(text)] = text
         _LENGTH.pack_into(self.memory, 0, len(text))
 
-    def get(self) -> Any:
+    def text(self) -> bytes:
         (length,) = _LENGTH.unpack_from(self.memory, 0)
-        return pickle.loads(self.memory[_LENGTH.size : _LENGTH.size + length]) if length else None
+        return self.memory[_LENGTH.size : _LENGTH.size + length]
+
+    def get(self) -> Any:
+        text = self.text()
+        return pickle.loads(text) if text else None
 
 
 class World:

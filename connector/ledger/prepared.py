@@ -1,0 +1,68 @@
+"""Statements that are built and compiled once, and run as the driver's own text.
+
+Building a statement, and letting SQLAlchemy look it up and bind it, takes longer than running it. So what
+each ticket runs is compiled once a kind of database, and handed to the driver with plain values.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.expression import ClauseElement
+
+ERRORS = (sqlite3.Error,)  # of the drivers: they carry neither statements nor parameters
+_DIALECTS: Mapping[str, Dialect] = {"sqlite": sqlite.dialect(paramstyle="named")}
+Values = Sequence[Any]
+
+
+class Prepared:
+    """A statement whose parameters are all named.
+
+    `unless_there`: an insert that a unique index may turn down.
+    """
+
+    def __init__(self, statement: ClauseElement, *, unless_there: bool = False) -> None:
+        self.statement = statement
+        self.ending = " ON CONFLICT DO NOTHING" if unless_there else ""
+
+    @cache  # noqa: B019  # a handful of them, made at import
+    def compiled(self, kind: str) -> tuple[str, Mapping[str, Any]]:
+        """The text for a kind of database, and the values that it has already."""
+        made = self.statement.compile(dialect=_DIALECTS[kind])
+        assert isinstance(made, SQLCompiler)
+        known = {name: value for name, value in made.params.items() if value is not None}
+        return f"{made}{self.ending}", known
+
+
+class Driver:
+    """The driver's connection beneath a transaction's. Raises what ERRORS names."""
+
+    def __init__(self, db: Connection) -> None:
+        self.raw: Any = db.connection.driver_connection
+        self.kind = db.dialect.name
+
+    def rows(self, statement: Prepared, **values: Any) -> list[Values]:
+        """All that a query finds."""
+        found: list[Values] = self._run(statement, values).fetchall()
+        return found
+
+    def row(self, statement: Prepared, **values: Any) -> Values | None:
+        """The first that a query finds."""
+        found: Values | None = self._run(statement, values).fetchone()
+        return found
+
+    def write(self, statement: Prepared, values: Mapping[str, Any]) -> int:
+        """Run a write; how many rows it changed."""
+        changed: int = self._run(statement, values).rowcount
+        return changed
+
+    def _run(self, statement: Prepared, values: Mapping[str, Any]) -> Any:
+        text, known = statement.compiled(self.kind)
+        return self.raw.execute(text, {**known, **values} if known else values)
