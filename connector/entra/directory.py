@@ -34,6 +34,7 @@ from connector.guards.evidence import (
 )
 from connector.guards.paths import PrivilegeMap
 from connector.guards.pinned import seen
+from connector.lifecycle.roles import OnFound, nothing
 from connector.mapping import Facts, Key
 
 MANAGER, MEMBERSHIP = "manager", "checked-"
@@ -59,7 +60,7 @@ class EntraDirectory:
         self._domains, self.names = Domains(graph, monotonic), DisplayNames()
         self._managers = Managers(graph, monotonic, self._domains)
 
-    def prove(self, facts: Facts, wanted: Wanted) -> Evidence | No | NotYet:
+    def prove(self, facts: Facts, wanted: Wanted, on_found: OnFound = nothing) -> Evidence | No | NotYet:
         """Everything the guards need. Raises Down."""
         lookups, policy = Lookups(facts, wanted, self._domains), self._policy.fresh()
         asked = lookups.requests()
@@ -74,6 +75,7 @@ class EntraDirectory:
             return found
         about = seen(facts.subject, found.subject)
         if more := [*lookups.fresh_requests(replies, found), *self._by_found_ids(facts, wanted, found)]:
+            on_found()
             replies |= self._graph.batch(more)
         now = lookups.as_they_are(replies, found)
         if not isinstance(now, Found):
