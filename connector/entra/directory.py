@@ -11,10 +11,11 @@ from dataclasses import replace
 from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
 from connector.domain.ticket import ExistingPass
-from connector.entra import path_reads, people, privileges, units
+from connector.entra import group_eligibility, path_reads, people, privileges, units
 from connector.entra.accounts import verified
 from connector.entra.domains import DOMAINS, Domains
 from connector.entra.graph import NO_REPLY, Graph, GraphReply, GraphRequest, missing
+from connector.entra.group_eligibility import JOINABLE
 from connector.entra.lookups import SUBJECT, Found, Lookups
 from connector.entra.managers import DisplayNames, Managers
 from connector.entra.passes import PASSES, standings
@@ -59,6 +60,7 @@ class EntraDirectory:
         self._scoped_to, self._map = scoped_to, privilege_map
         self._domains, self.names = Domains(graph, monotonic), DisplayNames()
         self._managers = Managers(graph, monotonic, self._domains)
+        self._expands = True  # until Graph takes PIM's rows only without their groups
 
     def prove(self, facts: Facts, wanted: Wanted, on_found: OnFound = nothing) -> Evidence | No | NotYet:
         """Everything the guards need. Raises Down."""
@@ -83,6 +85,9 @@ class EntraDirectory:
         if any(replies[each].status == 404 for each in (MEMBERS, PASSES)):
             sentence = f"{now.subject.upn} isn't known everywhere in the directory yet."
             return NotYet(Reason.SUBJECT_TOO_NEW, sentence, about=about)
+        if self._expands and group_eligibility.refuses(replies[JOINABLE]):
+            replies |= self._graph.batch([group_eligibility.request(now.subject.id, expanded=False)])
+            self._expands = not replies[JOINABLE].ok
         reads = PathReads(now.subject.id, replies, self._pim_absent, self._map)
         if undecided := reads.requests():
             replies |= self._graph.batch(undecided)
@@ -129,7 +134,7 @@ class EntraDirectory:
 
     def _about_subject(self, subject: str, wanted: Wanted) -> Iterator[GraphRequest]:
         yield from privileges.asks(subject)
-        yield from path_reads.requests(subject)
+        yield from path_reads.requests(subject, expanded=self._expands)
         yield from units.requests(subject, self._scoped_to)
         yield GraphRequest(PASSES, f"/users/{subject}/authentication/temporaryAccessPassMethods")
         if wanted.manager:

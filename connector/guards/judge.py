@@ -154,6 +154,7 @@ class MappingJudge:
             version=self.mapping.version,
             starts_at=facts.starts_at if (facts.starts_at or 0) >= now else None,
             asker=asker_of(facts),
+            in_hours=in_hours(self.mapping),
         )
 
     def places(self, evidence: Evidence) -> list[Destination]:
@@ -181,6 +182,12 @@ class MappingJudge:
 
     def wants(self, ticket: Ticket) -> bool:
         return Queue(self.mapping).wants(ticket)
+
+
+def in_hours(mapping: Mapping) -> Callable[[float], bool]:
+    """The mapping's hours, for the booking to look at once more: judging takes its time."""
+    hours, zone = mapping.allow.hours, mapping.timezone
+    return (lambda at: True) if hours is None else lambda at: hours.cover(at, zone)
 
 
 def ended(evidence: Evidence, claim: Claim) -> tuple[str, ...]:
