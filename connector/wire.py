@@ -49,6 +49,7 @@ from connector.lifecycle.roles import Desk, DeskReads, IssuerReads, Roles
 from connector.mapping import Mapping
 from connector.mapping.overlap import watched_beside
 from connector.worker import care
+from connector.worker.beside import InThreads
 from connector.worker.sweep import Sweep, Way
 
 
@@ -273,8 +274,17 @@ def ways(eyes: ReadOnly, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Wa
         delivery = replace(deliveries(eyes, mapping, desk), barred=ledger.barred)
         bound = eyes.config.settings.floor.wait_at_most
         updater = NoteUpdater(desk, mapping, letters)
-        patience = mapping.note.tell_waiting
-        roles = Roles(judge, desk, issuer, delivery, updater, book, wait_at_most=bound, tell_waiting=patience)
+        roles = Roles(
+            judge,
+            desk,
+            issuer,
+            delivery,
+            updater,
+            book,
+            beside=InThreads(eyes.services[mapping.desk].monotonic),
+            wait_at_most=bound,
+            tell_waiting=mapping.note.tell_waiting,
+        )
         found[mapping.name] = Way(
             mapping.name, mapping.desk, url, mapping.table, roles, judge.wants, mapping.version
         )

@@ -17,9 +17,26 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ClauseElement
 
-ERRORS = (sqlite3.Error,)  # of the drivers: they carry neither statements nor parameters
-_DIALECTS: Mapping[str, Dialect] = {"sqlite": sqlite.dialect(paramstyle="named")}
 Values = Sequence[Any]
+
+
+@cache
+def _dialect(kind: str) -> Dialect:
+    if kind == "sqlite":
+        return sqlite.dialect(paramstyle="named")
+    from sqlalchemy.dialects.postgresql import psycopg
+
+    made: Dialect = psycopg.dialect()  # type: ignore[no-untyped-call]
+    return made
+
+
+def errors(kind: str) -> tuple[type[Exception], ...]:
+    """The errors of a kind's driver."""
+    if kind == "sqlite":
+        return (sqlite3.Error,)
+    import psycopg
+
+    return (psycopg.Error,)
 
 
 class Prepared:
@@ -35,14 +52,14 @@ class Prepared:
     @cache  # noqa: B019  # a handful of them, made at import
     def compiled(self, kind: str) -> tuple[str, Mapping[str, Any]]:
         """The text for a kind of database, and the values that it has already."""
-        made = self.statement.compile(dialect=_DIALECTS[kind])
+        made = self.statement.compile(dialect=_dialect(kind))
         assert isinstance(made, SQLCompiler)
         known = {name: value for name, value in made.params.items() if value is not None}
         return f"{made}{self.ending}", known
 
 
 class Driver:
-    """The driver's connection beneath a transaction's. Raises what ERRORS names."""
+    """The driver's connection beneath a transaction's. Raises what `errors` names."""
 
     def __init__(self, db: Connection) -> None:
         self.raw: Any = db.connection.driver_connection

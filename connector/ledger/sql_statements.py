@@ -30,6 +30,7 @@ _PENDING = and_(attempts.c.delivered_at.is_(None), attempts.c.gone_at.is_(None))
 # Tickets come with their last attempt.
 ROWS = select(*TICKET_COLUMNS, *ATTEMPT_COLUMNS).select_from(tickets.outerjoin(attempts, _LAST))
 TICKET = Prepared(ROWS.where(*_ITS_TICKET))
+TICKET_HELD = Prepared(ROWS.where(*_ITS_TICKET).with_for_update(of=tickets))
 ADD = Prepared(insert(tickets), unless_there=True)
 PUT = Prepared(
     update(tickets)

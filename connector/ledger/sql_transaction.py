@@ -39,14 +39,18 @@ from connector.ledger.transaction import RowKey
 
 
 class SqlTransaction(SqlNames):
-    """transaction.Transaction on a connection, inside a transaction of its engine. `random`: for salts."""
+    """transaction.Transaction on a connection, inside a transaction of its engine.
 
-    def __init__(self, db: Connection, random: Random) -> None:
+    `random`: for salts. `writing`: a ticket that it reads, nobody else changes until it ends.
+    """
+
+    def __init__(self, db: Connection, random: Random, *, writing: bool = False) -> None:
+        self.one_ticket = sql.TICKET_HELD if writing else sql.TICKET
         self.db, self.driver, self.random = db, Driver(db), random
         self.news: News = []
 
     def ticket(self, desk: str, ticket: str) -> Row | None:
-        found = self.driver.row(sql.TICKET, its_desk=desk, its_ticket=ticket)
+        found = self.driver.row(self.one_ticket, its_desk=desk, its_ticket=ticket)
         return row_of(found) if found else None
 
     def called(self, desk: str, word: str) -> list[Row]:

@@ -70,9 +70,9 @@ def trouble(path: Path, done: str, error: Exception) -> Unwritten:
     )
 
 
-def foreign(path: Path) -> NoLedger:
+def foreign(where: str | Path) -> NoLedger:
     return NoLedger(
-        f"{path} is no ledger of passdesk; write another path in ledger. The file was left as it is"
+        f"{where} is no ledger of passdesk; write another path in ledger. The file was left as it is"
     )
 
 

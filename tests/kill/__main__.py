@@ -76,7 +76,7 @@ def kills(
     """Kill these scenarios. The seed alone decides at which lines, however many workers there are."""
     findings = Findings()
     with hunt.hunters(workers, names) as hunters:
-        single = choices.singles(names, seed, one_in or (300 if quick else 40), briefly=quick)
+        single = choices.singles(names, seed, one_in or (1000 if quick else 40), briefly=quick)
         double = choices.doubles(names, 2 if twice is None else twice, seed, count=30 if quick else None)
         watched("in every state", list(single), findings, hunters)
         watched("and once more", double, findings, hunters)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable
@@ -20,9 +21,8 @@ WAY: Final = (
     *(f"deliveries/{each}.py" for each in ("fallback", "mailed", "manager_mail", "note", "ticket_update")),
     "desks/topdesk/writer.py",
 )
-_LEDGER = (  # nothing of the twin's outlives a process
-    each for each in HOME.glob("ledger/*.py") if not each.name.startswith("memory")
-)
+# Nothing of the twin's outlives a process; what is compiled once would be counted in the first life alone.
+_LEDGER = (each for each in HOME.glob("ledger/*.py") if not re.match("memory|prepared", each.name))
 WATCHED: Final = {
     str(path): str(path.relative_to(HOME)) for path in [*(HOME / each for each in WAY), *_LEDGER]
 }
