@@ -28,15 +28,31 @@ def server() -> Iterator[str]:
         for setting in ("fsync", "full_page_writes"):  # no test cuts the power
             started.psql(f"alter system set {setting} = off")
         started.psql("select pg_reload_conf()")
-        yield started.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        yield started.get_uri().replace("postgresql://postgres:@", "postgresql+psycopg://postgres@")
     shutil.rmtree(home, ignore_errors=True)
 
 
 def emptied(url: str) -> None:
     """Take every row out of a ledger's tables."""
+    if found := [each for each in tables(url) if each != "alembic_version"]:
+        _do(url, f"truncate {', '.join(found)}")
+
+
+def dropped(url: str) -> None:
+    """Take the ledger away."""
+    if found := tables(url):
+        _do(url, f"drop table {', '.join(found)} cascade")
+
+
+def tables(url: str) -> list[str]:
+    engine = create_engine(url)
+    found = inspect(engine).get_table_names()
+    engine.dispose()
+    return found
+
+
+def _do(url: str, statement: str) -> None:
     engine = create_engine(url)
     with engine.begin() as db:
-        tables = [each for each in inspect(db).get_table_names() if each != "alembic_version"]
-        if tables:
-            db.exec_driver_sql(f"truncate {', '.join(tables)}")
+        db.exec_driver_sql(statement)
     engine.dispose()

@@ -4,12 +4,14 @@ here.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine
 
 from connector.domain.errors import Unwritten
+from connector.domain.finding import CheckResult
 
 
 class Database(Protocol):
@@ -31,6 +33,15 @@ class Database(Protocol):
 
     def alone(self, patience: float) -> AbstractContextManager[None]:
         """Be the one worker, where there may be only one. Raises Busy after `patience` seconds."""
+
+    def there(self) -> bool:
+        """Tell whether there is a ledger, without making one. Raises NoLedger where there can be none."""
+
+    def now(self) -> float | None:
+        """The server's time, in epoch seconds; None: a file has none of its own."""
+
+    def findings(self) -> Iterator[CheckResult]:
+        """What `check` says of the place itself. Raises a driver's error."""
 
     def scrub(self) -> bool:
         """Leave no trace of what was deleted; False: it is in use, so some may be left."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Insert
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -42,12 +42,19 @@ def errors(kind: str) -> tuple[type[Exception], ...]:
 class Prepared:
     """A statement whose parameters are all named.
 
-    `unless_there`: an insert that a unique index may turn down.
+    `unless_there`: an insert that a unique index may turn down. `in_place_of`: the columns of a key, where an
+    insert replaces the row that has it.
     """
 
-    def __init__(self, statement: ClauseElement, *, unless_there: bool = False) -> None:
+    def __init__(
+        self, statement: ClauseElement, *, unless_there: bool = False, in_place_of: Sequence[str] = ()
+    ) -> None:
         self.statement = statement
         self.ending = " ON CONFLICT DO NOTHING" if unless_there else ""
+        if in_place_of and isinstance(statement, Insert):
+            rest = [each.name for each in statement.table.columns if each.name not in in_place_of]
+            put = ", ".join(f'"{each}" = excluded."{each}"' for each in rest)
+            self.ending = f" ON CONFLICT ({', '.join(in_place_of)}) DO UPDATE SET {put}"
 
     @cache  # noqa: B019  # a handful of them, made at import
     def compiled(self, kind: str) -> tuple[str, Mapping[str, Any]]:

@@ -11,6 +11,7 @@ from typing import Self, TypeVar
 from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from connector.domain.finding import CheckResult
 from connector.ledger.admission import Limits
 from connector.ledger.book import BookVerbs
 from connector.ledger.database import Database
@@ -30,7 +31,7 @@ T = TypeVar("T")
 
 class SqlLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs, WatchVerbs):
     """Open a ledger, made and migrated where need be; `url` is `sqlite:///PATH`, or that of a PostgreSQL
-    server. Safe for threads.
+    server, whose `password` is asked for at each connection. Safe for threads.
 
     Raises ValueError for another kind of URL, NoLedger and Unwritten where it can't be opened. A context
     manager: it closes its files.
@@ -45,9 +46,10 @@ class SqlLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs
         clock: Callable[[], float] = time.time,
         *,
         random: Random | None = None,
+        password: Callable[[], str] | None = None,
     ) -> None:
         super().__init__(owner, lease, limits, clock, random)
-        self.database = database_of(url)
+        self.database = database_of(url, password)
         self._do(self.database.open, "opened")
         self.found()
 
@@ -87,6 +89,10 @@ class SqlLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs
                 self.write(lambda db: db.free_others(""))
             yield self
 
+    def findings(self) -> list[CheckResult]:
+        """What `check` says of the place where the tables lie. Raises Unwritten."""
+        return self._do(lambda: list(self.database.findings()), "read")
+
     def scrub(self) -> bool:
         """Leave no trace of what was deleted. False: somebody reads it all the time. Raises Unwritten."""
         return self._do(self.database.scrub, "written")
@@ -102,22 +108,35 @@ class SqlLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs
         self.dispose()
 
     def _do(self, work: Callable[[], T], done: str) -> T:
-        """Raises Unwritten outside the `except`: a database's error carries the statement and its
-        parameters.
-        """
-        known: tuple[type[Exception], ...] = (
-            SQLAlchemyError,
-            OSError,
-            *errors(self.engine.dialect.name),
-        )
-        try:
-            return work()
-        except known as error:
-            wrong = self.database.trouble(done, error)
-        raise wrong
+        return asked(self.database, work, done)
 
 
-def database_of(url: str) -> Database:
+def is_there(url: str, password: Callable[[], str] | None = None) -> bool:
+    """Tell whether there is a ledger, without making one. Raises Unwritten where it can't be told."""
+    database = database_of(url, password)
+    try:
+        return asked(database, database.there, "opened")
+    finally:
+        database.engine.dispose()
+
+
+def asked(database: Database, work: Callable[[], T], done: str) -> T:
+    """Do work on a database. Raises Unwritten outside the `except`: a database's error carries the statement
+    and its parameters.
+    """
+    known: tuple[type[Exception], ...] = (
+        SQLAlchemyError,
+        OSError,
+        *errors(database.engine.dialect.name),
+    )
+    try:
+        return work()
+    except known as error:
+        wrong = database.trouble(done, error)
+    raise wrong
+
+
+def database_of(url: str, password: Callable[[], str] | None = None) -> Database:
     """Raises ValueError for an address that is no ledger's."""
     where = make_url(url)
     match where.get_backend_name():
@@ -126,5 +145,5 @@ def database_of(url: str) -> Database:
         case "postgresql":
             from connector.ledger.postgres import Postgres
 
-            return Postgres(where.set(drivername="postgresql+psycopg"))
+            return Postgres(where.set(drivername="postgresql+psycopg"), password)
     raise ValueError("ledger: write sqlite:///passdesk.db, or postgresql+psycopg://USER@HOST/DATABASE")

@@ -53,7 +53,7 @@ READ, HOLD = Prepared(_SWITCH), Prepared(_SWITCH.with_for_update())
 TURN = Prepared(
     update(switches).where(switches.c.name == _given("its_name")).values(value=_given("to_value"))
 )
-SWITCHED = Prepared(insert(switches))
+SWITCHED = Prepared(insert(switches), in_place_of=("name",))
 CODES = select(tickets.c.code, tickets.c.desk, tickets.c.ticket, tickets.c.attempts).where(
     tickets.c.code.in_(bindparam("some", expanding=True))
 )
@@ -63,10 +63,11 @@ CHANGED = Prepared(select(func.max(tickets.c.updated_at)))
 _OF_KIND = observations.c.kind == _given("its_kind")
 OBSERVED = Prepared(select(observations).where(_OF_KIND, observations.c.key == _given("its_key")))
 OBSERVATIONS = Prepared(select(observations).where(_OF_KIND).order_by(observations.c.at, observations.c.key))
-OBSERVE = Prepared(insert(observations))
+OBSERVE = Prepared(insert(observations), in_place_of=("kind", "key"))
 FORGET = Prepared(delete(observations).where(_OF_KIND, observations.c.key == _given("its_key")))
 RESTS = Prepared(select(rests))
-REST = Prepared(insert(rests))
+RESTS_HELD = Prepared(select(rests).with_for_update())
+REST = Prepared(insert(rests), in_place_of=("route",))
 END_REST = Prepared(delete(rests).where(rests.c.route == _given("its_route")))
 
 

@@ -41,16 +41,18 @@ from connector.ledger.transaction import RowKey
 class SqlTransaction(SqlNames):
     """transaction.Transaction on a connection, inside a transaction of its engine.
 
-    `random`: for salts. `writing`: a ticket that it reads, nobody else changes until it ends.
+    `random`: for salts. `writing`: the tickets and rests that it reads, nobody else changes until it ends.
     """
 
     def __init__(self, db: Connection, random: Random, *, writing: bool = False) -> None:
-        self.one_ticket = sql.TICKET_HELD if writing else sql.TICKET
+        self.writing = writing
         self.db, self.driver, self.random = db, Driver(db), random
         self.news: News = []
 
     def ticket(self, desk: str, ticket: str) -> Row | None:
-        found = self.driver.row(self.one_ticket, its_desk=desk, its_ticket=ticket)
+        found = self.driver.row(
+            sql.TICKET_HELD if self.writing else sql.TICKET, its_desk=desk, its_ticket=ticket
+        )
         return row_of(found) if found else None
 
     def called(self, desk: str, word: str) -> list[Row]:
@@ -58,10 +60,10 @@ class SqlTransaction(SqlNames):
         either: list[ColumnElement[bool]] = [tickets.c.ticket.in_(words), tickets.c.number.in_(words)]
         if code := ticket_code(word):
             either.append(tickets.c.code == code)
-        return self._rows(sql.ROWS.where(tickets.c.desk == desk, or_(*either)))
+        return self._rows(self._to_change(sql.ROWS.where(tickets.c.desk == desk, or_(*either))))
 
     def rows(self, states: Iterable[State]) -> list[Row]:
-        return self._rows(_oldest(sql.ROWS.where(tickets.c.state.in_(list(states)))))
+        return self._rows(self._to_change(_oldest(sql.ROWS.where(tickets.c.state.in_(list(states))))))
 
     def free(self, states: Iterable[State], now: float, *, due: bool, limit: int) -> list[Row]:
         free = or_(tickets.c.owner.is_(None), tickets.c.lease_until <= now)
@@ -167,7 +169,6 @@ class SqlTransaction(SqlNames):
         return [observation_of(each) for each in self.driver.rows(sql.OBSERVATIONS, its_kind=kind)]
 
     def observe(self, seen: Observation) -> None:
-        self.forget(seen.kind, seen.key)
         self.driver.write(sql.OBSERVE, asdict(seen))
 
     def forget(self, kind: Seen, key: str) -> None:
@@ -178,10 +179,12 @@ class SqlTransaction(SqlNames):
         self.news.append((happened, detail))
 
     def rests(self) -> Mapping[str, Rest]:
-        return {rest.route: rest for rest in map(rest_of, self.driver.rows(sql.RESTS))}
+        return {
+            rest.route: rest
+            for rest in map(rest_of, self.driver.rows(sql.RESTS_HELD if self.writing else sql.RESTS))
+        }
 
     def put_rest(self, rest: Rest) -> None:
-        self.drop_rest(rest.route)
         suspects = json.dumps([asdict(each) for each in rest.suspects])
         self.driver.write(sql.REST, asdict(rest) | {"suspects": suspects})
 
@@ -209,8 +212,16 @@ class SqlTransaction(SqlNames):
             asked = asked.where(audit.c.at >= since)
         return map(sealed_row, self.db.execute(asked))
 
+    def hold_all(self) -> None:
+        if self.db.dialect.name != "sqlite":  # a file has one writer at a time anyway
+            self.db.exec_driver_sql("lock table tickets, attempts in exclusive mode")
+
     def _rows(self, asked: Select[Any]) -> list[Row]:
         return [row_of(found) for found in self.db.execute(asked)]
+
+    def _to_change(self, asked: Select[Any]) -> Select[Any]:
+        """Rows that are read to be written stay as they are until then."""
+        return asked.with_for_update(of=tickets) if self.writing else asked
 
     def _tried(self, asked: Prepared, subject: str) -> list[Attempt]:
         return [booked_of(each).attempt for each in self.driver.rows(asked, its_subject=subject)]

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from connector.domain.errors import Unwritten
+from connector.domain.finding import CheckResult
 from connector.ledger.lock import alone
 from connector.ledger.migrate import migrate
 from connector.ledger.trouble import PATIENCE, trouble
@@ -48,6 +49,15 @@ class Sqlite:
 
     def alone(self, patience: float) -> AbstractContextManager[None]:
         return alone(self.path, patience)
+
+    def there(self) -> bool:
+        return self.path.exists() or not self.path.parent.is_dir()
+
+    def now(self) -> None:
+        return None
+
+    def findings(self) -> Iterator[CheckResult]:
+        return iter(())
 
     def scrub(self) -> bool:
         """Write the file anew, and empty its journal: pages that were moved leave traces."""

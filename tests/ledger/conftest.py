@@ -44,12 +44,6 @@ def in_memory(clock: Clock) -> Callable[[str], AnyLedger]:
     return lambda owner: MemoryLedger.sharing(first.store, owner)
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    with postgres.server() as url:
-        yield url
-
-
 @pytest.fixture(params=["memory", "sqlite", "postgres"])
 def house(request: pytest.FixtureRequest) -> Iterator[House]:
     """Any ledger: what is promised of one is promised of the others."""
