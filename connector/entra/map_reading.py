@@ -7,10 +7,10 @@ roles, role-assignable groups, grants on Graph
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from connector.domain.steady import steady
 from connector.entra import map_replies as replies
 from connector.entra import map_requests as requests
 from connector.entra.graph import Graph, GraphReply
@@ -32,7 +32,7 @@ class MapReader:
     graph: Graph
     protected: frozenset[str] = frozenset()
     pim_absent: bool = False
-    monotonic: Callable[[], float] = time.monotonic
+    monotonic: Callable[[], float] = steady
     otherwise: set[str] = field(default_factory=set)  # of Asking
 
     def read(self) -> Chart | Unread:

@@ -213,3 +213,15 @@ def erased_name_free(put: Put) -> None:
 def approval_forgotten(put: Put) -> None:
     right = traces.traceless
     put(persons, "traceless", lambda *said: replace(right(*said), seen_approved=None))
+
+
+@unseen(
+    "what lasts is counted by a clock that stands still while the machine sleeps, on this platform",
+    "tests/domain/test_steady.py::test_it_goes_on_while_the_machine_sleeps_where_a_clock_does",
+)
+def monotonic_at_home(put: Put) -> None:
+    import time
+
+    from connector.domain import steady
+
+    put(steady, "steady_clock", lambda: time.monotonic)
