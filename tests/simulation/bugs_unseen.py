@@ -4,10 +4,12 @@ finds it.
 
 from __future__ import annotations
 
+import signal
 from dataclasses import replace
 from typing import Any
 
-from connector.cli import trail_export
+from connector.cli import once, run, trail_export
+from connector.desks.servicenow import links
 from connector.desks.servicenow.pointed import PointedPeople
 from connector.desks.servicenow.variables import Variables
 from connector.domain.errors import Down
@@ -27,6 +29,7 @@ REFUSED = "tests/endtoend/test_sign_in_refused.py"
 POINTED = "tests/desks/servicenow/test_pointed.py"
 FOUND = "tests/entra/test_found_by_names.py"
 STREAMS = "tests/endtoend/test_terminals.py"
+GONE = "test_a_terminal_that_goes_away_does_not_end_the_work"
 AUDIT = "tests/endtoend/test_audit.py"
 
 
@@ -225,3 +228,37 @@ def monotonic_at_home(put: Put) -> None:
     from connector.domain import steady
 
     put(steady, "steady_clock", lambda: time.monotonic)
+
+
+class Hanging:
+    """The module `signal`, for whoever forgets SIGHUP."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(signal, name)
+
+    def signal(self, number: int, handler: Any) -> Any:
+        return None if number == signal.SIGHUP else signal.signal(number, handler)
+
+
+@unseen("a terminal that goes away ends `run`", f"{STREAMS}::{GONE}[run]")
+def hung_up(put: Put) -> None:
+    put(run, "signal", Hanging())
+
+
+@unseen("a terminal that goes away ends `once`", f"{STREAMS}::{GONE}[once]")
+def once_hung_up(put: Put) -> None:
+    put(once, "signal", Hanging())
+
+
+@unseen(
+    "the table that was asked stands for the class of a ticket that can't be read",
+    "tests/desks/servicenow/test_links.py"
+    "::test_a_parents_class_is_compared_with_the_records_own_and_not_with_the_table_alone",
+)
+def asked_table_is_the_class(put: Put) -> None:
+    right = links._same_table
+    put(
+        links,
+        "_same_table",
+        lambda mapping, texts: right(mapping, {"sys_class_name": mapping.table, **texts}),
+    )
