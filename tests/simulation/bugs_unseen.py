@@ -12,6 +12,7 @@ from connector.cli import once, run, trail_export
 from connector.desks.servicenow import links
 from connector.desks.servicenow.pointed import PointedPeople
 from connector.desks.servicenow.variables import Variables
+from connector.desks.topdesk.writer import Writer
 from connector.domain.errors import Down
 from connector.domain.pins import Pin
 from connector.entra import credential, people
@@ -262,3 +263,13 @@ def asked_table_is_the_class(put: Put) -> None:
         "_same_table",
         lambda mapping, texts: right(mapping, {"sys_class_name": mapping.table, **texts}),
     )
+
+
+@unseen(
+    "that a desk shows callers its notes is known to one process alone",
+    "tests/endtoend/test_topdesk_faults.py"
+    "::test_a_desk_that_shows_callers_its_notes_is_left_alone_by_the_next_process_too",
+)
+def shown_to_callers_unshared(put: Put) -> None:
+    right = Writer._trouble
+    put(Writer, "_trouble", lambda self, *said: replace(right(self, *said), shared=False))
