@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
@@ -81,6 +81,7 @@ class Plan:
     replaces: tuple[str, ...] = ()  # ids of passes that somebody else made, and that this one ends
     about: Involved | None = field(default=None, compare=False)
     asker: str = field(default="", compare=False)  # the digest of the ticket's text about the requester
+    in_hours: Callable[[float], bool] = field(default=lambda at: True, compare=False)  # by Entra's clock
 
     def ahead(self, seconds: int) -> Plan:
         """With a start that lies so far ahead, which is a fence of its own."""

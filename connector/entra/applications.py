@@ -12,6 +12,7 @@ from connector.entra.privileges import SELECT, assigned, memberships
 from connector.guards.evidence import Known, Missing
 
 PRINCIPAL, GRANTS, PLACES, HELD = "principal-", "grants-", "places-", "held-"
+HELD_BY_ALL = "held-by-all"  # the role assignments of the tenant, read afresh
 _WHAT, _PERMISSION = "the rights of an application that the person owns", "Application.Read.All"
 
 
@@ -26,16 +27,18 @@ class Application:
 
 
 def application_requests(it: Application) -> Iterator[GraphRequest]:
-    """Grants, roles and groups of its service principal. Of an application registered here, that is found by
-    appId, and its roles that show in no membership are the map's to know: a filter needs its object id.
+    """Grants, groups and roles of its service principal. Of an application registered here, that is found by
+    appId, and a filter of roles needs its object id: so all assignments are read, and looked through for it.
     """
     there = f"/servicePrincipals(appId='{it.app_id}')" if it.registered else f"/servicePrincipals/{it.id}"
     yield GraphRequest(PRINCIPAL + it.id, f"{there}?$select=id,appId")
     yield GraphRequest(GRANTS + it.id, f"{there}/appRoleAssignments")
     yield GraphRequest(PLACES + it.id, f"{there}/transitiveMemberOf?{SELECT}")
-    if not it.registered:
-        its = quote(f"principalId eq '{it.id}'", safe="")
-        yield GraphRequest(HELD + it.id, f"/roleManagement/directory/roleAssignments?$filter={its}")
+    if it.registered:
+        yield GraphRequest(HELD_BY_ALL, "/roleManagement/directory/roleAssignments")
+        return
+    its = quote(f"principalId eq '{it.id}'", safe="")
+    yield GraphRequest(HELD + it.id, f"/roleManagement/directory/roleAssignments?$filter={its}")
 
 
 def privileged(
@@ -48,7 +51,7 @@ def privileged(
     if it.registered and principal.status == 404:
         return False  # without a service principal it can do nothing in this tenant
     known = [_granted(replies.get(GRANTS + it.id, NO_REPLY)), _placed(replies.get(PLACES + it.id, NO_REPLY))]
-    known.append(_holds(it, principal, replies, decides))
+    known += _holds(it, principal, replies, decides)
     if True in known:
         return True
     return next((each for each in known if isinstance(each, Missing)), False)
@@ -79,12 +82,18 @@ def _holds(
     principal: GraphReply,
     replies: Mapping[str, GraphReply],
     decides: Callable[[str], Known[bool]],
-) -> Known[bool]:
-    """Directory roles of every scope."""
+) -> list[Known[bool]]:
+    """Directory roles of every scope; of one registered here, also what the map knows of its service
+    principal.
+    """
     if not it.registered:
-        roles = assigned(replies.get(HELD + it.id, NO_REPLY), it.id)
-        return roles if isinstance(roles, Missing) else bool(roles)
+        return [_has_roles(replies.get(HELD + it.id, NO_REPLY), it.id)]
     id_ = principal.body.get("id")
     if not principal.ok or not isinstance(id_, str) or not id_:
-        return missing(principal, _WHAT, _PERMISSION)
-    return decides(id_.lower())
+        return [missing(principal, _WHAT, _PERMISSION)]
+    return [_has_roles(replies.get(HELD_BY_ALL, NO_REPLY), id_.lower()), decides(id_.lower())]
+
+
+def _has_roles(reply: GraphReply, id_: str) -> Known[bool]:
+    roles = assigned(reply, id_)
+    return roles if isinstance(roles, Missing) else bool(roles)

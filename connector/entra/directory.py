@@ -11,10 +11,11 @@ from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
 from connector.domain.steady import steady
 from connector.domain.ticket import ExistingPass
-from connector.entra import path_reads, people, privileges, units
+from connector.entra import group_eligibility, path_reads, people, privileges, units
 from connector.entra.accounts import verified
 from connector.entra.domains import DOMAINS, Domains
 from connector.entra.graph import NO_REPLY, Graph, GraphReply, GraphRequest, missing
+from connector.entra.group_eligibility import JOINABLE
 from connector.entra.lookups import SUBJECT, Found, Lookups
 from connector.entra.managers import DisplayNames, Managers
 from connector.entra.passes import PASSES, standings
@@ -34,6 +35,7 @@ from connector.guards.evidence import (
 )
 from connector.guards.paths import PrivilegeMap
 from connector.guards.pinned import seen
+from connector.lifecycle.roles import OnFound, nothing
 from connector.mapping import Facts, Key
 
 MANAGER, MEMBERSHIP = "manager", "checked-"
@@ -58,8 +60,9 @@ class EntraDirectory:
         self._scoped_to, self._map = scoped_to, privilege_map
         self._domains, self.names = Domains(graph, monotonic), DisplayNames()
         self._managers = Managers(graph, monotonic, self._domains)
+        self._expands = True  # until Graph takes PIM's rows only without their groups
 
-    def prove(self, facts: Facts, wanted: Wanted) -> Evidence | No | NotYet:
+    def prove(self, facts: Facts, wanted: Wanted, on_found: OnFound = nothing) -> Evidence | No | NotYet:
         """Everything the guards need. Raises Down."""
         lookups, policy = Lookups(facts, wanted, self._domains), self._policy.fresh()
         asked = lookups.requests()
@@ -74,6 +77,7 @@ class EntraDirectory:
             return found
         about = seen(facts.subject, found.subject)
         if more := [*lookups.fresh_requests(replies, found), *self._by_found_ids(facts, wanted, found)]:
+            on_found()
             replies |= self._graph.batch(more)
         now = lookups.as_they_are(replies, found)
         if not isinstance(now, Found):
@@ -81,6 +85,9 @@ class EntraDirectory:
         if any(replies[each].status == 404 for each in (MEMBERS, PASSES)):
             sentence = f"{now.subject.upn} isn't known everywhere in the directory yet."
             return NotYet(Reason.SUBJECT_TOO_NEW, sentence, about=about)
+        if self._expands and group_eligibility.refuses(replies[JOINABLE]):
+            replies |= self._graph.batch([group_eligibility.request(now.subject.id, expanded=False)])
+            self._expands = not replies[JOINABLE].ok
         reads = PathReads(now.subject.id, replies, self._pim_absent, self._map)
         if undecided := reads.requests():
             replies |= self._graph.batch(undecided)
@@ -127,7 +134,7 @@ class EntraDirectory:
 
     def _about_subject(self, subject: str, wanted: Wanted) -> Iterator[GraphRequest]:
         yield from privileges.asks(subject)
-        yield from path_reads.requests(subject)
+        yield from path_reads.requests(subject, expanded=self._expands)
         yield from units.requests(subject, self._scoped_to)
         yield GraphRequest(PASSES, f"/users/{subject}/authentication/temporaryAccessPassMethods")
         if wanted.manager:

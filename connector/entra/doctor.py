@@ -60,7 +60,7 @@ class EntraDoctor:
         role = doctor_scope.own_role(self.graph, me)
         evidence = [*self.evidence(granted, role), *self.map(granted)]
         yield from evidence
-        wanted = needed(pim_absent=self.pim_absent, by_role=role is not None, scoped=bool(self.scoped_to))
+        wanted = needed(pim_absent=self.pim_absent, by_role=role is not None)
         yield from permissions(granted, named_in(evidence), mails=bool(self.mailing), wanted=wanted)
         yield from doctor_scope.results(role, granted)
         yield from doctor_scope.absent_units(self.graph, self.scoped_to)

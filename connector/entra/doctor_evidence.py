@@ -12,7 +12,7 @@ from typing import Any
 
 from connector.domain.finding import CheckResult
 from connector.domain.steady import steady
-from connector.entra import group_eligibility, owned, path_reads, privileges
+from connector.entra import group_eligibility, owned, path_reads, privileges, units
 from connector.entra.doctor_rights import GRANT, denied
 from connector.entra.domains import Domains
 from connector.entra.graph import Graph, GraphReply, GraphRequest, missing
@@ -77,11 +77,16 @@ class EvidenceCheck:
     def _about(self, account: dict[str, Any], beside: Iterable[dict[str, Any]]) -> Iterator[CheckResult]:
         known = isinstance(id_ := account.get("id"), str)
         replies = self.graph.batch([*self._requests(id_ if isinstance(id_, str) else NOBODY, known, beside)])
+        if known and group_eligibility.refuses(replies[JOINABLE]):
+            replies |= self.graph.batch([group_eligibility.request(str(id_), expanded=False)])
         lists = [each for name, each in replies.items() if name == MEMBERS or name.startswith(BESIDE)]
         for said in lists:
             groups, roles = privileges.memberships(said)
             if lack := next((each for each in (groups, roles) if isinstance(each, Missing)), None):
                 yield self._wrong(lack, "GroupMember.Read.All")
+                break
+            if isinstance(withheld := units.restricted_units(said), Missing):
+                yield self._wrong(withheld, "AdministrativeUnit.Read.All")
                 break
         assigned = privileges.assigned(replies[ASSIGNED], str(id_).lower())
         eligible = privileges.eligible(replies[ELIGIBLE], str(id_).lower(), self.pim_absent)

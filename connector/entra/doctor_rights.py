@@ -32,16 +32,19 @@ NEEDED = {  # application permission: others that open the same, and more
         "Directory.Read.All",
         "Directory.ReadWrite.All",
     ),
+    "AdministrativeUnit.Read.All": (
+        "AdministrativeUnit.ReadWrite.All",
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+    ),
 }
 PIM = frozenset({"PrivilegedEligibilitySchedule.Read.AzureADGroup"})  # needed only where PIM is licensed
-UNITS = {"AdministrativeUnit.Read.All": ("AdministrativeUnit.ReadWrite.All", "Directory.Read.All")}
 BY_ROLE = frozenset({"UserAuthMethod-TAP.ReadWrite.All"})  # a directory role may stand for it. graph.md §2.4
 MAILING: dict[str, tuple[str, ...]] = {"Mail.Send": ()}
 HARMLESS = frozenset(  # read more than is asked for, and let nobody do anything. graph.md §2.4, §10
     {
         "RoleEligibilitySchedule.Read.Directory",
         "PrivilegedEligibilitySchedule.Read.AzureADGroup",
-        "AdministrativeUnit.Read.All",
     }
 )
 GRANT = "grant it, and give a managed identity's token up to 24 hours to show it"
@@ -73,13 +76,10 @@ def lacking(granted: frozenset[str], needed: Mapping[str, tuple[str, ...]]) -> l
     return [each for each, others in needed.items() if not granted & {each, *others}]
 
 
-def needed(*, pim_absent: bool, by_role: bool, scoped: bool) -> Mapping[str, tuple[str, ...]]:
-    """The permissions that an installation needs. `by_role`: a directory role lets it make passes. `scoped`:
-    `entra.scoped_to` names units.
-    """
+def needed(*, pim_absent: bool, by_role: bool) -> Mapping[str, tuple[str, ...]]:
+    """The permissions that an installation needs. `by_role`: a directory role lets it make passes."""
     without = (PIM if pim_absent else frozenset()) | (BY_ROLE if by_role else frozenset())
-    found = {each: others for each, others in NEEDED.items() if each not in without}
-    return {**found, **(UNITS if scoped else {})}
+    return {each: others for each, others in NEEDED.items() if each not in without}
 
 
 def denied(lack: Missing, permission: str, granted: frozenset[str] | None) -> CheckResult:

@@ -29,11 +29,16 @@ class Eligibility:
     flag: Group | None
 
 
-def request(subject: str) -> GraphRequest:
+def request(subject: str, *, expanded: bool = True) -> GraphRequest:
     """The filter is mandatory; the group's flag comes with the row, where Graph expands it."""
     mine = quote(f"principalId eq '{subject}'", safe="")
-    expanded = quote(f"group($select={_PROPERTIES})", safe="")
-    return GraphRequest(JOINABLE, f"{_ROUTE}?$filter={mine}&$expand={expanded}")
+    more = quote(f"group($select={_PROPERTIES})", safe="")
+    return GraphRequest(JOINABLE, f"{_ROUTE}?$filter={mine}" + (f"&$expand={more}" if expanded else ""))
+
+
+def refuses(reply: GraphReply) -> bool:
+    """Tell whether an answer may be a no to `$expand` alone."""
+    return reply.status == 400 and not unlicensed(reply)
 
 
 def read(reply: GraphReply, pim_absent: bool) -> Known[tuple[Eligibility, ...]]:

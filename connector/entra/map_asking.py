@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -32,6 +32,7 @@ class Asking:
     otherwise: set[str] = field(default_factory=set)
     monotonic: Callable[[], float] = steady
     lacks: dict[str, None] = field(default_factory=dict)  # why parts can't be read, each once
+    doubts: dict[str, None] = field(default_factory=dict)  # why second reads don't bear the map out
     until: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -43,6 +44,13 @@ class Asking:
             return found
         self.lacks[found.why] = None
         return otherwise
+
+    def agree(self, what: str, first: Collection[T], second: Known[Collection[T]]) -> None:
+        """Note a doubt where a second read failed, or shows more than the first."""
+        if isinstance(second, Missing):
+            self.doubts[second.why] = None
+        elif not set(second) <= set(first):
+            self.doubts[f"two reads of {what} differ"] = None
 
     def ask(self, asked: Iterable[GraphRequest]) -> dict[str, GraphReply]:
         """Every reply. A request that has a second form is sent in it where Graph answers the first with

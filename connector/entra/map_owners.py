@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from connector.entra import map_replies as replies
 from connector.entra import map_requests as requests
+from connector.entra import map_twice
 from connector.entra.graph import GraphReply
 from connector.entra.map_asking import Asking
 from connector.entra.map_replies import GROUP, OTHERS, ListedPrincipal, Principal
@@ -50,6 +51,8 @@ def _next(
         found[id_] = None
         if known:
             owners = asking.known(replies.people(said[f"owners {id_}"], WHAT, replies.APPLICATIONS), ())
+            again = map_twice.expanded(said[f"owners-again {id_}"], "owners")
+            map_twice.check_people(asking, WHAT, owners, again)
             application, its_owners = _application(asking, about, known)
             everybody += [*owners, *its_owners]
             found[id_] = PrivilegedPrincipal(
@@ -73,4 +76,7 @@ def _application(
     id_ = asking.known(replies.application_id(about, WHAT), "")
     if not id_ and owned.status == 404:
         return "", ()
-    return id_, asking.known(replies.people(owned, WHAT, replies.APPLICATIONS), ())
+    owners = asking.known(replies.people(owned, WHAT, replies.APPLICATIONS), ())
+    again = map_twice.expanded(said[f"owners-again of {known.app_id}"], "owners")
+    map_twice.check_people(asking, WHAT, owners, again)
+    return id_, owners

@@ -3,6 +3,7 @@
 roles, role-assignable groups, grants on Graph
   → of each group: owners, members, who may become either (PIM); and so on for groups among these
   → of each service principal among all of these: its owners and its application's; and so on
+each of these a second time, by another route (map_twice.py)
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from dataclasses import dataclass, field
 from connector.domain.steady import steady
 from connector.entra import map_replies as replies
 from connector.entra import map_requests as requests
+from connector.entra import map_twice
 from connector.entra.graph import Graph, GraphReply
 from connector.entra.map_asking import Asking, Unread
 from connector.entra.map_owners import may_be_application, with_owners
-from connector.entra.map_replies import GROUP, Holding, Principal
+from connector.entra.map_replies import GROUP, Eligible, Holding, Principal
 from connector.entra.map_requests import ASSIGNED, ELIGIBLE, GRANTS, GROUPS, NAMES
 from connector.entra.privilege_chart import Chart, End, LeadingGroup, leading
+from connector.guards.evidence import Missing
 from connector.guards.person import HARMLESS
 
 DEPTH = 10  # steps from a group to the groups behind it; deeper counts as unreadable
@@ -44,6 +47,7 @@ class _Round:
     def __init__(self, reader: MapReader, asking: Asking) -> None:
         self._protected, self._pim_absent, self._asking = reader.protected, reader.pim_absent, asking
         self._people: dict[str, Principal] = {}  # in leading groups
+        self._listed: dict[str, GraphReply] = {}  # owners of groups, by the second read
 
     def read(self) -> Chart | Unread:
         said = self._asking.ask(
@@ -59,6 +63,9 @@ class _Round:
         granted = self._asking.known(
             replies.privileged_grants(said[GRANTS], names, "the grants of applications"), frozenset()
         )
+        map_twice.check_roles(self._asking, assigned, said, self._pim_absent)
+        map_twice.check_grants(self._asking, granted, said, names)
+        self._listed = map_twice.listed_owners(said)
         roots = self._roots(said, [*assigned, *eligible])
         groups = self._groups(roots)
         holders = [each.principal for each in (*assigned, *eligible) if each.role not in HARMLESS]
@@ -66,7 +73,9 @@ class _Round:
         principals = with_owners(self._asking, (each.id for each in behind if may_be_application(each)))
         if lacks := tuple(self._asking.lacks):
             return Unread("; ".join(lacks), lacks)
-        return Chart(_by_principal(assigned), _by_principal(eligible), groups, principals)
+        doubts = "; ".join(self._asking.doubts)
+        doubt = Missing(f"what people own can't be told: {doubts}") if doubts else None
+        return Chart(_by_principal(assigned), _by_principal(eligible), groups, principals, doubt)
 
     def _roots(self, said: Mapping[str, GraphReply], held: Iterable[Holding]) -> dict[str, End]:
         """The groups that may carry roles, and the protected ones."""
@@ -84,7 +93,9 @@ class _Round:
         """The roots, and every group that leads to them."""
         found, ahead = dict[str, LeadingGroup](), sorted(roots)
         for _ in range(DEPTH):
-            said = self._asking.ask([each for id_ in ahead for each in requests.about_group(id_)])
+            asked = [each for id_ in ahead for each in requests.about_group(id_)]
+            asked += [requests.group_owners(id_) for id_ in ahead if id_ not in self._listed]
+            said = self._asking.ask(asked)
             within = list[Principal]()
             for id_ in ahead:
                 found[id_], new = self._group(id_, said)
@@ -97,17 +108,13 @@ class _Round:
         return ()
 
     def _group(self, id_: str, said: Mapping[str, GraphReply]) -> tuple[LeadingGroup, list[Principal]]:
-        owners = self._asking.known(
-            replies.people(said[f"owners {id_}"], f"the owners {OF_GROUPS}", replies.GROUP_MEMBERS), ()
-        )
-        members = self._asking.known(
-            replies.people(said[f"members {id_}"], f"the members {OF_GROUPS}", replies.GROUP_MEMBERS), ()
-        )
-        chance = self._asking.known(
-            replies.eligible_of_group(
-                said[f"pim {id_}"], id_, f"the eligible members and owners {OF_GROUPS}", self._pim_absent
-            ),
-            (),
+        owners = self._in_group(said[f"owners {id_}"], "owners")
+        members = self._in_group(said[f"members {id_}"], "members")
+        chance = [*self._eligible(id_, said[f"pim {id_}"]), *self._eligible(id_, said[f"schedules {id_}"])]
+        again = self._listed.get(id_) or map_twice.expanded(said[f"group-owners {id_}"], "owners")
+        map_twice.check_people(self._asking, f"the owners {OF_GROUPS}", owners, again)
+        map_twice.check_people(
+            self._asking, f"the members {OF_GROUPS}", members, said[f"direct-members {id_}"]
         )
         group = LeadingGroup(
             id_,
@@ -118,6 +125,13 @@ class _Round:
             frozenset(each.principal.id for each in chance if each.owner),
         )
         return group, [*owners, *members, *(each.principal for each in chance)]
+
+    def _in_group(self, reply: GraphReply, what: str) -> tuple[Principal, ...]:
+        return self._asking.known(replies.people(reply, f"the {what} {OF_GROUPS}", replies.GROUP_MEMBERS), ())
+
+    def _eligible(self, id_: str, reply: GraphReply) -> tuple[Eligible, ...]:
+        what = f"the eligible members and owners {OF_GROUPS}"
+        return self._asking.known(replies.eligible_of_group(reply, id_, what, self._pim_absent), ())
 
     def _those_that_are_groups(self, those: Iterable[Principal]) -> list[str]:
         """Ask for whoever isn't told of which kind they are."""

@@ -16,9 +16,9 @@ from connector.guards.evidence import Evidence, FoundPaths, Missing
 from connector.guards.paths import PrivilegeMap
 
 
-def requests(subject: str) -> Iterator[GraphRequest]:
+def requests(subject: str, *, expanded: bool = True) -> Iterator[GraphRequest]:
     """The fresh reads by object id, beside those of roles and memberships."""
-    yield group_eligibility.request(subject)
+    yield group_eligibility.request(subject, expanded=expanded)
     yield owned.request(subject)
 
 
@@ -60,9 +60,11 @@ class PathReads:
         return frozenset({*members, *joinable, *(each.id for each in self._owned.groups), *self._owned.bare})
 
     def _of_owned(self, replies: Mapping[str, GraphReply]) -> FoundPaths:
-        """Where applications get no answer, the map alone decides: without it, nothing is known."""
+        """Where applications get no answer, the map alone decides, if it was read twice; else nothing is
+        known.
+        """
         if self._owned.refused:
-            return FoundPaths(gap=self._mapped().gap)
+            return FoundPaths(gap=self._map.alone())
         return owned.paths(self._owned, replies, self._map.decides)
 
     def _mapped(self) -> FoundPaths:

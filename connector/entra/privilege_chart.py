@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from connector.guards.evidence import Missing
 from connector.guards.paths import Path, PathKind
 
 Ids = frozenset[str]
@@ -58,12 +59,16 @@ class PrivilegedPrincipal:
 
 @dataclass(frozen=True)
 class Chart:
-    """Roles by principal; groups that lead somewhere; privileged service principals. Ids in lower case."""
+    """Roles by principal; groups that lead somewhere; privileged service principals. Ids in lower case.
+
+    `doubt`: why the second reads don't bear out what leads from owners to privilege.
+    """
 
     roles: Mapping[str, Ids] = field(default_factory=dict)
     eligible: Mapping[str, Ids] = field(default_factory=dict)
     groups: tuple[LeadingGroup, ...] = ()
     principals: tuple[PrivilegedPrincipal, ...] = ()
+    doubt: Missing | None = None
 
     def paths(self, person: str, groups: Collection[str]) -> tuple[Path, ...]:
         """Every path of a person, whose groups are named by fresh reads; each once."""

@@ -70,6 +70,11 @@ class TenantMap:
         chart = self._fresh()
         return chart if isinstance(chart, Missing) else chart.decides(owned)
 
+    def alone(self) -> Missing | None:
+        """Say why it can't decide alone what a person owns; None: it can."""
+        chart = self._fresh()
+        return chart if isinstance(chart, Missing) else chart.doubt
+
     def lacks(self) -> Missing | None:
         """Say why there is no map; None: there is one."""
         chart = self._fresh()

@@ -17,7 +17,7 @@ GROUP, ROLE, UNIT = (
     "#microsoft.graph.directoryRole",
     "#microsoft.graph.administrativeUnit",
 )
-SELECT = "$select=id,displayName,isAssignableToRole,roleTemplateId&$top=999"
+SELECT = "$select=id,displayName,isAssignableToRole,roleTemplateId,isMemberManagementRestricted&$top=999"
 NO_LICENCE = "can't be read without a PIM licence; if the tenant has none, write entra.pim: absent"
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from connector.guards.evidence import Known
+    from connector.guards.evidence import Known, Missing
 
 
 class PathKind(StrEnum):
@@ -62,4 +62,9 @@ class PrivilegeMap(Protocol):
     def decides(self, owned: str) -> Known[bool]:
         """Tell whether an application (by object id or appId) or a service principal (by object id) is
         privileged as far as the map knows. False opens nothing by itself: it is read afresh.
+        """
+
+    def alone(self) -> Missing | None:
+        """Say why it can't decide alone what a person owns, where no fresh read tells; None: it can, since
+        whatever leads from owners to privilege was read twice, by different routes.
         """

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 import certifi
 import requests
 from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
 from requests.utils import get_environ_proxies
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -171,9 +172,7 @@ def exchange(
 
     def send() -> Raw | Failure:
         try:
-            return _whole(
-                over.request(method, url, timeout=timeout, allow_redirects=False, stream=True, **content)
-            )
+            return _whole(_answered(over, method, url, timeout, **content))
         except Exception as error:  # noqa: BLE001  whatever is raised down there has the bodies in its frames
             return Failure(current().sent, _name(error))
 
@@ -186,6 +185,24 @@ def exchange(
         return Failure(False, "this machine has no thread left")
     found = call.outcome(timeout[1]) or over.calls.give_up(call)
     return found or Failure(call.sent, "no reply in time" if call.sent else "no connection in time")
+
+
+def _answered(
+    over: Session,
+    method: str,
+    url: str,
+    timeout: tuple[float, float],
+    headers: Mapping[str, str] | None = None,
+    **content: Any,
+) -> requests.Response:
+    """The head of the reply. As `over.request` without its cookies, hooks and redirects, of which a service
+    has none: they were half the work of a call, and a redirect's body was read however long it is.
+    """
+    merged = CaseInsensitiveDict({**over.headers, **(headers or {})})
+    request = requests.PreparedRequest()
+    request.prepare(method=method, url=url, headers=merged, **content)
+    adapter = over.get_adapter(request.url or url)
+    return adapter.send(request, stream=True, timeout=timeout, proxies=over.proxies)
 
 
 def _whole(response: requests.Response) -> Raw | Failure:

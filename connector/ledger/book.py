@@ -33,9 +33,10 @@ class BookVerbs(Opened):
     """
 
     def issuing(self, claim: Claim, plan: Plan, start: int) -> Claim | NotYet:
-        """Pause, limits, one pass a person and routes that rest are decided here, and a new attempt is
+        """Pause, hours, limits, one pass a person and routes that rest are decided here, and a new attempt is
         booked; `start` is on Entra's clock.
         """
+        begun = self.clock()
 
         def verb(db: Transaction) -> Claim | NotYet:
             now = self.clock()
@@ -44,6 +45,8 @@ class BookVerbs(Opened):
                 why := db.switch("paused", hold=True)
             ) is not None:  # held: two that issue at once would count past a limit
                 return NotYet(Reason.PAUSED, why)
+            if over := closed(plan, start, now - begun):
+                return over
             resolved(db, plan, now)
             sighted(db, self.limits.pausing, plan.about, now)
             if flip := flipped(db, self.limits.pausing, plan.subject.id, now):
@@ -234,3 +237,12 @@ def _standing(db: Transaction, plan: Plan) -> NotYet:
         Reason.PASS_STANDING,
         f"{plan.subject.upn} has a pass from another ticket already ({standing.reference}).",
     )
+
+
+def closed(plan: Plan, start: int, waited: float) -> NotYet | None:
+    """Speak up where the mapping's hours ended since the ticket was judged. The start lies its fence behind
+    Entra's clock, as it was before the transaction; `waited`: seconds since.
+    """
+    if plan.in_hours(start - plan.fence + waited):
+        return None
+    return NotYet(Reason.OUTSIDE_HOURS, "The hours in which passes are made ended while it was judged.")

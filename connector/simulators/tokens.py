@@ -18,6 +18,7 @@ PERMISSIONS = (
     "RoleEligibilitySchedule.Read.Directory",
     "PrivilegedEligibilitySchedule.Read.AzureADGroup",
     "Application.Read.All",
+    "AdministrativeUnit.Read.All",
     "Policy.Read.AuthenticationMethod",
     "Organization.Read.All",
 )

@@ -21,6 +21,7 @@ from connector.simulators.messages import Response
 from connector.simulators.topdesk.texts import plain
 from tests.endtoend.office import Office
 from tests.endtoend.test_topdesk_ends import shown
+from tests.searching import SEARCH, searched
 
 TRAIL = "progresstrail"
 LOST: list[Fault] = [
@@ -42,7 +43,7 @@ def alone(office: Office, ticket: str) -> None:
     assert office.unseen()
 
 
-@pytest.mark.parametrize("fault", LOST)
+@pytest.mark.parametrize("fault", searched(LOST, drop_before, drop_after))
 def test_a_note_whose_reply_is_lost_ends_in_one_delivered_live_pass(office: Office, fault: Fault) -> None:
     ticket = office.ticket("ann.lee")
     office.server.faults.add(when("PATCH", "incidents"), fault)
@@ -236,6 +237,7 @@ def test_a_desk_that_asks_to_be_left_alone_is_not_reached_and_served_later(
     alone(office, ticket)
 
 
+@SEARCH  # `test_a_desk_that_asks_to_be_left_alone` stands for it
 def test_no_more_calls_than_a_minute_allows_is_no_reason_to_lose_one(office: Office) -> None:
     tickets = [office.ticket(f"person{n}") for n in range(3)]
     office.trap(calls_per_minute=11)

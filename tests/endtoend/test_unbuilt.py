@@ -99,32 +99,6 @@ def test_a_mapping_in_shadow_mode_makes_no_pass_and_writes_nothing(scene: Scene)
     assert "not_built" not in ran.err
 
 
-@pytest.mark.parametrize("more", ["", ", password: env:SNOW_SECRET"])
-@pytest.mark.parametrize("verb", ["check", "once", "status"])
-def test_a_ledger_on_postgresql_is_one_mistake_that_names_what_works_and_nothing_is_asked(
-    scene: Scene, verb: str, more: str
-) -> None:
-    """Exit code 2, and not 3: no server is asked, so none could be unreachable."""
-    url = "postgresql+psycopg://passdesk@db.example.org/passdesk"
-    scene.rewrite("config.yaml", ("ledger: sqlite:///passdesk.db", f"ledger: {{url: {url}{more}}}"))
-    ran = scene.run(verb)
-    assert ran.code == 2
-    assert ran.err.count("ledger.url: only SQLite works in this release") == 1
-    assert ran.err.rstrip().endswith("1 mistake. Nothing was started.")
-    assert ran.out == "" and "db.example.org" not in ran.err
-    assert not scene.desk_server.tally.calls() and not scene.graph_server.tally.calls()
-
-
-def test_run_says_the_same_and_ends_and_no_password_is_shown(scene: Scene) -> None:
-    url = "postgresql+psycopg://passdesk:hunter2@db.example.org/passdesk"
-    scene.rewrite("config.yaml", ("ledger: sqlite:///passdesk.db", f"ledger: {url}"))
-    process = scene.start("run")
-    process.join(60)
-    said = (scene.folder / "log").read_text()
-    assert process.exitcode == 2 and said.count("ledger: only SQLite works in this release") == 1
-    assert "hunter2" not in said
-
-
 def test_run_says_it_in_one_line(scene: Scene) -> None:
     scene.rewrite("config.yaml", more='web: {listen: "127.0.0.1:8642"}\n')
     process = scene.start("run")

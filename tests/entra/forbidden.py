@@ -77,6 +77,11 @@ def owns_an_application(tenant: Tenant, ann: str, role: str) -> None:
     tenant.assign(tenant.applications.add("Robot", owners=[ann]), role)
 
 
+def owns_an_application_with_a_custom_role(tenant: Tenant, ann: str, role: str) -> None:
+    robot = tenant.applications.add("Robot", owners=[ann])
+    tenant.assign(robot, CUSTOM, scope="/administrativeUnits/1")
+
+
 def owns_a_service_principal(tenant: Tenant, ann: str, role: str) -> None:
     tenant.assign(tenant.applications.add("Robot", principal_owners=[ann]), role)
 
@@ -108,6 +113,7 @@ PATHS: tuple[Make, ...] = (
     may_join_a_group_that_pim_lets_join,
     owns_a_group_that_pim_lets_join,
     owns_an_application,
+    owns_an_application_with_a_custom_role,
     owns_a_service_principal,
     owns_an_application_in_a_group,
     owns_a_granted_application,

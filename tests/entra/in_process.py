@@ -57,7 +57,8 @@ def _less(body: Mapping[str, Any]) -> dict[str, Any]:
     """No rows; of people and single objects, flags that say no."""
     if isinstance(rows := body.get("value"), list):
         return {"value": [{**row, "isManagementRestricted": False} for row in rows if _is_user(row)]}
-    return {**body, "isAssignableToRole": False, "isManagementRestricted": False}
+    less: dict[str, Any] = {name: [] for name in body if name in ("owners", "appRoleAssignedTo")}
+    return {**body, "isAssignableToRole": False, "isManagementRestricted": False, **less}
 
 
 def _is_user(row: Any) -> bool:

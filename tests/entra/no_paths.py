@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from connector.guards.evidence import Known
+from connector.guards.evidence import Known, Missing
 from connector.guards.paths import Path
 
 
@@ -14,3 +14,6 @@ class NoPaths:
 
     def decides(self, owned: str) -> Known[bool]:
         return False
+
+    def alone(self) -> Missing | None:
+        return None

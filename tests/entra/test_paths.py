@@ -9,6 +9,7 @@ import pytest
 
 from connector.entra.app_permissions import PRIVILEGED
 from connector.entra.directory import EntraDirectory
+from connector.entra.group_eligibility import JOINABLE
 from connector.guards.evidence import Evidence, FoundPaths, Known, Missing, Wanted
 from connector.guards.paths import Path, PathKind
 from connector.mapping import Facts, Key
@@ -34,6 +35,9 @@ class Map:
 
     def decides(self, owned: str) -> Known[bool]:
         return self.gap or owned in self.privileged
+
+    def alone(self) -> Missing | None:
+        return self.gap
 
 
 def proven(
@@ -161,6 +165,27 @@ def test_without_a_licence_nobody_may_join_a_group_only_if_the_operator_says_so(
     assert proven(tenant, pim=False).eligible_groups == FoundPaths()
 
 
+def test_rows_of_pim_are_asked_for_without_their_groups_where_graph_takes_no_expand() -> None:
+    """A call more for the first ticket, none for the next."""
+    refused = Says(400, {"error": {"code": "BadRequest", "message": "no such expand"}})
+    rows = Says(200, {"value": [joinable(G1)]})
+    tenant = Tenant(instead={f"group/{PIM}": [refused, rows], f"/groups/{G1}": [Says(200, group(G1, True))]})
+    with reaching(tenant) as it:
+        directory = EntraDirectory(it.graph, Map(), monotonic=it.time)
+        for _ in range(2):
+            known = directory.prove(Facts(Key(ANN), None, {}, "digest"), Wanted())
+            assert isinstance(known, Evidence)
+            assert kinds(known.eligible_groups) == [(PathKind.ELIGIBLE_MEMBER, G1, True)]
+    asked = [[each["id"] for each in batch] for batch in tenant.batches]
+    assert [JOINABLE in each for each in asked] == [True, True, False, True, False]
+
+
+def test_a_second_no_without_the_expand_leaves_the_groups_unknown() -> None:
+    refused = Says(400, {"error": {"code": "BadRequest", "message": "no"}})
+    found = proven(Tenant(instead={"group/" + PIM: [refused]})).eligible_groups
+    assert found.gap and "400" in found.gap.why
+
+
 def test_owned_groups_are_paths() -> None:
     found = proven(Tenant(owned=[group(G1, True), group(G2, None)])).owned
     assert kinds(found) == [(PathKind.OWNER, G1, True), (PathKind.OWNER, G2, False)]
@@ -251,7 +276,11 @@ def test_an_owned_service_principals_roles_of_every_scope_are_read() -> None:
     assert path.through == SP
 
 
-def test_roles_of_an_owned_application_that_show_in_no_membership_are_the_maps_to_know() -> None:
+def test_roles_of_an_owned_application_that_show_in_no_membership_are_read_and_are_on_the_map() -> None:
+    row = {"principalId": SP.upper(), "roleDefinitionId": "a-custom-role", "directoryScopeId": "/x"}
+    assert proven(Tenant(owned=[application()], instead=rights(held=[row]))).owned.found
+    other = rights(held=[row | {"principalId": APP}])
+    assert proven(Tenant(owned=[application()], instead=other)).owned == FoundPaths()
     tenant = Tenant(owned=[application()], instead=rights())
     assert proven(tenant, Map(privileged={SP})).owned.found
     gap = Missing("the map is too old")
@@ -350,6 +379,20 @@ def test_only_a_role_that_is_scoped_to_every_restricted_unit_reaches_them(
     tenant.users[0]["isManagementRestricted"] = True
     known = proven(tenant, scoped=(G1,)).restricted
     assert known is restricted if restricted is not None else isinstance(known, Missing)
+
+
+@pytest.mark.parametrize(
+    ("row", "restricted"),
+    [(unit(G1, True), True), (unit(G1, None), False), (unit(G1, None, None), None), ({"id": G1}, None)],
+)
+def test_a_restricted_unit_among_the_memberships_refuses_whatever_the_persons_own_flag_says(
+    row: Any, restricted: bool | None
+) -> None:
+    for flag in (None, False):
+        tenant = Tenant(members=[row])
+        tenant.users[0]["isManagementRestricted"] = flag
+        known = proven(tenant).restricted
+        assert known is restricted if restricted is not None else isinstance(known, Missing)
 
 
 def test_units_are_asked_for_only_where_the_configuration_names_one() -> None:

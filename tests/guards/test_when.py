@@ -71,8 +71,13 @@ def test_outside_hours_a_ticket_waits_without_a_question_to_the_directory() -> N
 def test_in_hours_it_gets_its_pass() -> None:
     directory = Asked()
     inside = judge(Allow(hours=OPEN), directory)
-    assert isinstance(inside.judge(CLAIM, inside.mapped(a_ticket(""))), Plan)
+    plan = inside.judge(CLAIM, inside.mapped(a_ticket("")))
+    assert isinstance(plan, Plan)
     assert len(directory.wanted) == 1
+    assert [plan.in_hours(at) for at in (NOW, NOW + 3599, NOW + 3600)] == [True, True, False]
+    always = judge(Allow(), Asked()).judge(CLAIM, inside.mapped(a_ticket("")))
+    assert isinstance(always, Plan)
+    assert always.in_hours(NOW + DAY / 2)
 
 
 def test_what_an_agent_can_end_is_said_before_the_hours_are() -> None:

@@ -209,6 +209,17 @@ def test_more_passes_of_others_than_the_floor_allows_pause_it(house: House) -> N
     assert [event for event, _ in told] == ["paused_itself"]
 
 
+def test_a_booking_whose_own_evidence_pauses_it_books_nothing(house: House) -> None:
+    looking(house, foreign_passes=0)
+    others = (ExistingPass("a", int(NOON), 1800, used=False, over=False),)
+    verdict = house.ledger.issuing(
+        house.claim(), replace(plan(), about=Involved(who("ann"), existing=others)), 0
+    )
+    assert isinstance(verdict, NotYet)
+    assert verdict.reason is Reason.PAUSED
+    assert cause(house) == "foreign_passes"
+
+
 def test_its_own_passes_are_not_counted(house: House) -> None:
     looking(house, foreign_passes=0)
     claim = house.live("1", "ann")

@@ -4,6 +4,8 @@ interruption.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from connector.domain.durations import written
@@ -71,6 +73,15 @@ def test_nothing_is_issued_while_paused(house: House) -> None:
     assert house.ledger.paused() is None
     assert isinstance(house.ledger.issuing(claim, plan(), 0), Claim)
     assert house.actions() == ["claimed", "paused", "resumed", "issuing"]
+
+
+def test_nothing_is_booked_once_the_hours_are_over(house: House) -> None:
+    """By Entra's clock: the start lies the fence behind it."""
+    claim, late = house.claim(), replace(plan(), in_hours=lambda at: at < 1000)
+    verdict = house.ledger.issuing(claim, late, 1000 + late.fence)
+    assert isinstance(verdict, NotYet)
+    assert verdict.reason is Reason.OUTSIDE_HOURS
+    assert isinstance(house.ledger.issuing(claim, late, 999 + late.fence), Claim)
 
 
 def reason_of(house: House, ticket: str, who: str, requester: str | None = None) -> Reason | None:

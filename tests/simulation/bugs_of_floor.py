@@ -45,6 +45,7 @@ def nobody_has_no_share(put: Put) -> None:
 @mutant("passes are made outside of the hours", FAIR)
 def hours_ignored(put: Put) -> None:
     put(InHours, "check", lambda self, case: None)
+    put(book, "closed", lambda plan, start, waited: None)
 
 
 @mutant("a ticket's age doesn't matter", FAIR)

@@ -42,7 +42,15 @@ KEPT = 15_000_000_000  # names and lines that are kept for a time, and erasures
 NAMED = 16_000_000_000  # starts that passed, older names, and passes that all end
 LAGGED = 16_500_000_000  # a count of children that is old
 SLEPT = 17_000_000_000  # machines that sleep while what they know gets old
+REGIONS = (
+    RESTS, LINKS, TOLD, PATHS, MAPS, FLIPS, PEOPLE, APPROVALS, FAIR, KEPT, NAMED, LAGGED, SLEPT,
+)  # fmt: skip  # worlds of every kind
 ELDERS = ELDER | {7399440022}
+
+
+def of_each_region(after: int, count: int) -> list[int]:
+    """So many seeds of worlds of each kind, from `after` its first on."""
+    return [seed for first in REGIONS for seed in range(first + after, first + after + count)]
 
 
 def draw(seed: int) -> Shape:

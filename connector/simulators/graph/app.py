@@ -14,13 +14,17 @@ from connector.simulators.graph.errors import GraphError, bad_request, not_found
 from connector.simulators.graph.mail import Mailboxes
 from connector.simulators.graph.objects import Objects
 from connector.simulators.graph.passes import Pass, Passes
-from connector.simulators.graph.scoped_roles import reaches
+from connector.simulators.graph.scoped_roles import protects, reaches
 from connector.simulators.graph.switches import Switches
 from connector.simulators.graph.tenant import Policy, Tenant
 from connector.simulators.messages import Request, Response
 from connector.simulators.tokens import Token, Tokens
 
 _CONFIGURATIONS = "authenticationMethodConfigurations"
+PROTECTED = (
+    "Insufficient privileges to complete the operation. Target object is a member of a restricted management "
+    "administrative unit and can only be modified by administrators scoped to that administrative unit."
+)
 
 
 class Graph:
@@ -153,6 +157,8 @@ class Graph:
 
     def _routed(self, route: list[str], request: Request, token: Token) -> Response:
         if route[2:4] == ["authentication", "temporaryAccessPassMethods"]:
+            if request.method != "GET" and protects(self.tenant, self.tokens.object_id, route[1]):
+                raise GraphError(403, "Authorization_RequestDenied", PROTECTED)
             return self._pass_routes(route, request)
         return Response.json(200, self._read(route, request, token))
 
@@ -181,7 +187,14 @@ class Graph:
                 return ask.role_assignments(request)
             case "GET", ["roleManagement", "directory", "roleEligibilityScheduleInstances"]:
                 return ask.role_eligibilities(request)
-            case "GET", ["identityGovernance", "privilegedAccess", "group", "eligibilityScheduleInstances"]:
+            case "GET", ["roleManagement", "directory", "roleAssignmentScheduleInstances"]:
+                return ask.active_roles(request)
+            case "GET", [
+                "identityGovernance",
+                "privilegedAccess",
+                "group",
+                "eligibilityScheduleInstances" | "eligibilitySchedules",
+            ]:
                 return ask.group_eligibilities(request)
             case "GET", ["policies", "authenticationMethodsPolicy", configurations, key]:
                 if configurations == _CONFIGURATIONS and key.lower() == "temporaryaccesspass":

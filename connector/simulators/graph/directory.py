@@ -135,12 +135,21 @@ class Directory:
         ]
         return self._filtered(rows, request, "roleManagement/directory/roleEligibilityScheduleInstances")
 
+    def active_roles(self, request: Request) -> Row:
+        """Active assignments as PIM lists them, permanent ones too (§4.2)."""
+        self._needs_pim()
+        rows = [
+            self._grant_row(grant, request) | {"assignmentType": "Assigned", "memberType": "Direct"}
+            for grant in self.tenant.assignments
+        ]
+        return self._filtered(rows, request, "roleManagement/directory/roleAssignmentScheduleInstances")
+
     def group_eligibilities(self, request: Request) -> Row:
         """A filter by the principal or the group is mandatory (§10): there is no list of the whole tenant."""
         self._needs_pim()
         if not re.search(r"\b(principalId|groupId) eq ", request.query.get("$filter", "")):
             raise bad_request("The filter must name a principalId or a groupId.", "InvalidFilter")
-        context = "identityGovernance/privilegedAccess/group/eligibilityScheduleInstances"
+        context = f"identityGovernance/privilegedAccess/group/{request.segments[-1]}"
         return self._filtered(eligibility_rows(self.tenant, request), request, context)
 
     def pass_policy(self, request: Request) -> Row:

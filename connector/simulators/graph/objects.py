@@ -1,5 +1,8 @@
 """Groups, units, service principals and applications: lists, owners, members and grants (graph.md §11)."""
 
+import re
+from collections.abc import Callable
+
 from connector.simulators.graph import odata
 from connector.simulators.graph.applications import GRAPH_ID, AppRoleAssignment, ServicePrincipal
 from connector.simulators.graph.directory import Directory
@@ -7,6 +10,8 @@ from connector.simulators.graph.errors import bad_request, not_found
 from connector.simulators.graph.odata import Row
 from connector.simulators.graph.rows import collection, group_row, of_principal, role_row
 from connector.simulators.messages import Request
+
+EXPANDED = 20  # rows that $expand shows at most
 
 
 class Objects:
@@ -16,11 +21,14 @@ class Objects:
         self.directory, self.tenant = directory, directory.tenant
 
     def read(self, route: list[str], request: Request) -> Row:
+        row: Row
         match route:
             case ["groups"]:
                 return self.groups(request)
             case ["groups", key]:
-                return self.directory.group(key, request)
+                return self.directory.group(key, request) | self._with_owners(
+                    request, lambda: self._group(key, "owners")
+                )
             case ["groups", key, "owners"]:
                 return self._people(self._group(key, "owners"), request)
             case ["groups", key, "members"]:
@@ -28,7 +36,12 @@ class Objects:
             case ["groups", key, "transitiveMembers"]:
                 return self._people(self._group(key, "transitiveMembers"), request)
             case ["servicePrincipals", key]:
-                return self._entity(self._principal_row(self._principal(key)), request, "servicePrincipals")
+                found = self._principal(key)
+                row = self._entity(self._principal_row(found), request, "servicePrincipals")
+                if request.query.get("$expand") == "appRoleAssignedTo":
+                    held = [each for each in self.tenant.applications.grants if each.resource == found.id]
+                    return row | {"appRoleAssignedTo": [self._grant_row(each) for each in held[:EXPANDED]]}
+                return row | self._with_owners(request, lambda: found.owners)
             case ["servicePrincipals", key, "owners"]:
                 return self._people(self._principal(key).owners, request)
             case ["servicePrincipals", key, "appRoleAssignedTo"]:
@@ -38,12 +51,13 @@ class Objects:
             case ["servicePrincipals", key, "transitiveMemberOf"]:
                 return self.member_of(self._principal(key), request)
             case ["applications", key]:
-                return self._entity(self._application_row(key), request, "applications")
+                row = self._entity(self._application_row(key), request, "applications")
+                return row | self._with_owners(request, lambda: self.owners_of_application(key))
             case ["applications", key, "owners"]:
                 return self._people(self.owners_of_application(key), request)
             case ["administrativeUnits", key]:
                 self._members_of_unit(key)
-                row: Row = {"id": key, "displayName": self.tenant.units[key.lower()].name}
+                row = {"id": key, "displayName": self.tenant.units[key.lower()].name}
                 return self._entity(row, request, "administrativeUnits")
             case ["administrativeUnits", key, "members"]:
                 return self._people(self._members_of_unit(key), request)
@@ -60,8 +74,24 @@ class Objects:
             test = odata.matching(request.query["$filter"], ("id", "displayName", "isAssignableToRole"))
             rows = [row for row in rows if test(row)]
         names = request.query.get("$select")
-        rows = [odata.select(row, names, list(row)) for row in rows]
-        return odata.page(rows, request, self.tenant.switches, "groups")
+        shown = [
+            odata.select(row, names, list(row)) | self._with_owners(request, self._owners_in(row))
+            for row in rows
+        ]
+        return odata.page(shown, request, self.tenant.switches, "groups")
+
+    def _owners_in(self, row: Row) -> Callable[[], set[str]]:
+        return lambda: self._group(str(row["id"]), "owners")
+
+    def _with_owners(self, request: Request, owners: Callable[[], set[str]]) -> Row:
+        """The owners that `$expand` asks for, some of them (§11)."""
+        expand = request.query.get("$expand", "")
+        if not expand:
+            return {}
+        if not re.fullmatch(r"owners(\(\$select=id\))?", expand):
+            raise bad_request("Parsing OData Select and Expand failed.")
+        rows = [of_principal(self.tenant, id_) for id_ in sorted(owners())]
+        return {"owners": [{"@odata.type": row["@odata.type"], "id": row["id"]} for row in rows[:EXPANDED]]}
 
     def grants(self, request: Request, *, principal: str = "", resource: str = "") -> Row:
         held = [

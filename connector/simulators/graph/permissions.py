@@ -19,6 +19,7 @@ _RULES: tuple[tuple[str, str, set[str]], ...] = (
     ("GET", r"/policies/", {"Policy.Read.AuthenticationMethod", "Policy.Read.All"}),
     ("GET", r"/roleManagement/directory/roleAssignments", _ROLES),
     ("GET", r"/roleEligibilityScheduleInstances", _ROLES | {"RoleEligibilitySchedule.Read.Directory"}),
+    ("GET", r"/roleAssignmentScheduleInstances", _ROLES | {"RoleAssignmentSchedule.Read.Directory"}),
     ("GET", r"/privilegedAccess/group/", {"PrivilegedEligibilitySchedule.Read.AzureADGroup"}),
     ("GET", r"/v1\.0/(servicePrincipals|applications)\b", APPLICATIONS),
     ("GET", r"/v1\.0/administrativeUnits\b", UNITS),

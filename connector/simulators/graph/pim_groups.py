@@ -54,6 +54,8 @@ def _expanded(tenant: Tenant, each: GroupEligibility, expand: str) -> Row:
     for name, select in _EXPANDED.findall(expand):
         if name == "principal":
             found |= expanded_principal(tenant, each.principal, name)
+        elif tenant.switches.refuses_group:
+            raise bad_request("The query specified in the URI is not valid.")
         elif tenant.switches.expands_group:
             row = group_row(tenant.groups[each.group])
             chosen = select.split(",") if select else list(row)

@@ -15,6 +15,8 @@ _REACHABLE = {
     )
 }
 
+_MAKERS = {ROLES["Authentication Administrator"], ROLES["Privileged Authentication Administrator"]}
+
 
 def reaches(tenant: Tenant, holder: str, key: str) -> bool:
     """Tell whether a holder's role covers a user's methods, by the user's id or name."""
@@ -27,6 +29,18 @@ def reaches(tenant: Tenant, holder: str, key: str) -> bool:
     scopes = {grant.scope for grant in held if grant.role == ROLES["Authentication Administrator"]}
     units = {f"/administrativeUnits/{each.id}" for each in tenant.units.values() if user.id in each.members}
     return bool(scopes & {"/", *units}) and not _is_beyond(tenant, user)
+
+
+def protects(tenant: Tenant, holder: str, key: str) -> bool:
+    """Tell whether a restricted management unit keeps a user from a holder, whatever is granted otherwise: a
+    role that is scoped to the unit is needed (§12).
+    """
+    user = tenant.user(key)
+    units = [each for each in tenant.units.values() if each.restricted and user and user.id in each.members]
+    scopes = {
+        grant.scope for grant in tenant.assignments if grant.principal == holder and grant.role in _MAKERS
+    }
+    return any(f"/administrativeUnits/{each.id}" not in scopes for each in units)
 
 
 def _is_beyond(tenant: Tenant, user: User) -> bool:

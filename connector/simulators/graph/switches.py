@@ -17,6 +17,7 @@ class Switches:
     hides_service_principals: bool = False  # §11: of a group's members and owners, as v1.0 is said to do
     owned: Literal["answered", "forbidden", "unsupported"] = "answered"  # §11: to applications; 403 or 400
     expands_group: bool = True  # §10: rows of PIM for Groups hold the group that $expand asks for
+    refuses_group: bool = False  # §10: that $expand is answered with 400
     nested_eligibility: bool = False  # §10: a filter by the person shows their groups' rows, too
     out_of_scope: Literal["accepted", "refused"] = "accepted"  # §1.4: 201 with DisabledByPolicy, or 400
     refuses_past_start: bool = True  # §1.4, reported but not documented

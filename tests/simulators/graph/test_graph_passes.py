@@ -158,3 +158,24 @@ def test_a_live_pass_that_stands_in_no_text_is_unknown(client: Client, ann: str)
     held, lost = client.make(ann), client.graph.make_pass(bob)
     note = f"The pass is {held['temporaryAccessPass']}."
     assert client.graph.passes.live_unknown([note]) == [lost]
+
+
+def test_a_restricted_unit_keeps_its_members_from_every_application_but_one_with_a_role_on_it(
+    client: Client, ann: str
+) -> None:
+    tenant, route = client.graph.tenant, f"users/{ann}/authentication/temporaryAccessPassMethods"
+    made = client.make(ann)
+    unit = tenant.add_unit("Executives", members=[ann], restricted=True)
+    other = tenant.add_unit("Board", restricted=True)
+    tenant.assign(
+        client.graph.tokens.object_id, "Authentication Administrator", scope=f"/administrativeUnits/{other}"
+    )
+    for method, path in (("POST", route), ("DELETE", f"{route}/{made['id']}")):
+        status, code, message = client.error(method, path, {})
+        assert (status, code) == (403, "Authorization_RequestDenied")
+        assert "member of a restricted management administrative unit" in message
+    assert [row["id"] for row in client.passes(ann)] == [made["id"]]
+    tenant.assign(
+        client.graph.tokens.object_id, "Authentication Administrator", scope=f"/administrativeUnits/{unit}"
+    )
+    assert client.make(ann)
