@@ -4,12 +4,12 @@ third is made only for what somebody owns or may join, where the others don't te
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 
 from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
+from connector.domain.steady import steady
 from connector.domain.ticket import ExistingPass
 from connector.entra import group_eligibility, path_reads, people, privileges, units
 from connector.entra.accounts import verified
@@ -54,7 +54,7 @@ class EntraDirectory:
         *,
         pim_absent: bool = False,
         scoped_to: Collection[str] = (),
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] = steady,
     ) -> None:
         self._graph, self._pim_absent, self._policy = graph, pim_absent, PolicyCache(monotonic)
         self._scoped_to, self._map = scoped_to, privilege_map

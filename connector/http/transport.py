@@ -16,7 +16,6 @@ from functools import cache
 from http.cookiejar import DefaultCookiePolicy
 from ipaddress import ip_address
 from pathlib import Path
-from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +28,7 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 
+from connector.domain.steady import steady
 from connector.http.deadline import Call, Calls, current
 
 MOST_BYTES = 32 * 2**20  # of a body, unpacked
@@ -66,12 +66,12 @@ class _Connection(HTTPConnection):
 
     @property
     def is_connected(self) -> bool:
-        return super().is_connected and monotonic() - self.used < IDLE
+        return super().is_connected and steady() - self.used < IDLE
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         if self.sock is None:
             self.connect()
-        self.used = monotonic()
+        self.used = steady()
         current().waits_on(self.sock, sends=True)
         super().request(*args, **kwargs)
 

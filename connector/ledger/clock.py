@@ -10,13 +10,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from connector.domain.steady import steady
+
 
 class LedgerClock:
     """One process's clock of one ledger."""
 
-    def __init__(
-        self, wall: Callable[[], float] = time.time, steady: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, wall: Callable[[], float] = time.time, steady: Callable[[], float] = steady) -> None:
         self._steady, self._ahead = steady, wall() - steady()
 
     def __call__(self) -> float:

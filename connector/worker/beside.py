@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from contextvars import copy_context
 from dataclasses import dataclass
 from threading import Thread
+
+from connector.domain.steady import steady
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Reading:
 class InThreads:
     """A thread for each reading, which names the same ticket in the log as the thread that begins it."""
 
-    monotonic: Callable[[], float] = time.monotonic
+    monotonic: Callable[[], float] = steady
 
     def begin(self, work: Callable[[], None]) -> Reading:
         """Where the system gives no thread, the caller does the work itself."""

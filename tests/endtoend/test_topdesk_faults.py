@@ -98,6 +98,43 @@ def test_without_any_look_into_the_trail_no_pass_stays(office: Office) -> None:
     assert "trail" in ran.report["tickets"][0]["detail"]
 
 
+def test_without_any_look_into_the_trail_two_tickets_make_one_pass_each_and_none_is_stuck(
+    office: Office,
+) -> None:
+    every = [office.ticket(f"person{number}") for number in range(5)]
+    office.server.faults.add(when("GET", TRAIL, times=999), failure(403))
+    for _ in range(12):
+        ran = office.once()
+        office.clock.added += 31
+    assert set(ran.outcomes().values()) == {("deferred", "desk_refused")}
+    assert office.graph.passes.made <= len(every) and office.graph.passes.live() == []
+    office.server.faults.clear()
+    for _ in range(6):
+        office.clock.added += 300
+        office.once()
+    assert [len(office.held(each)) for each in every] == [1] * 5
+
+
+def test_a_desk_that_shows_callers_its_notes_is_left_alone_by_the_next_process_too(office: Office) -> None:
+    """Each `once` is a process of its own. The first ticket is for a person; the others wait, and one of them
+    tries when 15 minutes are over.
+    """
+    office.trap(invisible="ignored")
+    office.allow("delete_own_memo")
+    office.ticket("ann.lee")
+    office.once()
+    assert office.graph.passes.made == 1
+    others = [office.ticket(name) for name in ("bob.ray", "cem.oz")]
+    for _ in range(5):
+        outcomes = office.once().outcomes()
+        office.clock.added += 120
+    assert [outcomes[office.number(each)] for each in others] == [("deferred", "desk_refused")] * 2
+    assert office.graph.passes.made == 1
+    office.clock.added += 900
+    office.once()
+    assert office.graph.passes.made == 2 and office.graph.passes.live() == []
+
+
 @pytest.mark.parametrize("may", [True, False])
 def test_a_note_that_callers_see_ends_its_pass_and_a_person_is_told(office: Office, may: bool) -> None:
     office.trap(invisible="ignored")

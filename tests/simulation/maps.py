@@ -47,7 +47,7 @@ class MapWire(GraphWire):
         try:
             return network.read(self.replica, "entra", "map", lambda: self._answered(json))
         except Down:
-            self.whole = False
+            self.whole = False  # at that moment: who stands still meanwhile may meet the outage's end
             raise
 
     def _answered(self, json: Any) -> Answer:

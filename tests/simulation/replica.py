@@ -72,6 +72,7 @@ class Replica:
         self.world, self.number, self.life, self.owner = world, number, life, owner
         self.tasks: dict[Task, None] = {}
         self.stopped_until = 0.0
+        self.slept = 0.0  # seconds that it stood still; its clocks went on
         self.frozen: dict[Task, int] = {}
         self.wall = clock(world.shape.walls[number], lambda: world.hub.now)
         self.clock = ledger_clock(self.wall, self.mono)
@@ -92,7 +93,7 @@ class Replica:
         return f"replica {self.number + 1}" + (f" (start {self.life})" if self.life > 1 else "")
 
     def mono(self) -> float:
-        """Its monotonic clock: it drifts, and never steps."""
+        """Its steady clock: it drifts, never steps, and goes on while the replica stands still."""
         now = self.world.hub.now
         return 1000.0 + now + self.world.shape.walls[self.number].drift * now
 

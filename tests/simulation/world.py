@@ -149,6 +149,7 @@ class World(Setting):
         if isinstance(end, Stop):
             self.tell(f"{replica} stands still for {end.seconds:g} s")
             replica.stopped_until = self.hub.now + end.seconds
+            replica.slept += end.seconds
             return
         owner = replica.owner if end.same_owner else None
         if end.same_owner and self.shape.replicas > 1 and end.down >= 20:
