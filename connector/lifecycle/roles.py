@@ -327,6 +327,9 @@ class Ledger(Book, Leases, Protocol):
     def find(self, desk: str, ticket: str) -> Claim | None:
         """A row as it is now, by the ticket's id or number; not a claim to work on."""
 
+    def row(self, desk: str, ticket: str) -> Claim | None:
+        """A row as it is now, by the ticket's id; not a claim to work on."""
+
     def rows(self, states: Iterable[State]) -> Sequence[Claim]: ...
 
     def seen(self, desk: str, mapping: str, tickets: Collection[str], at: float) -> None:
