@@ -17,9 +17,9 @@ unexport PYTHONDONTWRITEBYTECODE  # pytest keeps the tests as it compiled them: 
 test: .venv/test
 	$(GATE) $(PYTEST_ARGS)
 
-# All but what searches or walks: worlds, kills, foreign clients, the walks of the docs. Within a minute and a half on two cores.
+# All but what searches or walks: worlds, kills, foreign clients, the walks of the docs, and what tests/searching.py marks.
 quick: .venv/test
-	$(GATE) $(addprefix --ignore=tests/,simulation kill crosscheck docs endtoend/test_killed.py) $(PYTEST_ARGS)
+	$(GATE) $(addprefix --ignore=tests/,simulation kill crosscheck docs endtoend/test_killed.py) -m 'not search' $(PYTEST_ARGS)
 
 check: .venv/test
 	$(BIN)/ruff check .
@@ -52,7 +52,7 @@ simulate: .venv/test
 bench: .venv/test
 	@$(BIN)/python -m bench.mapping
 
-# SIGKILL at every executed line, on a real ledger file (docs/proof.md).
+# SIGKILL in every state that a process can leave, on a real ledger file (docs/proof.md).
 kill: .venv/test
 	@$(BIN)/python -m tests.kill
 

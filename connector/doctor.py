@@ -58,6 +58,7 @@ def results(house: App) -> Iterator[CheckResult]:
     for key, says in unbuilt(config.settings, config.mappings):
         yield CheckResult(key, None, says)
     yield CheckResult("ledger", True, f"opened; this installation is {house.ledger.installation}")
+    yield from house.ledger.findings()
     if pause := house.ledger.pause_record():
         yield _paused(pause)
     yield from overlaps(config.mappings)

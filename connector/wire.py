@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from threading import Event as StopEvent
 
 from connector import log
+from connector.config.ledger import LedgerUrl
 from connector.config.load import Config
 from connector.deliveries.fallback import Fallback
 from connector.deliveries.manager_mail import ManagerMail
@@ -23,9 +24,10 @@ from connector.desks.approved import filled_one, with_records
 from connector.desks.kind import Kind
 from connector.desks.kinds import KINDS
 from connector.desks.section import DeskSection
-from connector.domain.errors import Unwritten
+from connector.domain.errors import NoLedger, Unwritten
 from connector.domain.events import Event
 from connector.domain.outcome import NotYet
+from connector.domain.steady import steady
 from connector.domain.ticket import Claim, Ticket
 from connector.entra.credential import GraphAuth
 from connector.entra.directory import EntraDirectory
@@ -34,6 +36,7 @@ from connector.entra.mail import Mailbox
 from connector.entra.map_reading import MapReader
 from connector.entra.passes import EntraIssuer
 from connector.entra.privilege_map import TenantMap
+from connector.forms.references import Unresolved
 from connector.guards.approval import ApprovalRecords
 from connector.guards.judge import MappingJudge
 from connector.http.service import Call, Service
@@ -42,13 +45,14 @@ from connector.ledger.clock import LedgerClock
 from connector.ledger.memory import MemoryLedger
 from connector.ledger.pausing import Pausing
 from connector.ledger.retention import Retention
-from connector.ledger.sql import SqlLedger
+from connector.ledger.sql import SqlLedger, is_there
 from connector.lifecycle.events import AnnouncingBook, Listener, TicketEvent, announce
 from connector.lifecycle.orphaned import OrphanRoles
 from connector.lifecycle.roles import Desk, DeskReads, IssuerReads, Roles
 from connector.mapping import Mapping
 from connector.mapping.overlap import watched_beside
 from connector.worker import care
+from connector.worker.beside import InThreads
 from connector.worker.sweep import Sweep, Way
 
 
@@ -57,7 +61,7 @@ class Clocks:
     """Time comes in here: the demo's runs faster."""
 
     wall: Callable[[], float] = time.time
-    steady: Callable[[], float] = time.monotonic
+    steady: Callable[[], float] = steady
     sleep: Callable[[float], object] = time.sleep
 
 
@@ -157,16 +161,40 @@ class App:
 def open_ledger(config: Config, clocks: Clocks | None = None) -> SqlLedger:
     clocks = clocks or Clocks()
     clock = LedgerClock(clocks.wall, clocks.steady)
+    url = config.settings.ledger
     ledger = SqlLedger(
-        config.settings.ledger,
-        f"{socket.gethostname()}:{os.getpid()}",
+        url,
+        # Two replicas may have one name and number, as in containers.
+        f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(2)}",
         config.settings.lease,
         limits(config),
         clock,
+        password=password_of(url),
     )
-    clock.not_before(ledger.newest())
+    if (now := ledger.database.now()) is None:
+        clock.not_before(ledger.newest())
+    else:
+        clock.follow(now)
     ledger.retention = Retention(config.settings.keep.trail, config.settings.keep.names)
     return ledger
+
+
+def password_of(url: LedgerUrl) -> Callable[[], str] | None:
+    """A way to the password of the ledger's server, where it has one: read at each use, it may have changed.
+    That raises NoLedger where it isn't there.
+    """
+    reference = url.secret
+    if reference is None:
+        return None
+
+    def read() -> str:
+        try:
+            return reference.resolve().reveal()
+        except Unresolved as error:
+            wrong = NoLedger(f"the password of the ledger's server isn't there: {error}")
+        raise wrong
+
+    return read
 
 
 def limits(config: Config) -> Limits:
@@ -183,8 +211,8 @@ def looked_at(config: Config) -> Iterator[SqlLedger | MemoryLedger]:
     """The ledger, to be read; an empty one where there is none: looking makes none. Raises NoLedger where
     there can be none.
     """
-    path = Path(config.settings.ledger.removeprefix("sqlite:///"))
-    if path.parent.is_dir() and not path.exists():
+    url = config.settings.ledger
+    if not is_there(url, password_of(url)):
         yield MemoryLedger("explain", config.settings.lease, limits(config))
         return
     with open_ledger(config) as ledger:
@@ -273,8 +301,17 @@ def ways(eyes: ReadOnly, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Wa
         delivery = replace(deliveries(eyes, mapping, desk), barred=ledger.barred)
         bound = eyes.config.settings.floor.wait_at_most
         updater = NoteUpdater(desk, mapping, letters)
-        patience = mapping.note.tell_waiting
-        roles = Roles(judge, desk, issuer, delivery, updater, book, wait_at_most=bound, tell_waiting=patience)
+        roles = Roles(
+            judge,
+            desk,
+            issuer,
+            delivery,
+            updater,
+            book,
+            beside=InThreads(eyes.services[mapping.desk].monotonic),
+            wait_at_most=bound,
+            tell_waiting=mapping.note.tell_waiting,
+        )
         found[mapping.name] = Way(
             mapping.name, mapping.desk, url, mapping.table, roles, judge.wants, mapping.version
         )

@@ -16,7 +16,7 @@ import structlog
 from hypothesis import HealthCheck, settings
 
 import connector
-from tests import made_once
+from tests import made_once, postgres
 
 # Nothing that was found or learnt on one machine, and no clock, decides what the gate tries. `make nightly`
 # searches.
@@ -76,3 +76,10 @@ def loaded() -> None:
     for each in walk_packages(connector.__path__, "connector."):
         if not each.name.endswith("__main__") and ".migrations" not in each.name:
             import_module(each.name)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The URL of a database on a real PostgreSQL server."""
+    with postgres.server() as url:
+        yield url

@@ -22,7 +22,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from connector.deliveries import template_check, template_files
 from connector.forms import marked_yaml
-from connector.ledger import sql
+from connector.ledger import sqlite
 from connector.ledger.migrate import migrate
 
 _read = marked_yaml.read
@@ -33,7 +33,7 @@ _documents: dict[bytes, bytes] = {}
 @contextmanager
 def for_all() -> Iterator[None]:
     """Check our own templates once, an admin's each time; compile a statement once for all ledgers."""
-    with patch.object(template_files, "compiled", _compiled), patch.object(sql, "create_engine", _engine):
+    with patch.object(template_files, "compiled", _compiled), patch.object(sqlite, "create_engine", _engine):
         yield
 
 
@@ -42,14 +42,14 @@ def for_whole_runs() -> Iterator[None]:
     """Make a new ledger as a copy of one that was migrated; parse a text again only if it has mistakes; don't
     wait for the disk.
     """
-    with unsynced(), patch.object(sql, "migrate", _migrated), patch.object(marked_yaml, "read", _known):
+    with unsynced(), patch.object(sqlite, "migrate", _migrated), patch.object(marked_yaml, "read", _known):
         yield
 
 
 @contextmanager
 def unsynced() -> Iterator[None]:
     """Ledgers that are opened here don't wait for the disk."""
-    with patch.object(sql, "create_engine", _hasty):
+    with patch.object(sqlite, "create_engine", _hasty):
         yield
 
 
@@ -93,13 +93,13 @@ def _hasty(url: str, **how: Any) -> Engine:
     return engine
 
 
-def _migrated(engine: Engine) -> None:
+def _migrated(engine: Engine, where: str) -> None:
     path = Path(engine.url.database or "")
     with path.open("r+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # another process may open the same new ledger
         if not path.stat().st_size:
             file.write(_empty())
-    migrate(engine)
+    migrate(engine, where)
 
 
 @cache

@@ -20,7 +20,7 @@ from pathlib import Path
 from random import SystemRandom
 from typing import Any
 
-from tests.simulation.draw import LINKS
+from tests.simulation.draw import REGION, REGIONS, of_each_region
 from tests.simulation.search import hunt
 
 ROOT = Path(__file__).parents[1]
@@ -34,8 +34,8 @@ class Found:
     entry: str
 
 
-def worlds(first: int, count: int, jobs: int | None = None) -> Iterator[Found]:
-    for seen in sorted(hunt(range(first, first + count), jobs=jobs).failures, key=lambda seen: seen.seed):
+def worlds(seeds: Sequence[int], jobs: int | None = None) -> Iterator[Found]:
+    for seen in sorted(hunt(seeds, jobs=jobs).failures, key=lambda seen: seen.seed):
         replay = f"python -m tests.simulation --seed {seen.seed} --shrink"
         yield Found(replay, f"{seen.seed} {seen.broken}: {' '.join(seen.detail.split())}")
 
@@ -90,11 +90,19 @@ def commit() -> str:
     )
 
 
+def chosen(first: int | None, count: int, after: int) -> tuple[Sequence[int], str]:
+    """The seeds of a night, and how to name them."""
+    if first is not None:
+        return range(first, first + count), f"{first} to {first + count - 1}"
+    each = -(-count // len(REGIONS))
+    return of_each_region(after, each), f"{each} of each kind, {after} after its first"
+
+
 def main(arguments: Sequence[str]) -> int:
     chance = SystemRandom()
     known = argparse.ArgumentParser(prog="python -m tests.nightly", description=__doc__)
     known.add_argument("--seeds", type=int, default=20_000, help="so many worlds; 0: none")
-    known.add_argument("--first", type=int, default=LINKS + chance.randrange(10**9), help="of these seeds")
+    known.add_argument("--first", type=int, help="of these seeds; else as many of each kind, by chance")
     known.add_argument("--jobs", type=int, help="processes for the worlds")
     known.add_argument(
         "--seed", type=int, default=chance.randrange(10**9), help="of the kills and the examples"
@@ -109,10 +117,10 @@ def main(arguments: Sequence[str]) -> int:
         "--found", type=Path, default=ROOT / "build" / "nightly.txt", help="append to it what breaks"
     )
     asked = known.parse_args(arguments)
-    last = asked.first + asked.seeds - 1
-    night = f"commit {commit()}, worlds {asked.first} to {last}, kills and examples of seed {asked.seed}"
+    seeds, which = chosen(asked.first, asked.seeds, chance.randrange(REGION // 2))
+    night = f"commit {commit()}, worlds {which}, kills and examples of seed {asked.seed}"
     print(night, flush=True)  # noqa: T201
-    found = list(worlds(asked.first, asked.seeds, asked.jobs)) if asked.seeds else []
+    found = list(worlds(seeds, asked.jobs)) if seeds else []
     if asked.kills != "none":
         found += kills(asked.seed, asked.kills.split())
     if asked.examples != ["none"]:

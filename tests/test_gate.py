@@ -23,7 +23,6 @@ REAL = {
     "docs/thirddesk/helpdeskx/doctor.py": "program of a page: compares a service's clock with the machine's",
     "docs/thirddesk/simulator.py": "program of a page: has the machine's clock by default",
     "entra/test_credential_deadline.py": "azure-identity gives a token's end on the machine's clock",
-    "endtoend/test_status.py": "run in a process of its own keeps its sweeps on the machine's clock",
     "worker/test_clock_is_set.py": "APScheduler plans by the machine's clock",
     "endtoend/house.py": "commands in processes of their own have the machine's clock; so have the services",
 }

@@ -102,7 +102,7 @@ def _arguments() -> list[str]:
 
 
 def outcome(args: list[str] | None = None) -> int:
-    from connector.domain.errors import Down, NoLedger, PassdeskError, SignInRefused
+    from connector.domain.errors import Down, LedgerDown, NoLedger, PassdeskError, SignInRefused
     from connector.forms.mistakes import Mistakes
 
     try:
@@ -118,6 +118,8 @@ def outcome(args: list[str] | None = None) -> int:
         return say(f"passdesk can't sign in to {refused.service}: {refused.sentence}", 1)
     except Down as down:
         return say(f"{down.service} can't be reached: {down.sentence}", 3)
+    except LedgerDown as error:
+        return say(str(error), 3)
     except NoLedger as error:
         return say(str(error), 2)
     except PassdeskError as error:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import signal
-import time
 
 import click
 
 from connector.cli.options import config_option, configured, json_option, tell_unbuilt
+from connector.domain.steady import steady
 
 
 @click.command("once")
@@ -34,9 +34,9 @@ def command(config_path: str | None, as_json: bool) -> int:
         stopping(house.sweep.stop),
     ):
         house.read_only.privilege_map.refresh(quietly=True)
-        began = time.monotonic()
+        began = steady()
         report = house.sweep.once()
-        seconds = time.monotonic() - began
+        seconds = steady() - began
         remember(house.sweep, report, seconds, "once")
         HeadLog().say(house.ledger, last=True)
     if as_json:

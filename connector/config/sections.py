@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial, reduce
 from operator import or_
 from pathlib import Path
@@ -10,15 +9,15 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
 
+from connector.config.ledger import LEDGER_URL, LedgerSection, LedgerUrl, ledger_url
 from connector.config.unbuilt import Hook, Keep, Notify, Web
 from connector.desks.kinds import KINDS
 from connector.desks.section import DeskSection
 from connector.entra.config import Entra
-from connector.forms.form import Form, Problem, SecretValueError, by_kind, context_of, problems_error
+from connector.forms.form import Form, Problem, by_kind, context_of, problems_error
 from connector.forms.values import Count, Interval, Label, MailAddress, SecretRef, between
 from connector.mapping.keys.floor import Floor
 
-_LEDGER_URL: Any = {"type": "string", "pattern": "^sqlite:///(?!:memory:)[^?#]+$"}
 _DESKS: dict[str, type[Form]] = {name: kind.section for name, kind in KINDS.items()}
 _ANY_DESK: Any = reduce(or_, _DESKS.values())
 AnyDesk = Annotated[DeskSection, PlainValidator(partial(by_kind, _DESKS), json_schema_input_type=_ANY_DESK)]
@@ -29,56 +28,6 @@ def _example_desk() -> str:
     name, section = next(iter(_DESKS.items()))
     url, auth = (str((section.named()[key].examples or [""])[0]) for key in ("url", "auth"))
     return f"{{contoso-{name}: {{kind: {name}, url: {url}, auth: {auth}}}}}"
-
-
-class LedgerUrl(str):
-    """The address of the ledger. `password`: the reference beside it, which nothing needs yet."""
-
-    password: object = None
-
-
-def _ledger(value: object, info: ValidationInfo) -> LedgerUrl:
-    """An address, or a section with one."""
-    if not isinstance(value, dict):
-        return LedgerUrl(_ledger_url(value, info))
-    section = LedgerSection.model_validate(value, context=info.context)
-    made = LedgerUrl(section.url)
-    made.password = section.password
-    return made
-
-
-def _ledger_url(value: object, info: ValidationInfo) -> str:
-    """An SQLAlchemy URL; the path of an SQLite file is made absolute. A server's URL may hold a password: it
-    is never shown.
-    """
-    context = context_of(info)
-    if isinstance(value, str) and re.match(r"postgres(ql)?(\+\w+)?:", value):
-        raise SecretValueError(
-            "only SQLite works in this release: a ledger on PostgreSQL comes in a later release; for now "
-            "write sqlite:///passdesk.db"
-        )
-    found = re.fullmatch(r"sqlite:///([^?#]+)", value) if isinstance(value, str) else None
-    if not found or not found[1].isprintable():
-        raise SecretValueError(
-            "this is no ledger; write sqlite:/// and a path, such as sqlite:///passdesk.db"
-        )
-    if ":memory:" in found[1]:
-        raise ValueError(
-            "a ledger in memory forgets who has a pass; write a file, such as sqlite:///passdesk.db"
-        )
-    return f"sqlite:///{context.folder.absolute() / found[1]}" if context else str(value)
-
-
-class LedgerSection(Form):
-    """The ledger's address, with a password of its own."""
-
-    shape: ClassVar = "{url: sqlite:///passdesk.db}"
-    url: Annotated[str, PlainValidator(_ledger_url), WithJsonSchema(_LEDGER_URL)] = Field(
-        description="Where decisions are kept: sqlite:///FILE.", examples=["sqlite:///passdesk.db"]
-    )
-    password: SecretRef | None = Field(
-        default=None, description="Of a server: nothing yet.", examples=["env:PG_PASSWORD"]
-    )
 
 
 def _one_folder(value: object) -> str:
@@ -203,12 +152,12 @@ class Settings(Form):
     ledger: Annotated[
         LedgerUrl,
         PlainValidator(
-            _ledger, json_schema_input_type=Annotated[str, WithJsonSchema(_LEDGER_URL)] | LedgerSection
+            ledger_url, json_schema_input_type=Annotated[str, WithJsonSchema(LEDGER_URL)] | LedgerSection
         ),
     ] = Field(
         default=LedgerUrl("sqlite:///passdesk.db"),
         validate_default=True,
-        description="Where decisions are kept: sqlite:///FILE.",
+        description="Where decisions are kept: sqlite:///FILE, or a PostgreSQL server for several replicas.",
     )
     templates: Annotated[Path, PlainValidator(_folder)] | None = Field(
         default=None,

@@ -21,7 +21,7 @@ MISSING: Final = {
     "notify": "nobody is notified in this release but by the note or the mail with the pass",
     "hooks": "no desk can call passdesk in this release; it polls",
     "keep.tickets": "tickets that have ended are not deleted from the ledger in this release",
-    "ledger.password": "a ledger is an SQLite file in this release, which has no password",
+    "ledger.password": "this ledger is an SQLite file, which has no password",
     "mappings.publish": "every valid change of a file is in force at once in this release, as with direct",
 }
 

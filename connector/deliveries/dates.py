@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -11,6 +12,7 @@ from babel.dates import format_skeleton, get_timezone_location
 _BRITISH = {"en": "en_GB"}  # day before month, as everywhere else that reads these
 
 
+@lru_cache(64)
 def locale_of(language: str) -> Locale | None:
     """The locale of a language; None: there is no such language."""
     try:

@@ -17,6 +17,7 @@ from connector.demo.stage import Stage
 from connector.domain.events import Event
 from connector.domain.outcome import Ending, State
 from connector.domain.reasons import MEANINGS, Reason
+from connector.domain.steady import steady
 from connector.domain.ticket import Claim
 from connector.lifecycle.events import TicketEvent
 
@@ -30,7 +31,7 @@ UNSEEN = (Event.CLAIMED, Event.ISSUING)  # the line begins with what a mapping m
 class Growing:
     heading: Text
     text: Text = field(default_factory=Text)
-    began: float = field(default_factory=time.monotonic)
+    began: float = field(default_factory=steady)
     words: list[str] = field(default_factory=list)
     handed_over: bool = False
 
@@ -120,7 +121,7 @@ class Lines:
             case Event.SETTLED:
                 if line.handed_over:
                     line.add("settled ✓")
-                    line.add(f"  {time.monotonic() - line.began:.1f} s", "dim")
+                    line.add(f"  {steady() - line.began:.1f} s", "dim")
                 return True
         return False
 

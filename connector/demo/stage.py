@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 
 from connector.config.load import Config, load
 from connector.demo.cast import SERVICENOW, TOPDESK, Company, Part
+from connector.domain.steady import steady
 from connector.simulators.faults import drop_after, when
 from connector.simulators.graph import Graph
 from connector.simulators.graph.mail import PERMISSIONS, Mail
@@ -54,11 +55,11 @@ class FastClock:
 
     speed: float = 20
     began: float = field(default_factory=time.time)
-    from_: float = field(default_factory=time.monotonic)
+    from_: float = field(default_factory=steady)
     moved: float = 0
 
     def steady(self) -> float:
-        return (time.monotonic() - self.from_) * self.speed + self.moved
+        return (steady() - self.from_) * self.speed + self.moved
 
     def wall(self) -> float:
         return self.began + self.steady()

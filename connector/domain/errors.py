@@ -5,6 +5,7 @@ PassdeskError
 │   └── SignInRefused  it is there, and passdesk can't sign in: a person must act
 ├── Lost         the lease went to another worker: stop, whatever we know is theirs
 ├── Unwritten    the ledger could not be written: nothing may be issued
+│   ├── LedgerDown   its server can't be reached
 │   └── NoLedger     what the configuration names is no ledger of this release, or can't be one
 └── Busy         another passdesk works on this ledger
 """
@@ -69,6 +70,10 @@ class Lost(PassdeskError):
 
 class Unwritten(PassdeskError):
     """The ledger could not be written."""
+
+
+class LedgerDown(Unwritten):
+    """The server of the ledger can't be reached, or lets nobody in."""
 
 
 class NoLedger(Unwritten):

@@ -168,6 +168,12 @@ class Event(StrEnum):
         NOBODY,
         "The machine's clock was set by `by_s` seconds; what is to come is planned anew.",
     )
+    SLEPT = (
+        "slept",
+        "warning",
+        NOBODY,
+        "The machine slept for `for_s` seconds, and passdesk with it; what is to come is planned anew.",
+    )
     SIGN_IN_REFUSED = (
         "sign_in_refused",
         "error",

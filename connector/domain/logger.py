@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from threading import Lock
@@ -12,6 +11,7 @@ from typing import Any
 import structlog
 
 from connector.domain.events import Event
+from connector.domain.steady import steady
 
 LEVELS = {
     "debug": logging.DEBUG,
@@ -45,7 +45,7 @@ class News:
     Safe to share between threads.
     """
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, monotonic: Callable[[], float] = steady) -> None:
         self._lock, self._monotonic = Lock(), monotonic
         self._said: dict[tuple[Event, str], float] = {}
 

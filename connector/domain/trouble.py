@@ -27,6 +27,7 @@ class Trouble:
     retry_after: float | None = None  # seconds, where the service named them
     route: str = ""
     who: str = ""  # the person or ticket that it may be about: the same answer to another one proves more
+    excuses: bool = True  # its ticket fails by it no more than others; False: a person must look at this one
 
     @property
     def may_be_ones(self) -> bool:

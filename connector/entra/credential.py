@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 from connector.domain.errors import Down, SignInRefused
+from connector.domain.steady import steady
 from connector.entra.config import GRAPH, CredentialConfig, ManagedIdentity
 from connector.entra.library import AUTHORITY, Credential, credential
 from connector.entra.sign_in_error import failure_of, token_rejected
@@ -54,7 +55,7 @@ class GraphAuth:
         graph_url: str | None = None,
         *,
         make: Callable[[], Credential] | None = None,
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] = steady,
         deadline: float | None = None,
     ) -> None:
         """The token is for the Graph of `graph_url` where that is one of Microsoft's, else (a simulator) for
@@ -138,10 +139,10 @@ class GraphAuth:
             call.start()
         except RuntimeError:
             return
-        self._call = call, time.monotonic() + self._deadline
+        self._call = call, steady() + self._deadline
 
     def _awaited(self, call: Call[_SignIn], until: float) -> _SignIn:
-        answer = call.outcome(until - time.monotonic()) or call.give_up()
+        answer = call.outcome(until - steady()) or call.give_up()
         if answer:
             return answer
         failure = self._hangs(call)

@@ -4,12 +4,12 @@ third is made only for what somebody owns or may join, where the others don't te
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 
 from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
+from connector.domain.steady import steady
 from connector.domain.ticket import ExistingPass
 from connector.entra import group_eligibility, path_reads, people, privileges, units
 from connector.entra.accounts import verified
@@ -35,6 +35,7 @@ from connector.guards.evidence import (
 )
 from connector.guards.paths import PrivilegeMap
 from connector.guards.pinned import seen
+from connector.lifecycle.roles import OnFound, nothing
 from connector.mapping import Facts, Key
 
 MANAGER, MEMBERSHIP = "manager", "checked-"
@@ -53,7 +54,7 @@ class EntraDirectory:
         *,
         pim_absent: bool = False,
         scoped_to: Collection[str] = (),
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] = steady,
     ) -> None:
         self._graph, self._pim_absent, self._policy = graph, pim_absent, PolicyCache(monotonic)
         self._scoped_to, self._map = scoped_to, privilege_map
@@ -61,7 +62,7 @@ class EntraDirectory:
         self._managers = Managers(graph, monotonic, self._domains)
         self._expands = True  # until Graph takes PIM's rows only without their groups
 
-    def prove(self, facts: Facts, wanted: Wanted) -> Evidence | No | NotYet:
+    def prove(self, facts: Facts, wanted: Wanted, on_found: OnFound = nothing) -> Evidence | No | NotYet:
         """Everything the guards need. Raises Down."""
         lookups, policy = Lookups(facts, wanted, self._domains), self._policy.fresh()
         asked = lookups.requests()
@@ -76,6 +77,7 @@ class EntraDirectory:
             return found
         about = seen(facts.subject, found.subject)
         if more := [*lookups.fresh_requests(replies, found), *self._by_found_ids(facts, wanted, found)]:
+            on_found()
             replies |= self._graph.batch(more)
         now = lookups.as_they_are(replies, found)
         if not isinstance(now, Found):

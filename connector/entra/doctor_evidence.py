@@ -6,12 +6,12 @@ token, hidden by a policy, or made to another application.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from connector.domain.finding import CheckResult
+from connector.domain.steady import steady
 from connector.entra import group_eligibility, owned, path_reads, privileges, units
 from connector.entra.doctor_rights import GRANT, denied
 from connector.entra.domains import Domains
@@ -57,7 +57,7 @@ class EvidenceCheck:
         if said.rows is None:
             yield self._wrong(missing(said, "people", "User.Read.All"), "User.Read.All")
             return
-        domains = Domains(self.graph, time.monotonic)
+        domains = Domains(self.graph, steady)
         if isinstance(known := domains(), Missing):
             yield self._wrong(known, "Organization.Read.All")
         people = [each for row in found if isinstance(each := person(row, domains=domains), Person)]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from connector.domain.errors import Down
 from connector.domain.finding import CheckResult, unanswered
+from connector.domain.steady import steady
 from connector.entra.doctor_rights import denied
 from connector.entra.graph import Graph
 from connector.entra.map_asking import Unread
@@ -30,7 +30,7 @@ class MapCheck:
 
     def results(self) -> Iterator[CheckResult]:
         try:
-            found = MapReader(self.graph, self.protected, self.pim_absent, time.monotonic).read()
+            found = MapReader(self.graph, self.protected, self.pim_absent, steady).read()
         except Down as down:
             yield unanswered("entra", down)
             return

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from time import monotonic as steady
 from typing import Any
 
+from connector.domain.steady import steady
 from connector.entra.graph import Graph, GraphReply, GraphRequest, missing
 from connector.guards.evidence import Known, Missing
 

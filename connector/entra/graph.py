@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from connector.domain.errors import Down
+from connector.domain.steady import steady
 from connector.guards.evidence import Missing
 from connector.http.headers import http_date, pause, retry_after
 from connector.http.service import (
@@ -101,7 +102,7 @@ class Graph:
         on_call: Callable[[Call], None] | None = None,
         sleep: Callable[[float], object] = time.sleep,
         random: Callable[[], float] = chance.random,
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] = steady,
     ) -> None:
         self._base = f"{graph_url.rstrip('/')}/v1.0"
         self._auth, self._place = auth, place

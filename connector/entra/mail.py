@@ -7,12 +7,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from threading import BoundedSemaphore, Lock, get_ident
-from time import monotonic as steady
 from urllib.parse import quote
 
 from connector.domain.outcome import DidNot, Effect, Happened, NotYet, Retry, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.secret import Secret
+from connector.domain.steady import steady
 from connector.domain.trouble import Trouble
 from connector.entra.effects import MAILS
 from connector.entra.graph import Graph, GraphReply, said_by

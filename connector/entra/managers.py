@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from time import monotonic as steady
 from typing import Any
 
 from connector.domain.outcome import No
 from connector.domain.reasons import Reason
+from connector.domain.steady import steady
 from connector.entra.domains import DOMAINS, Domains
 from connector.entra.graph import NO_REPLY, Graph, GraphReply, GraphRequest, missing
 from connector.entra.people import person

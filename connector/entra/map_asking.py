@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from connector.domain.errors import Down
+from connector.domain.steady import steady
 from connector.entra.graph import Graph, GraphReply, GraphRequest
 from connector.entra.map_requests import second_form
 from connector.guards.evidence import Known, Missing
@@ -30,7 +30,7 @@ class Asking:
 
     graph: Graph
     otherwise: set[str] = field(default_factory=set)
-    monotonic: Callable[[], float] = time.monotonic
+    monotonic: Callable[[], float] = steady
     lacks: dict[str, None] = field(default_factory=dict)  # why parts can't be read, each once
     doubts: dict[str, None] = field(default_factory=dict)  # why second reads don't bear the map out
     until: float = field(init=False)

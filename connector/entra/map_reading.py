@@ -8,10 +8,10 @@ each of these a second time, by another route (map_twice.py)
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from connector.domain.steady import steady
 from connector.entra import map_replies as replies
 from connector.entra import map_requests as requests
 from connector.entra import map_twice
@@ -35,7 +35,7 @@ class MapReader:
     graph: Graph
     protected: frozenset[str] = frozenset()
     pim_absent: bool = False
-    monotonic: Callable[[], float] = time.monotonic
+    monotonic: Callable[[], float] = steady
     otherwise: set[str] = field(default_factory=set)  # of Asking
 
     def read(self) -> Chart | Unread:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection
 from threading import Lock
 from typing import Protocol
@@ -10,6 +9,7 @@ from typing import Protocol
 from connector.domain import logger as log
 from connector.domain.errors import Down
 from connector.domain.events import Event
+from connector.domain.steady import steady
 from connector.entra.privilege_chart import Chart
 from connector.guards.evidence import Known, Missing
 from connector.guards.paths import Path
@@ -31,7 +31,7 @@ class TenantMap:
     def __init__(
         self,
         reader: Reads,
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] = steady,
         tell: Callable[..., None] = log.event,
     ) -> None:
         self._reader, self._monotonic, self._say = reader, monotonic, tell

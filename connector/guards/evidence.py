@@ -13,6 +13,7 @@ from typing import Literal, Protocol, TypeAlias, TypeVar
 from connector.domain.outcome import No, NotYet
 from connector.domain.ticket import ExistingPass, Ticket
 from connector.guards.paths import Path, PathKind
+from connector.lifecycle.roles import OnFound, nothing
 from connector.mapping import Facts, Key
 
 T = TypeVar("T")
@@ -186,5 +187,7 @@ Identify: TypeAlias = Callable[[Key], "Person | No | NotYet | None"]
 class Directory(Protocol):
     """Asked in as few $batch calls as possible."""
 
-    def prove(self, facts: Facts, wanted: Wanted) -> Evidence | No | NotYet:
-        """No: the subject, requester or recipient isn't there exactly once. Raises Down."""
+    def prove(self, facts: Facts, wanted: Wanted, on_found: OnFound = nothing) -> Evidence | No | NotYet:
+        """No: the subject, requester or recipient isn't there exactly once. `on_found` is called between two
+        calls: the people are found, and what is asked about them is still to come. Raises Down.
+        """

@@ -22,6 +22,7 @@ from connector.guards.pinned import called, named, pins_of, same_account, seen
 from connector.guards.policy import others
 from connector.guards.recipient import mailbox
 from connector.guards.wanted import wanted
+from connector.lifecycle.roles import OnFound, nothing
 from connector.mapping import Facts, Mapping, MappingNo
 from connector.mapping.keys.floor import Floor
 from connector.mapping.queue import Queue
@@ -49,8 +50,8 @@ class MappingJudge:
         digest = ticket_digest(self.mapping, ticket, facts)
         return MappedTicket(ticket, digest, facts, look_at(self.mapping, ticket, facts))
 
-    def judge(self, claim: Claim, mapped: MappedTicket) -> Plan | No | NotYet:
-        found = self.evaluate(claim, mapped)
+    def judge(self, claim: Claim, mapped: MappedTicket, on_found: OnFound = nothing) -> Plan | No | NotYet:
+        found = self.evaluate(claim, mapped, on_found)
         about, known = involved(found), found.verdict.about
         if found.evidence is None or found.facts is None:
             known = replace(known, grounds=about.grounds) if known else about
@@ -58,7 +59,7 @@ class MappingJudge:
         pins = pins_of(found.facts.subject, found.evidence.subject)
         return replace(found.verdict, about=replace(about, pins=pins))
 
-    def evaluate(self, claim: Claim, mapped: MappedTicket) -> Evaluation:
+    def evaluate(self, claim: Claim, mapped: MappedTicket, on_found: OnFound = nothing) -> Evaluation:
         """Judge, and keep everything that the verdict rests on. Raises Down."""
         if self.mapping.shadow and claim.state is not State.LIVE:
             return Evaluation(None, None, (), NotYet(Reason.PAUSED, SHADOW))
@@ -68,16 +69,18 @@ class MappingJudge:
                 return Evaluation(None, None, (), said(no.reason, no.sentence))
             case Facts() as facts:
                 self.listener(claim, Event.MAPPED)
-                return self.by_facts(claim, mapped, facts)
+                return self.by_facts(claim, mapped, facts, on_found)
             case _:
                 raise TypeError(f"{claim.number} was mapped by another judge")
 
-    def by_facts(self, claim: Claim, mapped: MappedTicket, facts: Facts) -> Evaluation:
+    def by_facts(
+        self, claim: Claim, mapped: MappedTicket, facts: Facts, on_found: OnFound = nothing
+    ) -> Evaluation:
         """Judge a ticket that is mapped: by itself, by the directory's answer, by the guards. Raises Down."""
         shown = self.shown(claim, mapped, self.timed(claim))
         approval = proof_of(shown)
         results, verdict = self.before_directory(claim, facts, shown)
-        evidence = verdict or self.answered(mapped.ticket, facts)
+        evidence = verdict or self.answered(mapped.ticket, facts, on_found)
         if not isinstance(evidence, Evidence):
             return Evaluation(facts, None, tuple(results), evidence, approval)
         self.listener(claim, Event.PROVED)
@@ -105,9 +108,9 @@ class MappingJudge:
         share = GuardResult("RequesterShare", self.share(asker_of(facts)))
         return [*results, share], share.verdict
 
-    def answered(self, ticket: Ticket, facts: Facts) -> Evidence | No | NotYet:
+    def answered(self, ticket: Ticket, facts: Facts, on_found: OnFound = nothing) -> Evidence | No | NotYet:
         """The directory's answer; somebody who isn't there may come. Raises Down."""
-        evidence = self.directory.prove(facts, wanted(self.mapping, ticket, self.approvers))
+        evidence = self.directory.prove(facts, wanted(self.mapping, ticket, self.approvers), on_found)
         within = self.mapping.allow.new_account_within
         if isinstance(evidence, No) and evidence.reason is Reason.SUBJECT_NOT_FOUND and within:
             return may_come(evidence, ticket, within, self.now())

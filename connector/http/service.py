@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
 from connector.domain.errors import Down, SignInRefused
+from connector.domain.steady import steady
 from connector.http import transport
 from connector.http.cooldown import Cooldown
 from connector.http.headers import pause, retry_after
@@ -108,7 +109,7 @@ class Service:
         on_call: Callable[[Call], None] | None = None,
         sleep: Callable[[float], object] = time.sleep,
         random: Callable[[], float] = chance.random,
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] = steady,
     ) -> None:
         """`name` is what Down says; `place` is where the configuration says how to sign in; `ids` are reply
         headers for the log; `sleep`, `random` and `monotonic` serve the retries.

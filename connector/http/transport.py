@@ -16,18 +16,19 @@ from functools import cache
 from http.cookiejar import DefaultCookiePolicy
 from ipaddress import ip_address
 from pathlib import Path
-from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
 import certifi
 import requests
 from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
 from requests.utils import get_environ_proxies
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 
+from connector.domain.steady import steady
 from connector.http.deadline import Call, Calls, current
 
 MOST_BYTES = 32 * 2**20  # of a body, unpacked
@@ -65,12 +66,12 @@ class _Connection(HTTPConnection):
 
     @property
     def is_connected(self) -> bool:
-        return super().is_connected and monotonic() - self.used < IDLE
+        return super().is_connected and steady() - self.used < IDLE
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         if self.sock is None:
             self.connect()
-        self.used = monotonic()
+        self.used = steady()
         current().waits_on(self.sock, sends=True)
         super().request(*args, **kwargs)
 
@@ -171,9 +172,7 @@ def exchange(
 
     def send() -> Raw | Failure:
         try:
-            return _whole(
-                over.request(method, url, timeout=timeout, allow_redirects=False, stream=True, **content)
-            )
+            return _whole(_answered(over, method, url, timeout, **content))
         except Exception as error:  # noqa: BLE001  whatever is raised down there has the bodies in its frames
             return Failure(current().sent, _name(error))
 
@@ -186,6 +185,24 @@ def exchange(
         return Failure(False, "this machine has no thread left")
     found = call.outcome(timeout[1]) or over.calls.give_up(call)
     return found or Failure(call.sent, "no reply in time" if call.sent else "no connection in time")
+
+
+def _answered(
+    over: Session,
+    method: str,
+    url: str,
+    timeout: tuple[float, float],
+    headers: Mapping[str, str] | None = None,
+    **content: Any,
+) -> requests.Response:
+    """The head of the reply. As `over.request` without its cookies, hooks and redirects, of which a service
+    has none: they were half the work of a call, and a redirect's body was read however long it is.
+    """
+    merged = CaseInsensitiveDict({**over.headers, **(headers or {})})
+    request = requests.PreparedRequest()
+    request.prepare(method=method, url=url, headers=merged, **content)
+    adapter = over.get_adapter(request.url or url)
+    return adapter.send(request, stream=True, timeout=timeout, proxies=over.proxies)
 
 
 def _whole(response: requests.Response) -> Raw | Failure:

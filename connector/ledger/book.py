@@ -198,8 +198,8 @@ class BookVerbs(Opened):
             news.clear()
             now = self.clock()
             row = self.held(db, claim)
-            everybodys = trouble is not None and learn(db, trouble, row, now, news)
-            everybodys = everybodys or all_wait(db, row)
+            rests = trouble is not None and learn(db, trouble, row, now, news)
+            everybodys = (rests and trouble is not None and trouble.excuses) or all_wait(db, row)
             if route := taken(row):
                 heal(db, route, row, now, news)
             step = under(rule(row, now, everybodys), claim)

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from connector.domain.errors import Busy
+from connector.domain.steady import steady
 from connector.ledger.trouble import trouble, unlockable
 
 
@@ -23,9 +24,9 @@ def alone(ledger: Path, patience: float = 0) -> Iterator[None]:
     The file stays: only its lock counts.
     """
     file = _open(ledger)
-    end = time.monotonic() + patience
+    end = steady() + patience
     try:
-        while not (held := _locked(file, ledger)) and time.monotonic() < end:
+        while not (held := _locked(file, ledger)) and steady() < end:
             time.sleep(0.1)
         if not held:
             other = os.pread(file, 20, 0).decode(errors="replace").strip() or "unknown"

@@ -148,6 +148,9 @@ class MemoryStore(MemoryNames):
         rows = (self.tickets[self.codes[code]] for code in codes if code in self.codes)
         return {row.code: (row.desk, row.ticket, row.attempts) for row in rows}
 
+    def hold_all(self) -> None:
+        """Nothing: one verb runs at a time."""
+
     def switch(self, name: str, *, hold: bool = False) -> str | None:
         return self.switches.get(name)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from sqlalchemy import Connection, Engine, inspect, text
 
 from connector.domain.errors import NoLedger
@@ -12,19 +10,24 @@ from connector.ledger.trouble import foreign
 HEAD = "0009"  # the newest file in migrations/versions
 
 
-def migrate(engine: Engine) -> None:
-    """In one transaction. Raises NoLedger where a newer release made the ledger, or another program."""
-    path = Path(engine.url.database or "")
+def migrate(engine: Engine, where: str | None = None, *, lock: str = "") -> None:
+    """In one transaction. Raises NoLedger where a newer release made the ledger, or another program.
+
+    `where`: what the ledger is called, such as its path. `lock`: a statement that lets one at a time do it.
+    """
+    where = where or str(engine.url.database)
     with engine.execution_options(reading=True).begin() as db:
         found = revision(db)
         if found == HEAD:
             return  # Alembic need not even be imported
         strange = not inspect(db).has_table("tickets") if found else bool(inspect(db).get_table_names())
     if strange:
-        raise foreign(path)
+        raise foreign(where)
     with engine.begin() as db:
+        if lock:
+            db.exec_driver_sql(lock)
         if not _upgraded(db):
-            raise NoLedger(f"a newer release of passdesk made this ledger; run that one, on {path}")
+            raise NoLedger(f"a newer release of passdesk made this ledger; run that one, on {where}")
 
 
 def revision(db: Connection) -> str | None:

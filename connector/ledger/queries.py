@@ -34,6 +34,11 @@ class QueryVerbs(Opened):
         rows = self.read(lambda db: db.called(desk, ticket))
         return claim_of(rows[0]) if len(rows) == 1 else None
 
+    def row(self, desk: str, ticket: str) -> Claim | None:
+        """A row as it is now, by the ticket's id; not a claim to work on."""
+        found = self.read(lambda db: db.ticket(desk, ticket))
+        return claim_of(found) if found else None
+
     def rows(self, states: Iterable[State]) -> Sequence[Claim]:
         """Rows as they are now, oldest due first; not claims to work on."""
         return [claim_of(row) for row in self.read(lambda db: db.rows(frozenset(states)))]

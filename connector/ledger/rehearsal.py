@@ -130,6 +130,9 @@ class RehearsalTransaction:
         mine = {row.code: (row.desk, row.ticket, row.attempts) for row in self.kept.rows.values()}
         return found | {code: mine[code] for code in codes if code in mine}
 
+    def hold_all(self) -> None:
+        """Nothing: nothing is written."""
+
     def switch(self, name: str, *, hold: bool = False) -> str | None:
         return self.kept.switches[name] if name in self.kept.switches else self.db.switch(name)
 

@@ -73,6 +73,7 @@ class RetentionVerbs(Opened):
             return None
 
         def verb(db: Transaction) -> int:
+            db.hold_all()
             old, rows = db.old_names(before, STEP), db.named_rows(before, STEP)
             db.drop_names(old)
             for row in rows:
@@ -95,6 +96,7 @@ class RetentionVerbs(Opened):
             return None
 
         def verb(db: Transaction) -> int:
+            db.hold_all()
             gone = removable(db, before, STEP)
             if gone:
                 said = {"removed": len(gone), "last": gone[-1].seq, "hash": gone[-1].hash}
@@ -110,6 +112,7 @@ class RetentionVerbs(Opened):
         """
 
         def verb(db: Transaction) -> Erasure:
+            db.hold_all()
             word = " ".join(person.split())
             ids = persons_named(db, word)
             if len(ids) > 1:
@@ -135,6 +138,7 @@ class RetentionVerbs(Opened):
             return None
 
         def verb(db: Transaction) -> int:
+            db.hold_all()
             kept, count = set[str](), 0
             for each in sorted(later(db)):
                 marks = marks_of(db, {each})

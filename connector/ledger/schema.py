@@ -57,9 +57,9 @@ TRANSITIONS: Final[dict[State, frozenset[State]]] = {
     # the pass must go. To itself: a person changed what follows
     State.REVOKING: frozenset({State.REVOKING, State.SETTLING, State.CLAIMED}),
     # decided. REVOKING: a person wants the pass gone before it was said that it is there. WAITING: it was
-    # said why the ticket waits
+    # said why the ticket waits. To itself: a refusal that our own code can't say makes the ticket stuck
     State.SETTLING: frozenset(
-        {State.LIVE, State.REFUSED, State.ENDED, State.STUCK, State.REVOKING, State.WAITING}
+        {State.SETTLING, State.LIVE, State.REFUSED, State.ENDED, State.STUCK, State.REVOKING, State.WAITING}
     ),
     # in somebody's hands, until it is over, used, dropped or revoked
     State.LIVE: frozenset({State.REVOKING}),

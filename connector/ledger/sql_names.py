@@ -15,9 +15,11 @@ from connector.domain.outcome import UNFINISHED, State
 from connector.domain.people import Subject
 from connector.ledger.audit import Sealed
 from connector.ledger.names import NameRecord
+from connector.ledger.prepared import Driver, Prepared
 from connector.ledger.rows import NamedAttempt, NamedRow
 from connector.ledger.schema import attempts, audit, names, tickets
 
+_KEEP = Prepared(insert(names))
 _RECORDS = select(names).order_by(names.c.at, names.c.digest)
 _UNDER_WAY = exists().where(
     tickets.c.desk == names.c.desk, tickets.c.ticket == names.c.ticket, tickets.c.state.in_(list(UNFINISHED))
@@ -47,6 +49,7 @@ class SqlNames:
     """This part of transaction.Transaction on a connection."""
 
     db: Connection
+    driver: Driver
     random: Random
 
     def salt(self) -> str:
@@ -54,7 +57,7 @@ class SqlNames:
 
     def keep_name(self, record: NameRecord) -> None:
         plain = asdict(record)
-        self.db.execute(insert(names), plain | {"record": plain.pop("text")})
+        self.driver.write(_KEEP, plain | {"record": plain.pop("text")})
 
     def name_records(self) -> Iterable[NameRecord]:
         for digest, salt, at, seq, desk, ticket, person, text in self.db.execute(_RECORDS):

@@ -14,144 +14,102 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    Table,
-    and_,
     bindparam,
-    delete,
-    func,
-    insert,
     or_,
     select,
     update,
 )
-from sqlalchemy.exc import IntegrityError
 
 from connector.domain.events import Event
 from connector.domain.outcome import State
 from connector.domain.reference import ticket_code
 from connector.domain.spellings import spellings
 from connector.domain.ticket import Attempt
+from connector.ledger import sql_statements as sql
 from connector.ledger.audit import Sealed
 from connector.ledger.observing import News, Observation, Seen
+from connector.ledger.prepared import Driver, Prepared
 from connector.ledger.rests import Rest
 from connector.ledger.rows import AuditEntry, Row
-from connector.ledger.schema import attempts, audit, observations, rests, switches, tickets
+from connector.ledger.schema import attempts, audit, tickets
 from connector.ledger.sql_names import SqlNames, sealed_row
-from connector.ledger.sql_rows import (
-    ATTEMPT,
-    ROW,
-    attempt_columns,
-    booked_of,
-    observation_of,
-    rest_of,
-    row_of,
-)
+from connector.ledger.sql_rows import attempt_columns, booked_of, columns_of, observation_of, rest_of, row_of
 from connector.ledger.store import note
 from connector.ledger.transaction import RowKey
 
-_LAST = and_(
-    attempts.c.desk == tickets.c.desk,
-    attempts.c.ticket == tickets.c.ticket,
-    attempts.c.number == tickets.c.attempts,
-)
-
-# Built once: building a statement takes longer than running it. Tickets come with their last attempt, its
-# columns `attempt_…`.
-_ROWS = select(tickets, *ATTEMPT).select_from(tickets.outerjoin(attempts, _LAST))
-_TICKET = _ROWS.where(tickets.c.desk == bindparam("its_desk"), tickets.c.ticket == bindparam("its_ticket"))
-_SWITCH = select(switches.c.value).where(switches.c.name == bindparam("its_name"))
-_TURN = update(switches).where(switches.c.name == bindparam("its_name")).values(value=bindparam("its_value"))
-_CODES = select(tickets.c.code, tickets.c.desk, tickets.c.ticket, tickets.c.attempts).where(
-    tickets.c.code.in_(bindparam("some", expanding=True))
-)
-_APPEND = insert(audit)
-_NEWEST = select(audit.c.at).order_by(audit.c.seq.desc()).limit(1)
-_CHANGED = select(func.max(tickets.c.updated_at))
-_RESTS = select(rests)
-_SEEN = select(observations)
-
 
 class SqlTransaction(SqlNames):
-    """transaction.Transaction on a connection, inside a transaction of its engine. `random`: for salts."""
+    """transaction.Transaction on a connection, inside a transaction of its engine.
 
-    def __init__(self, db: Connection, random: Random) -> None:
-        self.db, self.random = db, random
+    `random`: for salts. `writing`: the tickets and rests that it reads, nobody else changes until it ends.
+    """
+
+    def __init__(self, db: Connection, random: Random, *, writing: bool = False) -> None:
+        self.writing = writing
+        self.db, self.driver, self.random = db, Driver(db), random
         self.news: News = []
 
     def ticket(self, desk: str, ticket: str) -> Row | None:
-        return next(iter(self._rows(_TICKET, its_desk=desk, its_ticket=ticket)), None)
+        found = self.driver.row(
+            sql.TICKET_HELD if self.writing else sql.TICKET, its_desk=desk, its_ticket=ticket
+        )
+        return row_of(found) if found else None
 
     def called(self, desk: str, word: str) -> list[Row]:
         words = spellings(word)
         either: list[ColumnElement[bool]] = [tickets.c.ticket.in_(words), tickets.c.number.in_(words)]
         if code := ticket_code(word):
             either.append(tickets.c.code == code)
-        return self._rows(_ROWS.where(tickets.c.desk == desk, or_(*either)))
+        return self._rows(self._to_change(sql.ROWS.where(tickets.c.desk == desk, or_(*either))))
 
     def rows(self, states: Iterable[State]) -> list[Row]:
-        return self._rows(_oldest(_ROWS.where(tickets.c.state.in_(list(states)))))
+        return self._rows(self._to_change(_oldest(sql.ROWS.where(tickets.c.state.in_(list(states))))))
 
     def free(self, states: Iterable[State], now: float, *, due: bool, limit: int) -> list[Row]:
         free = or_(tickets.c.owner.is_(None), tickets.c.lease_until <= now)
-        asked = _ROWS.where(tickets.c.state.in_(list(states)), free)
+        asked = sql.ROWS.where(tickets.c.state.in_(list(states)), free)
         if due:
             asked = asked.where(tickets.c.due <= now)
         return self._rows(_oldest(asked).limit(limit).with_for_update(of=tickets, skip_locked=True))
 
     def add(self, row: Row) -> bool:
-        return self._insert(tickets, {name: getattr(row, name) for name in ROW})
+        return self.driver.write(sql.ADD, columns_of(row)) == 1
 
     def put(self, before: Row, after: Row) -> bool:
+        key = {"its_desk": before.desk, "its_ticket": before.ticket}
         if (
             before.attempt
             and after.attempt
             and before.attempts == after.attempts
             and before.attempt != after.attempt
         ):
-            same = [attempts.c[name] == getattr(before, name) for name in ("desk", "ticket")]
-            self.db.execute(
-                update(attempts)
-                .where(*same, attempts.c.number == after.attempts)
-                .values(attempt_columns(after.attempt))
+            self.driver.write(
+                sql.REBOOK, key | _to(attempt_columns(after.attempt)) | {"its_number": after.attempts}
             )
-        changes = {
-            name: getattr(after, name) for name in ROW if getattr(after, name) != getattr(before, name)
-        }
-        mine = (tickets.c.owner.is_not_distinct_from(before.owner), tickets.c.fence == before.fence)
-        same = [tickets.c[name] == getattr(before, name) for name in ("desk", "ticket")]
-        return (
-            self.db.execute(
-                update(tickets).where(*same, *mine).values(changes or {"fence": before.fence})
-            ).rowcount
-            == 1
-        )
+        held = {"its_owner": before.owner, "its_fence": before.fence}
+        return self.driver.write(sql.PUT, key | held | _to(columns_of(after))) == 1
 
     def book(self, row: Row) -> bool:
         assert row.attempt
-        return self._insert(
-            attempts, {"desk": row.desk, "ticket": row.ticket, **attempt_columns(row.attempt)}
-        )
+        tried = {"desk": row.desk, "ticket": row.ticket, **attempt_columns(row.attempt)}
+        return self.driver.write(sql.BOOK, tried) == 1
 
     def open_attempt(self, subject: str) -> Attempt | None:
-        there = and_(attempts.c.subject_id == subject, attempts.c.gone_at.is_(None))
-        return next(iter(self._attempts(there)), None)
+        return next(iter(self._tried(sql.STANDING, subject)), None)
 
     def may_still_arrive(self, since: int) -> list[Attempt]:
-        return self._attempts(and_(attempts.c.adrift, attempts.c.start > since))
+        asked = sql.TRIED.where(attempts.c.adrift, attempts.c.start > since)
+        return [booked_of(each).attempt for each in self.db.execute(asked)]
 
     def count(self, since: float, subject: str | None, requester: str | None) -> int:
-        pending = and_(attempts.c.delivered_at.is_(None), attempts.c.gone_at.is_(None))
-        asked = (
-            select(func.count()).select_from(attempts).where(or_(attempts.c.delivered_at > since, pending))
-        )
-        if subject is not None:
-            asked = asked.where(attempts.c.subject_id == subject)
-        if requester is not None:
-            asked = asked.where(attempts.c.requester == (requester or None))
-        return self.db.execute(asked).scalar_one()
+        asked = sql.COUNTS[subject is not None, requester is not None]
+        known: dict[str, str | None] = {"its_subject": subject} if subject is not None else {}
+        known |= {"its_requester": requester or None} if requester is not None else {}
+        found = self.driver.row(asked, since=since, **known)
+        return int(found[0]) if found else 0
 
     def attempts_of(self, subject: str) -> list[Attempt]:
-        return self._attempts(attempts.c.subject_id == subject)
+        return self._tried(sql.OF_SUBJECT, subject)
 
     def renew(self, owner: str, mine: Mapping[RowKey, int], until: float) -> None:
         one = (tickets.c.desk == bindparam("its_desk"), tickets.c.ticket == bindparam("its_ticket"))
@@ -191,56 +149,55 @@ class SqlTransaction(SqlNames):
             some = asked[start : start + 500]
             found |= {
                 code: (desk, ticket, number)
-                for code, desk, ticket, number in self.db.execute(_CODES, {"some": some})
+                for code, desk, ticket, number in self.db.execute(sql.CODES, {"some": some})
             }
         return found
 
     def switch(self, name: str, *, hold: bool = False) -> str | None:
-        asked = _SWITCH.with_for_update() if hold else _SWITCH
-        return self.db.execute(asked, {"its_name": name}).scalar_one_or_none()
+        found = self.driver.row(sql.HOLD if hold else sql.READ, its_name=name)
+        return found[0] if found else None
 
     def turn(self, name: str, value: str | None) -> None:
-        if not self.db.execute(_TURN, {"its_name": name, "its_value": value}).rowcount:
-            self.db.execute(insert(switches), {"name": name, "value": value})
+        if not self.driver.write(sql.TURN, {"its_name": name, "to_value": value}):
+            self.driver.write(sql.SWITCHED, {"name": name, "value": value})
 
     def observed(self, kind: Seen, key: str) -> Observation | None:
-        asked = _SEEN.where(observations.c.kind == kind, observations.c.key == key)
-        return next((observation_of(each) for each in self.db.execute(asked).mappings()), None)
+        found = self.driver.row(sql.OBSERVED, its_kind=kind, its_key=key)
+        return observation_of(found) if found else None
 
     def observations(self, kind: Seen) -> list[Observation]:
-        asked = _SEEN.where(observations.c.kind == kind).order_by(observations.c.at, observations.c.key)
-        return [observation_of(each) for each in self.db.execute(asked).mappings()]
+        return [observation_of(each) for each in self.driver.rows(sql.OBSERVATIONS, its_kind=kind)]
 
     def observe(self, seen: Observation) -> None:
-        self.forget(seen.kind, seen.key)
-        self.db.execute(insert(observations), asdict(seen))
+        self.driver.write(sql.OBSERVE, asdict(seen))
 
     def forget(self, kind: Seen, key: str) -> None:
-        same = (observations.c.kind == kind, observations.c.key == key)
-        self.db.execute(delete(observations).where(*same))
+        self.driver.write(sql.FORGET, {"its_kind": kind, "its_key": key})
 
     def record_event(self, happened: Event, detail: Mapping[str, object], now: float) -> None:
         note(self, AuditEntry(happened, detail), now)
         self.news.append((happened, detail))
 
     def rests(self) -> Mapping[str, Rest]:
-        return {each["route"]: rest_of(each) for each in self.db.execute(_RESTS).mappings()}
+        return {
+            rest.route: rest
+            for rest in map(rest_of, self.driver.rows(sql.RESTS_HELD if self.writing else sql.RESTS))
+        }
 
     def put_rest(self, rest: Rest) -> None:
-        self.drop_rest(rest.route)
         suspects = json.dumps([asdict(each) for each in rest.suspects])
-        self.db.execute(insert(rests), asdict(rest) | {"suspects": suspects})
+        self.driver.write(sql.REST, asdict(rest) | {"suspects": suspects})
 
     def drop_rest(self, route: str) -> None:
-        self.db.execute(delete(rests).where(rests.c.route == route))
+        self.driver.write(sql.END_REST, {"its_route": route})
 
     def append(self, line: Sealed) -> None:
         plain = asdict(line)
-        self.db.execute(_APPEND, plain | {"detail": plain.pop("text")})
+        self.driver.write(sql.APPEND, plain | {"detail": plain.pop("text")})
 
     def newest(self) -> float:
-        times = [self.db.execute(each).scalar_one_or_none() or 0.0 for each in (_NEWEST, _CHANGED)]
-        return max(times)
+        found = [self.driver.row(each) for each in (sql.NEWEST, sql.CHANGED)]
+        return max((each[0] or 0.0) if each else 0.0 for each in found)
 
     def lines_after(self, seq: int, most: int | None) -> Iterable[Sealed]:
         asked = select(audit).where(audit.c.seq > seq).order_by(audit.c.seq).limit(most)
@@ -255,23 +212,24 @@ class SqlTransaction(SqlNames):
             asked = asked.where(audit.c.at >= since)
         return map(sealed_row, self.db.execute(asked))
 
-    def _rows(self, asked: Select[Any], **values: str) -> list[Row]:
-        return [row_of(found) for found in self.db.execute(asked, values).mappings()]
+    def hold_all(self) -> None:
+        if self.db.dialect.name != "sqlite":  # a file has one writer at a time anyway
+            self.db.exec_driver_sql("lock table tickets, attempts in exclusive mode")
 
-    def _attempts(self, which: ColumnElement[bool]) -> list[Attempt]:
-        found = self.db.execute(
-            select(*ATTEMPT).where(which).order_by(attempts.c.gone_at, attempts.c.booked_at)
-        ).mappings()
-        return [booked_of(each).attempt for each in found]
+    def _rows(self, asked: Select[Any]) -> list[Row]:
+        return [row_of(found) for found in self.db.execute(asked)]
 
-    def _insert(self, table: Table, values: Mapping[str, Any]) -> bool:
-        """False: a unique index has it already."""
-        try:
-            with self.db.begin_nested():
-                self.db.execute(insert(table), values)
-        except IntegrityError:
-            return False
-        return True
+    def _to_change(self, asked: Select[Any]) -> Select[Any]:
+        """Rows that are read to be written stay as they are until then."""
+        return asked.with_for_update(of=tickets) if self.writing else asked
+
+    def _tried(self, asked: Prepared, subject: str) -> list[Attempt]:
+        return [booked_of(each).attempt for each in self.driver.rows(asked, its_subject=subject)]
+
+
+def _to(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that a row is to have, as an update names them."""
+    return {f"to_{name}": value for name, value in values.items()}
 
 
 def _oldest(asked: Select[Any]) -> Select[Any]:

@@ -75,6 +75,9 @@ class Transaction(Protocol):
     def known(self, codes: Collection[str]) -> dict[str, tuple[str, str, int]]:
         """Tickets by their reference: desk, ticket, and how many attempts they had."""
 
+    def hold_all(self) -> None:
+        """Let nobody else write a ticket or an attempt until the transaction ends."""
+
     def switch(self, name: str, *, hold: bool = False) -> str | None:
         """Its value; with `hold` nobody else writes it until the transaction ends."""
 

@@ -70,9 +70,9 @@ def trouble(path: Path, done: str, error: Exception) -> Unwritten:
     )
 
 
-def foreign(path: Path) -> NoLedger:
+def foreign(where: str | Path) -> NoLedger:
     return NoLedger(
-        f"{path} is no ledger of passdesk; write another path in ledger. The file was left as it is"
+        f"{where} is no ledger of passdesk; write another path in ledger. The file was left as it is"
     )
 
 
@@ -91,7 +91,6 @@ def _family(code: object) -> object:
 def _code(error: Exception) -> tuple[object, str]:
     if isinstance(error, OSError):
         return error.errno, error.strerror or type(error).__name__
-    if isinstance(error, DBAPIError):
-        name = getattr(error.orig, "sqlite_errorname", type(error.orig).__name__)
-        return name, name
-    return type(error).__name__, type(error).__name__
+    drivers = error.orig if isinstance(error, DBAPIError) else error
+    name = getattr(drivers, "sqlite_errorname", type(drivers).__name__)
+    return name, name

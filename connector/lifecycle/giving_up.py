@@ -27,6 +27,8 @@ def give_up(claim: Claim, roles: Roles, ledger: Ledger) -> State:
     """
     stuck = Decision(State.STUCK, Reason.ATTEMPTS_EXHAUSTED, UNEXPECTED)
     match claim.state:
+        case State.SETTLING if claim.next_state is State.REFUSED:  # who waits for it would never hear of it
+            return ledger.hand_back(roles.book.settling(claim, stuck), Requeue())
         case State.CLAIMED:
             return ledger.hand_back(roles.book.settling(claim, stuck), Requeue())
         case State.ISSUING | State.DELIVERING | State.LIVE:

@@ -1,7 +1,8 @@
 """The way of one ticket, told once.
 
-    judge ─ read again ─ ISSUING ─ POST ─ DELIVERING ─ note ─ SETTLING ─ word ─ LIVE
+    judge ─ read again ─ ISSUING ─ POST ─ DELIVERING ─ read again ─ note ─ SETTLING ─ word ─ LIVE
 
+The first reading may go on beside the judge's last question, and the ticket waits for both (rereading.py).
 Nothing here repairs anything. Where an effect's reply is missing, the journey stops and leaves the row
 exactly as a crash would have left it; recovery.py reads it. There is one way to be interrupted, and one page
 that knows it.
@@ -16,8 +17,9 @@ from connector.domain.durations import roughly
 from connector.domain.errors import Down, Unwritten
 from connector.domain.outcome import Decision, DidNot, Happened, No, NotYet, Retry, State, Unknown
 from connector.domain.reasons import AGENTS_WAITS, MEANINGS, Reason, waiting_for
-from connector.domain.ticket import Claim, MappedTicket, Pass, Plan
+from connector.domain.ticket import Claim, MappedTicket, Pass, Plan, Ticket
 from connector.domain.trouble import Trouble, note_route
+from connector.lifecycle.rereading import Reread
 from connector.lifecycle.revoking import revoke
 from connector.lifecycle.roles import Requeue, Roles
 from connector.lifecycle.settling import settle
@@ -33,20 +35,21 @@ def handle(claim: Claim, mapped: MappedTicket | None, roles: Roles) -> State:
     if mapped.ticket.foreign_references and not claim.history_accepted:
         unknown = Decision(State.STUCK, Reason.UNKNOWN_HISTORY, ", ".join(mapped.ticket.foreign_references))
         return settle(roles.book.settling(claim, unknown), roles)
-    match verdict_on(claim, mapped, roles):
+    reread = Reread(claim, roles)
+    match verdict_on(claim, mapped, roles, reread):
         case No(reason, detail, about):
             refused = Decision(State.REFUSED, reason, detail, digest=mapped.digest, about=about)
             return settle(roles.book.settling(claim, refused), roles)
         case NotYet() as verdict:
             return wait(claim, verdict, roles)
         case Plan() as plan:
-            return issue(claim, mapped, plan, roles)
+            return issue(claim, mapped, plan, reread, roles)
         case never:
             assert_never(never)
 
 
-def issue(claim: Claim, mapped: MappedTicket, plan: Plan, roles: Roles) -> State:
-    if not unchanged_since_plan(claim, mapped, plan, roles):
+def issue(claim: Claim, mapped: MappedTicket, plan: Plan, reread: Reread, roles: Roles) -> State:
+    if not unchanged_since_plan(claim, mapped, plan, reread.ticket(), roles):
         changed = NotYet(
             Reason.TICKET_CHANGED, "The ticket changed while passdesk worked on it.", about=plan.about
         )
@@ -104,25 +107,30 @@ def deliver(claim: Claim, fresh: Pass, roles: Roles) -> State:
             assert_never(never)
 
 
-def unchanged_since_plan(claim: Claim, mapped: MappedTicket, plan: Plan, roles: Roles) -> bool:
-    """Read the ticket again, and tell whether it is in the queue and says what the plan rests on. The mapping
-    runs again only where anything on it differs from `mapped`, which was judged.
+def unchanged_since_plan(
+    claim: Claim, mapped: MappedTicket, plan: Plan, ticket: Ticket | None, roles: Roles
+) -> bool:
+    """Tell whether the ticket, read again, is in the queue and says what the plan rests on. The mapping runs
+    again only where anything on it differs from `mapped`, which was judged.
     """
-    ticket = roles.desk.read(claim.ticket)
     if ticket is None or roles.judge.dropped(claim, ticket):
         return False
     again = mapped if ticket == mapped.ticket else roles.judge.mapped(ticket)
     return roles.judge.supports(claim, plan, again)
 
 
-def verdict_on(claim: Claim, mapped: MappedTicket, roles: Roles) -> Plan | No | NotYet:
-    """The judge's; evidence that is withheld of this one person is this ticket's own. Raises Down."""
+def verdict_on(claim: Claim, mapped: MappedTicket, roles: Roles, reread: Reread) -> Plan | No | NotYet:
+    """The judge's, while the ticket is read again; evidence that is withheld of this one person is this
+    ticket's own. Raises Down.
+    """
     try:
-        return roles.judge.judge(claim, mapped)
+        return roles.judge.judge(claim, mapped, reread.begin)
     except Down as down:
         if not down.alone:
             raise
         return NotYet(Reason.EVIDENCE_MISSING, f"{down}.")
+    finally:
+        reread.wait()
 
 
 def changed_meanwhile(claim: Claim, mapped: MappedTicket, plan: Plan, roles: Roles) -> Decision | None:
@@ -130,7 +138,7 @@ def changed_meanwhile(claim: Claim, mapped: MappedTicket, plan: Plan, roles: Rol
     may not go there, or whose ticket can't be read, is taken back at once.
     """
     try:
-        unchanged = unchanged_since_plan(claim, mapped, plan, roles)
+        unchanged = unchanged_since_plan(claim, mapped, plan, roles.desk.read(claim.ticket), roles)
     except Down as down:
         route, who = note_route(claim.mapping), f"{claim.desk} {claim.ticket}"
         met = Trouble(down.sentence, False, waiting_for(down), down.sentence, down.retry_after, route, who)

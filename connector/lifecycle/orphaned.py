@@ -11,7 +11,7 @@ from connector.domain.outcome import DidNot, Effect, Happened, No, NotYet, Retry
 from connector.domain.reasons import Reason
 from connector.domain.receipts import DeliveryReceipt, UpdateReceipt, WriteReceipt
 from connector.domain.ticket import Claim, MappedTicket, Pass, Plan, ReissueRequest, Ticket
-from connector.lifecycle.roles import TicketWrite
+from connector.lifecycle.roles import OnFound, TicketWrite, nothing
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class OrphanRoles:
     def mapped(self, ticket: Ticket) -> MappedTicket:
         return MappedTicket(ticket, digest="")
 
-    def judge(self, claim: Claim, mapped: MappedTicket) -> Plan | No | NotYet:
+    def judge(self, claim: Claim, mapped: MappedTicket, on_found: OnFound = nothing) -> Plan | No | NotYet:
         return NotYet(Reason.EVIDENCE_MISSING, f"The mapping {self.mapping} is no longer configured.")
 
     def supports(self, claim: Claim, plan: Plan, mapped: MappedTicket) -> bool:

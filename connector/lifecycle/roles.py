@@ -7,7 +7,7 @@ Happened, DidNot or Unknown.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -34,14 +34,23 @@ from connector.domain.trouble import Trouble
 FAR_START_TIMEOUT = 600
 
 
+OnFound = Callable[[], None]
+
+
+def nothing() -> None:
+    """Do nothing."""
+
+
 class Judge(Protocol):
     """Mapping, evidence and guards. Reads only."""
 
     def mapped(self, ticket: Ticket) -> MappedTicket:
         """Run the mapping, once for each time that the desk showed the ticket. Pure; never raises."""
 
-    def judge(self, claim: Claim, mapped: MappedTicket) -> Plan | No | NotYet:
-        """May this ticket's person have a pass, and which? Raises Down."""
+    def judge(self, claim: Claim, mapped: MappedTicket, on_found: OnFound = nothing) -> Plan | No | NotYet:
+        """May this ticket's person have a pass, and which? `on_found` is called where the people were found
+        by their names, before the directory is asked about them. Raises Down.
+        """
 
     def supports(self, claim: Claim, plan: Plan, mapped: MappedTicket) -> bool:
         """Tell whether the ticket, read again, still says what the plan rests on. Pure."""
@@ -214,6 +223,23 @@ class Requeue:
     trouble: Trouble | None = None  # the answer, where it may be everybody's
 
 
+class Underway(Protocol):
+    """Work that goes on beside the caller's own."""
+
+    def wait(self) -> None:
+        """Wait until it is over."""
+
+    def age(self) -> float:
+        """Seconds since it began, on a clock that nobody sets."""
+
+
+class Beside(Protocol):
+    """Does two things at once."""
+
+    def begin(self, work: Callable[[], None]) -> Underway:
+        """Begin work that raises nothing; the caller goes on, and waits for it later."""
+
+
 @dataclass(frozen=True)
 class Roles:
     """All of them for one mapping, and the numbers of the way."""
@@ -229,6 +255,8 @@ class Roles:
     max_unconfirmed_updates: int = (
         20  # tries of one about a delivered pass whose replies are lost: then its after-care begins
     )
+    beside: Beside | None = None  # None: one after the other
+    reread_after: float = 2.0  # s since a reading of the ticket began: then it is read again before its pass
     start_slack: int = 15  # s past the start before "nothing there" is believed
     confirm_interval: int = 10  # s between two looks that must agree
     far_start_timeout: int = FAR_START_TIMEOUT
@@ -298,6 +326,9 @@ class Ledger(Book, Leases, Protocol):
 
     def find(self, desk: str, ticket: str) -> Claim | None:
         """A row as it is now, by the ticket's id or number; not a claim to work on."""
+
+    def row(self, desk: str, ticket: str) -> Claim | None:
+        """A row as it is now, by the ticket's id; not a claim to work on."""
 
     def rows(self, states: Iterable[State]) -> Sequence[Claim]: ...
 

@@ -8,6 +8,7 @@ from typing import assert_never
 from connector.domain.outcome import DidNot, Happened, NotYet, Retry, State, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim
+from connector.domain.trouble import Trouble
 from connector.lifecycle.roles import Requeue, Roles
 
 # A delivered pass needs its after-care, and a ticket that waits is to be judged again.
@@ -24,7 +25,7 @@ def settle(claim: Claim, roles: Roles) -> State:
             return roles.book.close(claim, claim.next_state, left_watch=receipt.left_watch)
         case DidNot(reason, Retry.UNCOUNTED, detail):
             return roles.book.reschedule(claim, Requeue(reason, detail, wait=30))
-        case DidNot(reason, again, detail) if (
+        case DidNot(reason, again, detail, trouble) if (
             again is Retry.NEVER
             or claim.next_state in _SOON  # which matters more than the desk's word for it
             or claim.update_attempts + 1 >= roles.max_update_attempts
@@ -32,7 +33,7 @@ def settle(claim: Claim, roles: Roles) -> State:
             return roles.book.close(
                 claim,
                 claim.next_state,
-                NotYet(reason, f"The desk rejected part of the status update: {detail}"),
+                NotYet(reason, f"The desk rejected part of the status update: {detail}", _of_notes(trouble)),
             )
         case DidNot(reason, _, detail):
             return roles.book.reschedule(claim, Requeue(reason, detail, wait=30, counted=True))
@@ -50,6 +51,13 @@ def settle(claim: Claim, roles: Roles) -> State:
             )
         case never:
             assert_never(never)
+
+
+def _of_notes(trouble: Trouble | None) -> Trouble | None:
+    """A desk that does with a notice what it must not would do so with a pass; whatever else a desk refuses
+    of a ticket's word is no route's.
+    """
+    return trouble if trouble and trouble.route else None
 
 
 def _most_unconfirmed(claim: Claim, roles: Roles) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any, Protocol
 from connector.domain import logger as log
 from connector.domain.errors import PassdeskError
 from connector.domain.events import Event
+from connector.domain.steady import steady
 from connector.lifecycle.roles import Removed
 
 EVERY = 60.0  # seconds between two lines about the trail's head
@@ -33,7 +33,7 @@ class HeadLog:
     change. A line for a change, at most one a minute.
     """
 
-    clock: Callable[[], float] = time.monotonic
+    clock: Callable[[], float] = steady
     at: float = float("-inf")
 
     def say(self, ledger: HeadOfTrail, *, last: bool = False) -> None:

@@ -5,7 +5,6 @@ refused.
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from connector.config.load import Config
 from connector.config.mapping_set import MappingSet, Source
 from connector.config.unbuilt import idle
 from connector.domain.events import Event
+from connector.domain.steady import steady
 from connector.mapping.model import Mapping as MappingFile
 from connector.worker.sweep import Sweep
 
@@ -103,7 +103,7 @@ class Reloading:
     """
 
     house: House
-    clock: Callable[[], float] = time.monotonic
+    clock: Callable[[], float] = steady
     refused: bool = False
 
     def __post_init__(self) -> None:

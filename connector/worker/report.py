@@ -81,7 +81,7 @@ class Report:
         """Read what became of every ticket that was taken, and what is unfinished or stuck beside them."""
         rows = {(row.desk, row.ticket): row for row in ledger.rows(UNFINISHED | {State.STUCK})}
         for key in self.began.keys() - rows.keys():
-            if row := ledger.find(*key):
+            if row := ledger.row(*key):
                 rows[key] = row
         cut_off = {
             Reason.DIRECTORY_UNREACHABLE: "entra",

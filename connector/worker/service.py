@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from threading import Lock, Thread
 from connector import log
 from connector.domain.errors import PassdeskError
 from connector.domain.events import Event
+from connector.domain.steady import steady
 from connector.lifecycle.roles import Leases
 from connector.worker.background import Rounds, in_rounds
 from connector.worker.care import HeadLog, HeadOfTrail
@@ -86,7 +86,7 @@ class OutageLog:
     lasted.
     """
 
-    clock: Callable[[], float] = time.monotonic
+    clock: Callable[[], float] = steady
     since: dict[str, float] = field(default_factory=dict)
     refused: dict[str, tuple[str, float]] = field(default_factory=dict)  # why, and since when
 
@@ -160,6 +160,9 @@ class Runner:
             while not self.sweep.stop.wait(1):
                 if step := self.clock.step():
                     log.event(Event.CLOCK_SET, by_s=round(step))
+                if slept := self.clock.slept():
+                    log.event(Event.SLEPT, for_s=round(slept))
+                if step or slept:
                     replan(scheduler, datetime.now(UTC))
             ending = Thread(target=scheduler.shutdown, daemon=True)
             ending.start()
@@ -183,7 +186,7 @@ class Runner:
     def whole(self) -> None:
         if self.rounds:
             self.first_round.wait(FIRST_ROUND)
-        began = time.monotonic()
+        began = steady()
         with self.busy:
             self.refresh()
             try:
@@ -191,7 +194,7 @@ class Runner:
             except PassdeskError as error:
                 log.news.event(Event.SWEEP_FAILED, detail=str(error))
                 return
-            seconds = time.monotonic() - began
+            seconds = steady() - began
             remember(self.sweep, report, seconds, "run")
         if report.unwritten:
             log.news.event(Event.SWEEP_FAILED, detail=report.unwritten)

@@ -29,11 +29,11 @@ from connector.lifecycle.journey import handle
 from connector.lifecycle.recovery import resume
 from connector.lifecycle.roles import Ledger, PolledTicket, Removed, Requeue, Roles, Skip
 from connector.lifecycle.settling import settle
+from connector.worker.line import HANDFUL, Line
 from connector.worker.report import Report
 
 INTERRUPTED = frozenset({State.ISSUING, State.DELIVERING})
 WATCHED = 600  # s past its start that an attempt is watched: our clock and Entra's may differ by as much
-CHUNK = 50  # tickets that are taken, and whose notes are looked through, at once
 UNMAPPED = "unmapped"  # the digest of a ticket on which our own code fails
 Noted = tuple[str, ...] | Exception  # the references on a ticket, or why it could not be looked at
 Step = Callable[[Claim, Roles], State]
@@ -128,17 +128,20 @@ class Sweep:
     def resume(
         self, report: Report, pool: ThreadPoolExecutor, states: frozenset[State], *, due: bool = False
     ) -> None:
+        list(pool.map(partial(self.work, report, resume), self.take_up(states, due=due)))
+
+    def take_up(self, states: frozenset[State], *, due: bool = False, limit: int = 1000) -> list[Claim]:
         """A ticket that was only taken, and never attempted, waits for a poll: nobody looked through its
         notes.
         """
-        taken = self.ledger.take_up(states, due=due)
+        taken = self.ledger.take_up(states, due=due, limit=limit)
         begun = [claim for claim in taken if claim.state is not State.CLAIMED or claim.attempt]
         for claim in taken:
             if claim not in begun:
                 self.hand_back(
                     claim, Requeue(Reason.RECOVERING, "It was interrupted before anything was done.")
                 )
-        list(pool.map(partial(self.work, report, resume), begun))
+        return begun
 
     def fresh(self, report: Report, pool: ThreadPoolExecutor) -> None:
         began = self.clock()
@@ -150,17 +153,26 @@ class Sweep:
             else:
                 self.ledger.unseen(self.ways[name].url, name, began)
         wanted, contested = sort_out(polled)
-        for number, chunk in enumerate(chunks(wanted, CHUNK)):
+        line = Line(wanted, self.workers, began)
+        list(pool.map(partial(self.serve, report, line, began), range(min(self.workers, len(wanted)))))
+        for ticket, names in contested:
             if self.stop.is_set():
                 return
-            if number:  # a long queue must not keep recovery waiting
-                self.resume(report, pool, UNFINISHED, due=True)
-            taken = [pair for name, each in chunk if (pair := self.take(report, name, each, began))]
-            marked = self.strangers(report, taken)
-            list(pool.map(lambda pair: self.work(report, partial(self.begin, pair[1]), pair[0]), marked))
-        for ticket, names in contested:
             if pair := self.take(report, names[0], ticket, began, digest_of(names)):
                 self.work(report, partial(self.ambiguous, names), pair[0])
+
+    def serve(self, report: Report, line: Line, began: float, worker: int) -> None:
+        """Work tickets, as long as there are some in the line: each is claimed by whoever begins it now."""
+        while not self.stop.is_set():
+            if line.recovery_is_due(self.clock()):
+                for claim in self.take_up(UNFINISHED, due=True, limit=HANDFUL):
+                    self.work(report, resume, claim)
+            some = line.handful()
+            if not some:
+                return
+            taken = [pair for name, each in some if (pair := self.take(report, name, each, began))]
+            for claim, mapped in self.strangers(report, taken):
+                self.work(report, partial(self.begin, mapped), claim)
 
     def poll(self, report: Report, way: Way) -> list[Ticket] | None:
         """Poll one mapping; None: the desk is down, which the report says."""
@@ -363,7 +375,3 @@ def sort_out(
         key=lambda pair: (pair[1].opened, pair[1].number),
     )
     return once, [(pairs[0][1], [name for name, _ in pairs]) for pairs in wanting.values() if len(pairs) > 1]
-
-
-def chunks(things: Sequence[tuple[str, Ticket]], size: int) -> Iterable[Sequence[tuple[str, Ticket]]]:
-    return (things[start : start + size] for start in range(0, len(things), size))

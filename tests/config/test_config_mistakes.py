@@ -238,9 +238,21 @@ CASES = {
         '"Admins" is no object id; copy it from Entra',
     ),
     "mail from nobody": (f"{CONFIG}mail: {{from: ¶servicedesk}}\n", '"servicedesk" is no mail address'),
-    "a ledger on PostgreSQL": (
+    "a ledger's password in its address": (
         f"{CONFIG}ledger: ¶postgresql+psycopg://u:p@db/passdesk\n",
-        "comes in a later release; for now write sqlite:///",
+        "a password doesn't belong in this file; write it beside the address",
+    ),
+    "a ledger's password behind its address": (
+        f"{CONFIG}ledger: ¶postgresql://u@db/passdesk?password=p\n",
+        "a password doesn't belong in this file; write it beside the address",
+    ),
+    "a ledger's server without a database": (
+        f"{CONFIG}ledger: ¶postgresql://u@db\n",
+        "this is no server's address; write postgresql+psycopg://USER@HOST/DATABASE",
+    ),
+    "a ledger's server by another driver": (
+        f"{CONFIG}ledger: ¶postgresql+asyncpg://u@db/passdesk\n",
+        "begin with postgresql+psycopg://",
     ),
     "a ledger in memory": (f"{CONFIG}ledger: ¶'sqlite:///:memory:'\n", "forgets who has a pass"),
     "a ledger in a path": (f"{CONFIG}ledger: ¶passdesk.db\n", "write sqlite:/// and a path"),

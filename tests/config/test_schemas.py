@@ -35,7 +35,8 @@ a key vault without a secret · a TOPdesk auth at ServiceNow · no address · a 
 a query behind the address · a duration without unit · a duration in words · workers in quotes
 a limit without a span · a limit of nothing · no workers · an unknown requester
 requesters that are no list · a note field that callers read · a protected group by name
-mail from nobody · a ledger on PostgreSQL · a ledger in a path · a level by number · an empty section
+mail from nobody · a ledger's password in its address · a ledger's server without a database
+a ledger's server by another driver · a ledger in a path · a level by number · an empty section
 mappings that are a number · a mapping file that is a number · a list for a section
 a section in a word""",
     "mapping": """\

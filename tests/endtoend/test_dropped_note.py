@@ -6,6 +6,7 @@ import json
 
 from connector.simulators.servicenow import Column
 from tests.endtoend.scene import Ran, Scene
+from tests.searching import SEARCH
 
 CURE = "the desk accepted the note but didn't keep it: the account must be allowed to write work_notes"
 
@@ -36,6 +37,7 @@ def test_no_pass_stays_behind_and_the_ticket_ends_with_a_person_who_reads_why(sc
     assert CURE in told and '"action": "delivered"' not in told
 
 
+@SEARCH  # the access rule of test_rests.py stands for it
 def test_from_the_second_ticket_on_all_wait_and_go_on_by_themselves(scene: Scene) -> None:
     drops(scene)
     first = scene.ticket("ann.lee")

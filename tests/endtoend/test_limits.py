@@ -12,6 +12,7 @@ from unittest.mock import patch
 import pytest
 
 from connector.cli.raise_ import LONGEST, moment
+from tests.endtoend.house import House
 from tests.endtoend.scene import Ran, Scene
 
 FLOOD = [f"worker.{number}" for number in range(6)]
@@ -25,7 +26,7 @@ def limiting(scene: Scene, **limits: str) -> None:
     scene.rewrite("config.yaml", more=f"floor: {{{floor}}}\n")
 
 
-def later(scene: Scene, **span: int) -> str:
+def later(scene: House, **span: int) -> str:
     """A time so far from now, as the program itself tells what time it is."""
     scene.run("pause")
     since = json.loads(scene.run("status", "--json").out)["paused"]["since"]

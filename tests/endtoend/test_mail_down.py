@@ -15,6 +15,7 @@ from connector.http import transport
 from connector.simulators.faults import ALWAYS, Fault, answer, drop_after, drop_before, failure, when
 from connector.simulators.messages import Response
 from tests.endtoend.scene import Scene
+from tests.searching import searched
 
 SEND = "sendMail$"
 
@@ -79,7 +80,7 @@ def mailed(scene: Scene, ticket: str) -> None:
     assert not any(each.text in note for each in scene.graph.passes.issued for note in scene.notes(ticket))
 
 
-@pytest.mark.parametrize("fault", [*CERTAIN, *GONE])
+@pytest.mark.parametrize("fault", searched([*CERTAIN, *GONE], CERTAIN[1], GONE[1]))
 def test_where_mail_is_the_only_way_the_ticket_waits_and_the_sweep_says_so(
     scene: Scene, fault: Fault
 ) -> None:
@@ -115,7 +116,7 @@ def test_with_a_fallback_a_certain_refusal_is_a_note_and_nothing_waits(scene: Sc
     assert len(scene.held(ticket)) == 1 and scene.mails == [] and scene.graph.passes.made == 1
 
 
-@pytest.mark.parametrize("fault", UNSURE)
+@pytest.mark.parametrize("fault", searched(UNSURE, GONE[1], drop_after))
 def test_with_a_fallback_an_unsure_mail_is_never_a_note_of_the_same_pass(scene: Scene, fault: Fault) -> None:
     scene.rewrite("incidents.yaml", ("deliver: manager_mail", "deliver: [manager_mail, note]"))
     ticket = scene.ticket("ann.lee")
@@ -127,7 +128,7 @@ def test_with_a_fallback_an_unsure_mail_is_never_a_note_of_the_same_pass(scene: 
     assert scene.graph.passes.made == 2
 
 
-@pytest.mark.parametrize("fault", MAYBE_ITS_OWN)
+@pytest.mark.parametrize("fault", searched(MAYBE_ITS_OWN, CERTAIN[1]))
 def test_a_refusal_that_only_one_ticket_met_ends_with_a_person(scene: Scene, fault: Fault) -> None:
     ticket = scene.ticket("ann.lee")
     down(scene, fault)
@@ -144,7 +145,9 @@ def test_a_refusal_that_only_one_ticket_met_ends_with_a_person(scene: Scene, fau
     mailed(scene, ticket)
 
 
-@pytest.mark.parametrize("fault", [CERTAIN[0], GONE[1]])  # each fault alone has its test above
+@pytest.mark.parametrize(
+    "fault", searched([CERTAIN[0], GONE[1]], GONE[1])
+)  # each fault alone has its test above
 def test_an_outage_of_mail_uses_up_no_attempt_and_is_over_when_it_is_over(scene: Scene, fault: Fault) -> None:
     ticket = scene.ticket("ann.lee")
     down(scene, fault)

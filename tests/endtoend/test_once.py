@@ -8,6 +8,7 @@ import pytest
 
 from connector.simulators.faults import drop_after, drop_before, failure, html_page, redirect, when
 from tests.endtoend.scene import Scene
+from tests.searching import searched
 
 TAP = r"temporaryAccessPassMethods$"
 READS = ("GET /api/now/table/incident",)
@@ -114,9 +115,11 @@ def test_a_delivered_incident_takes_two_requests_of_a_poll_and_six_more_and_an_i
     assert scene.calls(but=READS) == 4 + 2 * ROUND  # all but the poll and the looks
 
 
-@pytest.mark.parametrize(
-    "fault", [drop_before, drop_after, failure(503), failure(500, handled=True), html_page(handled=True)]
-)
+POSTED = [drop_before, drop_after, failure(503), failure(500, handled=True), html_page(handled=True)]
+NOTED = [drop_before, drop_after, html_page(), failure(500, handled=True)]
+
+
+@pytest.mark.parametrize("fault", searched(POSTED, drop_before, drop_after))
 def test_a_post_whose_answer_is_lost_ends_in_one_delivered_live_pass(scene: Scene, fault: object) -> None:
     ticket = scene.ticket("ann.lee")
     scene.graph_server.faults.add(when("POST", TAP), fault)  # type: ignore[arg-type]
@@ -126,7 +129,7 @@ def test_a_post_whose_answer_is_lost_ends_in_one_delivered_live_pass(scene: Scen
     assert not scene.graph.passes.live_unknown(scene.desk.notes(ticket))
 
 
-@pytest.mark.parametrize("fault", [drop_before, drop_after, html_page(), failure(500, handled=True)])
+@pytest.mark.parametrize("fault", searched(NOTED, drop_before, drop_after))
 @pytest.mark.parametrize("journal", [True, False])
 def test_a_note_whose_answer_is_lost_ends_in_one_delivered_live_pass(
     scene: Scene, fault: object, journal: bool

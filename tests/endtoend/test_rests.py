@@ -12,11 +12,13 @@ from connector.domain.events import Event
 from connector.simulators.faults import ALWAYS, Fault, answer, when
 from connector.simulators.messages import Response
 from tests.endtoend.scene import Scene
+from tests.searching import SEARCH, searched
 
 NAMES = ("ann.lee", "bob.ray", "cem.oz")
 BLOCKED = answer(Response.json(403, {"error": {"code": "ErrorMessageSubmissionBlocked", "message": "no"}}))
 ACL = answer(Response.json(403, {"error": {"message": "Insufficient rights", "detail": ""}}))
 FORBIDDEN = answer(Response.json(403, {"error": {"code": "Authorization_RequestDenied", "message": "no"}}))
+BROKEN = answer(Response.json(500, {"error": {"code": "x"}}))
 SEND, NOTE, TAP = "sendMail$", "incident/", "temporaryAccessPassMethods$"
 
 
@@ -41,6 +43,7 @@ def outcomes(scene: Scene) -> set[tuple[str, str | None]]:
     return set(scene.once().outcomes().values())
 
 
+@SEARCH  # the access rule below stands for it, and `test_where_mail_rests` for mail
 def test_a_blocked_mailbox_costs_no_attempt_and_all_go_on_by_themselves(scene: Scene) -> None:
     scene.mailing("incidents.yaml")
     for each in NAMES:
@@ -74,7 +77,7 @@ def test_an_access_rule_that_refuses_every_note_costs_no_attempt_once_a_second_t
     assert [len(scene.held(each)) for each in every] == [1, 1, 1]
 
 
-@pytest.mark.parametrize("fault", [FORBIDDEN, answer(Response.json(500, {"error": {"code": "x"}}))])
+@pytest.mark.parametrize("fault", searched([FORBIDDEN, BROKEN], FORBIDDEN))
 def test_one_person_who_is_always_refused_stops_nobody_else(scene: Scene, fault: Fault) -> None:
     bad = scene.ticket("ann.lee")
     scene.graph_server.faults.add(
@@ -87,6 +90,7 @@ def test_one_person_who_is_always_refused_stops_nobody_else(scene: Scene, fault:
     assert scene.held(bad) == []
 
 
+@SEARCH  # `test_a_person_who_has_a_pass_already` stands for it
 def test_two_people_who_may_get_no_pass_stop_the_others_once_and_never_again(scene: Scene) -> None:
     for each in ("ann.lee", "bob.ray"):
         scene.ticket(each)
@@ -122,8 +126,7 @@ def test_where_mail_rests_the_note_is_taken_at_once(scene: Scene) -> None:
 def test_where_once_runs_rarely_one_person_a_server_fails_over_stops_nobody_for_long(scene: Scene) -> None:
     bad = scene.ticket("ann.lee")
     scene.graph_server.faults.add(
-        when("POST", f"{scene.people['ann.lee']}/authentication/{TAP}", times=ALWAYS),
-        answer(Response.json(500, {"error": {"code": "x"}})),
+        when("POST", f"{scene.people['ann.lee']}/authentication/{TAP}", times=ALWAYS), BROKEN
     )
     for _ in range(8):
         scene.once()
@@ -151,6 +154,7 @@ def test_a_person_who_has_a_pass_already_keeps_nobody_from_trying(scene: Scene) 
     assert [len(scene.held(each)) for each in every] == [0, 1, 1]
 
 
+@SEARCH  # the access rule above stands for it
 def test_a_right_that_is_gone_for_longer_than_tickets_may_wait_sticks_no_ticket(scene: Scene) -> None:
     config = scene.folder / "config.yaml"
     config.write_text(config.read_text() + "floor: {wait_at_most: 10m}\n")

@@ -8,8 +8,6 @@ import re
 from typing import Any
 from unittest.mock import patch
 
-import pytest
-
 from tests.endtoend.scene import Scene
 
 
@@ -143,18 +141,13 @@ def test_an_edited_file_that_no_sweep_took_up_is_told_apart(scene: Scene) -> Non
     )
 
 
-def test_run_keeps_its_sweeps_too_and_says_when_none_came_since(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import time
-
+def test_run_keeps_its_sweeps_too_and_says_when_none_came_since(scene: Scene) -> None:
     process = scene.start("run")
     scene.until(lambda: (status(scene)["last_sweep"] or {}).get("by") == "run")
     process.terminate()
     process.join(30)
     assert status(scene)["last_sweep"]["late"] is False
-    now = time.time()
-    monkeypatch.setattr(time, "time", lambda: now + 3600)
+    scene.clock.added += 3600
     ran = scene.run("status")
     assert "✗ sweep" in ran.out and "is passdesk run working?" in ran.out
 

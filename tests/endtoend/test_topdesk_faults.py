@@ -21,6 +21,7 @@ from connector.simulators.messages import Response
 from connector.simulators.topdesk.texts import plain
 from tests.endtoend.office import Office
 from tests.endtoend.test_topdesk_ends import shown
+from tests.searching import SEARCH, searched
 
 TRAIL = "progresstrail"
 LOST: list[Fault] = [
@@ -42,7 +43,7 @@ def alone(office: Office, ticket: str) -> None:
     assert office.unseen()
 
 
-@pytest.mark.parametrize("fault", LOST)
+@pytest.mark.parametrize("fault", searched(LOST, drop_before, drop_after))
 def test_a_note_whose_reply_is_lost_ends_in_one_delivered_live_pass(office: Office, fault: Fault) -> None:
     ticket = office.ticket("ann.lee")
     office.server.faults.add(when("PATCH", "incidents"), fault)
@@ -95,6 +96,43 @@ def test_without_any_look_into_the_trail_no_pass_stays(office: Office) -> None:
     assert len(shown(office, ticket)) == office.graph.passes.made == 4
     assert office.graph.passes.live() == [] and office.unseen()
     assert "trail" in ran.report["tickets"][0]["detail"]
+
+
+def test_without_any_look_into_the_trail_two_tickets_make_one_pass_each_and_none_is_stuck(
+    office: Office,
+) -> None:
+    every = [office.ticket(f"person{number}") for number in range(5)]
+    office.server.faults.add(when("GET", TRAIL, times=999), failure(403))
+    for _ in range(12):
+        ran = office.once()
+        office.clock.added += 31
+    assert set(ran.outcomes().values()) == {("deferred", "desk_refused")}
+    assert office.graph.passes.made <= len(every) and office.graph.passes.live() == []
+    office.server.faults.clear()
+    for _ in range(6):
+        office.clock.added += 300
+        office.once()
+    assert [len(office.held(each)) for each in every] == [1] * 5
+
+
+def test_a_desk_that_shows_callers_its_notes_is_left_alone_by_the_next_process_too(office: Office) -> None:
+    """Each `once` is a process of its own. The first ticket is for a person; the others wait, and one of them
+    tries when 15 minutes are over.
+    """
+    office.trap(invisible="ignored")
+    office.allow("delete_own_memo")
+    office.ticket("ann.lee")
+    office.once()
+    assert office.graph.passes.made == 1
+    others = [office.ticket(name) for name in ("bob.ray", "cem.oz")]
+    for _ in range(5):
+        outcomes = office.once().outcomes()
+        office.clock.added += 120
+    assert [outcomes[office.number(each)] for each in others] == [("deferred", "desk_refused")] * 2
+    assert office.graph.passes.made == 1
+    office.clock.added += 900
+    office.once()
+    assert office.graph.passes.made == 2 and office.graph.passes.live() == []
 
 
 @pytest.mark.parametrize("may", [True, False])
@@ -199,6 +237,7 @@ def test_a_desk_that_asks_to_be_left_alone_is_not_reached_and_served_later(
     alone(office, ticket)
 
 
+@SEARCH  # `test_a_desk_that_asks_to_be_left_alone` stands for it
 def test_no_more_calls_than_a_minute_allows_is_no_reason_to_lose_one(office: Office) -> None:
     tickets = [office.ticket(f"person{n}") for n in range(3)]
     office.trap(calls_per_minute=11)

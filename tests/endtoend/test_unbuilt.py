@@ -99,16 +99,6 @@ def test_a_mapping_in_shadow_mode_makes_no_pass_and_writes_nothing(scene: Scene)
     assert "not_built" not in ran.err
 
 
-@pytest.mark.parametrize("more", ["", ", password: env:SNOW_SECRET"])
-def test_a_ledger_on_postgresql_is_a_mistake_that_names_what_works(scene: Scene, more: str) -> None:
-    url = "postgresql+psycopg://passdesk@db.example.org/passdesk"
-    scene.rewrite("config.yaml", ("ledger: sqlite:///passdesk.db", f"ledger: {{url: {url}{more}}}"))
-    ran = scene.run("check")
-    assert ran.code == 2
-    assert "ledger.url: only SQLite works in this release" in ran.err
-    assert "db.example.org" not in ran.err
-
-
 def test_run_says_it_in_one_line(scene: Scene) -> None:
     scene.rewrite("config.yaml", more='web: {listen: "127.0.0.1:8642"}\n')
     process = scene.start("run")

@@ -16,6 +16,7 @@ from connector.guards.evidence import Evidence, Wanted
 from connector.guards.judge import MappingJudge
 from connector.ledger.admission import looked_at
 from connector.ledger.rows import Row, claim_of
+from connector.lifecycle.roles import OnFound, nothing
 from connector.mapping import (
     Allow,
     Approval,
@@ -41,7 +42,7 @@ UNSHOWN = ApprovalRecord(why="The desk has no record of who approved the ticket.
 class Everybody:
     """A directory in which the person of each ticket is found."""
 
-    def prove(self, facts: Facts, wanted: Wanted) -> Evidence:
+    def prove(self, facts: Facts, wanted: Wanted, on_found: OnFound = nothing) -> Evidence:
         return replace(GOOD, subject=replace(ANN, upn=facts.subject.value))
 
 

@@ -15,6 +15,7 @@ from connector.guards import Case
 from connector.guards.evidence import Evidence, Missing, Person, Wanted
 from connector.guards.four_eyes import FourEyes
 from connector.guards.judge import MappingJudge
+from connector.lifecycle.roles import OnFound, nothing
 from connector.mapping import Allow, Approval, Facts, Key, Mapping, Pipeline
 from connector.mapping.keys.floor import Floor
 from tests.guards.test_guards import ANN, BOB, GAP, GOOD, MAPPING, verdict
@@ -98,7 +99,7 @@ class Company:
     wanted: list[Wanted] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
-    def prove(self, facts: Facts, wanted: Wanted) -> Evidence:
+    def prove(self, facts: Facts, wanted: Wanted, on_found: OnFound = nothing) -> Evidence:
         self.wanted.append(wanted)
         return FOUR
 

@@ -9,6 +9,7 @@ from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim, Plan, Ticket
 from connector.guards.evidence import Evidence, Wanted
 from connector.guards.judge import MappingJudge
+from connector.lifecycle.roles import OnFound, nothing
 from connector.mapping import Facts, Mapping, Pipeline
 from connector.mapping.keys.floor import Floor
 from tests.guards.test_guards import ANN, GOOD, MAPPING
@@ -30,7 +31,7 @@ CLAIM = Claim("https://contoso", "1", "INC1", "incidents", State.CLAIMED, "me", 
 class Asked:
     wanted: list[Wanted] = field(default_factory=list)
 
-    def prove(self, facts: Facts, wanted: Wanted) -> Evidence:
+    def prove(self, facts: Facts, wanted: Wanted, on_found: OnFound = nothing) -> Evidence:
         self.wanted.append(wanted)
         return replace(GOOD, subject=replace(ANN, more={"employeeId": "7"}))
 

@@ -81,9 +81,11 @@ def test_a_connection_is_used_again_but_not_after_a_rest(monkeypatch: pytest.Mon
         desk.close()
 
 
-def test_an_answer_without_end_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("status", [200, 302])
+def test_an_answer_without_end_is_no_answer(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
     monkeypatch.setattr(transport, "MOST_BYTES", 1000)
-    with serving(in_turn(Says(200, {"x": "y" * 2000}))) as there:
+    says = Says(status, {"x": "y" * 2000}, {"Location": "https://example.org/"})
+    with serving(in_turn(says)) as there:
         failure = transport.exchange(transport.session(there.url, 1), "GET", f"{there.url}/a", (5, 5))
     assert failure == transport.Failure(True, "its answer is too long")
 

@@ -1,4 +1,4 @@
-"""`python -m tests.kill`: kill the process at every line, and see that it ends as if nothing had happened."""
+"""`python -m tests.kill`: kill the process in every state, and see that all ends as if nothing had been."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from random import Random, SystemRandom
+from random import SystemRandom
 
 from rich.console import Console
 from rich.progress import (
@@ -23,7 +23,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from tests.kill import hunt
+from tests.kill import choices, hunt
 from tests.kill.bench import Bench
 from tests.kill.hunt import Findings, Job
 from tests.kill.lines import HOME, WATCHED, runnable
@@ -37,17 +37,15 @@ def main() -> int:
     known.add_argument("--scenario", choices=ALL, help="one of: %(choices)s")
     known.add_argument("--at", type=int, help="replay: kill at this line, counted from 1")
     known.add_argument("--then", type=int, help="and the life after it at this one")
+    known.add_argument("--quick", action="store_true", help="all scenarios, with fewer kills by chance")
     known.add_argument(
-        "--quick", action="store_true", help="every line of three scenarios, a sample of the rest"
+        "--one-in", type=int, metavar="N", help="beside every state, one line in N (40); 1: every line"
     )
     known.add_argument(
-        "--thin",
+        "--twice",
         type=int,
-        default=1,
-        help="of the ledger's lines only one in so many (quick: not in the sunny way)",
-    )
-    known.add_argument(
-        "--twice", type=int, help="so many kills by chance are followed by lives that are killed, too"
+        metavar="N",
+        help="after a kill in each state, N kills of the life that follows (2)",
     )
     known.add_argument("--seed", type=int, help="of the samples; a random one where it isn't said")
     known.add_argument("--workers", type=int, default=os.cpu_count() or 1)
@@ -57,9 +55,9 @@ def main() -> int:
         return replay(asked.scenario or "sunny", *filter(None, (asked.at, asked.then)))
     seed = SystemRandom().randrange(10**9) if asked.seed is None else asked.seed
     screen.print(f"seed {seed}")
-    names = list(ALL) if asked.quick or not asked.scenario else [asked.scenario]
+    names = [asked.scenario] if asked.scenario else list(ALL)
     began = time.monotonic()
-    findings = kills(names, asked.thin, seed, asked.workers, quick=asked.quick, twice=asked.twice)
+    findings = kills(names, seed, asked.workers, one_in=asked.one_in, twice=asked.twice, quick=asked.quick)
     tell(findings, time.monotonic() - began, seed)
     if asked.json:
         sys.stdout.write(json.dumps(figures(findings)) + "\n")
@@ -67,20 +65,22 @@ def main() -> int:
 
 
 def kills(
-    names: Sequence[str], thin: int, seed: int, workers: int, *, quick: bool = False, twice: int | None = None
+    names: Sequence[str],
+    seed: int,
+    workers: int,
+    *,
+    one_in: int | None,
+    twice: int | None,
+    quick: bool = False,
 ) -> Findings:
     """Kill these scenarios. The seed alone decides at which lines, however many workers there are."""
     findings = Findings()
     with hunt.hunters(workers, names) as hunters:
-        chance = Random(seed)
-        single = (job for name in names for job in hunt.every(name, hunt.thinned(name, thin, chance)))
-        if quick:
-            single = (job for job in hunt.quick(seed, thin))
-        count, some = (8, 4) if quick else (60, 20)
-        double = hunt.doubles(names, count if twice is None else twice, some, seed)
-        watched("at every line", list(single), findings, hunters)
+        single = choices.singles(names, seed, one_in or (1000 if quick else 40), briefly=quick)
+        double = choices.doubles(names, 2 if twice is None else twice, seed, count=30 if quick else None)
+        watched("in every state", list(single), findings, hunters)
         watched("and once more", double, findings, hunters)
-        watched("lines of recovery", hunt.aimed(findings), findings, hunters)
+        watched("lines of recovery", choices.aimed(findings), findings, hunters)
     return findings
 
 
@@ -92,7 +92,7 @@ def watched(title: str, jobs: list[Job], findings: Findings, hunters: hunt.Hunt)
         TextColumn("{task.fields[rate]}"),
     )
     with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=screen) as bar:
-        task = bar.add_task(title, total=sum(len(job.lines) + job.some for job in jobs), rate="")
+        task = bar.add_task(title, total=sum(len(job.lines) + job.stated for job in jobs), rate="")
         began, before = time.monotonic(), len(findings.points)
         for done in hunters(jobs):
             findings.add(done)
@@ -102,13 +102,20 @@ def watched(title: str, jobs: list[Job], findings: Findings, hunters: hunt.Hunt)
 
 def tell(findings: Findings, seconds: float, seed: int) -> None:
     table = Table(title="Lines at which a process was killed")
-    for name, side in (("file", "left"), ("lines", "right"), ("killed at", "right"), ("never ran", "left")):
+    for name, side in (
+        ("file", "left"),
+        ("lines", "right"),
+        ("ran", "right"),
+        ("killed at", "right"),
+        ("never ran", "left"),
+    ):
         table.add_column(name, justify=side)  # type: ignore[arg-type]
     never = findings.never()
     for file in sorted(WATCHED.values(), key=lambda each: ("/" in each, each)):
         lines = runnable(file)
         killed = len({place for place in findings.killed if place[0] == file})
-        table.add_row(file, str(len(lines)), str(killed), spans(never.get(file, [])))
+        idle = never.get(file, [])
+        table.add_row(file, str(len(lines)), str(len(lines) - len(idle)), str(killed), spans(idle))
     screen.print(table)
     points = len(findings.points)
     double = sum(len(each.at) > 1 for each in findings.points)
@@ -116,7 +123,8 @@ def tell(findings: Findings, seconds: float, seed: int) -> None:
         f"{points} kills, {double} of them of a life after a kill, in {seconds:.0f} s "
         f"({points / seconds:.0f} a second, "
         f"{cpu() / max(1, points) * 1000:.1f} ms of CPU each), seed {seed}: "
-        f"{findings.hit / max(1, points):.0%} hit their line, {len(findings.broken)} broke a promise."
+        f"{findings.hit / max(1, points):.0%} hit their line, {len(findings.broken)} broke a promise. "
+        f"They stand for the {findings.stand_for()} lines that run in the same states."
     )
     for file, line in sorted(findings.missed()):
         screen.print(f"ran, and was never a kill point: {file}:{line}")
@@ -137,10 +145,8 @@ def figures(findings: Findings) -> dict[str, object]:
         "broken": [f"{each.replay}: {', '.join(each.broken)}" for each in findings.broken],
         "kills": sorted(" ".join((each.scenario, *map(str, each.at))) for each in findings.points),
         "missed": [f"{file}:{line}" for file, line in sorted(findings.missed())],
-        "whole": {
-            name: sum(each.scenario == name and len(each.at) == 1 for each in findings.points)
-            for name in hunt.WHOLE
-        },
+        "stand for": findings.stand_for(),
+        "lines": sum(len(hunt.whole(name).seen) for name in {each.scenario for each in findings.points}),
     }
 
 

@@ -11,15 +11,17 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from connector.ledger.sql import SqlLedger
 from tests.kill.invariants import End, broken
 from tests.kill.life import Bordered, live
 from tests.kill.lines import Lines, Place
-from tests.kill.outside import Outside, damage, digest, rows
+from tests.kill.outside import Outside, damage, digest, now, rows
 from tests.kill.scenario import Scenario
 from tests.kill.world import Shared, World
 from tests.ledger.empty import empty
@@ -29,12 +31,20 @@ from tests.ledger.empty import empty
 class Life:
     """How a life went: the lines that ran, and after how many of them a transaction was over. Killed: `seen`
     has one line.
+
+    `states`: the lines, counted from 1, before which something happened outside: the lines from one to the
+    next leave the same behind, wherever among them the process is killed.
     """
 
     seen: list[Place]
     borders: list[int]
     killed: bool
     raised: str = ""
+    states: Sequence[int] = ()
+
+    def state(self, at: int) -> int:
+        """Number of the state in which the `at`-th line runs."""
+        return bisect_right(self.states, at)
 
 
 @dataclass(frozen=True)
@@ -64,21 +74,25 @@ class Bench:
     folder: Path
     shared: Shared = field(default_factory=Shared)
     said: Shared = field(default_factory=Shared)
+    keys: dict[bytes, bytes] = field(default_factory=dict)
     verdicts: dict[bytes, Verdict] = field(default_factory=dict)
 
     def start(self, scenario: Scenario) -> Outside:
         return Outside(empty(), b"", scenario.truth())
 
-    def life(self, scenario: Scenario, ledger: Path, number: int, at: int = 0) -> Life:
+    def life(
+        self, scenario: Scenario, ledger: Path, number: int, at: int = 0, *, stated: bool = False
+    ) -> Life:
         """In a process of its own, on the files as they lie there and the truth as it is shared; killed at
-        its `at`-th line.
+        its `at`-th line. `stated`: its states are wanted, which takes three times as long.
         """
         self.said.put(None)
+        outside = partial(now, ledger, self.shared) if stated else None
         pid = os.fork()
         if not pid:
             run(
                 lambda: self.said.put(
-                    recorded(scenario, World(self.shared), ledger, number, Lines(at, self.said))
+                    recorded(scenario, self.shared, ledger, number, Lines(at, self.said, outside))
                 ),
                 self.said,
             )
@@ -87,7 +101,9 @@ class Bench:
         said: Life | str = self.said.get()
         return said if isinstance(said, Life) else Life([], [], killed=False, raised=said)
 
-    def kill(self, scenario: Scenario, before: Outside, number: int, *at: int) -> Iterator[Life]:
+    def kill(
+        self, scenario: Scenario, before: Outside, number: int, *at: int, stated: bool = False
+    ) -> Iterator[Life]:
         """Lives one after the other on the same file, each killed at its line, and a last one that may
         live.
         """
@@ -95,7 +111,7 @@ class Bench:
         before.laid_out(ledger)
         self.shared.put(before.truth)
         for each, line in enumerate((*at, 0)):
-            yield self.life(scenario, ledger, number + each, line)
+            yield self.life(scenario, ledger, number + each, line, stated=stated and not line)
 
     def judged(self, scenario: Scenario, life: Life) -> Verdict:
         """After the last life on `killed.db`."""
@@ -105,27 +121,31 @@ class Bench:
         end = End(scenario, rows(ledger), self.shared.get(), damage(ledger))
         return Verdict(tuple(broken(end)), life)
 
-    def verdict(self, scenario: Scenario, left: Outside, number: int) -> Verdict:
-        """What the next life makes of it; looked up where an earlier kill left the same."""
+    def key(self, scenario: Scenario, left: Outside) -> bytes:
+        """Digest of what a kill left, as the next life reads it."""
         raw = digest(left.database, left.log, left.truth, scenario.name)
-        if raw not in self.verdicts:
+        if raw not in self.keys:
             ledger = self.folder / "seen.db"
             left.laid_out(ledger)
-            key = digest(rows(ledger), left.truth, scenario.name)
-            if key not in self.verdicts:
-                (life,) = self.kill(scenario, left, number)
-                self.verdicts[key] = self.judged(scenario, life)
-            self.verdicts[raw] = self.verdicts[key]
-        return self.verdicts[raw]
+            self.keys[raw] = digest(rows(ledger), left.truth, scenario.name)
+        return self.keys[raw]
+
+    def verdict(self, scenario: Scenario, left: Outside, number: int) -> Verdict:
+        """What the next life makes of it; looked up where an earlier kill left the same."""
+        key = self.key(scenario, left)
+        if key not in self.verdicts:
+            (life,) = self.kill(scenario, left, number)
+            self.verdicts[key] = self.judged(scenario, life)
+        return self.verdicts[key]
 
 
-def recorded(scenario: Scenario, world: World, ledger: Path, number: int, lines: Lines) -> Life:
+def recorded(scenario: Scenario, shared: Shared, ledger: Path, number: int, lines: Lines) -> Life:
     borders: list[int] = []
     Bordered.begin = staticmethod(lambda book: None)
     Bordered.border = staticmethod(lambda book: borders.append(len(lines.seen)))
     with lines:
-        live(scenario, world, ledger, number)
-    return Life(lines.seen, [*borders, len(lines.seen)], killed=False)
+        live(scenario, World(shared), ledger, number)
+    return Life(lines.seen, [*borders, len(lines.seen)], killed=False, states=lines.states)
 
 
 def run(work: Callable[[], None], said: Shared) -> None:

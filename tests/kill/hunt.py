@@ -1,4 +1,4 @@
-"""Which lines are to be killed, shared out among processes, and what came of it."""
+"""Kills shared out among processes, and what came of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import gc
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -19,8 +19,6 @@ from tests.kill.outside import Outside
 from tests.kill.scenario import Scenario
 from tests.kill.scenarios import ALL
 
-CHUNK = 120  # lines a job
-WHOLE = ("sunny", "lost-post", "lost-note")  # `quick` kills these at every line
 _bench: list[Bench] = []
 
 
@@ -29,27 +27,37 @@ class Job:
     """Kill a life at these lines: the first one, or, where `after` says at which line that was killed, the
     next.
 
-    `some`: so many more of them by chance. `plainly`: every so many-th is killed once more in a life run from
-    its start.
+    `stated`: also at so many of the states in which that life leaves what is outside, by chance. `plainly`:
+    every so many-th is killed once more in a life run from its start.
     """
 
     scenario: str
     lines: tuple[int, ...]
     after: int = 0
-    some: int = 0
-    plainly: int = 200
+    stated: int = 0
+    plainly: int = 60
     seed: int = 0
 
 
 @dataclass(frozen=True)
 class Point:
-    """A kill, where it was to be and where it was, and the promises that it broke."""
+    """A kill, where it was to be and where it was, and the promises that it broke.
+
+    `state`: the state of the life in which it was. `left`: digest of what it left outside.
+    """
 
     scenario: str
     at: tuple[int, ...]
     meant: Place
     place: Place | None
     broken: tuple[str, ...]
+    state: int = 0
+    left: bytes = b""
+
+    @property
+    def of(self) -> tuple[str, tuple[int, ...], int]:
+        """Life, and the state in it."""
+        return self.scenario, self.at[:-1], self.state
 
     @property
     def replay(self) -> str:
@@ -59,11 +67,11 @@ class Point:
 
 @dataclass(frozen=True)
 class Done:
+    """What came of a job. `ran`: lines of the lives after a kill: scenario, that kill, how manieth line."""
+
     job: Job
     points: list[Point]
-    ran: dict[
-        Place, tuple[str, int, int]
-    ]  # lines of the lives after a kill: scenario, that kill, how manieth line
+    ran: dict[Place, tuple[str, int, int]]
 
 
 @dataclass
@@ -87,8 +95,27 @@ class Findings:
 
     @property
     def broken(self) -> list[Point]:
-        """A life that wasn't killed where it was to be is no less a failure."""
-        return [each for each in self.points if each.broken or each.place != each.meant]
+        """A life that wasn't killed where it was to be is no less a failure; nor are two kills in one state
+        that don't leave the same.
+        """
+        lefts: dict[object, bytes] = {}
+        uneven = {each.of for each in self.points if lefts.setdefault(each.of, each.left) != each.left}
+        said = "lines_without_an_effect_between_them_leave_the_same"
+        return [
+            replace(each, broken=(*each.broken, *([said] * (each.of in uneven))))
+            for each in self.points
+            if each.broken or each.place != each.meant or each.of in uneven
+        ]
+
+    def stand_for(self) -> int:
+        """Lines of lives that were killed in the state in which they run."""
+        killed = {each.of for each in self.points if len(each.at) == 1}
+        return sum(
+            (name, (), life.state(at)) in killed
+            for name in {each.scenario for each in self.points}
+            for life in [whole(name)]
+            for at in range(1, len(life.seen) + 1)
+        )
 
     def missed(self) -> set[Place]:
         """Lines of the way that ran somewhere and were never a kill point."""
@@ -98,7 +125,8 @@ class Findings:
 
     def never(self) -> dict[str, list[int]]:
         """By file, lines that no life ran."""
-        ran = self.killed | set(self.ran)
+        names = {each.scenario for each in self.points}
+        ran = self.killed.union(self.ran, *(whole(name).seen for name in names))
         every = {file: sorted(line for _, line in runnable(file) - ran) for file in sorted(WATCHED.values())}
         return {file: lines for file, lines in every.items() if lines}
 
@@ -133,21 +161,10 @@ def furnish(folder: str) -> None:
 def whole(name: str) -> Life:
     """How a scenario goes when nothing is killed. Raises AssertionError where even that breaks a promise."""
     bench, scenario = _bench[0], ALL[name]
-    (life,) = bench.kill(scenario, bench.start(scenario), 1)
+    (life,) = bench.kill(scenario, bench.start(scenario), 1, stated=True)
     verdict = bench.judged(scenario, life)
     assert not verdict.broken, f"{name}, not killed at all: {', '.join(verdict.broken)}"
     return life
-
-
-def length(name: str) -> int:
-    """In lines."""
-    return len(whole(name).seen)
-
-
-def fault(name: str) -> int:
-    """How many lines a scenario has in common with the sunny way: up to where the fault shows."""
-    pairs = zip(whole(name).seen, whole(WHOLE[0]).seen, strict=False)
-    return next((number for number, (one, other) in enumerate(pairs) if one != other), 0)
 
 
 def work(job: Job) -> Done:
@@ -156,17 +173,19 @@ def work(job: Job) -> Done:
     if job.after:
         next(bench.kill(scenario, before, 1, job.after))
         before, number = Outside.of(bench.folder / "killed.db", bench.shared.get()), 2
-        life = bench.verdict(scenario, before, 2).life
+        (life,) = bench.kill(scenario, before, 2, stated=True)
     chance = Random(f"{job.seed} {job.scenario} {job.after}")
-    more = chance.sample(range(1, len(life.seen) + 1), min(job.some, len(life.seen)))
+    more = chance.sample(life.states, min(job.stated, len(life.states)))
     done = Done(job, [], {})
 
     def tell(kill: Kill) -> None:
         at = (job.after, kill.at) if job.after else (kill.at,)
         broken = kill.verdict.broken
-        if not job.after and kill.at % job.plainly == 0:
+        if not job.after and len(done.points) % job.plainly == 0:
             broken += tuple(plainly(bench, scenario, kill, life))
-        done.points.append(Point(job.scenario, at, life.seen[kill.at - 1], kill.place, broken))
+        meant, state = life.seen[kill.at - 1], life.state(kill.at)
+        left = bench.key(scenario, kill.left)
+        done.points.append(Point(job.scenario, at, meant, kill.place, broken, state, left))
         if not job.after:
             for place, each in reversed(list(zip(kill.verdict.life.seen, range(1, 1 << 20), strict=False))):
                 done.ran[place] = (job.scenario, kill.at, each)
@@ -183,61 +202,3 @@ def plainly(bench: Bench, scenario: Scenario, kill: Kill, life: Life) -> Iterato
     if last.seen != kill.verdict.life.seen:
         yield "the_life_after_it_goes_the_same_way"
     yield from bench.judged(scenario, last).broken
-
-
-def every(name: str, lines: Sequence[int] = (), plainly: int = 100) -> Iterator[Job]:
-    """These lines of a scenario; all of them where none are named."""
-    lines = lines or range(1, length(name) + 1)
-    for start in range(0, len(lines), CHUNK):
-        yield Job(name, tuple(lines[start : start + CHUNK]), plainly=plainly)
-
-
-def thinned(name: str, thin: int, chance: Random, begin: int = 1) -> list[int]:
-    """From a line on, every line of the way, and one in `thin` of the ledger's."""
-    lines = enumerate(whole(name).seen[begin - 1 :], begin)
-    return [at for at, (file, _) in lines if file in WAY or not chance.randrange(thin)]
-
-
-def quick(seed: int, thin: int, some: int = 3) -> Iterator[Job]:
-    """The sunny way whole and the lost replies; of the others, the lines of the way that are new in them, and
-    a few by chance.
-
-    Up to its fault a lost reply is the sunny way once more: there one line in ten will do.
-    """
-    chance = Random(seed)
-    met: set[Place] = set()
-    for name in [*WHOLE, *(each for each in ALL if each not in WHOLE)]:
-        seen = whole(name).seen
-        if name == WHOLE[0]:
-            lines = set(range(1, len(seen) + 1))
-        elif name in WHOLE:
-            alike = fault(name)
-            lines = {
-                *chance.sample(range(1, alike + 1), alike // 10),
-                *thinned(name, thin, chance, alike + 1),
-            }
-        else:
-            first = {place: at for at, place in reversed(list(enumerate(seen, 1))) if place[0] in WAY}
-            lines = {
-                *chance.sample(range(1, len(seen) + 1), some),
-                *(first[place] for place in first.keys() - met),
-            }
-        met.update(seen)
-        yield from every(name, sorted(lines), plainly=400)
-
-
-def doubles(names: Sequence[str], count: int, some: int, seed: int) -> list[Job]:
-    """Kills by chance, each followed by `some` lives that are killed again."""
-    chance = Random(seed)
-    return [
-        Job(name, (), chance.randint(1, length(name)), some, seed=seed)
-        for name in chance.choices(names, k=count)
-    ]
-
-
-def aimed(findings: Findings) -> list[Job]:
-    """Lines of the way that only lives after a kill reach: each is killed there."""
-    return [
-        Job(name, (at,), after)
-        for name, after, at in (findings.ran[place] for place in sorted(findings.missed()))
-    ]

@@ -21,6 +21,7 @@ from connector.worker.sweep import Sweep, Way
 from tests.kill import hands
 from tests.kill.scenario import Scenario
 from tests.kill.world import DESK, TICKET, World
+from tests.made_once import unsynced
 
 T = TypeVar("T")
 MOST = Limit(100, 3600)
@@ -73,6 +74,7 @@ def live(scenario: Scenario, world: World, ledger: Path, number: int) -> None:
         world.keep()
     url, limits = f"sqlite:///{ledger}", Limits(MOST, MOST, MOST)
     with (
+        unsynced(),  # what was written outlives a SIGKILL: only a power cut takes what isn't on the disk yet
         Bordered(url, f"life {number}", 30, limits, world.clock, random=Random(7)) as book,
         book.working(),
         patch("connector.worker.sweep.ThreadPoolExecutor", Inline),
@@ -124,6 +126,6 @@ def wait(scenario: Scenario, world: World, book: SqlLedger) -> bool:
         truth.came = True
         scenario.comes(truth)
     else:
-        truth.pass_on(max(truth.time + 1, row.due if row.state in UNFINISHED else 0))
+        truth.pass_on(max(truth.time + scenario.pace, row.due if row.state in UNFINISHED else 0))
     world.keep()
     return False

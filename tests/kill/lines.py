@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable
@@ -20,9 +21,8 @@ WAY: Final = (
     *(f"deliveries/{each}.py" for each in ("fallback", "mailed", "manager_mail", "note", "ticket_update")),
     "desks/topdesk/writer.py",
 )
-_LEDGER = (
-    each for each in HOME.glob("ledger/*.py") if each.name != "memory.py"
-)  # nothing of the twin's outlives a process
+# Nothing of the twin's outlives a process; what is compiled once would be counted in the first life alone.
+_LEDGER = (each for each in HOME.glob("ledger/*.py") if not re.match("memory|prepared", each.name))
 WATCHED: Final = {
     str(path): str(path.relative_to(HOME)) for path in [*(HOME / each for each in WAY), *_LEDGER]
 }
@@ -32,11 +32,17 @@ Trace = Callable[[FrameType, str, Any], Any]
 class Lines:
     """Counts the watched lines that begin to run, and kills its process at the `at`-th. A comprehension is
     one line.
+
+    `outside` reads what a kill would leave. `states` are the lines at which that is another than a line ago.
     """
 
-    def __init__(self, at: int = 0, mark: Shared | None = None) -> None:
-        self.at, self.mark = at, mark
+    def __init__(
+        self, at: int = 0, mark: Shared | None = None, outside: Callable[[], object] | None = None
+    ) -> None:
+        self.at, self.mark, self.outside = at, mark, outside
         self.seen: list[Place] = []
+        self.states: list[int] = []
+        self.left: object = None
 
     def __enter__(self) -> Lines:
         sys.settrace(self.call)
@@ -56,7 +62,14 @@ class Lines:
             self.seen.append((WATCHED[frame.f_code.co_filename], frame.f_lineno))
             if len(self.seen) == self.at:
                 self.kill()
+            if self.outside:
+                self.compare(self.outside())
         return self.line
+
+    def compare(self, left: object) -> None:
+        if left != self.left:
+            self.left = left
+            self.states.append(len(self.seen))
 
     def kill(self) -> None:
         if self.mark:

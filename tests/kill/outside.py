@@ -12,6 +12,7 @@ from typing import Any
 
 from connector.ledger.audit import START, Sealed, verified
 from tests.kill.truth import Truth
+from tests.kill.world import Shared
 
 TABLES = ("tickets", "attempts", "audit", "switches")
 ENDINGS = ("", "-wal", "-shm")
@@ -42,6 +43,12 @@ class Outside:
 
 def beside(ledger: Path, ending: str) -> Path:
     return ledger.with_name(ledger.name + ending)
+
+
+def now(ledger: Path, truth: Shared) -> object:
+    """What a SIGKILL at this moment would leave, to the byte: the files and the truth."""
+    log = beside(ledger, "-wal")
+    return ledger.read_bytes(), log.read_bytes() if log.exists() else b"", truth.text()
 
 
 def rows(ledger: Path) -> Rows:

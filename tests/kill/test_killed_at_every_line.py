@@ -1,4 +1,4 @@
-"""SIGKILL at every line, a start, and again while recovering: it ends as if nothing had happened, or Stuck
+"""SIGKILL in every state, a start, and again while recovering: it ends as if nothing had happened, or Stuck
 without a pass.
 """
 
@@ -20,32 +20,43 @@ from connector.lifecycle.recovery import HANDLERS
 from connector.lifecycle.roles import Roles
 from connector.lifecycle.settling import settle
 from tests.kill.bench import Bench, Kill, Walk
-from tests.kill.hunt import Done, Findings, Job
+from tests.kill.hunt import Done, Findings, Job, Point
 from tests.kill.lines import HOME, Place
 from tests.kill.scenarios import ALL
 
-# Of the ledger's lines behind a lost reply, one in six is killed; `python -m tests.kill` kills all.
-THIN = "6"
-# Tells which of the six: any seed would do, and a commit has one answer. `make kill` draws its own.
+# Tells which lines are killed beside one of each state: any seed would do, and a commit has one answer.
+# `make kill` draws its own.
 SEED = "7"
 SUNNY = ALL["sunny"]
 
 
-def test_a_kill_at_any_line_breaks_no_promise_and_every_line_is_hit(
+def test_a_kill_in_any_state_breaks_no_promise_and_every_line_of_the_way_is_hit(
     record_property: Callable[[str, object], None],
 ) -> None:
-    found = harness("--quick", "--thin", THIN, "--seed", SEED, "--workers", "2")
+    found = harness("--quick", "--seed", SEED, "--workers", "2")
     record_property("kills", found["kills"])
     assert found["broken"] == []
     assert found["missed"] == []
     assert found["hit"] == found["points"] == len(found["kills"]) > 2000
+    assert found["stand for"] == found["lines"] > 100_000
 
 
 def test_a_seed_kills_at_the_same_lines_however_many_workers_there_are() -> None:
-    few = ("--scenario", "refusal", "--thin", "40", "--twice", "2", "--seed", SEED)
+    few = ("--scenario", "refusal", "--one-in", "60", "--twice", "1", "--seed", SEED)
     one, two = (harness(*few, "--workers", count, PYTHONHASHSEED=count) for count in ("1", "2"))
     assert one["kills"] == two["kills"]
-    assert len(one["kills"]) > 50
+    assert len(one["kills"]) > 30
+
+
+def test_of_two_kills_in_one_state_that_leave_different_things_both_are_told() -> None:
+    place = ("journey.py", 1)
+    one, same, other = (
+        Point("sunny", (at,), place, place, (), state=3, left=left)
+        for at, left in ((3, b"one"), (4, b"one"), (5, b"other"))
+    )
+    assert Findings([one, same]).broken == []
+    told = Findings([one, same, other]).broken
+    assert {each.broken for each in told} == {("lines_without_an_effect_between_them_leave_the_same",)}
 
 
 def test_of_two_ways_to_a_line_the_same_one_is_killed_whichever_is_found_first() -> None:

@@ -27,7 +27,7 @@ from connector.domain.ticket import (
     Ticket,
 )
 from connector.domain.trouble import Trouble, note_route
-from connector.lifecycle.roles import TicketWrite
+from connector.lifecycle.roles import OnFound, TicketWrite, nothing
 from tests.kill.truth import Truth
 
 DESK, TICKET = "https://contoso.service-now.com", "6f1967b7-15e8-4935-ac26-d50770ed07a7"
@@ -62,9 +62,13 @@ class Shared:
         self.memory[_LENGTH.size : _LENGTH.size + len(text)] = text
         _LENGTH.pack_into(self.memory, 0, len(text))
 
-    def get(self) -> Any:
+    def text(self) -> bytes:
         (length,) = _LENGTH.unpack_from(self.memory, 0)
-        return pickle.loads(self.memory[_LENGTH.size : _LENGTH.size + length]) if length else None
+        return self.memory[_LENGTH.size : _LENGTH.size + length]
+
+    def get(self) -> Any:
+        text = self.text()
+        return pickle.loads(text) if text else None
 
 
 class World:
@@ -104,7 +108,7 @@ class World:
     def mapped(self, ticket: Ticket) -> MappedTicket:
         return MappedTicket(ticket, "facts")
 
-    def judge(self, claim: Claim, mapped: MappedTicket) -> Plan | No | NotYet:
+    def judge(self, claim: Claim, mapped: MappedTicket, on_found: OnFound = nothing) -> Plan | No | NotYet:
         if self.truth.verdict == "no":
             return NO
         if fault := self.fault("judge"):

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine
 from connector.ledger.memory import MemoryLedger
 from connector.ledger.migrate import migrate
 from connector.ledger.sql import SqlLedger
-from tests import made_once
+from tests import made_once, postgres
 from tests.ledger.desk import LEASE, LIMITS, AnyLedger, Clock, House
 
 
@@ -44,11 +44,18 @@ def in_memory(clock: Clock) -> Callable[[str], AnyLedger]:
     return lambda owner: MemoryLedger.sharing(first.store, owner)
 
 
-@pytest.fixture(params=["memory", "sql"])
-def house(request: pytest.FixtureRequest, url: str) -> Iterator[House]:
-    """Either ledger: what is promised of one is promised of the other."""
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
+def house(request: pytest.FixtureRequest) -> Iterator[House]:
+    """Any ledger: what is promised of one is promised of the others."""
     clock, opened = Clock(), list[SqlLedger]()
-    worker = in_memory(clock) if request.param == "memory" else on_sql(url, clock, opened)
+    if request.param == "memory":
+        worker = in_memory(clock)
+    elif request.param == "sqlite":
+        worker = on_sql(request.getfixturevalue("url"), clock, opened)
+    else:
+        where = request.getfixturevalue("server")
+        postgres.emptied(where)
+        worker = on_sql(where, clock, opened)
     with made_once.unsynced():
         yield House(clock, worker, worker("worker-1"))
     for ledger in opened:

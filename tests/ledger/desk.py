@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from connector.domain.durations import Limit
 from connector.domain.outcome import Decision, Ending, State
@@ -23,6 +24,11 @@ NOON = 1_760_000_000.5
 SECRET = "k7#RmQ2x"
 
 AnyLedger = MemoryLedger | SqlLedger
+
+
+def file_of(ledger: SqlLedger) -> Path:
+    """Where a ledger in a file lies."""
+    return Path(str(ledger.engine.url.database))
 
 
 @dataclass

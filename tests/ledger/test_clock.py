@@ -11,10 +11,12 @@ from connector.ledger.clock import LedgerClock
 class Machine:
     wall: float = 1_760_000_000.0
     steady: float = 500.0
+    awake: float = 300.0
 
-    def passes(self, seconds: float, *, set_by: float = 0.0) -> None:
-        self.steady += seconds
-        self.wall += seconds + set_by
+    def passes(self, seconds: float, *, set_by: float = 0.0, asleep: float = 0.0) -> None:
+        self.awake += seconds
+        self.steady += seconds + asleep
+        self.wall += seconds + asleep + set_by
 
 
 def test_it_shows_the_machines_time_and_never_steps() -> None:

@@ -11,7 +11,7 @@ from connector.ledger.chain_watch import ChainWatch
 from connector.ledger.retention import Retention
 from connector.ledger.rows import Operator
 from connector.ledger.sql import SqlLedger
-from tests.ledger.desk import DAY, LEASE, LIMITS, NOON, Clock, House
+from tests.ledger.desk import DAY, LEASE, LIMITS, NOON, Clock, House, file_of
 from tests.ledger.former import former
 from tests.ledger.test_names import ANN, BOSS, SENTENCE, forever, refused
 from tests.ledger.test_sql import on_disk
@@ -22,7 +22,7 @@ def old(sql: House) -> Iterator[House]:
     """A ledger of the former format, opened by this release: Ann was refused, and so was Bob."""
     refused(sql)
     refused(sql, "2", type(ANN)("id-bob", "bob@contoso.com", "Bob Ray"), "bob@contoso.com is disabled.")
-    path = on_disk(sql).path
+    path = file_of(on_disk(sql))
     on_disk(sql).dispose()
     former(path)
     assert b"ann.lee@contoso.com holds" in path.read_bytes()
@@ -32,7 +32,7 @@ def old(sql: House) -> Iterator[House]:
 
 
 def everything(house: House) -> bytes:
-    path = on_disk(house).path
+    path = file_of(on_disk(house))
     beside = [path.with_name(f"{path.name}{ending}") for ending in ("", "-wal", "-shm")]
     return b"".join(each.read_bytes() for each in beside if Path(each).exists())
 

@@ -12,9 +12,10 @@ from connector.domain.outcome import Decision, NotYet, State
 from connector.domain.people import Grounds, Involved, Subject
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim
+from connector.ledger import retention
 from connector.ledger.chain_watch import ChainWatch
 from connector.ledger.names import WORDS, digests_of
-from connector.ledger.retention import STEP, Retention
+from connector.ledger.retention import Retention
 from connector.ledger.rows import ERASED, AuditLine, Operator
 from tests.ledger.desk import DAY, House, made, plan
 
@@ -201,16 +202,17 @@ def test_lines_of_an_unfinished_ticket_and_all_behind_them_stay(house: House) ->
     assert house.ledger.verify().holds
 
 
-def test_much_goes_in_steps(house: House) -> None:
+def test_much_goes_in_steps(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "STEP", 20)
     house.ledger.retention = Retention(trail=10 * DAY)
-    for _ in range(STEP + 10):
+    for _ in range(25):
         house.ledger.pause()
         house.ledger.resume()
     house.clock.on(30 * DAY)
-    assert [each.count for each in house.ledger.tend()] == [STEP]
-    assert house.ledger.verify().holds
-    assert [each.count for each in house.ledger.tend()] == [STEP]
     assert [each.count for each in house.ledger.tend()] == [20]
+    assert house.ledger.verify().holds
+    assert [each.count for each in house.ledger.tend()] == [20]
+    assert [each.count for each in house.ledger.tend()] == [10]
     assert house.ledger.tend() == ()
     assert house.ledger.verify().holds
 

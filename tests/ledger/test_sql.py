@@ -20,7 +20,7 @@ from connector.domain.outcome import State
 from connector.domain.ticket import Claim
 from connector.ledger.sql import SqlLedger
 from connector.lifecycle.roles import Skip
-from tests.ledger.desk import DESK, LEASE, LIMITS, SECRET, House, made, plan
+from tests.ledger.desk import DESK, LEASE, LIMITS, SECRET, House, file_of, made, plan
 
 TAKE_ALL = """
 import json, sys
@@ -42,7 +42,7 @@ def on_disk(house: House) -> SqlLedger:
 
 
 def edit(ledger: SqlLedger, statement: str) -> None:
-    with closing(sqlite3.connect(ledger.path)) as db:
+    with closing(sqlite3.connect(file_of(ledger))) as db:
         assert db.execute(statement).rowcount == 1
         db.commit()
 
@@ -71,7 +71,7 @@ def test_a_commit_is_on_the_disk_before_the_verb_returns(sql: House) -> None:
 
 def test_no_pass_is_in_any_of_its_files(sql: House) -> None:
     sql.ended()
-    files = list(on_disk(sql).path.parent.glob("passdesk.db*"))
+    files = list(file_of(on_disk(sql)).parent.glob("passdesk.db*"))
     assert any(b"pass-1" in path.read_bytes() for path in files)
     assert not any(SECRET.encode() in path.read_bytes() for path in files)
 
@@ -83,7 +83,7 @@ def test_a_second_worker_is_told_who_works_on_it(sql: House) -> None:
     ledger, other = on_disk(sql), sql.worker("worker-2")
     assert isinstance(other, SqlLedger)
     with ledger.working():
-        pid = ledger.path.with_name("passdesk.db.lock").read_text().strip()
+        pid = file_of(ledger).with_name("passdesk.db.lock").read_text().strip()
         with pytest.raises(Busy, match=f"process {pid}"), other.working():
             pass
         other.pause("a person's verb needs no lock")
@@ -194,7 +194,7 @@ def test_an_edit_of_the_trail_is_found(sql: House, statement: str, broken: int) 
 
 
 def break_audit(ledger: SqlLedger) -> None:
-    with closing(sqlite3.connect(ledger.path)) as db:
+    with closing(sqlite3.connect(file_of(ledger))) as db:
         db.execute("alter table audit rename to elsewhere")
 
 
@@ -234,9 +234,7 @@ def test_the_lease_of_what_could_not_be_written_runs_out(sql: House) -> None:
     assert [each.ticket for each in sql.worker("worker-2").take_up()] == ["1"]
 
 
-@pytest.mark.parametrize(
-    "url", ["postgresql+psycopg://u:p@example.org/passdesk", "sqlite://", "sqlite:///:memory:"]
-)
-def test_only_files_work_yet(url: str) -> None:
-    with pytest.raises(ValueError, match="only files work yet"):
+@pytest.mark.parametrize("url", ["mysql://u@example.org/passdesk", "sqlite://", "sqlite:///:memory:"])
+def test_what_forgets_or_is_unknown_is_no_ledger(url: str) -> None:
+    with pytest.raises(ValueError, match=r"write sqlite:///passdesk\.db"):
         SqlLedger(url, "worker-1", LEASE, LIMITS)

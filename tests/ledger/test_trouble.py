@@ -17,7 +17,7 @@ from connector.domain.errors import NoLedger, Unwritten
 from connector.ledger import lock
 from connector.ledger.sql import SqlLedger
 from connector.ledger.trouble import trouble
-from tests.ledger.desk import LEASE, LIMITS
+from tests.ledger.desk import LEASE, LIMITS, file_of
 
 
 def opened(path: Path) -> SqlLedger:
@@ -101,7 +101,7 @@ def test_a_ledger_that_is_read_only_says_who_must_write_it(ledger: SqlLedger) ->
 def test_a_ledger_that_another_program_locked_says_to_end_that(ledger: SqlLedger) -> None:
     with ledger.engine.connect() as db:
         db.execute(text("pragma busy_timeout = 1"))
-    with closing(sqlite3.connect(ledger.path, isolation_level=None)) as other:
+    with closing(sqlite3.connect(file_of(ledger), isolation_level=None)) as other:
         other.execute("begin immediate")
         with pytest.raises(Unwritten, match=r"another program has locked it .*; end that program"):
             ledger.pause("x")

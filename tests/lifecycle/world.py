@@ -28,7 +28,7 @@ from connector.domain.ticket import (
 from connector.ledger.admission import Limit, Limits
 from connector.ledger.memory import MemoryLedger
 from connector.lifecycle.recovery import resume
-from connector.lifecycle.roles import PolledTicket, Requeue, Roles, Skip, TicketWrite
+from connector.lifecycle.roles import OnFound, PolledTicket, Requeue, Roles, Skip, TicketWrite, nothing
 
 DESK = "https://contoso.service-now.com"
 ANN = Subject("a1", "ann.lee@contoso.com", "Ann Lee")
@@ -121,8 +121,9 @@ class World:
     def mapped(self, ticket: Ticket) -> MappedTicket:
         return MappedTicket(ticket, "d")
 
-    def judge(self, claim: Claim, mapped: MappedTicket) -> Plan | No | NotYet:
+    def judge(self, claim: Claim, mapped: MappedTicket, on_found: OnFound = nothing) -> Plan | No | NotYet:
         self.reach("entra")
+        on_found()
         return self.verdict
 
     def supports(self, claim: Claim, plan: Plan, mapped: MappedTicket) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from connector.http.service import Answer
@@ -74,6 +75,12 @@ def records_shown(world: World, table: str, fields: list[str], query: str) -> An
     ]
     shown = found if table == APPROVERS or world.shape.proof == "history" else found[:-1] * (len(found) % 2)
     return _listed(shown, len(found))
+
+
+def item_read(table: str, params: dict[str, str]) -> list[str]:
+    """The item that is read by itself, through the answers on its form; else none."""
+    through = table == ANSWERS and "request_item.sys_id" in params["sysparm_fields"].split(",")
+    return re.findall("[0-9a-f]{32}", params["sysparm_query"]) if through else []
 
 
 def _answered(world: World, row: Row, fields: list[str]) -> dict[str, str]:

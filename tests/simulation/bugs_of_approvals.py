@@ -8,7 +8,7 @@ from typing import Any
 
 from connector.desks.servicenow import approval_records
 from connector.desks.servicenow.approval_records import ServiceNowRecords
-from connector.desks.servicenow.approval_rows import APPROVERS, answers_on
+from connector.desks.servicenow.approval_rows import APPROVERS, Answered, answers_on
 from connector.desks.servicenow.approved_columns import ApprovedColumns
 from connector.domain.approval import ApprovalLook, ApprovalRecord
 from connector.domain.ticket import Ticket
@@ -51,6 +51,11 @@ def unreadable_is_clean(put: Put) -> None:
 @mutant("approval: what changed while it stood there still counts", APPROVALS)
 def void_forgotten(put: Put) -> None:
     put(approval, "changed_since", lambda kept, look: False)
+
+
+@mutant("approval: what another wrote on an answer later makes it as new as that", APPROVALS + 300_400_170)
+def reminder_is_an_answer(put: Put) -> None:
+    put(Answered, "earliest", property(lambda self: self.at))
 
 
 @mutant("approval: one of another record counts", APPROVALS)

@@ -103,9 +103,9 @@ def facts_of_yesterday(put: Put) -> None:
     """It keeps the facts of a ticket as it saw them first."""
     right, seen = MappingJudge.judge, dict[str, Any]()
 
-    def judge(self: Any, claim: Claim, mapped: MappedTicket) -> Any:
+    def judge(self: Any, claim: Claim, mapped: MappedTicket, *on_found: Any) -> Any:
         key = f"{self.directory._graph._service.world.shape}{mapped.ticket.id}"
-        plan: Any = right(self, claim, seen.setdefault(key, mapped))
+        plan: Any = right(self, claim, seen.setdefault(key, mapped), *on_found)
         return replace(plan, digest=mapped.digest) if hasattr(plan, "digest") else plan
 
     put(MappingJudge, "judge", judge)

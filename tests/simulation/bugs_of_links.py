@@ -8,7 +8,7 @@ from typing import Any
 from connector.desks.servicenow.children import Children, Family
 from connector.desks.servicenow.desk import ServiceNowDesk
 from connector.domain.outcome import State
-from connector.domain.ticket import Claim, MappedTicket, Plan
+from connector.domain.ticket import Claim, MappedTicket, Plan, Ticket
 from connector.guards.ticket import NoteStaysOnTicket
 from connector.lifecycle import journey
 from connector.lifecycle.roles import Roles
@@ -26,8 +26,10 @@ def copied_notes_used(put: Put) -> None:
 def not_looked_at_again(put: Put) -> None:
     right = journey.unchanged_since_plan
 
-    def unchanged(claim: Claim, mapped: MappedTicket, plan: Plan, roles: Roles) -> bool:
-        return claim.state is State.DELIVERING or right(claim, mapped, plan, roles)
+    def unchanged(
+        claim: Claim, mapped: MappedTicket, plan: Plan, ticket: Ticket | None, roles: Roles
+    ) -> bool:
+        return claim.state is State.DELIVERING or right(claim, mapped, plan, ticket, roles)
 
     put(journey, "unchanged_since_plan", unchanged)
 

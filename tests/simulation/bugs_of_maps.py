@@ -11,7 +11,8 @@ from connector.entra.path_reads import PathReads
 from connector.entra.privilege_chart import Chart, LeadingGroup
 from connector.entra.privilege_map import TenantMap
 from connector.guards.evidence import FoundPaths, Missing
-from tests.simulation.draw import MAPS
+from tests.simulation import replica
+from tests.simulation.draw import MAPS, SLEPT
 from tests.simulation.mutants import Put, mutant
 
 
@@ -82,3 +83,9 @@ def failure_renews(put: Put) -> None:
         return whole
 
     put(TenantMap, "refresh", refresh)
+
+
+@mutant("what lasts is counted by a clock that stands still while the machine sleeps", SLEPT)
+def clock_sleeps(put: Put) -> None:
+    right = replica.Replica.mono
+    put(replica.Replica, "mono", lambda self: right(self) - self.slept)

@@ -14,10 +14,11 @@ from connector.ledger import transitions as ways
 from connector.ledger.clock import LedgerClock
 from connector.ledger.rests import Rest
 from connector.ledger.rows import Row
-from connector.lifecycle import journey
+from connector.lifecycle import giving_up, journey
+from connector.lifecycle.roles import Ledger, Roles
 from connector.worker import sweep
 from tests.simulation import replica
-from tests.simulation.draw import RESTS
+from tests.simulation.draw import FLIPS, RESTS
 from tests.simulation.mutants import Put, mutant
 
 
@@ -113,3 +114,15 @@ def clock_steps(put: Put) -> None:
 @mutant("what fails unexpectedly is tried for ever", RESTS)
 def never_given_up(put: Put) -> None:
     put(sweep, "MOST_SURPRISES", 10**9)
+
+
+@mutant("a refusal that our own code can't say is left unsaid", FLIPS)
+def refusal_left_unsaid(put: Put) -> None:
+    right = giving_up.give_up
+
+    def give_up(claim: Claim, roles: Roles, ledger: Ledger) -> State:
+        if claim.state is State.SETTLING and claim.next_state:
+            return roles.book.close(claim, claim.next_state, NotYet(Reason.RECOVERING, "It wasn't said."))
+        return right(claim, roles, ledger)
+
+    put(sweep, "give_up", give_up)

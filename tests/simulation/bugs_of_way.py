@@ -43,7 +43,7 @@ def deliver_before_the_ledger(put: Put) -> None:
 
 @mutant("the ticket is not read again before the POST")
 def skip_the_reread(put: Put) -> None:
-    put(journey, "unchanged_since_plan", lambda claim, mapped, plan, roles: True)
+    put(journey, "unchanged_since_plan", lambda claim, mapped, plan, ticket, roles: True)
 
 
 @mutant("the ticket is read again, and a closed one counts as open")
@@ -51,20 +51,23 @@ def closed_counts_as_open(put: Put) -> None:
     put(
         journey,
         "unchanged_since_plan",
-        lambda claim, mapped, plan, roles: (
-            bool(ticket := roles.desk.read(claim.ticket))
-            and roles.judge.supports(claim, plan, roles.judge.mapped(ticket))
+        lambda claim, mapped, plan, ticket, roles: (
+            bool(ticket) and roles.judge.supports(claim, plan, roles.judge.mapped(ticket))
         ),
     )
 
 
 @mutant("the ticket is read again, and its facts are not compared")
 def facts_not_compared(put: Put) -> None:
-    def unchanged_since_plan(claim: Claim, mapped: Any, plan: Any, roles: Roles) -> bool:
-        ticket = roles.desk.read(claim.ticket)
+    def unchanged_since_plan(claim: Claim, mapped: Any, plan: Any, ticket: Any, roles: Roles) -> bool:
         return ticket is not None and not roles.judge.dropped(claim, ticket)
 
     put(journey, "unchanged_since_plan", unchanged_since_plan)
+
+
+@mutant("what the ticket said beside the last question counts, however long that took")
+def old_rereading(put: Put) -> None:
+    put(Replica, "numbers", {"reread_after": 1e9})
 
 
 @mutant("an interrupted POST is not revoked: judged again at once")

@@ -4,12 +4,15 @@ finds it.
 
 from __future__ import annotations
 
+import signal
 from dataclasses import replace
 from typing import Any
 
-from connector.cli import trail_export
+from connector.cli import once, run, trail_export
+from connector.desks.servicenow import links
 from connector.desks.servicenow.pointed import PointedPeople
 from connector.desks.servicenow.variables import Variables
+from connector.desks.topdesk.writer import Writer
 from connector.domain.errors import Down
 from connector.domain.pins import Pin
 from connector.entra import credential, people
@@ -27,6 +30,7 @@ REFUSED = "tests/endtoend/test_sign_in_refused.py"
 POINTED = "tests/desks/servicenow/test_pointed.py"
 FOUND = "tests/entra/test_found_by_names.py"
 STREAMS = "tests/endtoend/test_terminals.py"
+GONE = "test_a_terminal_that_goes_away_does_not_end_the_work"
 AUDIT = "tests/endtoend/test_audit.py"
 
 
@@ -213,3 +217,59 @@ def erased_name_free(put: Put) -> None:
 def approval_forgotten(put: Put) -> None:
     right = traces.traceless
     put(persons, "traceless", lambda *said: replace(right(*said), seen_approved=None))
+
+
+@unseen(
+    "what lasts is counted by a clock that stands still while the machine sleeps, on this platform",
+    "tests/domain/test_steady.py::test_it_goes_on_while_the_machine_sleeps_where_a_clock_does",
+)
+def monotonic_at_home(put: Put) -> None:
+    import time
+
+    from connector.domain import steady
+
+    put(steady, "steady_clock", lambda: time.monotonic)
+
+
+class Hanging:
+    """The module `signal`, for whoever forgets SIGHUP."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(signal, name)
+
+    def signal(self, number: int, handler: Any) -> Any:
+        return None if number == signal.SIGHUP else signal.signal(number, handler)
+
+
+@unseen("a terminal that goes away ends `run`", f"{STREAMS}::{GONE}[run]")
+def hung_up(put: Put) -> None:
+    put(run, "signal", Hanging())
+
+
+@unseen("a terminal that goes away ends `once`", f"{STREAMS}::{GONE}[once]")
+def once_hung_up(put: Put) -> None:
+    put(once, "signal", Hanging())
+
+
+@unseen(
+    "the table that was asked stands for the class of a ticket that can't be read",
+    "tests/desks/servicenow/test_links.py"
+    "::test_a_parents_class_is_compared_with_the_records_own_and_not_with_the_table_alone",
+)
+def asked_table_is_the_class(put: Put) -> None:
+    right = links._same_table
+    put(
+        links,
+        "_same_table",
+        lambda mapping, texts: right(mapping, {"sys_class_name": mapping.table, **texts}),
+    )
+
+
+@unseen(
+    "that a desk shows callers its notes is known to one process alone",
+    "tests/endtoend/test_topdesk_faults.py"
+    "::test_a_desk_that_shows_callers_its_notes_is_left_alone_by_the_next_process_too",
+)
+def shown_to_callers_unshared(put: Put) -> None:
+    right = Writer._trouble
+    put(Writer, "_trouble", lambda self, *said: replace(right(self, *said), shared=False))

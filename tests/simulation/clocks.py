@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 EPOCH = 1_800_000_000.0  # when every world begins
@@ -28,3 +28,13 @@ def clock(wrong: Wrong, true: Callable[[], float]) -> Callable[[], float]:
         base = EPOCH + wrong.offset
         return lambda: base + true()
     return lambda: wrong.at(true())
+
+
+def spread(walls: Sequence[Wrong], true: float) -> float:
+    """Seconds by which the clocks of two processes may stand apart by now, whenever each of them began."""
+    errors = [
+        wall.at(when) - EPOCH - when
+        for wall in walls
+        for when in (0.0, true, *(step for step, _ in wall.steps if step <= true))
+    ]
+    return max(errors) - min(errors)

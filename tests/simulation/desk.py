@@ -11,7 +11,7 @@ from connector.http.service import Answer, Reply
 from connector.simulators.servicenow import reading, writing
 from connector.simulators.servicenow.answers import Refusal
 from connector.simulators.servicenow.records import Row
-from tests.simulation.approvals import RECORDS, records_shown
+from tests.simulation.approvals import RECORDS, item_read, records_shown
 
 if TYPE_CHECKING:
     from tests.simulation.replica import Replica
@@ -38,6 +38,8 @@ class DeskWire:
         one = rest[:1] or ([looked[1]] if looked else [])  # a ticket that is read again, by itself
         if one and self.world.people.tickets[:1] == one and self.world.network.out("poison"):
             raise KeyError("something that nobody foresaw")
+        if read := one or item_read(table, params):
+            self.world.truth.reads_ticket(self.replica, read[0])
         channel = "journal" if table == "sys_journal_field" else "read" if one else "poll"
         return self.world.network.read(self.replica, NAME, channel, lambda: self._read(table, rest, params))
 

@@ -16,6 +16,7 @@ from tests.simulation.draw_named import named
 from tests.simulation.draw_paths import pathed
 from tests.simulation.draw_people import peopled
 from tests.simulation.draw_rests import rests_and_waits
+from tests.simulation.draw_slept import slept
 from tests.simulation.draw_told import flipped, told
 from tests.simulation.shape import Asked, Crash, Deed, Fate, Outage, Overlap, Shape, Stop, Then, Trouble
 
@@ -40,7 +41,16 @@ FAIR = 14_000_000_000  # shares and raises, hours, and signs on which passdesk p
 KEPT = 15_000_000_000  # names and lines that are kept for a time, and erasures
 NAMED = 16_000_000_000  # starts that passed, older names, and passes that all end
 LAGGED = 16_500_000_000  # a count of children that is old
+SLEPT = 17_000_000_000  # machines that sleep while what they know gets old
+REGIONS = (
+    RESTS, LINKS, TOLD, PATHS, MAPS, FLIPS, PEOPLE, APPROVALS, FAIR, KEPT, NAMED, LAGGED, SLEPT,
+)  # fmt: skip  # worlds of every kind
 ELDERS = ELDER | {7399440022}
+
+
+def of_each_region(after: int, count: int) -> list[int]:
+    """So many seeds of worlds of each kind, from `after` its first on."""
+    return [seed for first in REGIONS for seed in range(first + after, first + after + count)]
 
 
 def draw(seed: int) -> Shape:
@@ -57,6 +67,8 @@ def draw(seed: int) -> Shape:
     before = shape
     if seed >= RESTS and seed not in ELDERS:
         shape = rests_and_waits(shape, Random(f"{seed} rests"))
+    if SLEPT <= seed < SLEPT + REGION:
+        return slept(shape, Random(f"{seed} slept"))
     if LAGGED <= seed < LAGGED + REGION:
         return lagged(shape, Random(f"{seed} lagged"))
     if NAMED <= seed < NAMED + REGION:

@@ -43,7 +43,11 @@ class GraphWire:
 
     def read(self, method: str, path: str, *, json: Any = None, **more: Any) -> Answer:
         channel = "batch" if path == "/$batch" else "look"
-        return self.world.network.read(self.replica, "entra", channel, lambda: self._read(method, path, json))
+        answer = self.world.network.read(
+            self.replica, "entra", channel, lambda: self._read(method, path, json)
+        )
+        self.world.truth.answers_about_people(self.replica)
+        return answer
 
     def write(
         self, method: str, path: str, *, json: Any = None, timeout: tuple[float, float] = (5, 30), **more: Any

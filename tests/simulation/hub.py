@@ -111,6 +111,33 @@ class Hub:
         self.now = until
 
 
+class Reading:
+    """A reading beside a task's own work, in a task of its own. Whoever begins it waits for it, unless they
+    die before.
+    """
+
+    def __init__(self, hub: Hub, work: Do, monotonic: Callable[[], float]) -> None:
+        self.hub, self.work, self.monotonic = hub, work, monotonic
+        self.begun, self.whose = monotonic(), hub.me
+        self.over = self.awaited = False
+        Task(hub, hub.me.owner, self._whole)
+
+    def wait(self) -> None:
+        if self.over or self.whose.over:
+            return
+        self.awaited, self.whose.turn = True, self.whose.turn + 1
+        self.hub.park()
+
+    def age(self) -> float:
+        return self.monotonic() - self.begun
+
+    def _whole(self) -> None:
+        self.work()
+        self.over = True
+        if self.awaited:
+            self.hub.at(self.hub.now, partial(self.whose.resume, self.whose.turn))
+
+
 class Pool:
     """What a sweep asks of its threads, on greenlets: the real sweep runs on it."""
 

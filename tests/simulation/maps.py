@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
+from connector.domain.errors import Down
 from connector.entra.graph import Graph
 from connector.entra.map_reading import MapReader
 from connector.entra.privilege_chart import Chart
@@ -43,7 +44,11 @@ class MapWire(GraphWire):
 
     def read(self, method: str, path: str, *, json: Any = None, **more: Any) -> Answer:
         network = self.world.network
-        return network.read(self.replica, "entra", "map", lambda: self._answered(json))
+        try:
+            return network.read(self.replica, "entra", "map", lambda: self._answered(json))
+        except Down:
+            self.whole = False  # at that moment: who stands still meanwhile may meet the outage's end
+            raise
 
     def _answered(self, json: Any) -> Answer:
         parts = [{"id": each["id"], **self._one(each["url"])} for each in json["requests"]]
@@ -99,8 +104,6 @@ class WatchedReader:
     def read(self) -> Known[Chart]:
         wire, begun = self.graph.wire, self.world.hub.now
         wire.whole = wire.true = True
-        if self.world.network.out("map"):
-            wire.whole = False
         found = self.reader.read()
         self.rounds.append(Round(begun, self.world.hub.now, wire.whole, wire.true))
         return found

@@ -34,7 +34,7 @@ from tests.entra.no_paths import NoPaths
 from tests.simulation.clocks import clock
 from tests.simulation.desk import NAME, URL, DeskWire
 from tests.simulation.entra import SimGraph, SimIssuer
-from tests.simulation.hub import Task
+from tests.simulation.hub import Reading, Task
 from tests.simulation.letters import SENDER
 from tests.simulation.maps import ReplicaMap
 from tests.simulation.setting import LEASE
@@ -72,6 +72,7 @@ class Replica:
         self.world, self.number, self.life, self.owner = world, number, life, owner
         self.tasks: dict[Task, None] = {}
         self.stopped_until = 0.0
+        self.slept = 0.0  # seconds that it stood still; its clocks went on
         self.frozen: dict[Task, int] = {}
         self.wall = clock(world.shape.walls[number], lambda: world.hub.now)
         self.clock = ledger_clock(self.wall, self.mono)
@@ -92,7 +93,7 @@ class Replica:
         return f"replica {self.number + 1}" + (f" (start {self.life})" if self.life > 1 else "")
 
     def mono(self) -> float:
-        """Its monotonic clock: it drifts, and never steps."""
+        """Its steady clock: it drifts, never steps, and goes on while the replica stands still."""
         now = self.world.hub.now
         return 1000.0 + now + self.world.shape.walls[self.number].drift * now
 
@@ -158,6 +159,10 @@ class Replica:
         for task in list(self.tasks):
             task.kill()
 
+    def begin(self, work: Callable[[], None]) -> Reading:
+        """What worker.beside does with a thread."""
+        return Reading(self.world.hub, work, self.mono)
+
     def _desk(self, mapping: Mapping) -> Desk:
         if not self.world.shape.topdesk:
             service = cast(Service, DeskWire(self.world, self))
@@ -191,7 +196,7 @@ class Replica:
             teller = NoteUpdater(desk, mapping, voice)
             patience = {"wait_at_most": world.shape.patience, "tell_waiting": world.shape.tell_waiting}
             numbers = {**patience, **self.numbers}
-            roles = Roles(judge, desk, issuer, delivery, teller, book, **numbers)
+            roles = Roles(judge, desk, issuer, delivery, teller, book, beside=self, **numbers)
             ways[mapping.name] = Way(
                 mapping.name, NAME, URL, mapping.table, roles, judge.wants, mapping.version
             )

@@ -57,7 +57,9 @@ def each_name_has_a_salt_of_its_own(world: World, _: None) -> str | None:
 
 @invariant("written")
 def what_is_under_way_keeps_its_lines_and_names(world: World, _: None) -> str | None:
-    """The line that books an attempt, and the name of its person, until its ticket is done."""
+    """The line that books an attempt, and the name of its person, until its ticket is done, or waits again
+    once the pass is gone. A ticket that is asked for once more gets an attempt of its own.
+    """
     if not world.shape.prunes:
         return None
     booked = {
@@ -69,6 +71,8 @@ def what_is_under_way_keeps_its_lines_and_names(world: World, _: None) -> str | 
     for row in world.known_rows.values():
         attempt = row.attempt.attempt if row.attempt else None
         if attempt is None or row.state not in UNFINISHED or row.state.value == "claimed":
+            continue
+        if attempt.reference in world.truth.rested:
             continue
         if attempt.reference not in booked:
             return f"the line that books {attempt.reference} is removed, and {row.number} is {row.state}"

@@ -55,7 +55,7 @@ def test_a_clean_night_ends_with_zero_and_writes_nothing(
             [
                 *few,
                 "--kills",
-                "--scenario refusal --thin 60 --twice 0",
+                "--scenario refusal --one-in 300 --twice 0",
                 "--examples",
                 one,
                 "--found",

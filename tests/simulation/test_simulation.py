@@ -12,7 +12,22 @@ from pathlib import Path
 import pytest
 
 from tests.simulation import bugs, mutants  # noqa: F401  # bugs fill MUTANTS
-from tests.simulation.draw import APPROVALS, FAIR, KEPT, MAPS, NAMED, PATHS, PEOPLE, TOLD, draw
+from tests.simulation.draw import (
+    APPROVALS,
+    FAIR,
+    FLIPS,
+    KEPT,
+    LAGGED,
+    MAPS,
+    NAMED,
+    PATHS,
+    PEOPLE,
+    REGIONS,
+    RESTS,
+    TOLD,
+    draw,
+    of_each_region,
+)
 from tests.simulation.draw_paths import UNSEEN
 from tests.simulation.draw_people import KINDS
 from tests.simulation.known import MISJUDGED, REGRESSIONS, known, seeds
@@ -131,6 +146,23 @@ def test_no_world_with_a_privilege_map_breaks_an_invariant_and_passes_are_made_i
     drawn = [each for seed in range(MAPS, MAPS + BATCH) for each in draw(seed).troubles]
     outages = {each.service for each in drawn if isinstance(each, Outage)}
     assert {"map", "map_part", "map_lies", "owned", "owned_lies", "joinable"} <= outages
+
+
+@pytest.mark.parametrize("first", REGIONS)
+def test_no_world_of_a_sample_of_each_kind_breaks_an_invariant(first: int) -> None:
+    """Beyond the batches above: some kinds have none."""
+    beyond = first + 200_000_000
+    every = [look(seed) for seed in range(beyond, beyond + (5 if first in {RESTS, FLIPS, LAGGED} else 2))]
+    failed = [seen for seen in every if seen.broken]
+    assert not failed, said(failed[0])
+    assert all(seen.events for seen in every)
+
+
+def test_each_seed_of_a_search_of_every_kind_is_drawn_by_its_own_kind_and_once() -> None:
+    every = of_each_region(7, 3)
+    assert len({*every}) == len(every) == 3 * len(REGIONS)
+    assert {first for first in REGIONS for seed in every if first + 7 <= seed < first + 10} == {*REGIONS}
+    assert any(draw(seed).counts_lag for seed in of_each_region(0, 10))  # of the newest kind
 
 
 def test_the_worlds_of_the_gate_draw_all_that_worlds_can_have() -> None:

@@ -50,7 +50,10 @@ class TopdeskWire:
         self.world, self.replica, self.monotonic = world, replica, replica.mono
 
     def read(self, method: str, path: str, **more: Any) -> Answer:
-        channel, do = self._route(path.removeprefix("/tas/api/").split("/"))
+        parts = path.removeprefix("/tas/api/").split("/")
+        channel, do = self._route(parts)
+        if channel == "read":
+            self.world.truth.reads_ticket(self.replica, parts[-1])
         return self.world.network.read(self.replica, NAME, channel, do)
 
     def _route(self, path: list[str]) -> tuple[str, Callable[[], Answer]]:

@@ -121,6 +121,10 @@ class Truth:
     restless: dict[str, float] = field(
         default_factory=dict
     )  # ticket → since when its row is in no state to rest in
+    waits: dict[str, float] = field(
+        default_factory=dict
+    )  # ticket → since when it is judged, or waits, and nothing else became of it
+    rested: set[str] = field(default_factory=set)  # references whose ticket was done, or waited, since
     releases: dict[str, int] = field(default_factory=dict)
     strange: set[str] = field(default_factory=set)  # tickets with a reference that isn't ours
     all_revoked_at: float = 0.0  # when an operator last revoked every pass
@@ -151,6 +155,9 @@ class Truth:
     trying: str | None = None  # the attempt that tries whether the mailbox works again
     approved_at: dict[str, float] = field(default_factory=dict)  # ticket → when it was last approved
     written: dict[str, str] = field(default_factory=dict)  # ticket → when the answer on its form was, there
+    looked_at: dict[tuple[str, str], float] = field(
+        default_factory=dict
+    )  # worker, ticket → when it last began to read it by itself
     raised: list[tuple[float, float, int]] = field(default_factory=list)  # of a requester's limit: from, to
     privileged: dict[str, float] = field(default_factory=dict)  # user → when a ticket was last refused for it
     tampered: float | None = None  # since when the trail is another
@@ -167,7 +174,14 @@ class Truth:
         self.asks(ticket)
         self.revoked.pop(ticket, None)
 
+    def reads_ticket(self, replica: Replica, ticket: str) -> None:
+        """A worker begins to read one ticket by itself."""
+        self.looked_at[replica.owner, ticket] = self.world.hub.now
+
     # Entra
+
+    def answers_about_people(self, replica: Replica) -> None:
+        self.world.hub.me.notes["answered"] = self.world.hub.now
 
     def asks_for_people(self, replica: Replica) -> None:
         self.world.hub.me.notes["begun"] = self.world.hub.now

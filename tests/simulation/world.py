@@ -6,10 +6,11 @@ import hashlib
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from random import Random
 
-from connector.domain.outcome import State
+from connector.domain.outcome import UNFINISHED, State
 from connector.domain.ticket import Claim
 from connector.ledger.audit import Sealed
 from connector.ledger.rows import Row
@@ -148,6 +149,7 @@ class World(Setting):
         if isinstance(end, Stop):
             self.tell(f"{replica} stands still for {end.seconds:g} s")
             replica.stopped_until = self.hub.now + end.seconds
+            replica.slept += end.seconds
             return
         owner = replica.owner if end.same_owner else None
         if end.same_owner and self.shape.replicas > 1 and end.down >= 20:
@@ -179,7 +181,7 @@ class World(Setting):
 
     def ledger_changed(self, ledger: Watched) -> None:
         writer, self.writer = self.writer, None
-        for row in ledger.all_rows():
+        for row in sorted(ledger.all_rows(), key=attrgetter("number")):  # however a ledger sorts them
             before = self.known_rows.get(row.key)
             if before is not row and before != row:
                 self.known_rows[row.key] = row
@@ -209,6 +211,12 @@ class World(Setting):
             self.truth.restless.setdefault(row.ticket, self.hub.now)
         if row.attempt:
             self.truth.tickets[row.attempt.attempt.reference] = row.ticket
+            if row.state not in UNFINISHED:
+                self.truth.rested.add(row.attempt.attempt.reference)
+        if row.state in {State.CLAIMED, State.WAITING}:
+            self.truth.waits.setdefault(row.ticket, self.hub.now)
+        elif row.state is not State.ISSUING and row.then_ is not State.WAITING:
+            self.truth.waits.pop(row.ticket, None)
         if row.state.value == "settling" and (before is None or before.state is not row.state):
             self.truth.decided[row.ticket] = self.hub.now
 

@@ -1,4 +1,4 @@
-"""`run` works on when the machine's clock is set, back or ahead."""
+"""`run` works on when the machine's clock is set, back or ahead, and when the machine slept."""
 
 from __future__ import annotations
 
@@ -12,12 +12,17 @@ from connector.worker.clock_watch import STEP, ClockWatch, replan
 from connector.worker.schedule import FromNow
 from tests.ledger.test_clock import Machine
 
+
+def watching(machine: Machine) -> ClockWatch:
+    return ClockWatch(lambda: machine.wall, lambda: machine.steady, lambda: machine.awake)
+
+
 NOW = datetime(2026, 3, 2, 8, 41, 15, tzinfo=UTC)
 
 
 def test_a_clock_that_only_goes_on_is_no_news() -> None:
     machine = Machine()
-    watch = ClockWatch(lambda: machine.wall, lambda: machine.steady)
+    watch = watching(machine)
     for _ in range(100):
         machine.passes(1)
         assert watch.step() == 0
@@ -28,7 +33,7 @@ def test_a_clock_that_only_goes_on_is_no_news() -> None:
 @pytest.mark.parametrize("set_by", [-600.0, STEP, 31_536_000.0])
 def test_a_clock_that_is_set_is_noticed_once(set_by: float) -> None:
     machine = Machine()
-    watch = ClockWatch(lambda: machine.wall, lambda: machine.steady)
+    watch = watching(machine)
     machine.passes(1, set_by=set_by)
     assert watch.step() == pytest.approx(set_by)
     machine.passes(1)
@@ -37,12 +42,25 @@ def test_a_clock_that_is_set_is_noticed_once(set_by: float) -> None:
 
 def test_small_steps_add_up() -> None:
     machine = Machine()
-    watch = ClockWatch(lambda: machine.wall, lambda: machine.steady)
+    watch = watching(machine)
     seen = []
     for _ in range(6):
         machine.passes(1, set_by=-2)
         seen.append(watch.step())
     assert [round(each) for each in seen] == [0, 0, -6, 0, 0, -6]
+
+
+def test_a_sleep_is_noticed_once_and_is_no_clock_that_was_set() -> None:
+    machine = Machine()
+    watch = watching(machine)
+    machine.passes(1, asleep=3600)
+    assert watch.slept() == pytest.approx(3600)
+    assert watch.step() == 0
+    machine.passes(1)
+    assert watch.slept() == 0
+    machine.passes(1, set_by=600)
+    assert watch.slept() == 0
+    assert watch.step() == pytest.approx(600)
 
 
 def test_a_leap_ahead_has_missed_one_run_and_no_more() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from connector.domain.outcome import NotYet, State
+from connector.domain.outcome import No, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Attempt, ExistingPass, MappedTicket, Ticket
 from connector.lifecycle.giving_up import MOST_SURPRISES, wait_after
@@ -100,6 +100,24 @@ def test_a_word_that_can_never_be_said_is_given_up_and_the_decision_stands() -> 
     world.sweeps(MOST_SURPRISES + 3)
     assert world.row().state is State.LIVE
     assert len([each for each in world.passes if not each.deleted]) == 1
+
+
+def test_a_refusal_that_can_never_be_said_is_stuck_so_that_a_person_hears_of_it() -> None:
+    world = Poisoned(raises={"tell"}, settled=False)
+    world.verdict = No(Reason.SUBJECT_PRIVILEGED, "No.")
+    world.sweeps(MOST_SURPRISES + 4)
+    assert not world.words and world.row().next_state is State.STUCK
+    world.raises.clear()
+    report = world.sweeps(10)
+    assert (world.row().state, world.row().reason) == (State.STUCK, Reason.ATTEMPTS_EXHAUSTED)
+    assert world.words and not world.passes and report.exit_code() == 1
+
+
+def test_nor_is_the_word_that_it_is_stuck_tried_for_ever() -> None:
+    world = Poisoned(raises={"tell"}, settled=False)
+    world.verdict = No(Reason.SUBJECT_PRIVILEGED, "No.")
+    world.sweeps(60)
+    assert world.row().state is State.STUCK and len(world.told) == 2 * MOST_SURPRISES
 
 
 def test_one_look_that_goes_well_begins_the_count_anew() -> None:

@@ -1,6 +1,7 @@
 """Proof from ServiceNow's records that an approval is of what its ticket says now. servicenow.md §11
 
-Who answered, and when, tells the newest answer on the very record that is approved. What is approved stands
+Who answered, and when, tells the newest answer on the very record that is approved. Where somebody else wrote
+on it last, such as a reminder, it may be as old as the question. What is approved stands
     in answers on a form    each has a time of its own, which must not be after the approval
     in columns              only the history of columns tells: none may have changed since
 A column that only says who asked is looked at where the history may be read; without it, the rule for
@@ -35,6 +36,7 @@ NOBODY = "The desk has no record of who approved the ticket."
 UNREADABLE = "The desk doesn't show who approved the ticket."
 OTHERWISE = "The newest answer on record is no approval."
 NO_HISTORY = "The desk doesn't show whether the ticket was changed after the approval."
+TOUCHED = "Somebody else wrote on the approver's answer later, so it isn't known what was changed after it."
 SYSTEM = frozenset({"", "system", "guest"})  # who changes a column where no person did
 
 
@@ -100,9 +102,16 @@ class ServiceNowRecords:
         by_hand = moved if moved and self._approves(moved, ticket, record) else None
         if given is None and (by_hand is None or by_hand.by in SYSTEM):
             return ApprovalRecord(why=UNREADABLE if answers is None else NOBODY)
-        found = [each for each in (given, by_hand) if each]
+        at = min(each.at for each in (given, by_hand) if each)
         mark = given.mark if given else by_hand.id if by_hand else ""
-        return replace(self._judged(ticket, min(each.at for each in found), by_hand, changes), mark=mark)
+        judged = self._judged(ticket, at, by_hand, changes)
+        if judged.proof and given and not given.own:
+            others = (answers or {})[record]
+            sure = is_newest(given, others) and self._judged(
+                ticket, min(at, given.earliest), by_hand, changes
+            )
+            judged = judged if sure and sure.proof else ApprovalRecord(why=TOUCHED)
+        return replace(judged, mark=mark)
 
     def _approves(self, moved: Change, ticket: Ticket, record: str) -> bool:
         """Tell whether a change of the column approved the ticket: what it was made with is a copy."""
@@ -142,6 +151,12 @@ def newest(answers: Sequence[Answered]) -> Answered | None:
     """
     decisive = [each for each in answers if each.state in DECISIVE]
     return max(decisive, key=lambda each: (each.at, each.state != APPROVED, each.id), default=None)
+
+
+def is_newest(given: Answered, others: Sequence[Answered]) -> bool:
+    """Tell whether an approval is newer than all that isn't one, however early it was given."""
+    rest = [each.at for each in others if each.state in DECISIVE and each.state != APPROVED]
+    return all(at < given.earliest for at in rest)
 
 
 def _time(change: Change) -> tuple[str, str]:

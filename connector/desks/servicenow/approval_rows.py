@@ -36,12 +36,20 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Answered:
-    """One person's answer on a record. `own`: the person who was asked wrote it last, not somebody else."""
+    """One person's answer on a record. `at`: when it was written last. `asked_at`: when its row was made; "":
+    that isn't shown. `own`: the person who was asked wrote it last, not somebody else.
+    """
 
     id: str
     state: str
     at: str
     own: bool
+    asked_at: str
+
+    @property
+    def earliest(self) -> str:
+        """The answer was given then, or later: what another wrote, such as a reminder, moved its time."""
+        return self.at if self.own else self.asked_at
 
     @property
     def mark(self) -> str:
@@ -68,7 +76,7 @@ def answers_on(service: Service, records: Collection[str]) -> Answers | None:
     """The answers on each of these records. None: it isn't certain that all are shown. Raises Refused,
     Down.
     """
-    columns = "sys_id,sysapproval,state,sys_updated_on,sys_updated_by,approver.user_name"
+    columns = "sys_id,sysapproval,state,sys_created_on,sys_updated_on,sys_updated_by,approver.user_name"
     found: Answers = {each: [] for each in records}
     for ids in _chunks(records):
         rows = _all(service, APPROVERS, "sysapproval", columns, among("sysapproval", ids))
@@ -78,7 +86,8 @@ def answers_on(service: Service, records: Collection[str]) -> Answers | None:
                 return None
             asked, by = as_text(row.get("approver.user_name")), as_text(row.get("sys_updated_by"))
             key = as_text(row.get("sysapproval")) or ""
-            found[key].append(Answered(sys_id_of(row) or "", state, at, own=bool(by) and asked == by))
+            own, made = bool(by) and asked == by, time_of(row, "sys_created_on") or ""
+            found[key].append(Answered(sys_id_of(row) or "", state, at, own, made))
         if rows is None:
             return None
     return found

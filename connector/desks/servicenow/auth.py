@@ -6,7 +6,6 @@ a refusal is taken for a mistake of configuration, said once, and not tried agai
 
 from __future__ import annotations
 
-import time
 from base64 import b64encode
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -16,6 +15,7 @@ from typing import Any
 from connector.desks.servicenow.config import ApiKey, Basic, ClientCredentials, PasswordGrant, ServiceNowAuth
 from connector.desks.servicenow.sign_in_failures import not_let_in, token_refused, word_of
 from connector.domain.errors import Down, SignInRefused
+from connector.domain.steady import steady
 from connector.forms.references import NameReference, SecretReference, Unresolved
 from connector.http.cooldown import Cooldown
 from connector.http.service import Answer, Auth, NoAnswer, NotSent, Service
@@ -28,7 +28,7 @@ _REFUSED = frozenset(range(400, 500)) - {408, 429}  # of the token endpoint: a p
 
 
 def servicenow_auth(
-    desk: str, url: str, config: ServiceNowAuth, *, monotonic: Callable[[], float] = time.monotonic
+    desk: str, url: str, config: ServiceNowAuth, *, monotonic: Callable[[], float] = steady
 ) -> Auth:
     """The sign-in of the desk of that name, for all its mappings. A reference that leads nowhere is Down when
     it is used.
@@ -41,9 +41,7 @@ def servicenow_auth(
 class Keyed:
     """A password or key in each request; nothing can be renewed. Safe to share between threads."""
 
-    def __init__(
-        self, config: Basic | ApiKey, desk: str, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, config: Basic | ApiKey, desk: str, monotonic: Callable[[], float] = steady) -> None:
         self._config, self._desk, self._monotonic = config, desk, monotonic
         self._lock, self._refusals = Lock(), deque[float](maxlen=OFTEN)
         self._cooldown, self._why = Cooldown(monotonic), not_let_in(config, Answer(401))
@@ -80,7 +78,7 @@ class OAuth:
         self,
         config: ClientCredentials | PasswordGrant,
         plain: Service,
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] = steady,
     ) -> None:
         self._config, self._plain, self._monotonic = config, plain, monotonic
         self._lock, self._mine = Lock(), local()

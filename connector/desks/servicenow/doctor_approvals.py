@@ -15,7 +15,7 @@ from connector.desks.servicenow.replies import counted, listed, no_record
 from connector.domain.finding import CheckResult
 from connector.forms.mistakes import choice
 
-TIMES = ("sysapproval", "state", "sys_updated_on", "sys_updated_by", "approver.user_name")
+TIMES = ("sysapproval", "state", "sys_created_on", "sys_updated_on", "sys_updated_by", "approver.user_name")
 HISTORY = ("documentkey", "fieldname", "newvalue", "user", "sys_created_on")
 
 

@@ -12,6 +12,7 @@ from connector.mapping.model import Mapping as MappingFile
 
 CLASS, PARENT, PARENT_CLASS = "sys_class_name", "parent", "parent.sys_class_name"
 MAJOR, COUNT = "parent_incident", "child_incidents"
+INCIDENT = "incident"
 # Tables as they are shipped: none of them extends another, and only incidents have columns of their own.
 SHIPPED = frozenset(
     {"sc_request", "sc_req_item", "sc_task", "problem", "problem_task", "change_request", "change_task",
@@ -49,22 +50,28 @@ def _has_incident_columns(mapping: MappingFile, texts: Mapping[str, str]) -> boo
     """
     if mapping.table == "task":
         return texts.get(CLASS) not in SHIPPED
-    return "incident" in (mapping.table, texts.get(CLASS)) or MAJOR in texts or COUNT in texts
+    return INCIDENT in (mapping.table, texts.get(CLASS)) or MAJOR in texts or COUNT in texts
 
 
 def _same_table(mapping: MappingFile, texts: Mapping[str, str]) -> bool | None:
+    """The records' own classes decide: a table shows the rows of every table that extends it.
+
+    Who shares the table that was asked, or that of incidents, is linked, too: a rule of that table copies for
+    all of them. Where the asked table has rows of several classes, a class of the shop's own may be one.
+    """
     parent = _filled(texts.get(PARENT))
     if not parent:
         return parent
-    theirs = texts.get(PARENT_CLASS)
-    if mapping.table == "task" and not texts.get(CLASS):
+    own, theirs, asked = texts.get(CLASS), texts.get(PARENT_CLASS), mapping.table
+    if not theirs:
         return None
-    return theirs in _classes(mapping, texts.get(CLASS)) if theirs else None
-
-
-def _classes(mapping: MappingFile, own: str | None) -> set[str | None]:
-    """Names of the ticket's own table. Rows of `task` are of all its tables, so there the class decides."""
-    return {own} if own and mapping.table == "task" else {own, mapping.table}
+    if theirs == own or (theirs == asked and asked != "task"):
+        return True
+    if not own:
+        return None
+    if theirs == INCIDENT:
+        return asked != "task" and not {MAJOR, COUNT}.isdisjoint(texts)
+    return None if asked not in (own, "task") and theirs not in SHIPPED else False
 
 
 def _filled(text: str | None) -> bool | None:

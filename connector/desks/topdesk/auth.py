@@ -6,13 +6,13 @@ refusal is taken for a mistake of configuration, and nothing is tried again for 
 
 from __future__ import annotations
 
-import time
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 
 from connector.desks.topdesk.config import ApplicationPassword
 from connector.desks.topdesk.sign_in_failures import not_let_in
 from connector.domain.errors import SignInRefused
+from connector.domain.steady import steady
 from connector.forms.references import Unresolved
 from connector.http.cooldown import Cooldown
 from connector.http.service import Answer, NoAnswer
@@ -26,7 +26,7 @@ class Keyed:
     """
 
     def __init__(
-        self, config: ApplicationPassword, desk: str, *, monotonic: Callable[[], float] = time.monotonic
+        self, config: ApplicationPassword, desk: str, *, monotonic: Callable[[], float] = steady
     ) -> None:
         self._config, self._desk, self._cooldown = config, desk, Cooldown(monotonic)
         self._why = not_let_in(Answer(401))
@@ -54,9 +54,7 @@ class Keyed:
         return SignInRefused(self._desk, said, cure, COOLDOWN, wait=COOLDOWN)
 
 
-def topdesk_auth(
-    desk: str, config: ApplicationPassword, *, monotonic: Callable[[], float] = time.monotonic
-) -> Keyed:
+def topdesk_auth(desk: str, config: ApplicationPassword, *, monotonic: Callable[[], float] = steady) -> Keyed:
     """The sign-in of the desk of that name, for all its mappings. A reference that leads nowhere is Down when
     it is used.
     """

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from connector.desks.cooldown import not_yet
 from connector.desks.topdesk.fields import ID
 from connector.desks.topdesk.names import of_card
 from connector.desks.topdesk.pages import NEW, OLD, ListRefused, PagingIgnored, PagingParameters, rows
@@ -25,6 +24,7 @@ from connector.domain.outcome import Effect, NotYet
 from connector.domain.receipts import WriteReceipt
 from connector.domain.reference import find_all
 from connector.domain.ticket import Ticket
+from connector.domain.trouble import note_route
 from connector.http.service import Answer, Service
 from connector.lifecycle.roles import TicketWrite
 from connector.mapping.model import Mapping as MappingFile
@@ -55,7 +55,7 @@ class TOPdeskDesk:
         self._service, self._mapping, self._rows = service, mapping, Rows(mapping, url, also)
         self._query = fiql(mapping.watch)
         self._trail, self._persons = Trail(service), Persons(service, self._rows)
-        self._writer = Writer(service, self._trail)
+        self._writer = Writer(service, self._trail, note_route(mapping.name), url)
         self._versions: tuple[Version, ...] = VERSIONS  # the one that worked last comes first
         self.ignored = 0
 
@@ -95,7 +95,8 @@ class TOPdeskDesk:
         return bool(mine) and all(each.invisible for each in mine)
 
     def ready(self) -> NotYet | None:
-        return not_yet(self._writer.cooldown)
+        """What it does to every note the ledger knows: it keeps a route's rest for all processes."""
+        return None
 
     def write(self, ticket: str, entry: TicketWrite) -> Effect[WriteReceipt]:
         """One PATCH, and what proves it (topdesk_writer.py)."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping as Fields
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from connector.desks.cooldown import NOTE_COOLDOWN, not_yet
@@ -22,6 +23,7 @@ from connector.domain.outcome import DidNot, Effect, Happened, Retry, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.receipts import WriteReceipt
 from connector.domain.secret import Secret, Sink
+from connector.domain.trouble import Trouble
 from connector.http.cooldown import Cooldown
 from connector.http.service import Service
 from connector.lifecycle.roles import TicketWrite
@@ -41,10 +43,14 @@ _GARBLED = (
 class Writer:
     """The writes of one mapping. Safe to share between threads."""
 
-    def __init__(self, service: Service, trail: Trail) -> None:
+    def __init__(self, service: Service, trail: Trail, route: str, desk: str) -> None:
+        """`route` is that of the mapping's notes, which rests in the ledger, for all processes; once callers
+        saw a note, the pauses here hold back what this process has under way. `desk` is the desk's address.
+        """
         self._service, self._trail, self._me = service, trail, ""
-        self.cooldown = Cooldown(service.monotonic)  # of notes with a pass
-        self.notices = Cooldown(service.monotonic)  # of notes without one
+        self._route, self._desk = route, desk
+        self._cooldown = Cooldown(service.monotonic)  # of notes with a pass
+        self._notices = Cooldown(service.monotonic)  # of notes without one
 
     def write(self, path: str, ticket: str, entry: TicketWrite) -> Effect[WriteReceipt]:
         """One PATCH, one look into the trail where it carried a note, and one DELETE for each note that must
@@ -80,9 +86,10 @@ class Writer:
         fields = {name: text for name, text in entry.fields.items() if name != ACTION}
         note = _note(entry)
         secret = isinstance(entry.note, Secret)
-        waiting = not_yet(self.cooldown if secret else self.notices) if note else None
+        waiting = not_yet(self._cooldown if secret else self._notices) if note else None
         if waiting and secret:
-            return DidNot(waiting.reason, Retry.COUNTED, waiting.detail)
+            met = self._trouble("no note is sent", waiting.detail, path)
+            return DidNot(waiting.reason, Retry.COUNTED, waiting.detail, met)
         note = None if waiting else note
         actions, done = (
             None,
@@ -142,8 +149,8 @@ class Writer:
         be shown.
         """
         if actions is None and secret:
-            self.cooldown.begin(NOTE_COOLDOWN, _UNREAD)
-            return Unknown(_UNREAD)
+            hidden = self._trouble("the progress trail is hidden", _UNREAD, path)
+            return Unknown(_UNREAD, trouble=replace(hidden, shared=False))  # of this one call, perhaps
         if actions is None:
             return done
         complete = [each for each in actions if whole(note, each)]
@@ -156,8 +163,9 @@ class Writer:
         if seen := [
             each for each in {*mine, *(complete if secret else ())} if not each.invisible
         ]:  # also what repeats ours
-            for each in (self.cooldown, self.notices):
+            for each in (self._cooldown, self._notices):
                 each.begin(NOTE_COOLDOWN, _SEEN)
+            met = replace(self._trouble("callers see notes", _SEEN, path), excuses=False)
             removed = self._trail.remove(path, mine if secret else seen) and all(
                 each in mine for each in seen
             )
@@ -165,6 +173,7 @@ class Writer:
                 Reason.DESK_REFUSED,
                 Retry.NEVER,
                 _SEEN + ("" if removed else "; it is still there: delete it"),
+                met,
             )
         if not mine:
             return Unknown("the note was accepted, but the progress trail doesn't show it")
@@ -172,6 +181,13 @@ class Writer:
             self._trail.remove(path, mine)
             return DidNot(Reason.DESK_REFUSED, Retry.NEVER, _GARBLED)
         return done
+
+    def _trouble(self, answer: str, why: str, path: str) -> Trouble:
+        """It is every note's of this mapping: no pass is made until one ticket has tried again. A call's path
+        ends with its id.
+        """
+        who = f"{self._desk} {path.rpartition('/')[2]}"
+        return Trouble(answer, True, Reason.DESK_REFUSED, why, NOTE_COOLDOWN, self._route, who)
 
     def _cleared(
         self, path: str, over: Sequence[str], note: Secret | None, actions: Sequence[Action] | None

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import pytest
 
 from connector.desks.approved import filled
-from connector.desks.servicenow.approval_records import NO_HISTORY, NOBODY, OTHERWISE, UNREADABLE
+from connector.desks.servicenow.approval_records import NO_HISTORY, NOBODY, OTHERWISE, TOUCHED, UNREADABLE
 from connector.desks.servicenow.kind import KIND
 from connector.domain.approval import ApprovalRecord
 from connector.domain.ticket import Ticket
@@ -202,6 +202,40 @@ def test_a_reminder_on_an_approval_makes_no_other_approval_of_it(items: Desk) ->
     items.after()
     items.shop.instance.edit(row, APPROVERS, by="system", source_table="sc_req_item")
     assert items.record(item).mark == row
+
+
+def reminded(desk: Desk, row: str) -> None:
+    desk.shop.instance.edit(row, APPROVERS, by="system", source_table="sc_req_item")
+
+
+def test_what_was_answered_before_the_question_is_approved_whoever_wrote_on_it_last(items: Desk) -> None:
+    item = items.item()
+    row = items.approved(item)
+    items.after()
+    reminded(items, row)
+    assert proves(items.record(item))
+
+
+@pytest.mark.parametrize("wait", [0.0, 60.0])
+def test_a_reminder_proves_nothing_of_what_was_changed_before_it(items: Desk, wait: float) -> None:
+    item = items.item()
+    row = items.approved(item)
+    items.after()
+    items.shop.instance.answer(item, account="eve")
+    items.after(wait)
+    reminded(items, row)
+    found = items.record(item)
+    assert (found.proof, found.void, found.why) == ("", False, TOUCHED)
+
+
+def test_a_reminder_makes_an_older_yes_no_newer_than_a_no(items: Desk) -> None:
+    item = items.item()
+    row = items.approved(item)
+    items.after()
+    items.shop.instance.add(APPROVERS, sysapproval=item, approver=items.kim, state="rejected")
+    items.after()
+    reminded(items, row)
+    assert items.record(item).why == TOUCHED
 
 
 def test_a_task_is_approved_by_its_item(items: Desk) -> None:

@@ -112,6 +112,34 @@ def test_a_row_of_the_table_task_whose_class_tells_nothing_is_not_taken_for_one_
     assert links_of(mapping("task"), task) is None
 
 
+@pytest.mark.parametrize(
+    ("table", "own", "parent", "told"),
+    [
+        ("u_work", "u_work", "u_other", ""),
+        ("u_work", "u_work", "sc_req_item", ""),
+        ("u_work", "u_special", "u_special", "it has a parent in the same table"),
+        ("u_work", "u_special", "u_work", "it has a parent in the same table"),
+        ("u_work", "u_special", "u_other", None),  # which may extend u_work, too
+        ("u_work", "u_special", "sc_req_item", ""),
+        ("u_work", None, "u_special", None),
+        ("u_work", None, "u_work", "it has a parent in the same table"),
+        ("u_work", "u_work", "incident", ""),
+        ("sc_task", None, "sc_req_item", None),
+    ],
+)
+def test_a_parents_class_is_compared_with_the_records_own_and_not_with_the_table_alone(
+    table: str, own: str | None, parent: str, told: str | None
+) -> None:
+    """A table of the shop's own shows the rows of every table that extends it."""
+    row = {"sys_class_name": own, "parent": OTHER, "parent.sys_class_name": parent}
+    assert links_of(mapping(table), {name: text for name, text in row.items() if text}) == told
+
+
+def test_an_incident_of_the_shops_own_is_linked_to_a_parent_that_is_an_incident() -> None:
+    row = {**NONE, "sys_class_name": "u_vip", "parent": OTHER, "parent.sys_class_name": "incident"}
+    assert links_of(mapping("u_vip"), row)
+
+
 def linked(shop: Shop, sys_id: str, table: str = "incident", **more: Any) -> set[str | None]:
     """What a poll and a second look say."""
     desk = shop.desk(table=table, **more)

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from connector.desks.cooldown import NOTE_COOLDOWN
-from connector.domain.outcome import DidNot, Retry, Unknown
+from connector.domain.outcome import DidNot, Effect, Retry, Unknown
 from connector.domain.reasons import Reason
+from connector.domain.receipts import WriteReceipt
 from connector.lifecycle.roles import TicketWrite
 from connector.simulators import Response
 from connector.simulators.faults import ALWAYS, answer, drop_after, failure, html_page, when
@@ -73,23 +74,29 @@ def test_a_pass_that_callers_can_see_was_not_delivered_and_goes_where_it_may(
     assert len(there.texts(made)) == (0 if may else 1)
 
 
+def everybodys(said: Effect[WriteReceipt]) -> tuple[float | None, bool]:
+    """How long the route of notes rests, and whether that excuses the ticket that met it."""
+    assert isinstance(said, DidNot | Unknown) and said.trouble
+    assert said.trouble.shared and said.trouble.route.startswith("note ") and said.trouble.who
+    return said.trouble.retry_after, said.trouble.excuses
+
+
 @pytest.mark.parametrize("note", [secret(), NOTICE])
 def test_after_callers_saw_one_no_note_is_sent_for_a_while(there: Office, note: Any) -> None:
     """The deliverer tries a refused note once more without its fields: that one would be seen, too."""
     made = there.incident()
     there.traps(invisible="ignored")
     desk = there.desk()
-    assert desk.ready() is None
-    didnt(desk.write(made, TicketWrite(note, {"processingStatus.name": "In progress"})), Retry.NEVER)
+    seen = desk.write(made, TicketWrite(note, {"processingStatus.name": "In progress"}))
+    didnt(seen, Retry.NEVER)
+    assert everybodys(seen) == (NOTE_COOLDOWN, False)
     held = desk.write(made, TicketWrite(note))
     assert isinstance(held, DidNot) and (held.reason, held.retry) == (Reason.DESK_REFUSED, Retry.COUNTED)
     assert len(patches(there)) == 1
     assert desk.write(made, TicketWrite(None, {"processingStatus.name": "Closed"})) == ALL_SET
-    assert desk.ready() is not None
     there.time[0] += NOTE_COOLDOWN - 1
-    assert desk.ready() is not None
+    didnt(desk.write(made, TicketWrite(note)), Retry.COUNTED)
     there.time[0] += 1
-    assert desk.ready() is None
     there.traps(invisible="honoured")
     made = there.incident()
     assert desk.write(made, TicketWrite(note)) == ALL_SET
@@ -113,8 +120,9 @@ def test_where_the_trail_cannot_be_read_words_are_said_and_no_pass_is_made(there
     made = there.incident()
     there.served.faults.add(when("GET", "progresstrail", times=ALWAYS), answer(refused(403, "No")))
     desk = there.desk()
-    assert isinstance(desk.write(made, TicketWrite(secret())), Unknown)
-    assert desk.ready() is not None
+    unread = desk.write(made, TicketWrite(secret()))
+    assert isinstance(unread, Unknown) and unread.trouble and not unread.trouble.shared
+    assert (unread.trouble.retry_after, unread.trouble.excuses) == (NOTE_COOLDOWN, True)
     assert desk.write(made, TicketWrite(NOTICE)) == ALL_SET
 
 

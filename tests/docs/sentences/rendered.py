@@ -22,6 +22,7 @@ from connector.domain.ticket import Claim
 from connector.forms.mistakes import Mistakes
 from connector.guards.evidence import Evidence, Wanted
 from connector.guards.judge import MappingJudge
+from connector.lifecycle.roles import OnFound, nothing
 from connector.mapping import Facts
 from tests.docs.sentences import sample
 
@@ -136,7 +137,7 @@ def explained() -> Iterator[tuple[str, str]]:
 class _Directory:
     evidence: Evidence
 
-    def prove(self, facts: Facts, wanted: Wanted) -> Evidence:
+    def prove(self, facts: Facts, wanted: Wanted, on_found: OnFound = nothing) -> Evidence:
         return self.evidence
 
 

@@ -1,0 +1,53 @@
+"""Where a ledger's tables lie: a file, or a server. Each kind is a module of its own, and looks the same from
+here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from sqlalchemy import Connection, Engine
+
+from connector.domain.errors import Unwritten
+from connector.domain.finding import CheckResult
+
+
+class Database(Protocol):
+    """The tables of one ledger. `shared`: several workers write it at a time; else one does."""
+
+    shared: bool
+    engine: Engine
+
+    def open(self) -> None:
+        """Make what isn't there yet, and bring it to the schema of this release. Raises NoLedger."""
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Open a transaction that is kept whole or not at all; what it reads to change it, nobody else
+        changes meanwhile.
+        """
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Open a transaction that reads one state of the ledger."""
+
+    def alone(self, patience: float) -> AbstractContextManager[None]:
+        """Be the one worker, where there may be only one. Raises Busy after `patience` seconds."""
+
+    def there(self) -> bool:
+        """Tell whether there is a ledger, without making one. Raises NoLedger where there can be none."""
+
+    def now(self) -> float | None:
+        """The server's time, in epoch seconds; None: a file has none of its own."""
+
+    def findings(self) -> Iterator[CheckResult]:
+        """What `check` says of the place itself. Raises a driver's error."""
+
+    def scrub(self) -> bool:
+        """Leave no trace of what was deleted; False: it is in use, so some may be left."""
+
+    def trouble(self, done: str, error: Exception) -> Unwritten:
+        """The error to raise in place of a driver's, which may carry statements and values.
+
+        `done`: opened, read or written.
+        """

@@ -1,0 +1,118 @@
+"""A ledger on a PostgreSQL server, which several workers share.
+
+Each commit that precedes an effect is on the server's disk before it is answered, whatever the server's own
+setting says; a statement and a lock are waited for so long and no longer. PgBouncer in transaction mode may
+stand between: nothing is set for a session, and no statement is kept on the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, create_engine, event, inspect
+from sqlalchemy.exc import DBAPIError
+
+from connector.domain.errors import LedgerDown, Unwritten
+from connector.domain.finding import CheckResult
+from connector.ledger.migrate import migrate
+from connector.ledger.postgres_check import findings
+from connector.ledger.trouble import PATIENCE
+
+POOL: Final = 8  # connections that are kept; as many again for a moment
+# Set at the beginning of each transaction that writes, for it alone.
+_LOCAL = (
+    "select set_config('synchronous_commit', 'on', true), "
+    f"set_config('lock_timeout', '{PATIENCE}s', true), set_config('statement_timeout', '{PATIENCE}s', true)"
+)
+_AWAY: Final = frozenset({"08", "28", "3D", "53", "57"})  # classes of SQLSTATE: no connection to be had
+_CURES: Final = {
+    "28P01": "its server refuses the password; write the right one where ledger.password points to",
+    "28000": "its server refuses the user; let it in from here (pg_hba.conf), or write another in ledger.url",
+    "3D000": "there is no such database; make it, and let the user of ledger.url own it",
+    "53300": "its server has no connection left; allow it more (max_connections), or put PgBouncer between",
+    "42501": "its user may not do that; let it own the database",
+    "25006": "its server is read-only, as a standby is; write the primary's address in ledger.url",
+    "53100": "the disk of its server is full; make room, and passdesk goes on",
+    "55P03": "somebody holds its tables for more than 10 s; end that session",
+    "57014": "a statement took more than 10 s; see what its server is busy with",
+}
+_MIGRATING: Final = 7_230_811  # the advisory lock's key; any number would do
+
+
+class Postgres:
+    """database.Database on a server."""
+
+    shared = True
+
+    def __init__(self, url: URL, password: Callable[[], str] | None = None) -> None:
+        self.where = f"{url.host or 'the local socket'}/{url.database or ''}"
+        self.engine = create_engine(
+            url,
+            hide_parameters=True,
+            pool_size=POOL,
+            max_overflow=POOL,
+            pool_timeout=PATIENCE,
+            isolation_level="READ COMMITTED",
+            connect_args={"connect_timeout": PATIENCE, "prepare_threshold": None},
+        )
+        self._readers = self.engine.execution_options(isolation_level="REPEATABLE READ", reading=True)
+        self._plain = self.engine.execution_options(reading=True)
+
+        @event.listens_for(self.engine, "do_connect")
+        def connect(dialect: object, record: object, args: object, how: dict[str, object]) -> None:
+            if password:
+                how["password"] = password()  # read each time: it may have been changed
+
+        @event.listens_for(self.engine, "begin")
+        def begin(connection: Connection) -> None:
+            if not connection.get_execution_options().get("reading"):
+                connection.exec_driver_sql(_LOCAL)
+
+    def open(self) -> None:
+        """Migrate under an advisory lock, so that of several replicas that begin at once one does it."""
+        migrate(self._plain, self.where, lock=f"select pg_advisory_xact_lock({_MIGRATING})")
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        with self.engine.begin() as db:
+            yield db
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with self._readers.begin() as db:
+            yield db
+
+    @contextmanager
+    def alone(self, patience: float) -> Iterator[None]:
+        """Nothing: leases share the work out."""
+        yield
+
+    def there(self) -> bool:
+        with self.reading() as db:
+            return inspect(db).has_table("tickets")
+
+    def now(self) -> float:
+        with self.reading() as db:
+            return float(db.exec_driver_sql("select extract(epoch from clock_timestamp())").scalar_one())
+
+    def findings(self) -> Iterator[CheckResult]:
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT", reading=True) as db:
+            yield from findings(db)
+
+    def scrub(self) -> bool:
+        """Free the space of what was deleted; the server's own log and its backups are the server's."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+            db.exec_driver_sql("VACUUM")
+        return True
+
+    def trouble(self, done: str, error: Exception) -> Unwritten:
+        """By the SQLSTATE alone: a server's sentences repeat values."""
+        drivers: Any = error.orig if isinstance(error, DBAPIError) else error
+        code = getattr(drivers, "sqlstate", None) or ""
+        known = f"the ledger at {self.where} can't be {done}"
+        if not code or code[:2] in _AWAY:
+            why = _CURES.get(code, "its server can't be reached, or lets nobody in; see its log")
+            return LedgerDown(f"{known}: {why}")
+        return Unwritten(f"{known} ({code}): {_CURES.get(code, 'see the log of its server')}")

@@ -1,0 +1,89 @@
+"""A ledger in a file: SQLite in WAL mode, each commit on the disk, one worker and one writer at a time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+
+from connector.domain.errors import Unwritten
+from connector.domain.finding import CheckResult
+from connector.ledger.lock import alone
+from connector.ledger.migrate import migrate
+from connector.ledger.trouble import PATIENCE, trouble
+
+# secure_delete: what is deleted is overwritten, so that no name is left in the file's free space.
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+
+
+class Sqlite:
+    """database.Database in a file. Raises ValueError for a database in memory."""
+
+    shared = False
+
+    def __init__(self, url: URL) -> None:
+        if not url.database or url.database == ":memory:":
+            raise ValueError("ledger: a database in memory forgets; write sqlite:///passdesk.db")
+        self.path = Path(url.database)
+        self.engine = _engine(url)
+        self._readers = self.engine.execution_options(reading=True)
+        self._one_writer = RLock()
+
+    def open(self) -> None:
+        # SQLite gives its other files the same mode.
+        os.close(os.open(self.path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        migrate(self.engine, str(self.path))
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        with self._one_writer, self.engine.begin() as db:
+            yield db
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        return self._readers.begin()
+
+    def alone(self, patience: float) -> AbstractContextManager[None]:
+        return alone(self.path, patience)
+
+    def there(self) -> bool:
+        return self.path.exists() or not self.path.parent.is_dir()
+
+    def now(self) -> None:
+        return None
+
+    def findings(self) -> Iterator[CheckResult]:
+        return iter(())
+
+    def scrub(self) -> bool:
+        """Write the file anew, and empty its journal: pages that were moved leave traces."""
+        with self._one_writer, self.engine.connect().execution_options(outside=True) as db:
+            db.exec_driver_sql("VACUUM")
+            return bool(db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0] == 0)
+
+    def trouble(self, done: str, error: Exception) -> Unwritten:
+        return trouble(self.path, done, error)
+
+
+def _engine(url: URL) -> Engine:
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": PATIENCE})
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _: object) -> None:
+        connection.isolation_level = None  # transactions begin below, not where the driver guesses
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        if options.get("outside"):
+            return
+        reading = options.get("reading")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine

@@ -1,0 +1,96 @@
+"""The calls of a delivered ticket beside the poll and the sign-in: each of them, and how many are waited for
+one after the other. docs/decisions/0021
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from connector.simulators.servicenow import Column
+from tests.endtoend.house import House
+from tests.endtoend.kinds import housed
+from tests.endtoend.office import Office
+from tests.endtoend.round_trips import Calls, counted
+from tests.endtoend.scene import Scene
+
+BY_NAME, BY_ID = ("names", "evidence", "look", "pass", "look"), ("evidence", "look", "pass", "look")
+NOTE, TRAIL, MAIL = ("write",), ("write", "trail"), ("manager", "mail", "look", "write")
+WHO = ('{from: caller_id.user_name, then: [trim, lower, {append: "@contoso.com"}]}', "{from: u_person}")
+ASKER = ("{from: opened_by.email, then: [trim, lower], find_by: mail}", "{from: u_person}")
+
+OFFICE_WHO = ("{from: caller.email, then: [trim, lower]}", "{from: externalNumber}")
+OFFICE_ASKER = ("{from: caller.email, then: [trim, lower], find_by: mail}", "{from: externalNumber}")
+
+
+def delivered(house: House, ticket: str, *, together: bool = True) -> Calls:
+    with counted(house, together=together) as calls:
+        assert house.once().outcomes() == {house.number(ticket): ("delivered", None)}
+    return calls
+
+
+def with_object_ids(house: House) -> str:
+    """A ticket that names its person by object id."""
+    person = house.people["ann.lee"]
+    if isinstance(house, Office):
+        house.rewrite("calls.yaml", *(OFFICE_WHO, OFFICE_ASKER))
+        return house.ticket("ann.lee", externalNumber=person)
+    assert isinstance(house, Scene)
+    house.desk.add_columns("incident", u_person=Column("Person"))
+    house.rewrite("incidents.yaml", WHO, ASKER)
+    return house.ticket("ann.lee", u_person=person)
+
+
+@pytest.mark.parametrize(
+    ("kind", "calls", "in_a_row"),
+    [
+        ("servicenow", BY_NAME + NOTE, 5),
+        ("topdesk", BY_NAME + TRAIL, 6),
+        ("mail", BY_NAME + MAIL, 8),
+        ("topdesk mail", (*BY_NAME, *MAIL, "trail"), 9),
+    ],
+)
+def test_a_delivered_ticket_takes_these_calls_and_the_first_look_is_beside_the_evidence(
+    kind: str, calls: Sequence[str], in_a_row: int, tmp_path: Path
+) -> None:
+    """The first of the day, its person called by a name: the policy and the domains are read with it."""
+    with housed(kind, tmp_path) as house:
+        made = delivered(house, house.ticket("ann.lee"))
+    assert sorted(made.names) == sorted(calls)
+    assert made.in_a_row == in_a_row
+    assert len(made.parts) == 2 and max(made.parts) <= 10
+
+
+@pytest.mark.parametrize(("kind", "calls"), [("servicenow", BY_ID + NOTE), ("topdesk", BY_ID + TRAIL)])
+def test_where_the_ticket_names_object_ids_one_batch_is_saved_and_each_look_comes_by_itself(
+    kind: str, calls: Sequence[str], tmp_path: Path
+) -> None:
+    with housed(kind, tmp_path) as house:
+        made = delivered(house, with_object_ids(house))
+    assert made.names == [*calls]
+    assert made.in_a_row == len(calls)
+    assert len(made.parts) == 1 and max(made.parts) <= 10
+
+
+def test_a_pass_in_a_field_of_its_own_takes_a_second_write_until_the_field_is_known(scene: Scene) -> None:
+    """Whether it takes a text as it is sent, only the first note tells; the ticket's state goes by itself."""
+    scene.desk.add_columns("incident", u_pass=Column("Pass"), u_ref=Column("Reference"))
+    scene.rewrite("config.yaml", more="floor: {note_fields: [u_pass]}\n")
+    scene.rewrite("incidents.yaml", more="note: {field: u_pass, marker: u_ref}\n")
+    made = delivered(scene, scene.ticket("ann.lee"))
+    assert sorted(made.names) == sorted((*BY_NAME, *NOTE, "look", "write"))
+    assert made.in_a_row == 7
+
+
+def test_a_ticket_that_waits_is_not_read_again_in_every_sweep(scene: Scene) -> None:
+    ticket = scene.ticket("ann.lee")
+    scene.graph.passes.create(scene.graph.tenant.users[scene.people["ann.lee"]], {}, by="admin")
+    with counted(scene) as first:
+        assert scene.once().outcomes() == {scene.number(ticket): ("deferred", "pass_standing")}
+    with counted(scene) as second:
+        assert scene.once().outcomes() == {scene.number(ticket): ("deferred", "pass_standing")}
+    assert first.names.count("look") == 1
+    assert second.names.count("look") == 0
+    assert second.names.count("evidence") == 1

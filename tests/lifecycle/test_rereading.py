@@ -1,0 +1,96 @@
+"""The ticket is read again beside the last question to the directory; that counts while it is fresh."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from connector.domain.outcome import NotYet, State
+from connector.domain.reasons import Reason
+from connector.domain.ticket import Ticket
+from tests.lifecycle.world import World, plan
+
+
+@dataclass
+class Read:
+    """A reading that is over at once, and by now so many seconds old."""
+
+    seconds: float
+
+    def wait(self) -> None:
+        pass
+
+    def age(self) -> float:
+        return self.seconds
+
+
+@dataclass
+class Company(World):
+    """Its directory answers the last question after `seconds`; the desk fails for the first `blind` readings.
+    `reads` keeps how many passes there were at each.
+    """
+
+    seconds: float = 0.5
+    blind: int = 0
+    left: bool = False  # whether somebody closes the ticket while the directory is asked for the last time
+    reads: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.roles = replace(self.roles, beside=self)
+
+    def begin(self, work: Callable[[], None]) -> Read:
+        work()
+        self.open &= not self.left
+        return Read(self.seconds)
+
+    def read(self, ticket: str) -> Ticket | None:
+        self.reads.append(len(self.passes))
+        if len(self.reads) <= self.blind:
+            raise ConnectionError
+        return super().read(ticket)
+
+
+def test_a_reading_beside_the_last_question_is_the_one_before_the_pass() -> None:
+    world = Company()
+    assert world.see() is State.LIVE
+    assert world.reads == [0, 1]  # and the one after it
+
+
+@pytest.mark.parametrize("seconds", [2.1, 20.0])
+def test_a_reading_that_is_older_when_the_directory_has_answered_is_repeated(seconds: float) -> None:
+    world = Company(seconds=seconds)
+    assert world.see() is State.LIVE
+    assert world.reads == [0, 0, 1]
+
+
+def test_a_ticket_that_is_closed_while_the_directory_is_slow_gets_no_pass() -> None:
+    world = Company(seconds=20, left=True)
+    assert world.see() is State.WAITING
+    assert world.reads == [0, 0]
+    assert not world.passes
+
+
+def test_a_ticket_that_is_closed_just_after_a_reading_never_holds_the_pass() -> None:
+    world = Company(left=True)
+    world.see()
+    assert world.revoked() == ["p1"]
+    assert not world.notes
+
+
+def test_a_reading_that_fails_beside_the_last_question_is_repeated() -> None:
+    world = Company(blind=1)
+    assert world.see() is State.LIVE
+    assert world.reads == [0, 0, 1]
+
+
+def test_a_ticket_that_waited_is_read_again_only_once_it_may_have_a_pass() -> None:
+    world = Company(verdict=NotYet(Reason.PASS_STANDING, "standing"))
+    for _ in range(3):
+        assert world.see() is State.WAITING
+    assert world.reads == [0]
+    world.verdict = plan()
+    assert world.see() is State.LIVE
+    assert world.reads == [0, 0, 1]
