@@ -156,7 +156,7 @@ def test_a_log_that_takes_nothing_stops_no_work(scene: Scene, log: str, form: st
         process = started(scene, "run", out=nowhere, err=ways[log])
         try:
             for name in ("ann.lee", "bob.ray"):
-                scene.until(partial(scene.held, scene.ticket(name)), 30)
+                scene.until(partial(scene.held, scene.ticket(name)), 30, process)
             assert process.pid is not None
             os.kill(process.pid, signal.SIGTERM)
             process.join(60)
@@ -188,11 +188,11 @@ def test_a_terminal_that_goes_away_does_not_end_the_work(scene: Scene, verb: str
     try:
         scene.until(lambda: scene.log("claimed") or not process.is_alive())
         os.kill(process.pid, signal.SIGHUP)
-        scene.until(lambda: scene.held(ticket))
+        scene.until(lambda: scene.held(ticket), process=process)
         if verb == "run":
             os.kill(process.pid, signal.SIGHUP)
             second = scene.ticket("bob.ray")
-            scene.until(lambda: scene.held(second))
+            scene.until(lambda: scene.held(second), process=process)
             os.kill(process.pid, signal.SIGTERM)
         process.join(60)
         assert process.exitcode == 0

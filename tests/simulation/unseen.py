@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tests.endtoend.house import PATIENCE
 from tests.simulation.mutants import PROOF, WRONG, Mutant, Plant
 
 WHICH = "PASSDESK_PLANTED"  # the variable of the environment that names the bug, to the plugin
@@ -46,10 +47,9 @@ def tried(name: str | None, test: str) -> Outcome:
     """Run the test in a process of its own, with the bug in it, or as the program is."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", test]
     command += ["-p", "tests.simulation.planting"] if name else []
+    asked = {WHICH: name or "", **({PATIENCE: "10"} if name else {})}
     known = {each: text for each, text in os.environ.items() if not each.startswith("PYTEST_")}
-    ran = subprocess.run(
-        command, capture_output=True, text=True, env=known | {WHICH: name or ""}, check=False, timeout=300
-    )
+    ran = subprocess.run(command, capture_output=True, text=True, env=known | asked, check=False, timeout=300)
     text = ran.stdout + ran.stderr
     if ran.returncode not in (0, 1) or " error" in text.strip().rpartition("\n")[2]:
         raise AssertionError(f"the test could not be run: {text}")
