@@ -159,9 +159,14 @@ class App:
 
 
 def open_ledger(config: Config, clocks: Clocks | None = None) -> SqlLedger:
+    """The ledger that the configuration names. Raises NoLedger, Unwritten."""
+    return ledger_at(config, config.settings.ledger, clocks)
+
+
+def ledger_at(config: Config, url: LedgerUrl, clocks: Clocks | None = None) -> SqlLedger:
+    """A ledger at this address, with the numbers of the configuration. Raises NoLedger, Unwritten."""
     clocks = clocks or Clocks()
     clock = LedgerClock(clocks.wall, clocks.steady)
-    url = config.settings.ledger
     ledger = SqlLedger(
         url,
         # Two replicas may have one name and number, as in containers.

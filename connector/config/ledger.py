@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Annotated, Any, ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema
 
 from connector.forms.form import Form, SecretValueError, context_of
-from connector.forms.references import SecretReference
+from connector.forms.references import SecretReference, secret_reference
 from connector.forms.values import SecretRef
 
 _SERVER = r"postgres(?:ql)?(?:\+\w+)?:"
@@ -41,11 +42,23 @@ def ledger_url(value: object, info: ValidationInfo) -> LedgerUrl:
     return made
 
 
+def address(value: str, password: str | None, folder: Path) -> LedgerUrl:
+    """An address that stands elsewhere than in config.yaml. Raises ValueError, which shows no password."""
+    made = LedgerUrl(_address_in(value, folder))
+    if password is not None:
+        made.secret = secret_reference(password, folder)
+    return made
+
+
 def _address(value: object, info: ValidationInfo) -> str:
+    context = context_of(info)
+    return _address_in(value, context.folder.absolute() if context else None)
+
+
+def _address_in(value: object, folder: Path | None) -> str:
     """An SQLAlchemy URL; the path of an SQLite file is made absolute. A URL may hold a password, which is a
     mistake: it is never shown.
     """
-    context = context_of(info)
     if isinstance(value, str) and re.match(_SERVER, value):
         return _server(value)
     found = re.fullmatch(r"sqlite:///([^?#]+)", value) if isinstance(value, str) else None
@@ -58,7 +71,7 @@ def _address(value: object, info: ValidationInfo) -> str:
         raise ValueError(
             "a ledger in memory forgets who has a pass; write a file, such as sqlite:///passdesk.db"
         )
-    return f"sqlite:///{context.folder.absolute() / found[1]}" if context else str(value)
+    return f"sqlite:///{folder / found[1]}" if folder else str(value)
 
 
 def _server(text: str) -> str:

@@ -6,11 +6,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from random import Random
-from typing import Self, TypeVar
+from typing import Final, Self, TypeVar
 
 from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from connector.domain.errors import NoLedger
 from connector.domain.finding import CheckResult
 from connector.ledger.admission import Limits
 from connector.ledger.book import BookVerbs
@@ -27,6 +28,7 @@ from connector.ledger.transaction import Transaction
 from connector.ledger.watching import WatchVerbs
 
 T = TypeVar("T")
+MOVED: Final = "moved"  # the switch of a ledger that was taken elsewhere: its new address, without a password
 
 
 class SqlLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs, WatchVerbs):
@@ -51,6 +53,9 @@ class SqlLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs
         super().__init__(owner, lease, limits, clock, random)
         self.database = database_of(url, password)
         self._do(self.database.open, "opened")
+        if there := self.read(lambda db: db.switch(MOVED)):
+            self.dispose()
+            raise NoLedger(f"this ledger was moved: write ledger: {there} in config.yaml")
         self.found()
 
     @property

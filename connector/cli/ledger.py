@@ -1,0 +1,80 @@
+"""passdesk ledger: take the ledger to another place, or back it up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from connector.cli.options import config_option, configured
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@click.group("ledger")
+def command() -> None:
+    """The ledger: back up, move."""
+
+
+@command.command("backup", short_help="Copy the ledger into a file, while it is worked on.")
+@click.argument("file", type=click.Path(path_type=Path))
+@config_option
+def backup(file: Path, config_path: str | None) -> int:
+    """Copy the ledger into FILE, which must not be there yet; `run` may go on meanwhile.
+
+    Put back, a ledger that is too old is noticed: a pass that it doesn't know is found in the ticket's notes,
+    and stops that ticket. One on a server is backed up with the server's own tools.
+    """
+    from connector.ledger.moving import back_up
+    from connector.wire import open_ledger
+
+    with open_ledger(configured(config_path, mappings=False)) as ledger:
+        try:
+            size = back_up(ledger, file)
+        except FileExistsError:
+            raise click.BadParameter(
+                f"{file} is there already; write another name", param_hint="FILE"
+            ) from None
+        except OSError as error:
+            click.echo(f"{file} can't be written: {error.strerror}.", err=True)
+            return 1
+    click.echo(f"The ledger was copied into {file} ({size:,} bytes).")
+    return 0
+
+
+@command.command("move", short_help="Take the ledger to another file or server, verified.")
+@click.argument("to_url")
+@click.option(
+    "--password", "reference", metavar="REF", help="Of the server's user: env:NAME or file:PATH, no password."
+)
+@config_option
+def move(to_url: str, reference: str | None, config_path: str | None) -> int:
+    """Take the ledger to TO_URL: postgresql+psycopg://USER@HOST/DATABASE, or sqlite:///FILE.
+
+    Stop `run` first, on all machines. Everything goes along, the audit trail is verified where it arrived,
+    and the old ledger is closed: who opens it is told where the new one is. Then write that in config.yaml.
+    Where it is interrupted, say it again.
+    """
+    from connector.config.ledger import address
+    from connector.ledger.moving import move as take
+    from connector.wire import ledger_at, open_ledger
+
+    config = configured(config_path, mappings=False)
+    try:
+        url = address(to_url, reference, Path.cwd())
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="TO_URL") from None
+    with open_ledger(config) as here, here.working(), ledger_at(config, url) as there, there.working():
+        moved = take(here, there, str(url))
+    click.echo(sentence(moved.rows, str(url), again=moved.again))
+    return 0
+
+
+def sentence(rows: Mapping[str, int], url: str, *, again: bool) -> str:
+    done = "was there already, whole" if again else "was moved"
+    return (
+        f"The ledger {done}: {rows['tickets']} tickets, {rows['attempts']} attempts, {rows['audit']} lines "
+        f"of the trail, which is unbroken.\nNow write it in config.yaml: ledger: {url}"
+    )
