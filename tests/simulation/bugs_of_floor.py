@@ -10,7 +10,7 @@ from connector.ledger import book, limiting, operator
 from connector.ledger.limiting import Raise
 from connector.ledger.memory_store import MemoryStore
 from connector.ledger.pausing import paused_by
-from tests.simulation.draw import FAIR
+from tests.simulation.draw import FAIR, STRANGERS
 from tests.simulation.ledgers import SimMemory
 from tests.simulation.mutants import Put, mutant
 
@@ -67,6 +67,11 @@ def own_pause_ignored(put: Put) -> None:
         return None if own else right(self, name, hold=hold)
 
     put(MemoryStore, "switch", switch)
+
+
+@mutant("passes that others made are seen, and not counted", STRANGERS)
+def strangers_uncounted(put: Put) -> None:
+    put(book, "sighted", lambda db, pausing, about, now: None)
 
 
 @mutant("a person's resume is undone by the same sign", FAIR)

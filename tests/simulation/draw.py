@@ -17,6 +17,7 @@ from tests.simulation.draw_paths import pathed
 from tests.simulation.draw_people import peopled
 from tests.simulation.draw_rests import rests_and_waits
 from tests.simulation.draw_slept import slept
+from tests.simulation.draw_strangers import strangers
 from tests.simulation.draw_told import flipped, told
 from tests.simulation.shape import Asked, Crash, Deed, Fate, Outage, Overlap, Shape, Stop, Then, Trouble
 
@@ -42,8 +43,10 @@ KEPT = 15_000_000_000  # names and lines that are kept for a time, and erasures
 NAMED = 16_000_000_000  # starts that passed, older names, and passes that all end
 LAGGED = 16_500_000_000  # a count of children that is old
 SLEPT = 17_000_000_000  # machines that sleep while what they know gets old
+STRANGERS = 17_500_000_000  # passes that others make, on which passdesk pauses itself
 REGIONS = (
     RESTS, LINKS, TOLD, PATHS, MAPS, FLIPS, PEOPLE, APPROVALS, FAIR, KEPT, NAMED, LAGGED, SLEPT,
+    STRANGERS,
 )  # fmt: skip  # worlds of every kind
 ELDERS = ELDER | {7399440022}
 
@@ -67,6 +70,8 @@ def draw(seed: int) -> Shape:
     before = shape
     if seed >= RESTS and seed not in ELDERS:
         shape = rests_and_waits(shape, Random(f"{seed} rests"))
+    if STRANGERS <= seed < STRANGERS + REGION:
+        return strangers(shape, Random(f"{seed} strangers"))
     if SLEPT <= seed < SLEPT + REGION:
         return slept(shape, Random(f"{seed} slept"))
     if LAGGED <= seed < LAGGED + REGION:

@@ -113,6 +113,22 @@ def tickets_stuck_in_a_row_stop_issuing(world: World, change: Change) -> str | N
     return f"an attempt is booked after {len(stuck)} stuck tickets in a row" if len(stuck) >= most else None
 
 
+@invariant("row")
+def passes_of_others_stop_issuing(world: World, change: Change) -> str | None:
+    """Each ticket that waits for somebody's pass shows one of these; a person who resumes knows them."""
+    most, shown = world.shape.pausing.foreign_passes, set[str]()
+    if most is None or not booked(change):
+        return None
+    for line in trail(world):
+        if line.action == "resumed":
+            break
+        if line.action == "deferred" and line.ticket and Reason.PASS_STANDING.value in line.text:
+            shown.add(line.ticket)
+    return (
+        f"an attempt is booked though {len(shown)} passes of others were seen" if len(shown) > most else None
+    )
+
+
 @invariant("settled")
 def resumed_stays_resumed(world: World, _: None) -> str | None:
     """What a person has resumed from pauses it no more. No world has a new sign once faults have stopped."""
