@@ -24,8 +24,8 @@ def command() -> None:
 def backup(file: Path, config_path: str | None) -> int:
     """Copy the ledger into FILE, which must not be there yet; `run` may go on meanwhile.
 
-    Put back, a ledger that is too old is noticed: a pass that it doesn't know is found in the ticket's notes,
-    and stops that ticket. One on a server is backed up with the server's own tools.
+    If an old copy is put back, passdesk notices each pass that the copy doesn't know by the ticket's notes,
+    and stops that ticket. Back up a ledger on a server with the server's own tools.
     """
     from connector.ledger.moving import back_up
     from connector.wire import open_ledger
@@ -47,15 +47,15 @@ def backup(file: Path, config_path: str | None) -> int:
 @command.command("move", short_help="Take the ledger to another file or server, verified.")
 @click.argument("to_url")
 @click.option(
-    "--password", "reference", metavar="REF", help="Of the server's user: env:NAME or file:PATH, no password."
+    "--password", "reference", metavar="REF", help="The server user's password, as env:NAME or file:PATH."
 )
 @config_option
 def move(to_url: str, reference: str | None, config_path: str | None) -> int:
     """Take the ledger to TO_URL: postgresql+psycopg://USER@HOST/DATABASE, or sqlite:///FILE.
 
-    Stop `run` first, on all machines. Everything goes along, the audit trail is verified where it arrived,
-    and the old ledger is closed: who opens it is told where the new one is. Then write that in config.yaml.
-    Where it is interrupted, say it again.
+    TO_URL must be an empty database, or a new file. First stop `run` on all machines. Everything is copied,
+    the audit trail is verified at TO_URL, and the old ledger is closed: it names the new address to whoever
+    opens it. Then write that address in config.yaml, with the password. If it is interrupted, run it again.
     """
     from connector.config.ledger import address
     from connector.ledger.moving import move as take
