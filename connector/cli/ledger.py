@@ -57,24 +57,32 @@ def move(to_url: str, reference: str | None, config_path: str | None) -> int:
     the audit trail is verified at TO_URL, and the old ledger is closed: it names the new address to whoever
     opens it. Then write that address in config.yaml, with the password. If it is interrupted, run it again.
     """
-    from connector.config.ledger import address
+    from connector.config.ledger import address, password_at
     from connector.ledger.moving import move as take
+    from connector.ledger.sql import is_there
     from connector.wire import ledger_at, open_ledger
 
     config = configured(config_path, mappings=False)
     try:
-        url = address(to_url, reference, Path.cwd())
+        url = address(to_url, Path.cwd())
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="TO_URL") from None
+    try:
+        url.secret = password_at(reference, Path.cwd())
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--password") from None
+    if config.settings.ledger.startswith("sqlite:") and not is_there(config.settings.ledger):
+        raise click.UsageError("there is no ledger yet: write TO_URL in config.yaml, and begin there")
+    where = f"{{url: {url}, password: {reference}}}" if reference else str(url)
     with open_ledger(config) as here, here.working(), ledger_at(config, url) as there, there.working():
-        moved = take(here, there, str(url))
-    click.echo(sentence(moved.rows, str(url), again=moved.again))
+        moved = take(here, there, where)
+    click.echo(sentence(moved.rows, where, again=moved.again))
     return 0
 
 
-def sentence(rows: Mapping[str, int], url: str, *, again: bool) -> str:
+def sentence(rows: Mapping[str, int], where: str, *, again: bool) -> str:
     done = "was there already, whole" if again else "was moved"
     return (
         f"The ledger {done}: {rows['tickets']} tickets, {rows['attempts']} attempts, {rows['audit']} lines "
-        f"of the trail, which is unbroken.\nNow write it in config.yaml: ledger: {url}"
+        f"of the trail, which is unbroken.\nNow write it in config.yaml: ledger: {where}"
     )

@@ -42,12 +42,14 @@ def ledger_url(value: object, info: ValidationInfo) -> LedgerUrl:
     return made
 
 
-def address(value: str, password: str | None, folder: Path) -> LedgerUrl:
+def address(value: str, folder: Path) -> LedgerUrl:
     """An address that stands elsewhere than in config.yaml. Raises ValueError, which shows no password."""
-    made = LedgerUrl(_address_in(value, folder))
-    if password is not None:
-        made.secret = secret_reference(password, folder)
-    return made
+    return LedgerUrl(_address_in(value, folder))
+
+
+def password_at(reference: str | None, folder: Path) -> SecretReference | None:
+    """A password that stands elsewhere than in config.yaml. Raises ValueError, which doesn't show it."""
+    return None if reference is None else secret_reference(reference, folder)
 
 
 def _address(value: object, info: ValidationInfo) -> str:

@@ -86,10 +86,16 @@ def unbuilt(settings: Form, mappings: Iterable[Mapping] = ()) -> Iterator[tuple[
     """The keys that somebody wrote and that do nothing yet, each with a sentence."""
     for key, why in MISSING.items():
         section, _, below = key.partition(".")
-        within = getattr(settings, section, None)
-        if section in settings.model_fields_set and (not below or getattr(within, below, None) is not None):
+        if section in settings.model_fields_set and (not below or _in(getattr(settings, section), below)):
             yield key, f"{key} does nothing yet: {why}"
     yield from idle(mappings)
+
+
+def _in(section: object, key: str) -> bool:
+    """Tell whether somebody wrote a key of a section."""
+    if isinstance(section, Form):
+        return key in section.model_fields_set
+    return getattr(section, key, None) is not None
 
 
 def idle(mappings: Iterable[Mapping]) -> Iterator[tuple[str, str]]:

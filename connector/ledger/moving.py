@@ -12,8 +12,12 @@ from typing import Any, Final
 from sqlalchemy import Connection, Table, delete, func, insert, select
 
 from connector.domain.errors import NoLedger, Unwritten
+from connector.ledger.audit import verify
+from connector.ledger.queries import trail_of
 from connector.ledger.schema import attempts, audit, names, observations, rests, switches, tickets
-from connector.ledger.sql import MOVED, SqlLedger
+from connector.ledger.sql import MOVED, SqlLedger, asked
+from connector.ledger.sql_transaction import SqlTransaction
+from connector.ledger.trouble import trouble
 
 # In this order, since attempts point to tickets.
 TABLES: Final = (tickets, attempts, audit, names, observations, rests, switches)
@@ -29,54 +33,75 @@ class Moved:
 
 
 def move(here: SqlLedger, there: SqlLedger, where: str) -> Moved:
-    """Copy everything, verify it there, and close the old place: it says `where` the ledger is now.
+    """Copy everything, verify it there, and close the old place: it says `where` the ledger is now. Nobody
+    writes the old one meanwhile, and no `run` may work on either.
 
-    Nobody else may work on either. Raises NoLedger where another ledger is there, and Unwritten where what
-    arrived isn't what was sent; then the old place goes on.
+    Raises NoLedger where another ledger is there, and Unwritten where one of them can't be read or written,
+    or what arrived isn't what was sent; then the old place goes on.
     """
-    again = _is_copy(here, there)
-    rows = _counts(here) if again else _copied(here, there)
-    if not there.verify().holds or _heads(here) != _heads(there):
-        raise Unwritten("the audit trail that arrived isn't the one that was sent; nothing was moved")
-    here.write(lambda db: db.turn(MOVED, where))
+    if here.database.shared:
+        raise NoLedger("only a ledger in a file is moved; this one lies on a server already")
+
+    def work() -> Moved:
+        with here.database.writing() as old:
+            mine = SqlTransaction(old, here.random, writing=True)
+            if not verify(trail_of(mine)).holds:
+                raise Unwritten("the audit trail is broken: see passdesk audit verify; nothing was moved")
+            moved = asked(there.database, lambda: _taken(mine, there), "written")
+            mine.turn(MOVED, where)
+        return moved
+
+    return asked(here.database, work, "moved")
+
+
+def _taken(mine: SqlTransaction, there: SqlLedger) -> Moved:
+    with there.database.writing() as new:
+        their = SqlTransaction(new, there.random, writing=True)
+        again = _is_copy(mine, their)
+        rows = _counts(mine.db) if again else _copied(mine.db, new)
+        if not verify(trail_of(their)).holds or their.switch("chain") != mine.switch("chain"):
+            raise Unwritten("the audit trail that arrived isn't the one that was sent; nothing was moved")
     return Moved(rows, again)
 
 
 def back_up(here: SqlLedger, file: Path) -> int:
     """Copy a ledger in a file into another, while it is worked on; its size in bytes. Raises FileExistsError,
-    OSError, NoLedger where it lies on a server.
+    OSError, Unwritten, and NoLedger where it lies on a server; then no file is left.
     """
     source = here.engine.url.database
-    if here.engine.dialect.name != "sqlite" or source is None:
+    if here.database.shared or source is None:
         raise NoLedger("the ledger lies on a server: back that up with its own tools, such as pg_dump")
     file.touch(mode=0o600, exist_ok=False)
-    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(file)) as new:
-        old.backup(new)
-    return file.stat().st_size
+    try:
+        with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(file)) as new:
+            old.backup(new)
+    except (sqlite3.Error, OSError) as error:
+        file.unlink(missing_ok=True)
+        wrong = trouble(file, "written", error)
+    else:
+        return file.stat().st_size
+    raise wrong
 
 
-def _is_copy(here: SqlLedger, there: SqlLedger) -> bool:
+def _is_copy(mine: SqlTransaction, their: SqlTransaction) -> bool:
     """Tell whether a move was interrupted behind its copy. Raises NoLedger for another ledger."""
-    found = _counts(there)
+    found = _counts(their.db)
     if not any(count for table, count in found.items() if table != switches.name):
         return False
-    if there.installation == here.installation and found == _counts(here):
+    installation = their.switch("installation")
+    if installation == mine.switch("installation") and found == _counts(mine.db):
         return True
-    raise NoLedger(f"there is another ledger already ({there.installation}); write an empty database")
+    raise NoLedger(f"there is another ledger already ({installation}); write an empty database")
 
 
-def _copied(here: SqlLedger, there: SqlLedger) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    with here.database.reading() as old, there.database.writing() as new:
-        new.execute(delete(switches))
-        for table in TABLES:
-            counts[table.name] = 0
-            for some in _read(old, table):
-                new.execute(insert(table), some)
-                counts[table.name] += len(some)
-        if counts != {table.name: _count(new, table) for table in TABLES}:
-            raise Unwritten("not every row arrived; nothing was moved")
-    return counts
+def _copied(old: Connection, new: Connection) -> dict[str, int]:
+    new.execute(delete(switches))
+    for table in TABLES:
+        for some in _read(old, table):
+            new.execute(insert(table), some)
+    if (arrived := _counts(new)) != _counts(old):
+        raise Unwritten("not every row arrived; nothing was moved")
+    return arrived
 
 
 def _read(db: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
@@ -85,14 +110,5 @@ def _read(db: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
         yield [dict(each) for each in some]
 
 
-def _counts(ledger: SqlLedger) -> dict[str, int]:
-    with ledger.database.reading() as db:
-        return {table.name: _count(db, table) for table in TABLES}
-
-
-def _count(db: Connection, table: Table) -> int:
-    return db.execute(select(func.count()).select_from(table)).scalar_one()
-
-
-def _heads(ledger: SqlLedger) -> str | None:
-    return ledger.read(lambda db: db.switch("chain"))
+def _counts(db: Connection) -> dict[str, int]:
+    return {table.name: db.execute(select(func.count()).select_from(table)).scalar_one() for table in TABLES}

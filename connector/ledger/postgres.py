@@ -7,6 +7,7 @@ stand between: nothing is set for a session, and no statement is kept on the ser
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -37,6 +38,13 @@ _CURES: Final = {
     "53100": "the disk of its server is full; make room, and passdesk goes on",
     "55P03": "somebody holds its tables for more than 10 s; end that session",
     "57014": "a statement took more than 10 s; see what its server is busy with",
+}
+# Where nobody is let in, the driver has a sentence of the server alone: it is read, and never shown.
+_SAID: Final = {
+    "password authentication failed": "28P01",
+    "no pg_hba.conf entry": "28000",
+    "too many clients": "53300",
+    "connection slots are reserved": "53300",
 }
 _MIGRATING: Final = 7_230_811  # the advisory lock's key; any number would do
 
@@ -110,9 +118,16 @@ class Postgres:
     def trouble(self, done: str, error: Exception) -> Unwritten:
         """By the SQLSTATE alone: a server's sentences repeat values."""
         drivers: Any = error.orig if isinstance(error, DBAPIError) else error
-        code = getattr(drivers, "sqlstate", None) or ""
+        code = getattr(drivers, "sqlstate", None) or _at_the_door(str(drivers))
         known = f"the ledger at {self.where} can't be {done}"
         if not code or code[:2] in _AWAY:
             why = _CURES.get(code, "its server can't be reached, or lets nobody in; see its log")
             return LedgerDown(f"{known}: {why}")
         return Unwritten(f"{known} ({code}): {_CURES.get(code, 'see the log of its server')}")
+
+
+def _at_the_door(text: str) -> str:
+    """The SQLSTATE of a refused connection, by what the server says in English; "" where it can't be told."""
+    if re.search(r'database ".*" does not exist', text):
+        return "3D000"
+    return next((code for said, code in _SAID.items() if said in text), "")

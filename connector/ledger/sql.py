@@ -53,9 +53,11 @@ class SqlLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs
         super().__init__(owner, lease, limits, clock, random)
         self.database = database_of(url, password)
         self._do(self.database.open, "opened")
-        if there := self.read(lambda db: db.switch(MOVED)):
+        try:
+            self.read(still_here)
+        except NoLedger:
             self.dispose()
-            raise NoLedger(f"this ledger was moved: write ledger: {there} in config.yaml")
+            raise
         self.found()
 
     @property
@@ -68,6 +70,7 @@ class SqlLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs
         def work() -> T:
             with self.database.writing() as db:
                 transaction = SqlTransaction(db, self.random, writing=True)
+                still_here(transaction)
                 done = verb(transaction)
             news.extend(transaction.news)
             return done
@@ -114,6 +117,12 @@ class SqlLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs
 
     def _do(self, work: Callable[[], T], done: str) -> T:
         return asked(self.database, work, done)
+
+
+def still_here(db: Transaction) -> None:
+    """Raises NoLedger where the ledger was taken elsewhere, also while this process had it open."""
+    if there := db.switch(MOVED):
+        raise NoLedger(f"this ledger was moved: write ledger: {there} in config.yaml")
 
 
 def is_there(url: str, password: Callable[[], str] | None = None) -> bool:

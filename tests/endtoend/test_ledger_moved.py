@@ -7,9 +7,12 @@ from contextlib import closing
 
 import pytest
 
+from connector.domain.errors import NoLedger
 from connector.ledger import moving
+from connector.ledger.sql import SqlLedger
 from tests import postgres
 from tests.endtoend.scene import Scene
+from tests.ledger.desk import LEASE, LIMITS
 
 
 def on_server(scene: Scene, server: str) -> None:
@@ -42,8 +45,9 @@ def test_a_move_that_was_cut_off_before_its_last_step_is_finished_by_saying_it_a
     scene.ticket("ann.lee")
     scene.once()
     with monkeypatch.context() as cut:
-        cut.setattr(moving, "MOVED", None)  # the ledger takes no such switch
-        assert scene.run("ledger", "move", server).code == 1
+        cut.setattr(moving, "MOVED", None)  # the old ledger takes no such switch
+        ran = scene.run("ledger", "move", server)
+    assert ran.code == 1 and ran.err.startswith("the ledger") and "Traceback" not in ran.err
     assert scene.run("status").code == 0, "the old one goes on"
     assert "was there already, whole" in scene.run("ledger", "move", server).out
     assert scene.once().code == 2
@@ -75,9 +79,48 @@ def test_a_ledger_that_is_worked_on_is_not_moved(scene: Scene, server: str) -> N
         process.join()
 
 
+def test_a_broken_trail_is_not_moved(scene: Scene, server: str) -> None:
+    postgres.dropped(server)
+    scene.ticket("ann.lee")
+    scene.once()
+    with closing(sqlite3.connect(scene.folder / "passdesk.db")) as db:
+        db.execute("update audit set action = 'refused' where seq = 2")
+        db.commit()
+    ran = scene.run("ledger", "move", server)
+    assert ran.code == 1 and "see passdesk audit verify; nothing was moved" in ran.err
+    assert scene.run("status").code in (0, 1), "the old one goes on"
+
+
+def test_who_had_the_old_ledger_open_writes_it_no_more(scene: Scene, server: str) -> None:
+    postgres.dropped(server)
+    scene.ticket("ann.lee")
+    scene.once()
+    with SqlLedger(f"sqlite:///{scene.folder / 'passdesk.db'}", "old", LEASE, LIMITS) as old:
+        assert scene.run("ledger", "move", server).code == 0
+        with pytest.raises(NoLedger, match="was moved"):
+            old.pause("an incident")
+
+
+def test_no_ledger_is_not_moved(scene: Scene, server: str) -> None:
+    ran = scene.run("ledger", "move", server)
+    assert ran.code == 2 and "there is no ledger yet" in ran.err
+    assert not (scene.folder / "passdesk.db").exists()
+
+
+def test_the_new_address_is_told_with_the_place_of_its_password(scene: Scene, server: str) -> None:
+    postgres.dropped(server)
+    scene.ticket("ann.lee")
+    scene.once()
+    ran = scene.run("ledger", "move", server, "--password", "env:SNOW_SECRET")
+    assert f"ledger: {{url: {server}, password: env:SNOW_SECRET}}" in ran.out
+    assert "password: env:SNOW_SECRET}" in scene.once().err
+
+
 def test_a_password_is_never_written_in_an_address(scene: Scene) -> None:
     ran = scene.run("ledger", "move", "postgresql://u:hunter2@db.example.org/passdesk")
     assert ran.code == 2 and "hunter2" not in ran.err + ran.out
+    ran = scene.run("ledger", "move", "postgresql://u@db.example.org/passdesk", "--password", "hunter2")
+    assert ran.code == 2 and "--password" in ran.err and "hunter2" not in ran.err + ran.out
 
 
 def test_a_backup_is_a_whole_ledger_and_replaces_no_file(scene: Scene) -> None:
