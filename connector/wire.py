@@ -180,6 +180,7 @@ def ledger_at(config: Config, url: LedgerUrl, clocks: Clocks | None = None) -> S
         clock.not_before(ledger.newest())
     else:
         clock.follow(now)
+    ledger.told_the_time = clock.not_before
     ledger.retention = Retention(config.settings.keep.trail, config.settings.keep.names)
     return ledger
 

@@ -13,6 +13,7 @@ from connector.forms.form import Form, SecretValueError, context_of
 from connector.forms.references import SecretReference, secret_reference
 from connector.forms.values import SecretRef
 
+_PASSWORDS = frozenset({"password", "sslpassword"})
 _SERVER = r"postgres(?:ql)?(?:\+\w+)?:"
 LEDGER_URL: Any = {
     "type": "string",
@@ -85,7 +86,7 @@ def _server(text: str) -> str:
         port, options = parts.port, dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=True))
     except ValueError:
         options, port, parts = {}, None, urlsplit("")
-    if parts.password is not None or "password" in options or "@" in parts.path:
+    if parts.password is not None or _PASSWORDS & options.keys() or "@" in parts.path:
         raise SecretValueError(
             "a password doesn't belong in this file; write it beside the address: "
             "{url: postgresql+psycopg://USER@HOST/DATABASE, password: env:NAME}"

@@ -46,6 +46,9 @@ class Database(Protocol):
     def scrub(self) -> bool:
         """Leave no trace of what was deleted; False: it is in use, so some may be left."""
 
+    def lost_a_race(self, error: Exception) -> bool:
+        """Tell whether a transaction was ended for the sake of another's, and may simply be done again."""
+
     def trouble(self, done: str, error: Exception) -> Unwritten:
         """The error to raise in place of a driver's, which may carry statements and values.
 

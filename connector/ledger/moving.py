@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, delete, func, insert, select
+from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from connector.domain.errors import NoLedger, Unwritten
 from connector.ledger.audit import verify
@@ -55,10 +55,11 @@ def move(here: SqlLedger, there: SqlLedger, where: str) -> Moved:
 
 
 def _taken(mine: SqlTransaction, there: SqlLedger) -> Moved:
+    now = there.database.now()
     with there.database.writing() as new:
         their = SqlTransaction(new, there.random, writing=True)
         again = _is_copy(mine, their)
-        rows = _counts(mine.db) if again else _copied(mine.db, new)
+        rows = _counts(mine.db) if again else _copied(mine.db, new, now)
         if not verify(trail_of(their)).holds or their.switch("chain") != mine.switch("chain"):
             raise Unwritten("the audit trail that arrived isn't the one that was sent; nothing was moved")
     return Moved(rows, again)
@@ -94,11 +95,16 @@ def _is_copy(mine: SqlTransaction, their: SqlTransaction) -> bool:
     raise NoLedger(f"there is another ledger already ({installation}); write an empty database")
 
 
-def _copied(old: Connection, new: Connection) -> dict[str, int]:
+def _copied(old: Connection, new: Connection, now: float | None) -> dict[str, int]:
     new.execute(delete(switches))
     for table in TABLES:
         for some in _read(old, table):
             new.execute(insert(table), some)
+    # A file's clock may be ahead of the server's, and nobody holds a lease any more.
+    free: dict[str, Any] = {"owner": None, "lease_until": None}
+    if now is not None:
+        new.execute(update(tickets).where(tickets.c.due > now).values(due=now))
+    new.execute(update(tickets).values(free))
     if (arrived := _counts(new)) != _counts(old):
         raise Unwritten("not every row arrived; nothing was moved")
     return arrived

@@ -69,7 +69,10 @@ class OperatorVerbs(Opened):
 
         def verb(db: Transaction) -> list[VerbResult]:
             now, done = self.clock(), list[VerbResult]()
-            for row in db.rows(ways.MAY_BE_OUT):
+            for key in [row.key for row in db.rows(ways.MAY_BE_OUT)]:
+                row = db.ticket(*key)
+                if row is None:
+                    continue
                 if ways.pass_may_be_out(row):
                     keep(db, row, _by(ways.revoke_asked(row, said, now), by.detail(why)), now)
                     done.append(VerbResult(True, f"{row.number}: its pass is being revoked.", claim_of(row)))

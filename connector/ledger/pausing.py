@@ -108,6 +108,9 @@ def decided(db: Transaction, pausing: Pausing, step: Transition, now: float) -> 
     most = pausing.stuck_in_a_row
     if most is None or step.entry is None or step.entry.action not in {Event.STUCK, Event.DELIVERED}:
         return
+    if step.entry.action is Event.DELIVERED and not db.observed(Seen.STUCK, _ROW):
+        return
+    db.switch("paused", hold=True)  # of two that are decided at once, both count
     before = db.observed(Seen.STUCK, _ROW)
     if step.entry.action is Event.DELIVERED:
         if before:

@@ -21,7 +21,17 @@ from connector.ledger.migrate import migrate
 from connector.ledger.postgres_check import findings
 from connector.ledger.trouble import PATIENCE
 
-POOL: Final = 8  # connections that are kept; as many again for a moment
+POOL: Final = 8  # connections that are kept
+MOST: Final = 64  # that there may be for a moment
+DEADLOCK: Final = "40P01"
+# A server that says nothing any more is noticed within these seconds, also in the middle of a statement.
+_NOTICED: Final = {
+    "connect_timeout": PATIENCE,
+    "tcp_user_timeout": PATIENCE * 1000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
 # Set at the beginning of each transaction that writes, for it alone.
 _LOCAL = (
     "select set_config('synchronous_commit', 'on', true), "
@@ -60,10 +70,10 @@ class Postgres:
             url,
             hide_parameters=True,
             pool_size=POOL,
-            max_overflow=POOL,
+            max_overflow=MOST - POOL,
             pool_timeout=PATIENCE,
             isolation_level="READ COMMITTED",
-            connect_args={"connect_timeout": PATIENCE, "prepare_threshold": None},
+            connect_args={**_NOTICED, "prepare_threshold": None},
         )
         self._readers = self.engine.execution_options(isolation_level="REPEATABLE READ", reading=True)
         self._plain = self.engine.execution_options(reading=True)
@@ -115,15 +125,22 @@ class Postgres:
             db.exec_driver_sql("VACUUM")
         return True
 
+    def lost_a_race(self, error: Exception) -> bool:
+        return _code(error) == DEADLOCK
+
     def trouble(self, done: str, error: Exception) -> Unwritten:
         """By the SQLSTATE alone: a server's sentences repeat values."""
-        drivers: Any = error.orig if isinstance(error, DBAPIError) else error
-        code = getattr(drivers, "sqlstate", None) or _at_the_door(str(drivers))
+        code = _code(error)
         known = f"the ledger at {self.where} can't be {done}"
         if not code or code[:2] in _AWAY:
             why = _CURES.get(code, "its server can't be reached, or lets nobody in; see its log")
             return LedgerDown(f"{known}: {why}")
         return Unwritten(f"{known} ({code}): {_CURES.get(code, 'see the log of its server')}")
+
+
+def _code(error: Exception) -> str:
+    drivers: Any = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(drivers, "sqlstate", None) or _at_the_door(str(drivers))
 
 
 def _at_the_door(text: str) -> str:

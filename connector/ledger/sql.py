@@ -52,6 +52,7 @@ class SqlLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs
     ) -> None:
         super().__init__(owner, lease, limits, clock, random)
         self.database = database_of(url, password)
+        self.told_the_time: Callable[[float], None] = lambda now: None
         self._do(self.database.open, "opened")
         try:
             self.read(still_here)
@@ -101,6 +102,12 @@ class SqlLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs
         """What `check` says of the place where the tables lie. Raises Unwritten."""
         return self._do(lambda: list(self.database.findings()), "read")
 
+    def renew(self) -> None:
+        """Keep what this worker holds, and the time: it never falls behind the server's for long."""
+        super().renew()
+        if (now := self._do(self.database.now, "read")) is not None:
+            self.told_the_time(now)
+
     def scrub(self) -> bool:
         """Leave no trace of what was deleted. False: somebody reads it all the time. Raises Unwritten."""
         return self._do(self.database.scrub, "written")
@@ -143,11 +150,15 @@ def asked(database: Database, work: Callable[[], T], done: str) -> T:
         OSError,
         *errors(database.engine.dialect.name),
     )
-    try:
-        return work()
-    except known as error:
-        wrong = database.trouble(done, error)
-    raise wrong
+    for last in (False, True):
+        try:
+            return work()
+        except known as error:
+            if database.lost_a_race(error) and not last:
+                continue
+            wrong = database.trouble(done, error)
+        raise wrong
+    raise AssertionError("a loop of two")
 
 
 def database_of(url: str, password: Callable[[], str] | None = None) -> Database:

@@ -29,8 +29,9 @@ _PENDING = and_(attempts.c.delivered_at.is_(None), attempts.c.gone_at.is_(None))
 
 # Tickets come with their last attempt.
 ROWS = select(*TICKET_COLUMNS, *ATTEMPT_COLUMNS).select_from(tickets.outerjoin(attempts, _LAST))
+KEYS = select(tickets.c.desk, tickets.c.ticket)
 TICKET = Prepared(ROWS.where(*_ITS_TICKET))
-TICKET_HELD = Prepared(ROWS.where(*_ITS_TICKET).with_for_update(of=tickets))
+HOLD_TICKET = Prepared(select(tickets.c.fence).where(*_ITS_TICKET).with_for_update())
 ADD = Prepared(insert(tickets), unless_there=True)
 PUT = Prepared(
     update(tickets)

@@ -45,14 +45,14 @@ class SqlTransaction(SqlNames):
     """
 
     def __init__(self, db: Connection, random: Random, *, writing: bool = False) -> None:
-        self.writing = writing
+        self.holds = writing and db.dialect.name != "sqlite"  # a file has one writer at a time anyway
         self.db, self.driver, self.random = db, Driver(db), random
         self.news: News = []
 
     def ticket(self, desk: str, ticket: str) -> Row | None:
-        found = self.driver.row(
-            sql.TICKET_HELD if self.writing else sql.TICKET, its_desk=desk, its_ticket=ticket
-        )
+        if self.holds:  # first: whoever waits for a row would be shown its attempt as it was before
+            self.driver.row(sql.HOLD_TICKET, its_desk=desk, its_ticket=ticket)
+        found = self.driver.row(sql.TICKET, its_desk=desk, its_ticket=ticket)
         return row_of(found) if found else None
 
     def called(self, desk: str, word: str) -> list[Row]:
@@ -60,17 +60,19 @@ class SqlTransaction(SqlNames):
         either: list[ColumnElement[bool]] = [tickets.c.ticket.in_(words), tickets.c.number.in_(words)]
         if code := ticket_code(word):
             either.append(tickets.c.code == code)
-        return self._rows(self._to_change(sql.ROWS.where(tickets.c.desk == desk, or_(*either))))
+        found = self._rows(sql.ROWS.where(tickets.c.desk == desk, or_(*either)))
+        return self._held(row.key for row in found) if self.holds else found
 
     def rows(self, states: Iterable[State]) -> list[Row]:
-        return self._rows(self._to_change(_oldest(sql.ROWS.where(tickets.c.state.in_(list(states))))))
+        return self._rows(_oldest(sql.ROWS.where(tickets.c.state.in_(list(states)))))
 
     def free(self, states: Iterable[State], now: float, *, due: bool, limit: int) -> list[Row]:
         free = or_(tickets.c.owner.is_(None), tickets.c.lease_until <= now)
-        asked = sql.ROWS.where(tickets.c.state.in_(list(states)), free)
-        if due:
-            asked = asked.where(tickets.c.due <= now)
-        return self._rows(_oldest(asked).limit(limit).with_for_update(of=tickets, skip_locked=True))
+        wanted = [tickets.c.state.in_(list(states)), free, *[tickets.c.due <= now] * due]
+        if not self.holds:
+            return self._rows(_oldest(sql.ROWS.where(*wanted)).limit(limit))
+        asked = _oldest(sql.KEYS.where(*wanted)).limit(limit).with_for_update(skip_locked=True)
+        return self._held((desk, ticket) for desk, ticket in self.db.execute(asked).all())
 
     def add(self, row: Row) -> bool:
         return self.driver.write(sql.ADD, columns_of(row)) == 1
@@ -128,10 +130,8 @@ class SqlTransaction(SqlNames):
         there = (tickets.c.absent_at.is_(None), tickets.c.refused_at < at)
         left = set(self.db.execute(select(tickets.c.ticket).where(*mine, *there)).scalars()).difference(shown)
         if left:
-            one = (
-                update(tickets).where(*mine, tickets.c.ticket == bindparam("its_ticket")).values(absent_at=at)
-            )
-            self.db.execute(one, [{"its_ticket": ticket} for ticket in sorted(left)])
+            one = update(tickets).where(*mine, *there, tickets.c.ticket == bindparam("its_ticket"))
+            self.db.execute(one.values(absent_at=at), [{"its_ticket": ticket} for ticket in sorted(left)])
 
     def stand_still(self, desk: str, mapping: str, shown: Collection[str], at: float) -> None:
         mine = (tickets.c.desk == desk, tickets.c.mapping == mapping, tickets.c.state == State.WAITING)
@@ -139,7 +139,7 @@ class SqlTransaction(SqlNames):
         left = set(self.db.execute(select(tickets.c.ticket).where(*mine, there)).scalars()).difference(shown)
         if left:
             own_wait = tickets.c.own_wait + at - tickets.c.own_since
-            one = update(tickets).where(*mine, tickets.c.ticket == bindparam("its_ticket"))
+            one = update(tickets).where(*mine, there, tickets.c.ticket == bindparam("its_ticket"))
             still = one.values(own_wait=own_wait, own_since=None)
             self.db.execute(still, [{"its_ticket": ticket} for ticket in sorted(left)])
 
@@ -181,7 +181,7 @@ class SqlTransaction(SqlNames):
     def rests(self) -> Mapping[str, Rest]:
         return {
             rest.route: rest
-            for rest in map(rest_of, self.driver.rows(sql.RESTS_HELD if self.writing else sql.RESTS))
+            for rest in map(rest_of, self.driver.rows(sql.RESTS_HELD if self.holds else sql.RESTS))
         }
 
     def put_rest(self, rest: Rest) -> None:
@@ -213,15 +213,15 @@ class SqlTransaction(SqlNames):
         return map(sealed_row, self.db.execute(asked))
 
     def hold_all(self) -> None:
-        if self.db.dialect.name != "sqlite":  # a file has one writer at a time anyway
+        if self.holds:
             self.db.exec_driver_sql("lock table tickets, attempts in exclusive mode")
 
     def _rows(self, asked: Select[Any]) -> list[Row]:
         return [row_of(found) for found in self.db.execute(asked)]
 
-    def _to_change(self, asked: Select[Any]) -> Select[Any]:
-        """Rows that are read to be written stay as they are until then."""
-        return asked.with_for_update(of=tickets) if self.writing else asked
+    def _held(self, keys: Iterable[RowKey]) -> list[Row]:
+        """These rows as they are now, and stay until the transaction ends."""
+        return [row for key in keys if (row := self.ticket(*key))]
 
     def _tried(self, asked: Prepared, subject: str) -> list[Attempt]:
         return [booked_of(each).attempt for each in self.driver.rows(asked, its_subject=subject)]

@@ -65,6 +65,9 @@ class Sqlite:
             db.exec_driver_sql("VACUUM")
             return bool(db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0] == 0)
 
+    def lost_a_race(self, error: Exception) -> bool:
+        return False
+
     def trouble(self, done: str, error: Exception) -> Unwritten:
         return trouble(self.path, done, error)
 

@@ -63,6 +63,7 @@ class Opened(ABC):
             self.write(self._begin)
 
     def _begin(self, db: Transaction) -> None:
+        db.hold_all()  # another replica may begin at the same moment
         if db.switch("installation") is None:
             db.turn("paused", None)
             db.turn("chain", START)

@@ -147,11 +147,7 @@ class Sweep:
         began = self.clock()
         polled = dict(zip(self.ways, pool.map(partial(self.poll, report), self.ways.values()), strict=True))
         for name, tickets in polled.items():
-            if tickets is not None:
-                report.seen += len(tickets)
-                self.ledger.seen(self.ways[name].url, name, [each.id for each in tickets], began)
-            else:
-                self.ledger.unseen(self.ways[name].url, name, began)
+            self.note(report, name, tickets, began)
         wanted, contested = sort_out(polled)
         line = Line(wanted, self.workers, began)
         list(pool.map(partial(self.serve, report, line, began), range(min(self.workers, len(wanted)))))
@@ -171,7 +167,7 @@ class Sweep:
             if not some:
                 return
             taken = [pair for name, each in some if (pair := self.take(report, name, each, began))]
-            for claim, mapped in self.strangers(report, taken):
+            for claim, mapped in self.marked(report, taken):
                 self.work(report, partial(self.begin, mapped), claim)
 
     def poll(self, report: Report, way: Way) -> list[Ticket] | None:
@@ -220,6 +216,30 @@ class Sweep:
             self.broke(report, taken, broken, way.roles)
             return None
         return taken, mapped
+
+    def note(self, report: Report, name: str, tickets: Sequence[Ticket] | None, began: float) -> None:
+        """Keep in the ledger what a poll showed, or that it failed: one mapping's never stops the others."""
+        try:
+            if tickets is None:
+                self.ledger.unseen(self.ways[name].url, name, began)
+                return
+            report.seen += len(tickets)
+            self.ledger.seen(self.ways[name].url, name, [each.id for each in tickets], began)
+        except Unwritten as error:
+            report.not_kept(error)
+
+    def marked(
+        self, report: Report, taken: Sequence[tuple[Claim, MappedTicket]]
+    ) -> list[tuple[Claim, MappedTicket]]:
+        """Those whose notes were looked through; where the ledger can't tell whose they are, none is kept."""
+        try:
+            return self.strangers(report, taken)
+        except Unwritten as error:
+            report.not_kept(error)
+        for claim, _ in taken:
+            report.took(claim)
+            self.hand_back(claim, Requeue(Reason.RECOVERING, "The ledger couldn't be read.", wait=30))
+        return []
 
     def strangers(
         self, report: Report, claims: Sequence[tuple[Claim, MappedTicket]]

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from connector.domain.errors import Unwritten
+from connector.ledger.sql import SqlLedger
 from tests.endtoend.scene import Scene
 
 VERBS = [
@@ -69,3 +71,20 @@ def test_a_full_disk_is_said_once_and_not_for_each_ticket(scene: Scene) -> None:
     assert "its disk or quota may be full (SQLITE_IOERR_WRITE); make room" in lines[0]
     assert "unexpected" not in ran.stderr.decode()
     assert not scene.graph.passes.live_unknown([])
+
+
+def test_a_ledger_that_cannot_be_read_for_a_moment_holds_no_ticket_back(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(self: SqlLedger, references: object) -> None:
+        raise Unwritten("the ledger can't be read")
+
+    tickets = [scene.ticket(f"person.{number}") for number in range(3)]
+    with monkeypatch.context() as moment:
+        moment.setattr(SqlLedger, "whose", fails)
+        ran = scene.once()
+    assert ran.code == 1
+    assert {each["reason"] for each in ran.report["tickets"]} == {"recovering"}
+    assert len(ran.report["tickets"]) == 3
+    scene.clock.added += 31
+    assert scene.once().report["delivered"] == len(tickets)
