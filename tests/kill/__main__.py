@@ -45,7 +45,7 @@ def main() -> int:
         "--twice",
         type=int,
         metavar="N",
-        help="after a kill in each state, N kills of the life that follows (2)",
+        help="after 240 of the kills, N kills of the life that follows (2)",
     )
     known.add_argument("--seed", type=int, help="of the samples; a random one where it isn't said")
     known.add_argument("--workers", type=int, default=os.cpu_count() or 1)
@@ -77,7 +77,7 @@ def kills(
     findings = Findings()
     with hunt.hunters(workers, names) as hunters:
         single = choices.singles(names, seed, one_in or (1000 if quick else 40), briefly=quick)
-        double = choices.doubles(names, 2 if twice is None else twice, seed, count=30 if quick else None)
+        double = choices.doubles(names, 2 if twice is None else twice, seed, count=30 if quick else 240)
         watched("in every state", list(single), findings, hunters)
         watched("and once more", double, findings, hunters)
         watched("lines of recovery", choices.aimed(findings), findings, hunters)
