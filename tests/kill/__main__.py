@@ -77,7 +77,7 @@ def kills(
     findings = Findings()
     with hunt.hunters(workers, names) as hunters:
         single = choices.singles(names, seed, one_in or (1000 if quick else 40), briefly=quick)
-        double = choices.doubles(names, 2 if twice is None else twice, seed, count=30 if quick else 240)
+        double = choices.doubles(names, 2 if twice is None else twice, seed, count=8 if quick else 240)
         watched("in every state", list(single), findings, hunters)
         watched("and once more", double, findings, hunters)
         watched("lines of recovery", choices.aimed(findings), findings, hunters)

@@ -13,12 +13,14 @@ from tests.kill.hunt import Findings, Job, whole
 from tests.kill.lines import WAY, Place
 
 CHUNK = 120  # lines a job
+SOME = 4  # one in so many of what another scenario shows much alike
 
 
 def singles(names: Sequence[str], seed: int, one_in: int, *, briefly: bool = False) -> Iterator[Job]:
     """Jobs for every state of every scenario, every line of the way, and one line in so many of the others.
 
-    Briefly: of the way only what is new in a scenario.
+    Briefly: of the way only what is new in a scenario, and of the states that lie before it parts from the
+    first scenario only some.
     """
     chance = Random(seed)
     met: set[Place] = set()
@@ -26,10 +28,20 @@ def singles(names: Sequence[str], seed: int, one_in: int, *, briefly: bool = Fal
         life = whole(name)
         first = {place: at for at, place in reversed(list(enumerate(life.seen, 1))) if place[0] in WAY}
         more = (at for at in range(1, len(life.seen) + 1) if not chance.randrange(one_in))
-        lines = {*life.states, *more, *(at for place, at in first.items() if place not in met)}
+        states = life.states
+        if briefly and name != names[0]:
+            alike = in_common(life.seen, whole(names[0]).seen)
+            states = [at for at in states if at > alike or not chance.randrange(SOME)]
+        lines = {*states, *more, *(at for place, at in first.items() if place not in met)}
         if briefly:
             met.update(first)
         yield from parted(name, sorted(lines))
+
+
+def in_common(one: Sequence[Place], other: Sequence[Place]) -> int:
+    """How many lines two lives begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((number for number, (this, that) in pairs if this != that), min(len(one), len(other)))
 
 
 def parted(name: str, lines: Sequence[int]) -> Iterator[Job]:

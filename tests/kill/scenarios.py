@@ -60,7 +60,7 @@ ALL: Final = {
             "out-of-scope", "the policy won't let the pass be used", OUT, {"issue": ["out of scope"] * 40}
         ),
         Scenario("changed", "the ticket is changed while it is handled", LIVE, {"supports": ["no"]}),
-        Scenario("rests", "the desk refuses everybody for long", LIVE, {"deliver": ["shared"] * 6}, pace=20),
+        Scenario("rests", "the desk refuses everybody for long", LIVE, {"deliver": ["shared"] * 6}, pace=120),
         Scenario(
             "waited",
             "evidence is missing for longer than is waited",
