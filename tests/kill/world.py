@@ -54,7 +54,7 @@ class Shared:
     SIGKILL.
     """
 
-    def __init__(self, size: int = 1 << 20) -> None:
+    def __init__(self, size: int = 1 << 24) -> None:
         self.memory = mmap(-1, size)
 
     def put(self, value: Any) -> None:
