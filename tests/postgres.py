@@ -51,6 +51,15 @@ def tables(url: str) -> list[str]:
     return found
 
 
+def everything(url: str) -> str:
+    """All rows of all tables, as text."""
+    engine = create_engine(url)
+    with engine.connect() as db:
+        found = [str(db.exec_driver_sql(f"select * from {each}").all()) for each in tables(url)]
+    engine.dispose()
+    return "\n".join(found)
+
+
 def _do(url: str, statement: str) -> None:
     engine = create_engine(url)
     with engine.begin() as db:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,6 +38,15 @@ def test_a_ledger_on_a_server_is_worked_looked_at_and_verified_as_a_file_is(shar
     assert "unbroken" in shared.run("audit", "verify").out
     assert shared.run("revoke", "contoso", shared.number(ticket)).code == 0
     assert shared.held(ticket) == []
+
+
+def test_neither_a_pass_nor_a_secret_lies_in_the_servers_tables(shared: Scene, server: str) -> None:
+    ticket = shared.ticket("ann.lee")
+    shared.once()
+    (held,) = shared.held(ticket)
+    kept = postgres.everything(server)
+    assert shared.number(ticket) in kept
+    assert not [each for each in (held, os.environ["SNOW_SECRET"], *shared.tokens) if each in kept]
 
 
 def test_check_says_what_kind_of_server_it_is_and_what_it_would_lose(shared: Scene) -> None:
@@ -112,13 +122,15 @@ def test_a_pause_and_a_limit_hold_over_all_replicas(shared: Scene) -> None:
     assert sum(len(shared.held(ticket)) for ticket in tickets) == 5
 
 
+def nowhere(scene: Scene, password: str) -> None:
+    """Let the ledger lie where no server listens, with this reference to its password."""
+    address = f"{{url: postgresql://u@127.0.0.1:9/passdesk, password: {password}}}"
+    text = (scene.folder / "config.yaml").read_text()
+    scene.write("config.yaml", re.sub("(?m)^ledger: .*$", f"ledger: {address}", text))
+
+
 def test_a_server_that_is_away_ends_a_run_with_3_and_one_sentence(shared: Scene) -> None:
-    text = (shared.folder / "config.yaml").read_text()
-    line = next(each for each in text.splitlines() if each.startswith("ledger:"))
-    shared.write(
-        "config.yaml",
-        text.replace(line, "ledger: {url: postgresql://u@127.0.0.1:9/passdesk, password: env:SNOW_SECRET}"),
-    )
+    nowhere(shared, "env:SNOW_SECRET")
     ran = shared.once()
     assert (ran.code, ran.out) == (3, "")
     assert ran.err.startswith("the ledger at 127.0.0.1/passdesk can't be opened: its server can't be reached")
@@ -126,11 +138,6 @@ def test_a_server_that_is_away_ends_a_run_with_3_and_one_sentence(shared: Scene)
 
 
 def test_a_password_that_is_not_there_ends_a_run_with_2(shared: Scene) -> None:
-    text = (shared.folder / "config.yaml").read_text()
-    line = next(each for each in text.splitlines() if each.startswith("ledger:"))
-    shared.write(
-        "config.yaml",
-        text.replace(line, "ledger: {url: postgresql://u@127.0.0.1:9/passdesk, password: env:NO_SUCH}"),
-    )
+    nowhere(shared, "env:NO_SUCH")
     ran = shared.once()
     assert ran.code == 2 and "NO_SUCH" in ran.err
