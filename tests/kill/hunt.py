@@ -173,7 +173,7 @@ def work(job: Job) -> Done:
     if job.after:
         next(bench.kill(scenario, before, 1, job.after))
         before, number = Outside.of(bench.folder / "killed.db", bench.shared.get()), 2
-        (life,) = bench.kill(scenario, before, 2, stated=True)
+        (life,) = bench.kill(scenario, before, 2, stated=bool(job.stated))
     chance = Random(f"{job.seed} {job.scenario} {job.after}")
     more = chance.sample(life.states, min(job.stated, len(life.states)))
     done = Done(job, [], {})
@@ -183,7 +183,8 @@ def work(job: Job) -> Done:
         broken = kill.verdict.broken
         if not job.after and len(done.points) % job.plainly == 0:
             broken += tuple(plainly(bench, scenario, kill, life))
-        meant, state = life.seen[kill.at - 1], life.state(kill.at)
+        meant = life.seen[kill.at - 1]
+        state = life.state(kill.at) if life.states else -kill.at  # unknown: it is compared with no other
         left = bench.key(scenario, kill.left)
         done.points.append(Point(job.scenario, at, meant, kill.place, broken, state, left))
         if not job.after:
