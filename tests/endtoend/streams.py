@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Collection
@@ -84,6 +85,7 @@ def started(scene: Scene, *args: str, out: Stream, err: Stream, letters: str = "
 
 
 def _forked(args: list[str], letters: str, out: Stream, err: Stream) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # as a shell starts it, not as nohup started the tests
     sys.stdout = _put(1, out, letters)
     sys.stderr = _put(2, err, letters)
     code: Any = 0
