@@ -8,14 +8,18 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from connector.domain.errors import Unwritten
 from connector.domain.finding import CheckResult
+from connector.ledger.prepared import Driver
 
 
 class Database(Protocol):
-    """The tables of one ledger. `shared`: several workers write it at a time; else one does."""
+    """The tables of one ledger. `shared`: several workers write it at a time; else one does.
+
+    `engine`: for what isn't done for each ticket, such as migrations.
+    """
 
     shared: bool
     engine: Engine
@@ -23,12 +27,12 @@ class Database(Protocol):
     def open(self) -> None:
         """Make what isn't there yet, and bring it to the schema of this release. Raises NoLedger."""
 
-    def writing(self) -> AbstractContextManager[Connection]:
+    def writing(self) -> AbstractContextManager[Driver]:
         """Open a transaction that is kept whole or not at all; what it reads to change it, nobody else
         changes meanwhile.
         """
 
-    def reading(self) -> AbstractContextManager[Connection]:
+    def reading(self) -> AbstractContextManager[Driver]:
         """Open a transaction that reads one state of the ledger."""
 
     def alone(self, patience: float) -> AbstractContextManager[None]:

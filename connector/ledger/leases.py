@@ -51,9 +51,13 @@ class LeaseVerbs(Opened):
     ) -> Sequence[Claim]:
         """Claim free rows in these states, oldest due first; only those whose time has come where `due`."""
 
+        states = frozenset(state)
+        if not self.read(lambda db: db.free(states, self.clock(), due=due, limit=1)):
+            return []  # as nearly always: then nothing is written
+
         def verb(db: Transaction) -> list[Row]:
             now = self.clock()
-            free = db.free(frozenset(state), now, due=due, limit=limit)
+            free = db.free(states, now, due=due, limit=limit)
             pairs = [(row, rules.claimed(row, self.owner, now, self.lease)) for row in free]
             return [after for before, after in pairs if db.put(before, after)]
 
@@ -74,17 +78,23 @@ class LeaseVerbs(Opened):
         """A complete poll of a mapping, begun at `at`, showed these: a refused ticket that is absent has left
         the queue, and the time of one that waits stands still until it is back.
         """
-        shown = frozenset(tickets)
+
+        def left(db: Transaction) -> tuple[set[str], set[str]]:
+            refused, waiting = db.in_queue(desk, mapping, at), db.running(desk, mapping, at)
+            return set(refused).difference(tickets), set(waiting).difference(tickets)
 
         def verb(db: Transaction) -> None:
-            db.absent(desk, mapping, shown, at)
-            db.stand_still(desk, mapping, shown, at)
+            gone, waiting = left(db)
+            db.absent(desk, mapping, gone, at)
+            db.stand_still(desk, mapping, waiting, at)
 
-        self.write(verb)
+        if any(self.read(left)):
+            self.write(verb)
 
     def unseen(self, desk: str, mapping: str, at: float) -> None:
         """A poll of a mapping, begun at `at`, failed: meanwhile the time of all that wait stands still."""
-        self.write(lambda db: db.stand_still(desk, mapping, (), at))
+        if self.read(lambda db: db.running(desk, mapping, at)):
+            self.write(lambda db: db.stand_still(desk, mapping, db.running(desk, mapping, at), at))
 
     def _code(self, db: Transaction) -> str:
         installation = db.switch("installation") or ""

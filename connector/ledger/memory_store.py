@@ -132,17 +132,25 @@ class MemoryStore(MemoryNames):
             if row.owner not in {None, owner}:
                 self._keep(replace(row, owner=None, lease_until=None))
 
-    def absent(self, desk: str, mapping: str, shown: Collection[str], at: float) -> None:
-        for row in list(self.by_state[State.REFUSED].values()):
-            left = row.desk == desk and row.mapping == mapping and row.ticket not in shown
-            if left and row.absent_at is None and row.refused_at is not None and row.refused_at < at:
-                self._keep(replace(row, absent_at=at))
+    def in_queue(self, desk: str, mapping: str, at: float) -> list[str]:
+        return [
+            row.ticket
+            for row in self._of(State.REFUSED, desk, mapping)
+            if row.absent_at is None and row.refused_at is not None and row.refused_at < at
+        ]
 
-    def stand_still(self, desk: str, mapping: str, shown: Collection[str], at: float) -> None:
-        for row in list(self.by_state[State.WAITING].values()):
-            left = row.desk == desk and row.mapping == mapping and row.ticket not in shown
-            if left and row.own_since is not None and row.own_since < at:
-                self._keep(replace(row, own_wait=waited(row, at), own_since=None))
+    def running(self, desk: str, mapping: str, at: float) -> list[str]:
+        rows = self._of(State.WAITING, desk, mapping)
+        return [row.ticket for row in rows if row.own_since is not None and row.own_since < at]
+
+    def absent(self, desk: str, mapping: str, tickets: Collection[str], at: float) -> None:
+        for ticket in set(self.in_queue(desk, mapping, at)).intersection(tickets):
+            self._keep(replace(self.tickets[desk, ticket], absent_at=at))
+
+    def stand_still(self, desk: str, mapping: str, tickets: Collection[str], at: float) -> None:
+        for ticket in set(self.running(desk, mapping, at)).intersection(tickets):
+            row = self.tickets[desk, ticket]
+            self._keep(replace(row, own_wait=waited(row, at), own_since=None))
 
     def known(self, codes: Collection[str]) -> dict[str, tuple[str, str, int]]:
         rows = (self.tickets[self.codes[code]] for code in codes if code in self.codes)
@@ -200,6 +208,9 @@ class MemoryStore(MemoryNames):
                 since is None or line.at >= since
             ):
                 yield line
+
+    def _of(self, state: State, desk: str, mapping: str) -> Iterable[Row]:
+        return (row for row in self.by_state[state].values() if (row.desk, row.mapping) == (desk, mapping))
 
     def _keep(self, row: Row) -> None:
         self.tickets[row.key] = self.by_state[row.state][row.key] = row

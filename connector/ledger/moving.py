@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy import Boolean, Table, delete, func, insert, null, select, update
 
 from connector.domain.errors import NoLedger, Unwritten
 from connector.ledger.audit import verify
+from connector.ledger.prepared import Driver, Prepared
 from connector.ledger.queries import trail_of
 from connector.ledger.schema import attempts, audit, names, observations, rests, switches, tickets
 from connector.ledger.sql import MOVED, SqlLedger, asked
@@ -59,7 +61,7 @@ def _taken(mine: SqlTransaction, there: SqlLedger) -> Moved:
     with there.database.writing() as new:
         their = SqlTransaction(new, there.random, writing=True)
         again = _is_copy(mine, their)
-        rows = _counts(mine.db) if again else _copied(mine.db, new, now)
+        rows = _counts(mine.driver) if again else _copied(mine.driver, new, now)
         if not verify(trail_of(their)).holds or their.switch("chain") != mine.switch("chain"):
             raise Unwritten("the audit trail that arrived isn't the one that was sent; nothing was moved")
     return Moved(rows, again)
@@ -86,35 +88,36 @@ def back_up(here: SqlLedger, file: Path) -> int:
 
 def _is_copy(mine: SqlTransaction, their: SqlTransaction) -> bool:
     """Tell whether a move was interrupted behind its copy. Raises NoLedger for another ledger."""
-    found = _counts(their.db)
+    found = _counts(their.driver)
     if not any(count for table, count in found.items() if table != switches.name):
         return False
     installation = their.switch("installation")
-    if installation == mine.switch("installation") and found == _counts(mine.db):
+    if installation == mine.switch("installation") and found == _counts(mine.driver):
         return True
     raise NoLedger(f"there is another ledger already ({installation}); write an empty database")
 
 
-def _copied(old: Connection, new: Connection, now: float | None) -> dict[str, int]:
-    new.execute(delete(switches))
+def _copied(old: Driver, new: Driver, now: float | None) -> dict[str, int]:
+    new.write(Prepared(delete(switches)))
     for table in TABLES:
-        for some in _read(old, table):
-            new.execute(insert(table), some)
+        names, filled = table.columns.keys(), Prepared(insert(table))
+        rows = (dict(zip(names, each, strict=True)) for each in old.each(Prepared(select(table))))
+        while some := list(islice(rows, ROWS)):
+            new.write_each(filled, [_typed(table, each) for each in some])
     # A file's clock may be ahead of the server's, and nobody holds a lease any more.
-    free: dict[str, Any] = {"owner": None, "lease_until": None}
     if now is not None:
-        new.execute(update(tickets).where(tickets.c.due > now).values(due=now))
-    new.execute(update(tickets).values(free))
+        new.write(Prepared(update(tickets).where(tickets.c.due > now).values(due=now)))
+    new.write(Prepared(update(tickets).values(owner=null(), lease_until=null())))
     if (arrived := _counts(new)) != _counts(old):
         raise Unwritten("not every row arrived; nothing was moved")
     return arrived
 
 
-def _read(db: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
-    found = db.execute(select(table)).mappings()
-    while some := found.fetchmany(ROWS):
-        yield [dict(each) for each in some]
+def _typed(table: Table, row: dict[str, Any]) -> dict[str, Any]:
+    """A row with booleans where the table has some: SQLite has only numbers."""
+    flags = [each.name for each in table.columns if isinstance(each.type, Boolean)]
+    return row | {name: bool(row[name]) for name in flags if row[name] is not None}
 
 
-def _counts(db: Connection) -> dict[str, int]:
-    return {table.name: db.execute(select(func.count()).select_from(table)).scalar_one() for table in TABLES}
+def _counts(db: Driver) -> dict[str, int]:
+    return {table.name: db.value(Prepared(select(func.count()).select_from(table))) for table in TABLES}

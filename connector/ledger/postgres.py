@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any, Final
 
+from psycopg import Error, IsolationLevel
 from sqlalchemy import URL, Connection, create_engine, event, inspect
 from sqlalchemy.exc import DBAPIError
 
@@ -19,6 +20,7 @@ from connector.domain.errors import LedgerDown, Unwritten
 from connector.domain.finding import CheckResult
 from connector.ledger.migrate import migrate
 from connector.ledger.postgres_check import findings
+from connector.ledger.prepared import Driver
 from connector.ledger.trouble import PATIENCE
 
 POOL: Final = 8  # connections that are kept
@@ -75,7 +77,6 @@ class Postgres:
             isolation_level="READ COMMITTED",
             connect_args={**_NOTICED, "prepare_threshold": None},
         )
-        self._readers = self.engine.execution_options(isolation_level="REPEATABLE READ", reading=True)
         self._plain = self.engine.execution_options(reading=True)
 
         @event.listens_for(self.engine, "do_connect")
@@ -93,14 +94,13 @@ class Postgres:
         migrate(self._plain, self.where, lock=f"select pg_advisory_xact_lock({_MIGRATING})")
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        with self.engine.begin() as db:
+    def writing(self) -> Iterator[Driver]:
+        with self._transaction(None) as db:
+            db.raw.execute(_LOCAL)
             yield db
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        with self._readers.begin() as db:
-            yield db
+    def reading(self) -> AbstractContextManager[Driver]:
+        return self._transaction(IsolationLevel.REPEATABLE_READ)
 
     @contextmanager
     def alone(self, patience: float) -> Iterator[None]:
@@ -108,12 +108,12 @@ class Postgres:
         yield
 
     def there(self) -> bool:
-        with self.reading() as db:
+        with self._plain.connect() as db:
             return inspect(db).has_table("tickets")
 
     def now(self) -> float:
         with self.reading() as db:
-            return float(db.exec_driver_sql("select extract(epoch from clock_timestamp())").scalar_one())
+            return float(db.raw.execute("select extract(epoch from clock_timestamp())").fetchone()[0])
 
     def findings(self) -> Iterator[CheckResult]:
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT", reading=True) as db:
@@ -136,6 +136,26 @@ class Postgres:
             why = _CURES.get(code, "its server can't be reached, or lets nobody in; see its log")
             return LedgerDown(f"{known}: {why}")
         return Unwritten(f"{known} ({code}): {_CURES.get(code, 'see the log of its server')}")
+
+    @contextmanager
+    def _transaction(self, isolation: IsolationLevel | None) -> Iterator[Driver]:
+        """A transaction on the driver's own connection, from the pool; None: read committed."""
+        pooled = self.engine.raw_connection()
+        raw: Any = pooled.driver_connection
+        try:
+            raw.isolation_level = isolation or IsolationLevel.READ_COMMITTED
+            yield Driver(raw, "postgresql")
+            raw.commit()
+        except BaseException:
+            with suppress(Error):
+                raw.rollback()
+            raise
+        finally:
+            if raw.closed:  # the server went away, and with it all that the pool keeps
+                pooled.invalidate()
+                self.engine.dispose()
+            else:
+                pooled.close()
 
 
 def _code(error: Exception) -> str:

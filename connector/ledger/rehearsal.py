@@ -119,10 +119,16 @@ class RehearsalTransaction:
     def free_others(self, owner: str) -> None:
         """Nobody holds any here."""
 
-    def absent(self, desk: str, mapping: str, shown: Collection[str], at: float) -> None:
+    def in_queue(self, desk: str, mapping: str, at: float) -> Collection[str]:
+        return ()  # what left it counts from the next sweep on
+
+    def running(self, desk: str, mapping: str, at: float) -> Collection[str]:
+        return ()
+
+    def absent(self, desk: str, mapping: str, tickets: Collection[str], at: float) -> None:
         """Counts from the next sweep on."""
 
-    def stand_still(self, desk: str, mapping: str, shown: Collection[str], at: float) -> None:
+    def stand_still(self, desk: str, mapping: str, tickets: Collection[str], at: float) -> None:
         """Counts from the next sweep on."""
 
     def known(self, codes: Collection[str]) -> dict[str, tuple[str, str, int]]:

@@ -10,16 +10,6 @@ from dataclasses import asdict
 from random import Random
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Select,
-    bindparam,
-    or_,
-    select,
-    update,
-)
-
 from connector.domain.events import Event
 from connector.domain.outcome import State
 from connector.domain.reference import ticket_code
@@ -31,7 +21,6 @@ from connector.ledger.observing import News, Observation, Seen
 from connector.ledger.prepared import Driver, Prepared
 from connector.ledger.rests import Rest
 from connector.ledger.rows import AuditEntry, Row
-from connector.ledger.schema import attempts, audit, tickets
 from connector.ledger.sql_names import SqlNames, sealed_row
 from connector.ledger.sql_rows import attempt_columns, booked_of, columns_of, observation_of, rest_of, row_of
 from connector.ledger.store import note
@@ -39,14 +28,14 @@ from connector.ledger.transaction import RowKey
 
 
 class SqlTransaction(SqlNames):
-    """transaction.Transaction on a connection, inside a transaction of its engine.
+    """transaction.Transaction on a driver's connection, inside a transaction of its database.
 
     `random`: for salts. `writing`: the tickets and rests that it reads, nobody else changes until it ends.
     """
 
-    def __init__(self, db: Connection, random: Random, *, writing: bool = False) -> None:
-        self.holds = writing and db.dialect.name != "sqlite"  # a file has one writer at a time anyway
-        self.db, self.driver, self.random = db, Driver(db), random
+    def __init__(self, driver: Driver, random: Random, *, writing: bool = False) -> None:
+        self.holds = writing and driver.kind != "sqlite"  # a file has one writer at a time anyway
+        self.driver, self.random = driver, random
         self.news: News = []
 
     def ticket(self, desk: str, ticket: str) -> Row | None:
@@ -56,23 +45,18 @@ class SqlTransaction(SqlNames):
         return row_of(found) if found else None
 
     def called(self, desk: str, word: str) -> list[Row]:
-        words = spellings(word)
-        either: list[ColumnElement[bool]] = [tickets.c.ticket.in_(words), tickets.c.number.in_(words)]
-        if code := ticket_code(word):
-            either.append(tickets.c.code == code)
-        found = self._rows(sql.ROWS.where(tickets.c.desk == desk, or_(*either)))
+        found = self._rows(sql.called(desk, spellings(word), ticket_code(word)))
         return self._held(row.key for row in found) if self.holds else found
 
     def rows(self, states: Iterable[State]) -> list[Row]:
-        return self._rows(_oldest(sql.ROWS.where(tickets.c.state.in_(list(states)))))
+        return self._rows(sql.in_states(frozenset(states)))
 
     def free(self, states: Iterable[State], now: float, *, due: bool, limit: int) -> list[Row]:
-        free = or_(tickets.c.owner.is_(None), tickets.c.lease_until <= now)
-        wanted = [tickets.c.state.in_(list(states)), free, *[tickets.c.due <= now] * due]
-        if not self.holds:
-            return self._rows(_oldest(sql.ROWS.where(*wanted)).limit(limit))
-        asked = _oldest(sql.KEYS.where(*wanted)).limit(limit).with_for_update(skip_locked=True)
-        return self._held((desk, ticket) for desk, ticket in self.db.execute(asked).all())
+        asked = sql.free(frozenset(states), due=due, hold=self.holds)
+        found = self.driver.rows(asked, now=now, most=limit)
+        return (
+            self._held((desk, ticket) for desk, ticket in found) if self.holds else list(map(row_of, found))
+        )
 
     def add(self, row: Row) -> bool:
         return self.driver.write(sql.ADD, columns_of(row)) == 1
@@ -100,8 +84,7 @@ class SqlTransaction(SqlNames):
         return next(iter(self._tried(sql.STANDING, subject)), None)
 
     def may_still_arrive(self, since: int) -> list[Attempt]:
-        asked = sql.TRIED.where(attempts.c.adrift, attempts.c.start > since)
-        return [booked_of(each).attempt for each in self.db.execute(asked)]
+        return [booked_of(each).attempt for each in self.driver.rows(sql.ADRIFT, since=since)]
 
     def count(self, since: float, subject: str | None, requester: str | None) -> int:
         asked = sql.COUNTS[subject is not None, requester is not None]
@@ -114,43 +97,35 @@ class SqlTransaction(SqlNames):
         return self._tried(sql.OF_SUBJECT, subject)
 
     def renew(self, owner: str, mine: Mapping[RowKey, int], until: float) -> None:
-        one = (tickets.c.desk == bindparam("its_desk"), tickets.c.ticket == bindparam("its_ticket"))
-        held = (tickets.c.owner == owner, tickets.c.fence == bindparam("its_fence"))
+        known = {"its_owner": owner, "until": until}
         keys = [
             {"its_desk": desk, "its_ticket": ticket, "its_fence": fence}
             for (desk, ticket), fence in mine.items()
         ]
-        self.db.execute(update(tickets).where(*one, *held).values(lease_until=until), keys)
+        self.driver.write_each(sql.RENEW, [known | each for each in keys])
 
     def free_others(self, owner: str) -> None:
-        self.db.execute(update(tickets).where(tickets.c.owner != owner).values(owner=None, lease_until=None))
+        self.driver.write(sql.FREE_OTHERS, {"its_owner": owner})
 
-    def absent(self, desk: str, mapping: str, shown: Collection[str], at: float) -> None:
-        mine = (tickets.c.desk == desk, tickets.c.mapping == mapping, tickets.c.state == State.REFUSED)
-        there = (tickets.c.absent_at.is_(None), tickets.c.refused_at < at)
-        left = set(self.db.execute(select(tickets.c.ticket).where(*mine, *there)).scalars()).difference(shown)
-        if left:
-            one = update(tickets).where(*mine, *there, tickets.c.ticket == bindparam("its_ticket"))
-            self.db.execute(one.values(absent_at=at), [{"its_ticket": ticket} for ticket in sorted(left)])
+    def in_queue(self, desk: str, mapping: str, at: float) -> list[str]:
+        return self._tickets(sql.IN_QUEUE, desk, mapping, at)
 
-    def stand_still(self, desk: str, mapping: str, shown: Collection[str], at: float) -> None:
-        mine = (tickets.c.desk == desk, tickets.c.mapping == mapping, tickets.c.state == State.WAITING)
-        there = tickets.c.own_since < at
-        left = set(self.db.execute(select(tickets.c.ticket).where(*mine, there)).scalars()).difference(shown)
-        if left:
-            own_wait = tickets.c.own_wait + at - tickets.c.own_since
-            one = update(tickets).where(*mine, there, tickets.c.ticket == bindparam("its_ticket"))
-            still = one.values(own_wait=own_wait, own_since=None)
-            self.db.execute(still, [{"its_ticket": ticket} for ticket in sorted(left)])
+    def running(self, desk: str, mapping: str, at: float) -> list[str]:
+        return self._tickets(sql.RUNNING, desk, mapping, at)
+
+    def absent(self, desk: str, mapping: str, tickets: Collection[str], at: float) -> None:
+        known = {"its_desk": desk, "its_mapping": mapping, "at": at}
+        self.driver.write_each(sql.ABSENT, [{**known, "its_ticket": each} for each in sorted(tickets)])
+
+    def stand_still(self, desk: str, mapping: str, tickets: Collection[str], at: float) -> None:
+        known = {"its_desk": desk, "its_mapping": mapping, "at": at}
+        self.driver.write_each(sql.STILL, [{**known, "its_ticket": each} for each in sorted(tickets)])
 
     def known(self, codes: Collection[str]) -> dict[str, tuple[str, str, int]]:
         asked, found = list(codes), dict[str, tuple[str, str, int]]()
         for start in range(0, len(asked), 500):  # a statement takes so many parameters and no more
-            some = asked[start : start + 500]
-            found |= {
-                code: (desk, ticket, number)
-                for code, desk, ticket, number in self.db.execute(sql.CODES, {"some": some})
-            }
+            for code, desk, ticket, number in self.driver.rows(sql.codes(asked[start : start + 500])):
+                found[code] = desk, ticket, number
         return found
 
     def switch(self, name: str, *, hold: bool = False) -> str | None:
@@ -200,24 +175,23 @@ class SqlTransaction(SqlNames):
         return max((each[0] or 0.0) if each else 0.0 for each in found)
 
     def lines_after(self, seq: int, most: int | None) -> Iterable[Sealed]:
-        asked = select(audit).where(audit.c.seq > seq).order_by(audit.c.seq).limit(most)
-        for line in self.db.execute(asked):
-            yield Sealed(*line)
+        if most is None:
+            return map(sealed_row, self.driver.each(sql.LINES_AFTER, after=seq))
+        return map(sealed_row, self.driver.rows(sql.SOME_AFTER, after=seq, most=most))
 
     def lines(self, ticket: str | None, since: float | None) -> Iterable[Sealed]:
-        asked = select(audit).order_by(audit.c.seq)
-        if ticket is not None:
-            asked = asked.where(or_(audit.c.ticket == ticket, audit.c.number == ticket))
-        if since is not None:
-            asked = asked.where(audit.c.at >= since)
-        return map(sealed_row, self.db.execute(asked))
+        return map(sealed_row, self.driver.each(sql.lines(ticket, since)))
 
     def hold_all(self) -> None:
         if self.holds:
-            self.db.exec_driver_sql("lock table tickets, attempts in exclusive mode")
+            self.driver.raw.execute("lock table tickets, attempts in exclusive mode")
 
-    def _rows(self, asked: Select[Any]) -> list[Row]:
-        return [row_of(found) for found in self.db.execute(asked)]
+    def _rows(self, asked: Prepared) -> list[Row]:
+        return [row_of(found) for found in self.driver.rows(asked)]
+
+    def _tickets(self, asked: Prepared, desk: str, mapping: str, at: float) -> list[str]:
+        found = self.driver.rows(asked, its_desk=desk, its_mapping=mapping, at=at)
+        return [ticket for (ticket,) in found]
 
     def _held(self, keys: Iterable[RowKey]) -> list[Row]:
         """These rows as they are now, and stay until the transaction ends."""
@@ -230,7 +204,3 @@ class SqlTransaction(SqlNames):
 def _to(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values that a row is to have, as an update names them."""
     return {f"to_{name}": value for name, value in values.items()}
-
-
-def _oldest(asked: Select[Any]) -> Select[Any]:
-    return asked.order_by(tickets.c.due, tickets.c.desk, tickets.c.ticket)

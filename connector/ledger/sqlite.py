@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from connector.domain.errors import Unwritten
 from connector.domain.finding import CheckResult
 from connector.ledger.lock import alone
 from connector.ledger.migrate import migrate
+from connector.ledger.prepared import Driver
 from connector.ledger.trouble import PATIENCE, trouble
 
 # secure_delete: what is deleted is overwritten, so that no name is left in the file's free space.
@@ -31,7 +33,6 @@ class Sqlite:
             raise ValueError("ledger: a database in memory forgets; write sqlite:///passdesk.db")
         self.path = Path(url.database)
         self.engine = _engine(url)
-        self._readers = self.engine.execution_options(reading=True)
         self._one_writer = RLock()
 
     def open(self) -> None:
@@ -40,12 +41,12 @@ class Sqlite:
         migrate(self.engine, str(self.path))
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        with self._one_writer, self.engine.begin() as db:
+    def writing(self) -> Iterator[Driver]:
+        with self._one_writer, self._transaction("BEGIN IMMEDIATE") as db:
             yield db
 
-    def reading(self) -> AbstractContextManager[Connection]:
-        return self._readers.begin()
+    def reading(self) -> AbstractContextManager[Driver]:
+        return self._transaction("BEGIN")
 
     def alone(self, patience: float) -> AbstractContextManager[None]:
         return alone(self.path, patience)
@@ -61,9 +62,9 @@ class Sqlite:
 
     def scrub(self) -> bool:
         """Write the file anew, and empty its journal: pages that were moved leave traces."""
-        with self._one_writer, self.engine.connect().execution_options(outside=True) as db:
-            db.exec_driver_sql("VACUUM")
-            return bool(db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0] == 0)
+        with self._one_writer, self._connection() as raw:
+            raw.execute("VACUUM")
+            return bool(raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
 
     def lost_a_race(self, error: Exception) -> bool:
         return False
@@ -71,9 +72,33 @@ class Sqlite:
     def trouble(self, done: str, error: Exception) -> Unwritten:
         return trouble(self.path, done, error)
 
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[Driver]:
+        with self._connection() as raw:
+            raw.execute(begin)
+            try:
+                yield Driver(raw, "sqlite")
+                raw.commit()
+            except BaseException:
+                raw.rollback()
+                raise
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """The driver's own, from the pool: SQLAlchemy's transactions around it cost more than they give."""
+        pooled = self.engine.raw_connection()
+        try:
+            raw = pooled.driver_connection
+            assert isinstance(raw, sqlite3.Connection)
+            yield raw
+        finally:
+            pooled.close()
+
 
 def _engine(url: URL) -> Engine:
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": PATIENCE})
+    engine = create_engine(
+        url, hide_parameters=True, max_overflow=-1, connect_args={"timeout": PATIENCE}
+    )  # as many connections as workers read at once
 
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _: object) -> None:
@@ -83,10 +108,7 @@ def _engine(url: URL) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        if options.get("outside"):
-            return
-        reading = options.get("reading")
+        reading = connection.get_execution_options().get("reading")
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine

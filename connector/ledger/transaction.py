@@ -64,13 +64,17 @@ class Transaction(Protocol):
     def free_others(self, owner: str) -> None:
         """End every lease that isn't the owner's."""
 
-    def absent(self, desk: str, mapping: str, shown: Collection[str], at: float) -> None:
-        """Mark refused rows of a mapping that a poll which began at `at`, after their refusal, didn't
-        show.
-        """
+    def in_queue(self, desk: str, mapping: str, at: float) -> Collection[str]:
+        """Tickets of a mapping that were refused before `at`, and that no poll has missed yet."""
 
-    def stand_still(self, desk: str, mapping: str, shown: Collection[str], at: float) -> None:
-        """Stop the own time of waiting rows of a mapping that a poll which began at `at` didn't show."""
+    def running(self, desk: str, mapping: str, at: float) -> Collection[str]:
+        """Waiting tickets of a mapping whose own time runs since before `at`."""
+
+    def absent(self, desk: str, mapping: str, tickets: Collection[str], at: float) -> None:
+        """Mark those of these refused tickets that are unmarked: a poll which began at `at` missed them."""
+
+    def stand_still(self, desk: str, mapping: str, tickets: Collection[str], at: float) -> None:
+        """Stop the own time of those of these for which it runs: a poll which began at `at` missed them."""
 
     def known(self, codes: Collection[str]) -> dict[str, tuple[str, str, int]]:
         """Tickets by their reference: desk, ticket, and how many attempts they had."""

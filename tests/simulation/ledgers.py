@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import update
 
 from connector.domain.errors import Unwritten
-from connector.domain.outcome import UNFINISHED, State
+from connector.domain.outcome import State
 from connector.domain.ticket import Claim
 from connector.ledger.book import BookVerbs
 from connector.ledger.leases import LeaseVerbs
@@ -56,15 +56,6 @@ class Watched(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs):
             world.tell(f"{self.replica} wrote the ledger, and was told that it could not")
             raise Unwritten("the ledger can't be written")
         return done
-
-    def take_up(
-        self, state: Iterable[State] = UNFINISHED, *, due: bool = False, limit: int = 1000
-    ) -> Sequence[Claim]:
-        """Where there is nothing to take, nothing is written: that needs no event."""
-        states = frozenset(state)
-        if not self.read(lambda db: db.free(states, self.clock(), due=due, limit=1)):
-            return []
-        return super().take_up(states, due=due, limit=limit)
 
     def writing(self, claim: Claim, verb: Callable[[Transaction], T]) -> T:
         try:
