@@ -21,8 +21,9 @@ WAY: Final = (
     *(f"deliveries/{each}.py" for each in ("fallback", "mailed", "manager_mail", "note", "ticket_update")),
     "desks/topdesk/writer.py",
 )
-# Nothing of the twin's outlives a process; what is compiled once would be counted in the first life alone.
-_LEDGER = (each for each in HOME.glob("ledger/*.py") if not re.match("memory|prepared", each.name))
+# Nothing of the twin's outlives a process; what is built once would be counted in the first life alone.
+_ONCE = re.compile("memory|prepared|sql_statements")
+_LEDGER = (each for each in HOME.glob("ledger/*.py") if not _ONCE.match(each.name))
 WATCHED: Final = {
     str(path): str(path.relative_to(HOME)) for path in [*(HOME / each for each in WAY), *_LEDGER]
 }
