@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import pickle
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -17,8 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
-from sqlalchemy import Dialect, Engine, create_engine, event
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy import create_engine
 
 from connector.deliveries import template_check, template_files
 from connector.forms import marked_yaml
@@ -26,14 +26,14 @@ from connector.ledger import sqlite
 from connector.ledger.migrate import migrate
 
 _read = marked_yaml.read
-_statements: dict[Any, Any] = {}
+_connected, _is_current = sqlite.connected, sqlite.Sqlite.is_current
 _documents: dict[bytes, bytes] = {}
 
 
 @contextmanager
 def for_all() -> Iterator[None]:
-    """Check our own templates once, an admin's each time; compile a statement once for all ledgers."""
-    with patch.object(template_files, "compiled", _compiled), patch.object(sqlite, "create_engine", _engine):
+    """Check our own templates once, an admin's each time."""
+    with patch.object(template_files, "compiled", _compiled):
         yield
 
 
@@ -42,14 +42,18 @@ def for_whole_runs() -> Iterator[None]:
     """Make a new ledger as a copy of one that was migrated; parse a text again only if it has mistakes; don't
     wait for the disk.
     """
-    with unsynced(), patch.object(sqlite, "migrate", _migrated), patch.object(marked_yaml, "read", _known):
+    with (
+        unsynced(),
+        patch.object(sqlite.Sqlite, "is_current", _copied),
+        patch.object(marked_yaml, "read", _known),
+    ):
         yield
 
 
 @contextmanager
 def unsynced() -> Iterator[None]:
     """Ledgers that are opened here don't wait for the disk."""
-    with patch.object(sqlite, "create_engine", _hasty):
+    with patch.object(sqlite, "connected", _hasty):
         yield
 
 
@@ -64,42 +68,21 @@ def _checked(path: Path, kind: str, _: bytes) -> Any:
     return template_check.compiled(path, kind)
 
 
-def _engine(url: str, **how: Any) -> Engine:
-    engine = create_engine(url, **how)
-    engine.dialect = _dialect()
-    engine.update_execution_options(compiled_cache=_statements)
-    return engine
-
-
-@cache
-def _dialect() -> Dialect:
-    engine = create_engine("sqlite://")
-    engine.connect().close()  # it learns what this SQLite can do
-    return engine.dialect
-
-
-def _hasty(url: str, **how: Any) -> Engine:
+def _hasty(path: Path) -> sqlite3.Connection:
     """Leave writing to the disk to the system: a write outlives the process all the same, though no power
     cut, which no test makes.
     """
-    engine = _engine(url, **how)
-
-    @event.listens_for(engine.pool, "checkout")
-    def checkout(connection: Any, record: ConnectionPoolEntry, _: object) -> None:
-        if record.info.setdefault("synchronous", True):
-            connection.execute("PRAGMA synchronous=OFF")
-            record.info["synchronous"] = False
-
-    return engine
+    raw = _connected(path)
+    raw.execute("PRAGMA synchronous=OFF")
+    return raw
 
 
-def _migrated(engine: Engine, where: str) -> None:
-    path = Path(engine.url.database or "")
-    with path.open("r+b") as file:
+def _copied(database: sqlite.Sqlite) -> bool:
+    with database.path.open("r+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # another process may open the same new ledger
-        if not path.stat().st_size:
+        if not database.path.stat().st_size:
             file.write(_empty())
-    migrate(engine, where)
+    return _is_current(database)
 
 
 @cache

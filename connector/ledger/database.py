@@ -22,7 +22,10 @@ class Database(Protocol):
     """
 
     shared: bool
-    engine: Engine
+    kind: str  # the dialect's name
+
+    @property
+    def engine(self) -> Engine: ...
 
     def open(self) -> None:
         """Make what isn't there yet, and bring it to the schema of this release. Raises NoLedger."""
@@ -52,6 +55,9 @@ class Database(Protocol):
 
     def lost_a_race(self, error: Exception) -> bool:
         """Tell whether a transaction was ended for the sake of another's, and may simply be done again."""
+
+    def dispose(self) -> None:
+        """Close what is open and not in use. Whoever goes on opens it again."""
 
     def trouble(self, done: str, error: Exception) -> Unwritten:
         """The error to raise in place of a driver's, which may carry statements and values.

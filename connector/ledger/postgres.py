@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any, Final
 
 from psycopg import Error, IsolationLevel
-from sqlalchemy import URL, Connection, create_engine, event, inspect
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect
 from sqlalchemy.exc import DBAPIError
 
 from connector.domain.errors import LedgerDown, Unwritten
@@ -64,11 +64,12 @@ _MIGRATING: Final = 7_230_811  # the advisory lock's key; any number would do
 class Postgres:
     """database.Database on a server."""
 
+    kind = "postgresql"
     shared = True
 
     def __init__(self, url: URL, password: Callable[[], str] | None = None) -> None:
         self.where = f"{url.host or 'the local socket'}/{url.database or ''}"
-        self.engine = create_engine(
+        self._engine = create_engine(
             url,
             hide_parameters=True,
             pool_size=POOL,
@@ -77,14 +78,14 @@ class Postgres:
             isolation_level="READ COMMITTED",
             connect_args={**_NOTICED, "prepare_threshold": None},
         )
-        self._plain = self.engine.execution_options(reading=True)
+        self._plain = self._engine.execution_options(reading=True)
 
-        @event.listens_for(self.engine, "do_connect")
+        @event.listens_for(self._engine, "do_connect")
         def connect(dialect: object, record: object, args: object, how: dict[str, object]) -> None:
             if password:
                 how["password"] = password()  # read each time: it may have been changed
 
-        @event.listens_for(self.engine, "begin")
+        @event.listens_for(self._engine, "begin")
         def begin(connection: Connection) -> None:
             if not connection.get_execution_options().get("reading"):
                 connection.exec_driver_sql(_LOCAL)
@@ -116,17 +117,24 @@ class Postgres:
             return float(db.raw.execute("select extract(epoch from clock_timestamp())").fetchone()[0])
 
     def findings(self) -> Iterator[CheckResult]:
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT", reading=True) as db:
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT", reading=True) as db:
             yield from findings(db)
 
     def scrub(self) -> bool:
         """Free the space of what was deleted; the server's own log and its backups are the server's."""
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
             db.exec_driver_sql("VACUUM")
         return True
 
     def lost_a_race(self, error: Exception) -> bool:
         return _code(error) == DEADLOCK
+
+    @property
+    def engine(self) -> Engine:
+        return self._engine
+
+    def dispose(self) -> None:
+        self._engine.dispose()
 
     def trouble(self, done: str, error: Exception) -> Unwritten:
         """By the SQLSTATE alone: a server's sentences repeat values."""
@@ -140,11 +148,11 @@ class Postgres:
     @contextmanager
     def _transaction(self, isolation: IsolationLevel | None) -> Iterator[Driver]:
         """A transaction on the driver's own connection, from the pool; None: read committed."""
-        pooled = self.engine.raw_connection()
+        pooled = self._engine.raw_connection()
         raw: Any = pooled.driver_connection
         try:
             raw.isolation_level = isolation or IsolationLevel.READ_COMMITTED
-            yield Driver(raw, "postgresql")
+            yield Driver(raw, self.kind)
             raw.commit()
         except BaseException:
             with suppress(Error):
@@ -153,7 +161,7 @@ class Postgres:
         finally:
             if raw.closed:  # the server went away, and with it all that the pool keeps
                 pooled.invalidate()
-                self.engine.dispose()
+                self._engine.dispose()
             else:
                 pooled.close()
 

@@ -114,7 +114,7 @@ class SqlLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs
 
     def dispose(self) -> None:
         """Close the files."""
-        self.engine.dispose()
+        self.database.dispose()
 
     def __enter__(self) -> Self:
         return self
@@ -138,7 +138,7 @@ def is_there(url: str, password: Callable[[], str] | None = None) -> bool:
     try:
         return asked(database, database.there, "opened")
     finally:
-        database.engine.dispose()
+        database.dispose()
 
 
 def asked(database: Database, work: Callable[[], T], done: str) -> T:
@@ -148,7 +148,7 @@ def asked(database: Database, work: Callable[[], T], done: str) -> T:
     known: tuple[type[Exception], ...] = (
         SQLAlchemyError,
         OSError,
-        *errors(database.engine.dialect.name),
+        *errors(database.kind),
     )
     for last in (False, True):
         try:

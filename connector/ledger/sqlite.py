@@ -5,40 +5,45 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from connector.domain.errors import Unwritten
 from connector.domain.finding import CheckResult
 from connector.ledger.lock import alone
-from connector.ledger.migrate import migrate
+from connector.ledger.migrate import HEAD, migrate
 from connector.ledger.prepared import Driver
 from connector.ledger.trouble import PATIENCE, trouble
 
 # secure_delete: what is deleted is overwritten, so that no name is left in the file's free space.
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+_PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+_REVISION: Final = "select version_num from alembic_version"
 
 
 class Sqlite:
     """database.Database in a file. Raises ValueError for a database in memory."""
 
+    kind = "sqlite"
     shared = False
 
     def __init__(self, url: URL) -> None:
         if not url.database or url.database == ":memory:":
             raise ValueError("ledger: a database in memory forgets; write sqlite:///passdesk.db")
         self.path = Path(url.database)
-        self.engine = _engine(url)
+        self._url = url
+        self._idle: list[sqlite3.Connection] = []
         self._one_writer = RLock()
 
     def open(self) -> None:
         # SQLite gives its other files the same mode.
         os.close(os.open(self.path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
-        migrate(self.engine, str(self.path))
+        if not self.is_current():
+            migrate(self.engine, str(self.path))
 
     @contextmanager
     def writing(self) -> Iterator[Driver]:
@@ -72,12 +77,30 @@ class Sqlite:
     def trouble(self, done: str, error: Exception) -> Unwritten:
         return trouble(self.path, done, error)
 
+    def dispose(self) -> None:
+        """Close the files that nobody uses now. Whoever goes on opens them again."""
+        idle, self._idle = self._idle, []
+        list(map(sqlite3.Connection.close, idle))
+        if "engine" in self.__dict__:
+            self.engine.dispose()
+
+    @cached_property
+    def engine(self) -> Engine:
+        """SQLAlchemy's, for migrations: its connections and transactions cost more than a ticket's steps."""
+        return _engine(self._url)
+
+    def is_current(self) -> bool:
+        """Tell whether the schema is this release's; where that can't be told, migrate.py says why."""
+        with suppress(sqlite3.Error), self.reading() as db:
+            return bool(db.raw.execute(_REVISION).fetchall() == [(HEAD,)])
+        return False
+
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[Driver]:
         with self._connection() as raw:
             raw.execute(begin)
             try:
-                yield Driver(raw, "sqlite")
+                yield Driver(raw, self.kind)
                 raw.commit()
             except BaseException:
                 raw.rollback()
@@ -85,26 +108,42 @@ class Sqlite:
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        """The driver's own, from the pool: SQLAlchemy's transactions around it cost more than they give."""
-        pooled = self.engine.raw_connection()
+        """A connection for one thread, which the next one gets: as many as there are threads at once."""
         try:
-            raw = pooled.driver_connection
-            assert isinstance(raw, sqlite3.Connection)
+            raw = self._idle.pop()
+        except IndexError:
+            raw = connected(self.path)
+        try:
             yield raw
-        finally:
-            pooled.close()
+        except sqlite3.Error:
+            raw.close()
+            raise
+        except BaseException:
+            self._idle.append(raw)
+            raise
+        self._idle.append(raw)
+
+
+def connected(path: Path) -> sqlite3.Connection:
+    """A connection to a file, which begins no transaction by itself."""
+    raw = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+    prepare(raw)
+    return raw
+
+
+def prepare(raw: Any) -> None:
+    """Set what holds for each connection."""
+    for pragma in _PRAGMAS:
+        raw.execute(f"PRAGMA {pragma}")
 
 
 def _engine(url: URL) -> Engine:
-    engine = create_engine(
-        url, hide_parameters=True, max_overflow=-1, connect_args={"timeout": PATIENCE}
-    )  # as many connections as workers read at once
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": PATIENCE})
 
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _: object) -> None:
         connection.isolation_level = None  # transactions begin below, not where the driver guesses
-        for pragma in _PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
+        prepare(connection)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

@@ -55,8 +55,7 @@ def test_what_is_no_ledger_is_a_mistake_of_the_configuration(
 
 
 def test_a_full_disk_is_said_once_and_not_for_each_ticket(scene: Scene) -> None:
-    for number in range(6):
-        scene.ticket(f"person.{number}")
+    tickets = [scene.ticket(f"person.{number}") for number in range(6)]
     assert scene.run("resume").code == 0
     size = max(path.stat().st_size for path in Path(scene.folder).glob("passdesk.db*"))
     ran = subprocess.run(
@@ -70,7 +69,7 @@ def test_a_full_disk_is_said_once_and_not_for_each_ticket(scene: Scene) -> None:
     assert len(lines) == 1
     assert "its disk or quota may be full (SQLITE_IOERR_WRITE); make room" in lines[0]
     assert "unexpected" not in ran.stderr.decode()
-    assert not scene.graph.passes.live_unknown([])
+    assert not scene.unknown(*tickets)
 
 
 def test_a_ledger_that_cannot_be_read_for_a_moment_holds_no_ticket_back(

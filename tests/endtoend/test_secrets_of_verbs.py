@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -49,12 +50,11 @@ def test_no_verb_prints_a_pass_or_a_secret(tmp_path: Path, kind: str) -> None:
 
 
 def family(process: int) -> list[int]:
-    """A process and all that it started, as the system lists them."""
-    children = [
-        int(each)
-        for thread in (PROC / str(process) / "task").iterdir()
-        for each in (thread / "children").read_text().split()
-    ]
+    """A process and all that it started, as the system lists them. Threads come and go meanwhile."""
+    children: list[int] = []
+    for thread in (PROC / str(process) / "task").iterdir():
+        with suppress(FileNotFoundError, ProcessLookupError):
+            children += map(int, (thread / "children").read_text().split())
     return [process, *(each for child in children for each in family(child))]
 
 

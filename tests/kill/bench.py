@@ -212,7 +212,7 @@ class Walk:
         trace = sys.gettrace()
         sys.settrace(None)
         if book:
-            book.engine.dispose()
+            book.dispose()
             self.closed = True
         before = Outside.of(self.ledger, self.bench.shared.get())
         for at in ahead:
@@ -228,7 +228,8 @@ class Walk:
         if self.closed:
             trace = sys.gettrace()
             sys.settrace(None)
-            book.engine.connect().close()
+            with book.database.reading():
+                pass
             self.closed = False
             sys.settrace(trace)
 

@@ -63,9 +63,9 @@ def test_what_was_written_is_there_after_opening_again(sql: House) -> None:
 
 
 def test_a_commit_is_on_the_disk_before_the_verb_returns(sql: House) -> None:
-    with on_disk(sql).engine.connect() as db:
+    with on_disk(sql).database.reading() as db:
         names = ("journal_mode", "synchronous", "foreign_keys")
-        pragmas = {name: db.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names}
+        pragmas = {name: db.raw.execute(f"PRAGMA {name}").fetchone()[0] for name in names}
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 

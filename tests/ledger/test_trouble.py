@@ -11,7 +11,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from connector.domain.errors import NoLedger, Unwritten
 from connector.ledger import lock
@@ -82,8 +81,8 @@ def test_a_file_system_that_locks_nothing_is_no_place_for_a_ledger(
 
 
 def test_a_disk_that_is_full_says_so(ledger: SqlLedger) -> None:
-    with ledger.engine.connect() as db:
-        db.execute(text("pragma max_page_count = 1"))
+    with ledger.database.reading() as db:
+        db.raw.execute("pragma max_page_count = 1")
     with pytest.raises(Unwritten, match=r"its disk is full .*; make room") as caught:
         for _ in range(500):
             ledger.pause("x" * 1000)
@@ -92,15 +91,15 @@ def test_a_disk_that_is_full_says_so(ledger: SqlLedger) -> None:
 
 
 def test_a_ledger_that_is_read_only_says_who_must_write_it(ledger: SqlLedger) -> None:
-    with ledger.engine.connect() as db:
-        db.execute(text("pragma query_only = on"))
+    with ledger.database.reading() as db:
+        db.raw.execute("pragma query_only = on")
     with pytest.raises(Unwritten, match=r"read-only for passdesk .*; let the user that passdesk"):
         ledger.pause("x")
 
 
 def test_a_ledger_that_another_program_locked_says_to_end_that(ledger: SqlLedger) -> None:
-    with ledger.engine.connect() as db:
-        db.execute(text("pragma busy_timeout = 1"))
+    with ledger.database.reading() as db:
+        db.raw.execute("pragma busy_timeout = 1")
     with closing(sqlite3.connect(file_of(ledger), isolation_level=None)) as other:
         other.execute("begin immediate")
         with pytest.raises(Unwritten, match=r"another program has locked it .*; end that program"):
