@@ -292,6 +292,7 @@ def build(config: Config, listener: Listener = log.ticket, clocks: Clocks | None
             clocks.wall,
             care.tell,
             eyes.asked.names,
+            config.settings.poll.every,
         )
         yield App(eyes, config, ledger, issuer, sweep)
 

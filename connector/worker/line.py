@@ -1,40 +1,153 @@
-"""The line of tickets in which workers serve themselves."""
+"""The line in which workers serve themselves: a lane for each desk, the oldest ticket first.
+
+It only chooses: which work is next, and how much. Whoever asks does it. For threads.
+"""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from threading import Lock
+from typing import Final
 
 from connector.domain.ticket import Ticket
 
-HANDFUL = 8  # tickets at most that one worker takes, and whose notes are looked through, at once
-RECOVERY = 5.0  # s between two looks, while the line is worked, at what is unfinished and due
+HANDFUL: Final = 8  # tickets at most that one worker takes, and whose notes are looked through, at once
+RECOVERY: Final = 5.0  # s between two looks, while the line is worked, at what is unfinished and due
+LONGEST: Final = 30.0  # s in which desks are polled again, at least: then mappings may be read anew
 
-Waiting = tuple[str, Ticket]  # a mapping, and a ticket that it wants
+
+@dataclass(frozen=True)
+class Waiting:
+    """A ticket, and the mappings that want it. `seen`: when the poll that showed it began, on the ledger's
+    clock.
+    """
+
+    mappings: tuple[str, ...]
+    ticket: Ticket
+    seen: float
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.ticket.desk, self.ticket.id
+
+
+@dataclass(frozen=True)
+class Recover:
+    """Work: look after some of what is unfinished and due."""
+
+
+@dataclass(frozen=True)
+class Poll:
+    """Work: poll the mappings of a desk once more."""
+
+    desk: str
+
+
+@dataclass(frozen=True)
+class Handful:
+    """Work: some tickets of a desk, in their order."""
+
+    desk: str
+    tickets: Sequence[Waiting]
+
+
+Job = Recover | Poll | Handful
+
+
+@dataclass
+class _Lane:
+    """A desk's tickets that wait, how many workers are at its others, and when it was polled last."""
+
+    waiting: deque[Waiting] = field(default_factory=deque)
+    workers: int = 0
+    polled: float = 0.0
+    polling: bool = True
 
 
 class Line:
-    """Tickets in their order. A worker takes some while many wait, and one at the end: so all workers end
-    together. For threads.
+    """One sweep's. `every`: seconds between two polls of a desk while others are worked; None: each is polled
+    once.
     """
 
-    def __init__(self, tickets: Iterable[Waiting], workers: int, began: float) -> None:
-        self._left, self._workers, self._lock = deque(tickets), workers, Lock()
-        self._looked = began
+    def __init__(self, desks: Iterable[str], workers: int, began: float, every: float | None = None) -> None:
+        self._lanes = {desk: _Lane(polled=began) for desk in desks}
+        self._workers, self._began, self._every, self._lock = workers, began, every, Lock()
+        self._serving = self._recovering = 0
+        self._recovered = began
 
-    def handful(self) -> list[Waiting]:
-        """The next ones; none: the line is at its end."""
-        with self._lock:
-            size = max(1, min(HANDFUL, len(self._left) // (2 * self._workers)))
-            return [self._left.popleft() for _ in range(min(size, len(self._left)))]
+    @property
+    def desks(self) -> list[str]:
+        return list(self._lanes)
 
-    def recovery_is_due(self, now: float) -> bool:
-        """Tell one worker, once in a while, to look after what is unfinished: a long line mustn't keep it
-        waiting.
+    def polled(self, desk: str, tickets: Iterable[Waiting]) -> int:
+        """Put what a poll showed into the desk's lane, whatever waits there already apart. Tell how many more
+        workers may come.
         """
         with self._lock:
-            if 0 <= now - self._looked < RECOVERY:
-                return False
-            self._looked = now
-            return True
+            lane = self._lanes[desk]
+            lane.polling = False
+            there = {each.key for each in lane.waiting}
+            lane.waiting.extend(each for each in tickets if each.key not in there)
+            more = min(self._workers - self._serving, sum(len(each.waiting) for each in self._lanes.values()))
+            self._serving += more
+            return more
+
+    def next(self, now: float) -> Job | None:
+        """Choose the work for one worker, who says `done` after it; None: there is none, and the worker has
+        left.
+        """
+        with self._lock:
+            if self._recovery_is_due(now):
+                self._recovering += 1
+                self._recovered = now
+                return Recover()
+            if (desk := self._to_be_polled(now)) is not None:
+                self._lanes[desk].polling, self._lanes[desk].polled = True, now
+                return Poll(desk)
+            if (desk := self._fairest()) is None:
+                self._serving -= 1
+                return None
+            lane = self._lanes[desk]
+            lane.workers += 1
+            size = max(1, min(HANDFUL, len(lane.waiting) // (2 * self._workers)))
+            return Handful(desk, [lane.waiting.popleft() for _ in range(size)])
+
+    def done(self, job: Job, *, more: bool = False) -> None:
+        """Hear that a worker is done with its work. `more`: there is more of what is to be recovered."""
+        with self._lock:
+            match job:
+                case Recover():
+                    self._recovering -= 1
+                    self._recovered = float("-inf") if more else self._recovered
+                case Handful(desk):
+                    self._lanes[desk].workers -= 1
+                case Poll():
+                    pass  # it says what it showed
+
+    def _recovery_is_due(self, now: float) -> bool:
+        """A long line mustn't keep waiting what is unfinished; and that mustn't stop the line."""
+        free = self._recovering < max(1, self._workers // 4)
+        return free and not 0 <= now - self._recovered < RECOVERY
+
+    def _to_be_polled(self, now: float) -> str | None:
+        if self._every is None or not 0 <= now - self._began < max(LONGEST, 2 * self._every):
+            return None
+        return next(
+            (
+                desk
+                for desk, lane in self._lanes.items()
+                if not lane.polling and not 0 <= now - lane.polled < self._every
+            ),
+            None,
+        )
+
+    def _fairest(self) -> str | None:
+        """The desk with tickets that wait at whose others the fewest work: a slow one keeps no more than its
+        share.
+        """
+        some = {desk: lane for desk, lane in self._lanes.items() if lane.waiting}
+        return min(
+            some, key=lambda desk: (some[desk].workers, some[desk].waiting[0].ticket.opened), default=None
+        )

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 from threading import Event as StopEvent
+from threading import Lock
 
 from connector.domain import logger as log
 from connector.domain.errors import Down, Lost, PassdeskError, Unwritten
@@ -29,7 +30,8 @@ from connector.lifecycle.journey import handle
 from connector.lifecycle.recovery import resume
 from connector.lifecycle.roles import Ledger, PolledTicket, Removed, Requeue, Roles, Skip
 from connector.lifecycle.settling import settle
-from connector.worker.line import HANDFUL, Line
+from connector.worker.crew import Crew
+from connector.worker.line import HANDFUL, Handful, Line, Poll, Recover, Waiting
 from connector.worker.report import Report
 
 INTERRUPTED = frozenset({State.ISSUING, State.DELIVERING})
@@ -52,6 +54,33 @@ class Way:
     version: str = ""
 
 
+@dataclass
+class Look:
+    """One look at a desk, through several mappings. For threads."""
+
+    desk: str
+    left: int  # mappings that are still to be polled
+    began: float
+    shown: dict[str, list[Ticket] | None] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def took(self, mapping: str, tickets: list[Ticket] | None) -> bool:
+        """Keep what one mapping's poll shows; True: it was the last."""
+        with self.lock:
+            self.shown[mapping] = tickets
+            self.left -= 1
+            return not self.left
+
+
+@dataclass(frozen=True)
+class Round:
+    """What those share who work for one sweep."""
+
+    report: Report
+    line: Line
+    crew: Crew
+
+
 @dataclass(frozen=True)
 class Sweep:
     """`orphans` gives roles for a row whose mapping is gone from the configuration: its pass is still looked
@@ -69,6 +98,7 @@ class Sweep:
     wall: Callable[[], float] | None = None  # the machine's, where `clock` is the ledger's
     removed: Callable[[Sequence[Removed]], None] = lambda done: None  # hears what the ledger's care took out
     asked: set[str] = field(default_factory=set)  # services that were asked since the last sweep was kept
+    every: float | None = None  # s between two polls of a desk within one sweep, while it works; None: one
 
     def once(self, *, due: bool = False) -> Report:
         """The whole of it; `due`: what is unfinished only where its time has come. Raises Unwritten."""
@@ -80,7 +110,7 @@ class Sweep:
         with ThreadPoolExecutor(self.workers, thread_name_prefix="ticket") as pool:
             self.watch(report)
             self.recover(report, pool, due=due)
-            self.fresh(report, pool)
+            self.fresh(report, pool, self.every if due else None)
             self.resume(report, pool, INTERRUPTED)  # a lost reply is looked into at once
         self.tend(report)
         return report.finish(self.ledger)
@@ -143,31 +173,58 @@ class Sweep:
                 )
         return begun
 
-    def fresh(self, report: Report, pool: ThreadPoolExecutor) -> None:
-        began = self.clock()
-        polled = dict(zip(self.ways, pool.map(partial(self.poll, report), self.ways.values()), strict=True))
-        for name, tickets in polled.items():
-            self.note(report, name, tickets, began)
-        wanted, contested = sort_out(polled)
-        line = Line(wanted, self.workers, began)
-        list(pool.map(partial(self.serve, report, line, began), range(min(self.workers, len(wanted)))))
-        for ticket, names in contested:
-            if self.stop.is_set():
-                return
-            if pair := self.take(report, names[0], ticket, began, digest_of(names)):
-                self.work(report, partial(self.ambiguous, names), pair[0])
+    def fresh(self, report: Report, pool: ThreadPoolExecutor, every: float | None) -> None:
+        """Poll each desk, and work what it shows as soon as it does: no desk waits for another."""
+        line = Line(dict.fromkeys(way.url for way in self.ways.values()), self.workers, self.clock(), every)
+        round_ = Round(report, line, Crew(pool))
+        for desk in line.desks:
+            self.look(round_, desk)
+        round_.crew.finish()
 
-    def serve(self, report: Report, line: Line, began: float, worker: int) -> None:
-        """Work tickets, as long as there are some in the line: each is claimed by whoever begins it now."""
-        while not self.stop.is_set():
-            if line.recovery_is_due(self.clock()):
-                for claim in self.take_up(UNFINISHED, due=True, limit=HANDFUL):
-                    self.work(report, resume, claim)
-            some = line.handful()
-            if not some:
-                return
-            taken = [pair for name, each in some if (pair := self.take(report, name, each, began))]
-            for claim, mapped in self.marked(report, taken):
+    def look(self, round_: Round, desk: str) -> None:
+        """Let each mapping of a desk be polled; whoever is the last lines up what all of them show."""
+        names = [name for name, way in self.ways.items() if way.url == desk]
+        look = Look(desk, len(names), self.clock())
+        for name in names:
+            round_.crew.begin(partial(self.polled, round_, look, name))
+
+    def polled(self, round_: Round, look: Look, name: str) -> None:
+        tickets = self.poll(round_.report, self.ways[name])
+        self.note(round_.report, name, tickets, look.began)
+        if look.took(name, tickets):
+            more = round_.line.polled(look.desk, sort_out(look.shown, look.began))
+            for _ in range(more):
+                round_.crew.begin(partial(self.serve, round_))
+
+    def serve(self, round_: Round) -> None:
+        """Do what the line says is next, one work after the other until there is none."""
+        job = None if self.stop.is_set() else round_.line.next(self.clock())
+        if job is None:
+            return
+        more = False
+        try:
+            match job:
+                case Recover():
+                    claims = self.take_up(UNFINISHED, due=True, limit=HANDFUL)
+                    more = len(claims) == HANDFUL
+                    for claim in claims:
+                        self.work(round_.report, resume, claim)
+                case Poll(desk):
+                    self.look(round_, desk)
+                case Handful(_, tickets):
+                    self.begin_some(round_.report, tickets)
+        finally:
+            round_.line.done(job, more=more)
+        round_.crew.begin(partial(self.serve, round_))
+
+    def begin_some(self, report: Report, tickets: Sequence[Waiting]) -> None:
+        """Claim tickets, look through their notes together, and work one after the other."""
+        taken = [pair for each in tickets if (pair := self.take(report, each))]
+        several = {each.key: each.mappings for each in tickets if len(each.mappings) > 1}
+        for claim, mapped in self.marked(report, taken):
+            if names := several.get((claim.desk, claim.ticket)):
+                self.work(report, partial(self.ambiguous, names), claim)
+            else:
                 self.work(report, partial(self.begin, mapped), claim)
 
     def poll(self, report: Report, way: Way) -> list[Ticket] | None:
@@ -184,14 +241,14 @@ class Sweep:
             report.dropped(way.roles.desk.ignored - before)
         return None
 
-    def take(
-        self, report: Report, name: str, ticket: Ticket, began: float, digest: str | None = None
-    ) -> tuple[Claim, MappedTicket] | None:
+    def take(self, report: Report, waiting: Waiting) -> tuple[Claim, MappedTicket] | None:
         """Claim a polled ticket; None: somebody else has it, there is nothing to do, or it can't be taken."""
+        ticket, name = waiting.ticket, waiting.mappings[0]
+        digest = digest_of(waiting.mappings) if len(waiting.mappings) > 1 else None
         if report.took_already(ticket.desk, ticket.id):  # recovery had it in this sweep
             return None
         way, mapped, broken = self.ways[name], MappedTicket(ticket, UNMAPPED), None
-        sighting = PolledTicket(ticket, name, UNMAPPED, began, way.version)
+        sighting = PolledTicket(ticket, name, UNMAPPED, waiting.seen, way.version)
         try:
             mapped, wish = way.roles.judge.mapped(ticket), way.roles.judge.reissue_request(ticket)
             sighting = replace(
@@ -382,16 +439,11 @@ def is_strange(ticket: Ticket, owner: tuple[str, str] | None) -> bool:
     return owner is None or (owner[1] == ticket.id and owner[0] != ticket.desk)
 
 
-def sort_out(
-    polled: Mapping[str, Iterable[Ticket] | None],
-) -> tuple[list[tuple[str, Ticket]], list[tuple[Ticket, list[str]]]]:
-    """Tickets that one mapping wants, oldest first, and those that several do."""
-    wanting: dict[tuple[str, str], list[tuple[str, Ticket]]] = {}
+def sort_out(polled: Mapping[str, Iterable[Ticket] | None], began: float) -> list[Waiting]:
+    """Tickets with the mappings that want them, oldest first."""
+    wanting: dict[str, tuple[Ticket, list[str]]] = {}
     for name, tickets in polled.items():
         for ticket in tickets or ():
-            wanting.setdefault((ticket.desk, ticket.id), []).append((name, ticket))
-    once = sorted(
-        (pairs[0] for pairs in wanting.values() if len(pairs) == 1),
-        key=lambda pair: (pair[1].opened, pair[1].number),
-    )
-    return once, [(pairs[0][1], [name for name, _ in pairs]) for pairs in wanting.values() if len(pairs) > 1]
+            wanting.setdefault(ticket.id, (ticket, []))[1].append(name)
+    found = [Waiting(tuple(names), ticket, began) for ticket, names in wanting.values()]
+    return sorted(found, key=lambda each: (each.ticket.opened, each.ticket.number))

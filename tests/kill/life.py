@@ -5,6 +5,7 @@ at a line.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -42,6 +43,14 @@ class Inline:
 
     def map(self, work: Callable[[Any], Any], many: Iterable[Any]) -> Iterator[Any]:
         return iter([work(each) for each in many])
+
+    def submit(self, work: Callable[[], Any]) -> Future[Any]:
+        done: Future[Any] = Future()
+        try:
+            done.set_result(work())
+        except Exception as error:  # noqa: BLE001  # it is raised where it is waited for
+            done.set_exception(error)
+        return done
 
 
 class Bordered(SqlLedger):

@@ -123,12 +123,10 @@ def strangers_ignored(put: Put) -> None:
 
 @mutant("a ticket that two mappings want is worked by the first")
 def two_mappings(put: Put) -> None:
-    def sort_out(polled: Any, *_: Any) -> Any:
-        wanted: dict[str, Any] = {}
-        for name, tickets in polled.items():
-            for ticket in tickets or ():
-                wanted.setdefault(ticket.id, (name, ticket))
-        return list(wanted.values()), []
+    right = sweep.sort_out
+
+    def sort_out(polled: Any, began: float) -> Any:
+        return [replace(each, mappings=each.mappings[:1]) for each in right(polled, began)]
 
     put(sweep, "sort_out", sort_out)
     put(sweep.Sweep, "begin", lambda self, ticket, claim, roles: handle(claim, ticket, roles))

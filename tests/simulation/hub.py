@@ -138,11 +138,54 @@ class Reading:
             self.hub.at(self.hub.now, partial(self.whose.resume, self.whose.turn))
 
 
+class Future:
+    """The end of a work, for whoever waits for it."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub, self.over = hub, False
+        self.error: Exception | None = None
+        self.waits: Task | None = None
+
+    def exception(self) -> Exception | None:
+        """What it raised; waits for its end."""
+        if not self.over:
+            self.waits = self.hub.me
+            self.waits.turn += 1
+            self.hub.park()
+        return self.error
+
+    def ends(self, error: Exception | None) -> None:
+        self.over, self.error = True, error
+        if self.waits:
+            self.hub.at(self.hub.now, partial(self.waits.resume, self.waits.turn))
+
+
 class Pool:
     """What a sweep asks of its threads, on greenlets: the real sweep runs on it."""
 
     def __init__(self, hub: Hub, workers: int) -> None:
         self.hub, self.workers = hub, workers
+        self.busy, self.left = 0, deque[tuple[Do, Future]]()
+
+    def submit(self, work: Do) -> Future:
+        """Let somebody do it who is free, or whoever is so first."""
+        future = Future(self.hub)
+        self.left.append((work, future))
+        if self.busy < self.workers:
+            self.busy += 1
+            Task(self.hub, self.hub.me.owner, self._works)
+        return future
+
+    def _works(self) -> None:
+        while self.left:
+            work, future = self.left.popleft()
+            error: Exception | None = None
+            try:
+                work()
+            except Exception as raised:  # noqa: BLE001  # as an executor does: it is raised where it is waited for
+                error = raised
+            future.ends(error)
+        self.busy -= 1
 
     def __enter__(self) -> Self:
         return self

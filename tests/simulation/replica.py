@@ -214,4 +214,5 @@ class Replica:
             cast("Event", NeverStopping()),
             self.clock,
             world.heard,
+            every=EVERY / 4,
         )
