@@ -9,13 +9,14 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
+from time import sleep
 from unittest.mock import patch
 
 import pytest
 
 from connector.http import transport
 from connector.simulators.faults import Fault, Handle, drop_after, failure, when
-from connector.simulators.http import Served
+from connector.simulators.http import Response, Served
 from connector.simulators.topdesk import TOPdesk
 from tests.endtoend import office as topdesk
 from tests.endtoend.house import House
@@ -117,6 +118,27 @@ def test_a_desk_that_is_down_stops_nobody_at_the_other(both: Both, side: str, ho
     ran = up.once()
     assert (ran.code, ran.outcomes()) == (0, {down.number(waiting): ("delivered", None)})
     assert up.graph.passes.made == 4
+
+
+@pytest.mark.parametrize("side", ["scene", "office"])
+def test_a_desk_that_answers_slowly_keeps_nobody_at_the_other_waiting(both: Both, side: str) -> None:
+    slow: House = getattr(both, side)
+    quick = both.other(slow)
+    late, ticket = slow.ticket("eve.wait"), quick.ticket("ann.lee")
+    delivered: list[bool] = []
+
+    def patiently(handle: Handle) -> Response | None:
+        for _ in range(1000):
+            if quick.held(ticket):
+                break
+            sleep(0.01)
+        delivered.append(bool(quick.held(ticket)))
+        return handle()
+
+    slow.desk_server.faults.add(when("*", "", times=1), patiently)
+    ran = quick.once()
+    assert delivered == [True]
+    assert ran.outcomes() == dict.fromkeys((slow.number(late), quick.number(ticket)), ("delivered", None))
 
 
 @pytest.mark.parametrize("side", ["scene", "office"])
