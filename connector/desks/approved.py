@@ -51,6 +51,10 @@ class ApprovedDesk:
         found = self.desk.read(ticket)
         return None if found is None else filled(self.records, self.mapping, [found])[0]
 
+    def read_some(self, tickets: Sequence[str]) -> Mapping[str, Ticket]:
+        found = self.desk.read_some(tickets)
+        return {each.id: each for each in filled(self.records, self.mapping, [*found.values()])}
+
     def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
         return self.desk.references(tickets)
 

@@ -29,6 +29,9 @@ class OrphanRoles:
         """Not None, which would mean that the ticket is gone and its pass to be revoked."""
         return Ticket(self.desk, ticket, ticket, {}, open=True, mailed=None, links=None)
 
+    def read_some(self, tickets: Sequence[str]) -> Mapping[str, Ticket]:
+        return {}
+
     def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
         return {}
 

@@ -96,6 +96,11 @@ class DeskReads(Protocol):
     def read(self, ticket: str) -> Ticket | None:
         """Read a ticket; None: it is gone, or we may not see it. Raises Down."""
 
+    def read_some(self, tickets: Sequence[str]) -> Mapping[str, Ticket]:
+        """Read several tickets at once, by their ids: each as `read` shows it, or not at all. A missing one
+        says nothing: it is read alone. Raises Down.
+        """
+
     def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
         """References like ours in each ticket's notes or marker, oldest first. None found is only a look.
         Raises Down.

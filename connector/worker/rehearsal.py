@@ -42,6 +42,9 @@ class RehearsalDesk:
     def read(self, ticket: str) -> Ticket | None:
         return self.desk.read(ticket)
 
+    def read_some(self, tickets: Sequence[str]) -> Mapping[str, Ticket]:
+        return self.desk.read_some(tickets)
+
     def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
         return self.desk.references(tickets)
 

@@ -76,6 +76,12 @@ class WorkNotes(Site):
 
         self.line.bend = bend
 
+    def drops_ids(self) -> None:
+        def bend(request: Request) -> Request:
+            return replace(request, target=request.target.replace("sys_idIN", "u_goneIN"))
+
+        self.line.bend = bend
+
     def hide_emails(self) -> None:
         self.server.access.hidden_fields.add(("sys_user", "email"))
 

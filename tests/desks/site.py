@@ -67,6 +67,7 @@ class Site(ABC):
     fields_beside_a_pass: ClassVar[bool] = True  # in the one request that carries it
     tells_who_sees_a_note: ClassVar[bool] = True
     takes_a_pass_away: ClassVar[bool] = True
+    reads_several: ClassVar[bool] = True  # tickets by their ids, in one request
 
     service: Service
     desk: Desk
@@ -97,6 +98,10 @@ class Site(ABC):
     @abstractmethod
     def unfiltered(self) -> None:
         """From now on lists show every ticket, whatever was asked for."""
+
+    def drops_ids(self) -> None:
+        """From now on lists of several tickets show others, too."""
+        self.unfiltered()
 
     @abstractmethod
     def hide_emails(self) -> None:

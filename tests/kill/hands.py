@@ -81,6 +81,9 @@ class Journal:
     def read(self, ticket: str) -> Ticket | None:
         return self.world.read(ticket)
 
+    def read_some(self, tickets: Sequence[str]) -> Mapping[str, Ticket]:
+        return self.world.read_some(tickets)
+
     def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
         truth = self.world.truth
         found = tuple(reference for each in truth.texts for reference in each.references)

@@ -10,8 +10,11 @@ from typing import Any
 
 from connector.cli import once, run, trail_export
 from connector.desks.servicenow import links
+from connector.desks.servicenow.children import Children
+from connector.desks.servicenow.desk import ServiceNowDesk
 from connector.desks.servicenow.pointed import PointedPeople
 from connector.desks.servicenow.variables import Variables
+from connector.desks.topdesk.desk import TOPdeskDesk
 from connector.desks.topdesk.writer import Writer
 from connector.domain.errors import Down
 from connector.domain.pins import Pin
@@ -29,6 +32,9 @@ SIGN_IN = "tests/entra/test_credential_deadline.py"
 REFUSED = "tests/endtoend/test_sign_in_refused.py"
 POINTED = "tests/desks/servicenow/test_pointed.py"
 FOUND = "tests/entra/test_found_by_names.py"
+LINKED = "tests/desks/servicenow/test_several.py::test_a_ticket_with_children"
+SEVERAL = "tests/desks/test_promises_of_several.py"
+ASKED = "test_no_ticket_comes_that_was_not_asked_for_where_the_server_drops_the_query"
 STREAMS = "tests/endtoend/test_terminals.py"
 GONE = "test_a_terminal_that_goes_away_does_not_end_the_work"
 AUDIT = "tests/endtoend/test_audit.py"
@@ -273,3 +279,43 @@ def asked_table_is_the_class(put: Put) -> None:
 def shown_to_callers_unshared(put: Put) -> None:
     right = Writer._trouble
     put(Writer, "_trouble", lambda self, *said: replace(right(self, *said), shared=False))
+
+
+@unseen(
+    "whatever a list shows is among the tickets that were asked for",
+    f"{SEVERAL}::{ASKED}[servicenow-WorkNotes]",
+)
+def any_ticket_of_several(put: Put) -> None:
+    right = ServiceNowDesk._asked_for
+
+    class Anything(list[str]):
+        def __contains__(self, key: object) -> bool:
+            return True
+
+    put(ServiceNowDesk, "_asked_for", lambda self, ids: right(self, Anything(ids)))
+
+
+@unseen(
+    "whether others name one of several tickets as their parent isn't asked",
+    f"{LINKED}_is_linked_and_its_neighbours_are_not",
+)
+def several_without_children(put: Put) -> None:
+    right, asked = Children.filled, ServiceNowDesk.read_some
+
+    def read_some(self: ServiceNowDesk, tickets: Any) -> Any:
+        put(Children, "filled", lambda self, tickets: [*tickets])
+        try:
+            return asked(self, tickets)
+        finally:
+            put(Children, "filled", right)
+
+    put(ServiceNowDesk, "read_some", read_some)
+
+
+@unseen(
+    "one of several calls comes without its caller, where the card can't be read",
+    "tests/desks/topdesk/test_several.py::test_a_card_that_cannot_be_asked_for_leaves_out_its_caller_alone",
+)
+def several_without_card(put: Put) -> None:
+    right = TOPdeskDesk._with_card
+    put(TOPdeskDesk, "_with_card", lambda self, ticket: right(self, ticket) or ticket)

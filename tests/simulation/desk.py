@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 NAME, URL = "contoso", "https://contoso.service-now.com"
 BY = "svc.passdesk"
 LOOK = re.compile(r"sys_id=([0-9a-f]{32})\^OR")  # for a ticket and its children in one question
+SEVERAL = re.compile(r"sys_idIN([0-9a-f,]+)")  # for a handful of tickets
 
 
 class DeskWire:
@@ -34,13 +35,15 @@ class DeskWire:
 
     def read(self, method: str, path: str, *, params: dict[str, str], **more: Any) -> Answer:
         _, _, _, _, table, *rest = path.split("/")
-        looked = LOOK.match(params.get("sysparm_query", ""))
-        one = rest[:1] or ([looked[1]] if looked else [])  # a ticket that is read again, by itself
-        if one and self.world.people.tickets[:1] == one and self.world.network.out("poison"):
+        query = params.get("sysparm_query", "")
+        looked, several = LOOK.match(query), SEVERAL.fullmatch(query) if table == "incident" else None
+        again = rest[:1] or ([looked[1]] if looked else several[1].split(",") if several else [])
+        poisoned = {*self.world.people.tickets[:1]} & {*again}
+        if poisoned and self.world.network.out("poison"):
             raise KeyError("something that nobody foresaw")
-        if read := one or item_read(table, params):
-            self.world.truth.reads_ticket(self.replica, read[0])
-        channel = "journal" if table == "sys_journal_field" else "read" if one else "poll"
+        for each in again or item_read(table, params)[:1]:
+            self.world.truth.reads_ticket(self.replica, each)
+        channel = "journal" if table == "sys_journal_field" else "read" if again else "poll"
         return self.world.network.read(self.replica, NAME, channel, lambda: self._read(table, rest, params))
 
     def write(

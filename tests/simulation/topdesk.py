@@ -7,6 +7,7 @@ here it is told and changed under TOPdesk's names. What stands on it is its trai
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -35,6 +36,7 @@ FIELDS = {  # by the name of a column, where it stands in a call
     "u_text": "request",
     "approval": "optionalFields1.text5",
 }
+SEVERAL = re.compile(r"id=in=\(([^()]+)\)")  # a handful of calls
 
 
 def uuid_of(sys_id: str) -> str:
@@ -52,8 +54,11 @@ class TopdeskWire:
     def read(self, method: str, path: str, **more: Any) -> Answer:
         parts = path.removeprefix("/tas/api/").split("/")
         channel, do = self._route(parts)
-        if channel == "read":
-            self.world.truth.reads_ticket(self.replica, parts[-1])
+        several = SEVERAL.fullmatch(more.get("params", {}).get("query", "")) if channel == "poll" else None
+        if several:
+            channel = "read"
+        for each in several[1].split(",") if several else parts[-1:] if channel == "read" else ():
+            self.world.truth.reads_ticket(self.replica, each)
         return self.world.network.read(self.replica, NAME, channel, do)
 
     def _route(self, path: list[str]) -> tuple[str, Callable[[], Answer]]:

@@ -7,6 +7,7 @@ ends where the count shows no more, else with an empty page, and what was set is
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -16,7 +17,7 @@ from connector.desks.servicenow.cells import sys_id_of
 from connector.desks.servicenow.children import Children
 from connector.desks.servicenow.journal import Journal
 from connector.desks.servicenow.names import JOURNALS
-from connector.desks.servicenow.query import SYS_ID, after, encoded
+from connector.desks.servicenow.query import LONGEST, SYS_ID, after, among, encoded
 from connector.desks.servicenow.replies import all_counted, counted, listed, no_record, result
 from connector.desks.servicenow.rows import Rows
 from connector.desks.servicenow.variables import Variables
@@ -33,6 +34,7 @@ from connector.lifecycle.roles import TicketWrite
 from connector.mapping.model import Mapping as MappingFile
 
 PAGE, PAGES, AT_ONCE = 200, 1000, 100  # rows a page, pages, tickets a look into the journal
+IDS = 20  # tickets that are read at once
 
 
 class ServiceNowDesk:
@@ -44,7 +46,7 @@ class ServiceNowDesk:
     def __init__(self, service: Service, mapping: MappingFile, url: str, also: tuple[str, ...] = ()) -> None:
         """`url` is the desk's, `also` what the table's other mappings watch."""
         self._service, self._mapping, self._rows = service, mapping, Rows(mapping, url, also)
-        self._path = path_of(mapping)
+        self._path, self._url = path_of(mapping), url
         self._query = encoded(mapping.watch)
         self._variables, self._children = Variables(service, self._rows), Children(service, mapping)
         self._journal = Journal(service, mapping)
@@ -100,6 +102,17 @@ class ServiceNowDesk:
             return replace(whole, links=family.children)
         return whole if family else self._children.filled([whole])[0]
 
+    def read_some(self, tickets: Sequence[str]) -> Mapping[str, Ticket]:
+        """Links and variables are asked for as in a poll. A row that came twice is left out."""
+        wanted = [each for each in dict.fromkeys(tickets) if SYS_ID.fullmatch(each)]
+        at_once = room_for_ids(self._mapping, self._rows, self._url)
+        if not at_once:
+            return {}
+        found: list[Ticket] = []
+        for start in range(0, len(wanted), at_once):
+            found += self._asked_for(wanted[start : start + at_once])
+        return {each.id: each for each in self._children.filled(self._variables.filled(found))}
+
     def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
         """Each once, where it stands last. A journal that may not be read shows nothing; the marker, where
         there is one, does.
@@ -144,6 +157,14 @@ class ServiceNowDesk:
         self.ignored += shown - len(tickets)
         yield from self._children.filled(self._variables.filled([*tickets.values()]))
 
+    def _asked_for(self, ids: Sequence[str]) -> list[Ticket]:
+        """The rows of these tickets, whatever others come with them."""
+        answer = self._service.read("GET", self._path, params=some_of(self._rows, ids))
+        rows = listed(answer, self._service.name, self._mapping.table)
+        tickets = [ticket for row in rows if (ticket := self._rows.ticket(row)) and ticket.id in ids]
+        times = Counter(each.id for each in tickets)
+        return [each for each in tickets if times[each.id] == 1]
+
     def _page(self, cursor: str, skipped: int) -> tuple[list[Any], Answer]:
         """A page of rows behind the cursor, and the answer, whose count knows no ACLs (§0.4)."""
         answer = self._service.read(
@@ -186,7 +207,26 @@ def page_of(rows: Rows, query: str, cursor: str, skipped: int = 0) -> dict[str, 
     }
 
 
+def some_of(rows: Rows, ids: Sequence[str]) -> dict[str, str]:
+    """Parameters for tickets by their ids."""
+    return {
+        **rows.params,
+        "sysparm_suppress_pagination_header": "true",
+        "sysparm_query": among("sys_id", ids),
+        "sysparm_limit": str(len(ids)),
+    }
+
+
+def room_for_ids(mapping: MappingFile, rows: Rows, url: str) -> int:
+    """Count the ids that fit into an address beside the columns, at most as many as are read at once."""
+    one, two = (_length(url, mapping, some_of(rows, ["f" * 32] * count)) for count in (1, 2))
+    return max(0, min(IDS, 1 + (LONGEST - one) // (two - one)))
+
+
 def longest_query(mapping: MappingFile, url: str, also: tuple[str, ...]) -> int:
     """Characters of the longest address that a poll asks. Raises ValueError where `watch` can't be asked."""
-    params = page_of(Rows(mapping, url, also), encoded(mapping.watch), "f" * 32)
+    return _length(url, mapping, page_of(Rows(mapping, url, also), encoded(mapping.watch), "f" * 32))
+
+
+def _length(url: str, mapping: MappingFile, params: Mapping[str, str]) -> int:
     return len(url + path_of(mapping) + "?" + urlencode(params, quote_via=quote, safe="$,"))

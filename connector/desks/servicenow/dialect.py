@@ -9,7 +9,7 @@ from typing import ClassVar
 from connector.desks.servicenow.desk import longest_query
 from connector.desks.servicenow.labels import CHOICES, LABELS
 from connector.desks.servicenow.names import check
-from connector.desks.servicenow.query import encoded
+from connector.desks.servicenow.query import LONGEST, encoded
 from connector.forms.mistakes import nearest, quote
 from connector.forms.values import field_name
 from connector.mapping.keys.dialect import Use, Validator
@@ -17,7 +17,6 @@ from connector.mapping.keys.visible import is_caller_visible
 from connector.mapping.model import Mapping
 from connector.mapping.traits import DeskTraits
 
-LONGEST = 8192 - 64  # bytes of a URL: 8182 passed and 8347 got 414 (§1.4)
 WORK_NOTES = "work_notes"
 _VARIABLE = re.compile(r"variable(s|_sets)(\.|$)")
 

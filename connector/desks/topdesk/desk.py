@@ -6,6 +6,7 @@ differ between versions: so every row is checked again, and what was learnt of a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +15,8 @@ from connector.desks.topdesk.fields import ID
 from connector.desks.topdesk.names import of_card
 from connector.desks.topdesk.pages import NEW, OLD, ListRefused, PagingIgnored, PagingParameters, rows
 from connector.desks.topdesk.persons import Persons
-from connector.desks.topdesk.query import fiql
-from connector.desks.topdesk.replies import BARE, MISSING, unreadable
+from connector.desks.topdesk.query import among_ids, fiql
+from connector.desks.topdesk.replies import BARE, MISSING, listed, unreadable
 from connector.desks.topdesk.rows import Rows
 from connector.desks.topdesk.trail import Trail
 from connector.desks.topdesk.writer import Writer
@@ -31,6 +32,7 @@ from connector.mapping.model import Mapping as MappingFile
 
 INCIDENTS = "/tas/api/incidents"
 WHAT = "the list of incidents"
+IDS = 20  # calls that are read at once
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,20 @@ class TOPdeskDesk:
         if found is None or found.id != ticket:
             raise Down(self._service.name, "an incident returned another record than the one asked for")
         return self._persons.filled(found)
+
+    def read_some(self, tickets: Sequence[str]) -> Mapping[str, Ticket]:
+        """Partial and archived calls are in no such list, and a call that comes twice is left out. So is one
+        whose caller's card can't be read.
+        """
+        wanted = [each for each in dict.fromkeys(tickets) if ID.fullmatch(each)]
+        found: dict[str, Ticket] = {}
+        for start in range(0, len(wanted), IDS):
+            ids = wanted[start : start + IDS]
+            shown = [ticket for row in self._by_ids(ids) if (ticket := self._rows.ticket(row))]
+            times = Counter(each.id for each in shown)
+            once = [each for each in shown if each.id in ids and times[each.id] == 1]
+            found |= {each.id: whole for each in once if (whole := self._with_card(each))}
+        return found
 
     def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
         """Each once, where it stands last. A trail that may not be read shows nothing; the marker, where
@@ -144,14 +160,27 @@ class TOPdeskDesk:
         self.ignored += 1
         return None
 
+    def _by_ids(self, ids: Sequence[str]) -> list[Any]:
+        """One page. None where it is refused under every name: then each call is read alone. Raises Down."""
+        for version in self._versions:
+            params = {"query": among_ids(ids), version.names.size: str(IDS)}
+            answer = self._service.read("GET", INCIDENTS, params=params, bare=BARE)
+            if answer.status != 400:
+                return listed(answer, self._service.name, WHAT)
+        return []
+
     def _filled(self, ticket: Ticket) -> Ticket:
         """One card that can't be read keeps no other ticket back: its fields are absent, so this ticket
         waits.
         """
+        return self._with_card(ticket) or ticket
+
+    def _with_card(self, ticket: Ticket) -> Ticket | None:
+        """The ticket with what its caller's card says; None where the desk doesn't answer for the card."""
         try:
             return self._persons.filled(ticket)
         except Down:
-            return ticket
+            return None
 
     def _lists(self) -> bool:
         """Tell whether the account sees calls at all."""

@@ -35,6 +35,11 @@ def fiql(watch: Watch) -> str:
     return ";".join([*OPEN, *(term for each in watch.conditions if (term := _term(each)))])
 
 
+def among_ids(ids: Iterable[str]) -> str:
+    """The query for calls by their ids, closed ones too."""
+    return f"id=in=({','.join(_each('id', ids))})"
+
+
 def _term(condition: Condition) -> str:
     """The condition as it is asked; "" where it can't be asked surely."""
     name, test = condition.field, condition.test

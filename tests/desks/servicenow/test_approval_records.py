@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import pytest
 
-from connector.desks.approved import filled
+from connector.desks.approved import filled, with_records
 from connector.desks.servicenow.approval_records import NO_HISTORY, NOBODY, OTHERWISE, TOUCHED, UNREADABLE
 from connector.desks.servicenow.kind import KIND
 from connector.domain.approval import ApprovalRecord
@@ -99,6 +99,19 @@ def incident(desk: Desk, **fields: str) -> str:
 
 def proves(record: ApprovalRecord) -> bool:
     return bool(record.proof) and not record.void
+
+
+def test_several_tickets_come_with_their_records_as_each_alone(items: Desk) -> None:
+    made = [items.item() for _ in range(3)]
+    for each in made[:2]:
+        items.approved(each)
+    service, mapping = items.shop.service, items.mapping
+    desk = with_records(
+        KIND.desk(service, mapping, items.shop.url, ()), KIND.records(service, mapping), mapping
+    )
+    found = desk.read_some(made)
+    assert found == {each: items.read(each) for each in made}
+    assert [bool(found[each].approval) for each in made] == [True, True, False]
 
 
 # Answers on a form

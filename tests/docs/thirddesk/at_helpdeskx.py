@@ -44,6 +44,7 @@ class PrivateComments(Site):
         (replace(MAPPING, note=NoteRules(NOTES, "topic", NOTES)), "note.marker"),
     )
     takes_a_pass_away = False  # there is no way to take a comment away
+    reads_several = False  # lists can't be asked for ids
 
     def open(self) -> HelpdeskX:
         self.server = HelpdeskX(clock=lambda: self.time)

@@ -75,6 +75,10 @@ class HelpdeskXDesk:
         row = self._row(ticket)
         return shown_as(row, self._url, self._names) if row else None
 
+    def read_some(self, tickets: Sequence[str]) -> Mapping[str, Ticket]:
+        """None: its lists can't be asked for ids, so each ticket is read alone."""
+        return {}
+
     def references(self, tickets: Sequence[Ticket]) -> Mapping[str, tuple[str, ...]]:
         """Each once, where it stands last."""
         found: dict[str, tuple[str, ...]] = {}
