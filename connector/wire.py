@@ -53,7 +53,8 @@ from connector.mapping import Mapping
 from connector.mapping.overlap import watched_beside
 from connector.worker import care
 from connector.worker.beside import InThreads
-from connector.worker.sweep import Sweep, Way
+from connector.worker.boundary import Way
+from connector.worker.sweep import Sweep
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from connector.domain.reference import find_all
 from connector.ledger.rehearsal import RehearsalLedger
 from connector.lifecycle.orphaned import OrphanRoles
 from connector.lifecycle.roles import Roles
+from connector.worker.boundary import Way
 from connector.worker.rehearsal import (
     RehearsalDelivery,
     RehearsalDesk,
@@ -23,7 +24,7 @@ from connector.worker.rehearsal import (
     RehearsalUpdater,
     Wanted,
 )
-from connector.worker.sweep import Sweep, Way
+from connector.worker.sweep import Sweep
 
 if TYPE_CHECKING:
     from connector.domain.ticket import Claim, Ticket

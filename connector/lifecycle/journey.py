@@ -2,7 +2,8 @@
 
     judge ─ read again ─ ISSUING ─ POST ─ DELIVERING ─ read again ─ note ─ SETTLING ─ word ─ LIVE
 
-The first reading may go on beside the judge's last question, and the ticket waits for both (rereading.py).
+The first reading may be of several tickets together, or go on beside the judge's last question, and the
+ticket waits for both (rereading.py).
 Nothing here repairs anything. Where an effect's reply is missing, the journey stops and leaves the row
 exactly as a crash would have left it; recovery.py reads it. There is one way to be interrupted, and one page
 that knows it.
@@ -19,15 +20,15 @@ from connector.domain.outcome import Decision, DidNot, Happened, No, NotYet, Ret
 from connector.domain.reasons import AGENTS_WAITS, MEANINGS, Reason, waiting_for
 from connector.domain.ticket import Claim, MappedTicket, Pass, Plan, Ticket
 from connector.domain.trouble import Trouble, note_route
-from connector.lifecycle.rereading import Reread
+from connector.lifecycle.rereading import Reread, Shown
 from connector.lifecycle.revoking import revoke
 from connector.lifecycle.roles import Requeue, Roles
 from connector.lifecycle.settling import settle
 
 
-def handle(claim: Claim, mapped: MappedTicket | None, roles: Roles) -> State:
-    """Take a claimed ticket as far as it goes; the state it rests in. Raises Down (nothing made), Lost,
-    Unwritten.
+def handle(claim: Claim, mapped: MappedTicket | None, roles: Roles, shown: Shown | None = None) -> State:
+    """Take a claimed ticket as far as it goes; the state it rests in. `shown`: it, read again since it was
+    mapped. Raises Down (nothing made), Lost, Unwritten.
     """
     if mapped is None or roles.judge.dropped(claim, mapped.ticket):
         left = NotYet(Reason.TICKET_CHANGED, "The ticket is no longer in the queue.")
@@ -35,7 +36,7 @@ def handle(claim: Claim, mapped: MappedTicket | None, roles: Roles) -> State:
     if mapped.ticket.foreign_references and not claim.history_accepted:
         unknown = Decision(State.STUCK, Reason.UNKNOWN_HISTORY, ", ".join(mapped.ticket.foreign_references))
         return settle(roles.book.settling(claim, unknown), roles)
-    reread = Reread(claim, roles)
+    reread = Reread(claim, roles, shown)
     match verdict_on(claim, mapped, roles, reread):
         case No(reason, detail, about):
             refused = Decision(State.REFUSED, reason, detail, digest=mapped.digest, about=about)

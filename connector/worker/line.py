@@ -68,13 +68,15 @@ class _Lane:
 
 class Line:
     """One sweep's. `every`: seconds between two polls of a desk while others are worked; None: each is polled
-    once.
+    once. `turns`: how often each worker comes at least for what waits now, so that all end together.
     """
 
-    def __init__(self, desks: Iterable[str], workers: int, began: float, every: float | None = None) -> None:
+    def __init__(
+        self, desks: Iterable[str], workers: int, began: float, every: float | None = None, turns: float = 2
+    ) -> None:
         self._lanes = {desk: _Lane(polled=began) for desk in desks}
         self._workers, self._began, self._every, self._lock = workers, began, every, Lock()
-        self._serving = self._recovering = 0
+        self._turns, self._serving, self._recovering = turns, 0, 0
         self._recovered = began
 
     @property
@@ -111,7 +113,8 @@ class Line:
                 return None
             lane = self._lanes[desk]
             lane.workers += 1
-            size = max(1, min(HANDFUL, len(lane.waiting) // (2 * self._workers)))
+            count = len(lane.waiting)
+            size = max(1, min(HANDFUL, count, int(count / (self._turns * self._workers))))
             return Handful(desk, [lane.waiting.popleft() for _ in range(size)])
 
     def done(self, job: Job, *, more: bool = False) -> None:
@@ -147,7 +150,9 @@ class Line:
         """The desk with tickets that wait at whose others the fewest work: a slow one keeps no more than its
         share.
         """
-        some = {desk: lane for desk, lane in self._lanes.items() if lane.waiting}
-        return min(
-            some, key=lambda desk: (some[desk].workers, some[desk].waiting[0].ticket.opened), default=None
-        )
+
+        def turn(desk: str) -> tuple[int, str, str]:
+            first = self._lanes[desk].waiting[0].ticket
+            return self._lanes[desk].workers, first.opened, first.number
+
+        return min((desk for desk, lane in self._lanes.items() if lane.waiting), key=turn, default=None)

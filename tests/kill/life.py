@@ -18,7 +18,8 @@ from connector.domain.outcome import UNFINISHED, State
 from connector.ledger.admission import Limits
 from connector.ledger.sql import SqlLedger
 from connector.ledger.transaction import Transaction
-from connector.worker.sweep import Sweep, Way
+from connector.worker.boundary import Way
+from connector.worker.sweep import Sweep
 from tests.kill import hands
 from tests.kill.scenario import Scenario
 from tests.kill.world import DESK, TICKET, World

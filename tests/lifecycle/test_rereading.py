@@ -10,6 +10,7 @@ import pytest
 from connector.domain.outcome import NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Ticket
+from connector.lifecycle.rereading import Shown
 from tests.lifecycle.world import World, plan
 
 
@@ -94,3 +95,35 @@ def test_a_ticket_that_waited_is_read_again_only_once_it_may_have_a_pass() -> No
     world.verdict = plan()
     assert world.see() is State.LIVE
     assert world.reads == [0, 0, 1]
+
+
+@dataclass
+class Ages(Read):
+    """A reading that is older each time that its age is asked for."""
+
+    then: float
+
+    def age(self) -> float:
+        now, self.seconds = self.seconds, self.then
+        return now
+
+
+def test_a_reading_of_several_tickets_is_the_one_before_the_pass() -> None:
+    world = Company()
+    assert world.see(shown=Shown(world.ticket(), Read(0.2))) is State.LIVE
+    assert world.reads == [1]  # the one after the pass was made
+
+
+@pytest.mark.parametrize("reading", [Read(1.9), Read(20), Ages(0.2, 2.1)])
+def test_a_reading_of_several_that_is_old_when_the_directory_has_answered_does_not_count(
+    reading: Read,
+) -> None:
+    world = Company()
+    assert world.see(shown=Shown(world.ticket(), reading)) is State.LIVE
+    assert world.reads == [0, 1]
+
+
+def test_a_ticket_that_a_reading_of_several_shows_closed_gets_no_pass() -> None:
+    world = Company()
+    assert world.see(shown=Shown(replace(world.ticket(), open=False), Read(0.2))) is State.WAITING
+    assert not world.passes

@@ -28,6 +28,7 @@ from connector.domain.ticket import (
 from connector.ledger.admission import Limit, Limits
 from connector.ledger.memory import MemoryLedger
 from connector.lifecycle.recovery import resume
+from connector.lifecycle.rereading import Shown
 from connector.lifecycle.roles import OnFound, PolledTicket, Requeue, Roles, Skip, TicketWrite, nothing
 
 DESK = "https://contoso.service-now.com"
@@ -206,8 +207,8 @@ class World:
         if service in self.down:
             raise Down(service, "it is down")
 
-    def see(self, digest: str = "d") -> State | Skip:
-        """A poll shows the ticket, and it is handled."""
+    def see(self, digest: str = "d", shown: Shown | None = None) -> State | Skip:
+        """A poll shows the ticket, and it is handled; `shown`: a reading since then, of several tickets."""
         from connector.lifecycle.journey import handle
 
         taken = self.ledger.take(
@@ -220,7 +221,9 @@ class World:
                 self.reissue_request(self.ticket()),
             )
         )
-        return taken if isinstance(taken, Skip) else handle(taken, self.mapped(self.ticket()), self.roles)
+        return (
+            taken if isinstance(taken, Skip) else handle(taken, self.mapped(self.ticket()), self.roles, shown)
+        )
 
     def recover(self) -> State:
         """One round of recovery over the row; the state it rests in."""

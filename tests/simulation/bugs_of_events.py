@@ -12,7 +12,7 @@ from connector.domain.outcome import State
 from connector.ledger import transitions as ways
 from connector.ledger.rows import Row
 from connector.lifecycle import events
-from connector.worker import sweep
+from connector.worker import boundary
 from connector.worker.sweep import Sweep
 from tests.simulation.mutants import Put, mutant
 
@@ -49,13 +49,13 @@ def retried_is_called_deferred(put: Put) -> None:
 
 @mutant("a ticket that waits on is news at each look")
 def each_look_is_news(put: Put) -> None:
-    for module in (events, sweep):
+    for module in (events, boundary):
         put(module, "waits_as_before", lambda claim, after, reason: False)
 
 
 @mutant("a ticket that begins to wait is no news")
 def waiting_is_no_news(put: Put) -> None:
-    for module in (events, sweep):
+    for module in (events, boundary):
         put(module, "waits_as_before", lambda claim, after, reason: claim.state is State.CLAIMED)
 
 

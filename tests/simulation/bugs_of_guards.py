@@ -129,7 +129,7 @@ def two_mappings(put: Put) -> None:
         return [replace(each, mappings=each.mappings[:1]) for each in right(polled, began)]
 
     put(sweep, "sort_out", sort_out)
-    put(sweep.Sweep, "begin", lambda self, ticket, claim, roles: handle(claim, ticket, roles))
+    put(sweep.Sweep, "begin", lambda self, ticket, shown, claim, roles: handle(claim, ticket, roles, shown))
 
 
 @mutant("an interrupted ticket is not handed back, and its lease is kept")

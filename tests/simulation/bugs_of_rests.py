@@ -16,7 +16,7 @@ from connector.ledger.rests import Rest
 from connector.ledger.rows import Row
 from connector.lifecycle import giving_up, journey
 from connector.lifecycle.roles import Ledger, Roles
-from connector.worker import sweep
+from connector.worker import boundary
 from tests.simulation import replica
 from tests.simulation.draw import FLIPS, RESTS
 from tests.simulation.mutants import Put, mutant
@@ -113,7 +113,7 @@ def clock_steps(put: Put) -> None:
 
 @mutant("what fails unexpectedly is tried for ever", RESTS)
 def never_given_up(put: Put) -> None:
-    put(sweep, "MOST_SURPRISES", 10**9)
+    put(boundary, "MOST_SURPRISES", 10**9)
 
 
 @mutant("a refusal that our own code can't say is left unsaid", FLIPS)
@@ -125,4 +125,4 @@ def refusal_left_unsaid(put: Put) -> None:
             return roles.book.close(claim, claim.next_state, NotYet(Reason.RECOVERING, "It wasn't said."))
         return right(claim, roles, ledger)
 
-    put(sweep, "give_up", give_up)
+    put(boundary, "give_up", give_up)

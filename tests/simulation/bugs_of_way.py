@@ -13,6 +13,7 @@ from connector.domain.ticket import Attempt, Claim, ExistingPass
 from connector.entra.passes import EntraIssuer
 from connector.http.service import Answer
 from connector.lifecycle import journey, recovery, revoking
+from connector.lifecycle.rereading import Reread
 from connector.lifecycle.roles import Requeue, Roles
 from connector.lifecycle.settling import settle
 from tests.simulation.mutants import Put, mutant
@@ -68,6 +69,17 @@ def facts_not_compared(put: Put) -> None:
 @mutant("what the ticket said beside the last question counts, however long that took")
 def old_rereading(put: Put) -> None:
     put(Replica, "numbers", {"reread_after": 1e9})
+
+
+@mutant("what a reading of several tickets showed counts for ever")
+def old_reading_of_several(put: Put) -> None:
+    right = Reread.ticket
+    put(
+        Reread,
+        "ticket",
+        lambda self: self._before.ticket if self._before and not self._underway else right(self),
+    )
+    put(Reread, "begin", lambda self: None)
 
 
 @mutant("an interrupted POST is not revoked: judged again at once")

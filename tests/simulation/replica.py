@@ -29,7 +29,8 @@ from connector.lifecycle.events import AnnouncingBook
 from connector.lifecycle.orphaned import OrphanRoles
 from connector.lifecycle.roles import Desk, Ledger, Roles
 from connector.mapping import Mapping
-from connector.worker.sweep import Sweep, Way
+from connector.worker.boundary import Way
+from connector.worker.sweep import Sweep
 from tests.entra.no_paths import NoPaths
 from tests.simulation.clocks import clock
 from tests.simulation.desk import NAME, URL, DeskWire
@@ -215,4 +216,5 @@ class Replica:
             self.clock,
             world.heard,
             every=EVERY / 4,
+            turns=0.5 if world.shape.seed % 2 else 2,
         )

@@ -13,8 +13,9 @@ from connector.domain.outcome import No, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Attempt, ExistingPass, MappedTicket, Ticket
 from connector.lifecycle.giving_up import MOST_SURPRISES, wait_after
+from connector.worker.boundary import Way
 from connector.worker.report import Report
-from connector.worker.sweep import Sweep, Way
+from connector.worker.sweep import Sweep
 from tests.lifecycle.world import DESK, Made, World, plan
 
 

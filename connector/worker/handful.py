@@ -1,0 +1,207 @@
+"""A handful of tickets that one worker takes at once: claimed and looked through together, and worked one
+after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
+from hashlib import sha256
+
+from connector.domain.errors import Down, Unwritten
+from connector.domain.events import Event
+from connector.domain.outcome import Decision, State
+from connector.domain.reasons import Reason, waiting_for
+from connector.domain.ticket import Claim, MappedTicket, Ticket
+from connector.lifecycle.events import TicketEvent, announce
+from connector.lifecycle.journey import handle
+from connector.lifecycle.rereading import Shown
+from connector.lifecycle.roles import Desk, PolledTicket, Requeue, Roles, Skip
+from connector.lifecycle.settling import settle
+from connector.worker.boundary import Boundary
+from connector.worker.line import Waiting
+from connector.worker.report import Report
+
+UNMAPPED = "unmapped"  # the digest of a ticket on which our own code fails
+Noted = tuple[str, ...] | Exception  # the references on a ticket, or why it could not be looked at
+
+
+@dataclass
+class TogetherRead:
+    """Several tickets of one mapping, read with one request. It raises nothing: what it doesn't show is read
+    alone, by a caller who can say why it can't be read.
+    """
+
+    desk: Desk
+    tickets: Sequence[str]
+    found: Mapping[str, Ticket] = field(default_factory=dict)
+
+    def read(self) -> None:
+        if len(self.tickets) > 1:
+            with suppress(Exception):
+                self.found = self.desk.read_some(self.tickets)
+
+
+@dataclass(frozen=True)
+class Handfuls(Boundary):
+    """How a worker goes about its tickets."""
+
+    def begin_some(self, report: Report, tickets: Sequence[Waiting]) -> None:
+        """Claim tickets, look through their notes together, and work one after the other."""
+        taken = [pair for each in tickets if (pair := self.take(report, each))]
+        several = {each.key: each.mappings for each in tickets if len(each.mappings) > 1}
+        marked = self.marked(report, taken)
+        shown = self.read_together(marked)
+        for claim, mapped in marked:
+            if names := several.get((claim.desk, claim.ticket)):
+                self.work(report, partial(self.ambiguous, names), claim)
+            else:
+                self.work(report, partial(self.begin, mapped, shown.get((claim.desk, claim.ticket))), claim)
+
+    def read_together(self, claims: Sequence[tuple[Claim, MappedTicket]]) -> dict[tuple[str, str], Shown]:
+        """Read several tickets of a mapping once more with one request. What waited is likely to wait on: it
+        isn't read.
+        """
+        found: dict[tuple[str, str], Shown] = {}
+        for name in sorted({claim.mapping for claim, _ in claims}):
+            roles = self.ways[name].roles
+            some = [(claim, mapped) for claim, mapped in claims if claim.mapping == name]
+            if len(some) < 2 or roles.beside is None:
+                continue
+            reading = TogetherRead(roles.desk, [claim.ticket for claim, _ in some if claim.reason is None])
+            underway = roles.beside.begin(reading.read)
+            underway.wait()
+            for ticket in reading.found.values():
+                found[ticket.desk, ticket.id] = Shown(ticket, underway)
+        return found
+
+    def take(self, report: Report, waiting: Waiting) -> tuple[Claim, MappedTicket] | None:
+        """Claim a polled ticket; None: somebody else has it, there is nothing to do, or it can't be taken."""
+        ticket, name = waiting.ticket, waiting.mappings[0]
+        digest = digest_of(waiting.mappings) if len(waiting.mappings) > 1 else None
+        if report.took_already(ticket.desk, ticket.id):  # recovery had it in this sweep
+            return None
+        way, mapped, broken = self.ways[name], MappedTicket(ticket, UNMAPPED), None
+        sighting = PolledTicket(ticket, name, UNMAPPED, waiting.seen, way.version)
+        try:
+            mapped, wish = way.roles.judge.mapped(ticket), way.roles.judge.reissue_request(ticket)
+            sighting = replace(
+                sighting, digest=digest or mapped.digest, reissue_request=wish, look=mapped.look
+            )
+        except Exception as error:  # noqa: BLE001  # a poisoned ticket never stops the others
+            broken = error
+        try:
+            taken = self.ledger.take(sighting)
+        except Unwritten as error:
+            report.not_kept(error)
+            return None
+        except Exception as error:  # noqa: BLE001  # nor does one that can't be written
+            report.broke()
+            self.tell(ticket.number, error, self.ways.get(name))
+            return None
+        if isinstance(taken, Skip):
+            return None
+        if taken.reason is None:  # one that waits keeps its reason: that it is taken again is no news
+            announce(self.listener, TicketEvent(Event.CLAIMED, taken))
+        if broken:
+            self.broke(report, taken, broken, way.roles)
+            return None
+        return taken, mapped
+
+    def marked(
+        self, report: Report, taken: Sequence[tuple[Claim, MappedTicket]]
+    ) -> list[tuple[Claim, MappedTicket]]:
+        """Those whose notes were looked through; where the ledger can't tell whose they are, none is kept."""
+        try:
+            return self.strangers(report, taken)
+        except Unwritten as error:
+            report.not_kept(error)
+        for claim, _ in taken:
+            report.took(claim)
+            self.hand_back(claim, Requeue(Reason.RECOVERING, "The ledger couldn't be read.", wait=30))
+        return []
+
+    def strangers(
+        self, report: Report, claims: Sequence[tuple[Claim, MappedTicket]]
+    ) -> list[tuple[Claim, MappedTicket]]:
+        """Mark tickets that carry a reference which the ledger doesn't know: one look for many, never for
+        untouched ones.
+
+        Where the look can't be had, its tickets are handed back: without it nothing may be issued.
+        """
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        blind: dict[tuple[str, str], Exception] = {}
+        for name in sorted({claim.mapping for claim, each in claims if each.ticket.touched}):
+            for ticket, noted in self.looked(
+                name,
+                [each.ticket for claim, each in claims if each.ticket.touched and claim.mapping == name],
+            ):
+                if isinstance(noted, Exception):
+                    blind[ticket.desk, ticket.id] = noted
+                else:
+                    found[ticket.desk, ticket.id] = noted
+        whose = self.ledger.whose(sorted({each for every in found.values() for each in every}))
+        marked = []
+        for claim, mapped in claims:
+            ticket = mapped.ticket
+            why = blind.get((ticket.desk, ticket.id))
+            if isinstance(why, Down):
+                report.down(why)
+                report.took(claim)
+                self.hand_back(claim, Requeue(waiting_for(why), why.sentence))
+            elif why:
+                self.broke(report, claim, why, self.ways[claim.mapping].roles)
+            else:
+                noted = found.get((ticket.desk, ticket.id), ())
+                strange = tuple(each for each in noted if is_strange(ticket, whose.get(each)))
+                marked.append((claim, replace(mapped, ticket=replace(ticket, foreign_references=strange))))
+        return marked
+
+    def looked(self, name: str, tickets: Sequence[Ticket]) -> list[tuple[Ticket, Noted]]:
+        """The references on each; where one can't be looked at, the others are looked at alone."""
+        try:
+            every = self.ways[name].roles.desk.references(tickets)
+        except Exception as error:  # noqa: BLE001  # a poisoned ticket never stops the others
+            if len(tickets) == 1:
+                return [(tickets[0], error)]
+        else:
+            return [(each, every.get(each.id, ())) for each in tickets]
+        return [pair for each in tickets for pair in self.looked(name, [each])]
+
+    def begin(self, mapped: MappedTicket, shown: Shown | None, claim: Claim, roles: Roles) -> State:
+        """Handle what a poll showed. Another mapping of the table may want it, too, though its own poll
+        didn't show it.
+        """
+        mine = self.ways[claim.mapping]
+        beside = [
+            way
+            for way in self.ways.values()
+            if (way.url, way.table) == (mine.url, mine.table) and way is not mine
+        ]
+        names = [way.mapping for way in beside if way.wants(mapped.ticket)]
+        if names:
+            return self.ambiguous([claim.mapping, *names], claim, roles)
+        return handle(claim, mapped, roles, shown)
+
+    def ambiguous(self, names: Sequence[str], claim: Claim, roles: Roles) -> State:
+        """Two mappings want it: nobody can say which rules hold."""
+        detail = f"The mappings {' and '.join(sorted(names))} both match this ticket."
+        refused = Decision(State.REFUSED, Reason.MAPPING_AMBIGUOUS, detail, digest=digest_of(names))
+        return settle(roles.book.settling(claim, refused), roles)
+
+
+def digest_of(names: Sequence[str]) -> str:
+    """The digest that a ticket with several mappings is judged on: until others want it, the answer is the
+    same.
+    """
+    return sha256("\n".join(sorted(names)).encode()).hexdigest()
+
+
+def is_strange(ticket: Ticket, owner: tuple[str, str] | None) -> bool:
+    """Tell whether a reference on a ticket speaks of a pass that the ledger doesn't know. Another
+    ticket's, quoted here, is known; the same ticket's under another address of the desk is not: it had its
+    pass there.
+    """
+    return owner is None or (owner[1] == ticket.id and owner[0] != ticket.desk)
