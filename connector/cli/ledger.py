@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from connector.cli.options import config_option, configured
+from connector.cli.person import by_option, operator
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,8 +50,9 @@ def backup(file: Path, config_path: str | None) -> int:
 @click.option(
     "--password", "reference", metavar="REF", help="The server user's password, as env:NAME or file:PATH."
 )
+@by_option
 @config_option
-def move(to_url: str, reference: str | None, config_path: str | None) -> int:
+def move(to_url: str, reference: str | None, by: str | None, config_path: str | None) -> int:
     """Take the ledger to TO_URL: postgresql+psycopg://USER@HOST/DATABASE, or sqlite:///FILE.
 
     TO_URL must be an empty database, or a new file. First stop `run` on all machines. Everything is copied,
@@ -62,7 +64,7 @@ def move(to_url: str, reference: str | None, config_path: str | None) -> int:
     from connector.ledger.sql import is_there
     from connector.wire import ledger_at, open_ledger
 
-    config = configured(config_path, mappings=False)
+    who, config = operator(by), configured(config_path, mappings=False)
     try:
         url = address(to_url, Path.cwd())
     except ValueError as error:
@@ -75,7 +77,7 @@ def move(to_url: str, reference: str | None, config_path: str | None) -> int:
         raise click.UsageError("there is no ledger yet: write TO_URL in config.yaml, and begin there")
     where = f"{{url: {url}, password: {reference}}}" if reference else str(url)
     with open_ledger(config) as here, here.working(), ledger_at(config, url) as there, there.working():
-        moved = take(here, there, where)
+        moved = take(here, there, where, who)
     click.echo(sentence(moved.rows, where, again=moved.again))
     return 0
 

@@ -106,6 +106,12 @@ class Event(StrEnum):
         "The floor in config.yaml is another than at the last start: each key, as it was and as it is.",
     )
     # A person
+    LEDGER_MOVED = (
+        "ledger_moved",
+        "info",
+        NOBODY,
+        "The ledger was taken here with `passdesk ledger move`, verified: `from` says where it was.",
+    )
     LIMIT_RAISED = (
         "limit_raised",
         "info",

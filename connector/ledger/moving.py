@@ -13,9 +13,11 @@ from typing import Any, Final
 from sqlalchemy import Boolean, Table, delete, func, insert, null, select, update
 
 from connector.domain.errors import NoLedger, Unwritten
+from connector.domain.events import Event
 from connector.ledger.audit import verify
 from connector.ledger.prepared import Driver, Prepared
 from connector.ledger.queries import trail_of
+from connector.ledger.rows import UNNAMED, Operator
 from connector.ledger.schema import attempts, audit, names, observations, rests, switches, tickets
 from connector.ledger.sql import MOVED, SqlLedger, asked
 from connector.ledger.sql_transaction import SqlTransaction
@@ -34,9 +36,9 @@ class Moved:
     again: bool = False  # it was there already, whole: only the old place had not been told
 
 
-def move(here: SqlLedger, there: SqlLedger, where: str) -> Moved:
-    """Copy everything, verify it there, and close the old place: it says `where` the ledger is now. Nobody
-    writes the old one meanwhile, and no `run` may work on either.
+def move(here: SqlLedger, there: SqlLedger, where: str, by: Operator = UNNAMED) -> Moved:
+    """Copy everything, verify it there, and close the old place: it says `where` the ledger is now. Then the
+    new trail says who did it. Nobody writes the old one meanwhile, and no `run` may work on either.
 
     Raises NoLedger where another ledger is there, and Unwritten where one of them can't be read or written,
     or what arrived isn't what was sent; then the old place goes on.
@@ -53,7 +55,10 @@ def move(here: SqlLedger, there: SqlLedger, where: str) -> Moved:
             mine.turn(MOVED, where)
         return moved
 
-    return asked(here.database, work, "moved")
+    moved = asked(here.database, work, "moved")
+    said = {"from": str(here.database.engine.url.database), **by.detail()}
+    there.write(lambda db: db.record_event(Event.LEDGER_MOVED, said, there.clock()))
+    return moved
 
 
 def _taken(mine: SqlTransaction, there: SqlLedger) -> Moved:

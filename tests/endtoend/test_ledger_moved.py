@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 
@@ -26,13 +27,16 @@ def test_a_ledger_goes_to_a_server_with_everything_and_the_old_one_says_where_it
     ticket = scene.ticket("ann.lee")
     assert scene.once().report["delivered"] == 1
     told = scene.run("audit", "verify").out
-    moved = scene.run("ledger", "move", server)
+    moved = scene.run("ledger", "move", server, "--by", "zoe.mover")
     assert moved.code == 0 and "1 tickets, 1 attempts" in moved.out and server in moved.out
     closed = scene.once()
     assert (closed.code, closed.out) == (2, "")
     assert closed.err == f"this ledger was moved: write ledger: {server} in config.yaml\n"
     on_server(scene, server)
-    assert scene.run("audit", "verify").out == told
+    lines = int(found[0]) if (found := re.findall(r"\d+", told)) else 0
+    assert str(lines + 1) in scene.run("audit", "verify").out
+    last = scene.run("audit", "export").out.splitlines()[-1]
+    assert "ledger_moved" in last and "zoe.mover" in last
     assert "delivered" in scene.run("history", "--ticket", scene.number(ticket)).out
     assert scene.run("revoke", "contoso", scene.number(ticket)).code == 0
     assert scene.held(ticket) == []
