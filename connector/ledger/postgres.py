@@ -15,6 +15,7 @@ from typing import Any, Final
 from psycopg import Error, IsolationLevel
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from connector.domain.errors import LedgerDown, Unwritten
 from connector.domain.finding import CheckResult
@@ -140,6 +141,8 @@ class Postgres:
         """By the SQLSTATE alone: a server's sentences repeat values."""
         code = _code(error)
         known = f"the ledger at {self.where} can't be {done}"
+        if isinstance(error, PoolTimeout):
+            return Unwritten(f"{known}: its {MOST} connections are all in use; lower workers in config.yaml")
         if not code or code[:2] in _AWAY:
             why = _CURES.get(code, "its server can't be reached, or lets nobody in; see its log")
             return LedgerDown(f"{known}: {why}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 from sqlalchemy import make_url
+from sqlalchemy.exc import TimeoutError
 
 from connector.domain.errors import LedgerDown, Unwritten
 from connector.ledger.postgres import Postgres
@@ -46,3 +47,9 @@ def test_who_is_not_let_in_is_told_why_and_not_what_the_server_said(said: str, c
 def test_what_the_server_refuses_is_told_by_its_code_alone(error: type[psycopg.Error], cure: str) -> None:
     found = told(error("DETAIL: Failing row contains (ann.lee@contoso.com)"))
     assert cure in str(found) and "ann.lee" not in str(found)
+
+
+def test_a_ledger_whose_connections_are_all_in_use_does_not_blame_the_server() -> None:
+    found = told(TimeoutError("QueuePool limit of size 8 overflow 56 reached"))
+    assert "all in use; lower workers" in str(found)
+    assert not isinstance(found, LedgerDown)
