@@ -1,10 +1,11 @@
-"""The evidence about a ticket's people, in two $batch calls; in one where the ticket names object ids. A
-third is made only for what somebody owns or may join, where the others don't tell whether it is privileged.
+"""The evidence about a ticket's people, in two $batch calls; in one where the ticket names object ids, or its
+names were asked for ahead. Another is made only for what somebody owns or may join, where the others don't
+tell whether it is privileged.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from connector.domain.outcome import No, NotYet
@@ -14,9 +15,10 @@ from connector.domain.ticket import ExistingPass
 from connector.entra import group_eligibility, path_reads, people, privileges, units
 from connector.entra.accounts import verified
 from connector.entra.domains import DOMAINS, Domains
-from connector.entra.graph import NO_REPLY, Graph, GraphReply, GraphRequest, missing
+from connector.entra.graph import BATCH, NO_REPLY, Graph, GraphReply, GraphRequest, missing
 from connector.entra.group_eligibility import JOINABLE
-from connector.entra.lookups import SUBJECT, Found, Lookups
+from connector.entra.hints import Hints, kept
+from connector.entra.lookups import SUBJECT, Found, Ids, Lookups
 from connector.entra.managers import DisplayNames, Managers
 from connector.entra.passes import PASSES, standings
 from connector.entra.path_reads import PathReads
@@ -59,6 +61,7 @@ class EntraDirectory:
         self._graph, self._pim_absent, self._policy = graph, pim_absent, PolicyCache(monotonic)
         self._scoped_to, self._map = scoped_to, privilege_map
         self._domains, self.names = Domains(graph, monotonic), DisplayNames()
+        self._hints = Hints(graph, monotonic)
         self._managers = Managers(graph, monotonic, self._domains)
         self._expands = True  # until Graph takes PIM's rows only without their groups
 
@@ -69,15 +72,19 @@ class EntraDirectory:
         if isinstance(asked, No):
             return asked
         ours = [] if policy else [self._policy.ask()]  # no round trip of its own
-        ours += self._domains.requests()
-        replies = self._graph.batch([*asked, *ours, *self._by_known_ids(facts, wanted)])
+        first = [*asked, *ours, *self._domains.requests(), *self._by_known_ids(facts, wanted)]
+        if hinted := self._by_hints(lookups, first):
+            on_found()
+        replies = self._graph.batch([*first, *hinted])
         domains = self._domains.read(replies.pop(DOMAINS, None))
         found = lookups.found(replies)
         if not isinstance(found, Found):
             return found
         about = seen(facts.subject, found.subject)
-        if more := [*lookups.fresh_requests(replies, found), *self._by_found_ids(facts, wanted, found)]:
-            on_found()
+        replies, left = kept(replies, hinted, self._by_ids(lookups, found.ids))
+        if more := [*left, *lookups.rivals(replies, found)]:
+            if not hinted:
+                on_found()
             replies |= self._graph.batch(more)
         now = lookups.as_they_are(replies, found)
         if not isinstance(now, Found):
@@ -101,6 +108,13 @@ class EntraDirectory:
             manager_chain=self._manager_chain(now, evidence, wanted),
         )
 
+    def ahead(self, asked: Sequence[tuple[Facts, Wanted]]) -> None:
+        """Ask in one call for the names of tickets whose turn comes next. What it finds is a hint. Raises
+        Down.
+        """
+        lookups = (Lookups(facts, wanted, self._domains) for facts, wanted in asked)
+        self._hints.ask([[*each.asked_about().values()] for each in lookups])
+
     def identify(self, key: Key) -> Person | No | NotYet:
         """The person whom a name means now. Raises Down."""
         asked = people.request_for(SUBJECT, key)
@@ -123,14 +137,27 @@ class EntraDirectory:
         if facts.requester and (requester := people.object_id(facts.requester)):
             yield from _membership_requests(requester, wanted)
 
-    def _by_found_ids(self, facts: Facts, wanted: Wanted, found: Found) -> Iterator[GraphRequest]:
-        """The requests about people whom the first ones found."""
+    def _by_hints(self, lookups: Lookups, first: Sequence[GraphRequest]) -> list[GraphRequest]:
+        """The requests about people whose names were asked for ahead; none where a name wasn't, or where they
+        don't fit into the call beside the first ones.
+        """
+        hints = self._hints.take(lookups.asked_about().values())
+        asked = self._by_ids(lookups, lookups.ids_of(hints)) if hints else []
+        more = [each for each in asked if each not in first]
+        return more if len(first) + len(more) <= BATCH else []
+
+    def _by_ids(self, lookups: Lookups, ids: Ids) -> list[GraphRequest]:
+        """The requests about people whom the ticket calls by a name."""
+        return [*lookups.by_id(ids), *self._by_found_ids(lookups.facts, lookups.wanted, ids)]
+
+    def _by_found_ids(self, facts: Facts, wanted: Wanted, ids: Ids) -> Iterator[GraphRequest]:
         if not people.object_id(facts.subject):
-            yield from self._about_subject(found.subject.id, wanted)
-        if found.requester and not (facts.requester and people.object_id(facts.requester)):
-            yield from _membership_requests(found.requester.id, wanted)
-        if managed := _managed(found, wanted):
-            yield from self._managers.requests(managed.id)
+            yield from self._about_subject(ids.subject, wanted)
+        if ids.requester and not (facts.requester and people.object_id(facts.requester)):
+            yield from _membership_requests(ids.requester, wanted)
+        managed = {"subject": ids.subject, "requester": ids.requester}.get(wanted.manager_of or "")
+        if managed:
+            yield from self._managers.requests(managed)
 
     def _about_subject(self, subject: str, wanted: Wanted) -> Iterator[GraphRequest]:
         yield from privileges.asks(subject)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
@@ -14,8 +15,19 @@ from connector.guards.evidence import Known, Person, Wanted
 from connector.guards.pinned import seen
 from connector.mapping import Facts, Key
 
+T = TypeVar("T")
 SUBJECT, REQUESTER = "subject", "requester"
 RECIPIENT, APPROVER, FRESH, RIVAL = "recipient", "approver-", "by-id", "rival"
+
+
+@dataclass(frozen=True)
+class Ids:
+    """The object ids of subject and requester. None: the ticket names no requester, or nothing is asked about
+    them by their id.
+    """
+
+    subject: str
+    requester: str | None
 
 
 @dataclass(frozen=True)
@@ -25,6 +37,10 @@ class Found:
     subject: Person
     requester: Person | None
     recipient: Known[Person | None]
+
+    @property
+    def ids(self) -> Ids:
+        return Ids(self.subject.id, self.requester.id if self.requester else None)
 
 
 @dataclass(frozen=True)
@@ -49,6 +65,21 @@ class Lookups:
         if self.other and requester is None:
             return No(Reason.REQUESTER_NOT_FOUND, "The ticket's entry for the requester names nobody.")
         return [subject, *([requester] if requester else []), *self._others()]
+
+    def asked_about(self) -> dict[str, Key]:
+        """Subject and requester, where the ticket calls them by a name and more is asked about their ids."""
+        about_requester = bool(self.wanted.requester_groups) or self.wanted.manager_of == REQUESTER
+        named = {SUBJECT: self.facts.subject}
+        if self.other and (about_requester or people.by_index(self.other)):
+            named[REQUESTER] = self.other
+        return {name: key for name, key in named.items() if not people.object_id(key)}
+
+    def ids_of(self, hints: Mapping[Key, str]) -> Ids:
+        """The ids that the ticket says, and those that the hints do for its names."""
+        subject = people.object_id(self.facts.subject) or hints[self.facts.subject]
+        if self.other is None:
+            return Ids(subject, subject if self.facts.requester else None)
+        return Ids(subject, people.object_id(self.other) or hints.get(self.other))
 
     def _others(self) -> Iterator[GraphRequest]:
         """The requests that find who approved and who would be handed the pass; none for whom nobody can be
@@ -100,18 +131,22 @@ class Lookups:
         found = (key and self._find(answer, key, unproven) for key, answer in answers)
         return tuple(each if isinstance(each, Person) else None for each in found)
 
-    def fresh_requests(self, replies: Mapping[str, GraphReply], found: Found) -> Iterator[GraphRequest]:
-        """Reads by id, for who was found through an index that may be old, and for whom it passed over."""
-        for name, key, person in self._named(found):
+    def by_id(self, ids: Ids) -> Iterator[GraphRequest]:
+        """Reads by id, for who is found through an index that may be old."""
+        for name, key, person in self._named(ids.subject, ids.requester):
             more = self.wanted.properties if name == SUBJECT else ()
             if ask := people.again(f"{name}-{FRESH}", key, person, more):
                 yield ask
-                yield from people.rivals(f"{name}-{RIVAL}", key, replies[name], person)
+
+    def rivals(self, replies: Mapping[str, GraphReply], found: Found) -> Iterator[GraphRequest]:
+        """Reads by id, for whom such an index passed over."""
+        for name, key, person in self._named(found.subject, found.requester):
+            yield from people.rivals(f"{name}-{RIVAL}", key, replies[name], person)
 
     def as_they_are(self, replies: Mapping[str, GraphReply], found: Found) -> Found | NotYet:
         """Subject and requester by their own records, where they were read again. Raises Down."""
         now = dict[str, Person]()
-        for name, key, person in self._named(found):
+        for name, key, person in self._named(found.subject, found.requester):
             reply = replies.get(f"{name}-{FRESH}")
             if reply is None:
                 continue
@@ -129,8 +164,8 @@ class Lookups:
             found, subject=subject, requester=subject if same else now.get(REQUESTER, found.requester)
         )
 
-    def _named(self, found: Found) -> Iterator[tuple[str, Key, Person]]:
+    def _named(self, subject: T, requester: T | None) -> Iterator[tuple[str, Key, T]]:
         """Subject and requester as the ticket calls them; one who is both, once."""
-        yield SUBJECT, self.facts.subject, found.subject
-        if self.other and found.requester:
-            yield REQUESTER, self.other, found.requester
+        yield SUBJECT, self.facts.subject, subject
+        if self.other and requester:
+            yield REQUESTER, self.other, requester

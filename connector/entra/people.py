@@ -54,11 +54,16 @@ def request_for(name: str, key: Key, more: tuple[str, ...] = ()) -> GraphRequest
     return GraphRequest(name, path)
 
 
-def again(name: str, key: Key, person: Person, more: tuple[str, ...] = ()) -> GraphRequest | None:
+def again(name: str, key: Key, person: str, more: tuple[str, ...] = ()) -> GraphRequest | None:
     """The request that reads a person by id, where an index that may be old has found them; else None."""
     if key.find_by not in _ADVANCED:
         return None
-    return GraphRequest(name, f"/users/{person.id}?$select={_selected(key, more)}")
+    return GraphRequest(name, f"/users/{person}?$select={_selected(key, more)}")
+
+
+def by_index(key: Key) -> bool:
+    """Tell whether an index that may be old answers for such a name."""
+    return key.find_by in _ADVANCED
 
 
 def still(

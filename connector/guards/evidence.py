@@ -189,5 +189,11 @@ class Directory(Protocol):
 
     def prove(self, facts: Facts, wanted: Wanted, on_found: OnFound = nothing) -> Evidence | No | NotYet:
         """No: the subject, requester or recipient isn't there exactly once. `on_found` is called between two
-        calls: the people are found, and what is asked about them is still to come. Raises Down.
+        calls: the people are found, and what is asked about them is still to come; before the first, where
+        `ahead` found them. Raises Down.
+        """
+
+    def ahead(self, asked: Sequence[tuple[Facts, Wanted]]) -> None:
+        """Look for the people of tickets whose turn comes next, so that `prove` needs a call less. Raises
+        Down.
         """

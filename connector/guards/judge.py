@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from connector.domain.events import Event
@@ -17,7 +18,7 @@ from connector.guards.approval import look_at, proof_of
 from connector.guards.digests import asker_of, ticket_digest
 from connector.guards.empty_fields import no_requester_because, unmapped_because
 from connector.guards.evaluation import Evaluation, GuardResult, involved, worst
-from connector.guards.evidence import Approvers, Directory, Evidence, Identify, Person
+from connector.guards.evidence import Approvers, Directory, Evidence, Identify, Person, Wanted
 from connector.guards.pinned import called, named, pins_of, same_account, seen
 from connector.guards.policy import others
 from connector.guards.recipient import mailbox
@@ -58,6 +59,15 @@ class MappingJudge:
             return replace(found.verdict, about=known)
         pins = pins_of(found.facts.subject, found.evidence.subject)
         return replace(found.verdict, about=replace(about, pins=pins))
+
+    def ahead(self, mapped: Sequence[MappedTicket]) -> None:
+        asked: list[tuple[Facts, Wanted]] = []
+        for each in () if self.mapping.shadow else mapped:
+            with suppress(Exception):  # one ticket that nobody foresaw costs the others nothing
+                if isinstance(each.facts, Facts):
+                    asked.append((each.facts, wanted(self.mapping, each.ticket, lambda ticket: ())))
+        with suppress(Exception):  # without hints, each ticket is judged as if nobody had asked
+            self.directory.ahead(asked)
 
     def evaluate(self, claim: Claim, mapped: MappedTicket, on_found: OnFound = nothing) -> Evaluation:
         """Judge, and keep everything that the verdict rests on. Raises Down."""

@@ -47,6 +47,9 @@ class OrphanRoles:
     def judge(self, claim: Claim, mapped: MappedTicket, on_found: OnFound = nothing) -> Plan | No | NotYet:
         return NotYet(Reason.EVIDENCE_MISSING, f"The mapping {self.mapping} is no longer configured.")
 
+    def ahead(self, mapped: Sequence[MappedTicket]) -> None:
+        pass
+
     def supports(self, claim: Claim, plan: Plan, mapped: MappedTicket) -> bool:
         return False
 

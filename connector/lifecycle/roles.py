@@ -52,6 +52,11 @@ class Judge(Protocol):
         by their names, before the directory is asked about them. Raises Down.
         """
 
+    def ahead(self, mapped: Sequence[MappedTicket]) -> None:
+        """Look for the people of tickets that are judged next, in one call, so that judging each needs a call
+        less. What it finds decides nothing. Raises nothing.
+        """
+
     def supports(self, claim: Claim, plan: Plan, mapped: MappedTicket) -> bool:
         """Tell whether the ticket, read again, still says what the plan rests on. Pure."""
 

@@ -6,9 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from connector.domain.ticket import Claim, MappedTicket
+from connector.guards.judge import MappingJudge
+from connector.lifecycle.roles import OnFound
 from connector.simulators.servicenow import Column
 from tests.endtoend.house import House
 from tests.endtoend.kinds import housed
@@ -61,6 +65,33 @@ def test_a_delivered_ticket_takes_these_calls_and_the_first_look_is_beside_the_e
     assert sorted(made.names) == sorted(calls)
     assert made.in_a_row == in_a_row
     assert len(made.parts) == 2 and max(made.parts) <= 10
+
+
+@pytest.mark.parametrize(
+    ("kind", "calls", "in_a_row"),
+    [
+        ("servicenow", NOTE, 4),
+        ("topdesk", TRAIL, 5),
+        ("mail", MAIL, 7),
+        ("topdesk mail", (*MAIL, "trail"), 8),
+    ],
+)
+def test_where_names_were_asked_for_ahead_the_evidence_is_one_batch_and_the_first_look_is_beside_it(
+    kind: str, calls: Sequence[str], in_a_row: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The call ahead serves up to 20 names of waiting tickets: here, those of one."""
+    right = MappingJudge.judge
+
+    def judge(self: MappingJudge, claim: Claim, mapped: MappedTicket, on_found: OnFound) -> Any:
+        self.ahead([mapped])
+        return right(self, claim, mapped, on_found)
+
+    monkeypatch.setattr(MappingJudge, "judge", judge)
+    with housed(kind, tmp_path) as house:
+        made = delivered(house, house.ticket("ann.lee"))
+    assert sorted(made.names) == sorted((*BY_NAME, *calls))
+    assert made.names[0] == "names" and made.in_a_row == in_a_row + 1
+    assert len(made.parts) == 2 and max(made.parts) <= 12
 
 
 @pytest.mark.parametrize(("kind", "calls"), [("servicenow", BY_ID + NOTE), ("topdesk", BY_ID + TRAIL)])

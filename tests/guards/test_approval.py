@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -41,6 +42,9 @@ UNSHOWN = ApprovalRecord(why="The desk has no record of who approved the ticket.
 @dataclass
 class Everybody:
     """A directory in which the person of each ticket is found."""
+
+    def ahead(self, asked: Sequence[tuple[Facts, Wanted]]) -> None:
+        raise NotImplementedError
 
     def prove(self, facts: Facts, wanted: Wanted, on_found: OnFound = nothing) -> Evidence:
         return replace(GOOD, subject=replace(ANN, upn=facts.subject.value))

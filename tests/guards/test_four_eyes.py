@@ -99,6 +99,9 @@ class Company:
     wanted: list[Wanted] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
+    def ahead(self, asked: Sequence[tuple[Facts, Wanted]]) -> None:
+        raise NotImplementedError
+
     def prove(self, facts: Facts, wanted: Wanted, on_found: OnFound = nothing) -> Evidence:
         self.wanted.append(wanted)
         return FOUR

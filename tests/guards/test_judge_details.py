@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from connector.domain.outcome import No, NotYet, State
@@ -30,6 +31,9 @@ CLAIM = Claim("https://contoso", "1", "INC1", "incidents", State.CLAIMED, "me", 
 @dataclass
 class Asked:
     wanted: list[Wanted] = field(default_factory=list)
+
+    def ahead(self, asked: Sequence[tuple[Facts, Wanted]]) -> None:
+        raise NotImplementedError
 
     def prove(self, facts: Facts, wanted: Wanted, on_found: OnFound = nothing) -> Evidence:
         self.wanted.append(wanted)

@@ -129,6 +129,9 @@ class World:
             starts_at=self.truth.starts_at,
         )
 
+    def ahead(self, mapped: Sequence[MappedTicket]) -> None:
+        pass
+
     def supports(self, claim: Claim, plan: Plan, mapped: MappedTicket) -> bool:
         return not self.fault("supports")
 

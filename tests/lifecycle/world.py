@@ -131,6 +131,9 @@ class World:
         on_found()
         return self.verdict
 
+    def ahead(self, mapped: Sequence[MappedTicket]) -> None:
+        pass
+
     def supports(self, claim: Claim, plan: Plan, mapped: MappedTicket) -> bool:
         return not self.changed
 

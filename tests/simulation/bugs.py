@@ -8,6 +8,7 @@ from __future__ import annotations
 from tests.simulation import (
     bugs_of_accounts,
     bugs_of_aftercare,
+    bugs_of_ahead,
     bugs_of_approvals,
     bugs_of_asking,
     bugs_of_events,

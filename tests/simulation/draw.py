@@ -6,6 +6,7 @@ from dataclasses import replace
 from random import Random
 
 from tests.simulation.clocks import Wrong
+from tests.simulation.draw_ahead import ahead
 from tests.simulation.draw_approvals import bound
 from tests.simulation.draw_fair import fair
 from tests.simulation.draw_kept import kept
@@ -44,9 +45,10 @@ NAMED = 16_000_000_000  # starts that passed, older names, and passes that all e
 LAGGED = 16_500_000_000  # a count of children that is old
 SLEPT = 17_000_000_000  # machines that sleep while what they know gets old
 STRANGERS = 17_500_000_000  # passes that others make, on which passdesk pauses itself
+AHEAD = 18_500_000_000  # names that are asked for ahead of their tickets' turn
 REGIONS = (
     RESTS, LINKS, TOLD, PATHS, MAPS, FLIPS, PEOPLE, APPROVALS, FAIR, KEPT, NAMED, LAGGED, SLEPT,
-    STRANGERS,
+    STRANGERS, AHEAD,
 )  # fmt: skip  # worlds of every kind
 ELDERS = ELDER | {7399440022}
 
@@ -70,6 +72,8 @@ def draw(seed: int) -> Shape:
     before = shape
     if seed >= RESTS and seed not in ELDERS:
         shape = rests_and_waits(shape, Random(f"{seed} rests"))
+    if AHEAD <= seed < AHEAD + REGION:
+        return ahead(shape, Random(f"{seed} ahead"))
     if STRANGERS <= seed < STRANGERS + REGION:
         return strangers(shape, Random(f"{seed} strangers"))
     if SLEPT <= seed < SLEPT + REGION:

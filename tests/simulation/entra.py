@@ -15,6 +15,7 @@ from connector.domain.ticket import Attempt, Pass
 from connector.entra.directory import MANAGER
 from connector.entra.domains import DOMAINS
 from connector.entra.graph import Graph
+from connector.entra.hints import AHEAD
 from connector.entra.lookups import FRESH, REQUESTER, RIVAL, SUBJECT
 from connector.entra.managers import MAILED_MANAGER
 from connector.entra.passes import PASSES, EntraIssuer
@@ -140,6 +141,10 @@ class GraphWire:
         if name in (SUBJECT, REQUESTER):
             self.world.truth.asks_for_people(self.replica)
             return _ok(self.world.people.accounts.found(url))
+        if name.startswith(AHEAD):
+            return _ok(self.world.people.accounts.found(url))
+        if url.startswith("/users/") and url.split("/")[2].partition("?")[0] not in tenant.users:
+            return {"status": 404, "body": {}}  # it was deleted since its name was asked for ahead
         if name.endswith(f"-{FRESH}") or f"-{RIVAL}-" in name:
             return {"status": 200, "body": tenant.users[url.split("/")[2].partition("?")[0]].properties}
         if name == POLICY:

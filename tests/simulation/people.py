@@ -14,7 +14,7 @@ from connector.simulators.graph.errors import GraphError
 from connector.simulators.graph.passes import NotUsable
 from connector.simulators.servicenow.records import Row
 from tests.simulation import approvals
-from tests.simulation.accounts import Accounts
+from tests.simulation.accounts import SAM, Accounts
 from tests.simulation.desk import URL
 from tests.simulation.draw_links import VERBS
 from tests.simulation.hands import link, name_reference, write_note
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 NAMES = ("ann.lee", "bob.ray", "cleo.moss", "mia.boss", "otto.other")
 ROLE = "Helpdesk Administrator"
+NAMED = ("userPrincipalName", "mail")
 VERBS_OF_FLOOR = frozenset({"raise", "tamper"})
 RAISED = 100.0  # seconds
 OTHER = "eve@example.org"  # an address that a ticket names
@@ -67,6 +68,7 @@ class People:
         self.after_a_note = [each for each in world.shape.kept if isinstance(each, Then)]
         self.meanwhile = [each for each in world.shape.kept if isinstance(each, Meanwhile)]
         self.managers = Managers(world, self.ids, boss) if world.shape.mails else None
+        self.former: dict[str, str] = {}  # accounts that had the names before, of those that have them now
         self.replaced: dict[str, float] = {}  # accounts that came to have another's name, and when
         if world.shape.people == "chain":
             above(tenant, self.ids)
@@ -351,6 +353,8 @@ class People:
                     self.ids[self.ids.index(user)] = fresh
                     self.replaced[fresh] = self.world.hub.now
                     return
+                case "name_passes_on" | "name_passes_to_admin" | "name_is_gone":
+                    self.passes_on(verb, user)
                 case _ if self.ways:
                     self.ways.take(verb, user)
                 case _ if self.managers:
@@ -358,6 +362,27 @@ class People:
         except (NotUsable, GraphError) as error:
             self.world.tell(f"that doesn't work: {error}")
         self.know(user)
+
+    def first(self, user: str) -> str:
+        """The account that had somebody's names before."""
+        return self.former.get(user, user)
+
+    def passes_on(self, verb: str, user: str) -> None:
+        """An account is renamed, and another may get its names."""
+        tenant, known = self.world.tenant, self.world.tenant.users[user]
+        names = {name: known.properties[name] for name in (*NAMED, SAM)}
+        known.properties |= {name: f"was.{text}" for name, text in names.items()}
+        self.accounts.unclear.setdefault(user, (self.world.hub.now, "is called otherwise"))
+        if verb == "name_is_gone":
+            return
+        fresh = tenant.add_user(str(names[NAMED[0]]), manager=known.manager)
+        tenant.users[fresh].properties |= names
+        self.accounts.indexed[fresh] = str(names[SAM])
+        if verb == "name_passes_to_admin":
+            tenant.assign(fresh, ROLE)
+        self.ids[self.ids.index(user)] = fresh
+        self.former[fresh] = user
+        self.know(fresh)
 
     def bosses(self, user: str, since: float) -> set[str]:
         """Everybody who was this person's manager at any time since then."""

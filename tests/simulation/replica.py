@@ -5,6 +5,7 @@ does.
 from __future__ import annotations
 
 from collections.abc import Callable
+from random import Random
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from connector.deliveries.fallback import Fallback
@@ -32,8 +33,10 @@ from connector.mapping import Mapping
 from connector.worker.boundary import Way
 from connector.worker.sweep import Sweep
 from tests.entra.no_paths import NoPaths
+from tests.simulation.ahead import AheadJudge
 from tests.simulation.clocks import clock
 from tests.simulation.desk import NAME, URL, DeskWire
+from tests.simulation.draw_ahead import WAITS
 from tests.simulation.entra import SimGraph, SimIssuer
 from tests.simulation.hub import Reading, Task
 from tests.simulation.letters import SENDER
@@ -171,6 +174,17 @@ class Replica:
             return with_records(ServiceNowDesk(service, mapping, URL), records, mapping)
         return TOPdeskDesk(cast(Service, TopdeskWire(self.world, self)), mapping, URL)
 
+    def _judge(self, *given: Any, **more: Any) -> MappingJudge:
+        if not self.world.shape.ahead:
+            return MappingJudge(*given, **more)
+        lot, hub = Random(f"{self.world.shape.seed} ahead"), self.world.hub
+
+        def between() -> None:
+            hub.pause(lot.choice(WAITS))
+            hub.me.notes["turn"] = hub.now
+
+        return AheadJudge(*given, **{**more, "between": between})
+
     def _sweep(self) -> Sweep:
         world = self.world
         graph = SimGraph(world, self)
@@ -180,7 +194,7 @@ class Replica:
         book = AnnouncingBook(ledger, world.heard)
         ways: dict[str, Way] = {}
         for mapping in self.mappings:
-            judge = MappingJudge(
+            judge = self._judge(
                 mapping,
                 directory,
                 world.people.floor,

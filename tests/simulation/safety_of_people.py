@@ -35,6 +35,14 @@ def only_for_the_account_that_was_judged_first(world: World, post: Post) -> str 
 
 
 @invariant("post")
+def evidence_is_of_the_turn(world: World, post: Post) -> str | None:
+    """What was read when names were asked for ahead is none."""
+    turn = world.hub.me.notes.get("turn")
+    old = turn is not None and post.proof is not None and post.proof.begun < turn
+    return f"the evidence is of before its turn, which began at {turn:.1f}" if old else None
+
+
+@invariant("post")
 def only_for_who_was_verified_lately(world: World, post: Post) -> str | None:
     ticket = world.incidents[world.truth.tickets[post.attempt.reference]]
     if world.shape.people != "verified":

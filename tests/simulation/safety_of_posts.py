@@ -83,10 +83,13 @@ def only_for_a_ticket_in_the_queue(world: World, post: Post) -> str | None:
 
 @invariant("post")
 def only_for_the_person_on_the_ticket(world: World, post: Post) -> str | None:
-    ticket, callers = world.truth.tickets[post.attempt.reference], world.people.callers
-    since = _late(
-        world, post, ticket, lambda seen: world.people.ids[callers.index(seen["caller_id"])] != post.user
-    )
+    """Which of two accounts that had the name, one after the other, is `only_for_whom_the_name_means`."""
+    ticket, people = world.truth.tickets[post.attempt.reference], world.people
+
+    def another(seen: Seen) -> bool:
+        return people.first(people.ids[people.callers.index(seen["caller_id"])]) != people.first(post.user)
+
+    since = _late(world, post, ticket, another)
     return None if since is None else f"{world.number(ticket)} is somebody else's since {since:.1f}"
 
 
@@ -139,7 +142,8 @@ def only_for_who_may_ask(world: World, post: Post) -> str | None:
 
     def wrong(seen: Seen) -> bool:
         asker = people.ids[people.callers.index(seen["opened_by"])] if seen["opened_by"] else None
-        return asker != post.user and asker not in bosses and not world.shape.anyone
+        theirs = asker is not None and people.first(asker) == people.first(post.user)
+        return not theirs and asker not in bosses and not world.shape.anyone
 
     since = _late(world, post, ticket, wrong)
     return None if since is None else f"{world.number(ticket)} was asked for by somebody who may not"

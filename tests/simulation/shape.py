@@ -173,6 +173,7 @@ class Shape:
     pausing: Pausing = NOTHING  # the signs on which passdesk pauses itself
     counts_lag: bool = False  # whether the column that counts children never shows one
     find_by: FindBy = "upn_or_id"  # how the subject is looked up; by a number, only who is enabled
+    ahead: bool = False  # whether names are asked for ahead of their tickets' turn
     late: int = 0  # s that a start may have passed by, and then means now
     may_delete: bool = True  # whether our operator may take its own actions away, at TOPdesk
     unproven: Literal["wait", "accept"] | None = None  # what becomes of an approval that nothing proves

@@ -13,6 +13,7 @@ import pytest
 
 from tests.simulation import bugs, mutants  # noqa: F401  # bugs fill MUTANTS
 from tests.simulation.draw import (
+    AHEAD,
     APPROVALS,
     FAIR,
     FLIPS,
@@ -28,6 +29,7 @@ from tests.simulation.draw import (
     draw,
     of_each_region,
 )
+from tests.simulation.draw_ahead import PASSED_ON
 from tests.simulation.draw_paths import UNSEEN
 from tests.simulation.draw_people import KINDS
 from tests.simulation.known import MISJUDGED, REGRESSIONS, known, seeds
@@ -125,6 +127,16 @@ def test_no_world_about_who_is_meant_breaks_an_invariant() -> None:
     failed = [seen for seen in every if seen.broken]
     assert not failed, said(failed[0])
     assert {draw(seed).people for seed in range(PEOPLE, PEOPLE + BATCH)} == set(KINDS)
+
+
+def test_no_world_with_names_that_were_asked_for_ahead_breaks_an_invariant() -> None:
+    every = [look(seed) for seed in range(AHEAD, AHEAD + BATCH)]
+    failed = [seen for seen in every if seen.broken]
+    assert not failed, said(failed[0])
+    assert sum(bool(seen.exposures) for seen in every) > BATCH / 2
+    shapes = [draw(seed) for seed in range(AHEAD, AHEAD + BATCH)]
+    verbs = {each.verb for shape in shapes for each in shape.troubles if isinstance(each, Deed)}
+    assert verbs >= {*PASSED_ON} and all(shape.ahead for shape in shapes)
 
 
 def test_no_world_of_shares_hours_and_pauses_of_its_own_breaks_an_invariant() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from html import unescape
@@ -136,6 +136,9 @@ def explained() -> Iterator[tuple[str, str]]:
 @dataclass(frozen=True)
 class _Directory:
     evidence: Evidence
+
+    def ahead(self, asked: Sequence[tuple[Facts, Wanted]]) -> None:
+        raise NotImplementedError
 
     def prove(self, facts: Facts, wanted: Wanted, on_found: OnFound = nothing) -> Evidence:
         return self.evidence
