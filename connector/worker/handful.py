@@ -61,8 +61,8 @@ class Handfuls(Boundary):
                 self.work(report, partial(self.begin, mapped, shown.get((claim.desk, claim.ticket))), claim)
 
     def read_together(self, claims: Sequence[tuple[Claim, MappedTicket]]) -> dict[tuple[str, str], Shown]:
-        """Read several tickets of a mapping once more with one request. What waited is likely to wait on: it
-        isn't read.
+        """Read several tickets of a mapping once more with one request, beside the question whom they name.
+        What waited is likely to wait on: it isn't read.
         """
         found: dict[tuple[str, str], Shown] = {}
         for name in sorted({claim.mapping for claim, _ in claims}):
@@ -72,6 +72,7 @@ class Handfuls(Boundary):
                 continue
             reading = TogetherRead(roles.desk, [claim.ticket for claim, _ in some if claim.reason is None])
             underway = roles.beside.begin(reading.read)
+            roles.judge.ahead([mapped for _, mapped in some])
             underway.wait()
             for ticket in reading.found.values():
                 found[ticket.desk, ticket.id] = Shown(ticket, underway)
