@@ -13,7 +13,7 @@ import pytest
 
 from connector.domain.errors import Down
 from connector.domain.outcome import No, NotYet
-from connector.entra import hints
+from connector.entra import hints, people
 from connector.entra.directory import EntraDirectory
 from connector.entra.managers import MAILED_MANAGER
 from connector.guards.evidence import Evidence, Wanted
@@ -205,6 +205,18 @@ def test_of_more_names_than_fit_into_one_call_the_others_are_asked_for_in_their_
     assert calls == [1] * 10 + [2] * 5
 
 
+def test_a_ticket_whose_names_do_not_all_fit_leaves_its_place_to_the_next() -> None:
+    keys = [Key(f"p{n}@contoso.com") for n in range(20)]
+    people = [user(f"{n:08}-1111-4111-8111-111111111111", key.value) for n, key in enumerate(keys)]
+    with asking(Tenant(users=[*people, user(ANN, ANN_UPN.value), user(BOB, BOB_MAIL.value)])) as there:
+        pair = (facts(ANN_UPN, BOB_MAIL), GROUPS)
+        there.ahead(*((facts(key), ANYBODY) for key in keys[:19]), pair, (facts(keys[19]), ANYBODY))
+        there.prove(keys[19], wanted=ANYBODY)
+        assert len(there.turn) == 1
+        there.prove(ANN_UPN, BOB_MAIL)
+        assert len(there.turn) == 3
+
+
 def test_evidence_that_does_not_fit_into_one_call_uses_no_hint() -> None:
     many = Wanted(requester_groups=tuple(f"{n:08}-0000-4000-8000-000000000000" for n in range(200)))
     with asking() as there:
@@ -266,12 +278,22 @@ def test_a_name_that_is_throttled_ahead_is_waited_for_by_nobody_and_keeps_no_oth
         assert len(there.turn) == 3
 
 
-def test_a_row_that_is_nonsense_costs_its_own_hint_alone() -> None:
-    odd = user(ANN, "ann.lee@contoso.com", identities=[{"signInType": ["?"]}], createdDateTime={"no": "time"})
-    with asking(Tenant(users=[odd, user(BOB, "bob@contoso.com")])) as there:
-        there.ahead((facts(ANN_UPN), ANYBODY), (facts(BOB_MAIL), ANYBODY))
+def test_an_answer_that_nobody_foresaw_costs_its_own_hint_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = people.find
+
+    def find(reply: Any, key: Key, *more: Any) -> Any:
+        if key == ANN_UPN:
+            raise KeyError("nobody foresaw it")
+        return right(reply, key, *more)
+
+    with asking() as there:
+        with monkeypatch.context() as broken:
+            broken.setattr(people, "find", find)
+            there.ahead((facts(ANN_UPN), ANYBODY), (facts(BOB_MAIL), ANYBODY))
         there.prove(BOB_MAIL, wanted=ANYBODY)
         assert len(there.turn) == 1
+        there.prove(ANN_UPN, wanted=ANYBODY)
+        assert len(there.turn) == 3
 
 
 def test_only_so_many_names_are_kept_and_the_oldest_go(monkeypatch: pytest.MonkeyPatch) -> None:
