@@ -10,10 +10,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any, Literal
 
-import structlog
-
 from connector.domain.events import Event
-from connector.domain.logger import LEVELS, event, news, quietly
+from connector.domain.logger import LEVELS, event, news, quietly, writer
 from connector.domain.reasons import Reason
 from connector.http.service import Call
 from connector.ledger.rests import Rest
@@ -34,14 +32,26 @@ def configure(form: Literal["json", "console"], level: str, desks: Mapping[str, 
     """To standard error, which leaves standard output to answers. Colours only on a terminal. `desks`: their
     names by their addresses.
     """
+    sink = LogSink(sys.stderr)
+    logging.lastResort = logging.StreamHandler(sink)  # what libraries say must not wait for a reader, either
+    logging.lastResort.setLevel(logging.WARNING)
+    colours = sys.stderr.isatty()
+    writer.begin(LEVELS[level], lambda: _configure(form, sink, colours))
+    _desks.clear()
+    _desks.update(desks or {})
+    news.forget()
+    _adopt_libraries()
+
+
+def _configure(form: Literal["json", "console"], sink: Any, colours: bool) -> None:
+    """Set structlog up, whose import takes longer than all of a short run's lines."""
+    import structlog
+
     last: list[Any] = (
         [structlog.processors.EventRenamer("action"), structlog.processors.JSONRenderer()]
         if form == "json"
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=12)]
+        else [structlog.dev.ConsoleRenderer(colors=colours, pad_event_to=12)]
     )
-    sink: Any = LogSink(sys.stderr)
-    logging.lastResort = logging.StreamHandler(sink)  # what libraries say must not wait for a reader, either
-    logging.lastResort.setLevel(logging.WARNING)
 
     def missing(_: Any, __: str, line: Any) -> Any:
         """The first line that can be written again says how many before it couldn't."""
@@ -49,21 +59,16 @@ def configure(form: Literal["json", "console"], level: str, desks: Mapping[str, 
 
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
             missing,
             structlog.processors.add_log_level,
             _alert,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             *last,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.NOTSET),
         logger_factory=structlog.WriteLoggerFactory(sink),
         cache_logger_on_first_use=False,
     )
-    _desks.clear()
-    _desks.update(desks or {})
-    news.forget()
-    _adopt_libraries()
 
 
 class Libraries(logging.Handler):

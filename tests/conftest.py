@@ -16,6 +16,7 @@ import structlog
 from hypothesis import HealthCheck, settings
 
 import connector
+from connector.domain.logger import writer
 from tests import made_once, postgres
 
 # Nothing that was found or learnt on one machine, and no clock, decides what the gate tries. `make nightly`
@@ -56,6 +57,7 @@ def fresh_log() -> Iterator[None]:
     """A verb that a test ran logs to that test's standard error, which is closed afterwards."""
     yield
     structlog.reset_defaults()
+    writer.begin(0)
 
 
 def pytest_collection_finish() -> None:

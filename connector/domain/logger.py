@@ -1,14 +1,18 @@
-"""The logger of every room. log.py configures it."""
+"""The logger of every room. log.py configures it.
+
+structlog is imported with the first line that is written: it brings a renderer for terminals and a coloured
+traceback along, more than `check` needs for all its calls.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from threading import Lock
+from types import MappingProxyType
 from typing import Any
-
-import structlog
 
 from connector.domain.events import Event
 from connector.domain.steady import steady
@@ -20,9 +24,9 @@ LEVELS = {
     "error": logging.ERROR,
     "alert": logging.CRITICAL,
 }
-logger: structlog.typing.FilteringBoundLogger = structlog.get_logger("passdesk")
 AGAIN = 86_400  # seconds after which a trouble that is still met is said once more
 _MOST = 10_000  # remembered lines; then it begins anew
+_about: ContextVar[Mapping[str, str]] = ContextVar("about", default=MappingProxyType({}))
 
 
 def event(what: Event, **known: Any) -> None:
@@ -35,9 +39,38 @@ def quietly(what: Event, **known: Any) -> None:
     _write("debug", what, known)
 
 
-def about(**known: str) -> AbstractContextManager[None]:
+class Writer:
+    """The way of lines: none below `least` is made, and `ready` is called before the first."""
+
+    def __init__(self) -> None:
+        self.least, self._lock, self._ready = 0, Lock(), list[Callable[[], None]]()
+
+    def begin(self, least: int, *ready: Callable[[], None]) -> None:
+        self.least, self._ready = least, list(ready)
+
+    def write(self, level: int, action: str, known: Mapping[str, Any]) -> None:
+        if level < self.least:
+            return
+        with self._lock:
+            while self._ready:
+                self._ready[0]()
+                self._ready.pop(0)
+        import structlog
+
+        structlog.get_logger("passdesk").log(level, action, **{**_about.get(), **known})
+
+
+writer = Writer()
+
+
+@contextmanager
+def about(**known: str) -> Iterator[None]:
     """Name these on each line that this thread writes within."""
-    return structlog.contextvars.bound_contextvars(**known)
+    before = _about.set({**_about.get(), **known})
+    try:
+        yield
+    finally:
+        _about.reset(before)
 
 
 class News:
@@ -79,4 +112,4 @@ news = News()
 
 
 def _write(level: str, what: Event, known: dict[str, Any]) -> None:
-    logger.log(LEVELS[level], what.value, **known)
+    writer.write(LEVELS[level], what.value, known)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from threading import Event, Thread
 from unittest.mock import patch
 
-import structlog
+from structlog.testing import capture_logs
 
 from connector.domain import logger
+from connector.domain.events import Event as Line
 from connector.worker.beside import InThreads
 
 
@@ -27,11 +28,9 @@ def test_work_is_begun_at_once_and_is_over_when_it_was_waited_for() -> None:
 
 
 def test_its_lines_in_the_log_name_the_same_ticket() -> None:
-    named = list[object]()
-    with logger.about(ticket="INC1"):
-        reading = InThreads().begin(lambda: named.append(structlog.contextvars.get_contextvars()))
-        reading.wait()
-    assert named == [{"ticket": "INC1"}]
+    with logger.about(ticket="INC1"), capture_logs() as lines:
+        InThreads().begin(lambda: logger.event(Line.CLAIMED, by="ann")).wait()
+    assert [(each["ticket"], each["by"]) for each in lines] == [("INC1", "ann")]
 
 
 def test_where_the_system_gives_no_thread_the_caller_does_it() -> None:

@@ -1,0 +1,52 @@
+"""A verb loads what it needs: what takes long to load waits until it is used."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.endtoend.scene import Scene
+
+LOADED = """
+import json, sys
+from connector.cli.main import outcome
+code = outcome(sys.argv[1:])
+print(json.dumps([code, sorted({each.partition(".")[0] for each in sys.modules})]))
+"""
+FOR_TABLES = {"rich", "pygments", "markdown_it"}
+FOR_LINES = {"structlog"} | FOR_TABLES
+FOR_NEW_LEDGERS = {"alembic", "mako"}
+FOR_SERVERS = {"psycopg"}
+FOR_RUN = {"apscheduler", "tzlocal"}
+FOR_WORK = {"requests", "sqlalchemy", "pydantic", "yaml", "jinja2", "babel"}
+
+
+def loaded(scene: Scene, *args: str) -> set[str]:
+    """The packages that a verb has loaded at its end."""
+    given = [sys.executable, "-c", LOADED, *args, "--config", str(scene.folder / "config.yaml")]
+    ran = subprocess.run(given, check=False, timeout=120, capture_output=True, text=True)
+    code, names = json.loads(ran.stdout.splitlines()[-1])
+    assert code in (0, 1), ran.stderr
+    return set(names)
+
+
+@pytest.mark.parametrize("verb", ["check", "once", "status"])
+def test_a_quiet_verb_loads_nothing_that_it_does_not_use(scene: Scene, verb: str) -> None:
+    scene.once()
+    config = scene.folder / "config.yaml"
+    config.write_text(config.read_text().replace("level: debug", "level: info"))
+    found = loaded(scene, verb)
+    assert {"requests", "sqlalchemy"} <= found
+    assert found & (FOR_LINES | FOR_NEW_LEDGERS | FOR_SERVERS | FOR_RUN) == set()
+
+
+def test_help_loads_no_library_but_that_of_the_command_line() -> None:
+    asked = "import json, sys; from connector.cli.main import outcome; outcome(['--help']); "
+    asked += "print(json.dumps(sorted(sys.modules)))"
+    ran = subprocess.run([sys.executable, "-c", asked], check=True, timeout=120, capture_output=True)
+    found = set(json.loads(ran.stdout.splitlines()[-1]))
+    assert "click" in found
+    assert found & (FOR_WORK | FOR_LINES) == set()
