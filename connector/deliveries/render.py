@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from connector.deliveries.dates import moments
 from connector.deliveries.sanitize import sanitize
-from connector.deliveries.template_check import PASS, PLACE
 from connector.deliveries.template_files import DEFAULT, Templates
+from connector.deliveries.template_kinds import PASS, PLACE
 from connector.domain.recipients import mail_destination
 from connector.domain.secret import Secret, Sink
 from connector.domain.ticket import Attempt, Claim, Pass

@@ -13,16 +13,9 @@ from pathlib import Path
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from connector.deliveries.template_kinds import KINDS, PASS, PLACE
 from connector.forms.mistakes import Mistake, choice, no_such, printable, quote
 
-# Notes without a pass, and the sentence for callers: a language of an admin's own may leave them to English.
-NOTICES = ("refused", "stuck", "waiting", "used", "expired", "cancelled", "revoked", "caller")
-KINDS = {"note": "txt", "mail": "html", "subject": "txt", "mailed": "txt"} | dict.fromkeys(
-    NOTICES, "txt"
-)  # and the suffix of their files
-PASS = "pass"
-# stands for it: private characters, which no value can hold, and which filters would spoil
-PLACE = "\ue000pAsS\ue001"
 LONGEST = 20_000  # characters of a file
 
 _SHORT = frozenset({"ticket", "reference", "installation", "manager_of"})
@@ -100,6 +93,11 @@ def environment(*, html: bool) -> ImmutableSandboxedEnvironment:
 
 
 _ENVIRONMENTS = {"txt": environment(html=False), "html": environment(html=True)}
+
+
+def made(source: str, kind: str) -> Template:
+    """The template of a text that was checked before."""
+    return _ENVIRONMENTS[KINDS[kind]].from_string(source)
 
 
 def compiled(path: Path, kind: str) -> Template | list[Mistake]:

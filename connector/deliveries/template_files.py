@@ -1,5 +1,5 @@
 """The texts of notes and mails: those that come with passdesk, and an admin's folder over them. All are
-checked at start-up.
+checked at start-up; ours only if they aren't what `make docs` checked before, by their digest.
 
     note.en.txt      what an agent reads: carries the pass
     mail.en.html     what a manager is mailed: carries the pass
@@ -16,20 +16,48 @@ lacks of the others is said in English.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
-
-from jinja2 import Template
+from typing import TYPE_CHECKING
 
 from connector.deliveries.dates import locale_of
-from connector.deliveries.template_check import KINDS, NOTICES, compiled
+from connector.deliveries.template_kinds import KINDS, NOTICES
 from connector.forms.mistakes import Mistake, Mistakes, choice, no_such, quote
 
+if TYPE_CHECKING:
+    from jinja2 import Template
+
 OURS = Path(__file__).parent / "templates"
+CHECKED = "checked.sha256"  # beside ours: their digest when all of them were checked
 DEFAULT = "default"
 _FILE = re.compile(r"([a-z]+)\.([a-z]{2,3})\.(txt|html)", re.ASCII)
 _Key = tuple[str, str, str]  # set, kind, language
+
+
+class Compiled(Mapping[_Key, "Template"]):
+    """Templates, of which those that were checked before are compiled when they are first used."""
+
+    def __init__(self, sources: Mapping[_Key, str]) -> None:
+        self._sources, self._made = sources, dict[_Key, "Template"]()
+
+    def add(self, key: _Key, made: Template) -> None:
+        self._made[key] = made
+
+    def __getitem__(self, key: _Key) -> Template:
+        if key not in self._made:
+            source = self._sources[key]
+            from connector.deliveries.template_check import made
+
+            self._made[key] = made(source, key[1])
+        return self._made[key]
+
+    def __iter__(self) -> Iterator[_Key]:
+        return iter(self._sources.keys() | self._made.keys())
+
+    def __len__(self) -> int:
+        return len(self._sources.keys() | self._made.keys())
 
 
 @dataclass(frozen=True)
@@ -70,28 +98,69 @@ class Templates:
 
 def load(folder: Path | None = None) -> Templates:
     """Ours, and what `folder` holds over them. Raises Mistakes: all of them at once, each with its place."""
-    found: dict[_Key, Template] = {}
+    known = known_texts()
+    found = Compiled(known or {})
     mistakes: list[Mistake] = []
     if folder and not folder.is_dir():
         raise Mistakes(
             [Mistake(folder, 1, 1, "", "there is no such folder; name the one with your templates")]
         )
-    for template, path in [*_files(DEFAULT, OURS), *(_all(folder) if folder else ())]:
+    ours = [] if known else _files(DEFAULT, OURS)
+    for template, path in [*ours, *(_all(folder) if folder else ())]:
         named = _named(path)
         if isinstance(named, str):
             mistakes.append(Mistake(path, 1, 1, "", named))
             continue
         made = compiled(path, named[0])
-        if isinstance(made, Template):
-            found[template, *named] = made
-        else:
+        if isinstance(made, list):
             mistakes += made
+        else:
+            found.add((template, *named), made)
     templates = Templates(found)
     if not mistakes and folder:
         mistakes += _unfinished(templates, folder)
     if mistakes:
         raise Mistakes(mistakes)
     return templates
+
+
+def compiled(path: Path, kind: str) -> Template | list[Mistake]:
+    """The template of a file, or what is wrong with it."""
+    from connector.deliveries.template_check import compiled as checked
+
+    return checked(path, kind)
+
+
+def known_texts() -> dict[_Key, str] | None:
+    """Our texts, if they are those that were checked before; None: they aren't."""
+    texts = {path: path.read_bytes() for _, path in _files(DEFAULT, OURS)}
+    kept = OURS / CHECKED
+    if not kept.is_file() or kept.read_text("ascii").strip() != digest(texts):
+        return None
+    named = {(DEFAULT, *path.name.split(".")[:2]): text for path, text in texts.items()}
+    return {
+        (template, kind, said): text.decode("utf-8-sig") for (template, kind, said), text in named.items()
+    }
+
+
+def digest(texts: Mapping[Path, bytes]) -> str:
+    """One for all of our texts and their names."""
+    lines = (f"{path.name} {sha256(text).hexdigest()}\n" for path, text in sorted(texts.items()))
+    return sha256("".join(lines).encode()).hexdigest()
+
+
+def mark_checked() -> None:
+    """Check our texts, and keep their digest. Raises Mistakes."""
+    wrong = [
+        mistake
+        for _, path in _files(DEFAULT, OURS)
+        if isinstance(found := compiled(path, path.name.partition(".")[0]), list)
+        for mistake in found
+    ]
+    if wrong:
+        raise Mistakes(wrong)
+    texts = {path: path.read_bytes() for _, path in _files(DEFAULT, OURS)}
+    (OURS / CHECKED).write_text(digest(texts) + "\n", "ascii")
 
 
 def _all(folder: Path) -> list[tuple[str, Path]]:

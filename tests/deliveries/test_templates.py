@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
 
+from connector.deliveries import template_files
 from connector.deliveries.dates import moments
 from connector.deliveries.notices import Notices
-from connector.deliveries.template_check import KINDS, NAMES, NOTICES, PLACE
-from connector.deliveries.template_files import OURS, Templates, load
+from connector.deliveries.template_check import NAMES
+from connector.deliveries.template_files import CHECKED, DEFAULT, OURS, Templates, compiled, digest, load
+from connector.deliveries.template_kinds import KINDS, NOTICES, PLACE
 from connector.domain.outcome import Ending, State
 from connector.domain.secret import MASK, Secret
 from connector.domain.ticket import Claim, Pass
@@ -41,8 +44,29 @@ def write(folder: Path, **files: str) -> Templates | None:
 def test_ours_are_there_in_three_languages() -> None:
     assert {each.name for each in OURS.iterdir()} == {
         f"{kind}.{language}.{suffix}" for kind, suffix in KINDS.items() for language in LANGUAGES
-    } | {f"{kind}.{language}.yaml" for kind in ("reasons", "details") for language in LANGUAGES[1:]}
+    } | {f"{kind}.{language}.yaml" for kind in ("reasons", "details") for language in LANGUAGES[1:]} | {
+        CHECKED
+    }
     assert [load().wrong("default", each) for each in LANGUAGES] == [None] * 3
+
+
+def test_ours_are_what_was_checked_and_nothing_is_wrong_with_them() -> None:
+    ours = [each for each in OURS.iterdir() if each.suffix in {".txt", ".html"}]
+    assert len(ours) == len(KINDS) * len(LANGUAGES)
+    found = {each: compiled(each, each.name.partition(".")[0]) for each in ours}
+    assert [each for each, made in found.items() if isinstance(made, list)] == []
+    assert (OURS / CHECKED).read_text().strip() == digest({each: each.read_bytes() for each in ours})
+
+
+def test_one_of_ours_that_is_not_what_was_checked_is_checked_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied = Path(copytree(OURS, tmp_path / "ours"))
+    monkeypatch.setattr(template_files, "OURS", copied)
+    assert load().get(DEFAULT, "note", "en")
+    (copied / "note.en.txt").write_text("For {{ nobody }}\n\n{{ pass }}\n\nReference {{ reference }}\n")
+    with pytest.raises(Mistakes, match="nobody"):
+        load()
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,6 @@ def test_every_key_of_a_mapping_is_explained() -> None:
 
 
 def test_every_template_of_ours_is_explained() -> None:
-    from connector.deliveries.template_check import KINDS
+    from connector.deliveries.template_kinds import KINDS
 
     assert {kind for kind, suffix in KINDS.items() if f"| `{kind}.en.{suffix}` |" in PAGE} == set(KINDS)

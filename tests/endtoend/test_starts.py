@@ -21,6 +21,7 @@ FOR_LINES = {"structlog"} | FOR_TABLES
 FOR_NEW_LEDGERS = {"alembic", "mako"}
 FOR_SERVERS = {"psycopg"}
 FOR_RUN = {"apscheduler", "tzlocal"}
+FOR_NOTES = {"jinja2"}
 FOR_WORK = {"requests", "sqlalchemy", "pydantic", "yaml", "jinja2", "babel"}
 
 
@@ -40,7 +41,7 @@ def test_a_quiet_verb_loads_nothing_that_it_does_not_use(scene: Scene, verb: str
     config.write_text(config.read_text().replace("level: debug", "level: info"))
     found = loaded(scene, verb)
     assert {"requests", "sqlalchemy"} <= found
-    assert found & (FOR_LINES | FOR_NEW_LEDGERS | FOR_SERVERS | FOR_RUN) == set()
+    assert found & (FOR_LINES | FOR_NOTES | FOR_NEW_LEDGERS | FOR_SERVERS | FOR_RUN) == set()
 
 
 def test_help_loads_no_library_but_that_of_the_command_line() -> None:
