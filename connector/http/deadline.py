@@ -1,18 +1,23 @@
 """A deadline for calls whose library has none, or one that leaves out names, proxies and replies that drip.
 
-Each call runs in a daemon thread of its own. When its time is up nobody waits for it any more: its socket is
-shut, and it can begin no request. So what was not sent by then never will be.
+Each call has a daemon thread to itself while it runs. When its time is up nobody waits for it any more: its
+socket is shut, and it can begin no request. So what was not sent by then never will be.
+
+A thread whose call came back in time runs a later call; the thread of one that was given up never does.
 """
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Callable
 from contextlib import suppress
-from threading import Event, Lock, Thread, local
+from queue import Empty, SimpleQueue
+from threading import Event, Lock, Thread, current_thread, local
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+IDLE = 20.0  # s that a thread waits for a next call
 _now = local()  # .call: the call that runs in this thread
 
 
@@ -43,7 +48,7 @@ class Call(Generic[T]):
 
     def start(self) -> None:
         """Raises RuntimeError where the system gives no thread."""
-        Thread(target=self._run, name="call", daemon=True).start()
+        threads.run(self)
 
     def outcome(self, seconds: float) -> T | None:
         """Wait at most so long for the outcome. None: it isn't there."""
@@ -78,16 +83,64 @@ class Call(Generic[T]):
         if self._given_up.wait(seconds):
             raise Late
 
-    def _run(self) -> None:
+    def run(self) -> None:
+        """Do the work in this thread, which keeps nothing of it."""
         _now.call = self
         outcome: T | None = None
         try:
             outcome = self._work()
         finally:
+            _now.call = None
             with self._lock:  # from here on its socket may serve another call
                 self._outcome = outcome
                 self._socket = None
                 self._done.set()
+
+
+class Threads:
+    """Threads that run one call after another. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock, self._idle = Lock(), list[SimpleQueue[Call[Any]]]()
+        os.register_at_fork(after_in_child=self._forget)
+
+    def run(self, call: Call[Any]) -> None:
+        """Raises RuntimeError where the system gives no thread."""
+        with self._lock:
+            inbox = self._idle.pop() if self._idle else None
+        if inbox is not None:
+            inbox.put(call)
+            return
+        inbox = SimpleQueue[Call[Any]]()
+        inbox.put(call)
+        Thread(target=self._work, args=(inbox,), name="call", daemon=True).start()
+
+    def _work(self, inbox: SimpleQueue[Call[Any]]) -> None:
+        here, call = current_thread(), self._next(inbox)
+        while call is not None:
+            here.name = "call"
+            call.run()
+            if call.given_up:
+                return
+            call = None  # a thread that waits keeps nothing of what was sent and answered
+            here.name = "idle"
+            with self._lock:
+                self._idle.append(inbox)
+            call = self._next(inbox)
+
+    def _next(self, inbox: SimpleQueue[Call[Any]]) -> Call[Any] | None:
+        """Wait for a call. None: none will be given to this thread any more."""
+        with suppress(Empty):
+            return inbox.get(timeout=IDLE)
+        with self._lock:
+            if inbox in self._idle:
+                self._idle.remove(inbox)
+                return None
+        return inbox.get()  # given in the last instant
+
+    def _forget(self) -> None:
+        """A fork has none of these threads."""
+        self._lock, self._idle = Lock(), []
 
 
 class Calls:
@@ -107,6 +160,9 @@ class Calls:
         with self._lock:
             self._given_up.append(call)
         return found
+
+
+threads = Threads()
 
 
 def current() -> Call[Any]:

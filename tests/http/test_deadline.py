@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from threading import active_count
+from functools import partial
+from multiprocessing import get_context
+from threading import Event, active_count, get_ident
 from threading import enumerate as enumerate_threads
+from time import sleep
 from typing import Any
+from weakref import ref
 
 import pytest
 
+from connector.http.deadline import Call
 from connector.http.service import NoAnswer, NotSent, Service
 from tests.http.loopback import Says, in_turn, serving
 from tests.http.stalling import (
@@ -82,3 +87,62 @@ def test_calls_that_hang_do_not_pile_up() -> None:
         *["no connection in time"] * 2,
         *["earlier calls to it still hang"] * 3,
     ]
+
+
+def test_calls_that_come_back_run_in_the_same_threads() -> None:
+    with serving(in_turn(*[Says(200, {})] * 40)) as there:
+        desk, seen = Service("desk", there.url), set[int | None]()
+        for _ in range(40):
+            desk.read("GET", "/a")
+            seen |= {each.ident for each in enumerate_threads() if each.name in {"call", "idle"}}
+    assert len(there.asked) == 40
+    assert seen and len(seen) < 10
+
+
+def test_a_thread_whose_call_was_given_up_runs_no_other() -> None:
+    ran, may_end = list[int | None](), Event()
+
+    def hangs() -> bool:
+        ran.append(get_ident())
+        may_end.wait(PATIENT)
+        return True
+
+    hanging = Call(hangs)
+    hanging.start()
+    hanging.give_up()
+    may_end.set()
+    for _ in range(20):
+        later = Call(get_ident)
+        later.start()
+        assert later.outcome(PATIENT)
+        ran.append(later.outcome(0))
+    assert ran.count(ran[0]) == 1
+
+
+def test_a_thread_that_waits_keeps_nothing_of_a_call() -> None:
+    class Content:
+        pass
+
+    content = Content()
+    left, call = ref(content), Call(partial(bool, content))
+    call.start()
+    assert call.outcome(PATIENT)
+    del content, call
+    for _ in range(PATIENT * 100):
+        if left() is None:
+            break
+        sleep(0.01)
+    assert left() is None
+
+
+def test_a_fork_waits_for_no_thread_that_it_has_not() -> None:
+    def one() -> bool:
+        call = Call(lambda: True)
+        call.start()
+        return bool(call.outcome(PATIENT))
+
+    assert one()
+    child = get_context("fork").Process(target=lambda: exit(0 if one() else 1))
+    child.start()
+    child.join(PATIENT * 2)
+    assert child.exitcode == 0
