@@ -8,6 +8,7 @@ end here.
 from __future__ import annotations
 
 import os
+import re
 import socket
 import ssl
 from collections.abc import Mapping
@@ -32,6 +33,13 @@ from connector.domain.steady import steady
 from connector.http.deadline import Call, Calls, current
 
 MOST_BYTES = 32 * 2**20  # of a body, unpacked
+# Addresses that requests leaves alone: nothing to encode, nothing needlessly encoded, no "." after a
+# slash, no empty query.
+_AS_IT_IS = re.compile(
+    r"https?://[a-z0-9][a-z0-9.-]*(:[1-9][0-9]*)?/(?!\.)"
+    r"([\w~!$&'()*+,;=:@?.-]|/(?!\.)|%(?!3[0-9]|[46][1-9A-F]|[57][0-9A]|2D|2E|5F|7E)[0-9A-F]{2})*(?<!\?)",
+    re.ASCII,
+)
 IDLE = 20.0  # s that an unused connection is trusted
 
 
@@ -119,6 +127,15 @@ class _Adapter(HTTPAdapter):
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         """The context verifies; a bundle named beside it would be parsed again for each connection."""
 
+    def request_url(self, request: Any, proxies: Any) -> str:
+        return str(super().request_url(request, proxies) if proxies else request.path_url)
+
+    def build_response(self, req: Any, resp: Any) -> requests.Response:
+        """Without cookies, which a service has none of, and without a second look at each header."""
+        made = requests.Response()
+        made.status_code, made.raw, made.headers = resp.status, resp, resp.headers
+        return made
+
 
 class Watched(HTTPAdapter):
     """Connections that tell their call; all else, also what is trusted, is left to requests."""
@@ -198,11 +215,23 @@ def _answered(
     """The head of the reply. As `over.request` without its cookies, hooks and redirects, of which a service
     has none: they were half the work of a call, and a redirect's body was read however long it is.
     """
-    merged = CaseInsensitiveDict({**over.headers, **(headers or {})})
-    request = requests.PreparedRequest()
-    request.prepare(method=method, url=url, headers=merged, **content)
+    request = prepared(method, url, {**over.headers, **(headers or {})}, **content)
     adapter = over.get_adapter(request.url or url)
     return adapter.send(request, stream=True, timeout=timeout, proxies=over.proxies)
+
+
+def prepared(method: str, url: str, headers: Mapping[str, Any], **content: Any) -> requests.PreparedRequest:
+    """The request as requests prepares it, without looking for what isn't there: cookies, hooks, a password
+    in the address. An address that it would write as it is isn't taken apart.
+    """
+    request, merged = requests.PreparedRequest(), CaseInsensitiveDict(headers)
+    if not _AS_IT_IS.fullmatch(url):
+        request.prepare(method=method, url=url, headers=merged, **content)
+        return request
+    request.method, request.url = method, url
+    request.prepare_headers(merged)
+    request.prepare_body(content.get("data"), None, content.get("json"))
+    return request
 
 
 def _whole(response: requests.Response) -> Raw | Failure:
@@ -212,7 +241,8 @@ def _whole(response: requests.Response) -> Raw | Failure:
             body += part
             if len(body) > MOST_BYTES:
                 return Failure(True, "its answer is too long")
-    return Raw(response.status_code, {k.lower(): v for k, v in response.headers.items()}, bytes(body))
+    headers = {name.lower(): response.headers[name] for name in response.headers}
+    return Raw(response.status_code, headers, bytes(body))
 
 
 def _name(error: BaseException) -> str:
