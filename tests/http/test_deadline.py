@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from multiprocessing import get_context
-from threading import Event, active_count, get_ident
+from threading import Event, Thread, active_count, current_thread
 from threading import enumerate as enumerate_threads
 from time import sleep
 from typing import Any
@@ -12,7 +12,7 @@ from weakref import ref
 
 import pytest
 
-from connector.http.deadline import Call
+from connector.http.deadline import IDLE, Call
 from connector.http.service import NoAnswer, NotSent, Service
 from tests.http.loopback import Says, in_turn, serving
 from tests.http.stalling import (
@@ -99,24 +99,21 @@ def test_calls_that_come_back_run_in_the_same_threads() -> None:
     assert seen and len(seen) < 10
 
 
-def test_a_thread_whose_call_was_given_up_runs_no_other() -> None:
-    ran, may_end = list[int | None](), Event()
+def test_a_thread_whose_call_was_given_up_ends_with_it_and_runs_no_other() -> None:
+    begun, may_end, threads = Event(), Event(), list[Thread]()
 
     def hangs() -> bool:
-        ran.append(get_ident())
-        may_end.wait(PATIENT)
-        return True
+        threads.append(current_thread())
+        begun.set()
+        return may_end.wait(PATIENT)
 
-    hanging = Call(hangs)
-    hanging.start()
-    hanging.give_up()
+    call = Call(hangs)
+    call.start()
+    assert begun.wait(PATIENT)
+    assert call.give_up() is None
     may_end.set()
-    for _ in range(20):
-        later = Call(get_ident)
-        later.start()
-        assert later.outcome(PATIENT)
-        ran.append(later.outcome(0))
-    assert ran.count(ran[0]) == 1
+    threads[0].join(IDLE / 2)
+    assert not threads[0].is_alive()
 
 
 def test_a_thread_that_waits_keeps_nothing_of_a_call() -> None:

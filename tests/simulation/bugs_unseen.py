@@ -21,7 +21,7 @@ from connector.domain.pins import Pin
 from connector.entra import credential, people
 from connector.entra.credential import GraphAuth
 from connector.http import deadline
-from connector.http.deadline import Call
+from connector.http.deadline import Call, Threads
 from connector.http.service import Service
 from connector.ledger import persons, traces
 from connector.terminal import LogSink, Outlet
@@ -78,6 +78,20 @@ def everybody_waits(put: Put) -> None:
 def sent_too_late(put: Put) -> None:
     put(Call, "waits_on", lambda self, over, *, sends=False: None)
     put(Call, "turns_to", lambda self, host: None)
+
+
+@unseen(
+    "a thread whose call was given up runs other calls",
+    "tests/http/test_deadline.py::test_a_thread_whose_call_was_given_up_ends_with_it_and_runs_no_other",
+)
+def thread_goes_on(put: Put) -> None:
+    def work(self: Any, inbox: Any) -> None:
+        while (call := self._next(inbox)) is not None:
+            call.run()
+            with self._lock:
+                self._idle.append(inbox)
+
+    put(Threads, "_work", work)
 
 
 @unseen(
