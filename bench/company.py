@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import multiprocessing
-import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
-from connector.simulators.graph import Graph
-from connector.simulators.http import App, Request, Response, Served
-from connector.simulators.identity import Identity
-from connector.simulators.servicenow import ServiceNow
-from connector.simulators.tokens import Tokens
+from bench.services import DOMAIN, Span, serve
 
-DOMAIN = "contoso.com"
+__all__ = ["DOMAIN", "Company", "company"]
 
 
 @dataclass(frozen=True)
@@ -33,12 +28,61 @@ class Company:
         """How many calls were made since this was asked last, but for signing in."""
         return int(self._ask("calls"))
 
+    def bytes(self) -> int:
+        """How many bytes were sent and answered, without headers, since this was asked last."""
+        return int(self._ask("bytes"))
+
     def delivered(self) -> int:
         """How many tickets have a live pass in their notes."""
         return int(self._ask("delivered"))
 
-    def _ask(self, what: str) -> Any:
-        self.pipe.send(what)
+    def live(self) -> int:
+        """How many passes somebody could sign in with, now or later."""
+        return int(self._ask("live"))
+
+    def span(self) -> Span:
+        """When the first call came and the last was answered, on the machine's steady clock."""
+        return Span(*self._ask("span"))
+
+    def served_at(self) -> dict[str, float]:
+        """When each ticket was first written to, on the machine's steady clock."""
+        return dict(self._ask("served_at"))
+
+    def how_many_served(self) -> int:
+        return int(self._ask("how_many_served"))
+
+    def record(self) -> None:
+        """Keep each call and its answer from now on."""
+        self._ask("record")
+
+    def recorded(self) -> list[tuple[str, str, dict[str, str], bytes]]:
+        """The calls that were kept: method, URL, headers, body. From now on they are answered again as they
+        were, whatever happened since.
+        """
+        return list(self._ask("recorded"))
+
+    def add(self, count: int) -> list[str]:
+        """Open so many tickets, each of a person of their own; their ids."""
+        return list(self._ask("add", count))
+
+    def top_up(self, count: int) -> None:
+        """Open tickets until there were so many in all."""
+        self._ask("top_up", count)
+
+    def add_at(self, moments: Sequence[float]) -> None:
+        """Open a ticket at each of these moments of the steady clock."""
+        self._ask("add_at", moments)
+
+    def opened_at(self) -> dict[str, float]:
+        """When each ticket of `add_at` was there."""
+        return dict(self._ask("opened_at"))
+
+    def advance(self, seconds: float) -> None:
+        """The services' clocks go on by so much at once."""
+        self._ask("advance", seconds)
+
+    def _ask(self, what: str, *more: object) -> Any:
+        self.pipe.send((what, more))
         return self.pipe.recv()
 
 
@@ -53,53 +97,5 @@ def company(tickets: int, latency: float) -> Iterator[Company]:
     try:
         yield Company(desk, graph, environment, ids, here)
     finally:
-        here.send("stop")
+        here.send(("stop", ()))
         process.join(10)
-
-
-def serve(pipe: Connection, count: int, latency: float) -> None:
-    """All that the process does."""
-    identity = Identity(Tokens())
-    desk, graph = ServiceNow(), Graph(identity.tokens)
-    tickets = [a_ticket(desk, graph, f"user{number:05}") for number in range(count)]
-    with ExitStack() as stack:
-        servers = [stack.enter_context(Served(slow(each, latency))) for each in (desk, graph)]
-        sign_in = stack.enter_context(Served(identity))
-        environment = {
-            **identity.environment(sign_in.url),
-            "SNOW_ID": desk.accounts.client_id,
-            "SNOW_SECRET": desk.accounts.client_secret,
-        }
-        pipe.send((servers[0].url, servers[1].url, environment, tickets))
-        before = 0
-        while (asked := pipe.recv()) != "stop":
-            if asked == "calls":
-                now = sum(
-                    count
-                    for each in servers
-                    for (_, route), count in each.tally.calls().items()
-                    if route != "/oauth_token.do"
-                )
-                pipe.send(now - before)
-                before = now
-            else:
-                live = [each.text for each in graph.passes.live()]
-                notes = "\n".join(note for ticket in tickets for note in desk.notes(ticket))
-                pipe.send(sum(each in notes for each in live))
-
-
-def a_ticket(desk: ServiceNow, graph: Graph, name: str) -> str:
-    graph.tenant.add_user(f"{name}@{DOMAIN}")
-    person = desk.add_user(name, email=f"{name}@{DOMAIN}")
-    return desk.add_incident(category="identity", caller_id=person, opened_by=person)
-
-
-def slow(app: App, latency: float) -> App:
-    """The app, each of whose answers takes so long."""
-
-    def answer(request: Request) -> Response:
-        time.sleep(latency)
-        return app(request)
-
-    answer.clock = getattr(app, "clock", time.time)  # type: ignore[attr-defined]
-    return answer

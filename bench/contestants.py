@@ -1,105 +1,23 @@
-"""Who drains the same queue: passdesk, an administrator's script, and the least that any program must do."""
+"""Who drains the same queue beside passdesk: an administrator's script, and the least that any program must
+do. And bare `requests`, which repeats passdesk's own calls.
+"""
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
-from threading import local
+from threading import Lock, local
 
 import requests
 
 from bench.company import DOMAIN, Company
+from bench.process import Ran, timed
 
-COMMITS = 5  # of the floor's ledger for each ticket, as passdesk has
-CONFIG = """\
-entra: {{credential: {{kind: managed_identity}}, graph_url: {graph}}}
-desks:
-  contoso:
-    kind: servicenow
-    url: {desk}
-    auth: {{kind: client_credentials, client_id: env:SNOW_ID, client_secret: env:SNOW_SECRET}}
-mappings: [incidents.yaml]
-workers: {workers}
-floor: {{passes_in_all: 1000000/1h, passes_per_requester: 1000/1h, passes_per_subject: 100/1h}}
-ledger: {ledger}
-log: {{format: json, level: info}}
-"""
-MAPPING = f"""\
-mapping: incidents
-desk: contoso
-table: incident
-watch: {{category: identity, state: [1, 2]}}
-values:
-  subject: {{from: caller_id.user_name, then: [trim, lower, {{append: "@{DOMAIN}"}}]}}
-  requester: {{from: opened_by.user_name, then: [trim, lower, {{append: "@{DOMAIN}"}}]}}
-settle: {{delivered: {{state: 2}}}}
-"""
-
-
-@dataclass(frozen=True)
-class Ran:
-    """Seconds on the clock and of CPU."""
-
-    wall: float
-    cpu: float
-
-
-def timed(work: Callable[[], object]) -> Ran:
-    """Run it in a process of its own, forked."""
-    reads, writes = os.pipe()
-    pid = os.fork()
-    if not pid:
-        os.close(reads)
-        began = time.monotonic()
-        code = 1
-        try:
-            work()
-            code = 0
-        finally:
-            spent = os.times()
-            os.write(writes, f"{time.monotonic() - began} {spent.user + spent.system}".encode())
-            os._exit(code)
-    os.close(writes)
-    text = os.read(reads, 200).decode()
-    os.close(reads)
-    _, status = os.waitpid(pid, 0)
-    if status:
-        raise RuntimeError("a contestant failed")
-    wall, cpu = map(float, text.split())
-    return Ran(wall, cpu)
-
-
-def passdesk(company: Company, workers: int) -> Ran:
-    """`passdesk once`, as an operator runs it."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        home = Path(folder)
-        (home / "incidents.yaml").write_text(MAPPING)
-        (home / "config.yaml").write_text(
-            CONFIG.format(
-                graph=company.graph, desk=company.desk, workers=workers, ledger="sqlite:///passdesk.db"
-            )
-        )
-
-        def work() -> None:
-            os.environ.update(company.environment)
-            said = os.open(home / "said", os.O_WRONLY | os.O_CREAT)
-            os.dup2(said, 1)
-            os.dup2(said, 2)
-            from connector.cli.main import outcome
-
-            if outcome(["once", "--config", str(home / "config.yaml")]):
-                raise RuntimeError("passdesk failed")
-
-        try:
-            return timed(work)
-        except RuntimeError:
-            raise RuntimeError((home / "said").read_text()[-2000:]) from None
+COMMITS = 5  # of the floor's ledger for each ticket, as passdesk is to have
+KeptCall = tuple[str, str, dict[str, str], bytes]
 
 
 class Client:
@@ -139,7 +57,7 @@ class Client:
         return found
 
     def queue(self) -> list[dict[str, str]]:
-        query = "sysparm_query=category=identity^stateIN1,2&sysparm_fields=sys_id,number,caller_id.user_name"
+        query = "sysparm_query=category=identity^state=1&sysparm_fields=sys_id,number,caller_id.user_name"
         found = self.call("GET", f"{self.company.desk}/api/now/table/incident?{query}", self.desk)
         rows: list[dict[str, str]] = found["result"]  # type: ignore[assignment]
         return rows
@@ -192,8 +110,6 @@ class Commits:
     """Durable commits of one row each, one at a time."""
 
     def __init__(self) -> None:
-        from threading import Lock
-
         self.lock = Lock()
         self.folder = tempfile.TemporaryDirectory(prefix="bench-")
         self.db = sqlite3.connect(
@@ -205,3 +121,23 @@ class Commits:
     def __call__(self) -> None:
         with self.lock:
             self.db.execute("insert into lines values (?)", (time.time(),))
+
+
+def bare(calls: Sequence[KeptCall], workers: int) -> Ran:
+    """The very calls that passdesk made, again, with `requests` and nothing else; each answer is read."""
+    own = local()
+
+    def one(call: KeptCall) -> None:
+        if not hasattr(own, "session"):
+            own.session = requests.Session()
+        method, url, headers, body = call
+        reply = own.session.request(method, url, headers=headers, data=body or None, timeout=30)
+        reply.raise_for_status()
+        if reply.content:
+            reply.json()
+
+    def work() -> None:
+        with ThreadPoolExecutor(workers) as pool:
+            list(pool.map(one, calls))
+
+    return timed(work)

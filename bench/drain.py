@@ -1,95 +1,80 @@
-"""How fast a full queue is drained, beside what is possible.
+"""How fast a full queue is drained, beside what is possible: by workers and by what a call takes.
 
-    python -m bench.drain [--tickets 200] [--latency 50] [--workers 1,4,16]
-
-Ratios are compared from run to run, never seconds: all contestants take turns in this one, against simulators
-in a process of their own, each of whose answers takes `latency` milliseconds.
+All contestants take turns in one run, against simulators in a process of their own.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import math
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
-from rich.console import Console
-from rich.table import Table
+from bench import bound
+from bench.company import Company, company
+from bench.contestants import floor, script
+from bench.figures import Figure, Found, Row, Size
+from bench.passdesk import once
+from bench.process import Ran
 
-from bench.company import company
-from bench.contestants import Ran, floor, passdesk, script
+TICKETS = {1: 10, 4: 60, 16: 200, 32: 200}  # by workers
+MAIN = (50, 16)  # ms a call and workers of what is asked; there, so many tickets
+MANY = 480
+FLOORS_ROWS = 4
+CONTESTS: dict[str, tuple[Callable[[Company, int], Ran], int]] = {
+    "floor": (floor, FLOORS_ROWS),
+    "passdesk": (once, bound.ROWS),
+}
 
-RESULTS = Path(__file__).parent / "results.json"
-ROWS = 3  # calls in a row of a ticket, and two before the first: what can't be had faster
-SETUP = 2
 
-
-def main() -> int:
-    known = argparse.ArgumentParser(prog="python -m bench.drain", description=__doc__)
-    known.add_argument("--tickets", type=int, default=200)
-    known.add_argument("--latency", type=int, default=50, help="ms a call")
-    known.add_argument("--workers", default="1,4,16")
-    known.add_argument("--keep", action="store_true", help=f"write {RESULTS.name}")
-    asked = known.parse_args()
-    found = list(
-        measured(asked.tickets, asked.latency / 1000, [int(each) for each in asked.workers.split(",")])
+def measure(size: Size) -> Found:
+    """Drain queues with 1, 4, 16 and 32 workers at 20, 50 and 200 ms a call."""
+    latencies, workers = ((50,), (4, 16)) if size.quick else ((20, 50, 200), tuple(TICKETS))
+    rows = [each for latency in latencies for each in measured(size, latency, workers)]
+    main = {each["who"]: each for each in rows if (each["latency_ms"], each["workers"]) == MAIN}
+    own, least = main["passdesk"], main["floor"]
+    setting = f"{own['tickets']} tickets, {MAIN[1]} workers, {MAIN[0]} ms a call"
+    return Found(
+        [
+            Figure(f"{setting}: drain ÷ bound", own["drain_over_bound"], at_most=1.25),
+            Figure(
+                "the same, from the first call to the last answer", own["steady_over_bound"], at_most=1.25
+            ),
+            Figure("the floor's drain ÷ its own bound (four calls in a row)", least["drain_over_bound"]),
+            Figure("as fast as the administrator's script", own["over_the_script"], at_least=12),
+        ],
+        rows,
     )
-    tell(found, asked.tickets, asked.latency)
-    if asked.keep:
-        RESULTS.write_text(json.dumps({"drain": found}, indent=1) + "\n")
-    return 0
 
 
-def measured(tickets: int, latency: float, workers: list[int]) -> Iterator[dict[str, object]]:
-    few = max(10, tickets // 10)
-    with company(few, latency) as alone:
-        ran, calls = script(alone), alone.calls()
-    slowest = ran.wall / few * tickets
-    yield row("script", 1, few, latency, ran, calls, slowest / tickets * few, alone_bound(few, latency, 1, 3))
+def measured(size: Size, latency: int, workers: tuple[int, ...]) -> Iterator[Row]:
+    few = TICKETS[1]
+    with company(few, latency / 1000) as alone:
+        ran = script(alone)
+        yield row("script", 1, few, latency, ran, alone, ran.wall / few, bound.ROWS)
+    a_ticket = ran.wall / few
     for count in workers:
-        some = tickets if count > 1 else few
-        for name, contest in (("floor", floor), ("passdesk", passdesk)):
-            with company(some, latency) as there:
-                ran, calls, done = contest(there, count), there.calls(), there.delivered()
-            if done != some and name == "passdesk":
-                raise RuntimeError(f"{done} of {some} tickets were delivered")
-            rows = 4 if name == "floor" else ROWS
-            yield row(
-                name, count, some, latency, ran, calls, slowest, alone_bound(some, latency, count, rows)
-            )
-
-
-def alone_bound(tickets: int, latency: float, workers: int, rows: int) -> float:
-    """Seconds that so many calls in a row take at least."""
-    return (SETUP + rows * math.ceil(tickets / workers)) * latency
+        usual = MANY if (latency, count) == MAIN else TICKETS[count]
+        some = size.of(max(10, TICKETS[count] // 2), usual)
+        for who, (contest, rows) in CONTESTS.items():
+            with company(some, latency / 1000) as there:
+                ran = contest(there, count)
+                if there.delivered() != some:
+                    raise RuntimeError(f"{who}: {there.delivered()} of {some} tickets were delivered")
+                yield row(who, count, some, latency, ran, there, a_ticket, rows)
 
 
 def row(
-    name: str, workers: int, tickets: int, latency: float, ran: Ran, calls: int, slowest: float, bound: float
-) -> dict[str, object]:
+    who: str, workers: int, tickets: int, latency: int, ran: Ran, there: Company, slowest: float, rows: int
+) -> Row:
+    """`slowest`: seconds a ticket of the script, which works one after the other."""
+    least = bound.drain(tickets, workers, latency / 1000, rows)
     return {
-        "who": name,
+        "who": who,
         "workers": workers,
         "tickets": tickets,
-        "latency_ms": latency * 1000,
+        "latency_ms": latency,
         "tickets_a_second": round(tickets / ran.wall, 1),
-        "drain_over_bound": round(ran.wall / bound, 2),
-        "over_the_script": round(slowest / ran.wall, 1),
+        "drain_over_bound": round(ran.wall / least, 2),
+        "steady_over_bound": round(there.span().seconds / least, 2),
+        "over_the_script": round(slowest * tickets / ran.wall, 1),
         "cpu_ms_a_ticket": round(ran.cpu / tickets * 1000, 1),
-        "calls_a_ticket": round(calls / tickets, 2),
+        "calls_a_ticket": round(there.calls() / tickets, 2),
     }
-
-
-def tell(found: list[dict[str, object]], tickets: int, latency: int) -> None:
-    table = Table(title=f"{tickets} tickets, {latency} ms a call")
-    names = list(found[0])
-    for name in names:
-        table.add_column(name.replace("_", " "), justify="left" if name == "who" else "right")
-    for each in found:
-        table.add_row(*(str(each[name]) for name in names))
-    Console().print(table)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

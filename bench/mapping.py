@@ -1,24 +1,17 @@
-"""A million facts through the mapping engine: how fast beside the same by hand, and whether memory stays
-flat.
-
-    python -m bench.mapping [--facts 1000000]
-
-Ratios, not seconds, are compared from run to run: both sides take turns in this one.
-"""
+"""Facts through the mapping engine: how fast beside the same by hand, and whether memory stays flat."""
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import re
-import resource
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from bench.figures import Figure, Found, Size
+from bench.process import memory
 from connector.mapping import Facts, Mapping, MappingNo
 from connector.mapping.keys.checks import MappingContext
 from connector.mapping.keys.floor import Floor
@@ -83,33 +76,30 @@ def by_hand(ticket: dict[str, str]) -> tuple[str, str, str] | None:
     return subject, requester, hashlib.sha256(json.dumps(rests_on, sort_keys=True).encode()).hexdigest()
 
 
-def main() -> int:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--facts", type=int, default=1_000_000)
-    facts: int = arguments.parse_args().facts
-    rounds = max(2, facts // ROUND // len(FILES))
-    grown = [run(name, mapping_of(source), rounds) for name, source in FILES.items()]
-    return 1 if max(grown) > 8 else 0
+def measure(size: Size) -> Found:
+    """Map many tickets by both files, half of them by each."""
+    rounds = size.of(2, 10, 50)
+    found = [figure for name, source in FILES.items() for figure in run(name, mapping_of(source), rounds)]
+    return Found(found)
 
 
-def run(name: str, mapping: Mapping, rounds: int) -> float:
-    """Prints what it measured; the growth of memory in MB since the first rounds."""
-    took, hand, mapped, before = 0.0, 0.0, 0, 0.0
+def run(name: str, mapping: Mapping, rounds: int) -> list[Figure]:
+    """Both sides take turns."""
+    took, hand, before = 0.0, 0.0, 0.0
     for number in range(rounds):
         batch = list(tickets(ROUND, number * ROUND))
         seconds, results = timed(mapping.facts, batch)
-        took, mapped = took + seconds, mapped + sum(isinstance(each, Facts) for each in results)
+        took += seconds
         assert all(isinstance(each, Facts | MappingNo) for each in results)
         del results
         hand += timed(by_hand, batch)[0]
         before = memory() if number == max(1, rounds // 10) else before
-    total, grown = rounds * ROUND, memory() - before
-    print(
-        f"{name}: {total:,} tickets, {mapped:,} mapped; {total / took:,.0f} a second, "
-        f"{took / total * 1e6:.1f} µs each; "
-        f"{took / hand:.1f} × one mapping by hand; memory +{grown:.1f} MB after the first tenth"
-    )
-    return grown
+    total = rounds * ROUND
+    return [
+        Figure(f"{name}: a ticket", took / total * 1e6, "µs"),
+        Figure(f"{name}: time ÷ one mapping by hand", took / hand),
+        Figure(f"{name}: memory after {total:,} tickets ÷ after a tenth", memory() / before),
+    ]
 
 
 def timed(
@@ -120,12 +110,6 @@ def timed(
     return time.perf_counter() - began, results
 
 
-def memory() -> float:
-    """The most that this process has held, in MB."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most / (1024 * 1024 if sys.platform == "darwin" else 1024)
-
-
 def mapping_of(source: Path | str) -> Mapping:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "mapping.yaml"
@@ -133,7 +117,3 @@ def mapping_of(source: Path | str) -> Mapping:
         mapping, document = read(path, MappingContext(path.parent, floor=Floor()))
     assert mapping, [str(each) for each in document.mistakes]
     return mapping
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,97 @@
+"""Measure all, and write it down: bench/results.json, the plots, and the tables of docs/performance.md.
+
+    python -m bench [--only drain,stream] [--quick | --long] [--dry]
+
+Ratios are compared from run to run, never seconds: whatever is compared takes turns in one run, against simulators
+in a process of their own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.figures import Figure, Found, Size, shown
+from bench.page import verdict, wanted
+
+RESULTS = Path(__file__).parent / "results.json"
+MEASURES = (
+    "drain",
+    "cost",
+    "stream",
+    "replicas",
+    "idle",
+    "memory",
+    "aged",
+    "aftercare",
+    "startup",
+    "trail",
+    "mapping",
+)
+
+
+def main() -> int:
+    known = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    known.add_argument("--only", default=",".join(MEASURES), help=f"some of {', '.join(MEASURES)}")
+    known.add_argument("--quick", action="store_true", help="all in about a minute, for a look")
+    known.add_argument("--long", action="store_true", help="also 100,000 tickets and 1,000,000 old rows")
+    known.add_argument("--dry", action="store_true", help="print, and write nothing")
+    asked = known.parse_args()
+    names = asked.only.split(",")
+    if unknown := set(names) - set(MEASURES):
+        known.error(f"there is no measure {', '.join(sorted(unknown))}")
+    size = Size(asked.quick, asked.long)
+    found = {name: measured(name, size) for name in names}
+    if not asked.dry and not size.quick:
+        write(found)
+    return 0
+
+
+def measured(name: str, size: Size) -> Found:
+    measure: Callable[[Size], Found] = import_module(f"bench.{name}").measure
+    began = time.monotonic()
+    found = measure(size)
+    table = Table("", "measured", "asked", "", title=f"{name} ({time.monotonic() - began:.0f} s)")
+    for each in found.figures:
+        known = asdict(each)
+        table.add_row(each.what, f"{shown(each.value)} {each.unit}", wanted(known), verdict(known))
+    Console(width=120).print(table)
+    return found
+
+
+def write(found: dict[str, Found]) -> None:
+    """Keep what was measured, beside what was measured before, and make plots and tables of it."""
+    from bench import page, plots
+
+    known: dict[str, Any] = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+    machine = {"cpus": os.cpu_count(), "python": platform.python_version(), "system": platform.system()}
+    for name, each in found.items():
+        figures = [kept(figure) for figure in each.figures]
+        known[name] = {"machine": machine, "figures": figures, "rows": list(each.rows)}
+    known = {name: known[name] for name in MEASURES if name in known}
+    RESULTS.write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    plots.write(known)
+    page.write(known)
+
+
+def kept(figure: Figure) -> dict[str, Any]:
+    return {
+        name: round(value, 4) if isinstance(value, float) else value
+        for name, value in asdict(figure).items()
+        if value is not None
+    }
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,174 @@
+"""What the simulators' process does: it serves, counts, and does what it is asked over a pipe."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from threading import Lock, Thread
+from typing import NamedTuple
+
+from connector.simulators.graph import Graph
+from connector.simulators.http import App, Request, Response, Served
+from connector.simulators.identity import Identity
+from connector.simulators.servicenow import ServiceNow
+from connector.simulators.tokens import Tokens
+
+DOMAIN = "contoso.com"
+SIGNING_IN = "/oauth_token.do"
+Call = tuple[str, str, bytes]  # method, target, body
+
+
+class Span(NamedTuple):
+    """Moments of the steady clock."""
+
+    first: float
+    last: float
+
+    @property
+    def seconds(self) -> float:
+        return self.last - self.first
+
+
+@dataclass
+class Services:
+    """The company's services. Each public method but `slow` can be asked for over the pipe."""
+
+    latency: float
+    ahead: float = 0.0
+    began: float = 0.0
+    ended: float = 0.0
+    counted: int = 0
+    moved: int = 0
+    served: dict[str, float] = field(default_factory=dict)
+    arrived: dict[str, float] = field(default_factory=dict)
+    kept: list[tuple[str, Request]] | None = None
+    answers: dict[Call, Response] = field(default_factory=dict)
+    playing: bool = False
+    lock: Lock = field(default_factory=Lock)
+
+    def __post_init__(self) -> None:
+        self.identity = Identity(Tokens(clock=self.clock))
+        self.desk = ServiceNow(clock=self.clock)
+        self.graph = Graph(self.identity.tokens, clock=self.clock)
+
+    def clock(self) -> float:
+        return time.time() + self.ahead
+
+    def slow(self, app: App) -> App:
+        """The app, each of whose answers takes so long, and is counted."""
+
+        def answer(request: Request) -> Response:
+            began = time.monotonic()
+            time.sleep(self.latency)
+            call = request.method, request.target, request.body
+            response = self.answers[call] if self.playing else app(request)
+            self._note(request, response, began, call)
+            return response
+
+        answer.clock = self.clock  # type: ignore[attr-defined]
+        return answer
+
+    def _note(self, request: Request, response: Response, began: float, call: Call) -> None:
+        if request.path == SIGNING_IN:
+            return
+        with self.lock:
+            self.ended = time.monotonic()
+            self.began = self.began or began
+            self.counted += 1
+            self.moved += len(request.target) + len(request.body) + len(response.body)
+            if request.method == "PATCH":
+                self.served.setdefault(request.segments[-1], self.ended)
+            if self.kept is not None and not self.playing:
+                self.kept.append((request.base, request))
+                self.answers[call] = response
+
+    def calls(self) -> int:
+        with self.lock:
+            found, self.counted = self.counted, 0
+        return found
+
+    def bytes(self) -> int:
+        with self.lock:
+            found, self.moved = self.moved, 0
+        return found
+
+    def span(self) -> Span:
+        return Span(self.began, self.ended)
+
+    def served_at(self) -> dict[str, float]:
+        return self.served
+
+    def how_many_served(self) -> int:
+        return len(self.served)
+
+    def opened_at(self) -> dict[str, float]:
+        return self.arrived
+
+    def live(self) -> int:
+        return len(self.graph.passes.live())
+
+    def delivered(self) -> int:
+        notes = "\n".join(
+            note for ticket in self.desk.records.tables["incident"].rows for note in self.desk.notes(ticket)
+        )
+        return sum(each.text in notes for each in self.graph.passes.live())
+
+    def record(self) -> None:
+        self.kept = []
+
+    def recorded(self) -> list[tuple[str, str, dict[str, str], bytes]]:
+        self.playing = True
+        return [(each.method, base + each.target, _sent(each), each.body) for base, each in self.kept or ()]
+
+    def add(self, count: int) -> list[str]:
+        return [self._ticket() for _ in range(count)]
+
+    def top_up(self, count: int) -> None:
+        self.add(count - len(self.desk.records.tables["incident"].rows))
+
+    def add_at(self, moments: Sequence[float]) -> None:
+        def arrive() -> None:
+            for at in moments:
+                time.sleep(max(0.0, at - time.monotonic()))
+                ticket = self._ticket()
+                self.arrived[ticket] = time.monotonic()
+
+        Thread(target=arrive, daemon=True).start()
+
+    def advance(self, seconds: float) -> None:
+        self.ahead += seconds
+
+    def _ticket(self) -> str:
+        name = f"user{len(self.desk.records.tables['incident'].rows):06}"
+        self.graph.tenant.add_user(f"{name}@{DOMAIN}")
+        person = self.desk.add_user(name, email=f"{name}@{DOMAIN}")
+        return self.desk.add_incident(category="identity", caller_id=person, opened_by=person)
+
+
+def _sent(request: Request) -> dict[str, str]:
+    """The headers that a client sets by itself."""
+    known = ("authorization", "accept", "content-type", "prefer", "consistencylevel")
+    return {name: request.headers[name] for name in known if name in request.headers}
+
+
+def serve(pipe: Connection, count: int, latency: float) -> None:
+    """All that the process does."""
+    services = Services(latency)
+    tickets = services.add(count)
+    with ExitStack() as stack:
+        desk, graph = (
+            stack.enter_context(Served(services.slow(each))) for each in (services.desk, services.graph)
+        )
+        sign_in = stack.enter_context(Served(services.identity))
+        environment = {
+            **services.identity.environment(sign_in.url),
+            "SNOW_ID": services.desk.accounts.client_id,
+            "SNOW_SECRET": services.desk.accounts.client_secret,
+        }
+        pipe.send((desk.url, graph.url, environment, tickets))
+        while (asked := pipe.recv())[0] != "stop":
+            verb: Callable[..., object] = getattr(services, asked[0])
+            pipe.send(verb(*asked[1]))
