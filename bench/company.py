@@ -28,9 +28,9 @@ class Company:
         """How many calls were made since this was asked last, but for signing in."""
         return int(self._ask("calls"))
 
-    def bytes(self) -> int:
+    def moved(self) -> int:
         """How many bytes were sent and answered, without headers, since this was asked last."""
-        return int(self._ask("bytes"))
+        return int(self._ask("moved"))
 
     def delivered(self) -> int:
         """How many tickets have a live pass in their notes."""
@@ -81,17 +81,24 @@ class Company:
         """The services' clocks go on by so much at once."""
         self._ask("advance", seconds)
 
+    def gate(self) -> tuple[int, int, float]:
+        """What the desk's gate counted (gate.Gate)."""
+        answered, refused, seconds = self._ask("gate_counted")
+        return answered, refused, seconds
+
     def _ask(self, what: str, *more: object) -> Any:
         self.pipe.send((what, more))
         return self.pipe.recv()
 
 
 @contextmanager
-def company(tickets: int, latency: float) -> Iterator[Company]:
-    """A company with so many tickets for as many people; each call takes `latency` seconds."""
+def company(tickets: int, latency: float, gate: tuple[int, int] | None = None) -> Iterator[Company]:
+    """A company with so many tickets for as many people; each call takes `latency` seconds. `gate`: how many
+    calls its desk runs at once, and lets wait.
+    """
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
-    process = context.Process(target=serve, args=(there, tickets, latency), daemon=True)
+    process = context.Process(target=serve, args=(there, tickets, latency, gate), daemon=True)
     process.start()
     desk, graph, environment, ids = here.recv()
     try:

@@ -1,4 +1,4 @@
-"""What a ticket costs: calls, CPU beside bare `requests`, transactions and bytes, and the share of each stage.
+"""What a ticket costs: calls, CPU beside bare `requests`, transactions and bytes, and each stage's share.
 
 The cost of one more ticket is the difference of two runs, so that starting costs nothing here.
 """
@@ -67,7 +67,7 @@ def cost(tickets: int) -> Cost:
     with company(tickets, LATENCY) as there, home(there, WORKERS) as at:
         there.record()
         ran = at.run("once")
-        calls, wire, ledger = there.calls(), there.bytes(), at.ledger.stat().st_size
+        calls, wire, ledger = there.calls(), there.moved(), at.ledger.stat().st_size
         kept: Sequence[KeptCall] = there.recorded()
         return Cost(tickets, ran, calls, wire, ledger, bare(kept, WORKERS))
 

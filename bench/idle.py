@@ -23,16 +23,21 @@ OFTEN, SELDOM = 1, 10  # s between the polls of two runs, which tell what a poll
 def measure(size: Size) -> Found:
     """Run twice beside each other, with polls of two rhythms; then the bare loop."""
     window = size.of(10, ROUND)
-    with company(0, 0) as here, company(0, 0) as there, company(0, 0) as elsewhere:
-        with home(here, 8, every=f"{OFTEN}s") as often, home(there, 8, every=f"{SELDOM}s") as seldom:
-            runs = [at.start("run", around=sampled(window)) for at in (often, seldom)]
-            loop = start(lambda: polled(elsewhere, window))
-            time.sleep(WARM)
-            here.calls(), there.calls()
-            time.sleep(window)
-            calls = there.calls()
-            cpu, rarely = (float(each.wait().told) for each in runs)
-            bare = float(loop.wait().told)
+    with (
+        company(0, 0) as here,
+        company(0, 0) as there,
+        company(0, 0) as elsewhere,
+        home(here, 8, every=f"{OFTEN}s") as often,
+        home(there, 8, every=f"{SELDOM}s") as seldom,
+    ):
+        runs = [at.start("run", around=sampled(window)) for at in (often, seldom)]
+        loop = start(lambda: polled(elsewhere, window))
+        time.sleep(WARM)
+        here.calls(), there.calls()
+        time.sleep(window)
+        calls = there.calls()
+        cpu, rarely = (float(each.wait().told) for each in runs)
+        bare = float(loop.wait().told)
     a_poll = (cpu - rarely) / (window / OFTEN - window / SELDOM)
     beside = rarely - window / SELDOM * a_poll
     return Found(

@@ -15,6 +15,7 @@ from connector.ledger.names import NAMES
 from connector.ledger.rows import AuditEntry
 
 AGO = 30 * 86400.0  # s since they ended
+EVENTS = {each.value: each for each in Event}
 Values = dict[str, Any]
 
 
@@ -78,7 +79,7 @@ def trail(head: str, lines: list[Values], copies: int) -> Iterator[Sealed]:
     for number in range(copies):
         for each in lines:
             detail = {name: value for name, value in json.loads(each["detail"]).items() if name != NAMES}
-            entry = AuditEntry(Event(each["action"]), detail)
+            entry = AuditEntry(EVENTS[each["action"]], detail)
             line = sealed(head, each["at"], (each["desk"], id_of(number), number_of(number)), entry)
             yield line
             head = head_of(line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ NAMES = {
     "drain": "A full queue",
     "cost": "What a ticket costs",
     "stream": "A random stream",
+    "limits": "A desk that runs 4 calls at once",
     "replicas": "Replicas on PostgreSQL",
     "idle": "An empty queue",
     "memory": "Memory",
@@ -24,6 +26,8 @@ NAMES = {
     "trail": "The audit trail",
     "mapping": "The mapping engine",
 }
+DRAIN = ("ms a call", "Workers", "Who", "Tickets/s", "Drain ÷ bound", "CPU ms a ticket", "Calls a ticket")
+COUNTED = ("Calls", "Transactions")
 Results = Mapping[str, Any]
 
 
@@ -35,26 +39,20 @@ def filled(page: str, results: Results) -> str:
     """The page with each table between its marks made anew."""
     for name, table in tables(results).items():
         pattern = rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)"
-        page = re.sub(pattern, lambda found, table=table: f"{found[1]}{table}{found[2]}", page, flags=re.S)
+        page = re.sub(pattern, partial(_between, table), page, flags=re.DOTALL)
     return page
+
+
+def _between(table: str, marks: re.Match[str]) -> str:
+    return f"{marks[1]}{table}{marks[2]}"
 
 
 def tables(results: Results) -> dict[str, str]:
     found = {"figures": table(("", "Measured", "Asked", ""), figures(results))}
     if "drain" in results:
-        head = (
-            "ms a call",
-            "Workers",
-            "Who",
-            "Tickets/s",
-            "Drain ÷ bound",
-            "CPU ms a ticket",
-            "Calls a ticket",
-        )
-        found["drain"] = table(head, drains(results["drain"]["rows"]))
+        found["drain"] = table(DRAIN, drains(results["drain"]["rows"]))
     if "cost" in results:
-        head = ("Stage", "CPU ms", *(f"{part}" for part in PARTS), "Calls", "Transactions")
-        found["stages"] = table(head, stages(results["cost"]["rows"]))
+        found["stages"] = table(("Stage", "CPU ms", *PARTS, *COUNTED), stages(results["cost"]["rows"]))
     return found
 
 
@@ -74,10 +72,12 @@ def wanted(figure: Mapping[str, Any]) -> str:
 
 
 def verdict(figure: Mapping[str, Any]) -> str:
+    """Whether it is met, by the number as it is shown."""
+    value = round(figure["value"], 2)
     if (most := figure.get("at_most")) is not None:
-        return "met" if figure["value"] <= most else "missed"
+        return "met" if value <= most else "missed"
     if (least := figure.get("at_least")) is not None:
-        return "met" if figure["value"] >= least else "missed"
+        return "met" if value >= least else "missed"
     return ""
 
 

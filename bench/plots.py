@@ -43,7 +43,7 @@ def write(results: Results) -> None:
     FOLDER.mkdir(exist_ok=True)
     for name, (measure, size, draw) in PLOTS.items():
         for theme in THEMES if results.get(measure, {}).get("rows") else ():
-            with mpl.rc_context(style(theme)):
+            with mpl.rc_context(style(theme)):  # type: ignore[arg-type]
                 figure = Figure(figsize=size, layout="constrained")
                 FigureCanvasSVG(figure)
                 draw(figure, results[measure]["rows"], theme)

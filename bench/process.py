@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 
@@ -52,6 +54,9 @@ def start(work: Callable[[], object]) -> Running:
         with os.fdopen(writes, "w") as pipe:
             json.dump(took, pipe)
         code = 0
+    except BaseException:
+        traceback.print_exc()
+        raise
     finally:
         os._exit(code)
 
@@ -63,6 +68,6 @@ def timed(work: Callable[[], object]) -> Ran:
 
 def memory(pid: int | None = None) -> float:
     """The memory that a process holds now, in MiB. Linux alone tells."""
-    with open(f"/proc/{pid or os.getpid()}/status") as status:
-        line = next(each for each in status if each.startswith("VmRSS"))
+    status = Path(f"/proc/{pid or os.getpid()}/status").read_text("ascii")
+    line = next(each for each in status.splitlines() if each.startswith("VmRSS"))
     return int(line.split()[1]) / 1024

@@ -10,6 +10,7 @@ from multiprocessing.connection import Connection
 from threading import Lock, Thread
 from typing import NamedTuple
 
+from bench.gate import Gate
 from connector.simulators.graph import Graph
 from connector.simulators.http import App, Request, Response, Served
 from connector.simulators.identity import Identity
@@ -34,19 +35,20 @@ class Span(NamedTuple):
 
 @dataclass
 class Services:
-    """The company's services. Each public method but `slow` can be asked for over the pipe."""
+    """The company's services. What returns plain values can be asked for over the pipe."""
 
     latency: float
     ahead: float = 0.0
     began: float = 0.0
     ended: float = 0.0
     counted: int = 0
-    moved: int = 0
+    carried: int = 0
     served: dict[str, float] = field(default_factory=dict)
     arrived: dict[str, float] = field(default_factory=dict)
     kept: list[tuple[str, Request]] | None = None
     answers: dict[Call, Response] = field(default_factory=dict)
     playing: bool = False
+    gate: Gate | None = None
     lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
@@ -57,12 +59,21 @@ class Services:
     def clock(self) -> float:
         return time.time() + self.ahead
 
-    def slow(self, app: App) -> App:
+    def behind_gate(self, at_once: int, queue: int) -> App:
+        """The desk, which takes so few at once."""
+        self.gate = Gate(self.desk, self.latency, at_once, queue)
+        return self.slow(self.gate, 0.0)
+
+    def gate_counted(self) -> tuple[int, int, float]:
+        assert self.gate
+        return self.gate.counted()
+
+    def slow(self, app: App, latency: float) -> App:
         """The app, each of whose answers takes so long, and is counted."""
 
         def answer(request: Request) -> Response:
             began = time.monotonic()
-            time.sleep(self.latency)
+            time.sleep(latency)
             call = request.method, request.target, request.body
             response = self.answers[call] if self.playing else app(request)
             self._note(request, response, began, call)
@@ -78,7 +89,7 @@ class Services:
             self.ended = time.monotonic()
             self.began = self.began or began
             self.counted += 1
-            self.moved += len(request.target) + len(request.body) + len(response.body)
+            self.carried += len(request.target) + len(request.body) + len(response.body)
             if request.method == "PATCH":
                 self.served.setdefault(request.segments[-1], self.ended)
             if self.kept is not None and not self.playing:
@@ -90,9 +101,9 @@ class Services:
             found, self.counted = self.counted, 0
         return found
 
-    def bytes(self) -> int:
+    def moved(self) -> int:
         with self.lock:
-            found, self.moved = self.moved, 0
+            found, self.carried = self.carried, 0
         return found
 
     def span(self) -> Span:
@@ -154,14 +165,14 @@ def _sent(request: Request) -> dict[str, str]:
     return {name: request.headers[name] for name in known if name in request.headers}
 
 
-def serve(pipe: Connection, count: int, latency: float) -> None:
+def serve(pipe: Connection, count: int, latency: float, gate: tuple[int, int] | None) -> None:
     """All that the process does."""
     services = Services(latency)
     tickets = services.add(count)
     with ExitStack() as stack:
-        desk, graph = (
-            stack.enter_context(Served(services.slow(each))) for each in (services.desk, services.graph)
-        )
+        front = services.behind_gate(*gate) if gate else services.slow(services.desk, latency)
+        desk = stack.enter_context(Served(front))
+        graph = stack.enter_context(Served(services.slow(services.graph, latency)))
         sign_in = stack.enter_context(Served(services.identity))
         environment = {
             **services.identity.environment(sign_in.url),

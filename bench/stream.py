@@ -41,8 +41,10 @@ def measure(size: Size) -> Found:
             Figure("p50", own[0.5], "s"),
             Figure("p99", own[0.99], "s"),
         ],
-        [{"passdesk_s": sorted(round(each, 3) for each in took)}]
-        + [{"perfect_s": sorted(round(each, 3) for each in least)}],
+        [
+            {"passdesk_s": sorted(round(each, 3) for each in took)},
+            {"perfect_s": sorted(round(each, 3) for each in least)},
+        ],
     )
 
 
