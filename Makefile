@@ -48,9 +48,9 @@ SEEDS ?= 2000
 simulate: .venv/test
 	@$(BIN)/python -m tests.simulation --seeds $(SEEDS) $(if $(FIRST),--first $(FIRST))
 
-# How fast the mapping engine is, as ratios, and whether its memory stays flat.
+# How fast it is, beside what is possible: bench/results.json, and the tables and plots of docs/performance.md. About 20 minutes.
 bench: .venv/test
-	@$(BIN)/python -m bench.mapping
+	@$(BIN)/python -m bench $(BENCH_ARGS)
 
 # SIGKILL in every state that a process can leave, on a real ledger file (docs/proof.md).
 kill: .venv/test

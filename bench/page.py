@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bench import arithmetic
 from bench.figures import shown
 from bench.stages import PARTS
 
@@ -53,6 +54,8 @@ def tables(results: Results) -> dict[str, str]:
         found["drain"] = table(DRAIN, drains(results["drain"]["rows"]))
     if "cost" in results:
         found["stages"] = table(("Stage", "CPU ms", *PARTS, *COUNTED), stages(results["cost"]["rows"]))
+    if all(name in results for name in arithmetic.NEEDED):
+        found["arithmetic"] = table(arithmetic.HEAD, arithmetic.rows(results))
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,8 +59,10 @@ class Home:
     def config(self) -> str:
         return str(self.path / "config.yaml")
 
-    def start(self, *verb: str, around: Around = plainly) -> Running:
-        """Begin a verb in a process of its own; what `around` returns is told at the end."""
+    def start(self, *verb: str, around: Around = plainly, codes: Collection[int] = (0,)) -> Running:
+        """Begin a verb in a process of its own; what `around` returns is told at the end. It fails where the
+        exit code is none of these.
+        """
 
         def work() -> object:
             os.environ.update(self.environment)
@@ -69,17 +71,17 @@ class Home:
             os.dup2(said, 2)
             from connector.cli.main import outcome
 
-            codes: list[int] = []
-            told = around(lambda: codes.append(outcome([*verb, "--config", self.config])))
-            if codes != [0]:
+            found: list[int] = []
+            told = around(lambda: found.append(outcome([*verb, "--config", self.config])))
+            if found[0] not in codes:
                 raise RuntimeError("passdesk failed")
             return told
 
         return start(work)
 
-    def run(self, *verb: str, around: Around = plainly) -> Ran:
+    def run(self, *verb: str, around: Around = plainly, codes: Collection[int] = (0,)) -> Ran:
         """The same, to its end. Raises RuntimeError with what it said last."""
-        running = self.start(*verb, around=around)
+        running = self.start(*verb, around=around, codes=codes)
         try:
             return running.wait()
         except RuntimeError:

@@ -26,6 +26,7 @@ def measure(size: Size) -> Found:
         short, long = at.path / "short.db", at.path / "long.db"
         shutil.copy(at.ledger, short)
         shutil.copy(short, long)
+        a_ticket = lines_a_ticket(at.ledger)
         add(long, size.of(20_000, 200_000))
         own = min(verified(at, long) for _ in range(TIMES)) - min(verified(at, short) for _ in range(TIMES))
         found = [timed(lambda: hashed(long)).told for _ in range(TIMES)]
@@ -34,9 +35,15 @@ def measure(size: Size) -> Found:
         [
             Figure("as fast as bare SHA-256 over the same bytes", least / own, at_least=0.2),
             Figure("as fast as reading the lines, and bare SHA-256", (least + reading) / own),
-            Figure("verified", lines / own, "lines/s of CPU"),
+            Figure("lines verified in a second of CPU", lines / own, "lines"),
+            Figure("lines a delivered ticket", a_ticket, "lines"),
         ]
     )
+
+
+def lines_a_ticket(ledger: Path) -> float:
+    with sqlite3.connect(ledger) as db:
+        return float(db.execute("select count(*) from audit where ticket is not null").fetchone()[0]) / SEED
 
 
 def verified(at: Home, ledger: Path) -> float:
