@@ -60,7 +60,7 @@ def main() -> int:
         except RuntimeError as error:  # the others are measured all the same
             print(f"{name}: {error}")
     if asked.write or not size.quick:
-        write(found)
+        write(found, size)
     return 0 if len(found) == len(names) else 1
 
 
@@ -78,7 +78,7 @@ def measured(name: str, size: Size) -> Found:
     return found
 
 
-def write(found: dict[str, Found]) -> None:
+def write(found: dict[str, Found], size: Size) -> None:
     """Keep what was measured, beside what was measured before, and make plots and tables of it."""
     from bench import page, plots
 
@@ -86,7 +86,7 @@ def write(found: dict[str, Found]) -> None:
     machine = {"cpus": os.cpu_count(), "python": platform.python_version(), "system": platform.system()}
     for name, each in found.items():
         figures = [kept(figure) for figure in each.figures]
-        known[name] = {"machine": machine, "figures": figures, "rows": list(each.rows)}
+        known[name] = {"machine": machine, "short": size.quick, "figures": figures, "rows": list(each.rows)}
     known = {name: known[name] for name in MEASURES if name in known}
     RESULTS.write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n", "utf-8")
     plots.write(known)

@@ -45,8 +45,8 @@ def measure(size: Size) -> Found:
     """Compare a long queue with a short one, one ticket with none, and look into the stages."""
     few, many = cost(size.of(20, 120)), cost(size.of(100, 480))
     alone = calls(1) - calls(0)
-    stages = by_stage(many.tickets)
-    written = sum(each["transactions"] for each in stages)
+    stages, begun = metered_run(many.tickets), metered_run(few.tickets)
+    written = more_written(begun, stages) / (many.tickets - few.tickets)
     cpu, least = many.cpu(few), many.bare_cpu(few)
     return Found(
         [
@@ -59,7 +59,7 @@ def measure(size: Size) -> Found:
             Figure("bytes a ticket over the wire, without headers", many.more(few, "wire") / 1024, "KiB"),
             Figure("bytes a ticket in the ledger", many.more(few, "ledger") / 1024, "KiB"),
         ],
-        stages,
+        by_stage(stages, many.tickets),
     )
 
 
@@ -78,10 +78,18 @@ def calls(tickets: int) -> int:
         return there.calls()
 
 
-def by_stage(tickets: int) -> list[Row]:
-    """Each stage's CPU by part in ms, calls and transactions, all a ticket."""
+def metered_run(tickets: int) -> list[dict[str, Any]]:
     with company(tickets, LATENCY) as there, home(there, WORKERS) as at:
-        told: list[dict[str, Any]] = at.run("once", around=metered).told
+        return list(at.run("once", around=metered).told)
+
+
+def more_written(few: list[dict[str, Any]], many: list[dict[str, Any]]) -> int:
+    before, after = (sum(int(each["transactions"]) for each in told) for told in (few, many))
+    return after - before
+
+
+def by_stage(told: list[dict[str, Any]], tickets: int) -> list[Row]:
+    """Each stage's CPU by part in ms, calls and transactions, all a ticket."""
     return [
         {
             "stage": each["stage"],

@@ -32,12 +32,6 @@ class Figure:
     at_most: float | None = None
     at_least: float | None = None
 
-    @property
-    def met(self) -> bool | None:
-        if self.at_most is not None:
-            return self.value <= self.at_most
-        return None if self.at_least is None else self.value >= self.at_least
-
 
 @dataclass(frozen=True)
 class Found:
@@ -49,7 +43,7 @@ class Found:
 
 def shown(value: float) -> str:
     """A number with as many digits as it is worth."""
-    if value >= 1000:
+    if value >= 1000 or (value >= 10 and float(value).is_integer()):
         return f"{value:,.0f}"
     return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 

@@ -49,7 +49,7 @@ def _between(table: str, marks: re.Match[str]) -> str:
 
 
 def tables(results: Results) -> dict[str, str]:
-    found = {"figures": table(("", "Measured", "Asked", ""), figures(results))}
+    found = {"machine": machine(results), "figures": table(("", "Measured", "Asked", ""), figures(results))}
     if "drain" in results:
         found["drain"] = table(DRAIN, drains(results["drain"]["rows"]))
     if "cost" in results:
@@ -57,6 +57,20 @@ def tables(results: Results) -> dict[str, str]:
     if all(name in results for name in arithmetic.NEEDED):
         found["arithmetic"] = table(arithmetic.HEAD, arithmetic.rows(results))
     return found
+
+
+def machine(results: Results) -> str:
+    """A sentence on where and how long it was measured."""
+    places = {
+        f"{each['cpus']} cores, {each['system']}, Python {each['python']}" for each in _machines(results)
+    }
+    short = [NAMES[name] for name, each in results.items() if each["short"]]
+    hint = f" Short runs, only for a look: {', '.join(short)}." if short else ""
+    return f"Measured on {' and on '.join(sorted(places))}.{hint}\n"
+
+
+def _machines(results: Results) -> list[Mapping[str, Any]]:
+    return [each["machine"] for each in results.values()]
 
 
 def figures(results: Results) -> Iterator[Sequence[str]]:

@@ -56,6 +56,7 @@ def style(theme: Theme) -> dict[str, Any]:
         "svg.hashsalt": "passdesk",  # the same plot for the same numbers
         "font.size": 10,
         "text.color": theme.ink,
+        "axes.facecolor": "none",
         "axes.edgecolor": theme.faint,
         "axes.labelcolor": theme.ink,
         "axes.titlecolor": theme.ink,
@@ -91,7 +92,7 @@ def drain(figure: Figure, rows: Sequence[Any], theme: Theme) -> None:
         panel.set_xlabel("workers")
     panels[0].set_ylabel(f"drain ÷ bound ({ROWS} calls in a row)")
     panels[0].set_ylim(bottom=0)
-    panels[0].legend(loc="upper left")
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
 
 
 def stages(figure: Figure, rows: Sequence[Any], theme: Theme) -> None:
@@ -133,12 +134,13 @@ def replicas(figure: Figure, rows: Sequence[Any], theme: Theme) -> None:
     bars = panel.bar(counts, rates, color=theme.own, width=0.5, label="measured")
     panel.bar_label(bars, [f"{rate / rates[0]:.2f} ×" for rate in rates], color=theme.ink, padding=2)
     ideal = [rates[0] * count for count in counts]
-    panel.plot(counts, ideal, "s--", color=theme.other, label="so many times one", linewidth=1)
+    panel.plot(counts, ideal, "s--", color=theme.other, label="one, so many times", linewidth=1)
     panel.grid(visible=False, axis="x")
     panel.set_xticks(counts)
     panel.set_xlabel("replicas")
     panel.set_ylabel("tickets a second")
-    panel.legend(loc="upper left")
+    panel.set_ylim(top=max(ideal) * 1.3)
+    panel.legend(loc="upper left", ncols=2)
 
 
 Draw = Callable[[Figure, Sequence[Any], Theme], None]
