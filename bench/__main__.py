@@ -21,7 +21,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bench.figures import Figure, Found, Size, shown
+from bench.figures import Figure, Found, Size, amount
 from bench.page import verdict, wanted
 from bench.process import timed
 
@@ -45,7 +45,7 @@ MEASURES = (
 def main() -> int:
     known = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     known.add_argument("--only", default=",".join(MEASURES), help=f"some of {', '.join(MEASURES)}")
-    known.add_argument("--quick", action="store_true", help="all in about a minute, for a look")
+    known.add_argument("--quick", action="store_true", help="all in about two minutes, for a look")
     known.add_argument("--long", action="store_true", help="also 100,000 tickets and 1,000,000 old rows")
     known.add_argument("--write", action="store_true", help="also what --quick found")
     asked = known.parse_args()
@@ -73,7 +73,7 @@ def measured(name: str, size: Size) -> Found:
     table = Table("", "measured", "asked", "", title=f"{name} ({time.monotonic() - began:.0f} s)")
     for each in found.figures:
         known = asdict(each)
-        table.add_row(each.what, f"{shown(each.value)} {each.unit}", wanted(known), verdict(known))
+        table.add_row(each.what, amount(each.value, each.unit), wanted(known), verdict(known))
     Console(width=120).print(table)
     return found
 

@@ -11,7 +11,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Size:
-    """How much is measured. `quick`: all in about a minute, for a look; `long`: hours of load, too."""
+    """How much is measured. `quick`: all in about two minutes, for a look; `long`: hours of load, too."""
 
     quick: bool = False
     long: bool = False
@@ -43,9 +43,15 @@ class Found:
 
 def shown(value: float) -> str:
     """A number with as many digits as it is worth."""
-    if value >= 1000 or (value >= 10 and float(value).is_integer()):
+    if value >= 1000:
         return f"{value:,.0f}"
     return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def amount(value: float, unit: str) -> str:
+    """A number with its unit; what is counted has no fraction where it is whole."""
+    whole = float(value).is_integer() and unit != "×"
+    return f"{value:,.0f} {unit}" if whole else f"{shown(value)} {unit}"
 
 
 def percentile(values: Sequence[float], share: float) -> float:

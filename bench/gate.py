@@ -9,6 +9,7 @@ from threading import Lock, Semaphore
 from connector.simulators.http import App, Request, Response
 
 TOO_MANY = 429
+SETUP = 2  # signing in, and the poll
 
 
 @dataclass
@@ -44,7 +45,8 @@ class Gate:
                 self.answered.append(time.monotonic())
 
     def counted(self) -> tuple[int, int, float]:
-        """Calls that were answered behind the first one (signing in and the poll come first), those that were
-        refused, and the seconds from the first answer to the last.
+        """Calls that were answered after a ticket's first one, calls that were turned away, and the seconds
+        from that first answer to the last.
         """
-        return len(self.answered) - 1, self.refused, self.answered[-1] - self.answered[0]
+        tickets = self.answered[SETUP:]
+        return len(tickets) - 1, self.refused, tickets[-1] - tickets[0]

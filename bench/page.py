@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import arithmetic
-from bench.figures import shown
+from bench.figures import amount, shown
 from bench.stages import PARTS
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
@@ -77,7 +77,7 @@ def figures(results: Results) -> Iterator[Sequence[str]]:
     for name, each in results.items():
         yield f"**{NAMES[name]}**", "", "", ""
         for figure in each["figures"]:
-            value = f"{shown(figure['value'])} {figure['unit']}"
+            value = amount(figure["value"], figure["unit"])
             yield figure["what"], value, wanted(figure), verdict(figure)
 
 
