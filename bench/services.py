@@ -11,6 +11,7 @@ from threading import Lock, Thread
 from typing import NamedTuple
 
 from bench.gate import Gate
+from bench.indexed import Indexed, people_asked, tickets_asked
 from connector.simulators.graph import Graph
 from connector.simulators.http import App, Request, Response, Served
 from connector.simulators.identity import Identity
@@ -43,6 +44,7 @@ class Services:
     ended: float = 0.0
     counted: int = 0
     carried: int = 0
+    ids: dict[str, str] = field(default_factory=dict)  # of people's accounts, by name
     served: dict[str, float] = field(default_factory=dict)
     arrived: dict[str, float] = field(default_factory=dict)
     kept: list[tuple[str, Request]] | None = None
@@ -55,6 +57,10 @@ class Services:
         self.identity = Identity(Tokens(clock=self.clock))
         self.desk = ServiceNow(clock=self.clock)
         self.graph = Graph(self.identity.tokens, clock=self.clock)
+        self.incidents = Indexed(self.desk.records.tables["incident"].rows)
+        self.desk.records.tables["incident"].rows = self.incidents
+        self.people = Indexed(self.graph.tenant.users)
+        self.graph.tenant.users = self.people
 
     def clock(self) -> float:
         return time.time() + self.ahead
@@ -75,12 +81,17 @@ class Services:
             began = time.monotonic()
             time.sleep(latency)
             call = request.method, request.target, request.body
-            response = self.answers[call] if self.playing else app(request)
+            response = self.answers[call] if self.playing else self._found(app, request)
             self._note(request, response, began, call)
             return response
 
         answer.clock = self.clock  # type: ignore[attr-defined]
         return answer
+
+    def _found(self, app: App, request: Request) -> Response:
+        people = [self.ids[each] for each in people_asked(request) if each in self.ids]
+        with self.incidents.only(tickets_asked(request)), self.people.only(people):
+            return app(request)
 
     def _note(self, request: Request, response: Response, began: float, call: Call) -> None:
         if request.path == SIGNING_IN:
@@ -122,9 +133,7 @@ class Services:
         return len(self.graph.passes.live())
 
     def delivered(self) -> int:
-        notes = "\n".join(
-            note for ticket in self.desk.records.tables["incident"].rows for note in self.desk.notes(ticket)
-        )
+        notes = "\n".join(note for ticket in self.incidents for note in self.desk.notes(ticket))
         return sum(each.text in notes for each in self.graph.passes.live())
 
     def record(self) -> None:
@@ -138,7 +147,7 @@ class Services:
         return [self._ticket() for _ in range(count)]
 
     def top_up(self, count: int) -> None:
-        self.add(count - len(self.desk.records.tables["incident"].rows))
+        self.add(count - len(self.incidents))
 
     def add_at(self, moments: Sequence[float]) -> None:
         def arrive() -> None:
@@ -154,7 +163,7 @@ class Services:
 
     def _ticket(self) -> str:
         name = f"user{len(self.desk.records.tables['incident'].rows):06}"
-        self.graph.tenant.add_user(f"{name}@{DOMAIN}")
+        self.ids[name] = self.graph.tenant.add_user(f"{name}@{DOMAIN}")
         person = self.desk.add_user(name, email=f"{name}@{DOMAIN}")
         return self.desk.add_incident(category="identity", caller_id=person, opened_by=person)
 

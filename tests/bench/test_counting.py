@@ -6,6 +6,7 @@ import pytest
 
 from bench.figures import amount, percentile, shown
 from bench.gate import TOO_MANY, Gate
+from bench.indexed import Indexed, people_asked, tickets_asked
 from bench.process import timed
 from bench.services import Services
 from bench.stages import Meter
@@ -97,3 +98,23 @@ def test_a_number_has_as_many_digits_as_it_is_worth() -> None:
 def test_a_percentile_is_one_of_the_values() -> None:
     assert percentile([3, 1, 2, 4], 0.5) == 3
     assert percentile([3, 1, 2, 4], 0.99) == 4
+
+
+def test_rows_are_found_by_their_ids_as_by_walking_all() -> None:
+    rows = Indexed({"a": 1, "b": 2})
+    with rows.only({"b", "gone"}):
+        assert list(rows.values()) == [2]
+    assert list(rows.values()) == [1, 2]
+    with rows.only(()):
+        assert list(rows.values()) == [1, 2]
+
+
+def test_only_a_question_for_rows_by_their_ids_is_narrowed() -> None:
+    sys_id = "0123456789abcdef" * 2
+    by_id = f"/api/now/table/incident?sysparm_query=sys_id%3D{sys_id}%5EORparent%3D{sys_id}"
+    assert tickets_asked(Request("GET", by_id)) == {sys_id}
+    assert not tickets_asked(Request("GET", f"/api/now/table/incident?sysparm_query=caller_id%3D{sys_id}"))
+    batch = b'"url": "/users?$filter=userPrincipalName%20eq%20%27user01%40contoso.com%27"'
+    assert people_asked(Request("POST", "/v1.0/$batch", body=batch)) == {"user01"}
+    assert people_asked(Request("GET", "/v1.0/users/user01@contoso.com?$select=id")) == {"user01"}
+    assert not people_asked(Request("POST", "/v1.0/$batch", body=b'"url": "/users?$filter=mail eq 1"'))
