@@ -16,12 +16,13 @@ from hashlib import sha256
 from connector.domain.errors import Unwritten
 from connector.domain.events import Event
 from connector.domain.people import Subject
-from connector.ledger.canonical import canonical
+from connector.ledger.canonical import canonical, canonical_line
 from connector.ledger.names import NAMES, WORDS, NameRecord, digests_of
 from connector.ledger.rows import AuditEntry, AuditLine, Chain
 
 About = tuple[str | None, str | None, str | None]  # desk, ticket, number
 START = f"0 {'0' * 64}"  # the head of an empty trail: the last seq and hash
+NAMES_KEY = f'"{NAMES}":'  # as a line's text has it
 ROLES = ("subject", "requester", "recipient")  # whose names are kept beside a line
 
 
@@ -108,8 +109,8 @@ def head_of(line: Sealed) -> str:
 
 def hash_of(previous: str, line: Sealed) -> str:
     """SHA-256 over the hash before, and everything that the line says."""
-    said = [line.seq, float(line.at), line.desk, line.ticket, line.number, line.action, line.text]
-    return sha256(f"{previous}{canonical(said)}".encode()).hexdigest()
+    about = line.desk, line.ticket, line.number, line.action, line.text
+    return sha256(f"{previous}{canonical_line(line.seq, float(line.at), *about)}".encode()).hexdigest()
 
 
 def verified(lines: Iterable[Sealed], head: str) -> Chain:
@@ -129,7 +130,8 @@ def verify(trail: Trail) -> Chain:
         if line.seq != seq + 1 or not fits:
             return Chain(seq - removed, seq + 1, removed, f"{seq}:{previous}")
         rewritten += line.hash != own
-        digests |= dict.fromkeys(digests_of(line.detail).values(), line.seq)
+        if NAMES_KEY in line.text:  # most lines have none
+            digests |= dict.fromkeys(digests_of(line.detail).values(), line.seq)
         seq, previous = line.seq, line.hash
     broken = None if trail.head == f"{seq} {previous}" else seq + 1
     forged, kept = None, set[str]()
@@ -152,7 +154,9 @@ def rewritten_by(lines: Iterable[Sealed]) -> dict[int, str]:
     """The marks of lines that an erasure rewrote, by their numbers."""
     found: dict[int, str] = {}
     for line in lines:
-        marks = line.detail.get("entries_rewritten") if line.action == Event.PERSON_ERASED else None
+        if line.action != Event.PERSON_ERASED:
+            continue
+        marks = line.detail.get("entries_rewritten")
         if isinstance(marks, dict):
             found |= {int(seq): str(mark) for seq, mark in marks.items() if seq.isdecimal()}
     return found
