@@ -16,7 +16,7 @@ OFFERED = {"_replace", "_asdict", "_fields", "_make", "_getframe", "_exit"}  # p
 BY_NAME = {"getattr", "setattr", "delattr", "hasattr", "attrgetter", "methodcaller", "object", "get", "patch"}
 PLANTED = {  # a planted bug breaks the inside of the code, so it must name a piece of it
     f"simulation/bugs_of_{each}.py"
-    for each in ("asking", "guards", "ledger", "links", "mail", "maps", "topdesk", "way")
+    for each in ("asking", "guards", "line", "ledger", "links", "mail", "maps", "topdesk", "way")
 } | {"simulation/bugs_unseen.py"}
 
 
