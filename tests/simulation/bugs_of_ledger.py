@@ -182,7 +182,7 @@ def refused_again(put: Put) -> None:
     put(ways, "closing", closing)
 
 
-@mutant("an operator's revoke takes nothing from the worker")
+@mutant("an operator's revoke takes nothing from the worker", 1000)
 def revoke_without_fencing(put: Put) -> None:
     right = ways.revoke_asked
 

@@ -246,7 +246,7 @@ def no_bound(put: Put) -> None:
     put(Replica, "numbers", {"max_attempts": 1000})
 
 
-@mutant("the POST is sent however late it is", 5000)  # rare: it needs a stop between the booking and the POST
+@mutant("the POST is sent however late it is", 7500)  # rare: it needs a stop between the booking and the POST
 def however_late(put: Put) -> None:
     right = EntraIssuer.issue
 
