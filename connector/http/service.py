@@ -20,6 +20,7 @@ from connector.domain.steady import steady
 from connector.http import transport
 from connector.http.cooldown import Cooldown
 from connector.http.headers import pause, retry_after
+from connector.http.pace import Pace
 from connector.http.reply import AGAIN, Answer, NoAnswer, NotSent, Reply, judge, read_of, sentence
 
 __all__ = ["AGAIN", "Answer", "Auth", "Call", "NoAnswer", "NotSent", "Reply", "Service"]
@@ -118,7 +119,7 @@ class Service:
         self._ids = tuple(each.lower() for each in ids)
         self._on_call, self._sleep, self._random, self.monotonic = on_call, sleep, random, monotonic
         self._session = transport.session(base_url, workers)
-        self._failed_reads, self._cooldown = 0, Cooldown(monotonic)
+        self._failed_reads, self._cooldown, self._pace = 0, Cooldown(monotonic), Pace(workers)
 
     def read(
         self,
@@ -184,7 +185,7 @@ class Service:
     def _read(self, request: _Request, bare: Collection[int]) -> Answer | _Failed:
         begun = self.monotonic()
         for tried in range(1, TRIES + 1):
-            reply = self._ask(request)
+            reply = self._ask(request, BUDGET)
             if refused := self._refusal(reply):
                 return _Failed(refused.sentence, refused.retry_after, refused)
             if found := read_of(reply, bare):
@@ -198,13 +199,20 @@ class Service:
             self._count_read(failed=True)
         return _Failed(sentence(reply), asked)
 
-    def _ask(self, request: _Request) -> Reply:
-        reply = self._send(request)
+    def _ask(self, request: _Request, patience: float = 0) -> Reply:
+        """`patience`: seconds that it may wait for its place among the calls to this service."""
+        reply = self._send(request, patience)
         if not isinstance(reply, NotSent) and reply.status == 401 and self._renewed():
-            reply = self._send(request)
+            reply = self._send(request, patience)
         return reply
 
-    def _send(self, request: _Request) -> Reply:
+    def _send(self, request: _Request, patience: float) -> Reply:
+        with self._pace.place(patience) as place:
+            reply = self._send_now(request)
+            place.answered(None if isinstance(reply, NotSent) else reply.status)
+        return reply
+
+    def _send_now(self, request: _Request) -> Reply:
         if cooling := self._cooldown.active():
             return NotSent(cooling.why, signed=False, retry_after=cooling.seconds)
         try:

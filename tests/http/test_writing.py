@@ -155,3 +155,26 @@ def test_a_form_goes_as_a_form() -> None:
 def test_an_answer_shows_neither_body_nor_headers() -> None:
     assert "s3cr3t" not in repr(Answer(201, {"x": "s3cr3t"}, {"x": "s3cr3t"}))
     assert "s3cr3t" not in repr(NoAnswer("why", 200, {"x": "s3cr3t"}))
+
+
+def test_a_write_is_sent_at_once_however_many_calls_are_under_way() -> None:
+    written, in_time = Event(), list[bool]()
+
+    def answer(asked: Asked) -> Says:
+        if asked.method == "PATCH":
+            written.set()
+        else:
+            in_time.append(written.wait(5))
+        return Says(200, {})
+
+    with serving(answer) as there:
+        desk = Service("desk", there.url, workers=2)
+        readers = [Thread(target=desk.read, args=("GET", "/a")) for _ in range(2)]
+        for each in readers:
+            each.start()
+        while len(there.asked) < len(readers):
+            written.wait(0.01)
+        assert isinstance(desk.write("PATCH", "/a", json={"x": 1}), Answer)
+        for each in readers:
+            each.join()
+    assert in_time == [True, True]

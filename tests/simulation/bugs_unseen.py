@@ -20,8 +20,9 @@ from connector.domain.errors import Down
 from connector.domain.pins import Pin
 from connector.entra import credential, people
 from connector.entra.credential import GraphAuth
-from connector.http import deadline
+from connector.http import deadline, pace
 from connector.http.deadline import Call, Threads
+from connector.http.pace import Pace
 from connector.http.service import Service
 from connector.ledger import persons, traces
 from connector.terminal import LogSink, Outlet
@@ -38,6 +39,8 @@ ASKED = "test_no_ticket_comes_that_was_not_asked_for_where_the_server_drops_the_
 STREAMS = "tests/endtoend/test_terminals.py"
 GONE = "test_a_terminal_that_goes_away_does_not_end_the_work"
 AUDIT = "tests/endtoend/test_audit.py"
+PACE = "tests/http/test_pace.py"
+WRITING = "tests/http/test_writing.py"
 
 
 @unseen(
@@ -333,3 +336,20 @@ def several_without_children(put: Put) -> None:
 def several_without_card(put: Put) -> None:
     right = TOPdeskDesk._with_card
     put(TOPdeskDesk, "_with_card", lambda self, ticket: right(self, ticket) or ticket)
+
+
+@unseen(
+    "a service that turns calls away is given as many as before",
+    f"{PACE}::test_calls_that_are_turned_away_together_count_once[429]",
+)
+def never_slower(put: Put) -> None:
+    put(pace, "TOO_MANY", frozenset())
+
+
+@unseen(
+    "a write waits for its place among the calls to a service, and what it rests on grows old",
+    f"{WRITING}::test_a_write_is_sent_at_once_however_many_calls_are_under_way",
+)
+def writes_wait(put: Put) -> None:
+    right = Pace.place
+    put(Pace, "place", lambda self, patience: right(self, 20.0))
