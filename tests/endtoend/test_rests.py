@@ -139,7 +139,10 @@ def test_where_once_runs_rarely_one_person_a_server_fails_over_stops_nobody_for_
 
 
 def test_a_person_who_has_a_pass_already_keeps_nobody_from_trying(scene: Scene) -> None:
-    """Their ticket is the oldest, so that it is the first to try after a rest; its answer proves nothing."""
+    """Their ticket is the oldest, so that it is the first to try after a rest; its answer proves nothing. One
+    worker: of tickets that are worked at once, either may come first, and the next try is a minute later.
+    """
+    scene.rewrite("config.yaml", more="workers: 1\n")
     every = tickets(scene)
     scene.graph_server.faults.add(
         when("POST", TAP, times=ALWAYS), answer(Response.json(401, {"error": {"code": "x"}}))
