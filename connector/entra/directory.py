@@ -73,7 +73,9 @@ class EntraDirectory:
             return asked
         ours = [] if policy else [self._policy.ask()]  # no round trip of its own
         first = [*asked, *ours, *self._domains.requests(), *self._by_known_ids(facts, wanted)]
-        if hinted := self._by_hints(lookups, first):
+        hinted = self._by_hints(lookups, first)
+        last = bool(hinted) or not lookups.asked_about()  # nothing is left to be asked about whom it finds
+        if last:
             on_found()
         replies = self._graph.batch([*first, *hinted])
         domains = self._domains.read(replies.pop(DOMAINS, None))
@@ -83,7 +85,7 @@ class EntraDirectory:
         about = seen(facts.subject, found.subject)
         replies, left = kept(replies, hinted, self._by_ids(lookups, found.ids))
         if more := [*left, *lookups.rivals(replies, found)]:
-            if not hinted:
+            if not last:
                 on_found()
             replies |= self._graph.batch(more)
         now = lookups.as_they_are(replies, found)

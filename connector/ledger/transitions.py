@@ -21,6 +21,9 @@ from connector.lifecycle.roles import Requeue
 _WITHOUT_PASS = frozenset({State.CLAIMED, State.WAITING, State.REFUSED, State.ENDED, State.STUCK})
 # seconds until a fresh pass is looked after, or a waiting ticket that no poll may show is judged again
 NOT_AT_ONCE = 30
+BEFORE_START = (
+    20  # seconds before its start in which a pass is looked after for the first time, at the latest
+)
 FREE: Final[dict[str, Any]] = {"owner": None, "lease_until": None}
 NO_WAIT: Final[dict[str, Any]] = {"wait_since": None, "own_since": None, "own_wait": 0.0, "surprises": 0}
 OPEN: Final[dict[str, Any]] = {"then_": None, "reason": None, "detail": "", "seen_gone": None, "tries": 0}
@@ -210,13 +213,23 @@ def closing(
         changes |= {"refused_at": now, "absent_at": now if left_watch else None}
         changes |= {} if verdict else refusal_said(row)
     after = moved(row, state, now, **changes)
-    if state is State.LIVE or (state is State.CLAIMED and verdict):
+    if state is State.LIVE:
+        after = replace(after, due=first_round(_booked(after), now))
+    elif state is State.CLAIMED and verdict:
         after = replace(after, due=now + NOT_AT_ONCE)
     waited = State.CLAIMED if row.failures else State.WAITING
     if row.state is State.CLAIMED and row.reason == after.reason and state is waited:
         return Transition(after)  # waits as before, for the same reason: no news
     unsaid = {"unsaid": verdict.detail} if verdict is not None and told else {}
     return Transition(after, AuditEntry(closed(state), _decision(after) | unsaid))
+
+
+def first_round(booked: Booked, now: float) -> float:
+    """The time at which a pass that was handed over is looked after for the first time: before its start,
+    also where the word about it took long.
+    """
+    start = booked.booked_at + booked.attempt.fence  # on the ledger's clock
+    return max(now, min(now + NOT_AT_ONCE, start - BEFORE_START)) if start > now else now + NOT_AT_ONCE
 
 
 def refusal_said(row: Row) -> dict[str, str | None]:

@@ -1,9 +1,10 @@
 """The way of one ticket, told once.
 
-    judge ─ read again ─ ISSUING ─ POST ─ DELIVERING ─ read again ─ note ─ SETTLING ─ word ─ LIVE
+    judge ─ read again ─ ISSUING ─ POST ─ DELIVERING ─ note ─ SETTLING ─ word ─ LIVE
 
-The first reading may be of several tickets together, or go on beside the judge's last question, and the
-ticket waits for both (rereading.py).
+The reading may be of several tickets together, or go on beside the judge's last question, and the ticket
+waits for both (rereading.py). Where Entra took its time to make the pass, or where it could be used too soon,
+the ticket is read once more before its note.
 Nothing here repairs anything. Where an effect's reply is missing, the journey stops and leaves the row
 exactly as a crash would have left it; recovery.py reads it. There is one way to be interrupted, and one page
 that knows it.
@@ -135,9 +136,14 @@ def verdict_on(claim: Claim, mapped: MappedTicket, roles: Roles, reread: Reread)
 
 
 def changed_meanwhile(claim: Claim, mapped: MappedTicket, plan: Plan, roles: Roles) -> Decision | None:
-    """Look at the ticket once more before it is handed its pass. Nothing was written yet, so that a pass that
-    may not go there, or whose ticket can't be read, is taken back at once.
+    """Look at the ticket once more before it is handed its pass, unless it was read just now, and is read
+    again before anybody can use the pass. Nothing was written yet, so that a pass that may not go there, or
+    whose ticket can't be read, is taken back at once.
     """
+    attempt = claim.current_attempt
+    left = attempt.start - roles.issuer.now()
+    if left >= roles.first_round and attempt.fence - left <= roles.quick_post:
+        return None
     try:
         unchanged = unchanged_since_plan(claim, mapped, plan, roles.desk.read(claim.ticket), roles)
     except Down as down:

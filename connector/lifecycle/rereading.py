@@ -1,5 +1,5 @@
 """The second reading of a ticket, before its pass is made: together with its neighbours in the line, or
-beside the last question to the directory; after that, where either is too old. docs/decisions/0021, 0024
+beside the last question to the directory; after that, where either is too old. Decisions 0021, 0024, 0026
 """
 
 from __future__ import annotations

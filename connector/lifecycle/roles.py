@@ -267,6 +267,8 @@ class Roles:
     )
     beside: Beside | None = None  # None: one after the other
     reread_after: float = 2.0  # s since a reading of the ticket began: then it is read again before its pass
+    quick_post: int = 2  # s that a POST may take: then the ticket is read again before its note
+    first_round: int = 45  # s in which the first round of after-care reads the ticket of a fresh pass
     start_slack: int = 15  # s past the start before "nothing there" is believed
     confirm_interval: int = 10  # s between two looks that must agree
     far_start_timeout: int = FAR_START_TIMEOUT

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Condition
+from urllib.parse import unquote
 
 from connector.simulators.http import App, Request, Response
 from tests.endtoend.house import House
@@ -19,12 +20,14 @@ NAMES = (  # of calls by what they ask, in this order
     ("/sendMail", "POST", "mail"),
     ("/progresstrail", "GET", "trail"),
     ("/users/", "GET", "manager"),
-    ("/table/incident", "GET", "look"),
+    ("sys_id=", "GET", "look"),
+    ("/table/incident/", "GET", "look"),
     ("/incidents/id/", "GET", "look"),
     ("", "PATCH", "write"),
     ("", "GET", "read"),
 )
 BESIDE = {"evidence", "look"}
+OF_A_TICKET = BESIDE | {"names"}
 
 
 @dataclass
@@ -39,8 +42,8 @@ class Call:
 
 @dataclass
 class Calls:
-    """All calls but sign-ins and those of the privilege map. `together`: where the people were asked for by
-    name, the batch of evidence and the look are each answered only once the other has come, or never comes.
+    """All calls but sign-ins and those of the privilege map. `together`: the batch of evidence and the look
+    are each answered only once the other has come, or never comes.
     """
 
     together: bool = False
@@ -69,7 +72,7 @@ class Calls:
 
     @property
     def _own(self) -> list[Call]:
-        first = next((n for n, each in enumerate(self.every) if each.name in ("names", "evidence")), 0)
+        first = next((n for n, each in enumerate(self.every) if each.name in OF_A_TICKET), 0)
         return self.every[first:]
 
     def of(self, app: App) -> App:
@@ -81,7 +84,7 @@ class Calls:
                 call = Call(name, parts, self._moment())
                 self.every.append(call)
                 self._changed.notify_all()
-                if self.together and "names" in self.names and name in BESIDE:
+                if self.together and name in BESIDE:
                     self._changed.wait_for(lambda: {*self.names} >= BESIDE, PATIENCE)
             response = app(request)
             with self._changed:
@@ -102,7 +105,8 @@ def named(request: Request) -> tuple[str, int]:
         asked = [url for url in urls if url.startswith("/users")]
         evidence = any("transitiveMemberOf" in url for url in asked)
         return ("evidence" if evidence else "names" if asked else ""), len(urls)
-    found = (name for part, method, name in NAMES if part in request.path and method == request.method)
+    target = unquote(request.target)
+    found = (name for part, method, name in NAMES if part in target and method == request.method)
     return next(found, ""), 1
 
 

@@ -51,18 +51,34 @@ def test_linked_incidents_are_refused_and_an_unlinked_one_is_judged_again(scene:
 
 
 @pytest.mark.parametrize("upward", [True, False])
-def test_a_link_that_is_made_while_entra_makes_the_pass_is_seen(scene: Scene, upward: bool) -> None:
+def test_a_link_that_is_made_while_entra_takes_its_time_is_seen(scene: Scene, upward: bool) -> None:
     scene.desk.records.copies = "both"
     ticket, other = scene.ticket("ann.lee"), scene.desk.add_incident(category="hardware")
     above, below = (other, ticket) if upward else (ticket, other)
-    scene.graph_server.faults.add(
-        when(*MEANWHILE), during(lambda: scene.desk.edit(below, parent_incident=above))
-    )
+
+    def slowly() -> None:
+        scene.desk.edit(below, parent_incident=above)
+        scene.clock.added += 5
+
+    scene.graph_server.faults.add(when(*MEANWHILE), during(slowly))
     over(scene)
     assert scene.graph.passes.made == 1
     assert not scene.graph.passes.live()
     assert not any(made.text in note for made in scene.graph.passes.issued for note in texts(scene))
     assert "reason note_is_copied" in scene.notes(ticket)[-1]
+
+
+def test_a_link_that_is_made_just_before_the_note_ends_the_pass_before_its_start(scene: Scene) -> None:
+    scene.desk.records.copies = "both"
+    ticket, other = scene.ticket("ann.lee"), scene.desk.add_incident(category="hardware")
+    scene.graph_server.faults.add(
+        when(*MEANWHILE), during(lambda: scene.desk.edit(ticket, parent_incident=other))
+    )
+    over(scene)
+    (made,) = scene.graph.passes.issued
+    ended = [each.at for each in scene.graph.passes.audit if each.what == "deleted"]
+    assert ended and ended[0] < made.start
+    assert not scene.graph.passes.live()
 
 
 def texts(scene: Scene) -> list[str]:
@@ -102,10 +118,15 @@ def test_linked_calls_are_refused_and_no_other_call_shows_a_pass(office: Office)
     assert office.graph.passes.made == 1
 
 
-def test_a_call_that_joins_a_major_one_while_entra_makes_the_pass_gets_none(office: Office) -> None:
+def test_a_call_that_joins_a_major_one_while_entra_takes_its_time_gets_none(office: Office) -> None:
     office.trap(copies_actions=True)
     ticket, major = office.ticket("ann.lee"), office.call({"dynamicName": "somebody"}, category="Hardware")
-    office.graph_server.faults.add(when(*MEANWHILE), during(lambda: office.desk.join(major, ticket)))
+
+    def slowly() -> None:
+        office.desk.join(major, ticket)
+        office.clock.added += 5
+
+    office.graph_server.faults.add(when(*MEANWHILE), during(slowly))
     over(office)
     assert office.graph.passes.made == 1
     assert not office.graph.passes.live()

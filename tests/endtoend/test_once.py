@@ -101,17 +101,17 @@ def test_no_ticket_outside_the_queue_is_touched_when_the_server_drops_the_filter
     assert not scene.graph.passes.made
 
 
-def test_a_delivered_incident_takes_two_requests_of_a_poll_and_six_more_and_an_idle_poll_one(
+def test_a_delivered_incident_takes_two_requests_of_a_poll_and_five_more_and_an_idle_poll_one(
     scene: Scene,
 ) -> None:
-    """The page and the children of its tickets; then two batches, a look before and one after the POST, the
-    POST and the note. Of a look, row and children are one request.
+    """The page and the children of its tickets; then two batches, a look, the POST and the note. Of a look,
+    row and children are one request.
     """
     scene.once()
     assert scene.calls() == 1 + ROUND
     scene.ticket("ann.lee")
     scene.once()
-    assert scene.calls() - 1 == 2 + 6 + 2 * ROUND
+    assert scene.calls() - 1 == 2 + 5 + 2 * ROUND
     assert scene.calls(but=READS) == 4 + 2 * ROUND  # all but the poll and the looks
 
 

@@ -1,5 +1,5 @@
 """The calls of a delivered ticket beside the poll and the sign-in: each of them, and how many are waited for
-one after the other. docs/decisions/0021
+one after the other. docs/decisions/0021, 0026
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.endtoend.office import Office
 from tests.endtoend.round_trips import Calls, counted
 from tests.endtoend.scene import Scene
 
-BY_NAME, BY_ID = ("names", "evidence", "look", "pass", "look"), ("evidence", "look", "pass", "look")
+BY_NAME, BY_ID = ("names", "evidence", "look", "pass"), ("evidence", "look", "pass")
 NOTE, TRAIL, MAIL = ("write",), ("write", "trail"), ("manager", "mail", "look", "write")
 WHO = ('{from: caller_id.user_name, then: [trim, lower, {append: "@contoso.com"}]}', "{from: u_person}")
 ASKER = ("{from: opened_by.email, then: [trim, lower], find_by: mail}", "{from: u_person}")
@@ -50,13 +50,13 @@ def with_object_ids(house: House) -> str:
 @pytest.mark.parametrize(
     ("kind", "calls", "in_a_row"),
     [
-        ("servicenow", BY_NAME + NOTE, 5),
-        ("topdesk", BY_NAME + TRAIL, 6),
-        ("mail", BY_NAME + MAIL, 8),
-        ("topdesk mail", (*BY_NAME, *MAIL, "trail"), 9),
+        ("servicenow", BY_NAME + NOTE, 4),
+        ("topdesk", BY_NAME + TRAIL, 5),
+        ("mail", BY_NAME + MAIL, 7),
+        ("topdesk mail", (*BY_NAME, *MAIL, "trail"), 8),
     ],
 )
-def test_a_delivered_ticket_takes_these_calls_and_the_first_look_is_beside_the_evidence(
+def test_a_delivered_ticket_takes_these_calls_and_the_look_is_beside_the_evidence(
     kind: str, calls: Sequence[str], in_a_row: int, tmp_path: Path
 ) -> None:
     """The first of the day, its person called by a name: the policy and the domains are read with it."""
@@ -70,13 +70,13 @@ def test_a_delivered_ticket_takes_these_calls_and_the_first_look_is_beside_the_e
 @pytest.mark.parametrize(
     ("kind", "calls", "in_a_row"),
     [
-        ("servicenow", NOTE, 4),
-        ("topdesk", TRAIL, 5),
-        ("mail", MAIL, 7),
-        ("topdesk mail", (*MAIL, "trail"), 8),
+        ("servicenow", NOTE, 3),
+        ("topdesk", TRAIL, 4),
+        ("mail", MAIL, 6),
+        ("topdesk mail", (*MAIL, "trail"), 7),
     ],
 )
-def test_where_names_were_asked_for_ahead_the_evidence_is_one_batch_and_the_first_look_is_beside_it(
+def test_where_names_were_asked_for_ahead_the_evidence_is_one_batch_and_the_look_is_beside_it(
     kind: str, calls: Sequence[str], in_a_row: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The call ahead serves up to 20 names of waiting tickets: here, those of one."""
@@ -95,13 +95,13 @@ def test_where_names_were_asked_for_ahead_the_evidence_is_one_batch_and_the_firs
 
 
 @pytest.mark.parametrize(("kind", "calls"), [("servicenow", BY_ID + NOTE), ("topdesk", BY_ID + TRAIL)])
-def test_where_the_ticket_names_object_ids_one_batch_is_saved_and_each_look_comes_by_itself(
+def test_where_the_ticket_names_object_ids_one_batch_is_saved_and_the_look_is_beside_the_other(
     kind: str, calls: Sequence[str], tmp_path: Path
 ) -> None:
     with housed(kind, tmp_path) as house:
         made = delivered(house, with_object_ids(house))
-    assert made.names == [*calls]
-    assert made.in_a_row == len(calls)
+    assert sorted(made.names) == sorted(calls)
+    assert made.in_a_row == len(calls) - 1
     assert len(made.parts) == 1 and max(made.parts) <= 10
 
 
@@ -112,7 +112,18 @@ def test_a_pass_in_a_field_of_its_own_takes_a_second_write_until_the_field_is_kn
     scene.rewrite("incidents.yaml", more="note: {field: u_pass, marker: u_ref}\n")
     made = delivered(scene, scene.ticket("ann.lee"))
     assert sorted(made.names) == sorted((*BY_NAME, *NOTE, "look", "write"))
-    assert made.in_a_row == 7
+    assert made.in_a_row == 6
+
+
+@pytest.mark.parametrize("fence", ["0s", "40s"])
+def test_a_pass_that_can_be_used_soon_is_handed_over_only_after_one_more_look(
+    fence: str, scene: Scene
+) -> None:
+    """The first round of after-care would come too late for what changed while it was made."""
+    scene.rewrite("incidents.yaml", more=f"pass: {{fence: {fence}}}\n")
+    made = delivered(scene, scene.ticket("ann.lee"))
+    assert sorted(made.names) == sorted((*BY_NAME, "look", *NOTE))
+    assert made.in_a_row == 5
 
 
 def test_a_ticket_that_waits_is_not_read_again_in_every_sweep(scene: Scene) -> None:

@@ -47,14 +47,14 @@ def test_a_ticket_that_changed_while_it_was_handled_is_judged_again() -> None:
 
 def test_a_ticket_that_changed_while_its_pass_was_made_never_holds_that_pass() -> None:
     """However quickly the pass was made."""
-    world = World(changed_by_the_post=True)
+    world = World(changed_by_the_post=True, slow=3)
     world.see()
     assert not world.notes
     assert [each.deleted for each in world.passes] == [True]
 
 
 def test_a_desk_that_goes_away_while_a_pass_is_made_keeps_no_pass_alive() -> None:
-    world = World(desk_gone_by_the_post=True)
+    world = World(desk_gone_by_the_post=True, slow=3)
     world.see()
     world.try_to_recover()
     assert [each.deleted for each in world.passes] == [True]

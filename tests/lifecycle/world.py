@@ -74,6 +74,7 @@ class World:
     as_asked: bool = True
     out_of_scope: bool = False
     changed: bool = False
+    slow: int = 0  # s that Entra takes to make a pass
     changed_by_the_post: bool = False
     desk_gone_by_the_post: bool = False
     strangers: tuple[str, ...] = ()
@@ -151,6 +152,7 @@ class World:
     def issue(self, attempt: Attempt) -> Effect[Pass]:
         if (lost := self.outcome("issue")) and lost != "lose":
             return self.refuse["issue"] if lost == "refuse" else Unknown()
+        self.time += self.slow
         for each in self.passes:
             each.deleted = True
         made = Made(f"p{len(self.passes) + 1}", attempt.start, attempt.lifetime)

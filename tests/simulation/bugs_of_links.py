@@ -10,11 +10,13 @@ from connector.desks.servicenow.desk import ServiceNowDesk
 from connector.domain.outcome import State
 from connector.domain.ticket import Claim, MappedTicket, Plan, Ticket
 from connector.guards.ticket import NoteStaysOnTicket
+from connector.ledger import transitions
 from connector.lifecycle import journey
 from connector.lifecycle.roles import Roles
 from tests.simulation.bugs_of_guards import nothing
 from tests.simulation.draw import LAGGED, LINKS
 from tests.simulation.mutants import Put, mutant
+from tests.simulation.replica import Replica
 
 
 @mutant("guard: notes that the desk copies to other tickets are used", LINKS)
@@ -32,6 +34,21 @@ def not_looked_at_again(put: Put) -> None:
         return claim.state is State.DELIVERING or right(claim, mapped, plan, ticket, roles)
 
     put(journey, "unchanged_since_plan", unchanged)
+
+
+@mutant("a reading counts for the note however long Entra took to make the pass", LINKS)
+def however_long_the_post(put: Put) -> None:
+    put(Replica, "numbers", {"quick_post": 10**9})
+
+
+@mutant("a pass that can be used at once is handed over without another look", LINKS)
+def used_before_the_first_round(put: Put) -> None:
+    put(Replica, "numbers", {"first_round": -(10**9)})
+
+
+@mutant("a ticket that is linked once its note stands keeps its pass", LINKS)
+def links_after_the_note(put: Put) -> None:
+    put(transitions, "first_round", lambda booked, now: now + 300)
 
 
 @mutant("of the answer that shows a ticket and its children, only the ticket is looked at", LAGGED)

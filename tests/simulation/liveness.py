@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,12 @@ from connector.domain.outcome import State
 from connector.domain.reference import find_all
 from tests.simulation.invariants import invariant
 from tests.simulation.shape import Crash, Fate, Outage, Overlap, Stop
+from tests.simulation.truth import Made
 from tests.simulation.views import (
     held_back,
     in_our_hands,
+    is_linked,
+    notes_hold_passes,
     row_of,
     told_nothing,
     used,
@@ -150,20 +154,31 @@ def forbidden_are_revoked_before_the_start(world: World, _: None) -> str | None:
     """Whoever becomes forbidden within seconds of the POST is seen by after-care's first look, while the
     fence runs.
     """
-    for row in world.known_rows.values():
-        if (
-            row.state is not State.LIVE
-            or row.attempt is None
-            or row.attempt.attempt.fence < 75
-            or not world.shape.steady
-        ):
-            continue
-        for made in world.truth.by_reference.get(row.attempt.attempt.reference, []):
-            since, why = world.truth.forbidden.get(made.born.user, (1e9, ""))
-            soon = made.held_at is not None and made.held_at < made.born.start - 60
-            if soon and world.shape.entra.at(since) < made.born.start - 65 and not used(world, made):
-                return f"the person {why} since {since:.1f}, and {made.name} still lives"
+    for made in _handed_over_in_time(world):
+        since, why = world.truth.forbidden.get(made.born.user, (1e9, ""))
+        if world.shape.entra.at(since) < made.born.start - 65:
+            return f"the person {why} since {since:.1f}, and {made.name} still lives"
     return None
+
+
+@invariant("settled")
+def linked_are_revoked_before_the_start(world: World, _: None) -> str | None:
+    """So is a ticket that is linked to another within seconds of the POST: the desk shows its note there."""
+    for made in _handed_over_in_time(world) if notes_hold_passes(world) else ():
+        since = world.truth.since(world.truth.tickets[made.attempt.reference], is_linked)
+        if since is not None and world.shape.entra.at(since) < made.born.start - 65:
+            return f"the ticket of {made.name}, which still lives, is linked to another since {since:.1f}"
+    return None
+
+
+def _handed_over_in_time(world: World) -> Iterator[Made]:
+    """The unused passes of rows that live, which somebody held long enough before their start."""
+    for row in world.known_rows.values() if world.shape.steady else ():
+        if row.state is State.LIVE and row.attempt and row.attempt.attempt.fence >= 75:
+            for made in world.truth.by_reference.get(row.attempt.attempt.reference, []):
+                soon = made.held_at is not None and made.held_at < made.born.start - 60
+                if soon and not used(world, made):
+                    yield made
 
 
 @invariant("ended")

@@ -17,6 +17,8 @@ from tests.simulation.views import alive, in_our_hands, made_for, notes_are_mail
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
+LOOKED = 2.0  # s that a reading of the ticket may be old
+
 
 @invariant("post")
 def one_post_an_attempt(world: World, post: Post) -> str | None:
@@ -63,13 +65,16 @@ def no_pass_to_the_privileged(world: World, post: Post) -> str | None:
 
 
 def _late(world: World, post: Post | Patch, ticket: str, wrong: Callable[[Seen], bool]) -> float | None:
-    """Since when a ticket is wrong, where that could be seen: the last read of it comes after the
-    evidence.
+    """Since when a ticket is wrong, where that could be seen: the last read of it begins with the evidence,
+    or a moment before.
     """
     since = world.truth.since(ticket, wrong)
-    if since is None or post.proof is None or since >= post.proof.begun - world.shape.desk_stale:
+    if since is None or post.proof is None:
         return None
-    return since
+    begun = post.proof.begun
+    looked = world.truth.looked_at.get((post.replica.owner, ticket), begun)
+    began = looked if begun - LOOKED <= looked <= begun else begun
+    return None if since >= began - world.shape.desk_stale else since
 
 
 @invariant("post")

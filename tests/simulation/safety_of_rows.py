@@ -9,13 +9,13 @@ from connector.domain.outcome import Ending, State
 from connector.domain.ticket import Claim
 from connector.ledger.rows import Row
 from tests.simulation.invariants import invariant
+from tests.simulation.safety_of_posts import LOOKED
 from tests.simulation.shape import Crash, Fate, Outage, Overlap, Stop
 from tests.simulation.views import alive, made_for, trail, used
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
-LOOKED = 2.0  # s that a reading of the ticket may be old
 Change = tuple[Row | None, Row, Claim | None, str]  # before, after, the claim that wrote, its owner
 
 
