@@ -9,6 +9,7 @@ from connector.domain.outcome import UNFINISHED, State
 from connector.domain.reference import new_code
 from connector.domain.ticket import Claim
 from connector.ledger import admission as rules
+from connector.ledger.late import Late, may_be_late
 from connector.ledger.rows import Row, claim_of
 from connector.ledger.store import Opened, note
 from connector.ledger.transaction import Transaction
@@ -20,7 +21,11 @@ class LeaseVerbs(Opened):
     """Every verb raises Unwritten where the ledger can't be written; then nothing was claimed."""
 
     def take(self, polled: PolledTicket) -> Claim | Skip:
-        """Claim a ticket that a poll shows, or say why not (rules.skip)."""
+        """Claim a ticket that a poll shows, or say why not (rules.skip). One that waits is claimed with the
+        first step that changes something (late.py).
+        """
+        if (known := self.read(lambda db: self._without_a_write(db, polled))) is not None:
+            return known
 
         def verb(db: Transaction) -> Claim | Skip:
             now = self.clock()
@@ -39,12 +44,24 @@ class LeaseVerbs(Opened):
                 return Skip.HELD  # another worker was quicker
             if step.entry:
                 note(db, step.entry, now, step.row)
-            return replace(claim_of(step.row), version=polled.version, waited=waited_in_all(step.row, now))
+            return _taken(step.row, polled, now)
 
         taken = self.write(verb)
         if isinstance(taken, Claim):
             self.mine[taken.desk, taken.ticket] = taken.token
         return taken
+
+    def _without_a_write(self, db: Transaction, polled: PolledTicket) -> Claim | Skip | None:
+        """The answer about a ticket for which nothing is to be written now; None: something is."""
+        row, now = db.ticket(polled.ticket.desk, polled.ticket.id), self.clock()
+        if row is None:
+            return None
+        if may_be_late(row, polled, now):
+            row = rules.retaken(row, polled, self.owner, now, self.lease).row
+            self.late[row.key] = Late(polled, row.fence)
+            return _taken(row, polled, now)
+        skip = rules.skip(row, polled, now)
+        return skip if skip and rules.passed_over(row, polled, skip) == row else None
 
     def take_up(
         self, state: Iterable[State] = UNFINISHED, *, due: bool = False, limit: int = 1000
@@ -101,3 +118,7 @@ class LeaseVerbs(Opened):
         while db.known([fresh := new_code(installation, self.random)]):
             pass
         return fresh
+
+
+def _taken(row: Row, polled: PolledTicket, now: float) -> Claim:
+    return replace(claim_of(row), version=polled.version, waited=waited_in_all(row, now))

@@ -17,8 +17,10 @@ from connector.domain.reference import new_installation
 from connector.domain.ticket import Claim
 from connector.ledger.admission import Limits
 from connector.ledger.audit import START, head_of, parsed, sealed
+from connector.ledger.late import Late, says_the_same
 from connector.ledger.names import set_apart
 from connector.ledger.observing import News
+from connector.ledger.rehearsal_transaction import Kept, RehearsalTransaction
 from connector.ledger.rests import Rest
 from connector.ledger.rows import ERASED, AuditEntry, Row, Transition
 from connector.ledger.transaction import RowKey, Transaction
@@ -37,6 +39,7 @@ class Opened(ABC):
         self.on_rest: Callable[[Event, Rest], None] = lambda happened, rest: None  # told once it is written
         self.on_event: Callable[[Event, Mapping[str, object]], None] = lambda happened, detail: None
         self.mine: dict[RowKey, int] = {}  # what this worker holds, with its fence: these leases are renewed
+        self.late: dict[RowKey, Late] = {}  # what it judges before it is claimed
 
     @abstractmethod
     def write(self, verb: Callable[[Transaction], T]) -> T:
@@ -82,14 +85,33 @@ class Opened(ABC):
         return self.writing(claim, verb)
 
     def writing(self, claim: Claim, verb: Callable[[Transaction], T]) -> T:
-        """Write for a claim. Where that fails the claim is nobody's work any more, so its lease may run
-        out.
+        """Write for a claim, which is written along where it is a late one; nothing, where that would change
+        nothing. Where it fails the claim is nobody's work any more, so its lease may run out.
         """
+        key = claim.desk, claim.ticket
+        late = self._late(claim)
         try:
-            return self.write(verb)
+            if late and (same := self.read(lambda db: self._unchanged(db, key, verb))):
+                return same[0]
+            done = self.write(verb)
         except (Lost, Unwritten):
             self.drop(claim)
             raise
+        if late:
+            self.late.pop(key, None)
+            self.mine[key] = claim.token
+        return done
+
+    def _late(self, claim: Claim) -> Late | None:
+        late = self.late.get((claim.desk, claim.ticket))
+        return late if late and late.fits(claim) else None
+
+    def _unchanged(self, db: Transaction, key: RowKey, verb: Callable[[Transaction], T]) -> tuple[T] | None:
+        """What a verb answers for a late claim that waits on as before; None: there is something to write."""
+        kept = Kept()
+        answer = verb(RehearsalTransaction(db, kept))
+        before = db.ticket(*key)
+        return (answer,) if before and says_the_same(before, kept, self.clock()) else None
 
     def let_go(self, claim: Claim) -> None:
         """Stop renewing the lease of a claim, whatever became of it."""
@@ -97,12 +119,19 @@ class Opened(ABC):
 
     def drop(self, claim: Claim) -> None:
         """Stop renewing the lease of a claim."""
+        if self._late(claim):
+            del self.late[claim.desk, claim.ticket]
         if self.mine.get((claim.desk, claim.ticket)) == claim.token:
             del self.mine[claim.desk, claim.ticket]
 
     def held(self, db: Transaction, claim: Claim) -> Row:
-        """The claim's row, as it is now. Raises Lost."""
+        """The claim's row, as it is now. A late claim is written with it. Raises Lost."""
         row = db.ticket(claim.desk, claim.ticket)
+        if row and (late := self._late(claim)):
+            now = late.claimed(row, self.owner, self.clock(), self.lease)
+            if now is None or not db.put(row, now):
+                raise lost(claim.number)
+            return now
         if row is None or (row.owner, row.fence) != (claim.owner, claim.token):
             raise lost(claim.number)
         return row

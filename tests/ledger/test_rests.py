@@ -225,8 +225,7 @@ def test_a_wait_for_what_is_the_tickets_own_grows_older(house: House) -> None:
 
 @pytest.mark.parametrize("reason", [Reason.PAUSED, Reason.LIMIT_OVERALL, Reason.DESK_UNREACHABLE])
 def test_while_all_wait_the_tickets_own_time_stands_still(house: House, reason: Reason) -> None:
-    own(house, "1", Reason.SUBJECT_TOO_NEW)
-    claim = house.worker("next").find("desk", "1") or house.row("1")
+    claim = own(house, "1", Reason.SUBJECT_TOO_NEW)
     house.ledger.close(claim, State.WAITING, NotYet(reason, "All wait."))
     house.clock.now += 7200
     again = house.claim("1")

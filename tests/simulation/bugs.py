@@ -24,6 +24,7 @@ from tests.simulation import (
     bugs_of_people,
     bugs_of_rests,
     bugs_of_topdesk,
+    bugs_of_waits,
     bugs_of_way,
     bugs_of_words,
 )

@@ -17,6 +17,7 @@ from connector.ledger.leases import LeaseVerbs
 from connector.ledger.memory import MemoryLedger
 from connector.ledger.operator import OperatorVerbs
 from connector.ledger.queries import QueryVerbs
+from connector.ledger.rehearsal_transaction import RehearsalTransaction
 from connector.ledger.retention import RetentionVerbs
 from connector.ledger.rows import Row
 from connector.ledger.schema import audit
@@ -68,7 +69,7 @@ class Watched(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs):
         """The claim that writes is known to the world while its verb runs: between two switches."""
 
         def known(db: Transaction) -> T:
-            if self.world:
+            if self.world and not isinstance(db, RehearsalTransaction):
                 self.world.writer = claim
             return verb(db)
 

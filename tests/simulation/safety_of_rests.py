@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from connector.domain.events import Event
 from connector.domain.outcome import State
-from connector.domain.reasons import Reason
+from connector.domain.reasons import OWN_WAITS, Reason
 from connector.ledger.rests import FIRST
+from connector.ledger.transitions import waited
+from connector.lifecycle.events import TicketEvent
 from connector.lifecycle.giving_up import MOST_SURPRISES
 from tests.simulation.invariants import invariant
 from tests.simulation.safety_of_rows import Change
 from tests.simulation.shape import Outage
 from tests.simulation.truth import Post
+from tests.simulation.views import row_of
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -77,6 +81,32 @@ def waits_are_bounded(world: World, change: Change) -> str | None:
     if after.state is State.WAITING and after.own_wait > world.shape.patience + LOOK:
         return f"{after.number} has waited for {after.own_wait:.0f} s"
     return None
+
+
+@invariant("announced")
+def no_wait_goes_on_past_its_bound(world: World, happened: TicketEvent) -> str | None:
+    """Of one that waits on as before, no look is written: its time runs from where it began."""
+    row = row_of(world, happened.claim.ticket)
+    if happened.event is not Event.DEFERRED or row is None or row.state is not State.WAITING:
+        return None
+    lasted = waited(row, world.operator.clock())
+    return (
+        f"{row.number} has waited for {lasted:.0f} s, and waits on"
+        if lasted > world.shape.patience + LOOK
+        else None
+    )
+
+
+@invariant("announced")
+def its_time_runs_while_it_waits(world: World, happened: TicketEvent) -> str | None:
+    """For what is a ticket's own, unless all wait."""
+    row = row_of(world, happened.claim.ticket)
+    if happened.event is not Event.DEFERRED or row is None or row.reason != happened.reason:
+        return None
+    own = row.state is State.WAITING and row.reason in OWN_WAITS and row.own_since is None
+    if not own or world.operator.paused() is not None or world.operator.rests():
+        return None
+    return f"{row.number} waits for {row.reason}, and its time stands still"
 
 
 @invariant("row")

@@ -120,8 +120,11 @@ def attempts_are_bounded(world: World, change: Change) -> str | None:
 
 @invariant("row")
 def only_the_last_claim_writes(world: World, change: Change) -> str | None:
+    """Or the first one on a ticket that waits, whose claim is written with what it led to."""
     before, after, claim, _ = change
     if before is None or claim is None or (claim.owner, claim.token) == (before.owner, before.fence):
+        return None
+    if before.state is State.WAITING and claim.token == before.fence + 1 == after.fence:
         return None
     return (
         f"{after.number}: {claim.owner} writes with fence {claim.token}, and {before.owner} has it with "
