@@ -62,7 +62,7 @@ def rows(results: Results) -> Iterator[Sequence[str]]:
     )
     yield "The ledger", f"{TICKETS:,} × {kept:.1f} KiB", f"{TICKETS * kept / 1024**2:.0f} GiB a year"
     yield (
-        "To verify the trail, at each start",
+        "`audit verify` of a year's trail",
         f"{TICKETS:,} × {shown(lines)} lines ÷ {verified:,.0f} a second",
         f"{TICKETS * lines / verified / 60:.0f} min",
     )

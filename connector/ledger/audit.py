@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from connector.domain.errors import Unwritten
@@ -18,11 +18,11 @@ from connector.domain.events import Event
 from connector.domain.people import Subject
 from connector.ledger.canonical import canonical, canonical_line
 from connector.ledger.names import NAMES, WORDS, NameRecord, digests_of
-from connector.ledger.rows import AuditEntry, AuditLine, Chain
+from connector.ledger.rows import AuditEntry, AuditLine
 
 About = tuple[str | None, str | None, str | None]  # desk, ticket, number
+Place = tuple[int, str]  # a line: its number and hash
 START = f"0 {'0' * 64}"  # the head of an empty trail: the last seq and hash
-NAMES_KEY = f'"{NAMES}":'  # as a line's text has it
 ROLES = ("subject", "requester", "recipient")  # whose names are kept beside a line
 
 
@@ -77,17 +77,6 @@ class Sealed:
         return replace(self.line, detail=whole, people=people, text=self.text, deleted=deleted)
 
 
-@dataclass(frozen=True)
-class Trail:
-    """The chain as it stands in the ledger, and what is needed to verify it."""
-
-    lines: Iterable[Sealed]
-    head: str
-    checkpoint: Sealed | None = None  # the last that removed lines
-    rewritten: Mapping[int, str] = field(default_factory=dict)  # lines that an erasure rewrote, by their mark
-    records: Iterable[NameRecord] = ()
-
-
 def sealed(head: str, at: float, about: About, entry: AuditEntry) -> Sealed:
     """The next line behind `head`. Raises Unwritten where there is no such head."""
     last, previous = parsed(head)
@@ -113,36 +102,18 @@ def hash_of(previous: str, line: Sealed) -> str:
     return sha256(f"{previous}{canonical_line(line.seq, float(line.at), *about)}".encode()).hexdigest()
 
 
-def verified(lines: Iterable[Sealed], head: str) -> Chain:
-    """Verify a trail of which nothing was ever removed."""
-    return verify(Trail(lines, head))
+def own_hash(previous: str, line: Sealed) -> str:
+    """The same, of a line that somebody may have edited; "" where it isn't even texts and a time."""
+    try:
+        return hash_of(previous, line)
+    except (TypeError, ValueError):
+        return ""
 
 
-def verify(trail: Trail) -> Chain:
-    """Verify that every line is there and unchanged, and that each name that is left is the one that its line
-    seals. A line cut off at the end is missing from under `head`.
-    """
-    removed, previous = begun(trail.checkpoint)
-    seq, rewritten, digests = removed, 0, dict[str, int]()
-    for line in trail.lines:
-        own = hash_of(previous, line)
-        fits = line.hash == own or trail.rewritten.get(line.seq) == rewritten_mark(line)
-        if line.seq != seq + 1 or not fits:
-            return Chain(seq - removed, seq + 1, removed, f"{seq}:{previous}")
-        rewritten += line.hash != own
-        if NAMES_KEY in line.text:  # most lines have none
-            digests |= dict.fromkeys(digests_of(line.detail).values(), line.seq)
-        seq, previous = line.seq, line.hash
-    broken = None if trail.head == f"{seq} {previous}" else seq + 1
-    forged, kept = None, set[str]()
-    for record in trail.records:
-        if not record.fits or (record.seq is not None and digests.get(record.digest) != record.seq):
-            forged = record.seq or 0 if forged is None else forged
-        kept.add(record.digest)
-    there = len(kept & digests.keys())
-    return Chain(
-        seq - removed, broken, removed, f"{seq}:{previous}", there, len(digests) - there, rewritten, forged
-    )
+def is_rewritten(line: Sealed, marks: Mapping[int, str]) -> bool:
+    """Tell whether an erasure rewrote the line, as it is now; `marks`: of such lines, by their numbers."""
+    mark = marks.get(line.seq)
+    return mark is not None and mark == own_hash(line.hash, line)
 
 
 def rewritten_mark(line: Sealed) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from random import Random, SystemRandom
 from threading import RLock
@@ -25,6 +25,7 @@ from connector.ledger.rows import AuditEntry, Booked, Row
 from connector.ledger.store import note
 from connector.ledger.transaction import RowKey
 from connector.ledger.transitions import waited
+from connector.ledger.walk import LineText, text_of
 
 Who = tuple[str | None, str | None]  # (subject, None), (None, requester), or (None, None): everybody
 
@@ -198,9 +199,12 @@ class MemoryStore(MemoryNames):
         times = [line.at for line in self.trail[-1:]] + [row.updated_at for row in self.tickets.values()]
         return max(times, default=0.0)
 
-    def lines_after(self, seq: int, most: int | None) -> Iterable[Sealed]:
-        found = [line for line in self.trail if line.seq > seq]
-        return found if most is None else found[:most]
+    def lines_after(self, seq: int, most: int | None) -> Sequence[Sealed]:
+        first = bisect_right(self.trail, seq, key=lambda line: line.seq)
+        return self.trail[first : None if most is None else first + most]
+
+    def texts_after(self, seq: int, most: int) -> Sequence[LineText]:
+        return [text_of(line) for line in self.lines_after(seq, most)]
 
     def lines(self, ticket: str | None, since: float | None) -> Iterable[Sealed]:
         for line in self.trail:

@@ -9,7 +9,7 @@ from connector.domain.outcome import State
 from connector.domain.people import Subject
 from connector.domain.reference import parse, ticket_code
 from connector.domain.ticket import Attempt, Claim
-from connector.ledger.audit import START, Sealed, Trail, rewritten_by, verify
+from connector.ledger.audit import START, Sealed
 from connector.ledger.former import in_todays_words
 from connector.ledger.names import NameRecord
 from connector.ledger.pausing import paused_by
@@ -19,6 +19,7 @@ from connector.ledger.rows import AuditLine, Chain, PassOut, Row, Wait, claim_of
 from connector.ledger.store import Opened
 from connector.ledger.transaction import Transaction
 from connector.ledger.transitions import MAY_BE_OUT
+from connector.ledger.verifying import trail_of, verify
 
 # Events of a ticket that waits, or is recovered.
 _WAITS = frozenset({Event.DEFERRED, Event.ISSUING, Event.ISSUED, Event.REVOKING, Event.RETRYING})
@@ -144,24 +145,13 @@ class QueryVerbs(Opened):
         """The hash of a line that is there, or of the last one that was removed; None: nobody knows it."""
 
         def verb(db: Transaction) -> str | None:
-            there = next((line.hash for line in db.lines(None, None) if line.seq == seq), None)
+            there = next((line.hash for line in db.lines_after(seq - 1, 1) if line.seq == seq), None)
             checkpoint = db.last_of(Event.TRAIL_PRUNED)
             if there is None and checkpoint and checkpoint.detail.get("last") == seq:
                 return str(checkpoint.detail.get("hash"))
             return there
 
         return self.read(verb)
-
-
-def trail_of(db: Transaction) -> Trail:
-    """The trail as it is to be verified."""
-    return Trail(
-        db.lines(None, None),
-        db.switch("chain") or START,
-        db.last_of(Event.TRAIL_PRUNED),
-        rewritten_by(db.lines(None, None)),
-        db.name_records(),
-    )
 
 
 def _wait(row: Row, trail: Iterable[Sealed]) -> Wait:

@@ -15,6 +15,7 @@ from connector.ledger.observing import Observation, Seen
 from connector.ledger.rests import Rest
 from connector.ledger.rows import NamedRow, Row
 from connector.ledger.transaction import RowKey, Transaction
+from connector.ledger.walk import LineText
 
 
 @dataclass
@@ -212,6 +213,9 @@ class RehearsalTransaction:
 
     def lines_after(self, seq: int, most: int | None) -> Iterable[Sealed]:
         return self.db.lines_after(seq, most)
+
+    def texts_after(self, seq: int, most: int) -> Sequence[LineText]:
+        return self.db.texts_after(seq, most)
 
     def lines(self, ticket: str | None, since: float | None) -> Iterable[Sealed]:
         return self.db.lines(ticket, since)

@@ -227,7 +227,7 @@ observations = Table(
 # 'installation': the three letters in every reference; 'paused': why, null while it is not; 'paused_by': who
 # and since when, as JSON; 'chain': the last seq and hash; 'last_sweep': for `status`, as JSON; 'erasures':
 # object ids of people whose tickets are under way, to be erased when these end, as JSON; 'raised': limits
-# that a person raised, as JSON; 'moved': where the ledger is now.
+# that a person raised, as JSON; 'moved': where the ledger is now; 'verified': a mark of chain_watch.py.
 switches = Table(
     "switches",
     meta,

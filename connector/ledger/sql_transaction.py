@@ -5,7 +5,8 @@ rest.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+import sqlite3
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from random import Random
 from typing import Any
@@ -25,6 +26,7 @@ from connector.ledger.sql_names import SqlNames, sealed_row
 from connector.ledger.sql_rows import attempt_columns, booked_of, columns_of, observation_of, rest_of, row_of
 from connector.ledger.store import note
 from connector.ledger.transaction import RowKey
+from connector.ledger.walk import TEXTS, LineText, text_of
 
 
 class SqlTransaction(SqlNames):
@@ -178,6 +180,12 @@ class SqlTransaction(SqlNames):
         if most is None:
             return map(sealed_row, self.driver.each(sql.LINES_AFTER, after=seq))
         return map(sealed_row, self.driver.rows(sql.SOME_AFTER, after=seq, most=most))
+
+    def texts_after(self, seq: int, most: int) -> Sequence[LineText]:
+        try:
+            return list(self.driver.raw.execute(TEXTS[self.driver.kind], {"after": seq, "most": most}))
+        except sqlite3.OperationalError:  # what is no text can't be written as JSON
+            return [text_of(line) for line in self.lines_after(seq, most)]
 
     def lines(self, ticket: str | None, since: float | None) -> Iterable[Sealed]:
         return map(sealed_row, self.driver.each(sql.lines(ticket, since)))

@@ -15,6 +15,7 @@ from connector.ledger.names import NameRecord
 from connector.ledger.observing import Observation, Seen
 from connector.ledger.rests import Rest
 from connector.ledger.rows import NamedRow, Row
+from connector.ledger.walk import LineText
 
 RowKey = tuple[str, str]  # a ticket: desk, id
 
@@ -152,6 +153,9 @@ class Transaction(Protocol):
 
     def lines_after(self, seq: int, most: int | None) -> Iterable[Sealed]:
         """The lines behind that one, in their order; at most so many."""
+
+    def texts_after(self, seq: int, most: int) -> Sequence[LineText]:
+        """The same lines, to be hashed quickly (walk.py)."""
 
     def lines(self, ticket: str | None, since: float | None) -> Iterable[Sealed]:
         """Oldest first; of one ticket, by its id or number."""

@@ -10,7 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from connector.ledger.audit import START, Sealed, verified
+from connector.ledger.audit import START, Sealed
+from connector.ledger.verifying import verified
 from tests.kill.truth import Truth
 from tests.kill.world import Shared
 

@@ -4,6 +4,7 @@ resumes.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from unittest.mock import patch
 
@@ -15,6 +16,7 @@ from connector.domain.outcome import NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim
 from connector.ledger import chain_watch
+from connector.ledger.audit import hash_of
 from connector.ledger.pausing import Pausing
 from connector.ledger.rehearsal import RehearsalLedger
 from connector.ledger.sql import SqlLedger
@@ -98,6 +100,117 @@ def test_a_trail_that_is_whole_stays_so_however_it_grows(watched: House) -> None
     watched.ledger.chain_watch = chain_watch.ChainWatch()
     assert looks(watched) is None
     assert watched.ledger.verify().lines > 15
+
+
+# A long trail: the ledger remembers how far it was verified
+
+
+@pytest.fixture
+def long(watched: House) -> Iterator[House]:
+    """A trail that is long by small measures, and was verified to its end: the mark is kept."""
+    with patch.multiple(chain_watch, PIECE=2, NEWEST=4, APART=6):
+        for ticket in "456":
+            watched.ledger.close(watched.claim(ticket), State.WAITING, WAITS)
+        assert looks(watched) is None
+        assert kept(watched).split()[0] == str(last(watched))
+        assert last(watched) <= LONG
+        yield watched
+
+
+def kept(house: House) -> str:
+    return house.ledger.read(lambda db: db.switch(chain_watch.MARK)) or ""
+
+
+LONG = 40  # lines, at most
+
+
+def last(house: House) -> int:
+    return house.ledger.verify().lines
+
+
+def starts(house: House) -> str | None:
+    """Another process begins, and takes one look."""
+    house.ledger.chain_watch = chain_watch.ChainWatch()
+    return looks(house)
+
+
+@pytest.mark.parametrize("back", range(4))
+def test_the_newest_lines_are_verified_at_each_start(long: House, back: int) -> None:
+    seq = last(long) - back
+    edit(long, f"update audit set detail = '{{}}' where seq = {seq}")
+    assert f"broken at line {seq}:" in (starts(long) or "")
+
+
+def test_what_came_since_the_mark_is_verified_at_the_start(long: House) -> None:
+    before = last(long)
+    for ticket in "789":
+        long.ledger.close(long.claim(ticket), State.WAITING, WAITS)
+    edit(long, f"update audit set detail = '{{}}' where seq = {before + 1}")
+    assert f"broken at line {before + 1}:" in (starts(long) or "")
+
+
+@pytest.mark.parametrize("seq", [1, 7, 16])
+def test_an_old_line_that_was_changed_is_found_however_often_it_starts_anew(long: House, seq: int) -> None:
+    edit(long, f"update audit set detail = '{{}}' where seq = {seq}")
+    seen = [starts(long) for _ in range(LONG // 4 + 2)]
+    assert f"broken at line {seq}:" in (seen[-1] or "")
+
+
+@pytest.mark.parametrize("seq", [1, 7, 16])
+def test_an_old_line_that_was_changed_is_found_by_one_that_goes_on_for_long(long: House, seq: int) -> None:
+    assert starts(long) is None
+    edit(long, f"update audit set detail = '{{}}' where seq = {seq}")
+    seen = [looks(long) for _ in range(LONG // 2 + 2)]
+    assert f"broken at line {seq}:" in (seen[-1] or "")
+
+
+@pytest.mark.parametrize("mark", ["", "x", "3 aa 2 bb", "5", f"{10**9} aa 1 bb", "-5 aa 1 bb", "18 aa 9 bb"])
+def test_a_mark_that_is_not_one_of_this_trail_is_no_reason_to_skip_a_line(long: House, mark: str) -> None:
+    long.ledger.write(lambda db: db.turn(chain_watch.MARK, mark))
+    edit(long, "update audit set detail = '{}' where seq = 2")
+    assert "broken at line 2:" in (starts(long) or "")
+
+
+def test_a_mark_of_a_line_that_is_another_now_is_no_reason_to_skip_a_line(long: House) -> None:
+    """All newer lines fit each other, and the head: only an old one doesn't."""
+    previous, end = "f" * 64, last(long)
+    for line in long.ledger.read(lambda db: list(db.lines_after(9, None))):
+        previous = hash_of(previous, line)
+        edit(long, f"update audit set hash = '{previous}' where seq = {line.seq}")
+    edit(long, f"update switches set value = '{end} {previous}' where name = 'chain'")
+    assert "broken at line 10:" in (starts(long) or "")
+
+
+def test_who_knows_of_a_break_makes_no_new_mark(long: House) -> None:
+    edit(long, "update audit set detail = '{}' where seq = 2")
+    while not looks(long):
+        pass
+    before = kept(long)
+    long.ledger.resume()
+    for ticket in "789":
+        long.ledger.close(long.claim(ticket), State.WAITING, WAITS)
+        looks(long)
+    assert kept(long) == before
+
+
+def test_a_short_trail_is_verified_whole_at_each_start_and_gets_no_mark(watched: House) -> None:
+    assert looks(watched) is None
+    assert kept(watched) == ""
+    edit(watched, "update audit set detail = '{}' where seq = 1")
+    assert "broken at line 1:" in (starts(watched) or "")
+
+
+def test_a_mark_that_cannot_be_kept_stops_nothing(watched: House) -> None:
+    with patch.multiple(chain_watch, PIECE=2, NEWEST=4, APART=6):
+        assert isinstance(watched.ledger, SqlLedger)
+        with watched.ledger.engine.begin() as db:
+            refuse = "before insert on switches begin select raise(abort, 'no'); end"
+            db.execute(text(f"create trigger full {refuse}"))
+        assert looks(watched) is None
+        assert kept(watched) == ""
+        edit(watched, "update audit set detail = '{}' where seq = 2")
+        with pytest.raises(Unwritten):
+            starts(watched)
 
 
 @pytest.mark.parametrize("broken", BREAKS.values(), ids=BREAKS)

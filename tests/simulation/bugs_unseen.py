@@ -5,6 +5,7 @@ finds it.
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +25,9 @@ from connector.http import deadline, pace
 from connector.http.deadline import Call, Threads
 from connector.http.pace import Pace
 from connector.http.service import Service
-from connector.ledger import persons, traces
+from connector.ledger import chain_watch, persons, traces, verifying, walk
+from connector.ledger.audit import START, Place
+from connector.ledger.transaction import Transaction
 from connector.terminal import LogSink, Outlet
 from tests.simulation.mutants import Put
 from tests.simulation.unseen import unseen
@@ -41,6 +44,7 @@ GONE = "test_a_terminal_that_goes_away_does_not_end_the_work"
 AUDIT = "tests/endtoend/test_audit.py"
 PACE = "tests/http/test_pace.py"
 WRITING = "tests/http/test_writing.py"
+WATCH = "tests/ledger/test_chain_watch.py"
 
 
 @unseen(
@@ -353,3 +357,40 @@ def never_slower(put: Put) -> None:
 def writes_wait(put: Put) -> None:
     right = Pace.place
     put(Pace, "place", lambda self, patience: right(self, 20.0))
+
+
+@unseen(
+    "a mark is believed though the trail has another line there",
+    f"{WATCH}::test_a_mark_of_a_line_that_is_another_now_is_no_reason_to_skip_a_line",
+)
+def mark_believed(put: Put) -> None:
+    right = chain_watch.place_at
+
+    def place_at(db: Transaction, seq: int) -> Place | None:
+        newest, _ = chain_watch.marked(db.switch(chain_watch.MARK))
+        return newest if seq == newest[0] else right(db, seq)
+
+    put(chain_watch, "place_at", place_at)
+
+
+@unseen(
+    "each start verifies the same old lines",
+    f"{WATCH}::test_an_old_line_that_was_changed_is_found_however_often_it_starts_anew[16]",
+)
+def always_from_the_beginning(put: Put) -> None:
+    right = chain_watch.marked
+    put(chain_watch, "marked", lambda text: (right(text)[0], (0, START.split()[1])))
+
+
+@unseen(
+    "lines that were hashed quickly may come in any order",
+    "tests/ledger/test_walk.py::test_a_line_that_is_missing_or_moved_is_found_where_it_stood",
+)
+def order_ignored(put: Put) -> None:
+    def pieces(source: walk.Source, at: Place, most: int | None = None) -> Iterator[walk.Piece]:
+        seq = at[0]
+        while texts := source.texts_after(seq, walk.AT_ONCE):
+            yield walk.Piece(texts, ())
+            seq = texts[-1][0]
+
+    put(verifying, "pieces", pieces)

@@ -11,7 +11,7 @@ _TWO_WORDS = re.compile(r"[A-Za-z’']{2,}[,;:.]? [A-Za-z‹{\[(\"]")
 _NOT_FOR_PEOPLE = re.compile(
     r"^[{\[].*[}\]]$|=read\^|\$select|ORDERBY|%[YH]| eq '?‹|"
     r"^(\(?owner is|state (not )?in|PRAGMA|BEGIN|Basic|Bearer|NOT IN|bold|creation_date|"
-    r"select version_num|update attempts)( |$)"
+    r"select version_num|select seq,|update attempts)( |$)"
 )
 _LIBRARY = {  # what PyYAML and RE2 say: we look for it, and say it in our words
     "bad repetition operator", "cannot start any token|mapping keys are not allowed", "character class range",
