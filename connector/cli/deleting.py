@@ -77,7 +77,8 @@ def delete_now(issuer: Issuer, attempt: Attempt, *, booked: bool = True) -> Dele
     doomed, taken = {attempt.pass_id} if attempt.pass_id else set[str](), 0
     down, refused = "", ""
     try:
-        doomed |= {each.id for each in issuer.look(attempt.subject.id) if each.belongs_to(attempt)}
+        existing = issuer.look(attempt.subject.id, urgent=True)
+        doomed |= {each.id for each in existing if each.belongs_to(attempt)}
     except Down as why:
         down, refused = ("", f"{why.sentence}.") if why.alone else (why.sentence, "")
     for each in sorted(doomed):

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from connector.domain.errors import Down
 from connector.domain.steady import steady
 from connector.guards.evidence import Missing
+from connector.http.announced import near_limit
 from connector.http.headers import http_date, pause, retry_after
 from connector.http.service import (
     AGAIN,
@@ -31,6 +32,7 @@ from connector.http.service import (
 
 TAP_POLICY = "/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/TemporaryAccessPass"
 BATCH = 20  # requests a call, graph.md §5
+FEW = 10  # requests in a batch: with more it takes longer
 PAGES = 100
 CLOCK_JUMP = 30  # seconds between what the clock should say and what a reply says: more is a jump
 IDS = ("request-id", "client-request-id", "date")
@@ -134,9 +136,9 @@ class Graph:
         """Have a token now, so that a write that must be quick doesn't wait for one. Raises Down."""
         return signed_in("entra", self._auth, self._place)
 
-    def get(self, path: str) -> GraphReply:
-        """One read, with all its pages. Raises Down."""
-        return self._all_pages(self._read("GET", path))
+    def get(self, path: str, *, urgent: bool = False) -> GraphReply:
+        """One read, with all its pages. `urgent`: it waits for no other call. Raises Down."""
+        return self._all_pages(self._read("GET", path, urgent=urgent))
 
     def page(self, path: str) -> GraphReply:
         """One read, and of a collection its first page alone: some rows will do. Raises Down."""
@@ -181,15 +183,21 @@ class Graph:
         self._service.close()
 
     def _batch(self, requests: Sequence[GraphRequest]) -> dict[str, GraphReply]:
-        reply = self._read("POST", "/$batch", {"requests": [_as_json(ask) for ask in requests]})
+        size = " of many" if len(requests) > FEW else ""
+        reply = self._read("POST", "/$batch", {"requests": [_as_json(ask) for ask in requests]}, size)
         if not reply.ok:
             raise Down("entra", f"it answers a batch with {reply.status}")
         responses = reply.body.get("responses")
         found = [each for each in responses if isinstance(each, dict)] if isinstance(responses, list) else []
-        return {ask.id: _only_reply(each for each in found if each.get("id") == ask.id) for ask in requests}
+        told = {ask.id: _only_reply(each for each in found if each.get("id") == ask.id) for ask in requests}
+        if any(each.status == 429 or near_limit(each.headers) for each in told.values()):
+            self._service.ease()  # its parts are counted one by one, and the call itself says nothing of it
+        return told
 
-    def _read(self, method: str, path: str, json: Any = None) -> GraphReply:
-        answer = self._service.read(method, path, json=json)
+    def _read(
+        self, method: str, path: str, json: Any = None, size: str = "", *, urgent: bool = False
+    ) -> GraphReply:
+        answer = self._service.read(method, path, json=json, size=size, urgent=urgent)
         self._learn_clock(answer)
         return (
             GraphReply(answer.status, answer.json, answer.headers)

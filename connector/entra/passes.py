@@ -90,13 +90,10 @@ class EntraIssuer:
         why = Reason.DIRECTORY_UNREACHABLE if no.reason is Reason.RECOVERING else no.reason
         return replace(no, trouble=_trouble(reply, said, why, no.detail, attempt))
 
-    def look(self, subject: str) -> Sequence[ExistingPass]:
+    def look(self, subject: str, *, urgent: bool = False) -> Sequence[ExistingPass]:
         """Raises Down."""
-        said = self._graph.get(_path(subject))
-        if (
-            said.status == 404
-            and self._graph.get(f"/users/{quote(subject, safe='')}?$select=id").status == 404
-        ):
+        said, person = self._graph.get(_path(subject), urgent=urgent), f"/users/{quote(subject, safe='')}"
+        if said.status == 404 and self._graph.get(f"{person}?$select=id", urgent=urgent).status == 404:
             # the person is gone, and every pass of theirs; 404 for the passes alone may be a replica that
             # lags
             return ()

@@ -1,76 +1,74 @@
-"""How many calls a service is given at once: more while it answers, fewer when it says that it is too many.
+"""Wait for a place among the calls to a service: limit.py says how many there are.
 
-It begins with a few, and adds one for each answer. Where the service said 429 or 503, that many were too
-many: then there are a quarter fewer, and near that number they grow ten times as slowly. A read waits for its
-place, a write never does: what it rests on was decided just before, and is not to grow old.
+A read waits for its place, a write never does: what it rests on was decided just before, and is not to grow
+old. So that writes seldom exceed the limit, the place of a read that was answered is kept for its thread for
+a moment: who reads a ticket writes to it next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Condition
+from threading import Condition, get_ident
 from typing import Final
 
-FIRST: Final = 4  # calls at once before a service has answered any
-LESS: Final = 0.75  # of the calls that were too many
-NEAR: Final = 0.75  # of the calls that were too many: from here on it grows slowly
-SLOWLY: Final = 10.0
-TOO_MANY: Final = frozenset({429, 503})
+from connector.domain.steady import steady
+from connector.http.limit import CallLimit, Place
 
-
-class Place:
-    """One call's place. Whoever has it says what the service answered."""
-
-    def __init__(self, cuts: int) -> None:
-        self.cuts, self.status = cuts, 0
-
-    def answered(self, status: int | None) -> None:
-        self.status = status or 0
+__all__ = ["Pace", "Place"]
+KEPT: Final = 0.03  # s that a place is kept for what its thread does next
 
 
 class Pace:
     """One service's. `most`: calls at once that reads never exceed. Safe to share between threads."""
 
-    def __init__(self, most: int) -> None:
-        self._most = float(max(1, most))
-        self._limit = min(self._most, float(FIRST))
-        self._too_many = float("inf")  # calls at once that were too many last
-        self._under_way = self._cuts = 0
-        self._turn = Condition()
+    def __init__(self, most: int, monotonic: Callable[[], float] = steady) -> None:
+        self._limit, self._turn = CallLimit(most, monotonic), Condition()
+        self._kept = dict[int, float]()  # until when, by thread; the first ends first
 
     @property
     def limit(self) -> int:
         """Calls at once that a read counts on now."""
-        return int(self._limit)
+        return self._limit.calls
 
     @contextmanager
     def place(self, patience: float) -> Iterator[Place]:
-        """Hold a place for one call; wait for it so many seconds at most."""
+        """Hold a place for one call. A read waits for it so many seconds at most; 0: a write."""
+        me = get_ident()
         with self._turn:
-            if patience:
-                self._turn.wait_for(lambda: self._under_way < self.limit, patience)
-            self._under_way += 1
-            place = Place(self._cuts)
+            if patience and self._free(me) <= 0:
+                self._wait(me, patience)
+            self._kept.pop(me, None)
+            place = self._limit.begin(len(self._kept))
+            self._wake()
         try:
             yield place
         finally:
             with self._turn:
-                self._learn(place)
-                self._under_way -= 1
-                self._turn.notify_all()
+                self._limit.end(place)
+                if patience and place.status:
+                    self._kept[me] = steady() + KEPT
+                self._turn.notify()
 
-    def _learn(self, place: Place) -> None:
-        """Calls that were under way together and turned away together count once."""
-        if place.status in TOO_MANY:
-            if place.cuts == self._cuts:
-                self._too_many = max(1.0, min(self._limit, float(self._under_way)))
-                self._limit = max(1.0, self._too_many * LESS)
-                self._cuts += 1
-        elif 200 <= place.status < 400:
-            self._limit = min(self._most, self._limit + self._step())
+    def ease(self) -> None:
+        """Hear that the service's limit is near."""
+        with self._turn:
+            self._limit.ease()
 
-    def _step(self) -> float:
-        if self._too_many == float("inf"):
-            return 1.0
-        return 1 / self._limit / (SLOWLY if self._limit >= self._too_many * NEAR else 1)
+    def _wait(self, me: int, patience: float) -> None:
+        until = steady() + patience
+        while self._free(me) <= 0 and (left := until - steady()) > 0:
+            first = next(iter(self._kept.values()), float("inf"))
+            self._turn.wait(min(left, max(0.0, first - steady())))
+
+    def _free(self, me: int) -> int:
+        """Places that this thread may take."""
+        now = steady()
+        while self._kept and (first := next(iter(self._kept))) and self._kept[first] <= now:
+            del self._kept[first]
+        return self._limit.calls - self._limit.under_way - len(self._kept) + (me in self._kept)
+
+    def _wake(self) -> None:
+        """Whoever takes a place lets the next one look: another may be free, or its time be up."""
+        if self._kept or self._limit.under_way < self._limit.calls:
+            self._turn.notify()

@@ -30,13 +30,14 @@ class Answer:
 class NotSent:
     """Nothing was done: no connection, no TLS, no proxy, or no sign-in (`signed` is False).
 
-    `refused`: the sign-in was refused, which a person must mend.
+    `refused`: the sign-in was refused, which a person must mend. `held`: the service asked to be left alone.
     """
 
     why: str
     signed: bool = True
     retry_after: float | None = None
     refused: SignInRefused | None = field(default=None, repr=False)
+    held: bool = False
 
 
 @dataclass(frozen=True)

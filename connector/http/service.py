@@ -18,9 +18,12 @@ from urllib.parse import quote, urlencode
 from connector.domain.errors import Down, SignInRefused
 from connector.domain.steady import steady
 from connector.http import transport
+from connector.http.announced import near_limit
 from connector.http.cooldown import Cooldown
 from connector.http.headers import pause, retry_after
-from connector.http.pace import Pace
+from connector.http.lane import Lane
+from connector.http.latency import kind_of
+from connector.http.pace import Pace, Place
 from connector.http.reply import AGAIN, Answer, NoAnswer, NotSent, Reply, judge, read_of, sentence
 
 __all__ = ["AGAIN", "Answer", "Auth", "Call", "NoAnswer", "NotSent", "Reply", "Service"]
@@ -30,6 +33,8 @@ MOST_FAILED_READS = 3  # one after the other; then the others don't try
 COOLDOWN = 15.0  # s for which they don't
 BUDGET = 20.0  # s that one read may take before no further try is made
 TRIES = 5
+HELD = "it asked to be left alone for a while"
+USED_UP = "nearly all calls that it allows are used up"
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -56,6 +61,7 @@ class _Request:
     headers: Mapping[str, str] = field(repr=False)
     timeout: tuple[float, float]
     content: Mapping[str, Any] = field(repr=False)
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,7 +125,8 @@ class Service:
         self._ids = tuple(each.lower() for each in ids)
         self._on_call, self._sleep, self._random, self.monotonic = on_call, sleep, random, monotonic
         self._session = transport.session(base_url, workers)
-        self._failed_reads, self._cooldown, self._pace = 0, Cooldown(monotonic), Pace(workers)
+        self._failed_reads, self._cooldown = 0, Cooldown(monotonic)
+        self._pace, self._lane = Pace(workers, monotonic), Lane(monotonic)
 
     def read(
         self,
@@ -131,13 +138,17 @@ class Service:
         headers: Mapping[str, str] = _NONE,
         timeout: tuple[float, float] = PATIENCE,
         bare: Collection[int] = (),
+        size: str = "",
+        urgent: bool = False,
     ) -> Answer:
         """An answer with JSON in it, of any status but 202, 204 and redirects. It must be safe twice. Raises
         Down; SignInRefused for a 401 where requests are signed.
 
         A status of `bare` is one with any body: `json` is then the text of a 4xx that is no JSON, or None.
+        `size`: calls of one route and size take about as long. `urgent`: it waits for nothing, as a write.
         """
-        found = self._read(self._request(method, path, params, headers, timeout, json=json), bare)
+        request = self._request(method, path, params, headers, timeout, size=size, json=json)
+        found = self._read(request, bare, urgent)
         if isinstance(found, Answer):
             return found
         raise found.refused or Down(self.name, found.why, found.retry_after)
@@ -166,6 +177,10 @@ class Service:
         """
         return self._ask(self._request(method, path, params, headers, timeout, json=json, data=form))
 
+    def ease(self) -> None:
+        """Hear from part of an answer that the service's limit is near."""
+        self._pace.ease()
+
     def close(self) -> None:
         self._session.close()
 
@@ -176,16 +191,23 @@ class Service:
         params: Mapping[str, str] | None,
         headers: Mapping[str, str],
         timeout: tuple[float, float],
+        *,
+        size: str = "",
         **content: Any,
     ) -> _Request:
         assert path.startswith("/"), "anything else could name another host"
         query = f"?{urlencode(params, quote_via=quote, safe='$,')}" if params else ""
-        return _Request(method, path, self._base + path + query, headers, timeout, content)
+        kind = kind_of(method, path) + size
+        return _Request(method, path, self._base + path + query, headers, timeout, content, kind)
 
-    def _read(self, request: _Request, bare: Collection[int]) -> Answer | _Failed:
-        begun = self.monotonic()
+    def _read(self, request: _Request, bare: Collection[int], urgent: bool) -> Answer | _Failed:
+        begun = waited = self.monotonic()
         for tried in range(1, TRIES + 1):
-            reply = self._ask(request, BUDGET)
+            if not urgent and (turn := self._lane.turn(request.kind)):
+                if self.monotonic() - begun + turn > BUDGET:
+                    return _Failed(USED_UP, turn)
+                self._sleep(turn)
+            reply = self._ask(request, None if urgent else waited)
             if refused := self._refusal(reply):
                 return _Failed(refused.sentence, refused.retry_after, refused)
             if found := read_of(reply, bare):
@@ -194,27 +216,30 @@ class Service:
             wait, asked = self._wait(reply, tried)
             if wait is None or tried == TRIES or self.monotonic() - begun + wait > BUDGET:
                 break
+            waited = self.monotonic() + wait
             self._sleep(wait)
         if reply.signed if isinstance(reply, NotSent) else reply.status in (None, 502, 503, 504):
             self._count_read(failed=True)
         return _Failed(sentence(reply), asked)
 
-    def _ask(self, request: _Request, patience: float = 0) -> Reply:
-        """`patience`: seconds that it may wait for its place among the calls to this service."""
-        reply = self._send(request, patience)
+    def _ask(self, request: _Request, waited: float | None = None) -> Reply:
+        """`waited`: the moment until which a read has waited; None: it waits neither for its place among the
+        calls to this service, nor until it may be asked again.
+        """
+        reply = self._send(request, waited)
         if not isinstance(reply, NotSent) and reply.status == 401 and self._renewed():
-            reply = self._send(request, patience)
+            reply = self._send(request, waited)
         return reply
 
-    def _send(self, request: _Request, patience: float) -> Reply:
-        with self._pace.place(patience) as place:
-            reply = self._send_now(request)
-            place.answered(None if isinstance(reply, NotSent) else reply.status)
-        return reply
+    def _send(self, request: _Request, waited: float | None) -> Reply:
+        with self._pace.place(0 if waited is None else BUDGET) as place:
+            return self._send_now(request, place, waited)
 
-    def _send_now(self, request: _Request) -> Reply:
+    def _send_now(self, request: _Request, place: Place, waited: float | None) -> Reply:
         if cooling := self._cooldown.active():
             return NotSent(cooling.why, signed=False, retry_after=cooling.seconds)
+        if waited is not None and (closed := self._lane.closed(waited)):
+            return NotSent(HELD, signed=False, retry_after=closed, held=True)
         try:
             signed = {**request.headers, **signed_in(self.name, self._auth, self._place)}
         except Down as down:
@@ -224,8 +249,13 @@ class Service:
         raw = transport.exchange(
             self._session, request.method, request.url, request.timeout, headers=signed, **request.content
         )
-        reply = judge(raw)
-        self._log_call(request, reply, self.monotonic() - begun)
+        took, reply = self.monotonic() - begun, judge(raw)
+        if not isinstance(reply, NotSent):
+            place.answered(reply.status, request.kind, took)
+            self._lane.heard(request.kind, reply.status, reply.headers)
+            if near_limit(reply.headers):
+                self._pace.ease()
+        self._log_call(request, reply, took)
         return reply
 
     def _count_read(self, *, failed: bool) -> None:
@@ -259,6 +289,8 @@ class Service:
         where it did.
         """
         if isinstance(reply, NotSent):
+            if reply.held and reply.retry_after:
+                return reply.retry_after + self._random() / 4, reply.retry_after
             return (pause({}, tried, self._random) if reply.signed else None), reply.retry_after
         if reply.status not in AGAIN and not (isinstance(reply, NoAnswer) and reply.status is None):
             return None, None

@@ -40,8 +40,14 @@ def delete_unwritten(claim: Claim, roles: Roles) -> None:
     """
     attempt, existing = claim.current_attempt, list[ExistingPass]()
     with suppress(Down):
-        existing = [each for each in roles.issuer.look(attempt.subject.id) if each.belongs_to(attempt)]
+        existing = shown(attempt, roles)
     delete(replace(claim, first_absent_at=None), existing, roles)
+
+
+def shown(attempt: Attempt, roles: Roles) -> list[ExistingPass]:
+    """The passes of this attempt that the directory shows. Raises Down."""
+    existing = roles.issuer.look(attempt.subject.id, urgent=True)
+    return [each for each in existing if each.belongs_to(attempt)]
 
 
 def ensure_gone(claim: Claim, roles: Roles) -> State:
@@ -51,7 +57,7 @@ def ensure_gone(claim: Claim, roles: Roles) -> State:
         if attempt.pass_id:
             roles.issuer.delete(attempt.subject.id, attempt.pass_id)  # for tidiness: its time is over
         return after_revocation(claim, roles)
-    existing = [each for each in roles.issuer.look(attempt.subject.id) if each.belongs_to(attempt)]
+    existing = shown(attempt, roles)
     now = roles.issuer.now()
     if any(each.used for each in existing) and claim.next_state is State.CLAIMED:
         return settle(roles.book.settling(claim, Decision(State.LIVE, detail=USED)), roles)  # somebody had it

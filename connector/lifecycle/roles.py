@@ -137,8 +137,10 @@ class IssuerReads(Protocol):
         be had.
         """
 
-    def look(self, subject: str) -> Sequence[ExistingPass]:
-        """The passes that the directory shows for an object id. May be stale. Raises Down."""
+    def look(self, subject: str, *, urgent: bool = False) -> Sequence[ExistingPass]:
+        """The passes that the directory shows for an object id. May be stale. `urgent`: a pass is to be
+        deleted, and the look waits for no other call. Raises Down.
+        """
 
 
 class Issuer(IssuerReads, Protocol):

@@ -67,8 +67,8 @@ class RehearsalIssuer:
     def now(self) -> int:
         return self.entra.now()
 
-    def look(self, subject: str) -> Sequence[ExistingPass]:
-        return self.entra.look(subject)
+    def look(self, subject: str, *, urgent: bool = False) -> Sequence[ExistingPass]:
+        return self.entra.look(subject, urgent=urgent)
 
     def issue(self, attempt: Attempt) -> Effect[Pass]:
         return Happened(Pass("rehearsal", Secret("rehearsal"), attempt.start, attempt.lifetime))

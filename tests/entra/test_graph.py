@@ -8,6 +8,7 @@ import pytest
 
 from connector.domain.errors import Down
 from connector.entra.graph import NO_REPLY, GraphReply, GraphRequest
+from connector.http.pace import Pace
 from tests.entra.tenant import ANN, FORBIDDEN, POLICY_PATH, Tenant, reaching
 from tests.http.loopback import DATE, Says, in_turn, serving
 
@@ -235,3 +236,22 @@ def test_links_without_end_come_to_an_end() -> None:
     with reaching(more) as it:
         assert it.graph.get(MEMBERS) == NO_REPLY
     assert len(it.there.asked) == 101
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "eases"),
+    [(200, {}, 0), (200, {"x-ms-throttle-limit-percentage": "0.9"}, 1), (429, {}, 1), (500, {}, 0)],
+)
+def test_a_part_that_says_that_the_limit_is_near_leaves_fewer_calls_at_once(
+    monkeypatch: pytest.MonkeyPatch, status: int, headers: dict[str, str], eases: int
+) -> None:
+    eased: list[Pace] = []
+
+    def ease(self: Pace) -> None:
+        eased.append(self)
+
+    monkeypatch.setattr(Pace, "ease", ease)
+    parts = [{"id": each, "status": status, "headers": headers, "body": {}} for each in ("one", "two")]
+    with reaching(lambda asked: Says(200, {"responses": parts})) as it:
+        it.graph.batch_once([GraphRequest("one", "/a"), GraphRequest("two", "/b")])
+    assert len(eased) == eases

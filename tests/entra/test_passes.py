@@ -231,3 +231,16 @@ def test_no_pass_is_left_in_an_exception() -> None:
     assert SECRET not in everything_in(failure.value)
     assert "t0k3n" not in everything_in(failure.value)
     assert failure.value.__context__ is None
+
+
+def test_a_look_before_a_deletion_waits_for_nothing() -> None:
+    busy = Says(429, {"error": {"code": "TooManyRequests"}}, {"Retry-After": "3600"})
+    with reaching(in_turn(busy, Says(200, {"value": []}))) as it:
+        issuer = EntraIssuer(it.graph)
+        issuer.issue(NO_FENCE)
+        with pytest.raises(Down, match="left alone"):
+            issuer.look(ANN)
+        assert it.there.routes == [f"POST {PASSES}"]
+        assert issuer.look(ANN, urgent=True) == ()
+        assert it.there.routes == [f"POST {PASSES}", f"GET {PASSES}"]
+        assert it.time.slept == []

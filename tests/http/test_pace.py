@@ -1,86 +1,29 @@
-"""Calls at once adapt to what a service takes; what it turns away is asked later, and a write never waits."""
+"""A read waits for its place among the calls to a service; a write never does, and takes its reader's."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import ExitStack
 from threading import Event, Thread
 
 import pytest
 
-from connector.http.pace import FIRST, Pace
-
-
-def round_of(pace: Pace, statuses: Sequence[int | None]) -> None:
-    """Calls that are under way together, each with its answer."""
-    with ExitStack() as together:
-        places = [together.enter_context(pace.place(0)) for _ in statuses]
-        for place, status in zip(places, statuses, strict=True):
-            place.answered(status)
-
-
-def grown(pace: Pace, answers: int) -> int:
-    for _ in range(answers):
-        round_of(pace, [200])
-    return pace.limit
-
-
-def test_it_begins_with_a_few_and_adds_one_for_each_answer() -> None:
-    pace = Pace(64)
-    assert pace.limit == FIRST
-    round_of(pace, [200] * FIRST)
-    assert pace.limit == 2 * FIRST
-
-
-def test_there_are_never_more_than_workers() -> None:
-    assert grown(Pace(2), 100) == 2
-    assert grown(Pace(16), 100) == 16
-
-
-@pytest.mark.parametrize("status", [429, 503])
-def test_calls_that_are_turned_away_together_count_once(status: int) -> None:
-    pace = Pace(64)
-    grown(pace, 28)
-    round_of(pace, [200] * 24 + [status] * 8)
-    assert pace.limit == 24
-
-
-def test_below_what_was_too_many_it_grows_slowly_and_above_it_learns_anew() -> None:
-    pace = Pace(64)
-    grown(pace, 28)
-    round_of(pace, [429] * 32)
-    assert grown(pace, 240) == 24
-    assert grown(pace, 240) == 25
-
-
-@pytest.mark.parametrize("status", [400, 401, 404, 500, 502, None])
-def test_no_other_answer_says_anything_of_how_many_it_takes(status: int | None) -> None:
-    pace = Pace(64)
-    round_of(pace, [status] * 10)
-    assert pace.limit == FIRST
-
-
-def test_one_call_is_always_left() -> None:
-    pace = Pace(8)
-    for _ in range(10):
-        round_of(pace, [429])
-    assert pace.limit == 1
+from connector.http import pace
+from connector.http.pace import Pace
 
 
 def test_a_write_never_waits_for_its_place() -> None:
-    pace = Pace(1)
-    with pace.place(60), pace.place(0):
-        assert pace.limit == 1
+    one = Pace(1)
+    with one.place(60), one.place(0):
+        assert one.limit == 1
 
 
 def test_a_read_waits_until_a_call_has_its_answer() -> None:
-    pace, begun = Pace(1), Event()
+    one, begun = Pace(1), Event()
 
     def read() -> None:
-        with pace.place(60):
+        with one.place(60):
             begun.set()
 
-    with pace.place(0):
+    with one.place(0):
         reader = Thread(target=read)
         reader.start()
         assert not begun.wait(0.05)
@@ -89,6 +32,40 @@ def test_a_read_waits_until_a_call_has_its_answer() -> None:
 
 
 def test_a_read_that_waited_for_long_is_made_all_the_same() -> None:
-    pace = Pace(1)
-    with pace.place(0), pace.place(0.01):
-        assert pace.limit == 1
+    one = Pace(1)
+    with one.place(0), one.place(0.01):
+        assert one.limit == 1
+
+
+def answered(one: Pace) -> None:
+    with one.place(60) as place:
+        place.answered(200)
+
+
+def test_the_place_of_a_read_is_kept_for_what_its_thread_does_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "KEPT", 60)
+    one, begun = Pace(1), Event()
+    answered(one)
+
+    def read() -> None:
+        with one.place(60):
+            begun.set()
+
+    reader = Thread(target=read)
+    reader.start()
+    assert not begun.wait(0.05)
+    answered(one)  # the place is this thread's
+    with one.place(0):  # what it writes ends that
+        assert not begun.is_set()
+    reader.join(60)
+    assert begun.is_set()
+
+
+def test_a_place_that_nobody_uses_is_given_to_the_next_after_a_moment() -> None:
+    one, readers = Pace(2), list[Thread]()
+    for _ in range(20):  # each in a thread of its own, which never comes back
+        readers.append(Thread(target=answered, args=(one,)))
+        readers[-1].start()
+    for reader in readers:
+        reader.join(60)
+    assert not any(reader.is_alive() for reader in readers)

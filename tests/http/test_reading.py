@@ -97,6 +97,7 @@ def test_after_some_reads_that_found_it_dead_the_next_calls_fail_at_once_for_a_w
     with serving(in_turn(*[dead] * MOST_FAILED_READS, FINE)) as there:
         known = service(there, time)
         for _ in range(MOST_FAILED_READS):
+            time.now += 30
             with pytest.raises(Down, match="it answers 503"):
                 known.read("GET", "/a")
         time.now += COOLDOWN - 5
@@ -106,7 +107,7 @@ def test_after_some_reads_that_found_it_dead_the_next_calls_fail_at_once_for_a_w
             "it didn't answer the last calls", signed=False, retry_after=5.0
         )
         assert (failure.value.retry_after, len(there.asked)) == (5.0, MOST_FAILED_READS)
-        time.now += 5
+        time.now += 20
         assert known.read("GET", "/a").status == 200
 
 
@@ -115,6 +116,7 @@ def test_a_read_that_goes_well_in_between_keeps_the_others_trying() -> None:
     with serving(in_turn(dead, dead, FINE, dead, dead, FINE)) as there:
         known = service(there, time)
         for fails in (True, True, False, True, True, False):
+            time.now += 30
             if fails:
                 with pytest.raises(Down, match="it answers 503"):
                     known.read("GET", "/a")

@@ -167,7 +167,7 @@ class World:
             )
         )
 
-    def look(self, subject: str) -> Sequence[ExistingPass]:
+    def look(self, subject: str, *, urgent: bool = False) -> Sequence[ExistingPass]:
         there = [each for each in self.truth.passes if each.deleted_at is None]
         return [
             ExistingPass(

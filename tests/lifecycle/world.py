@@ -166,7 +166,7 @@ class World:
             Pass(made.id, Secret("k7#RmQ2x"), made.start, made.lifetime, self.as_asked, self.out_of_scope)
         )
 
-    def look(self, subject: str) -> Sequence[ExistingPass]:
+    def look(self, subject: str, *, urgent: bool = False) -> Sequence[ExistingPass]:
         self.reach("entra")
         there = [each for each in self.passes if not each.deleted and self.passes_shown]
         found = [

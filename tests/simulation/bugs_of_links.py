@@ -36,11 +36,6 @@ def not_looked_at_again(put: Put) -> None:
     put(journey, "unchanged_since_plan", unchanged)
 
 
-@mutant("a reading counts for the note however long Entra took to make the pass", LINKS)
-def however_long_the_post(put: Put) -> None:
-    put(Replica, "numbers", {"quick_post": 10**9})
-
-
 @mutant("a pass that can be used at once is handed over without another look", LINKS)
 def used_before_the_first_round(put: Put) -> None:
     put(Replica, "numbers", {"first_round": -(10**9)})

@@ -21,13 +21,17 @@ from connector.domain.errors import Down
 from connector.domain.pins import Pin
 from connector.entra import credential, people
 from connector.entra.credential import GraphAuth
-from connector.http import deadline, pace
+from connector.entra.passes import EntraIssuer
+from connector.http import deadline, limit, service
 from connector.http.deadline import Call, Threads
+from connector.http.lane import Lane
+from connector.http.latency import Latencies
 from connector.http.pace import Pace
 from connector.http.service import Service
 from connector.ledger import chain_watch, persons, traces, verifying, walk
 from connector.ledger.audit import START, Place
 from connector.ledger.transaction import Transaction
+from connector.lifecycle import journey
 from connector.terminal import LogSink, Outlet
 from tests.simulation.mutants import Put
 from tests.simulation.unseen import unseen
@@ -42,7 +46,8 @@ ASKED = "test_no_ticket_comes_that_was_not_asked_for_where_the_server_drops_the_
 STREAMS = "tests/endtoend/test_terminals.py"
 GONE = "test_a_terminal_that_goes_away_does_not_end_the_work"
 AUDIT = "tests/endtoend/test_audit.py"
-PACE = "tests/http/test_pace.py"
+LIMIT = "tests/http/test_limit.py"
+LANE = "tests/http/test_lane.py"
 WRITING = "tests/http/test_writing.py"
 WATCH = "tests/ledger/test_chain_watch.py"
 
@@ -344,10 +349,10 @@ def several_without_card(put: Put) -> None:
 
 @unseen(
     "a service that turns calls away is given as many as before",
-    f"{PACE}::test_calls_that_are_turned_away_together_count_once[429]",
+    f"{LIMIT}::test_calls_that_are_turned_away_together_count_once[429]",
 )
 def never_slower(put: Put) -> None:
-    put(pace, "TOO_MANY", frozenset())
+    put(limit, "TOO_MANY", frozenset())
 
 
 @unseen(
@@ -394,3 +399,49 @@ def order_ignored(put: Put) -> None:
             seq = texts[-1][0]
 
     put(verifying, "pieces", pieces)
+
+
+@unseen(
+    "a reading counts for the note however long Entra took to make the pass",
+    "tests/lifecycle/test_rereading.py::test_the_ticket_is_read_once_more_where_the_pass_took_its_time",
+)
+def however_long_the_post(put: Put) -> None:
+    right = journey.changed_meanwhile
+
+    def changed_meanwhile(*what: Any) -> Any:
+        return right(*what[:-1], replace(what[-1], quick_post=10**9))
+
+    put(journey, "changed_meanwhile", changed_meanwhile)
+
+
+@unseen(
+    "a service that asked to be left alone for a while is asked by every other read",
+    f"{LANE}::test_no_other_read_is_sent_before_the_time_that_a_service_named",
+)
+def lane_ignored(put: Put) -> None:
+    put(Lane, "closed", lambda self, waited: 0.0)
+
+
+@unseen(
+    "revoking waits until a service wants to be asked again",
+    "tests/entra/test_passes.py::test_a_look_before_a_deletion_waits_for_nothing",
+)
+def revoking_waits(put: Put) -> None:
+    right = EntraIssuer.look
+    put(EntraIssuer, "look", lambda self, subject, urgent=False: right(self, subject, urgent=False))
+
+
+@unseen(
+    "a service that becomes slow for reasons of its own loses half its calls, again and again",
+    f"{LIMIT}::test_a_service_that_is_simply_slower_gets_its_calls_back_and_is_known_as_it_is",
+)
+def slow_is_crowded(put: Put) -> None:
+    put(Latencies, "forget", lambda self: None)
+
+
+@unseen(
+    "a limit that a service says is near is run into",
+    f"{LANE}::test_an_answer_that_says_that_the_limit_is_near_leaves_fewer_calls_at_once",
+)
+def run_into(put: Put) -> None:
+    put(service, "near_limit", lambda headers: False)

@@ -50,6 +50,9 @@ class GraphWire:
         self.world.truth.answers_about_people(self.replica)
         return answer
 
+    def ease(self) -> None:
+        """A simulated world knows no calls at once."""
+
     def write(
         self, method: str, path: str, *, json: Any = None, timeout: tuple[float, float] = (5, 30), **more: Any
     ) -> Reply:

@@ -50,10 +50,10 @@ class Poisoned(World):
             raise KeyError("references")
         return super().references(tickets)
 
-    def look(self, subject: str) -> Sequence[ExistingPass]:
+    def look(self, subject: str, *, urgent: bool = False) -> Sequence[ExistingPass]:
         if subject in self.raises:
             raise KeyError(subject)
-        return super().look(subject)
+        return super().look(subject, urgent=urgent)
 
     def sweep(self, ahead: float = 0.0) -> Report:
         way = Way("incidents", "contoso", DESK, "incident", self.roles, lambda ticket: True)

@@ -97,7 +97,11 @@ class Graph:
                 response = response.with_headers(
                     {"WWW-Authenticate": 'Bearer realm="", error="invalid_token"'}
                 )
-        return response.with_headers({"request-id": request_id, "client-request-id": client_id})
+        share = self.switches.used_share
+        told = (
+            {"x-ms-throttle-limit-percentage": str(share)} if share >= 0.8 and handle == self._answer else {}
+        )
+        return response.with_headers({"request-id": request_id, "client-request-id": client_id, **told})
 
     def _batch(self, request: Request) -> Response:
         self._token(request)

@@ -25,5 +25,6 @@ class Switches:
     misreads_offset: bool = False  # §1.4: the offset of a start is ignored
     start_rounding: Literal["none", "second", "minute"] = "second"  # of the start in the answer, downwards
     stale_s: float = 0.0  # §5: reads show a user's pass as it was so many seconds ago
+    used_share: float = 0.0  # §5: of the application's limit; said from 0.8 on
     shuffled: bool = True  # §5: the order of a batch's replies is not that of its requests
     permissions: bool = True  # §2.1: what the token's roles don't allow is 403

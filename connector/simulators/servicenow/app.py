@@ -74,7 +74,10 @@ class ServiceNow:
             response = self._table_api(request)
         except answers.Refusal as refusal:
             response = refusal.response()
-        return response.with_headers(answers.rate_headers(limit, reset)) if limit else response
+        told = answers.rate_headers(limit, reset) if limit else {}
+        if limit and self.traps.says_remaining:
+            told["X-RateLimit-Remaining"] = str(limit - calls)
+        return response.with_headers(told)
 
     def _table_api(self, request: Request) -> Response:
         match request.segments:

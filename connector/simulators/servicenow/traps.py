@@ -21,4 +21,5 @@ class Traps:
     hibernating: bool = False  # §0.9
     timed_out: bool = False  # §0.6; lists come damaged, with an error beside the result
     calls_per_hour: int = 0  # §8.5; 0: no rule
+    says_remaining: bool = False  # §8.5; of those calls: not documented
     escaped_caret: bool = True  # §2.2; `^^` in a value is one `^`. False: both separate

@@ -1,5 +1,6 @@
 """Batches: many requests in one call."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -73,3 +74,14 @@ def test_the_parts_of_a_batch_count_as_one_call(graph: Graph, ann: str) -> None:
 def test_a_throttled_answer_may_lack_its_header() -> None:
     assert "Retry-After" not in throttled(None).headers
     assert isinstance(throttled(), Response)
+
+
+def test_parts_say_how_near_the_limit_is_and_the_call_itself_does_not(client: Client, ann: str) -> None:
+    client.graph.switches = replace(client.graph.switches, used_share=0.85)
+    whole = client.send("POST", "$batch", batch(f"/users/{ann}?$select=id"))
+    assert whole.json()["responses"][0]["headers"]["x-ms-throttle-limit-percentage"] == "0.85"
+    assert "x-ms-throttle-limit-percentage" not in whole.headers
+    alone = client.send("GET", f"users/{ann}?$select=id")
+    assert alone.headers["x-ms-throttle-limit-percentage"] == "0.85"
+    client.graph.switches = replace(client.graph.switches, used_share=0.79)
+    assert "x-ms-throttle-limit-percentage" not in client.send("GET", f"users/{ann}?$select=id").headers

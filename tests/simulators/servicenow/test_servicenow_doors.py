@@ -99,3 +99,9 @@ def test_the_password_grant_gives_a_refresh_token(client: Client) -> None:
     refresh = {"grant_type": "refresh_token", "refresh_token": granted["refresh_token"]}
     assert requests.post(url, form | refresh, timeout=5).status_code == 200
     assert requests.post(url, form | password | {"password": "wrong"}, timeout=5).status_code == 401
+
+
+def test_an_instance_may_say_how_many_calls_are_left(client: Client) -> None:
+    client.desk.traps = Traps(calls_per_hour=2, says_remaining=True)
+    left = [client.send("GET", "table/incident").headers["X-RateLimit-Remaining"] for _ in range(2)]
+    assert left == ["1", "0"]
