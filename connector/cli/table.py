@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
+
 import click
 
 from connector.forms.mistakes import printable
-from connector.worker.report import Report
+from connector.worker.report import Report, TicketResult
 
+_COLUMNS = ("ticket", "desk", "outcome", "reason", "what it means")
 COLOURS = {"delivered": "green", "refused": "red", "deferred": "yellow", "stuck": "bold red"}
 
 
@@ -33,14 +37,25 @@ def _red(text: str) -> None:
 
 
 def _decisions(report: Report) -> None:
+    if not sys.stdout.isatty():  # nothing to colour, and rich takes 0.3 ms a line
+        _plainly([_COLUMNS, *map(_row, report.decisions)])
+        return
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("ticket", "desk", "outcome", "reason", "what it means", box=None, pad_edge=False)
-    for each in report.decisions:
-        outcome = Text(each.outcome, COLOURS.get(each.outcome, ""))
-        table.add_row(
-            Text(each.ticket), Text(each.desk), outcome, each.reason or "", Text(printable(each.detail))
-        )
+    table = Table(*_COLUMNS, box=None, pad_edge=False)
+    for ticket, desk, outcome, reason, detail in map(_row, report.decisions):
+        table.add_row(Text(ticket), Text(desk), Text(outcome, COLOURS.get(outcome, "")), reason, Text(detail))
     Console(highlight=False).print(table)
+
+
+def _row(each: TicketResult) -> Sequence[str]:
+    return each.ticket, each.desk, each.outcome, each.reason or "", printable(each.detail)
+
+
+def _plainly(rows: Sequence[Sequence[str]]) -> None:
+    """One line a ticket, however long it is."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        click.echo("  ".join(map(str.ljust, row, widths)))

@@ -17,7 +17,13 @@ _INSTEAD = str.maketrans({"[": "(", "]": ")", "<": None, ">": None})
 
 def sanitize(text: str, most: int = 120) -> str:
     """One line of at most `most` characters."""
-    spaced = (" " if category(each) in {"Cc", "Zl", "Zp", "Zs"} else each for each in text)
-    seen = "".join(each for each in spaced if not category(each).startswith("C")).translate(_INSTEAD)
-    line = disarmed(" ".join(seen.split()))
+    line = disarmed(" ".join(_seen(text).translate(_INSTEAD).split()))
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def _seen(text: str) -> str:
+    """The text without what nobody sees, and with a space for each kind of space."""
+    if text.isascii() and text.isprintable():
+        return text
+    spaced = (" " if category(each) in {"Cc", "Zl", "Zp", "Zs"} else each for each in text)
+    return "".join(each for each in spaced if not category(each).startswith("C"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from hashlib import sha256
 
 from connector.domain.same_text import folded
@@ -56,6 +57,7 @@ def written(pins: Iterable[Pin]) -> str | None:
     return "\n".join(texts) or None
 
 
+@lru_cache(1000)
 def read(text: str | None) -> tuple[Pin, ...]:
     found = (line.split(" ") for line in (text or "").splitlines())
     return tuple(Pin(name, id_, int(rest[0]) if rest else None) for name, id_, *rest in found)

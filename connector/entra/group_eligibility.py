@@ -17,6 +17,7 @@ JOINABLE, FLAG = "group-eligibilities", "group-"
 _WHAT, _PERMISSION = "the groups that PIM lets them join", "PrivilegedEligibilitySchedule.Read.AzureADGroup"
 _ROUTE = "/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances"
 _PROPERTIES = "id,displayName,isAssignableToRole"
+_GROUP = quote(f"group($select={_PROPERTIES})", safe="")
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,7 @@ class Eligibility:
 def request(subject: str, *, expanded: bool = True) -> GraphRequest:
     """The filter is mandatory; the group's flag comes with the row, where Graph expands it."""
     mine = quote(f"principalId eq '{subject}'", safe="")
-    more = quote(f"group($select={_PROPERTIES})", safe="")
-    return GraphRequest(JOINABLE, f"{_ROUTE}?$filter={mine}" + (f"&$expand={more}" if expanded else ""))
+    return GraphRequest(JOINABLE, f"{_ROUTE}?$filter={mine}" + (f"&$expand={_GROUP}" if expanded else ""))
 
 
 def refuses(reply: GraphReply) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from typing import Literal, Protocol, TypeAlias, TypeVar
 
@@ -87,7 +88,7 @@ class Policy:
     excluded_users: frozenset[str]
     excluded_groups: frozenset[str]
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of all that it says, the same for the same policy."""
         said = {

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 
 def pause(headers: Mapping[str, str], tried: int, random: Callable[[], float]) -> float:
@@ -34,6 +35,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     )  # both on the service's clock, where it tells it
 
 
+@lru_cache(100)  # the same for all replies of a second
 def http_date(text: str) -> int | None:
     """Epoch seconds of a Date header; None where it is none."""
     try:

@@ -11,9 +11,10 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Protocol
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from connector.domain.errors import Down, SignInRefused
 from connector.domain.steady import steady
@@ -99,6 +100,11 @@ def signed_in(name: str, auth: Auth | None, place: str) -> Mapping[str, str]:
     except SignInRefused as error:
         refused = error.at(name, place)
     raise refused
+
+
+@lru_cache(1000)  # most of a query is the same in each call
+def _quoted(text: str) -> str:
+    return quote(text, safe="$,")
 
 
 class Service:
@@ -196,7 +202,9 @@ class Service:
         **content: Any,
     ) -> _Request:
         assert path.startswith("/"), "anything else could name another host"
-        query = f"?{urlencode(params, quote_via=quote, safe='$,')}" if params else ""
+        query = (
+            "?" + "&".join(f"{_quoted(name)}={_quoted(params[name])}" for name in params) if params else ""
+        )
         kind = kind_of(method, path) + size
         return _Request(method, path, self._base + path + query, headers, timeout, content, kind)
 

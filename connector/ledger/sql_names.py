@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict
 from itertools import groupby, islice
 from random import Random
 from typing import Any
@@ -18,6 +17,7 @@ from connector.ledger.names import NameRecord
 from connector.ledger.prepared import Driver, Prepared
 from connector.ledger.rows import NamedAttempt, NamedRow
 from connector.ledger.schema import attempts, audit, names, tickets
+from connector.ledger.sql_rows import name_columns
 from connector.ledger.sql_statements import LAST_OF, OLDEST_LINES
 
 _KEEP = Prepared(insert(names))
@@ -67,8 +67,7 @@ class SqlNames:
         return f"{self.random.getrandbits(256):064x}"
 
     def keep_name(self, record: NameRecord) -> None:
-        plain = asdict(record)
-        self.driver.write(_KEEP, plain | {"record": plain.pop("text")})
+        self.driver.write(_KEEP, name_columns(record))
 
     def name_records(self) -> Iterable[NameRecord]:
         for digest, salt, at, seq, desk, ticket, person, text in self.driver.each(_RECORDS):

@@ -12,10 +12,12 @@ from connector.domain.outcome import Ending, State
 from connector.domain.people import Subject
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Attempt
+from connector.ledger.audit import Sealed
+from connector.ledger.names import NameRecord
 from connector.ledger.observing import Observation, Seen
 from connector.ledger.rests import Rest, Suspect
 from connector.ledger.rows import Booked, Row
-from connector.ledger.schema import attempts, rests, tickets
+from connector.ledger.schema import attempts, audit, names, observations, rests, tickets
 
 # The columns of a ticket and of an attempt, in the order of the nouns' fields.
 ROW = [each.name for each in fields(Row) if each.name != "attempt"]
@@ -31,6 +33,9 @@ _STATES = {each.value: each for each in State}
 _of_row = attrgetter(*ROW)
 _of_attempt = attrgetter(*_OF_ATTEMPT, *(f"subject.{each}" for each in _OF_SUBJECT))
 _of_booked = attrgetter(*_OF_BOOKED)
+_OF_LINE, _of_line = audit.c.keys(), attrgetter(*(each.name for each in fields(Sealed)))
+_OF_NAME, _of_name = names.c.keys(), attrgetter(*(each.name for each in fields(NameRecord)))
+_OF_SEEN, _of_seen = observations.c.keys(), attrgetter(*(each.name for each in fields(Observation)))
 
 
 def row_of(found: Sequence[Any]) -> Row:
@@ -60,6 +65,20 @@ def columns_of(row: Row) -> dict[str, Any]:
 def attempt_columns(booked: Booked) -> dict[str, Any]:
     """The columns of an attempt, its ticket apart."""
     return dict(zip(ATTEMPT, (*_of_attempt(booked.attempt), *_of_booked(booked)), strict=True))
+
+
+def line_columns(line: Sealed) -> dict[str, Any]:
+    """The columns of a line of the trail."""
+    return dict(zip(_OF_LINE, _of_line(line), strict=True))
+
+
+def name_columns(record: NameRecord) -> dict[str, Any]:
+    """The columns of a name beside the trail."""
+    return dict(zip(_OF_NAME, _of_name(record), strict=True))
+
+
+def observation_columns(seen: Observation) -> dict[str, Any]:
+    return dict(zip(_OF_SEEN, _of_seen(seen), strict=True))
 
 
 def rest_of(found: Sequence[Any]) -> Rest:

@@ -79,6 +79,8 @@ FREE_OTHERS = Prepared(
 )
 _SWITCH = select(switches.c.value).where(switches.c.name == _given("its_name"))
 READ, HOLD = Prepared(_SWITCH), Prepared(_SWITCH.with_for_update())
+OFTEN = ("moved", "paused", "chain", "raised", "installation")
+READ_OFTEN = Prepared(select(switches.c.name, switches.c.value).where(switches.c.name.in_(OFTEN)))
 TURN = Prepared(
     update(switches).where(switches.c.name == _given("its_name")).values(value=_given("to_value"))
 )
@@ -160,8 +162,10 @@ def called(desk: str, words: Collection[str], code: str | None) -> Prepared:
     return Prepared(_ROWS.where(tickets.c.desk == desk, or_(*either)))
 
 
-def codes(some: Collection[str]) -> Prepared:
-    """Tickets by these codes."""
+@cache
+def codes(count: int) -> Prepared:
+    """Tickets by so many codes."""
+    some = [_given(f"code_{place}") for place in range(count)]
     asked = select(tickets.c.code, tickets.c.desk, tickets.c.ticket, tickets.c.attempts)
     return Prepared(asked.where(tickets.c.code.in_(some)))
 

@@ -23,7 +23,16 @@ from connector.ledger.prepared import Driver, Prepared
 from connector.ledger.rests import Rest
 from connector.ledger.rows import AuditEntry, Row
 from connector.ledger.sql_names import SqlNames, sealed_row
-from connector.ledger.sql_rows import attempt_columns, booked_of, columns_of, observation_of, rest_of, row_of
+from connector.ledger.sql_rows import (
+    attempt_columns,
+    booked_of,
+    columns_of,
+    line_columns,
+    observation_columns,
+    observation_of,
+    rest_of,
+    row_of,
+)
 from connector.ledger.store import note
 from connector.ledger.transaction import RowKey
 from connector.ledger.walk import TEXTS, LineText, text_of
@@ -39,6 +48,7 @@ class SqlTransaction(SqlNames):
         self.holds = writing and driver.kind != "sqlite"  # a file has one writer at a time anyway
         self.driver, self.random = driver, random
         self.news: News = []
+        self._often: dict[str, str | None] | None = None
 
     def ticket(self, desk: str, ticket: str) -> Row | None:
         if self.holds:  # first: whoever waits for a row would be shown its attempt as it was before
@@ -126,17 +136,21 @@ class SqlTransaction(SqlNames):
     def known(self, codes: Collection[str]) -> dict[str, tuple[str, str, int]]:
         asked, found = list(codes), dict[str, tuple[str, str, int]]()
         for start in range(0, len(asked), 500):  # a statement takes so many parameters and no more
-            for code, desk, ticket, number in self.driver.rows(sql.codes(asked[start : start + 500])):
+            some = {f"code_{place}": code for place, code in enumerate(asked[start : start + 500])}
+            for code, desk, ticket, number in self.driver.rows(sql.codes(len(some)), **some):
                 found[code] = desk, ticket, number
         return found
 
     def switch(self, name: str, *, hold: bool = False) -> str | None:
+        if name in sql.OFTEN and not self.holds:
+            return self._read_often().get(name)
         found = self.driver.row(sql.HOLD if hold else sql.READ, its_name=name)
         return found[0] if found else None
 
     def turn(self, name: str, value: str | None) -> None:
         if not self.driver.write(sql.TURN, {"its_name": name, "to_value": value}):
             self.driver.write(sql.SWITCHED, {"name": name, "value": value})
+        self._often = None
 
     def observed(self, kind: Seen, key: str) -> Observation | None:
         found = self.driver.row(sql.OBSERVED, its_kind=kind, its_key=key)
@@ -146,7 +160,7 @@ class SqlTransaction(SqlNames):
         return [observation_of(each) for each in self.driver.rows(sql.OBSERVATIONS, its_kind=kind)]
 
     def observe(self, seen: Observation) -> None:
-        self.driver.write(sql.OBSERVE, asdict(seen))
+        self.driver.write(sql.OBSERVE, observation_columns(seen))
 
     def forget(self, kind: Seen, key: str) -> None:
         self.driver.write(sql.FORGET, {"its_kind": kind, "its_key": key})
@@ -169,8 +183,7 @@ class SqlTransaction(SqlNames):
         self.driver.write(sql.END_REST, {"its_route": route})
 
     def append(self, line: Sealed) -> None:
-        plain = asdict(line)
-        self.driver.write(sql.APPEND, plain | {"detail": plain.pop("text")})
+        self.driver.write(sql.APPEND, line_columns(line))
 
     def newest(self) -> float:
         found = [self.driver.row(each) for each in (sql.NEWEST, sql.CHANGED)]
@@ -196,6 +209,12 @@ class SqlTransaction(SqlNames):
 
     def _rows(self, asked: Prepared) -> list[Row]:
         return [row_of(found) for found in self.driver.rows(asked)]
+
+    def _read_often(self) -> dict[str, str | None]:
+        """The switches that nearly every step asks for. In a file, nobody else changes them meanwhile."""
+        if self._often is None:
+            self._often = {str(name): value for name, value in self.driver.rows(sql.READ_OFTEN)}
+        return self._often
 
     def _tickets(self, asked: Prepared, desk: str, mapping: str, at: float) -> list[str]:
         found = self.driver.rows(asked, its_desk=desk, its_mapping=mapping, at=at)

@@ -406,7 +406,7 @@ def order_ignored(put: Put) -> None:
     "tests/lifecycle/test_rereading.py::test_the_ticket_is_read_once_more_where_the_pass_took_its_time",
 )
 def however_long_the_post(put: Put) -> None:
-    right = journey.changed_meanwhile
+    right: Any = journey.changed_meanwhile
 
     def changed_meanwhile(*what: Any) -> Any:
         return right(*what[:-1], replace(what[-1], quick_post=10**9))

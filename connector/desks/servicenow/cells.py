@@ -15,11 +15,13 @@ def as_text(value: object) -> str | None:
     """A scalar, or the value of a field that came with its link or display value; None for anything else."""
     if isinstance(value, dict):
         value = value.get("value")
+    if isinstance(value, str):
+        return (
+            value if value.isascii() else value.encode("utf-8", "replace").decode()
+        )  # half a character: "?"
     if isinstance(value, bool):
         return str(value).lower()
-    return (
-        str(value).encode("utf-8", "replace").decode() if isinstance(value, str | int) else None
-    )  # half a character is "?"
+    return str(value) if isinstance(value, int) else None
 
 
 def as_shown(value: object) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Fields
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from connector.desks.servicenow.approved_columns import ApprovedColumns
 from connector.desks.servicenow.cells import as_shown, as_text, sys_id_of
@@ -132,6 +132,7 @@ class Rows:
         return "state" in texts and texts["state"] not in closed
 
 
+@lru_cache(1000)
 def created(text: str) -> int | None:
     """Epoch seconds of a stored time, which is UTC whatever the account's zone (§1.3); None: it is none."""
     try:
