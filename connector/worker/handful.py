@@ -48,19 +48,31 @@ class TogetherRead:
 class Handfuls(Boundary):
     """How a worker goes about its tickets."""
 
-    def begin_some(self, report: Report, tickets: Sequence[Waiting]) -> None:
-        """Claim tickets, look through their notes together, and work one after the other."""
+    def ask(self, tickets: Sequence[Waiting]) -> None:
+        """Ask whom new tickets name, in one call for each mapping, before their turn. It decides nothing."""
+        with suppress(Exception):  # what can't be asked, or is poisoned, is told of in its turn
+            new = [each for each in tickets if self.ledger.row(*each.key) is None]
+            for name in sorted({each.mappings[0] for each in new}) if len(new) > 1 else ():
+                judge = self.ways[name].roles.judge
+                judge.ahead([judge.mapped(each.ticket) for each in new if each.mappings[0] == name])
+
+    def begin_some(self, report: Report, tickets: Sequence[Waiting], *, asked: bool = False) -> None:
+        """Claim tickets, look through their notes together, and work one after the other. `asked`: whom they
+        name was asked for.
+        """
         taken = [pair for each in tickets if (pair := self.take(report, each))]
         several = {each.key: each.mappings for each in tickets if len(each.mappings) > 1}
         marked = self.marked(report, taken)
-        shown = self.read_together(marked)
+        shown = self.read_together(marked, asked=asked)
         for claim, mapped in marked:
             if names := several.get((claim.desk, claim.ticket)):
                 self.work(report, partial(self.ambiguous, names), claim)
             else:
                 self.work(report, partial(self.begin, mapped, shown.get((claim.desk, claim.ticket))), claim)
 
-    def read_together(self, claims: Sequence[tuple[Claim, MappedTicket]]) -> dict[tuple[str, str], Shown]:
+    def read_together(
+        self, claims: Sequence[tuple[Claim, MappedTicket]], *, asked: bool = False
+    ) -> dict[tuple[str, str], Shown]:
         """Read several tickets of a mapping once more with one request, beside the question whom they name.
         What waited is likely to wait on: it isn't read.
         """
@@ -72,7 +84,8 @@ class Handfuls(Boundary):
                 continue
             reading = TogetherRead(roles.desk, [claim.ticket for claim, _ in some if claim.reason is None])
             underway = roles.beside.begin(reading.read)
-            roles.judge.ahead([mapped for _, mapped in some])
+            if not asked:
+                roles.judge.ahead([mapped for _, mapped in some])
             underway.wait()
             for ticket in reading.found.values():
                 found[ticket.desk, ticket.id] = Shown(ticket, underway)

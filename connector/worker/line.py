@@ -15,6 +15,7 @@ from connector.domain.ticket import Ticket
 
 HANDFUL: Final = 8  # tickets at most that one worker takes, and whose notes are looked through, at once
 RECOVERY: Final = 5.0  # s between two looks, while the line is worked, at what is unfinished and due
+AHEAD: Final = 20  # tickets at most whose names are asked for in one call
 LONGEST: Final = 30.0  # s in which desks are polled again, at least: then mappings may be read anew
 
 
@@ -46,24 +47,46 @@ class Poll:
 
 
 @dataclass(frozen=True)
-class Handful:
-    """Work: some tickets of a desk, in their order."""
+class Ask:
+    """Work: ask whom tickets of a desk name that are worked next."""
 
     desk: str
     tickets: Sequence[Waiting]
 
 
-Job = Recover | Poll | Handful
+@dataclass(frozen=True)
+class Handful:
+    """Work: some tickets of a desk, in their order. `asked`: whom they name was asked for just before."""
+
+    desk: str
+    tickets: Sequence[Waiting]
+    asked: bool = False
+
+
+Job = Recover | Poll | Ask | Handful
 
 
 @dataclass
 class _Lane:
-    """A desk's tickets that wait, how many workers are at its others, and when it was polled last."""
+    """A desk's tickets that wait, those of them whose names are `asking` or `asked` for apart; how many
+    workers are at its others, and when it was polled last.
+    """
 
     waiting: deque[Waiting] = field(default_factory=deque)
+    asking: list[Waiting] = field(default_factory=list)
+    asked: deque[Waiting] = field(default_factory=deque)
     workers: int = 0
     polled: float = 0.0
     polling: bool = True
+
+    @property
+    def free(self) -> deque[Waiting]:
+        """The tickets of which a worker may take some now."""
+        return self.asked or self.waiting
+
+    @property
+    def count(self) -> int:
+        return len(self.asked) + len(self.waiting)
 
 
 class Line:
@@ -90,11 +113,9 @@ class Line:
         with self._lock:
             lane = self._lanes[desk]
             lane.polling = False
-            there = {each.key for each in lane.waiting}
+            there = {each.key for each in (*lane.waiting, *lane.asking, *lane.asked)}
             lane.waiting.extend(each for each in tickets if each.key not in there)
-            more = min(self._workers - self._serving, sum(len(each.waiting) for each in self._lanes.values()))
-            self._serving += more
-            return more
+            return self._more()
 
     def next(self, now: float) -> Job | None:
         """Choose the work for one worker, who says `done` after it; None: there is none, and the worker has
@@ -113,12 +134,18 @@ class Line:
                 return None
             lane = self._lanes[desk]
             lane.workers += 1
-            count = len(lane.waiting)
-            size = max(1, min(HANDFUL, count, int(count / (self._turns * self._workers))))
-            return Handful(desk, [lane.waiting.popleft() for _ in range(size)])
+            if self._is_to_be_asked(lane):
+                some = [lane.waiting.popleft() for _ in range(min(AHEAD, len(lane.waiting)))]
+                lane.asking += some
+                return Ask(desk, some)
+            asked, free = bool(lane.asked), lane.free
+            size = max(1, min(HANDFUL, len(free), int(lane.count / (self._turns * self._workers))))
+            return Handful(desk, [free.popleft() for _ in range(size)], asked)
 
-    def done(self, job: Job, *, more: bool = False) -> None:
-        """Hear that a worker is done with its work. `more`: there is more of what is to be recovered."""
+    def done(self, job: Job, *, more: bool = False) -> int:
+        """Hear that a worker is done with its work, and tell how many others may come. `more`: there is more
+        of what is to be recovered.
+        """
         with self._lock:
             match job:
                 case Recover():
@@ -126,8 +153,29 @@ class Line:
                     self._recovered = float("-inf") if more else self._recovered
                 case Handful(desk):
                     self._lanes[desk].workers -= 1
+                case Ask(desk, tickets):
+                    lane = self._lanes[desk]
+                    lane.workers -= 1
+                    over = {each.key for each in tickets}
+                    lane.asking = [each for each in lane.asking if each.key not in over]
+                    lane.asked.extend(tickets)
+                    return self._more()
                 case Poll():
                     pass  # it says what it showed
+            return 0
+
+    def _more(self) -> int:
+        """Count the workers who may come beside those who serve, and have them serve."""
+        waiting = sum(lane.count for lane in self._lanes.values())
+        more = max(0, min(self._workers - self._serving, waiting))
+        self._serving += more
+        return more
+
+    def _is_to_be_asked(self, lane: _Lane) -> bool:
+        """One call for the names of many; of tickets that many workers can take soon, and no more."""
+        ahead = len(lane.asking) + len(lane.asked)
+        few = len(lane.asked) < HANDFUL
+        return few and len(lane.waiting) > 1 and ahead < HANDFUL * self._workers
 
     def _recovery_is_due(self, now: float) -> bool:
         """A long line mustn't keep waiting what is unfinished; and that mustn't stop the line."""
@@ -152,7 +200,7 @@ class Line:
         """
 
         def turn(desk: str) -> tuple[int, str, str]:
-            first = self._lanes[desk].waiting[0].ticket
+            first = self._lanes[desk].free[0].ticket
             return self._lanes[desk].workers, first.opened, first.number
 
-        return min((desk for desk, lane in self._lanes.items() if lane.waiting), key=turn, default=None)
+        return min((desk for desk, lane in self._lanes.items() if lane.free), key=turn, default=None)

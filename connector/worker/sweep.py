@@ -23,7 +23,7 @@ from connector.lifecycle.roles import Removed, Requeue
 from connector.worker.boundary import Way
 from connector.worker.crew import Crew
 from connector.worker.handful import Handfuls
-from connector.worker.line import HANDFUL, Handful, Line, Poll, Recover, Waiting
+from connector.worker.line import HANDFUL, Ask, Handful, Line, Poll, Recover, Waiting
 from connector.worker.report import Report
 
 INTERRUPTED = frozenset({State.ISSUING, State.DELIVERING})
@@ -169,7 +169,7 @@ class Sweep(Handfuls):
         job = None if self.stop.is_set() else round_.line.next(self.clock())
         if job is None:
             return
-        more = False
+        more, others = False, 0
         try:
             match job:
                 case Recover():
@@ -179,11 +179,14 @@ class Sweep(Handfuls):
                         self.work(round_.report, resume, claim)
                 case Poll(desk):
                     self.look(round_, desk)
-                case Handful(_, tickets):
-                    self.begin_some(round_.report, tickets)
+                case Ask(_, tickets):
+                    self.ask(tickets)
+                case Handful(_, tickets, asked):
+                    self.begin_some(round_.report, tickets, asked=asked)
         finally:
-            round_.line.done(job, more=more)
-        round_.crew.begin(partial(self.serve, round_))
+            others = round_.line.done(job, more=more)
+        for _ in range(1 + others):
+            round_.crew.begin(partial(self.serve, round_))
 
     def poll(self, report: Report, way: Way) -> list[Ticket] | None:
         """Poll one mapping; None: the desk is down, which the report says."""

@@ -136,3 +136,18 @@ def test_a_ticket_that_waits_is_not_read_again_in_every_sweep(scene: Scene) -> N
     assert first.names.count("look") == 1
     assert second.names.count("look") == 0
     assert second.names.count("evidence") == 1
+
+
+def test_of_tickets_that_wait_for_their_approval_nobody_is_asked_ahead_once_they_are_known(
+    scene: Scene,
+) -> None:
+    scene.desk.add_columns("incident", u_approval=Column("Approval"))
+    scene.rewrite("incidents.yaml", more="allow: {approval: {field: u_approval, in: [approved]}}\n")
+    tickets = [scene.ticket(name) for name in ("ann.lee", "bob.ray")]
+    waits = {scene.number(each): ("deferred", "approval_outstanding") for each in tickets}
+    with counted(scene) as first:
+        assert scene.once().outcomes() == waits
+    with counted(scene) as second:
+        assert scene.once().outcomes() == waits
+    assert first.names == ["names"] * 3  # ahead, and whom each names, for its pin
+    assert second.names == ["read"] * 2  # the poll's own

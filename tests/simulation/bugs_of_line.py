@@ -6,12 +6,14 @@ from typing import Any
 
 from connector.worker import line
 from connector.worker.crew import Crew
+from connector.worker.handful import Handfuls
 from connector.worker.line import Line
 from tests.simulation.mutants import Put
 from tests.simulation.unseen import unseen
 
 TWO_DESKS = "tests/endtoend/test_two_desks.py"
 LINE = "tests/worker/test_line.py"
+ROUND_TRIPS = "tests/endtoend/test_round_trips.py"
 
 
 @unseen(
@@ -80,3 +82,29 @@ def endless_line(put: Put) -> None:
 )
 def recovery_takes_all(put: Put) -> None:
     put(Line, "_recovery_is_due", lambda self, now: not 0 <= now - self._recovered < line.RECOVERY)
+
+
+@unseen(
+    "nobody comes back for the tickets whose names were asked for",
+    f"{LINE}::test_who_left_for_want_of_tickets_comes_back_when_the_names_are_known",
+)
+def never_back(put: Put) -> None:
+    right = Line.done
+
+    def done(self: Any, *what: Any, **more: Any) -> int:
+        right(self, *what, **more)
+        return 0
+
+    put(Line, "done", done)
+
+
+@unseen(
+    "in each sweep it is asked ahead whom tickets name that wait",
+    f"{ROUND_TRIPS}::test_of_tickets_that_wait_for_their_approval_nobody_is_asked_ahead_once_they_are_known",
+)
+def known_are_asked(put: Put) -> None:
+    def ask(self: Any, tickets: Any) -> None:
+        judge = self.ways[tickets[0].mappings[0]].roles.judge
+        judge.ahead([judge.mapped(each.ticket) for each in tickets])
+
+    put(Handfuls, "ask", ask)
