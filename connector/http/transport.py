@@ -27,7 +27,15 @@ from requests.structures import CaseInsensitiveDict
 from requests.utils import get_environ_proxies
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import NameResolutionError, NewConnectionError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    NameResolutionError,
+    NewConnectionError,
+    ReadTimeoutError,
+    SSLError,
+)
+from urllib3.response import BaseHTTPResponse
+from urllib3.util import Timeout
 
 from connector.domain.steady import steady
 from connector.http.deadline import Call, Calls, current
@@ -94,11 +102,36 @@ class _TLSConnection(_Connection, HTTPSConnection):
     pass
 
 
-class _Pool(HTTPConnectionPool):
+class _Straight(HTTPConnectionPool):
+    """Sends without what a service has none of: proxies, redirects, retries, an address to be encoded."""
+
+    def ask(self, request: requests.PreparedRequest, timeout: tuple[float, float]) -> BaseHTTPResponse:
+        """The head of the reply, as urlopen: a connection that fails is closed, and is not used again."""
+        assert request.method and request.url
+        connection = self._get_conn()
+        try:
+            return self._make_request(
+                connection,
+                request.method,
+                request.url[request.url.index("/", len("https://")) :],
+                body=request.body,
+                headers=request.headers,
+                timeout=Timeout(connect=timeout[0], read=timeout[1]),
+                response_conn=connection,
+                preload_content=False,
+                decode_content=False,
+            )
+        except BaseException:
+            connection.close()
+            self._put_conn(None)
+            raise
+
+
+class _Pool(_Straight):
     ConnectionCls = _Connection
 
 
-class _TLSPool(HTTPSConnectionPool):
+class _TLSPool(HTTPSConnectionPool, _Straight):
     ConnectionCls = _TLSConnection
 
 
@@ -151,6 +184,11 @@ class Session(requests.Session):
     def __init__(self, workers: int) -> None:
         super().__init__()
         self.calls = Calls(workers)
+        self.pools: dict[str, _Straight] = {}  # by scheme and host
+
+    def close(self) -> None:
+        self.pools.clear()
+        super().close()
 
 
 def _own(manager: PoolManager) -> None:
@@ -211,13 +249,19 @@ def _answered(
     timeout: tuple[float, float],
     headers: Mapping[str, str] | None = None,
     **content: Any,
-) -> requests.Response:
+) -> BaseHTTPResponse:
     """The head of the reply. As `over.request` without its cookies, hooks and redirects, of which a service
     has none: they were half the work of a call, and a redirect's body was read however long it is.
     """
     request = prepared(method, url, {**over.headers, **(headers or {})}, **content)
     adapter = over.get_adapter(request.url or url)
-    return adapter.send(request, stream=True, timeout=timeout, proxies=over.proxies)
+    if over.proxies or not _AS_IT_IS.fullmatch(url):
+        made: BaseHTTPResponse = adapter.send(request, stream=True, timeout=timeout, proxies=over.proxies).raw
+        return made
+    host = url[: url.index("/", len("https://"))]
+    if (pool := over.pools.get(host)) is None:
+        pool = over.pools[host] = adapter.get_connection_with_tls_context(request, True)  # type: ignore[attr-defined]
+    return pool.ask(request, timeout)
 
 
 def prepared(method: str, url: str, headers: Mapping[str, Any], **content: Any) -> requests.PreparedRequest:
@@ -234,15 +278,18 @@ def prepared(method: str, url: str, headers: Mapping[str, Any], **content: Any) 
     return request
 
 
-def _whole(response: requests.Response) -> Raw | Failure:
+def _whole(reply: BaseHTTPResponse) -> Raw | Failure:
     body = bytearray()
-    with response:
-        while part := response.raw.read1(2**16, decode_content=True):
+    try:
+        while part := reply.read1(2**16, decode_content=True):
             body += part
             if len(body) > MOST_BYTES:
                 return Failure(True, "its answer is too long")
-    headers = {name.lower(): response.headers[name] for name in response.headers}
-    return Raw(response.status_code, headers, bytes(body))
+    finally:
+        reply.close()  # and its connection, where something of it is left
+        reply.release_conn()
+    headers = {name.lower(): reply.headers[name] for name in reply.headers}
+    return Raw(reply.status, headers, bytes(body))
 
 
 def _name(error: BaseException) -> str:
@@ -264,9 +311,13 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (requests.exceptions.ProxyError, "the proxy refuses or can't be reached"),
     (ssl.SSLCertVerificationError, "its certificate isn't trusted"),
     (requests.exceptions.SSLError, "TLS failed"),
+    (SSLError, "TLS failed"),
+    (ssl.SSLError, "TLS failed"),
     (NameResolutionError, "its name can't be resolved"),
     (requests.exceptions.ConnectTimeout, "no connection in time"),
     (NewConnectionError, "the connection is refused"),
+    (ConnectTimeoutError, "no connection in time"),
+    (ReadTimeoutError, "no reply in time"),
     (requests.exceptions.Timeout, "no reply in time"),
     (TimeoutError, "no reply in time"),
     (requests.exceptions.RequestException, "the connection broke"),
