@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,8 +24,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_environ_proxies
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3 import PoolManager
 from urllib3.exceptions import (
     ConnectTimeoutError,
     NameResolutionError,
@@ -35,9 +33,8 @@ from urllib3.exceptions import (
     SSLError,
 )
 from urllib3.response import BaseHTTPResponse
-from urllib3.util import Timeout
 
-from connector.domain.steady import steady
+from connector.http.connections import Pool, Straight, TLSPool
 from connector.http.deadline import Call, Calls, current
 
 MOST_BYTES = 32 * 2**20  # of a body, unpacked
@@ -48,7 +45,6 @@ _AS_IT_IS = re.compile(
     r"([\w~!$&'()*+,;=:@?.-]|/(?!\.)|%(?!3[0-9]|[46][1-9A-F]|[57][0-9A]|2D|2E|5F|7E)[0-9A-F]{2})*(?<!\?)",
     re.ASCII,
 )
-IDLE = 20.0  # s that an unused connection is trusted
 
 
 @dataclass(frozen=True)
@@ -66,73 +62,6 @@ class Failure:
 
     sent: bool
     why: str
-
-
-class _Connection(HTTPConnection):
-    """Tells its call when a request begins, and is not used again after a rest.
-
-    A server or a firewall may drop an idle connection without our seeing it. A write sent over such a one is
-    lost without having been processed, and nobody can tell. urllib3 opens a new connection where the close
-    was seen; the short trust covers most of what is not seen. A connection per write would cost a TLS
-    handshake each and close the rest of the gap only for closes that are under way at that instant: those
-    count as no answer.
-    """
-
-    used = 0.0
-
-    @property
-    def is_connected(self) -> bool:
-        return super().is_connected and steady() - self.used < IDLE
-
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        if self.sock is None:
-            self.connect()
-        self.used = steady()
-        current().waits_on(self.sock, sends=True)
-        super().request(*args, **kwargs)
-
-    def _new_conn(self) -> socket.socket:
-        current().turns_to(getattr(self, "_tunnel_host", None) or self.host)
-        made = super()._new_conn()
-        current().waits_on(made)
-        return made
-
-
-class _TLSConnection(_Connection, HTTPSConnection):
-    pass
-
-
-class _Straight(HTTPConnectionPool):
-    """Sends without what a service has none of: proxies, redirects, retries, an address to be encoded."""
-
-    def ask(self, request: requests.PreparedRequest, timeout: tuple[float, float]) -> BaseHTTPResponse:
-        """The head of the reply, as urlopen: a connection that fails is closed, and is not used again."""
-        assert request.method and request.url
-        connection = self._get_conn()
-        try:
-            return self._make_request(
-                connection,
-                request.method,
-                request.url[request.url.index("/", len("https://")) :],
-                body=request.body,
-                headers=request.headers,
-                timeout=Timeout(connect=timeout[0], read=timeout[1]),
-                response_conn=connection,
-                preload_content=False,
-                decode_content=False,
-            )
-        except BaseException:
-            connection.close()
-            self._put_conn(None)
-            raise
-
-
-class _Pool(_Straight):
-    ConnectionCls = _Connection
-
-
-class _TLSPool(HTTPSConnectionPool, _Straight):
-    ConnectionCls = _TLSConnection
 
 
 @cache
@@ -184,7 +113,7 @@ class Session(requests.Session):
     def __init__(self, workers: int) -> None:
         super().__init__()
         self.calls = Calls(workers)
-        self.pools: dict[str, _Straight] = {}  # by scheme and host
+        self.pools: dict[str, Straight] = {}  # by scheme and host
 
     def close(self) -> None:
         self.pools.clear()
@@ -192,7 +121,7 @@ class Session(requests.Session):
 
 
 def _own(manager: PoolManager) -> None:
-    manager.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
+    manager.pool_classes_by_scheme = {"http": Pool, "https": TLSPool}
 
 
 def session(base_url: str, workers: int) -> Session:

@@ -11,7 +11,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from connector.http import transport
+from connector.http import connections, transport
 from connector.http.service import Answer, NoAnswer, NotSent, Service
 from tests.certificates import self_signed
 from tests.http.loopback import HANG_UP, Says, in_turn, serving
@@ -75,7 +75,7 @@ def test_a_connection_is_used_again_but_not_after_a_rest(monkeypatch: pytest.Mon
         desk.read("GET", "/a")
         desk.read("GET", "/a")
         assert there.connections == 1
-        monkeypatch.setattr(transport, "IDLE", 0.0)
+        monkeypatch.setattr(connections, "IDLE", 0.0)
         desk.write("POST", "/a", json={})
         assert there.connections == 2
         desk.close()
