@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,11 +24,17 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_environ_proxies
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import NameResolutionError, NewConnectionError
+from urllib3 import PoolManager
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    NameResolutionError,
+    NewConnectionError,
+    ReadTimeoutError,
+    SSLError,
+)
+from urllib3.response import BaseHTTPResponse
 
-from connector.domain.steady import steady
+from connector.http.connections import Pool, Straight, TLSPool
 from connector.http.deadline import Call, Calls, current
 
 MOST_BYTES = 32 * 2**20  # of a body, unpacked
@@ -40,7 +45,6 @@ _AS_IT_IS = re.compile(
     r"([\w~!$&'()*+,;=:@?.-]|/(?!\.)|%(?!3[0-9]|[46][1-9A-F]|[57][0-9A]|2D|2E|5F|7E)[0-9A-F]{2})*(?<!\?)",
     re.ASCII,
 )
-IDLE = 20.0  # s that an unused connection is trusted
 
 
 @dataclass(frozen=True)
@@ -58,48 +62,6 @@ class Failure:
 
     sent: bool
     why: str
-
-
-class _Connection(HTTPConnection):
-    """Tells its call when a request begins, and is not used again after a rest.
-
-    A server or a firewall may drop an idle connection without our seeing it. A write sent over such a one is
-    lost without having been processed, and nobody can tell. urllib3 opens a new connection where the close
-    was seen; the short trust covers most of what is not seen. A connection per write would cost a TLS
-    handshake each and close the rest of the gap only for closes that are under way at that instant: those
-    count as no answer.
-    """
-
-    used = 0.0
-
-    @property
-    def is_connected(self) -> bool:
-        return super().is_connected and steady() - self.used < IDLE
-
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        if self.sock is None:
-            self.connect()
-        self.used = steady()
-        current().waits_on(self.sock, sends=True)
-        super().request(*args, **kwargs)
-
-    def _new_conn(self) -> socket.socket:
-        current().turns_to(getattr(self, "_tunnel_host", None) or self.host)
-        made = super()._new_conn()
-        current().waits_on(made)
-        return made
-
-
-class _TLSConnection(_Connection, HTTPSConnection):
-    pass
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class _TLSPool(HTTPSConnectionPool):
-    ConnectionCls = _TLSConnection
 
 
 @cache
@@ -151,10 +113,15 @@ class Session(requests.Session):
     def __init__(self, workers: int) -> None:
         super().__init__()
         self.calls = Calls(workers)
+        self.pools: dict[str, Straight] = {}  # by scheme and host
+
+    def close(self) -> None:
+        self.pools.clear()
+        super().close()
 
 
 def _own(manager: PoolManager) -> None:
-    manager.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
+    manager.pool_classes_by_scheme = {"http": Pool, "https": TLSPool}
 
 
 def session(base_url: str, workers: int) -> Session:
@@ -211,13 +178,19 @@ def _answered(
     timeout: tuple[float, float],
     headers: Mapping[str, str] | None = None,
     **content: Any,
-) -> requests.Response:
+) -> BaseHTTPResponse:
     """The head of the reply. As `over.request` without its cookies, hooks and redirects, of which a service
     has none: they were half the work of a call, and a redirect's body was read however long it is.
     """
     request = prepared(method, url, {**over.headers, **(headers or {})}, **content)
     adapter = over.get_adapter(request.url or url)
-    return adapter.send(request, stream=True, timeout=timeout, proxies=over.proxies)
+    if over.proxies or not _AS_IT_IS.fullmatch(url):
+        made: BaseHTTPResponse = adapter.send(request, stream=True, timeout=timeout, proxies=over.proxies).raw
+        return made
+    host = url[: url.index("/", len("https://"))]
+    if (pool := over.pools.get(host)) is None:
+        pool = over.pools[host] = adapter.get_connection_with_tls_context(request, True)  # type: ignore[attr-defined]
+    return pool.ask(request, timeout)
 
 
 def prepared(method: str, url: str, headers: Mapping[str, Any], **content: Any) -> requests.PreparedRequest:
@@ -234,15 +207,18 @@ def prepared(method: str, url: str, headers: Mapping[str, Any], **content: Any) 
     return request
 
 
-def _whole(response: requests.Response) -> Raw | Failure:
+def _whole(reply: BaseHTTPResponse) -> Raw | Failure:
     body = bytearray()
-    with response:
-        while part := response.raw.read1(2**16, decode_content=True):
+    try:
+        while part := reply.read1(2**16, decode_content=True):
             body += part
             if len(body) > MOST_BYTES:
                 return Failure(True, "its answer is too long")
-    headers = {name.lower(): response.headers[name] for name in response.headers}
-    return Raw(response.status_code, headers, bytes(body))
+    finally:
+        reply.close()  # and its connection, where something of it is left
+        reply.release_conn()
+    headers = {name.lower(): reply.headers[name] for name in reply.headers}
+    return Raw(reply.status, headers, bytes(body))
 
 
 def _name(error: BaseException) -> str:
@@ -264,9 +240,13 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (requests.exceptions.ProxyError, "the proxy refuses or can't be reached"),
     (ssl.SSLCertVerificationError, "its certificate isn't trusted"),
     (requests.exceptions.SSLError, "TLS failed"),
+    (SSLError, "TLS failed"),
+    (ssl.SSLError, "TLS failed"),
     (NameResolutionError, "its name can't be resolved"),
     (requests.exceptions.ConnectTimeout, "no connection in time"),
     (NewConnectionError, "the connection is refused"),
+    (ConnectTimeoutError, "no connection in time"),
+    (ReadTimeoutError, "no reply in time"),
     (requests.exceptions.Timeout, "no reply in time"),
     (TimeoutError, "no reply in time"),
     (requests.exceptions.RequestException, "the connection broke"),

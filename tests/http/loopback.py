@@ -27,6 +27,7 @@ class Asked:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+    target: str = ""  # as it was written on the wire
 
     @property
     def json(self) -> Any:
@@ -82,7 +83,7 @@ def serving(
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             query = dict(parse_qsl(there.query, keep_blank_values=True))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            asked = Asked(self.command, there.path, query, headers, body)
+            asked = Asked(self.command, there.path, query, headers, body, self.path)
             known.asked.append(asked)
             self.say(answer(asked))
 

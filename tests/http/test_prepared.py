@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -10,12 +11,55 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connector.http import transport
 from connector.http.transport import prepared
+from tests.http.loopback import Asked, Loopback, Says, serving
 
 BASE = "https://desk.example.org:8443"
 PIECES = st.text(st.sampled_from("abAZ09/.-_~!$&'()*+,;=:@?%#[] \"<>\\^`{|}é\n"), max_size=12)
 ODD = st.builds("".join, st.lists(st.sampled_from(["/", ".", "..", "%41", "%2f", "%2E", "%7E", "a", "?"])))
 HEADERS = {"Accept": "application/json", "Authorization": "Bearer x"}
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[Loopback]:
+    with serving(lambda asked: Says(200, {})) as there:
+        yield there
+
+
+def sent(desk: Loopback, method: str, url: str, **content: Any) -> list[Asked]:
+    """The same call as we send it, and as requests does."""
+    own, plain = transport.session(desk.url, 1), requests.Session()
+    plain.trust_env = False
+    plain.headers.clear()
+    plain.headers.update(own.headers)
+    begun = len(desk.asked)
+    found = transport.exchange(own, method, url, (5, 5), headers=HEADERS, **content)
+    plain.request(method, url, headers=HEADERS, **content).close()
+    own.close()
+    plain.close()
+    assert isinstance(found, transport.Raw)
+    return desk.asked[begun:]
+
+
+@given(path=PIECES | ODD, query=PIECES | ODD)
+def test_every_address_goes_over_the_wire_as_requests_sends_it(desk: Loopback, path: str, query: str) -> None:
+    asked = f"{desk.url}/{path}?{query}", f"{desk.url}/{quote(path)}?{urlencode({'q': query})}"
+    for url in asked:
+        own, plain = sent(desk, "GET", url)
+        assert own == plain
+
+
+@pytest.mark.parametrize(
+    "content", [{}, {"json": {"é": [1]}}, {"json": {}}, {"data": {"a": "b c", "d": "&"}}]
+)
+@pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
+def test_every_body_goes_over_the_wire_as_requests_sends_it(
+    desk: Loopback, method: str, content: dict[str, Any]
+) -> None:
+    own, plain = sent(desk, method, f"{desk.url}/a/b?c=d", **content)
+    assert own == plain
+    assert own.target == "/a/b?c=d"
 
 
 def told(request: requests.PreparedRequest) -> tuple[Any, ...]:

@@ -11,10 +11,10 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from connector.http import transport
-from connector.http.service import Answer, NotSent, Service
+from connector.http import connections, transport
+from connector.http.service import Answer, NoAnswer, NotSent, Service
 from tests.certificates import self_signed
-from tests.http.loopback import Says, in_turn, serving
+from tests.http.loopback import HANG_UP, Says, in_turn, serving
 
 FINE = Says(200, {})
 
@@ -75,7 +75,7 @@ def test_a_connection_is_used_again_but_not_after_a_rest(monkeypatch: pytest.Mon
         desk.read("GET", "/a")
         desk.read("GET", "/a")
         assert there.connections == 1
-        monkeypatch.setattr(transport, "IDLE", 0.0)
+        monkeypatch.setattr(connections, "IDLE", 0.0)
         desk.write("POST", "/a", json={})
         assert there.connections == 2
         desk.close()
@@ -129,6 +129,31 @@ def test_a_certificate_of_another_host_is_refused(certificate: Path, monkeypatch
     with serving(in_turn(FINE), tls=speaking_tls(certificate)) as there:
         other = there.url.replace("127.0.0.1", "localhost")
         assert isinstance(Service("desk", other).write("POST", "/a", json={}), NotSent)
+
+
+def test_a_service_that_speaks_no_tls_is_told_by_that() -> None:
+    with serving(in_turn(FINE)) as there:
+        secure = there.url.replace("http://", "https://")
+        assert Service("desk", secure).write("POST", "/a", json={}) == NotSent("TLS failed")
+
+
+def test_a_connection_that_broke_is_not_used_again() -> None:
+    with serving(in_turn(HANG_UP, FINE, FINE)) as there:
+        desk = Service("desk", there.url)
+        assert desk.write("POST", "/a", json={}) == NoAnswer("the connection broke")
+        for _ in range(2):
+            assert isinstance(desk.write("POST", "/a", json={}), Answer)
+        assert there.connections == 2
+        desk.close()
+
+
+def test_a_service_that_was_closed_opens_new_connections() -> None:
+    with serving(in_turn(FINE)) as there:
+        desk = Service("desk", there.url)
+        for _ in range(2):
+            assert isinstance(desk.write("POST", "/a", json={}), Answer)
+            desk.close()
+        assert there.connections == 2
 
 
 def test_all_services_share_one_tls_context() -> None:
