@@ -24,6 +24,7 @@ from connector.entra.passes import PASSES, standings
 from connector.entra.path_reads import PathReads
 from connector.entra.policy import POLICY, PolicyCache
 from connector.entra.privileges import ASSIGNED, ELIGIBLE, MEMBERS
+from connector.entra.shared_batch import SharedBatch
 from connector.guards.evidence import (
     Evidence,
     Known,
@@ -57,11 +58,12 @@ class EntraDirectory:
         pim_absent: bool = False,
         scoped_to: Collection[str] = (),
         monotonic: Callable[[], float] = steady,
+        shared: SharedBatch | None = None,
     ) -> None:
         self._graph, self._pim_absent, self._policy = graph, pim_absent, PolicyCache(monotonic)
         self._scoped_to, self._map = scoped_to, privilege_map
         self._domains, self.names = Domains(graph, monotonic), DisplayNames()
-        self._hints = Hints(graph, monotonic)
+        self._hints, self._shared = Hints(graph, monotonic), shared or SharedBatch(graph)
         self._managers = Managers(graph, monotonic, self._domains)
         self._expands = True  # until Graph takes PIM's rows only without their groups
 
@@ -77,7 +79,7 @@ class EntraDirectory:
         last = bool(hinted) or not lookups.asked_about()  # nothing is left to be asked about whom it finds
         if last:
             on_found()
-        replies = self._graph.batch([*first, *hinted])
+        replies = self._asked([*first, *hinted])
         domains = self._domains.read(replies.pop(DOMAINS, None))
         found = lookups.found(replies)
         if not isinstance(found, Found):
@@ -87,7 +89,7 @@ class EntraDirectory:
         if more := [*left, *lookups.rivals(replies, found)]:
             if not last:
                 on_found()
-            replies |= self._graph.batch(more)
+            replies |= self._asked(more)
         now = lookups.as_they_are(replies, found)
         if not isinstance(now, Found):
             return replace(now, about=about)
@@ -109,6 +111,11 @@ class EntraDirectory:
             domain_verified=verified(now.subject.upn, domains),
             manager_chain=self._manager_chain(now, evidence, wanted),
         )
+
+    def _asked(self, requests: Sequence[GraphRequest]) -> dict[str, GraphReply]:
+        """Ask; about a known person, perhaps in one call with what is asked about another. Raises Down."""
+        person = next((each.path.lower() for each in requests if each.id == PASSES), None)
+        return self._shared.ask(requests, person) if person else self._graph.batch(requests)
 
     def ahead(self, asked: Sequence[tuple[Facts, Wanted]]) -> None:
         """Ask in one call for the names of tickets whose turn comes next. What it finds is a hint. Raises

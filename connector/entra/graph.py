@@ -151,14 +151,16 @@ class Graph:
         self._learn_clock(reply)
         return reply
 
-    def batch(self, requests: Sequence[GraphRequest]) -> dict[str, GraphReply]:
+    def batch(
+        self, requests: Sequence[GraphRequest], first: Mapping[str, GraphReply] | None = None
+    ) -> dict[str, GraphReply]:
         """All of them, 20 a call, each with all its pages; throttled and failed ones are asked again, alone.
-        Raises Down.
+        `first`: the replies of a first try that was made already. Raises Down.
         """
-        begun, replies, left = self._monotonic(), dict[str, GraphReply](), list(requests)
+        begun, replies, left = self._monotonic(), {**(first or {})}, list(requests)
         for tried in range(1, TRIES + 1):
-            for first in range(0, len(left), BATCH):
-                replies |= self._batch(left[first : first + BATCH])
+            for number in range(0, len(left) if tried > 1 or first is None else 0, BATCH):
+                replies |= self._batch(left[number : number + BATCH])
             left = [ask for ask in left if replies[ask.id].status in AGAIN]
             waits = [pause(replies[ask.id].headers, tried, self._random) for ask in left]
             wait = max((each for each in waits if each is not None), default=0.0)

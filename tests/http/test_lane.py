@@ -90,6 +90,8 @@ def test_a_time_that_makes_no_sense_closes_no_lane(header: str) -> None:
     lane = Lane(lambda: 0.0)
     lane.heard("a", 429, {"retry-after": header})
     assert lane.closed() == 0
+    lane.heard("a", 429, {"retry-after": "1"})
+    assert lane.closed() == 1
 
 
 def test_only_who_cannot_serve_closes_a_lane_and_the_later_of_two_times_counts() -> None:

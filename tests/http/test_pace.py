@@ -62,10 +62,15 @@ def test_the_place_of_a_read_is_kept_for_what_its_thread_does_next(monkeypatch: 
 
 
 def test_a_place_that_nobody_uses_is_given_to_the_next_after_a_moment() -> None:
-    one, readers = Pace(2), list[Thread]()
-    for _ in range(20):  # each in a thread of its own, which never comes back
-        readers.append(Thread(target=answered, args=(one,)))
-        readers[-1].start()
+    one, done = Pace(2), list[int]()
+
+    def read(number: int) -> None:
+        answered(one)
+        done.append(number)
+
+    readers = [Thread(target=read, args=(number,)) for number in range(20)]  # each thread reads once
+    for reader in readers:
+        reader.start()
     for reader in readers:
         reader.join(60)
-    assert not any(reader.is_alive() for reader in readers)
+    assert sorted(done) == [*range(20)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 from connector.cli import once, run, trail_export
@@ -21,7 +22,9 @@ from connector.domain.errors import Down
 from connector.domain.pins import Pin
 from connector.entra import credential, people
 from connector.entra.credential import GraphAuth
+from connector.entra.graph import Graph
 from connector.entra.passes import EntraIssuer
+from connector.entra.shared_batch import SharedBatch
 from connector.http import deadline, limit, service
 from connector.http.deadline import Call, Threads
 from connector.http.lane import Lane
@@ -50,6 +53,7 @@ LIMIT = "tests/http/test_limit.py"
 LANE = "tests/http/test_lane.py"
 WRITING = "tests/http/test_writing.py"
 WATCH = "tests/ledger/test_chain_watch.py"
+SHARED = "tests/entra/test_shared_batch.py"
 
 
 @unseen(
@@ -445,3 +449,37 @@ def slow_is_crowded(put: Put) -> None:
 )
 def run_into(put: Put) -> None:
     put(service, "near_limit", lambda headers: False)
+
+
+@unseen(
+    "of a call that two tickets share, each uses its neighbour's replies",
+    f"{SHARED}::test_a_role_of_one_person_is_no_role_of_the_other_whose_evidence_came_with_it",
+)
+def neighbours_reply(put: Put) -> None:
+    right = Graph.batch_once
+
+    def batch_once(self: Graph, requests: Any) -> Any:
+        replies = right(self, requests)
+        swapped = {
+            f"{1 - int(number)}:{name}": each for each in replies for number, _, name in [each.split(":")]
+        }
+        return {id_: replies[swapped.get(id_, id_)] for id_ in replies}
+
+    put(Graph, "batch_once", batch_once)
+
+
+@unseen(
+    "two tickets of one person share a call, and the second's evidence is of before the first's pass",
+    f"{SHARED}::test_two_tickets_of_one_person_never_share",
+)
+def one_persons_share(put: Put) -> None:
+    right, serial = SharedBatch.ask, count()
+    put(SharedBatch, "ask", lambda self, requests, person: right(self, requests, f"{person} {next(serial)}"))
+
+
+@unseen(
+    "two tickets whose shared call failed share the next one, too",
+    f"{SHARED}::test_a_call_that_fails_sinks_a_neighbour_once_and_not_twice",
+)
+def together_again(put: Put) -> None:
+    put(SharedBatch, "_apart", lambda self, shares: None)
