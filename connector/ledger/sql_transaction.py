@@ -22,12 +22,13 @@ from connector.ledger.prepared import Driver, Prepared
 from connector.ledger.rests import Rest
 from connector.ledger.rows import AuditEntry, Row
 from connector.ledger.sql_names import SqlNames, sealed_row
+from connector.ledger.sql_polls import SqlPolls
 from connector.ledger.sql_rows import attempt_columns, booked_of, columns_of, observation_of, rest_of, row_of
 from connector.ledger.store import note
 from connector.ledger.transaction import RowKey
 
 
-class SqlTransaction(SqlNames):
+class SqlTransaction(SqlNames, SqlPolls):
     """transaction.Transaction on a driver's connection, inside a transaction of its database.
 
     `random`: for salts. `writing`: the tickets and rests that it reads, nobody else changes until it ends.

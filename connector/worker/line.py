@@ -21,12 +21,13 @@ LONGEST: Final = 30.0  # s in which desks are polled again, at least: then mappi
 @dataclass(frozen=True)
 class Waiting:
     """A ticket, and the mappings that want it. `seen`: when the poll that showed it began, on the ledger's
-    clock.
+    clock. `noted`: for all replicas.
     """
 
     mappings: tuple[str, ...]
     ticket: Ticket
     seen: float
+    noted: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -46,6 +47,13 @@ class Poll:
 
 
 @dataclass(frozen=True)
+class Pick:
+    """Work: some tickets that the polls of other replicas showed."""
+
+    size: int
+
+
+@dataclass(frozen=True)
 class Handful:
     """Work: some tickets of a desk, in their order."""
 
@@ -53,7 +61,7 @@ class Handful:
     tickets: Sequence[Waiting]
 
 
-Job = Recover | Poll | Handful
+Job = Recover | Poll | Pick | Handful
 
 
 @dataclass
@@ -77,7 +85,7 @@ class Line:
         self._lanes = {desk: _Lane(polled=began) for desk in desks}
         self._workers, self._began, self._every, self._lock = workers, began, every, Lock()
         self._turns, self._serving, self._recovering = turns, 0, 0
-        self._recovered = began
+        self._recovered, self._noted = began, 0
 
     @property
     def desks(self) -> list[str]:
@@ -96,6 +104,14 @@ class Line:
             self._serving += more
             return more
 
+    def noted(self, count: int) -> int:
+        """Hear how many tickets are noted for all replicas. Tell how many more workers may come."""
+        with self._lock:
+            self._noted = count
+            more = max(0, min(self._workers - self._serving, count))
+            self._serving += more
+            return more
+
     def next(self, now: float) -> Job | None:
         """Choose the work for one worker, who says `done` after it; None: there is none, and the worker has
         left.
@@ -108,17 +124,20 @@ class Line:
             if (desk := self._to_be_polled(now)) is not None:
                 self._lanes[desk].polling, self._lanes[desk].polled = True, now
                 return Poll(desk)
-            if (desk := self._fairest()) is None:
+            if (desk := self._fairest()) is None and self._noted > 0:
+                size = self._size(self._noted)
+                self._noted -= size
+                return Pick(size)
+            if desk is None:
                 self._serving -= 1
                 return None
             lane = self._lanes[desk]
             lane.workers += 1
-            count = len(lane.waiting)
-            size = max(1, min(HANDFUL, count, int(count / (self._turns * self._workers))))
+            size = self._size(len(lane.waiting))
             return Handful(desk, [lane.waiting.popleft() for _ in range(size)])
 
     def done(self, job: Job, *, more: bool = False) -> None:
-        """Hear that a worker is done with its work. `more`: there is more of what is to be recovered."""
+        """Hear that a worker is done with its work. `more`: there is more to be recovered, or noted."""
         with self._lock:
             match job:
                 case Recover():
@@ -126,8 +145,13 @@ class Line:
                     self._recovered = float("-inf") if more else self._recovered
                 case Handful(desk):
                     self._lanes[desk].workers -= 1
+                case Pick():
+                    self._noted = max(self._noted, 1) if more else 0
                 case Poll():
                     pass  # it says what it showed
+
+    def _size(self, count: int) -> int:
+        return max(1, min(HANDFUL, count, int(count / (self._turns * self._workers))))
 
     def _recovery_is_due(self, now: float) -> bool:
         """A long line mustn't keep waiting what is unfinished; and that mustn't stop the line."""
