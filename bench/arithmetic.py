@@ -34,14 +34,14 @@ def rows(results: Results) -> Iterator[Sequence[str]]:
     yield "Tickets, mean", f"{TICKETS:,} ÷ {HOURS:,} h of work", f"{mean:.1f} a second"
     yield "Tickets, a morning", f"{MORNING} × the mean", f"{morning:.0f} a second"
     yield "Calls, a morning", f"{shown(calls)} × {morning:.0f}", f"{calls * morning:.0f} a second"
-    yield "Polls", f"{DESKS:,} ÷ {EVERY} s, at each replica", f"{polls:.0f} a second"
+    yield "Polls", f"{DESKS:,} ÷ {EVERY} s, over all replicas", f"{polls:.0f} a second"
     yield (
         "One round of polls",
         f"{DESKS:,} × {CALL * 1000:.0f} ms ÷ {WORKERS} workers",
         f"{DESKS * CALL / WORKERS:.1f} s",
     )
     yield (
-        "CPU for polls, each replica",
+        "CPU for polls, over all replicas",
         f"{polls:.0f} × {poll * 1000:.1f} ms",
         f"{polls * poll:.0%} of a core",
     )

@@ -294,6 +294,7 @@ def build(config: Config, listener: Listener = log.ticket, clocks: Clocks | None
             care.tell,
             eyes.asked.names,
             config.settings.poll.every,
+            patience=config.settings.lease,
         )
         yield App(eyes, config, ledger, issuer, sweep)
 

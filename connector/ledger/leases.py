@@ -10,14 +10,15 @@ from connector.domain.reference import new_code
 from connector.domain.ticket import Claim
 from connector.ledger import admission as rules
 from connector.ledger.late import Late, may_be_late
+from connector.ledger.polling import PollVerbs, is_last
 from connector.ledger.rows import Row, claim_of
-from connector.ledger.store import Opened, note
+from connector.ledger.store import note
 from connector.ledger.transaction import Transaction
 from connector.ledger.transitions import waited_in_all
 from connector.lifecycle.roles import PolledTicket, Skip
 
 
-class LeaseVerbs(Opened):
+class LeaseVerbs(PollVerbs):
     """Every verb raises Unwritten where the ledger can't be written; then nothing was claimed."""
 
     def take(self, polled: PolledTicket) -> Claim | Skip:
@@ -31,6 +32,8 @@ class LeaseVerbs(Opened):
             now = self.clock()
             row = db.ticket(polled.ticket.desk, polled.ticket.id)
             if row is None:
+                if polled.noted and not db.strike_off(polled.ticket.desk, {polled.ticket.id}):
+                    return Skip.HELD  # another replica is about to claim it
                 step = rules.first(polled, self._code(db), self.owner, now, self.lease)
                 taken = db.add(step.row)
             elif skip := rules.skip(row, polled, now):
@@ -83,20 +86,31 @@ class LeaseVerbs(Opened):
         return [replace(claim_of(row), waited=waited_in_all(row, self.clock())) for row in rows]
 
     def renew(self) -> None:
-        """Keep what this worker holds for another lease."""
-        if mine := self.mine.copy():
-            self.write(lambda db: db.renew(self.owner, mine, self.clock() + self.lease))
+        """Keep what this worker holds for another lease, and the desks that it polls."""
+        mine = self.mine.copy()
+
+        def verb(db: Transaction) -> None:
+            db.renew(self.owner, mine, self.clock() + self.lease)
+            self._renew_polls(db)
+
+        if mine or self.polling:
+            self.write(verb)
 
     def give_up_others(self) -> None:
         """On a ledger that one worker holds: whatever others left leased is free at once."""
         self.write(lambda db: db.free_others(self.owner))
 
-    def seen(self, desk: str, mapping: str, tickets: Collection[str], at: float) -> None:
+    def seen(
+        self, desk: str, mapping: str, tickets: Collection[str], at: float, token: int | None = None
+    ) -> None:
         """A complete poll of a mapping, begun at `at`, showed these: a refused ticket that is absent has left
-        the queue, and the time of one that waits stands still until it is back.
+        the queue, and the time of one that waits stands still until it is back. `token`: the poll's,
+        which counts only as long as nobody polled since.
         """
 
         def left(db: Transaction) -> tuple[set[str], set[str]]:
+            if not is_last(db, desk, token, shared=self.shared):
+                return set(), set()
             refused, waiting = db.in_queue(desk, mapping, at), db.running(desk, mapping, at)
             return set(refused).difference(tickets), set(waiting).difference(tickets)
 
@@ -108,10 +122,15 @@ class LeaseVerbs(Opened):
         if any(self.read(left)):
             self.write(verb)
 
-    def unseen(self, desk: str, mapping: str, at: float) -> None:
+    def unseen(self, desk: str, mapping: str, at: float, token: int | None = None) -> None:
         """A poll of a mapping, begun at `at`, failed: meanwhile the time of all that wait stands still."""
-        if self.read(lambda db: db.running(desk, mapping, at)):
-            self.write(lambda db: db.stand_still(desk, mapping, db.running(desk, mapping, at), at))
+
+        def running(db: Transaction) -> Collection[str]:
+            last = is_last(db, desk, token, shared=self.shared)
+            return db.running(desk, mapping, at) if last else ()
+
+        if self.read(running):
+            self.write(lambda db: db.stand_still(desk, mapping, running(db), at))
 
     def _code(self, db: Transaction) -> str:
         installation = db.switch("installation") or ""

@@ -18,19 +18,22 @@ from connector.ledger.admission import Limits
 from connector.ledger.audit import Sealed
 from connector.ledger.limiting import NO_REQUESTER
 from connector.ledger.memory_names import MemoryNames
+from connector.ledger.memory_polls import MemoryPolls
 from connector.ledger.names import NameRecord
 from connector.ledger.observing import News, Observation, Seen
+from connector.ledger.polling import PollTurn
 from connector.ledger.rests import Rest
 from connector.ledger.rows import AuditEntry, Booked, Row
 from connector.ledger.store import note
 from connector.ledger.transaction import RowKey
 from connector.ledger.transitions import waited
 from connector.ledger.walk import LineText, text_of
+from connector.lifecycle.roles import Noted
 
 Who = tuple[str | None, str | None]  # (subject, None), (None, requester), or (None, None): everybody
 
 
-class MemoryStore(MemoryNames):
+class MemoryStore(MemoryNames, MemoryPolls):
     """Everything that is kept, and the transaction on it: a verb checks before it writes, so nothing is ever
     undone.
     """
@@ -52,6 +55,8 @@ class MemoryStore(MemoryNames):
         self.resting: dict[str, Rest] = {}
         self.names: dict[str, NameRecord] = {}  # by digest
         self.seen: dict[tuple[Seen, str], Observation] = {}
+        self.poll_turns: dict[str, PollTurn] = {}
+        self.shown: dict[RowKey, Noted] = {}
         self.news: News = []
         self.lock = RLock()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from connector.domain.events import Event
 from connector.domain.outcome import State
@@ -16,6 +17,10 @@ from connector.ledger.rests import Rest
 from connector.ledger.rows import NamedRow, Row
 from connector.ledger.transaction import RowKey, Transaction
 from connector.ledger.walk import LineText
+from connector.lifecycle.roles import Noted
+
+if TYPE_CHECKING:
+    from connector.ledger.polling import PollTurn
 
 
 @dataclass
@@ -169,6 +174,29 @@ class RehearsalTransaction:
     def drop_rest(self, route: str) -> None:
         """Nothing is tried, so nothing is proven to work again."""
         self.kept.forgotten = True
+
+    def poll_turn(self, desk: str) -> PollTurn:
+        return self.db.poll_turn(desk)
+
+    def put_poll_turn(self, turn: PollTurn) -> None:
+        """Nobody's turn is taken in a rehearsal; the same holds for what is noted."""
+        self.kept.forgotten = True
+
+    def noted_of(self, desk: str) -> set[str]:
+        return self.db.noted_of(desk)
+
+    def noted(self, mappings: Collection[str], most: int) -> Sequence[Noted]:
+        return ()
+
+    def note(self, some: Sequence[Noted]) -> None:
+        self.kept.forgotten = True
+
+    def strike_off(self, desk: str, some: Collection[str]) -> int:
+        self.kept.forgotten = True
+        return len(some)
+
+    def unknown(self, desk: str, some: Collection[str]) -> set[str]:
+        return self.db.unknown(desk, some)
 
     def newest(self) -> float:
         return self.db.newest()

@@ -224,6 +224,28 @@ observations = Table(
     Column("value", Text, nullable=False),
 )
 
+# Whose turn it is to poll a desk (polling.py).
+polls = Table(
+    "polls",
+    meta,
+    Column("desk", String(200), primary_key=True),
+    Column("owner", String(80)),  # who polled last; null: nobody has yet
+    Column("token", Integer, nullable=False),  # grows with every poll; what an older one says doesn't count
+    Column("lease_until", Double, nullable=False),  # from then on another may poll
+    Column("at", Double),  # when the last whole poll began; null: there was none
+)
+
+# Tickets that a poll showed and the ledger doesn't know, and that nobody has begun yet: none of their fields.
+seen = Table(
+    "seen",
+    meta,
+    Column("desk", String(200), primary_key=True),
+    Column("ticket", String(80), primary_key=True),
+    Column("mapping", String(200), nullable=False),
+    Column("opened", String(40), nullable=False, index=True),  # sorts oldest first
+    Column("at", Double, nullable=False),  # when the poll that showed it began
+)
+
 # 'installation': the three letters in every reference; 'paused': why, null while it is not; 'paused_by': who
 # and since when, as JSON; 'chain': the last seq and hash; 'last_sweep': for `status`, as JSON; 'erasures':
 # object ids of people whose tickets are under way, to be erased when these end, as JSON; 'raised': limits

@@ -52,6 +52,7 @@ class SqlLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs
     ) -> None:
         super().__init__(owner, lease, limits, clock, random)
         self.database = database_of(url, password)
+        self.shared = self.database.shared
         self.told_the_time: Callable[[float], None] = lambda now: None
         self._do(self.database.open, "opened")
         try:

@@ -23,6 +23,7 @@ from connector.ledger.prepared import Driver, Prepared
 from connector.ledger.rests import Rest
 from connector.ledger.rows import AuditEntry, Row
 from connector.ledger.sql_names import SqlNames, sealed_row
+from connector.ledger.sql_polls import SqlPolls
 from connector.ledger.sql_rows import (
     attempt_columns,
     booked_of,
@@ -38,7 +39,7 @@ from connector.ledger.transaction import RowKey
 from connector.ledger.walk import TEXTS, LineText, text_of
 
 
-class SqlTransaction(SqlNames):
+class SqlTransaction(SqlNames, SqlPolls):
     """transaction.Transaction on a driver's connection, inside a transaction of its database.
 
     `random`: for salts. `writing`: the tickets and rests that it reads, nobody else changes until it ends.

@@ -31,6 +31,8 @@ T = TypeVar("T")
 class Opened(ABC):
     """A ledger that is open, in one worker's hands."""
 
+    shared = False  # whether several workers write it at a time
+
     def __init__(
         self, owner: str, lease: float, limits: Limits, clock: Callable[[], float], random: Random | None
     ) -> None:
@@ -39,6 +41,7 @@ class Opened(ABC):
         self.on_rest: Callable[[Event, Rest], None] = lambda happened, rest: None  # told once it is written
         self.on_event: Callable[[Event, Mapping[str, object]], None] = lambda happened, detail: None
         self.mine: dict[RowKey, int] = {}  # what this worker holds, with its fence: these leases are renewed
+        self.polling: dict[str, int] = {}  # the desks that it polls, with the polls' tokens
         self.late: dict[RowKey, Late] = {}  # what it judges before it is claimed
 
     @abstractmethod

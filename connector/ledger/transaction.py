@@ -5,7 +5,7 @@ once.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from connector.domain.events import Event
 from connector.domain.outcome import State
@@ -16,6 +16,10 @@ from connector.ledger.observing import Observation, Seen
 from connector.ledger.rests import Rest
 from connector.ledger.rows import NamedRow, Row
 from connector.ledger.walk import LineText
+from connector.lifecycle.roles import Noted
+
+if TYPE_CHECKING:
+    from connector.ledger.polling import PollTurn
 
 RowKey = tuple[str, str]  # a ticket: desk, id
 
@@ -107,6 +111,26 @@ class Transaction(Protocol):
     def put_rest(self, rest: Rest) -> None: ...
 
     def drop_rest(self, route: str) -> None: ...
+
+    def poll_turn(self, desk: str) -> PollTurn:
+        """Who polls a desk; nobody else changes it until the transaction ends."""
+
+    def put_poll_turn(self, turn: PollTurn) -> None: ...
+
+    def noted_of(self, desk: str) -> set[str]:
+        """Ids of a desk's tickets that are noted."""
+
+    def noted(self, mappings: Collection[str], most: int) -> Sequence[Noted]:
+        """Noted tickets of these mappings, the oldest first; a writing transaction alone is given them."""
+
+    def note(self, some: Sequence[Noted]) -> None:
+        """What is noted already stays as it is."""
+
+    def strike_off(self, desk: str, some: Collection[str]) -> int:
+        """How many of these were still noted."""
+
+    def unknown(self, desk: str, some: Collection[str]) -> set[str]:
+        """Those of these tickets that have no row."""
 
     def salt(self) -> str:
         """A fresh one, of 64 hex digits."""

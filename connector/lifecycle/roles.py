@@ -290,6 +290,18 @@ class PolledTicket:
     version: str = ""  # of the mapping
     reissue_request: ReissueRequest | None = None  # what its `again` field says
     look: ApprovalLook | None = None  # at its approval
+    noted: bool = False  # for all replicas: whoever strikes it off works it
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A ticket that a poll showed and that nobody has begun yet: none of its fields."""
+
+    desk: str
+    ticket: str
+    mapping: str
+    opened: str  # sorts oldest first
+    at: float  # when the poll that showed it began, on the ledger's clock
 
 
 class Skip(StrEnum):
@@ -300,6 +312,30 @@ class Skip(StrEnum):
     DONE = "done"  # it had its pass
     SAME = "same"  # refused, and nothing changed since
     STUCK = "stuck"  # until a person releases it
+
+
+class Polls(Protocol):
+    """Turns to poll a desk, and what polls showed."""
+
+    @property
+    def shared(self) -> bool:
+        """Tell whether several replicas may work on it at a time."""
+
+    def begin_poll(self, desk: str, every: float | None = None) -> int | None:
+        """Take the turn to poll a desk: the poll's token; None: another polls it, or did so less than `every`
+        seconds ago.
+        """
+
+    def end_poll(
+        self, desk: str, token: int, at: float, tickets: Sequence[Noted], *, whole: bool
+    ) -> Collection[str]:
+        """Note what a poll shows, and hand the turn back: the ids that are noted now."""
+
+    def noted(self, mappings: Collection[str], most: int) -> int:
+        """Count the tickets of these mappings that are noted, `most` at most."""
+
+    def pick(self, mappings: Collection[str], most: int) -> Sequence[Noted]:
+        """Take the oldest that are noted, so that nobody else is given them. They aren't claimed yet."""
 
 
 class Leases(Protocol):
@@ -330,7 +366,7 @@ class Removed:
     count: int
 
 
-class Ledger(Book, Leases, Protocol):
+class Ledger(Book, Leases, Polls, Protocol):
     """The whole of it, as a sweep sees it."""
 
     def hand_back(self, claim: Claim, requeue: Requeue) -> State:
@@ -346,12 +382,14 @@ class Ledger(Book, Leases, Protocol):
 
     def rows(self, states: Iterable[State]) -> Sequence[Claim]: ...
 
-    def seen(self, desk: str, mapping: str, tickets: Collection[str], at: float) -> None:
+    def seen(
+        self, desk: str, mapping: str, tickets: Collection[str], at: float, token: int | None = None
+    ) -> None:
         """A complete poll of a mapping showed these: a refused ticket that is absent has left the queue, and
-        the time of one that waits stands still.
+        the time of one that waits stands still. `token`: the poll's.
         """
 
-    def unseen(self, desk: str, mapping: str, at: float) -> None:
+    def unseen(self, desk: str, mapping: str, at: float, token: int | None = None) -> None:
         """A poll of a mapping failed: meanwhile the time of all that wait stands still."""
 
     def may_still_arrive(self, since: int) -> Sequence[tuple[Attempt, Attempt | None]]:

@@ -4,11 +4,13 @@ after the other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
+from math import inf
+from types import MappingProxyType
 
 from connector.domain.errors import Down, Unwritten
 from connector.domain.events import Event
@@ -20,7 +22,7 @@ from connector.lifecycle.journey import handle
 from connector.lifecycle.rereading import Shown
 from connector.lifecycle.roles import Desk, PolledTicket, Requeue, Roles, Skip
 from connector.lifecycle.settling import settle
-from connector.worker.boundary import Boundary
+from connector.worker.boundary import Boundary, Way
 from connector.worker.line import Waiting
 from connector.worker.report import Report
 
@@ -37,11 +39,26 @@ class TogetherRead:
     desk: Desk
     tickets: Sequence[str]
     found: Mapping[str, Ticket] = field(default_factory=dict)
+    least: int = 2  # of fewer, each is better read alone
 
     def read(self) -> None:
-        if len(self.tickets) > 1:
+        if len(self.tickets) >= self.least:
             with suppress(Exception):
                 self.found = self.desk.read_some(self.tickets)
+
+
+class AtOnce:
+    """A reading that is over when it begins, of which nobody knows how long ago that was."""
+
+    def begin(self, work: Callable[[], None]) -> AtOnce:
+        work()
+        return self
+
+    def wait(self) -> None:
+        """Nothing is under way."""
+
+    def age(self) -> float:
+        return inf
 
 
 @dataclass(frozen=True)
@@ -56,14 +73,57 @@ class Handfuls(Boundary):
                 judge = self.ways[name].roles.judge
                 judge.ahead([judge.mapped(each.ticket) for each in new if each.mappings[0] == name])
 
-    def begin_some(self, report: Report, tickets: Sequence[Waiting], *, asked: bool = False) -> None:
-        """Claim tickets, look through their notes together, and work one after the other. `asked`: whom they
-        name was asked for.
+    def pick(self, report: Report, size: int) -> bool:
+        """Work some tickets that another replica's poll showed; False: there were none. None of their fields
+        is known here, so they are read first.
+        """
+        try:
+            noted = self.ledger.pick(self.ways.keys(), size)
+        except Unwritten as error:
+            report.not_kept(error)
+            return False
+        for name in sorted({each.mapping for each in noted}):
+            mine = {each.ticket: each for each in noted if each.mapping == name}
+            shown = self.read_noted(report, self.ways[name], sorted(mine))
+            some = [
+                Waiting((name,), shown[key].ticket, each.at) for key, each in mine.items() if key in shown
+            ]
+            some = [each for each in some if self.ways[name].wants(each.ticket)]
+            self.begin_some(report, some, {each.key: shown[each.ticket.id] for each in some})
+        return bool(noted)
+
+    def read_noted(self, report: Report, way: Way, tickets: Sequence[str]) -> dict[str, Shown]:
+        """Read noted tickets of a mapping, by their ids: the next poll notes again what can't be read."""
+        reading = TogetherRead(way.roles.desk, tickets, least=1)
+        underway = (way.roles.beside or AtOnce()).begin(reading.read)
+        underway.wait()
+        shown = {key: Shown(ticket, underway) for key, ticket in reading.found.items()}
+        try:
+            for key in tickets:
+                if key not in shown and (ticket := way.roles.desk.read(key)):
+                    shown[key] = Shown(ticket, AtOnce())
+        except Down as down:
+            report.down(down)
+        except Exception as error:  # noqa: BLE001  # a poisoned ticket never stops the others
+            report.broke()
+            self.tell(way.mapping, error, way)
+        return shown
+
+    def begin_some(
+        self,
+        report: Report,
+        tickets: Sequence[Waiting],
+        shown: Mapping[tuple[str, str], Shown] = MappingProxyType({}),
+        *,
+        asked: bool = False,
+    ) -> None:
+        """Claim tickets, look through their notes together, and work one after the other. `shown`: those
+        that were read just now. `asked`: whom they name was asked for.
         """
         taken = [pair for each in tickets if (pair := self.take(report, each))]
         several = {each.key: each.mappings for each in tickets if len(each.mappings) > 1}
         marked = self.marked(report, taken)
-        shown = self.read_together(marked, asked=asked)
+        shown = {**shown, **self.read_together(marked, shown, asked=asked)}
         for claim, mapped in marked:
             if names := several.get((claim.desk, claim.ticket)):
                 self.work(report, partial(self.ambiguous, names), claim)
@@ -71,10 +131,14 @@ class Handfuls(Boundary):
                 self.work(report, partial(self.begin, mapped, shown.get((claim.desk, claim.ticket))), claim)
 
     def read_together(
-        self, claims: Sequence[tuple[Claim, MappedTicket]], *, asked: bool = False
+        self,
+        claims: Sequence[tuple[Claim, MappedTicket]],
+        shown: Mapping[tuple[str, str], Shown],
+        *,
+        asked: bool = False,
     ) -> dict[tuple[str, str], Shown]:
         """Read several tickets of a mapping once more with one request, beside the question whom they name.
-        What waited is likely to wait on: it isn't read.
+        What waited is likely to wait on: it isn't read; nor is what was `shown` just now.
         """
         found: dict[tuple[str, str], Shown] = {}
         for name in sorted({claim.mapping for claim, _ in claims}):
@@ -82,7 +146,12 @@ class Handfuls(Boundary):
             some = [(claim, mapped) for claim, mapped in claims if claim.mapping == name]
             if len(some) < 2 or roles.beside is None:
                 continue
-            reading = TogetherRead(roles.desk, [claim.ticket for claim, _ in some if claim.reason is None])
+            again = [
+                claim.ticket
+                for claim, _ in some
+                if claim.reason is None and (claim.desk, claim.ticket) not in shown
+            ]
+            reading = TogetherRead(roles.desk, again)
             underway = roles.beside.begin(reading.read)
             if not asked:
                 roles.judge.ahead([mapped for _, mapped in some])
@@ -98,7 +167,7 @@ class Handfuls(Boundary):
         if report.took_already(ticket.desk, ticket.id):  # recovery had it in this sweep
             return None
         way, mapped, broken = self.ways[name], MappedTicket(ticket, UNMAPPED), None
-        sighting = PolledTicket(ticket, name, UNMAPPED, waiting.seen, way.version)
+        sighting = PolledTicket(ticket, name, UNMAPPED, waiting.seen, way.version, noted=waiting.noted)
         try:
             mapped, wish = way.roles.judge.mapped(ticket), way.roles.judge.reissue_request(ticket)
             sighting = replace(

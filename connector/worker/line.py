@@ -22,12 +22,13 @@ LONGEST: Final = 30.0  # s in which desks are polled again, at least: then mappi
 @dataclass(frozen=True)
 class Waiting:
     """A ticket, and the mappings that want it. `seen`: when the poll that showed it began, on the ledger's
-    clock.
+    clock. `noted`: for all replicas.
     """
 
     mappings: tuple[str, ...]
     ticket: Ticket
     seen: float
+    noted: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -47,6 +48,13 @@ class Poll:
 
 
 @dataclass(frozen=True)
+class Pick:
+    """Work: some tickets that the polls of other replicas showed."""
+
+    size: int
+
+
+@dataclass(frozen=True)
 class Ask:
     """Work: ask whom tickets of a desk name that are worked next."""
 
@@ -63,7 +71,7 @@ class Handful:
     asked: bool = False
 
 
-Job = Recover | Poll | Ask | Handful
+Job = Recover | Poll | Pick | Ask | Handful
 
 
 @dataclass
@@ -100,7 +108,7 @@ class Line:
         self._lanes = {desk: _Lane(polled=began) for desk in desks}
         self._workers, self._began, self._every, self._lock = workers, began, every, Lock()
         self._turns, self._serving, self._recovering = turns, 0, 0
-        self._recovered = began
+        self._recovered, self._noted = began, 0
 
     @property
     def desks(self) -> list[str]:
@@ -117,6 +125,14 @@ class Line:
             lane.waiting.extend(each for each in tickets if each.key not in there)
             return self._more()
 
+    def noted(self, count: int) -> int:
+        """Hear how many tickets are noted for all replicas. Tell how many more workers may come."""
+        with self._lock:
+            self._noted = count
+            more = max(0, min(self._workers - self._serving, count))
+            self._serving += more
+            return more
+
     def next(self, now: float) -> Job | None:
         """Choose the work for one worker, who says `done` after it; None: there is none, and the worker has
         left.
@@ -129,7 +145,11 @@ class Line:
             if (desk := self._to_be_polled(now)) is not None:
                 self._lanes[desk].polling, self._lanes[desk].polled = True, now
                 return Poll(desk)
-            if (desk := self._fairest()) is None:
+            if (desk := self._fairest()) is None and self._noted > 0:
+                size = self._size(self._noted)
+                self._noted -= size
+                return Pick(size)
+            if desk is None:
                 self._serving -= 1
                 return None
             lane = self._lanes[desk]
@@ -139,12 +159,12 @@ class Line:
                 lane.asking += some
                 return Ask(desk, some)
             asked, free = bool(lane.asked), lane.free
-            size = max(1, min(HANDFUL, len(free), int(lane.count / (self._turns * self._workers))))
+            size = min(len(free), self._size(lane.count))
             return Handful(desk, [free.popleft() for _ in range(size)], asked)
 
     def done(self, job: Job, *, more: bool = False) -> int:
         """Hear that a worker is done with its work, and tell how many others may come. `more`: there is more
-        of what is to be recovered.
+        to be recovered, or noted.
         """
         with self._lock:
             match job:
@@ -160,6 +180,8 @@ class Line:
                     lane.asking = [each for each in lane.asking if each.key not in over]
                     lane.asked.extend(tickets)
                     return self._more()
+                case Pick():
+                    self._noted = max(self._noted, 1) if more else 0
                 case Poll():
                     pass  # it says what it showed
             return 0
@@ -176,6 +198,9 @@ class Line:
         ahead = len(lane.asking) + len(lane.asked)
         few = len(lane.asked) < HANDFUL
         return few and len(lane.waiting) > 1 and ahead < HANDFUL * self._workers
+
+    def _size(self, count: int) -> int:
+        return max(1, min(HANDFUL, count, int(count / (self._turns * self._workers))))
 
     def _recovery_is_due(self, now: float) -> bool:
         """A long line mustn't keep waiting what is unfinished; and that mustn't stop the line."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from threading import Lock
 
@@ -19,11 +19,11 @@ from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim, Ticket
 from connector.lifecycle.aftercare import watch
 from connector.lifecycle.recovery import resume
-from connector.lifecycle.roles import Removed, Requeue
+from connector.lifecycle.roles import Noted, Removed, Requeue
 from connector.worker.boundary import Way
 from connector.worker.crew import Crew
 from connector.worker.handful import Handfuls
-from connector.worker.line import HANDFUL, Ask, Handful, Line, Poll, Recover, Waiting
+from connector.worker.line import HANDFUL, Ask, Handful, Line, Pick, Poll, Recover, Waiting
 from connector.worker.report import Report
 
 INTERRUPTED = frozenset({State.ISSUING, State.DELIVERING})
@@ -37,6 +37,7 @@ class Look:
     desk: str
     left: int  # mappings that are still to be polled
     began: float
+    token: int  # of the poll
     shown: dict[str, list[Ticket] | None] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
@@ -55,6 +56,7 @@ class Round:
     report: Report
     line: Line
     crew: Crew
+    every: float | None  # s between two polls of a desk; None: one
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Sweep(Handfuls):
     asked: set[str] = field(default_factory=set)  # services that were asked since the last sweep was kept
     every: float | None = None  # s between two polls of a desk within one sweep, while it works; None: one
     turns: float = 2  # how often each worker comes for what waits, at least
+    patience: float = 0.0  # s that `once` waits for its turn to poll, where another replica polls
 
     def once(self, *, due: bool = False) -> Report:
         """The whole of it; `due`: what is unfinished only where its time has come. Raises Unwritten."""
@@ -87,6 +90,8 @@ class Sweep(Handfuls):
         report = Report(names={})
         with ThreadPoolExecutor(self.workers, thread_name_prefix="ticket") as pool:
             self.recover(report, pool, due=True)
+            if self.ledger.shared:
+                self.work_noted(Round(report, self.line((), None), Crew(pool), None)).finish()
         return report
 
     def tend(self, report: Report) -> None:
@@ -143,26 +148,71 @@ class Sweep(Handfuls):
     def fresh(self, report: Report, pool: ThreadPoolExecutor, every: float | None) -> None:
         """Poll each desk, and work what it shows as soon as it does: no desk waits for another."""
         desks = dict.fromkeys(way.url for way in self.ways.values())
-        line = Line(desks, self.workers, self.clock(), every, self.turns)
-        round_ = Round(report, line, Crew(pool))
-        for desk in line.desks:
-            self.look(round_, desk)
+        round_ = Round(report, self.line(desks, every), Crew(pool), every)
+        others = [desk for desk in round_.line.desks if not self.look(round_, desk)]
+        if others:
+            self.work_noted(round_)
+        until = self.clock() + self.patience
+        while others and every is None and self.clock() < until and not self.stop.wait(1):
+            others = [desk for desk in others if not self.look(round_, desk)]
+            self.work_noted(round_)
         round_.crew.finish()
 
-    def look(self, round_: Round, desk: str) -> None:
-        """Let each mapping of a desk be polled; whoever is the last lines up what all of them show."""
-        names = [name for name, way in self.ways.items() if way.url == desk]
-        look = Look(desk, len(names), self.clock())
+    def line(self, desks: Iterable[str], every: float | None) -> Line:
+        return Line(desks, self.workers, self.clock(), every, self.turns)
+
+    def look(self, round_: Round, desk: str) -> bool:
+        """Let each mapping of a desk be polled; whoever is the last lines up what all of them show. False: it
+        is another replica's turn.
+        """
+        names, token, began = [name for name, way in self.ways.items() if way.url == desk], None, self.clock()
+        try:
+            token = self.ledger.begin_poll(desk, round_.every)
+        except Unwritten as error:
+            round_.report.not_kept(error)
+        if token is None:
+            self.come(round_, round_.line.polled(desk, ()))
+            return False
+        look = Look(desk, len(names), began, token)
         for name in names:
             round_.crew.begin(partial(self.polled, round_, look, name))
+        return True
 
     def polled(self, round_: Round, look: Look, name: str) -> None:
         tickets = self.poll(round_.report, self.ways[name])
-        self.note(round_.report, name, tickets, look.began)
+        self.note(round_.report, name, tickets, look)
         if look.took(name, tickets):
-            more = round_.line.polled(look.desk, sort_out(look.shown, look.began))
-            for _ in range(more):
-                round_.crew.begin(partial(self.serve, round_))
+            self.come(round_, round_.line.polled(look.desk, self.shared_out(round_.report, look)))
+
+    def come(self, round_: Round, workers: int) -> None:
+        for _ in range(workers):
+            round_.crew.begin(partial(self.serve, round_))
+
+    def shared_out(self, report: Report, look: Look) -> list[Waiting]:
+        """What a poll of a desk shows, noted for every replica; not what two mappings want."""
+        found = sort_out(look.shown, look.began)
+        noted = [
+            Noted(look.desk, each.ticket.id, each.mappings[0], each.ticket.opened, look.began)
+            for each in found
+            if self.ledger.shared and len(each.mappings) == 1
+        ]
+        whole = all(tickets is not None for tickets in look.shown.values())
+        try:
+            there = self.ledger.end_poll(look.desk, look.token, look.began, noted, whole=whole)
+        except Unwritten as error:
+            report.not_kept(error)
+            return found
+        return [replace(each, noted=each.ticket.id in there) for each in found]
+
+    def work_noted(self, round_: Round) -> Crew:
+        """Work what other replicas' polls showed, and nobody has begun."""
+        try:
+            count = self.ledger.noted(self.ways.keys(), HANDFUL * self.workers)
+        except Unwritten as error:
+            round_.report.not_kept(error)
+        else:
+            self.come(round_, round_.line.noted(count))
+        return round_.crew
 
     def serve(self, round_: Round) -> None:
         """Do what the line says is next, one work after the other until there is none."""
@@ -179,6 +229,8 @@ class Sweep(Handfuls):
                         self.work(round_.report, resume, claim)
                 case Poll(desk):
                     self.look(round_, desk)
+                case Pick(size):
+                    more = self.pick(round_.report, size)
                 case Ask(_, tickets):
                     self.ask(tickets)
                 case Handful(_, tickets, asked):
@@ -202,14 +254,14 @@ class Sweep(Handfuls):
             report.dropped(way.roles.desk.ignored - before)
         return None
 
-    def note(self, report: Report, name: str, tickets: Sequence[Ticket] | None, began: float) -> None:
+    def note(self, report: Report, name: str, tickets: Sequence[Ticket] | None, look: Look) -> None:
         """Keep in the ledger what a poll showed, or that it failed: one mapping's never stops the others."""
         try:
             if tickets is None:
-                self.ledger.unseen(self.ways[name].url, name, began)
+                self.ledger.unseen(look.desk, name, look.began, look.token)
                 return
             report.seen += len(tickets)
-            self.ledger.seen(self.ways[name].url, name, [each.id for each in tickets], began)
+            self.ledger.seen(look.desk, name, [each.id for each in tickets], look.began, look.token)
         except Unwritten as error:
             report.not_kept(error)
 

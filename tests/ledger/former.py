@@ -37,7 +37,8 @@ def former(ledger: Path) -> None:
             if person:
                 values = (person, known["upn"], known["name"], at)
                 db.execute("insert or replace into people values (?, ?, ?, ?)", values)
-        db.execute("drop table names")
+        for table in ("names", "polls", "seen"):
+            db.execute(f"drop table {table}")
         db.execute("update alembic_version set version_num = '0008'")
         db.commit()
 

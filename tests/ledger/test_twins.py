@@ -22,7 +22,7 @@ from connector.domain.ticket import Claim, Plan
 from connector.ledger.memory import MemoryLedger
 from connector.ledger.migrate import migrate
 from connector.ledger.sql import SqlLedger
-from connector.lifecycle.roles import PolledTicket, Requeue
+from connector.lifecycle.roles import Noted, PolledTicket, Requeue
 from tests import made_once
 from tests.ledger.desk import DESK, LEASE, LIMITS, AnyLedger, Clock, made, plan, seen
 
@@ -68,6 +68,9 @@ class Twins(RuleBasedStateMachine):
             for owner in ("a", "b"):
                 sql = SqlLedger(f"sqlite:///{path}", owner, LEASE, LIMITS, self.clock, random=chance)
                 self.twins[owner] = MemoryLedger.sharing(self.memory.store, owner), sql
+                for each in self.twins[owner]:
+                    each.shared = True
+        self.polls: list[tuple[str, int]] = []
         self.claims: list[tuple[str, Claim]] = []
 
     def teardown(self) -> None:
@@ -93,9 +96,9 @@ class Twins(RuleBasedStateMachine):
     def time_passes(self, seconds: int) -> None:
         self.clock.on(seconds)
 
-    @rule(owner=OWNERS, ticket=TICKETS, digest=st.sampled_from(["x", "y"]))
-    def take(self, owner: str, ticket: str, digest: str) -> None:
-        sighting = PolledTicket(seen(ticket), "incidents", digest, self.clock.now)
+    @rule(owner=OWNERS, ticket=TICKETS, digest=st.sampled_from(["x", "y"]), noted=st.booleans())
+    def take(self, owner: str, ticket: str, digest: str, noted: bool = False) -> None:
+        sighting = PolledTicket(seen(ticket), "incidents", digest, self.clock.now, noted=noted)
         self.both(owner, lambda ledger: ledger.take(sighting))
 
     @rule(
@@ -112,9 +115,26 @@ class Twins(RuleBasedStateMachine):
     def end_leases(self, owner: str) -> None:
         self.both(owner, lambda ledger: ledger.give_up_others())
 
-    @rule(shown=st.sets(TICKETS))
-    def poll(self, shown: set[str]) -> None:
-        self.both("a", lambda ledger: ledger.seen(DESK, "incidents", shown, self.clock.now))
+    @rule(owner=OWNERS, every=st.sampled_from([None, 60.0]))
+    def begin_poll(self, owner: str, every: float | None) -> None:
+        if (token := self.both(owner, lambda ledger: ledger.begin_poll(DESK, every))) is not None:
+            self.polls.append((owner, token))
+
+    @precondition(lambda self: self.polls)
+    @rule(back=st.integers(0, 3), shown=st.sets(TICKETS), whole=st.booleans())
+    def poll(self, back: int, shown: set[str], whole: bool) -> None:
+        owner, token = self.polls[-1 - back % len(self.polls)]
+        now = self.clock.now
+        some = [Noted(DESK, each, "incidents", f"{9 - int(each)}", now) for each in sorted(shown)]
+        if whole:
+            self.both(owner, lambda ledger: ledger.seen(DESK, "incidents", shown, now, token))
+        else:
+            self.both(owner, lambda ledger: ledger.unseen(DESK, "incidents", now, token))
+        self.both(owner, lambda ledger: set(ledger.end_poll(DESK, token, now, some, whole=whole)))
+
+    @rule(owner=OWNERS, most=st.integers(1, 2))
+    def pick_noted(self, owner: str, most: int) -> None:
+        self.both(owner, lambda ledger: tuple(ledger.pick(["incidents"], most)))
 
     @rule(
         ticket=TICKETS,
@@ -128,6 +148,8 @@ class Twins(RuleBasedStateMachine):
             row = self.memory.find(DESK, ticket)
             if row is None or row.state in {State.WAITING, State.REFUSED}:
                 self.take("a", ticket, "z")
+                if row and row.state is State.WAITING and self.claims:  # its claim isn't written yet
+                    self.both("a", self.next_step(self.claims[-1][1], plan(who, requester)))
             elif row.owner:
                 self.both(row.owner, self.next_step(row, plan(who, requester)))
             else:
@@ -200,6 +222,7 @@ class Twins(RuleBasedStateMachine):
         memory, sql = self.twins["a"]
         assert memory.rows(State) == sql.rows(State)
         assert memory.paused() == sql.paused()
+        assert memory.noted(["incidents"], 9) == sql.noted(["incidents"], 9)
 
     @invariant()
     def no_person_has_two_passes_and_no_ticket_rests_with_one(self) -> None:

@@ -22,6 +22,7 @@ from tests.simulation import (
     bugs_of_names,
     bugs_of_paths,
     bugs_of_people,
+    bugs_of_polls,
     bugs_of_rests,
     bugs_of_topdesk,
     bugs_of_waits,

@@ -147,6 +147,8 @@ class Replica:
         nothing.
         """
         wall, most = self.clock(), 20.0
+        if self.ledger.noted([each.name for each in self.mappings], 1):
+            return self.world.hub.now + DUE_EVERY
         rows = [row for row in self.ledger.all_rows() if row.state in UNFINISHED]
         waits = [max(row.due, (row.lease_until or 0.0) if row.owner else 0.0) - wall for row in rows]
         return self.world.hub.now + min([*waits, most if rows else 1e9])

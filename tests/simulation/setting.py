@@ -84,6 +84,7 @@ class Setting:
             store = cast(SimMemory, self.handles[0]).store if self.handles else None
             ledger = SimMemory(owner, LEASE, most, wall, self.code_lot, store=store)
         ledger.retention = Retention(self.shape.keep_trail, self.shape.keep_names)
+        ledger.shared = self.shape.replicas > 1
         self.handles.append(ledger)
         return ledger
 

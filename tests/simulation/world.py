@@ -13,6 +13,7 @@ from random import Random
 from connector.domain.outcome import UNFINISHED, State
 from connector.domain.ticket import Claim
 from connector.ledger.audit import Sealed
+from connector.ledger.polling import PollTurn
 from connector.ledger.rows import Row
 from connector.lifecycle.events import TicketEvent
 from connector.worker import sweep
@@ -28,6 +29,7 @@ from tests.simulation import (  # noqa: F401  # what `failing` looks at  # noqa:
     safety_of_maps,
     safety_of_names,
     safety_of_people,
+    safety_of_polls,
     safety_of_posts,
     safety_of_rests,
     safety_of_rows,
@@ -35,6 +37,7 @@ from tests.simulation import (  # noqa: F401  # what `failing` looks at  # noqa:
     safety_of_words,
 )
 from tests.simulation.clocks import clock
+from tests.simulation.desk import URL
 from tests.simulation.exposure import exposure
 from tests.simulation.hub import Pool
 from tests.simulation.invariants import failing
@@ -84,6 +87,7 @@ class World(Setting):
         self.quiet_from: float | None = None
         self.writer: Claim | None = None
         self.known_rows: dict[tuple[str, str], Row] = {}
+        self.turn = PollTurn(URL)  # whose it is to poll the desk
         self.remembered: dict[int, Sealed] = {}  # every line that the trail ever had, where some are removed
         self.truth = Truth(self)
         self.network = Network(self)
@@ -181,6 +185,9 @@ class World(Setting):
 
     def ledger_changed(self, ledger: Watched) -> None:
         writer, self.writer = self.writer, None
+        if ledger.shared and (turn := ledger.read(lambda db: db.poll_turn(URL))) != self.turn:
+            last, self.turn = self.turn, turn
+            self.check("turn", (last, turn, ledger.owner))
         for row in sorted(ledger.all_rows(), key=attrgetter("number")):  # however a ledger sorts them
             before = self.known_rows.get(row.key)
             if before is not row and before != row:
