@@ -4,7 +4,7 @@ too many, is about to say so, or answers more slowly. Pure arithmetic; pace.py m
 It begins with a few. A round is as many answers as calls are allowed, of calls that began since the number
 changed. After a round in which all were needed, and nothing was slow, half as many more are tried. Where
 calls wait for each other, answers come later in proportion: then the number before comes back, and one more,
-so that the service never waits for us. Fewer:
+so that the service never waits for us; from then on a fifth more is tried, and seldom. Fewer:
 
 - 429 or 503: that many were too many. A quarter fewer; then one more a round, near that number a tenth.
 - The service says that its limit is near: a quarter fewer, once in `EASE` seconds, and no more meanwhile.
@@ -141,7 +141,8 @@ class CallLimit:
 
     def _step(self) -> float:
         if self._too_many == float("inf"):
-            return self._limit * (MORE - 1)
+            first = self._held == float("-inf")
+            return self._limit * (MORE - 1) if first else max(1.0, self._limit * (CLEARLY - 1))
         return 1 / (SLOWLY if self._limit >= self._too_many * NEAR else 1)
 
     def _cut(self, limit: float) -> None:

@@ -16,7 +16,7 @@ from connector.domain.steady import steady
 from connector.http.limit import CallLimit, Place
 
 __all__ = ["Pace", "Place"]
-KEPT: Final = 0.03  # s that a place is kept for what its thread does next
+KEPT: Final = 0.06  # s that a place is kept for what its thread does next
 
 
 class Pace:

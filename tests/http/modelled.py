@@ -12,6 +12,7 @@ from heapq import heappop, heappush
 from random import Random
 
 from connector.http.limit import CallLimit, Place
+from connector.http.pace import KEPT
 
 READ, WRITE = "GET /tickets/*", "PATCH /tickets/*"
 Caller = int
@@ -99,8 +100,8 @@ class Modelled:
         self._limit.end(place)
         self._serve()
         if kind == READ:
-            self._kept[caller] = self.now + 0.03
-            self._later(0.03, self._admit)
+            self._kept[caller] = self.now + KEPT
+            self._later(KEPT, self._admit)
             self._later(0.003, lambda: self._asks(caller, WRITE))
         else:
             self._later(self.away * (0.9 + self._lot.random() / 5), lambda: self._asks(caller, READ))
