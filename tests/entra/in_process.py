@@ -79,7 +79,7 @@ class InProcess:
     def as_graph(self) -> Graph:
         return cast(Graph, self)
 
-    def batch(self, requests: Sequence[GraphRequest]) -> dict[str, GraphReply]:
+    def batch(self, requests: Sequence[GraphRequest], first: object = None) -> dict[str, GraphReply]:
         self.calls += 1
         return {each.id: self._one(each) for each in requests}
 

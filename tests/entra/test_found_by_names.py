@@ -68,7 +68,7 @@ def asking() -> Iterator[Asking]:
         parts: list[GraphRequest] = []
         batch = graph.batch
 
-        def seen(requests: list[GraphRequest]) -> dict[str, GraphReply]:
+        def seen(requests: list[GraphRequest], first: object = None) -> dict[str, GraphReply]:
             parts.extend(requests)
             return batch(requests)
 
@@ -130,7 +130,7 @@ def test_an_old_index_gives_nobody_a_pass(who: str, gone: bool) -> None:
         it.add("kim@contoso.com", onPremisesSamAccountName="kim")
         batch = it.graph.batch
 
-        def later(requests: list[GraphRequest]) -> dict[str, GraphReply]:
+        def later(requests: list[GraphRequest], first: object = None) -> dict[str, GraphReply]:
             replies = batch(requests)
             if gone:
                 it.there.tenant.users.pop(id_, None)
@@ -154,7 +154,7 @@ def test_an_old_index_that_calls_another_account_disabled_gives_nobody_a_pass(wh
         it.add("kim@contoso.com", onPremisesSamAccountName="kim")
         batch, users = it.graph.batch, it.there.tenant.users
 
-        def later(requests: list[GraphRequest]) -> dict[str, GraphReply]:
+        def later(requests: list[GraphRequest], first: object = None) -> dict[str, GraphReply]:
             replies = batch(requests)
             if now == "gone":
                 users.pop(other, None)
