@@ -37,7 +37,12 @@ class WatchVerbs(Opened):
             return
         line = new[0].split("-")[0]
         why = f"The audit trail is broken at line {line}: from there on it isn't what passdesk wrote."
-        self.write(lambda db: pause_itself(db, Cause.CHAIN, why, self.clock(), new))
+
+        def verb(db: Transaction) -> None:
+            if any(each not in known_breaks(db) for each in new):  # unless a person resumed just now
+                pause_itself(db, Cause.CHAIN, why, self.clock(), new)
+
+        self.write(verb)
 
     def _keep_mark(self) -> None:
         """Remember how far the trail is verified. Without it the next start takes longer."""

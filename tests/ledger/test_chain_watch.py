@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -293,3 +294,18 @@ def test_what_changed_of_the_floor_since_the_last_start_is_in_the_trail(house: H
         "passes_in_all": "60/60m → unset",
         "pause_on.flips": "unset → 3",
     }
+
+
+def test_a_person_who_resumes_between_a_look_and_its_pause_has_resumed(watched: House) -> None:
+    edit(watched, BREAKS["a changed line"])
+    assert looks(watched) is not None
+    right = watched.ledger.write
+
+    def resumed_first(verb: Any) -> Any:
+        watched.ledger.write = right  # type: ignore[method-assign]
+        watched.ledger.resume()
+        return right(verb)
+
+    watched.ledger.write = resumed_first  # type: ignore[method-assign]
+    assert looks(watched) is None
+    assert isinstance(watched.ledger.issuing(watched.claim("9"), plan("zoe", "asker"), 0), Claim)
