@@ -184,4 +184,5 @@ class _Connection(BaseHTTPRequestHandler):
         if self.command != "HEAD" and response.status != 204:
             self.wfile.write(response.body)
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _answer  # noqa: N815 - http.server's names
+    do_GET = do_HEAD = do_POST = do_PUT = _answer  # noqa: N815 - http.server's names
+    do_PATCH = do_DELETE = do_OPTIONS = _answer  # noqa: N815
