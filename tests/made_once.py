@@ -32,8 +32,11 @@ _documents: dict[bytes, bytes] = {}
 
 @contextmanager
 def for_all() -> Iterator[None]:
-    """Check our own templates once, an admin's each time."""
-    with patch.object(template_files, "compiled", _compiled):
+    """Check our own templates once, an admin's each time; compile the same text once."""
+    with (
+        patch.object(template_files, "compiled", _compiled),
+        patch.object(template_check, "made", cache(template_check.made)),
+    ):
         yield
 
 

@@ -9,7 +9,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 from sqlalchemy import create_engine, inspect
+
+_DELETE = """\
+do $$
+declare each text;
+begin
+    set local session_replication_role = replica;  -- in any order: nothing looks at what they refer to
+    for each in select tablename from pg_tables where schemaname = 'public' loop
+        if each <> 'alembic_version' then
+            execute format('delete from %I', each);
+        end if;
+    end loop;
+end $$"""
 
 
 @contextmanager
@@ -33,9 +46,11 @@ def server() -> Iterator[str]:
 
 
 def emptied(url: str) -> None:
-    """Take every row out of a ledger's tables."""
-    if found := [each for each in tables(url) if each != "alembic_version"]:
-        _do(url, f"truncate {', '.join(found)}")
+    """Take every row out of a ledger's tables. A table with few rows is quicker deleted from than truncated,
+    which makes new files of it and of its indexes.
+    """
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as db:
+        db.execute(_DELETE)
 
 
 def dropped(url: str) -> None:

@@ -145,7 +145,8 @@ def known_texts() -> dict[_Key, str] | None:
 
 def digest(texts: Mapping[Path, bytes]) -> str:
     """One for all of our texts and their names."""
-    lines = (f"{path.name} {sha256(text).hexdigest()}\n" for path, text in sorted(texts.items()))
+    named = sorted((path.name, text) for path, text in texts.items())
+    lines = (f"{name} {sha256(text).hexdigest()}\n" for name, text in named)
     return sha256("".join(lines).encode()).hexdigest()
 
 
@@ -169,12 +170,8 @@ def _all(folder: Path) -> list[tuple[str, Path]]:
 
 
 def _files(template: str, folder: Path) -> list[tuple[str, Path]]:
-    paths = sorted(
-        each
-        for each in folder.iterdir()
-        if each.suffix in {".txt", ".html"} and not each.name.startswith(".")
-    )
-    return [(template, path) for path in paths]
+    names = sorted(each.name for each in folder.iterdir() if not each.name.startswith("."))
+    return [(template, folder / name) for name in names if name.endswith((".txt", ".html"))]
 
 
 def _named(path: Path) -> tuple[str, str] | str:

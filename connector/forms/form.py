@@ -181,7 +181,8 @@ class Form(BaseModel):
     @classmethod
     def _wrong_entry(cls, key: str, entries: list[str], info: ValidationInfo) -> str:
         field = cls.named()[key]
-        kind: TypeAdapter[Any] = TypeAdapter(Annotated[field.annotation, Field(), *field.metadata])  # type: ignore[arg-type]  # known as it runs
+        known: Any = Annotated[field.annotation, Field(), *field.metadata]  # as it runs
+        kind: TypeAdapter[Any] = TypeAdapter(known)
         try:
             kind.validate_python(entries, context=info.context)
         except ValidationError as error:

@@ -142,14 +142,33 @@ class _Connection(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"  # keep-alive
     disable_nagle_algorithm = True
     wbufsize = -1  # headers and body leave in one packet
+    raw_requestline: bytes
 
     def log_message(self, *_: object) -> None:
         """Nothing is logged: lines would hold what was asked, and about whom."""
 
+    def parse_request(self) -> bool:
+        """Read the request line and the headers. The library makes a mail message of them, which takes longer
+        than most answers.
+        """
+        words = self.raw_requestline.decode("latin-1").split()
+        self.close_connection = len(words) != 3  # somebody who speaks something else
+        if self.close_connection:
+            return False
+        self.command, self.path, self.request_version = words
+        fields = {}
+        while line := self.rfile.readline().decode("latin-1").rstrip("\r\n"):
+            name, _, value = line.partition(":")
+            fields[name] = value.strip()
+        self.sent = Headers(fields)
+        ends = self.sent.get("Connection", "").lower() == "close"
+        self.close_connection = ends or self.request_version == "HTTP/1.0"
+        return True
+
     def _answer(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = self.rfile.read(int(self.sent.get("Content-Length") or 0))
         served = cast(_Server, self.server).served
-        response = served.respond(Request(self.command, self.path, Headers(dict(self.headers.items())), body))
+        response = served.respond(Request(self.command, self.path, self.sent, body))
         if response is None:
             self.close_connection = True
             with contextlib.suppress(OSError):
@@ -165,4 +184,5 @@ class _Connection(BaseHTTPRequestHandler):
         if self.command != "HEAD" and response.status != 204:
             self.wfile.write(response.body)
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _answer  # noqa: N815 - http.server's names
+    do_GET = do_HEAD = do_POST = do_PUT = _answer  # noqa: N815 - http.server's names
+    do_PATCH = do_DELETE = do_OPTIONS = _answer  # noqa: N815

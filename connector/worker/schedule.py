@@ -20,4 +20,5 @@ class FromNow(BaseTrigger):  # type: ignore[misc]  # APScheduler 3 has no types
 
     def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime:
         """APScheduler's verb: the next run, after one at `previous`."""
-        return now + timedelta(seconds=max(0.1, self.seconds + uniform(-self.spread, self.spread)))  # noqa: S311
+        astray = uniform(-self.spread, self.spread)  # noqa: S311
+        return now + timedelta(seconds=max(0.1, self.seconds + astray))

@@ -118,7 +118,7 @@ class Sweep(Handfuls):
                 report.down(down)
                 if not down.alone:
                     return
-            except Exception as error:  # noqa: BLE001  # one attempt never keeps the others from being watched
+            except Exception as error:  # noqa: BLE001  # no attempt keeps the others from being watched
                 report.broke()
                 self.tell(attempt.reference, error, None)
 

@@ -5,33 +5,30 @@ from __future__ import annotations
 import ast
 import json
 from functools import cache
-from pathlib import Path
 
 import pytest
 
-import connector
 from connector.cli.main import outcome
 from connector.cli.words import reasons_page
 from connector.config.sections import Settings
 from connector.config.unbuilt import MISSING, Keep
 from connector.domain.reasons import NOT_YET, NOT_YET_GIVEN, Reason
-
-CODE = Path(connector.__file__).parent
+from tests.code import HOME, trees
 
 
 def given() -> set[Reason]:
     """The codes that some line of the code gives: named where it isn't only compared with."""
     found = set[Reason]()
-    for path in CODE.rglob("*.py"):
-        if path != CODE / "domain" / "reasons.py" and "simulators" not in path.parts:
-            found |= {Reason[name] for name in Giving().read(path)}
+    for path, tree in trees().items():
+        if path != HOME / "domain" / "reasons.py" and "simulators" not in path.parts:
+            found |= {Reason[name] for name in Giving().read(tree)}
     return found
 
 
 class Giving(ast.NodeVisitor):
-    def read(self, path: Path) -> set[str]:
+    def read(self, tree: ast.Module) -> set[str]:
         self.names = set[str]()
-        self.visit(ast.parse(path.read_text("utf-8")))
+        self.visit(tree)
         return self.names
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
@@ -64,8 +61,8 @@ def used() -> set[str]:
     """The settings that any code but the configuration's own reads."""
     return {
         node.attr
-        for path in CODE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for tree in trees().values()
+        for node in ast.walk(tree)
         if isinstance(node, ast.Attribute)
         if node.attr in Settings.model_fields and "settings" in ast.unparse(node.value)
     }
@@ -87,7 +84,9 @@ def test_a_part_of_a_section_that_nothing_reads_is_marked_and_no_other() -> None
 def used_part(key: str) -> bool:
     """Whether any code reads this key of a section."""
     return any(
-        isinstance(node, ast.Attribute) and ast.unparse(node).endswith(f"settings.{key}")
-        for path in CODE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        isinstance(node, ast.Attribute)
+        and node.attr == key.rpartition(".")[2]
+        and ast.unparse(node).endswith(f"settings.{key}")
+        for tree in trees().values()
+        for node in ast.walk(tree)
     )

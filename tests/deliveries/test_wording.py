@@ -6,12 +6,10 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-import connector
 from connector.deliveries.notices import Notices
 from connector.deliveries.wording import LANGUAGES, NAME, table, wording
 from connector.desks.kinds import KINDS as DESKS
@@ -21,6 +19,7 @@ from connector.domain.ticket import Claim
 from connector.guards.person import PRIVILEGED_BY, PROTECTED_BY
 from connector.mapping import Again
 from connector.mapping.watch import AnyOf, Condition, Watch
+from tests.code import trees
 from tests.deliveries.conftest import MAPPING, START
 from tests.deliveries.mailing import TEMPLATES
 
@@ -195,9 +194,7 @@ EITHER = {"by": tuple({*PRIVILEGED_BY.values()}), "how": tuple({*PROTECTED_BY.va
 
 def refusals() -> Iterator[tuple[str, str]]:
     """Each sentence, and its module."""
-    root = Path(connector.__file__).parent
-    for path in sorted(root.rglob("*.py")):
-        module = ast.parse(path.read_text("utf-8"))
+    for path, module in trees().items():
         known = {
             target.id: node.value
             for node in ast.walk(module)

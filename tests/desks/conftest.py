@@ -12,7 +12,8 @@ from connector.mapping import AnyOf, Condition, Mapping, NoteRules, Watch
 from tests.desks.servicenow.instance import Instance, serving
 from tests.desks.servicenow.shop import Shop
 from tests.desks.servicenow.shop import shop as opened
-from tests.desks.site import Site, sites
+from tests.desks.site import Site, one_of_each_kind, sites
+from tests.searching import searched
 
 WATCH = Watch((Condition("category", AnyOf(("identity",))), Condition("state", AnyOf(("1", "2")))))
 MAPPING = Mapping(
@@ -53,7 +54,9 @@ def shop() -> Iterator[Shop]:
         yield made
 
 
-@pytest.fixture(params=sites(), ids=lambda each: f"{each.kind}-{each.__name__}")
+@pytest.fixture(
+    params=searched(sites(), *one_of_each_kind()), ids=lambda each: f"{each.kind}-{each.__name__}"
+)
 def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     with request.param(tmp_path).serving() as made:
         yield made

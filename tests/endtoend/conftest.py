@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,3 +20,13 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
 def office(tmp_path: Path) -> Iterator[Office]:
     with bureau(tmp_path) as found:
         yield found
+
+
+@pytest.fixture
+def talkative() -> Iterator[None]:
+    """The library that makes our calls logs each of them: whatever it prints is looked through, too."""
+    library = logging.getLogger("urllib3")
+    before = library.level
+    library.setLevel(logging.DEBUG)
+    yield
+    library.setLevel(before)

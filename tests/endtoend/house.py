@@ -5,7 +5,6 @@ it.
 from __future__ import annotations
 
 import json
-import logging
 import multiprocessing
 import os
 import time
@@ -266,5 +265,4 @@ def outside(identity: Identity, url: str, clock: Clock, **known: str) -> Iterato
         stack.enter_context(made_once.for_whole_runs())
         clocks = partial(wire.Clocks, wall=clock, sleep=lambda seconds: None)
         stack.enter_context(patch.object(wire, "Clocks", clocks))
-        logging.getLogger("urllib3").setLevel(logging.DEBUG)  # whatever it prints is looked through, too
         yield

@@ -11,8 +11,10 @@ from pathlib import Path
 from tests.endtoend.house import House
 from tests.endtoend.office import Office, bureau
 from tests.endtoend.scene import company
+from tests.searching import searched
 
 KINDS = ("servicenow", "topdesk", "mail", "topdesk mail")
+ANY_KIND = searched(KINDS, "servicenow", "topdesk mail")  # each desk once, and a note and a mail
 HANDOVER = {  # the route of the one request that carries the pass
     "servicenow": ("PATCH", "incident"),
     "topdesk": ("PATCH", "incidents"),

@@ -18,7 +18,7 @@ from connector.ledger.rows import AuditLine
 from connector.wire import App, Clocks, as_worker
 from connector.worker.service import Runner
 from tests.endtoend.scene import Scene
-from tests.searching import searched
+from tests.searching import SEARCH
 
 POLL = 10  # seconds
 USED_AFTER = 12  # sweeps
@@ -92,7 +92,8 @@ def sweeps(hours: int) -> list[float]:
     return [POLL] * 2 * USED_AFTER + [3600.0] * hours
 
 
-@pytest.mark.parametrize("hours", searched([3, 24], 3))
+@SEARCH  # a walk of many sweeps; `test_a_waiting_ticket_has_one_line` and the next ones stand for it
+@pytest.mark.parametrize("hours", [3, 24])
 def test_over_a_day_each_change_has_its_line_and_a_look_has_none(hours: int) -> None:
     looks = 0
     with begun() as day:

@@ -25,7 +25,7 @@ from connector.domain.secret import Secret, Sink
 from connector.simulators.faults import Fault, drop_after, failure, html_page, truncated, when
 from connector.simulators.http import App, Request, Response
 from tests.endtoend.house import House
-from tests.endtoend.kinds import HANDOVER, KINDS, housed
+from tests.endtoend.kinds import ANY_KIND, HANDOVER, KINDS, housed
 from tests.endtoend.office import Office
 from tests.endtoend.scene import Scene
 from tests.searching import searched
@@ -91,8 +91,9 @@ MAKING = [(kind, fault, True) for kind, fault in zip(cycle(KINDS), FAULTS)]  # G
 QUOTED = [each for each in HANDING if each[1] == "quoted"]  # the pass stands in the answer itself
 
 
+@pytest.mark.usefixtures("talkative")
 @pytest.mark.parametrize(
-    ("kind", "fault", "making"), searched([*HANDING, *MAKING], *QUOTED, HANDING[2], MAKING[0])
+    ("kind", "fault", "making"), searched([*HANDING, *MAKING], QUOTED[0], QUOTED[3], HANDING[2], MAKING[0])
 )
 def test_nothing_that_passdesk_writes_holds_a_secret(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, kind: str, fault: Fault | str | None, making: bool
@@ -129,7 +130,7 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__context__
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ANY_KIND)
 def test_no_exception_on_the_way_holds_a_secret_in_words_context_or_reach(tmp_path: Path, kind: str) -> None:
     """Every exception that leaves a function of ours is caught in flight, with its contexts and its frames'
     variables.

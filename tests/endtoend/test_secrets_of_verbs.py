@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.endtoend.kinds import KINDS, housed
+from tests.endtoend.kinds import ANY_KIND, housed
 from tests.endtoend.office import Office
 from tests.endtoend.scene import Scene
 from tests.endtoend.streams import command
@@ -32,7 +32,8 @@ VERBS: tuple[tuple[str, ...], ...] = (
 PROC = Path("/proc")
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.usefixtures("talkative")
+@pytest.mark.parametrize("kind", ANY_KIND)
 def test_no_verb_prints_a_pass_or_a_secret(tmp_path: Path, kind: str) -> None:
     with housed(kind, tmp_path) as house:
         number = house.number(house.ticket("ann.lee"))

@@ -98,6 +98,7 @@ def test_without_any_look_into_the_trail_no_pass_stays(office: Office) -> None:
     assert "trail" in ran.report["tickets"][0]["detail"]
 
 
+@SEARCH  # `test_without_any_look_into_the_trail_no_pass_stays` stands for it
 def test_without_any_look_into_the_trail_two_tickets_make_one_pass_each_and_none_is_stuck(
     office: Office,
 ) -> None:

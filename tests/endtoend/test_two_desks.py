@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from threading import Event
 from time import sleep
@@ -22,6 +23,7 @@ from tests.endtoend import office as topdesk
 from tests.endtoend.house import House
 from tests.endtoend.office import Office
 from tests.endtoend.scene import Scene, company
+from tests.searching import searched
 
 Breaking = Callable[[House], AbstractContextManager[None]]
 
@@ -101,10 +103,12 @@ def updating(house: House) -> Iterator[None]:
 
 
 DOWN = [refusing, updating, hanging]
+SIDES = ("scene", "office")
 
 
-@pytest.mark.parametrize("how", DOWN)
-@pytest.mark.parametrize("side", ["scene", "office"])
+@pytest.mark.parametrize(
+    ("side", "how"), searched([*product(SIDES, DOWN)], (SIDES[0], refusing), (SIDES[1], hanging))
+)
 def test_a_desk_that_is_down_stops_nobody_at_the_other(both: Both, side: str, how: Breaking) -> None:
     down: House = getattr(both, side)
     up = both.other(down)
@@ -152,8 +156,9 @@ def test_what_people_read_after_a_sweep_names_the_desk_that_is_missing(both: Bot
     assert up.number(ticket) in ran.out and both.name(down) in ran.out
 
 
-@pytest.mark.parametrize("handled", [True, False])
-@pytest.mark.parametrize("side", ["scene", "office"])
+@pytest.mark.parametrize(
+    ("side", "handled"), searched([*product(SIDES, (True, False))], (SIDES[0], True), (SIDES[1], False))
+)
 def test_a_desk_that_goes_down_with_the_note_leaves_no_pass_that_nobody_holds(
     both: Both, side: str, handled: bool
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from connector.simulators.faults import drop_after, when
 from tests.endtoend.house import House
-from tests.endtoend.kinds import KINDS, housed, mapping
+from tests.endtoend.kinds import ANY_KIND, housed, mapping
 from tests.endtoend.office import Office
 from tests.endtoend.scene import Scene
 
@@ -19,7 +19,7 @@ RULES = "note: {language: nl, tell_waiting: 30m, caller: true}\ntimezone: Europe
 SENTENCE = "Wij kunnen deze aanvraag niet automatisch afhandelen; de servicedesk neemt contact met u op."
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=ANY_KIND)
 def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
     with housed(request.param, tmp_path) as made:
         made.rewrite(mapping(made), more=RULES)

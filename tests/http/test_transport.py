@@ -160,7 +160,8 @@ def test_all_services_share_one_tls_context() -> None:
     adapters = [
         transport.session(f"https://{host}.example.org", 2).get_adapter("https://x") for host in ("a", "b")
     ]
-    contexts = [each.poolmanager.connection_pool_kw["ssl_context"] for each in adapters]  # type: ignore[attr-defined]
+    pools = [each.poolmanager for each in adapters]  # type: ignore[attr-defined]
+    contexts = [each.connection_pool_kw["ssl_context"] for each in pools]
     assert contexts[0] is contexts[1] is transport.tls()
     assert contexts[0].verify_mode is ssl.CERT_REQUIRED
     assert contexts[0].check_hostname

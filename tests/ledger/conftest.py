@@ -13,6 +13,7 @@ from connector.ledger.migrate import migrate
 from connector.ledger.sql import SqlLedger
 from tests import made_once, postgres
 from tests.ledger.desk import LEASE, LIMITS, AnyLedger, Clock, House
+from tests.searching import SEARCH
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +44,15 @@ def on_sql(url: str, clock: Clock, opened: list[SqlLedger]) -> Callable[[str], A
 def in_memory(clock: Clock) -> Callable[[str], AnyLedger]:
     first = MemoryLedger("nobody", LEASE, LIMITS, clock, Random(7))
     return lambda owner: MemoryLedger.sharing(first.store, owner)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """`make quick` keeps the promises on a server; of the rest, SQLite stands for it: the statements are the
+    same.
+    """
+    of_server = isinstance(item, pytest.Function) and "[postgres" in item.name
+    if of_server and not item.path.name.startswith("test_promises"):
+        item.add_marker(SEARCH)
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgres"])

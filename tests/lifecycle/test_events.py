@@ -5,13 +5,11 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import String
 from structlog.testing import capture_logs
 
-import connector
 from connector import log
 from connector.domain.events import LONGEST, Acts, Event, closed, decided
 from connector.domain.outcome import State
@@ -19,8 +17,8 @@ from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim
 from connector.ledger.schema import audit
 from connector.lifecycle.events import TicketEvent
+from tests.code import HOME, trees
 
-HOME = Path(connector.__file__).parent
 LEVELS = {"debug", "info", "warning", "warn", "error", "exception", "critical", "log", "msg"}
 DECISIONS = (State.LIVE, State.REFUSED, State.ENDED, State.STUCK, State.WAITING)
 CLOSINGS = (*DECISIONS, State.CLAIMED)
@@ -52,9 +50,9 @@ def claimed() -> TicketEvent:
 
 
 def sources() -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted(HOME.rglob("*.py")):
+    for path, tree in trees().items():
         if "simulators" not in path.parts:
-            yield str(path.relative_to(HOME)), ast.parse(path.read_text("utf-8"))
+            yield str(path.relative_to(HOME)), tree
 
 
 def calls(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
@@ -70,7 +68,7 @@ def emitted(path: str, tree: ast.Module, emitters: set[str]) -> Iterator[set[Eve
     """The events of each call that emits one. Raises AssertionError where one is named otherwise than in the
     table.
     """
-    ledger_entry = "connector.ledger.rows" in ast.unparse(tree)
+    ledger_entry = "connector.ledger.rows" in (HOME / path).read_text("utf-8")
     for name, call in calls(tree):
         place = EMITTERS.get(name)
         if name not in emitters or place is None or len(call.args) <= place:

@@ -63,8 +63,8 @@ def granted_for_ever(put: Put) -> None:
 def reissue_forgets(put: Put) -> None:
     def reissued(row: Row, now: float) -> Transition:
         booked = row.attempt and replace(row.attempt, gone_at=now)
-        free = {"owner": None, "lease_until": None, "then_": None}
-        after = replace(row, state=State.ENDED, attempt=booked, granted=True, fence=row.fence + 1, **free)  # type: ignore[arg-type]
+        free: dict[str, Any] = {"owner": None, "lease_until": None, "then_": None}
+        after = replace(row, state=State.ENDED, attempt=booked, granted=True, fence=row.fence + 1, **free)
         return Transition(after, AuditEntry(Event.REISSUE_REQUESTED, {}))
 
     put(ways, "reissued", reissued)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
@@ -64,10 +65,10 @@ class GraphWire:
         if method == "POST":
             assert attempt
             truth.sends_post(self.replica, attempt, user, json)
-            do: Callable[[], Answer] = lambda: self._answer(lambda: self._create(user, json, attempt))  # noqa: E731
+            do = partial(self._answer, partial(self._create, user, json, attempt))
         else:
             truth.sends_delete(self.replica, rest[0])
-            do = lambda: self._answer(lambda: self._delete(user, rest[0]))  # noqa: E731
+            do = partial(self._answer, partial(self._delete, user, rest[0]))
         reply = self.world.network.write(self.replica, "entra", method, timeout[1], do)
         answered = isinstance(reply, NotSent) or (isinstance(reply, Answer) and reply.status < 500)
         if answered and method == "POST" and attempt:

@@ -182,7 +182,7 @@ class Pool:
             error: Exception | None = None
             try:
                 work()
-            except Exception as raised:  # noqa: BLE001  # as an executor does: it is raised where it is waited for
+            except Exception as raised:  # noqa: BLE001  # raised where it is waited for
                 error = raised
             future.ends(error)
         self.busy -= 1
@@ -207,7 +207,7 @@ class Pool:
                 number, arguments = left.popleft()
                 try:
                     done[number] = work(*arguments)
-                except Exception as error:  # noqa: BLE001  # as an executor does: it is raised where the result is taken
+                except Exception as error:  # noqa: BLE001  # raised where the result is taken
                     failed.append(error)
             busy -= 1
             if not busy:

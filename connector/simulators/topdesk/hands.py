@@ -161,7 +161,8 @@ class Hands:
         """An `attachment` (a file's name) or an `email` (a title) in the trail."""
         with self._lock:
             assert kind in ("attachment", "email")
-            entry = Entry(self.records.new_id(), kind, self.records.now(), text, sender=sender)  # type: ignore[arg-type]
+            at = self.records.now()
+            entry = Entry(self.records.new_id(), kind, at, text, sender=sender)  # type: ignore[arg-type]
             self.records.incidents[incident].entries.append(entry)
 
     def split(self, main: str, partial: str) -> None:

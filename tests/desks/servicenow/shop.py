@@ -51,7 +51,8 @@ class Shop:
     ) -> ServiceNowDesk:
         """One view of the instance, by a mapping that names these fields. Raises ValueError."""
         values = {f"value{number}": Pipeline((each,)) for number, each in enumerate(fields)}
-        made = Mapping("items", "shop", table, OPEN, values, note=note or NoteRules(), **rules)  # type: ignore[arg-type]
+        note = note or NoteRules()
+        made = Mapping("items", "shop", table, OPEN, values, note=note, **rules)  # type: ignore[arg-type]
         for sentence in unsupported(ServiceNowDialect(), made, self.url):
             raise ValueError(sentence)
         return ServiceNowDesk(self.service, made, self.url)

@@ -180,7 +180,8 @@ def test_a_data_policy_on_a_refusal_lets_the_word_through_and_is_told(scene: Sce
 def test_a_restricted_field_of_an_item_holds_the_pass_and_is_emptied_at_its_end(
     scene: Scene, kind: str
 ) -> None:
-    scene.desk.add_columns("sc_req_item", u_pass=Column("Pass", kind), u_ref=Column("Reference"))  # type: ignore[arg-type]
+    holds = Column("Pass", kind)  # type: ignore[arg-type]
+    scene.desk.add_columns("sc_req_item", u_pass=holds, u_ref=Column("Reference"))
     path = scene.folder / "shipped" / "servicenow-requested-items.yaml"
     own = "note: {field: u_pass, marker: u_ref, plain: work_notes}"
     text = path.read_text().replace("note: {field: work_notes, plain: work_notes}", own)
