@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from threading import Event as StopEvent
+from typing import TYPE_CHECKING
 
 from connector import log
 from connector.config.ledger import LedgerUrl
@@ -42,7 +43,6 @@ from connector.guards.judge import MappingJudge
 from connector.http.service import Call, Service
 from connector.ledger.admission import Limits
 from connector.ledger.clock import LedgerClock
-from connector.ledger.memory import MemoryLedger
 from connector.ledger.pausing import Pausing
 from connector.ledger.retention import Retention
 from connector.ledger.sql import SqlLedger, is_there
@@ -55,6 +55,9 @@ from connector.worker import care
 from connector.worker.beside import InThreads
 from connector.worker.boundary import Way
 from connector.worker.sweep import Sweep
+
+if TYPE_CHECKING:
+    from connector.ledger.memory import MemoryLedger
 
 
 @dataclass(frozen=True)
@@ -220,6 +223,8 @@ def looked_at(config: Config) -> Iterator[SqlLedger | MemoryLedger]:
     """
     url = config.settings.ledger
     if not is_there(url, password_of(url)):
+        from connector.ledger.memory import MemoryLedger
+
         yield MemoryLedger("explain", config.settings.lease, limits(config))
         return
     with open_ledger(config) as ledger:
@@ -259,7 +264,11 @@ def read_only(
             config.settings.entra,
         )
         directory = EntraDirectory(
-            graph, privileges, pim_absent=entra.pim == "absent", scoped_to=entra.scoped_to
+            graph,
+            privileges,
+            pim_absent=entra.pim == "absent",
+            scoped_to=entra.scoped_to,
+            before=privileges.asked,
         )
         mailbox = (
             Mailbox(graph, config.settings.mail.sender, monotonic=clocks.steady)

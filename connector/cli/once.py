@@ -33,7 +33,7 @@ def command(config_path: str | None, as_json: bool) -> int:
         heartbeat(house.ledger, house.config.settings.lease),
         stopping(house.sweep.stop),
     ):
-        house.read_only.privilege_map.refresh(quietly=True)
+        house.read_only.privilege_map.on_demand()
         began = steady()
         report = house.sweep.once()
         seconds = steady() - began

@@ -47,7 +47,8 @@ GROUPS_PER_CHECK = 20  # group ids a call, graph.md §4.2
 
 class EntraDirectory:
     """`pim_absent`: the operator's word that the tenant has no licence for PIM. `scoped_to`: the operator's
-    word for the administrative units that our role is scoped to.
+    word for the administrative units that our role is scoped to. `before`: called before anybody is asked
+    about.
     """
 
     def __init__(
@@ -59,9 +60,10 @@ class EntraDirectory:
         scoped_to: Collection[str] = (),
         monotonic: Callable[[], float] = steady,
         shared: SharedBatch | None = None,
+        before: Callable[[], None] = lambda: None,
     ) -> None:
         self._graph, self._pim_absent, self._policy = graph, pim_absent, PolicyCache(monotonic)
-        self._scoped_to, self._map = scoped_to, privilege_map
+        self._scoped_to, self._map, self._before = scoped_to, privilege_map, before
         self._domains, self.names = Domains(graph, monotonic), DisplayNames()
         self._hints, self._shared = Hints(graph, monotonic), shared or SharedBatch(graph)
         self._managers = Managers(graph, monotonic, self._domains)
@@ -69,6 +71,7 @@ class EntraDirectory:
 
     def prove(self, facts: Facts, wanted: Wanted, on_found: OnFound = nothing) -> Evidence | No | NotYet:
         """Everything the guards need. Raises Down."""
+        self._before()
         lookups, policy = Lookups(facts, wanted, self._domains), self._policy.fresh()
         asked = lookups.requests()
         if isinstance(asked, No):
@@ -121,6 +124,7 @@ class EntraDirectory:
         """Ask in one call for the names of tickets whose turn comes next. What it finds is a hint. Raises
         Down.
         """
+        self._before()
         lookups = (Lookups(facts, wanted, self._domains) for facts, wanted in asked)
         self._hints.ask([[*each.asked_about().values()] for each in lookups])
 

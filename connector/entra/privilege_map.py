@@ -39,6 +39,20 @@ class TenantMap:
         self._why = UNREAD
         self._busy = Lock()
         self._lost_since: float | None = None
+        self._on_demand, self._first = False, Lock()
+
+    def on_demand(self) -> None:
+        """Read the map when somebody is first asked about, where a process may have nobody to ask about."""
+        self._on_demand = True
+
+    def asked(self) -> None:
+        """Somebody is asked about: read the map now if that is on demand. All others wait for it."""
+        if not self._on_demand:
+            return
+        with self._first:
+            if self._on_demand:
+                self.refresh(quietly=True)
+                self._on_demand = False
 
     def refresh(self, *, quietly: bool = False) -> bool:
         """Read the map anew; True: all of it was read. Never raises: what can't be read leaves the old map,

@@ -16,7 +16,7 @@ import json, sys
 before = {*sys.modules}  # also what sets another day (tests/another_day) loads
 from connector.cli.main import outcome
 code = outcome(sys.argv[1:])
-print(json.dumps([code, sorted({each.partition(".")[0] for each in {*sys.modules} - before})]))
+print(json.dumps([code, sorted({*sys.modules} - before)]))
 """
 FOR_TABLES = {"rich", "pygments", "markdown_it"}
 FOR_LINES = {"structlog"} | FOR_TABLES
@@ -24,11 +24,17 @@ FOR_NEW_LEDGERS = {"alembic", "mako"}
 FOR_SERVERS = {"psycopg"}
 FOR_RUN = {"apscheduler", "tzlocal"}
 FOR_NOTES = {"jinja2"}
+FOR_SIGN_INS = {"azure", "msal"}
 FOR_WORK = {"requests", "sqlalchemy", "pydantic", "yaml", "jinja2", "babel"}
 
 
 def loaded(scene: Scene, *args: str) -> set[str]:
     """The packages that a verb has loaded at its end."""
+    return {each.partition(".")[0] for each in modules(scene, *args)}
+
+
+def modules(scene: Scene, *args: str) -> set[str]:
+    """Their modules, too."""
     given = [sys.executable, "-c", LOADED, *args, "--config", str(scene.folder / "config.yaml")]
     ran = subprocess.run(given, check=False, timeout=120, capture_output=True, text=True)
     code, names = json.loads(ran.stdout.splitlines()[-1])
@@ -46,12 +52,29 @@ def test_a_quiet_verb_loads_nothing_that_it_does_not_use(scene: Scene, verb: str
     assert found & (FOR_LINES | FOR_NOTES | FOR_NEW_LEDGERS | FOR_SERVERS | FOR_RUN) == set()
 
 
+def test_once_on_an_empty_queue_signs_in_to_nobody_and_loads_nothing_for_it(scene: Scene) -> None:
+    found = loaded(scene, "once")
+    assert "requests" in found
+    assert found & FOR_SIGN_INS == set()
+    assert scene.desk_server.tally.total() > 0
+    assert scene.graph_server.tally.total() == 0
+
+
+def test_only_the_kinds_of_desks_that_are_there_are_loaded_and_their_doctor_by_check_alone(
+    scene: Scene,
+) -> None:
+    found = modules(scene, "once")
+    assert "connector.desks.servicenow.desk" in found
+    assert "connector.desks.topdesk.dialect" in found  # what a mapping may say
+    assert {"connector.desks.topdesk.desk", "connector.desks.servicenow.doctor"} & found == set()
+
+
 def test_help_loads_no_library_but_that_of_the_command_line() -> None:
     ran = subprocess.run(
         [sys.executable, "-c", LOADED, "--help"], check=True, timeout=120, capture_output=True
     )
     code, names = json.loads(ran.stdout.splitlines()[-1])
-    found = set(names)
+    found = {each.partition(".")[0] for each in names}
     assert code == 0
     assert "click" in found
     assert found & (FOR_WORK | FOR_LINES) == set()

@@ -102,8 +102,12 @@ def test_a_service_that_the_last_sweep_could_not_reach_is_named(scene: Scene) ->
 
 
 def test_a_service_that_the_last_sweep_did_not_ask_is_not_called_reachable(scene: Scene) -> None:
-    """Entra is asked by each sweep, for the privilege map; the mailbox only where a pass is mailed."""
+    """Entra is asked where somebody is judged; the mailbox only where a pass is mailed."""
     scene.rewrite("config.yaml", more="mail: {from: servicedesk@contoso.com}\n")
+    scene.once()
+    services = {each["service"]: each["reachable"] for each in status(scene)["services"]}
+    assert services == {"entra": None, "contoso": True, "mail": None}
+    scene.ticket("ann.lee")
     scene.once()
     services = {each["service"]: each["reachable"] for each in status(scene)["services"]}
     assert services == {"entra": True, "contoso": True, "mail": None}

@@ -71,6 +71,28 @@ EACH = [*product(PARTS, TROUBLES)]
 EACH_ONCE = [*zip(PARTS, cycle(TROUBLES), strict=False)]  # every part with a trouble, and every trouble
 
 
+def test_a_map_on_demand_is_read_once_and_before_anybody_is_asked_about(it: Mapped) -> None:
+    rounds = list[float]()
+
+    class Rounds:
+        def read(self) -> Known[Chart]:
+            rounds.append(it.time())
+            return GOOD
+
+    read = TenantMap(Rounds(), it.time)
+    read.asked()
+    assert rounds == []  # elsewhere it is read in the background
+    read.on_demand()
+    assert rounds == []
+    threads = [Thread(target=read.asked) for _ in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert len(rounds) == 1
+    assert read.lacks() is None
+
+
 @pytest.mark.parametrize(("part", "trouble"), searched(EACH, *EACH_ONCE))
 def test_a_part_that_cannot_be_read_leaves_no_map_at_all(it: Mapped, part: str, trouble: str) -> None:
     assert found(it.map().paths(it.ann, ()))
