@@ -20,12 +20,15 @@ from connector.domain.errors import Down
 from connector.domain.pins import Pin
 from connector.entra import credential, people
 from connector.entra.credential import GraphAuth
+from connector.entra.holders import EntraHolders
+from connector.guards.person import disabled
 from connector.http import deadline, pace
 from connector.http.deadline import Call, Threads
 from connector.http.pace import Pace
 from connector.http.service import Service
 from connector.ledger import persons, traces
 from connector.terminal import LogSink, Outlet
+from connector.worker import looks
 from tests.simulation.mutants import Put
 from tests.simulation.unseen import unseen
 
@@ -41,6 +44,10 @@ GONE = "test_a_terminal_that_goes_away_does_not_end_the_work"
 AUDIT = "tests/endtoend/test_audit.py"
 PACE = "tests/http/test_pace.py"
 WRITING = "tests/http/test_writing.py"
+MANY = (
+    "tests/endtoend/test_many_live_passes.py::"
+    "test_what_is_used_expired_cancelled_or_forbidden_goes_and_nothing_else_is_touched[30]"
+)
 
 
 @unseen(
@@ -336,6 +343,24 @@ def several_without_children(put: Put) -> None:
 def several_without_card(put: Put) -> None:
     right = TOPdeskDesk._with_card
     put(TOPdeskDesk, "_with_card", lambda self, ticket: right(self, ticket) or ticket)
+
+
+@unseen("passes that live are looked at one by one", MANY)
+def passes_one_by_one(put: Put) -> None:
+    put(looks, "SOME", 1)
+
+
+@unseen(
+    "a filter that calls an account disabled is believed",
+    "tests/entra/test_holders.py::test_what_an_account_does_not_say_itself_is_no_reason",
+)
+def filter_believed(put: Put) -> None:
+    right = EntraHolders.forbidden
+
+    def forbidden(self: EntraHolders, holder: Any, enabled: bool) -> Any:
+        return right(self, holder, enabled) if enabled else disabled(holder.upn)
+
+    put(EntraHolders, "forbidden", forbidden)
 
 
 @unseen(
