@@ -28,6 +28,10 @@ class Company:
         """How many calls were made since this was asked last, but for signing in."""
         return int(self._ask("calls"))
 
+    def graph_calls(self) -> int:
+        """How many of them were to Graph, since this was asked last."""
+        return int(self._ask("graph_calls"))
+
     def moved(self) -> int:
         """How many bytes were sent and answered, without headers, since this was asked last."""
         return int(self._ask("moved"))

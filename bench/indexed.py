@@ -38,7 +38,7 @@ class Indexed(dict[str, Any]):
 def tickets_asked(request: Request) -> Collection[str]:
     """The tickets that a question names by their ids; no ticket here has a parent or a child."""
     asked = request.query.get("sysparm_query", "") if request.method == "GET" else ""
-    return set(_TICKET.findall(asked)) if asked.startswith("sys_id") else ()
+    return set(_TICKET.findall(asked)) if asked.startswith(("sys_id", "parent")) else ()
 
 
 def people_asked(request: Request) -> Collection[str]:

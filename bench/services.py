@@ -43,6 +43,7 @@ class Services:
     began: float = 0.0
     ended: float = 0.0
     counted: int = 0
+    to_graph: int = 0
     carried: int = 0
     ids: dict[str, str] = field(default_factory=dict)  # of people's accounts, by name
     served: dict[str, float] = field(default_factory=dict)
@@ -100,6 +101,7 @@ class Services:
             self.ended = time.monotonic()
             self.began = self.began or began
             self.counted += 1
+            self.to_graph += request.path.startswith("/v1.0/")
             self.carried += len(request.target) + len(request.body) + len(response.body)
             if request.method == "PATCH":
                 self.served.setdefault(request.segments[-1], self.ended)
@@ -110,6 +112,11 @@ class Services:
     def calls(self) -> int:
         with self.lock:
             found, self.counted = self.counted, 0
+        return found
+
+    def graph_calls(self) -> int:
+        with self.lock:
+            found, self.to_graph = self.to_graph, 0
         return found
 
     def moved(self) -> int:

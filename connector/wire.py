@@ -33,6 +33,7 @@ from connector.domain.ticket import Claim, Ticket
 from connector.entra.credential import GraphAuth
 from connector.entra.directory import EntraDirectory
 from connector.entra.graph import Graph
+from connector.entra.holders import EntraHolders
 from connector.entra.mail import Mailbox
 from connector.entra.map_reading import MapReader
 from connector.entra.passes import EntraIssuer
@@ -48,12 +49,13 @@ from connector.ledger.retention import Retention
 from connector.ledger.sql import SqlLedger, is_there
 from connector.lifecycle.events import AnnouncingBook, Listener, TicketEvent, announce
 from connector.lifecycle.orphaned import OrphanRoles
-from connector.lifecycle.roles import Desk, DeskReads, IssuerReads, Roles
+from connector.lifecycle.roles import Desk, DeskReads, Holders, IssuerReads, Roles
 from connector.mapping import Mapping
 from connector.mapping.overlap import watched_beside
 from connector.worker import care
 from connector.worker.beside import InThreads
 from connector.worker.boundary import Way
+from connector.worker.looks import Looks
 from connector.worker.sweep import Sweep
 
 if TYPE_CHECKING:
@@ -132,6 +134,10 @@ class ReadOnly:
         """A ticket in the mapping's table, by the number that people read. Raises Down."""
         found = self.kind(mapping).find(self.services[mapping.desk], mapping, self.url(mapping), number)
         return filled_one(self.records(mapping), mapping, found)
+
+    @cached_property
+    def holders(self) -> Holders:
+        return EntraHolders(self.graph, self.privilege_map, protected_groups(self.config))
 
     @cached_property
     def issuer(self) -> IssuerReads:
@@ -288,7 +294,7 @@ def build(config: Config, listener: Listener = log.ticket, clocks: Clocks | None
 
         def orphans(claim: Claim) -> Roles:
             absent = OrphanRoles(claim.desk, claim.mapping)
-            return Roles(absent, absent, issuer, absent, absent, book)
+            return Roles(absent, absent, issuer, absent, absent, book, holders=eyes.holders)
 
         sweep = Sweep(
             ways(eyes, issuer, ledger),
@@ -304,6 +310,7 @@ def build(config: Config, listener: Listener = log.ticket, clocks: Clocks | None
             eyes.asked.names,
             config.settings.poll.every,
             patience=config.settings.lease,
+            looks=Looks(clocks.steady),
         )
         yield App(eyes, config, ledger, issuer, sweep)
 
@@ -327,6 +334,7 @@ def ways(eyes: ReadOnly, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Wa
             updater,
             book,
             beside=InThreads(eyes.services[mapping.desk].monotonic),
+            holders=eyes.holders,
             wait_at_most=bound,
             tell_waiting=mapping.note.tell_waiting,
         )
@@ -378,8 +386,11 @@ def connect_graph(config: Config, auth: GraphAuth, clocks: Clocks, asked: Asked)
 
 
 def map_reader(config: Config, graph: Graph, monotonic: Callable[[], float]) -> MapReader:
-    protected = frozenset(each.lower() for each in config.settings.floor.protected_groups)
-    return MapReader(graph, protected, config.settings.entra.pim == "absent", monotonic)
+    return MapReader(graph, protected_groups(config), config.settings.entra.pim == "absent", monotonic)
+
+
+def protected_groups(config: Config) -> frozenset[str]:
+    return frozenset(each.lower() for each in config.settings.floor.protected_groups)
 
 
 def connect_desk(config: Config, name: str, desk: DeskSection, clocks: Clocks, asked: Asked) -> Service:

@@ -74,6 +74,13 @@ class Event(StrEnum):
         ADMIN,
         "Entra refuses to delete a pass: grant what `passdesk check` names. It is tried again.",
     )
+    USED_UNCONFIRMED = (
+        "used_unconfirmed",
+        "alert",
+        OPERATOR,
+        "A pass was used before anybody was known to hold it: ask the person whether it was they who signed "
+        "in. It is looked after as delivered.",
+    )
     RETRYING = "retrying", "info", NOBODY, "No pass of a failed attempt is left; another may follow."
     ENDED = "ended", "info", NOBODY, "The pass is gone: used, expired, cancelled or revoked."
     STUCK = "stuck", "error", OPERATOR, "It needs a person: do what `reason` asks for, then release it."

@@ -72,7 +72,7 @@ class EntraIssuer:
                 Reason.RECOVERING, Retry.UNCOUNTED, "Too little time was left before the start of the pass."
             )
         timeout = min(PATIENCE[0], max(left, 1.0)), PATIENCE[1]
-        reply = self._graph.write("POST", _path(attempt.subject.id), _body(attempt), timeout)
+        reply = self._graph.write("POST", passes_of(attempt.subject.id), _body(attempt), timeout)
         said = said_by(reply)
         row = effect_of(reply, CREATIONS, said.message)
         match row.outcome, reply:
@@ -92,7 +92,7 @@ class EntraIssuer:
 
     def look(self, subject: str, *, urgent: bool = False) -> Sequence[ExistingPass]:
         """Raises Down."""
-        said, person = self._graph.get(_path(subject), urgent=urgent), f"/users/{quote(subject, safe='')}"
+        said, person = self._graph.get(passes_of(subject), urgent=urgent), f"/users/{quote(subject, safe='')}"
         if said.status == 404 and self._graph.get(f"{person}?$select=id", urgent=urgent).status == 404:
             # the person is gone, and every pass of theirs; 404 for the passes alone may be a replica that
             # lags
@@ -108,7 +108,7 @@ class EntraIssuer:
 
     def delete(self, subject: str, pass_id: str) -> Effect[None]:
         """204 and 404 both mean that it was asked for: only looks tell whether it is gone."""
-        reply = self._graph.write("DELETE", f"{_path(subject)}/{quote(pass_id, safe='')}")
+        reply = self._graph.write("DELETE", f"{passes_of(subject)}/{quote(pass_id, safe='')}")
         row = effect_of(reply, DELETIONS)
         if row.outcome is Outcome.DONE:
             return Happened(None)
@@ -146,7 +146,7 @@ def _standing(row: Mapping[str, Any], now: int) -> ExistingPass | None:
     )
 
 
-def _path(subject: str) -> str:
+def passes_of(subject: str) -> str:
     return f"/users/{quote(subject, safe='')}/authentication/temporaryAccessPassMethods"
 
 

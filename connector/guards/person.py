@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 from connector.domain.outcome import No, NotYet
 from connector.domain.reasons import Reason
 from connector.domain.same_text import same_text
 from connector.guards.evidence import Missing, gaps, paths
-from connector.guards.paths import PathKind
+from connector.guards.paths import Path, PathKind
 from connector.guards.rule import Case, missing
 
 # Roles that change nobody's sign-in: Microsoft lets an Authentication Administrator reach holders of eight
@@ -30,9 +32,11 @@ class SubjectEnabled:
         person = case.evidence.subject
         if isinstance(person.enabled, Missing):
             return missing(person.enabled)
-        return (
-            None if person.enabled else No(Reason.SUBJECT_DISABLED, f"The account {person.upn} is disabled.")
-        )
+        return None if person.enabled else disabled(person.upn)
+
+
+def disabled(upn: str) -> No:
+    return No(Reason.SUBJECT_DISABLED, f"The account {upn} is disabled.")
 
 
 # The end of the sentence that refuses, by the kind of the path
@@ -64,12 +68,27 @@ class NotPrivileged:
 
     def check(self, case: Case) -> No | NotYet | None:
         evidence = case.evidence
-        for path in paths(evidence):
-            if path.privileged and not (path.kind in _ROLES and path.through.lower() in HARMLESS):
-                upn, by = evidence.subject.upn, PRIVILEGED_BY[path.kind]
-                return No(Reason.SUBJECT_PRIVILEGED, f"{upn} {by}.")
+        if no := privileged(evidence.subject.upn, paths(evidence)):
+            return no
         known = (evidence.roles, evidence.eligible, evidence.groups, *gaps(evidence))
         return next((missing(each) for each in known if isinstance(each, Missing)), None)
+
+
+def privileged(upn: str, found: Iterable[Path]) -> No | None:
+    """Tell which of these paths leads to privilege, if any does."""
+    for path in found:
+        if path.privileged and not (path.kind in _ROLES and path.through.lower() in HARMLESS):
+            by = PRIVILEGED_BY[path.kind]
+            return No(Reason.SUBJECT_PRIVILEGED, f"{upn} {by}.")
+    return None
+
+
+def protected(upn: str, found: Iterable[Path], groups: Collection[str]) -> No | None:
+    """Tell which of these paths leads into one of the floor's groups, if any does."""
+    for path in found:
+        if (how := PROTECTED_BY.get(path.kind)) and path.through.lower() in groups:
+            return No(Reason.SUBJECT_PROTECTED, f"{upn} {how}.")
+    return None
 
 
 class NotProtected:
@@ -79,9 +98,8 @@ class NotProtected:
 
     def check(self, case: Case) -> No | NotYet | None:
         evidence, upn = case.evidence, case.evidence.subject.upn
-        for path in paths(evidence):
-            if (how := PROTECTED_BY.get(path.kind)) and path.through.lower() in case.floor.protected_groups:
-                return No(Reason.SUBJECT_PROTECTED, f"{upn} {how}.")
+        if no := protected(upn, paths(evidence), case.floor.protected_groups):
+            return no
         if evidence.restricted is True:
             return No(Reason.SUBJECT_PROTECTED, f"{upn} is in a restricted management unit.")
         known = (evidence.groups, *gaps(evidence)) if case.floor.protected_groups else ()

@@ -1,45 +1,104 @@
 """From delivered to used, expired, revoked or cancelled: decide, write REVOKING, and make it true.
 
-And what was called gone before it could begin is watched until it can't any more.
+Most of it is asked ahead, for many passes at once; what wasn't, or is too old by now, is asked alone. And
+what was called gone before it could begin is watched until it can't any more. docs/decisions/0030
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import ceil
 
 from connector.domain.outcome import Decision, Ending, No, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.recipients import mail_destination, note_destination
 from connector.domain.reference import is_attempt_of
-from connector.domain.ticket import Attempt, Claim, Plan, Ticket
+from connector.domain.ticket import Attempt, Claim, ExistingPass, Plan, Ticket
 from connector.lifecycle.revoking import landed_by, revoke
 from connector.lifecycle.roles import Issuer, Requeue, Roles
 
+AHEAD = 10.0  # s that what was asked ahead counts
+SELDOM = 600  # s between two looks at a pass that began as long ago, or two questions about an account
 
-def look_after(claim: Claim, roles: Roles) -> State:
+
+@dataclass(frozen=True)
+class Look:
+    """The passes of a person, as a look at several people showed them. `age`: seconds since it began."""
+
+    passes: Sequence[ExistingPass]
+    age: Callable[[], float]
+
+    def counts(self, attempt: Attempt, now: int) -> bool:
+        """Tell whether it is young enough. Most are used soon after their start: then it is looked often."""
+        return self.age() <= (SELDOM if now >= attempt.start + SELDOM else AHEAD)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was asked ahead about one pass. None: it wasn't, or there was no answer.
+
+    `enabled`: whether its holder's account was said to be. `age`: seconds since the reading of the ticket
+    began.
+    """
+
+    look: Look | None = None
+    ticket: Ticket | None = None
+    enabled: bool = False
+    age: Callable[[], float] = lambda: 0.0
+
+
+NOTHING = Seen()
+
+
+def look_after(claim: Claim, roles: Roles, seen: Seen = NOTHING) -> State:
     """One round over a delivered pass. Raises Down (nothing was changed), Lost, Unwritten."""
     attempt = claim.current_attempt
     if roles.issuer.now() >= attempt.end:
         ending = Ending.USED if attempt.used_at else Ending.EXPIRED
         return revoke(claim, Decision(State.ENDED, ending), roles)
-    ours = [each for each in roles.issuer.look(attempt.subject.id) if each.belongs_to(attempt)]
+    looked, existing = look(attempt, roles, seen)
+    ours = [each for each in existing if each.belongs_to(attempt)]
     standing, now = next((each for each in ours if each.id == attempt.pass_id), None), roles.issuer.now()
     if ours and standing is None:
         twice = "A second request to Entra replaced it."
         return revoke(claim, Decision(State.ENDED, Ending.REVOKED, twice), roles)
     if attempt.used_at or (standing and standing.used):
         return used(claim, attempt.used_at or now, now, roles)
-    if standing is None and now >= landed_by(attempt, roles):  # before, a look may be older than the pass
-        return missing(claim, now, roles)
-    ticket = roles.desk.read(claim.ticket)
+    if standing is None and looked >= landed_by(attempt, roles):  # before, a look may be older than the pass
+        return missing(claim, looked, roles)
+    ticket = seen.ticket if seen.ticket and seen.age() <= AHEAD else roles.desk.read(claim.ticket)
     if roles.judge.dropped(claim, ticket):
         left = "The ticket was closed or taken out of the queue."
         return revoke(claim, Decision(State.ENDED, Ending.CANCELLED, left), roles)
     if ticket and overwritten(claim, ticket, roles):
         return revoke(claim, Decision(State.STUCK, Reason.NOTE_OVERWRITTEN), roles)
-    before = ticket is not None and now < attempt.start  # it can't be used yet
-    if ticket and before and (no := forbidden(claim, roles.judge.judge(claim, roles.judge.mapped(ticket)))):
+    if no := no_longer(claim, ticket, seen, roles):
         return revoke(claim, Decision(State.ENDED, no.reason, no.detail, about=no.about), roles)
-    often = 60 if now > attempt.start - 3600 else 600
-    return roles.book.reschedule(claim, Requeue(wait=max(1, min(often, attempt.end - now))))
+    return roles.book.reschedule(claim, Requeue(wait=next_round(attempt, now)))
+
+
+def look(attempt: Attempt, roles: Roles, seen: Seen) -> tuple[int, Sequence[ExistingPass]]:
+    """The passes of the person, and when the look at them began, on Entra's clock. Raises Down."""
+    if seen.look and seen.look.counts(attempt, roles.issuer.now()):
+        return roles.issuer.now() - ceil(seen.look.age()), seen.look.passes
+    return roles.issuer.now(), roles.issuer.look(attempt.subject.id)
+
+
+def next_round(attempt: Attempt, now: int) -> int:
+    """Seconds until it is worth another look. Passes fall due together, so that many share a call."""
+    often = 60 if now > attempt.start - 3600 else SELDOM
+    return max(1, min(often - now % often, attempt.end - now))
+
+
+def no_longer(claim: Claim, ticket: Ticket | None, seen: Seen, roles: Roles) -> No | None:
+    """Find the reason why the pass may not be used any more. Before its start all is judged anew; then its
+    holder may have been disabled, or made privileged. Raises Down.
+    """
+    attempt = claim.current_attempt
+    if roles.issuer.now() >= attempt.start:
+        return roles.holders.forbidden(attempt.subject, seen.enabled) if roles.holders else None
+    return forbidden(claim, roles.judge.judge(claim, roles.judge.mapped(ticket))) if ticket else None
 
 
 def forbidden(claim: Claim, verdict: Plan | No | NotYet) -> No | None:

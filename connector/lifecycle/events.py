@@ -66,6 +66,8 @@ class AnnouncingBook:
     def settling(self, claim: Claim, decision: Decision) -> Claim:
         held = self.book.settling(claim, decision)
         self.announce(TicketEvent(decided(decision.next_state), held, decision.reason, decision.detail))
+        if claim.state is State.REVOKING and decision.next_state is State.LIVE:  # it was to go, and was used
+            self.announce(TicketEvent(Event.USED_UNCONFIRMED, held, detail=decision.detail))
         return held
 
     def reschedule(self, claim: Claim, requeue: Requeue) -> State:

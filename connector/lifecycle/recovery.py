@@ -20,15 +20,19 @@ from connector.domain.outcome import Decision, State
 from connector.domain.reasons import Reason
 from connector.domain.recipients import note_destination
 from connector.domain.ticket import Claim
-from connector.lifecycle.aftercare import look_after
+from connector.lifecycle.aftercare import NOTHING, Seen, look_after
 from connector.lifecycle.journey import handle
 from connector.lifecycle.revoking import ensure_gone, revoke
 from connector.lifecycle.roles import Roles
 from connector.lifecycle.settling import settle
 
 
-def resume(claim: Claim, roles: Roles) -> State:
-    """Take up a claim where it was left. Raises Down (nothing made), Lost, Unwritten."""
+def resume(claim: Claim, roles: Roles, seen: Seen = NOTHING) -> State:
+    """Take up a claim where it was left. `seen`: what was asked ahead about a delivered pass. Raises Down
+    (nothing made), Lost, Unwritten.
+    """
+    if claim.state is State.LIVE:
+        return look_after(claim, roles, seen)
     return HANDLERS[claim.state](claim, roles)
 
 
@@ -72,5 +76,4 @@ HANDLERS: dict[State, Callable[[Claim, Roles], State]] = {
     State.DELIVERING: confirm_delivery,
     State.REVOKING: ensure_gone,
     State.SETTLING: post_update,
-    State.LIVE: look_after,
 }

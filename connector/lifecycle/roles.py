@@ -15,6 +15,7 @@ from typing import Protocol
 from connector.domain.approval import ApprovalLook
 from connector.domain.events import Event
 from connector.domain.outcome import UNFINISHED, Decision, Effect, No, NotYet, State
+from connector.domain.people import Subject
 from connector.domain.reasons import Reason
 from connector.domain.receipts import DeliveryReceipt, UpdateReceipt, WriteReceipt
 from connector.domain.secret import Secret
@@ -153,6 +154,24 @@ class Issuer(IssuerReads, Protocol):
         """Ask for its deletion; safe twice. Whether it is gone, only looks tell."""
 
 
+class Holders(Protocol):
+    """The people who hold passes, several at once. Reads only."""
+
+    def passes(self, people: Sequence[str]) -> Mapping[str, Sequence[ExistingPass]]:
+        """The passes of each, by object id, as `IssuerReads.look` shows them, or not at all: who is missing
+        is looked at alone. May be stale. Raises Down.
+        """
+
+    def enabled(self, people: Sequence[str]) -> Mapping[str, bool]:
+        """Tell whether the account of each is enabled; of who is missing it is not known. Raises Down."""
+
+    def forbidden(self, holder: Subject, enabled: bool) -> No | None:
+        """Find the reason why somebody may not use a pass that has begun: a disabled account, or privileges
+        by what is known of the tenant. What isn't known is no reason. Unless their account was said to be
+        `enabled`, it is asked about alone. Raises Down.
+        """
+
+
 class Delivery(Protocol):
     """Takes a pass to one of the places that the attempt names."""
 
@@ -268,6 +287,7 @@ class Roles:
         20  # tries of one about a delivered pass whose replies are lost: then its after-care begins
     )
     beside: Beside | None = None  # None: one after the other
+    holders: Holders | None = None  # None: passes are looked at alone, and accounts after the start are not
     reread_after: float = 2.0  # s since a reading of the ticket began: then it is read again before its pass
     quick_post: int = 2  # s that a POST may take: then the ticket is read again before its note
     first_round: int = 45  # s in which the first round of after-care reads the ticket of a fresh pass

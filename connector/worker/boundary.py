@@ -59,7 +59,7 @@ class Boundary:
             if self.stop.is_set():
                 self.hand_back(claim, Requeue(Reason.RECOVERING, "passdesk is stopping."))
             else:
-                step(claim, way.roles if way else self.orphans(claim))
+                step(claim, self.roles_of(claim))
         except Down as down:
             report.down(down)
             self.hand_back(claim, Requeue(waiting_for(down), down.sentence, wait=down.retry_after or 5))
@@ -71,9 +71,13 @@ class Boundary:
         except Exception as error:  # noqa: BLE001  # a poisoned ticket never stops the others
             report.broke()
             self.tell(claim.number, error, way)
-            self.surprised(claim, way.roles if way else self.orphans(claim))
+            self.surprised(claim, self.roles_of(claim))
         finally:
             self.ledger.let_go(claim)
+
+    def roles_of(self, claim: Claim) -> Roles:
+        way = self.ways.get(claim.mapping)
+        return way.roles if way else self.orphans(claim)
 
     def broke(self, report: Report, claim: Claim, error: Exception, roles: Roles) -> None:
         """A claim met something unexpected before it was begun."""

@@ -17,13 +17,14 @@ from connector.domain.errors import Down, Unwritten
 from connector.domain.outcome import UNFINISHED, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim, Ticket
-from connector.lifecycle.aftercare import watch
+from connector.lifecycle.aftercare import NOTHING, watch
 from connector.lifecycle.recovery import resume
 from connector.lifecycle.roles import Noted, Removed, Requeue
 from connector.worker.boundary import Way
 from connector.worker.crew import Crew
 from connector.worker.handful import Handfuls
 from connector.worker.line import HANDFUL, Ask, Handful, Line, Pick, Poll, Recover, Waiting
+from connector.worker.looks import SOME, Looks, alive, in_parts, not_alive
 from connector.worker.report import Report
 
 INTERRUPTED = frozenset({State.ISSUING, State.DELIVERING})
@@ -69,6 +70,7 @@ class Sweep(Handfuls):
     every: float | None = None  # s between two polls of a desk within one sweep, while it works; None: one
     turns: float = 2  # how often each worker comes for what waits, at least
     patience: float = 0.0  # s that `once` waits for its turn to poll, where another replica polls
+    looks: Looks = field(default_factory=Looks)
 
     def once(self, *, due: bool = False) -> Report:
         """The whole of it; `due`: what is unfinished only where its time has come. Raises Unwritten."""
@@ -130,7 +132,19 @@ class Sweep(Handfuls):
     def resume(
         self, report: Report, pool: ThreadPoolExecutor, states: frozenset[State], *, due: bool = False
     ) -> None:
-        list(pool.map(partial(self.work, report, resume), self.take_up(states, due=due)))
+        """Delivered passes are looked after together, behind all others."""
+        claims = self.take_up(states, due=due)
+        recovered = pool.map(partial(self.work, report, resume), not_alive(claims))
+        if (living := alive(claims)) and not self.stop.is_set():
+            self.looks.ask_accounts(living, self.roles_of(living[0]))
+        list(pool.map(partial(self.look_after, report), in_parts(living)))
+        list(recovered)
+
+    def look_after(self, report: Report, claims: Sequence[Claim]) -> None:
+        """Look after delivered passes of one mapping: what can be asked of several is asked once."""
+        seen = [] if self.stop.is_set() else self.looks.of(claims, self.roles_of(claims[0]))
+        for claim, each in zip(claims, seen or [NOTHING] * len(claims), strict=True):
+            self.work(report, partial(resume, seen=each), claim)
 
     def take_up(self, states: frozenset[State], *, due: bool = False, limit: int = 1000) -> list[Claim]:
         """A ticket that was only taken, and never attempted, waits for a poll: nobody looked through its
@@ -223,10 +237,12 @@ class Sweep(Handfuls):
         try:
             match job:
                 case Recover():
-                    claims = self.take_up(UNFINISHED, due=True, limit=HANDFUL)
-                    more = len(claims) == HANDFUL
-                    for claim in claims:
+                    claims = self.take_up(UNFINISHED, due=True, limit=SOME)
+                    more = len(claims) == SOME
+                    for claim in not_alive(claims):
                         self.work(round_.report, resume, claim)
+                    for part in in_parts(alive(claims)):
+                        self.look_after(round_.report, part)
                 case Poll(desk):
                     self.look(round_, desk)
                 case Pick(size):

@@ -194,7 +194,7 @@ def test_a_delivery_on_a_ticket_that_somebody_changed_sets_nothing(
         (
             Reason.SUBJECT_DISABLED,
             {"state": "3", "u_why": "subject_disabled"},
-            "TAP-7QK3F9C2 was revoked before its start: the account is disabled.\n"
+            "TAP-7QK3F9C2 was revoked: the account is disabled.\n"
             "Next: have the account enabled, then put the ticket back into the queue.\n"
             "Reference TAP-7QK3F9C2 · reason subject_disabled",
         ),

@@ -53,6 +53,17 @@ def each_look_is_news(put: Put) -> None:
         put(module, "waits_as_before", lambda claim, after, reason: False)
 
 
+@mutant("a pass is used before anybody was handed it, and nobody is told", 600)
+def used_early_in_silence(put: Put) -> None:
+    right = events.announce
+
+    def announce(listener: Any, event: Any) -> None:
+        if event.event is not Event.USED_UNCONFIRMED:
+            right(listener, event)
+
+    put(events, "announce", announce)
+
+
 @mutant("a ticket that begins to wait is no news")
 def waiting_is_no_news(put: Put) -> None:
     for module in (events, boundary):

@@ -23,8 +23,10 @@ from connector.domain.pins import Pin
 from connector.entra import credential, people
 from connector.entra.credential import GraphAuth
 from connector.entra.graph import Graph
+from connector.entra.holders import EntraHolders
 from connector.entra.passes import EntraIssuer
 from connector.entra.shared_batch import SharedBatch
+from connector.guards.person import disabled
 from connector.http import deadline, limit, service
 from connector.http.deadline import Call, Threads
 from connector.http.lane import Lane
@@ -36,6 +38,7 @@ from connector.ledger.audit import START, Place
 from connector.ledger.transaction import Transaction
 from connector.lifecycle import journey
 from connector.terminal import LogSink, Outlet
+from connector.worker import looks
 from tests.simulation.mutants import Put
 from tests.simulation.unseen import unseen
 
@@ -54,6 +57,10 @@ LANE = "tests/http/test_lane.py"
 WRITING = "tests/http/test_writing.py"
 WATCH = "tests/ledger/test_chain_watch.py"
 SHARED = "tests/entra/test_shared_batch.py"
+MANY = (
+    "tests/endtoend/test_many_live_passes.py::"
+    "test_what_is_used_expired_cancelled_or_forbidden_goes_and_nothing_else_is_touched[30]"
+)
 
 
 @unseen(
@@ -349,6 +356,24 @@ def several_without_children(put: Put) -> None:
 def several_without_card(put: Put) -> None:
     right = TOPdeskDesk._with_card
     put(TOPdeskDesk, "_with_card", lambda self, ticket: right(self, ticket) or ticket)
+
+
+@unseen("passes that live are looked at one by one", MANY)
+def passes_one_by_one(put: Put) -> None:
+    put(looks, "SOME", 1)
+
+
+@unseen(
+    "a filter that calls an account disabled is believed",
+    "tests/entra/test_holders.py::test_what_an_account_does_not_say_itself_is_no_reason",
+)
+def filter_believed(put: Put) -> None:
+    right = EntraHolders.forbidden
+
+    def forbidden(self: EntraHolders, holder: Any, enabled: bool) -> Any:
+        return right(self, holder, enabled) if enabled else disabled(holder.upn)
+
+    put(EntraHolders, "forbidden", forbidden)
 
 
 @unseen(

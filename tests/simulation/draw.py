@@ -8,6 +8,7 @@ from random import Random
 from tests.simulation.clocks import Wrong
 from tests.simulation.draw_ahead import ahead
 from tests.simulation.draw_approvals import bound
+from tests.simulation.draw_cared import cared
 from tests.simulation.draw_fair import fair
 from tests.simulation.draw_kept import kept
 from tests.simulation.draw_links import aged, lagged, linked, worded
@@ -46,9 +47,10 @@ LAGGED = 16_500_000_000  # a count of children that is old
 SLEPT = 17_000_000_000  # machines that sleep while what they know gets old
 STRANGERS = 17_500_000_000  # passes that others make, on which passdesk pauses itself
 AHEAD = 18_500_000_000  # names that are asked for ahead of their tickets' turn
+CARED = 19_500_000_000  # many passes that live, and people who lose their right to one
 REGIONS = (
     RESTS, LINKS, TOLD, PATHS, MAPS, FLIPS, PEOPLE, APPROVALS, FAIR, KEPT, NAMED, LAGGED, SLEPT,
-    STRANGERS, AHEAD,
+    STRANGERS, AHEAD, CARED,
 )  # fmt: skip  # worlds of every kind
 ELDERS = ELDER | {7399440022}
 
@@ -72,6 +74,8 @@ def draw(seed: int) -> Shape:
     before = shape
     if seed >= RESTS and seed not in ELDERS:
         shape = rests_and_waits(shape, Random(f"{seed} rests"))
+    if CARED <= seed < CARED + REGION:
+        return cared(shape, Random(f"{seed} cared"))
     if AHEAD <= seed < AHEAD + REGION:
         return ahead(shape, Random(f"{seed} ahead"))
     if STRANGERS <= seed < STRANGERS + REGION:

@@ -17,6 +17,7 @@ from connector.entra.directory import MANAGER
 from connector.entra.domains import DOMAINS
 from connector.entra.graph import Graph
 from connector.entra.hints import AHEAD
+from connector.entra.holders import HOLDER
 from connector.entra.lookups import FRESH, REQUESTER, RIVAL, SUBJECT
 from connector.entra.managers import MAILED_MANAGER
 from connector.entra.passes import PASSES, EntraIssuer
@@ -25,6 +26,7 @@ from connector.entra.privileges import ASSIGNED, ELIGIBLE, MEMBERS
 from connector.http.service import Answer, Auth, NotSent, Reply, Service
 from connector.simulators.graph.errors import GraphError
 from connector.simulators.graph.tenant import ROLE_NAMES, Tenant, User
+from tests.simulation.entra_holders import holders_part
 from tests.simulation.entra_paths import path_part
 
 if TYPE_CHECKING:
@@ -137,7 +139,9 @@ class GraphWire:
             if managers:
                 managers.steps.setdefault(user, []).append(self.world.hub.now)
             return Answer(200, {"id": boss}, self.date()) if boss else Answer(404, {}, self.date())
-        return Answer(200, {"id": user}, self.date())
+        known = self.world.tenant.users.get(user)
+        enabled = {"accountEnabled": known.properties["accountEnabled"]} if known else {}
+        return Answer(200, {"id": user, **enabled}, self.date())
 
     def _part(self, name: str, url: str, body: Any) -> dict[str, Any]:
         tenant, blind = self.world.tenant, self.world.network.out
@@ -151,6 +155,8 @@ class GraphWire:
             return {"status": 404, "body": {}}  # it was deleted since its name was asked for ahead
         if name.endswith(f"-{FRESH}") or f"-{RIVAL}-" in name:
             return {"status": 200, "body": tenant.users[url.split("/")[2].partition("?")[0]].properties}
+        if name.startswith(HOLDER):
+            return holders_part(self.world, url, self._passes)
         if name == POLICY:
             return {"status": 200, "body": self._policy()}
         if name.startswith("checked-"):

@@ -94,7 +94,8 @@ def lost_passes_are_noticed(world: World, _: None) -> str | None:
                 for event in world.passes.audit
                 if made and event.id == made.born.id and event.what != "created"
             ]
-            if lost and lost[-1] > world.entra_clock() - 200:
+            seldom = made is not None and world.entra_clock() > made.born.start + 600
+            if lost and lost[-1] > world.entra_clock() - (860 if seldom else 200):
                 continue  # after-care need not have looked since
             if made is None or held is None or held.id != made.born.id:
                 return f"{row.number} is LIVE, and its pass is gone"
@@ -232,7 +233,7 @@ def tickets_are_not_flooded(world: World, _: None) -> str | None:
 
 @invariant("ended")
 def used_are_ended(world: World, _: None) -> str | None:
-    """A quarter of an hour after its use, and some minutes, a pass is deleted."""
+    """A quarter of an hour after its use was seen, a pass is deleted; it is looked at every ten minutes."""
     for row in world.known_rows.values():
         for made in world.truth.by_reference.get(row.attempt.attempt.reference, []) if row.attempt else []:
             at = next(
@@ -243,7 +244,7 @@ def used_are_ended(world: World, _: None) -> str | None:
                 ),
                 None,
             )
-            if row.state is State.LIVE and made.born.one_time and at and world.entra_clock() > at + 1500:
+            if row.state is State.LIVE and made.born.one_time and at and world.entra_clock() > at + 2100:
                 return f"{made.name} was used {world.entra_clock() - at:.0f} s ago, and is still looked after"
     return None
 

@@ -22,6 +22,7 @@ from connector.domain.errors import PassdeskError
 from connector.domain.outcome import UNFINISHED
 from connector.domain.ticket import Claim
 from connector.entra.directory import EntraDirectory
+from connector.entra.holders import EntraHolders
 from connector.entra.mail import Mailbox
 from connector.guards.judge import MappingJudge
 from connector.http.service import Service
@@ -31,6 +32,7 @@ from connector.lifecycle.orphaned import OrphanRoles
 from connector.lifecycle.roles import Desk, Ledger, Roles
 from connector.mapping import Mapping
 from connector.worker.boundary import Way
+from connector.worker.looks import Looks
 from connector.worker.sweep import Sweep
 from tests.entra.no_paths import NoPaths
 from tests.simulation.ahead import AheadJudge
@@ -192,6 +194,7 @@ class Replica:
         graph = SimGraph(world, self)
         known = self.privileges.map if self.privileges else NoPaths()
         directory, issuer = EntraDirectory(graph, known, monotonic=self.mono), SimIssuer(world, graph)
+        holders = EntraHolders(graph, known, world.people.floor.protected_groups)
         ledger = cast(Ledger, self.ledger)
         book = AnnouncingBook(ledger, world.heard)
         ways: dict[str, Way] = {}
@@ -211,16 +214,17 @@ class Replica:
             mail = ManagerMail(self.mailbox, voice, directory.names) if world.shape.mails else None
             delivery = Fallback(NoteDelivery(desk, mapping, voice), mail, self.ledger.barred)
             teller = NoteUpdater(desk, mapping, voice)
+            beside: dict[str, Any] = {"beside": self, "holders": holders}
             patience = {"wait_at_most": world.shape.patience, "tell_waiting": world.shape.tell_waiting}
             numbers = {**patience, **self.numbers}
-            roles = Roles(judge, desk, issuer, delivery, teller, book, beside=self, **numbers)
+            roles = Roles(judge, desk, issuer, delivery, teller, book, **beside, **numbers)
             ways[mapping.name] = Way(
                 mapping.name, NAME, URL, mapping.table, roles, judge.wants, mapping.version
             )
 
         def orphans(claim: Claim) -> Roles:
             absent = OrphanRoles(claim.desk, claim.mapping)
-            return Roles(absent, absent, issuer, absent, absent, book)
+            return Roles(absent, absent, issuer, absent, absent, book, holders=holders)
 
         return Sweep(
             ways,
@@ -233,4 +237,5 @@ class Replica:
             world.heard,
             every=EVERY / 4,
             turns=0.5 if world.shape.seed % 2 else 2,
+            looks=Looks(self.mono),
         )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 PERSONS = {"revocation_requested", "reissue_requested", "released"}
-LOGGED_ONLY = {"mapped", "proved", "allowed", "recovering", "revocation_refused"}
+LOGGED_ONLY = {"mapped", "proved", "allowed", "recovering", "revocation_refused", "used_unconfirmed"}
 
 
 @invariant("row")
@@ -90,6 +90,23 @@ def a_look_is_no_news(world: World, happened: TicketEvent) -> str | None:
     if said <= lines:
         return None
     return f"{happened.claim.number}: {key[1]} is news, and the trail has no such line"
+
+
+@invariant("row")
+def keep_who_used_theirs_early(world: World, change: Change) -> str | None:
+    """Keeps what the next one looks at: a pass that was to go, and was found used."""
+    before, after, *_ = change
+    if before and before.state is State.REVOKING and after.then_ is State.LIVE:
+        world.truth.used_early.add(after.ticket)
+    return None
+
+
+@invariant("end")
+def a_pass_that_was_used_too_early_is_an_alert(world: World, _: None) -> str | None:
+    """Where nobody died between the write and its announcement."""
+    said = {ticket for ticket, name in world.truth.announced if name == "used_unconfirmed"}
+    unsaid = [] if _cut_off(world) else sorted(world.truth.used_early - said)
+    return f"the pass of {world.number(unsaid[0])} was used early, and nobody was told" if unsaid else None
 
 
 @invariant("end")

@@ -73,7 +73,7 @@ class Outage(Trouble):
     masked. Or a service refuses: every mail: blocked, every note with a pass: acl, every pass of the first
     person: unit. Or our own code fails on the first ticket: poison. Or the privilege map can't be read: map;
     a part of it is refused: map_part, or empty: map_lies; or a fresh read is empty: owned_lies and
-    joinable_lies.
+    joinable_lies. Or some parts of what is asked about many who hold passes fail: parts.
     """
 
     service: str
@@ -173,6 +173,7 @@ class Shape:
     pausing: Pausing = NOTHING  # the signs on which passdesk pauses itself
     counts_lag: bool = False  # whether the column that counts children never shows one
     find_by: FindBy = "upn_or_id"  # how the subject is looked up; by a number, only who is enabled
+    cared: bool = False  # whether it lasts until all passes of several people must have ended
     ahead: bool = False  # whether names are asked for ahead of their tickets' turn
     late: int = 0  # s that a start may have passed by, and then means now
     may_delete: bool = True  # whether our operator may take its own actions away, at TOPdesk

@@ -15,6 +15,7 @@ from tests.simulation import bugs, mutants  # noqa: F401  # bugs fill MUTANTS
 from tests.simulation.draw import (
     AHEAD,
     APPROVALS,
+    CARED,
     FAIR,
     FLIPS,
     KEPT,
@@ -30,6 +31,7 @@ from tests.simulation.draw import (
     of_each_region,
 )
 from tests.simulation.draw_ahead import PASSED_ON
+from tests.simulation.draw_cared import PRIVILEGING
 from tests.simulation.draw_paths import UNSEEN
 from tests.simulation.draw_people import KINDS
 from tests.simulation.known import MISJUDGED, REGRESSIONS, known, seeds
@@ -137,6 +139,17 @@ def test_no_world_with_names_that_were_asked_for_ahead_breaks_an_invariant() -> 
     shapes = [draw(seed) for seed in range(AHEAD, AHEAD + BATCH)]
     verbs = {each.verb for shape in shapes for each in shape.troubles if isinstance(each, Deed)}
     assert verbs >= {*PASSED_ON} and all(shape.ahead for shape in shapes)
+
+
+def test_no_world_in_which_passes_live_side_by_side_breaks_an_invariant() -> None:
+    few = range(CARED, CARED + BATCH // 5)  # each lasts for an hour
+    every = [look(seed) for seed in few]
+    failed = [seen for seen in every if seen.broken]
+    assert not failed, said(failed[0])
+    assert all(len(seen.exposures) > 1 for seen in every)
+    drawn = [each for seed in few for each in draw(seed).troubles]
+    assert {"disable", *PRIVILEGING} <= {each.verb for each in drawn if isinstance(each, Deed)}
+    assert "parts" in {each.service for each in drawn if isinstance(each, Outage)}
 
 
 def test_no_world_of_shares_hours_and_pauses_of_its_own_breaks_an_invariant() -> None:

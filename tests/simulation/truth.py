@@ -131,6 +131,7 @@ class Truth:
     revoked: dict[str, int] = field(
         default_factory=dict
     )  # ticket → attempts it had when an operator revoked its pass
+    used_early: set[str] = field(default_factory=set)  # tickets whose pass was used before it was handed over
     booked: set[str] = field(default_factory=set)  # references
     announced: Counter[tuple[str, str]] = field(default_factory=Counter)  # ticket and event, as the log heard
     counted: dict[str, Attempt] = field(default_factory=dict)  # what the limits count, by reference

@@ -21,6 +21,7 @@ from tests.simulation import (  # noqa: F401  # what `failing` looks at  # noqa:
     liveness,
     safety,
     safety_of_accounts,
+    safety_of_aftercare,
     safety_of_approvals,
     safety_of_events,
     safety_of_floor,
@@ -80,6 +81,7 @@ class World(Setting):
     def __init__(self, shape: Shape, sql: Path | None = None) -> None:
         super().__init__(shape, sql)
         self.lot = Random(f"{shape.seed} time")
+        self.part_lot = Random(f"{shape.seed} parts")
         self.story: list[str] = []
         self.errors: list[str] = []
         self.strict, self.changes, self.looked_at = True, 0, 0

@@ -52,10 +52,14 @@ class Directory:
 
     def users(self, request: Request) -> Row:
         everyone = [user.properties for user in self.tenant.users.values()]
-        if "$filter" in request.query:
-            if any(name in request.query["$filter"] for name in ADVANCED):
+        wanted = request.query.get("$filter", "")
+        by_ids = self.tenant.switches.id_in if wanted.startswith("id in ") else ""
+        if by_ids == "refused":
+            raise bad_request("Unsupported or invalid query filter clause.", "Request_UnsupportedQuery")
+        if wanted and by_ids != "ignored":
+            if any(name in wanted for name in ADVANCED):
                 odata.needs_advanced(request)
-            test = odata.matching(request.query["$filter"], (*FILTERABLE, *ADVANCED, "proxyAddresses"))
+            test = odata.matching(wanted, (*FILTERABLE, *ADVANCED, "proxyAddresses"))
             everyone = [row for row in everyone if test(row)]
         rows = [self._shown(self.found(str(row["id"])), request) for row in everyone]
         return odata.page(rows, request, self.tenant.switches, "users")

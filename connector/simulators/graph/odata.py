@@ -11,6 +11,7 @@ Row = dict[str, object]
 Test = Callable[[Row], bool]
 
 _OPTIONS = frozenset({"$filter", "$select", "$expand", "$top", "$count", "$skiptoken"})
+IN_A_FILTER = 15  # values of `in`
 _TOKEN = re.compile(r"\s*('(?:[^']|'')*'|[()]|,|[A-Za-z0-9_./:-]+)")
 
 
@@ -152,6 +153,13 @@ class _Filter:
         while self._taken(","):
             values.append(self._literal())
         self._expect(")")
+        if len(values) > IN_A_FILTER:
+            message = (
+                "Too many child clauses specified in search filter expression containing 'OR' operators: "
+            )
+            raise bad_request(
+                f"{message}{len(values)}. Max allowed: {IN_A_FILTER}", "Request_UnsupportedQuery"
+            )
         return values
 
     def _literal(self) -> object:

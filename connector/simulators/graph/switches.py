@@ -11,6 +11,7 @@ class Switches:
     page_size: int = 100  # rows a page, at most
     empty_page: bool = False  # the first page is empty, and has a next link
     limited_information: bool = False  # §2.1: memberships show only id and type; all else is null
+    id_in: Literal["answered", "refused", "ignored"] = "answered"  # §4.1: people by `id in (…)`
     pim_licensed: bool = True  # §4.2; False: 400 AadPremiumLicenseRequired
     assignable_filter_is_advanced: bool = False  # §11: default query or 400, not known
     principal_expands: Literal["filled", "absent", "refused"] = "filled"  # §10: to applications

@@ -9,7 +9,7 @@ from pathlib import Path
 
 _TWO_WORDS = re.compile(r"[A-Za-z’']{2,}[,;:.]? [A-Za-z‹{\[(\"]")
 _NOT_FOR_PEOPLE = re.compile(
-    r"^[{\[].*[}\]]$|=read\^|\$select|ORDERBY|%[YH]| eq '?‹|"
+    r"^[{\[].*[}\]]$|=read\^|\$select|ORDERBY|%[YH]| eq '?‹|^id in \(|"
     r"^(\(?owner is|state (not )?in|PRAGMA|BEGIN|Basic|Bearer|NOT IN|bold|creation_date|"
     r"select version_num|select seq,|update attempts)( |$)"
 )

@@ -51,7 +51,7 @@ NOTICES = {
     "Stuck, and perhaps with a pass": replace(
         CLAIM, next_state=State.STUCK, reason=Reason.REVOCATION_UNPROVEN
     ),
-    "Revoked before its start": replace(
+    "Revoked, since the person may not have it any more": replace(
         CLAIM, next_state=State.ENDED, reason=Reason.SUBJECT_CHANGED,
         detail="The ticket is for another person now."
     ),
