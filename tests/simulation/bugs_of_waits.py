@@ -10,8 +10,11 @@ from connector.ledger import late, store
 from connector.ledger.late import Late
 from connector.ledger.rehearsal_transaction import Kept
 from connector.ledger.rows import Row
-from tests.simulation.draw import APPROVALS, FLIPS, RESTS
+from tests.simulation.draw import APPROVALS
 from tests.simulation.mutants import Put, mutant
+from tests.simulation.unseen import unseen
+
+WAITS = "tests/ledger/test_promises_of_waits.py"
 
 
 @mutant("of a ticket that waits nothing is written, whatever it was judged to be")
@@ -33,7 +36,10 @@ def reasons_are_not_compared(put: Put) -> None:
     put(store, "says_the_same", says_the_same)
 
 
-@mutant("a ticket that another worker judged meanwhile is written all the same", FLIPS)
+@unseen(
+    "a ticket that another worker judged meanwhile is written all the same",
+    f"{WAITS}::test_one_that_another_worker_judged_meanwhile_is_lost_though_it_waits_again[memory]",
+)
 def late_claims_win(put: Put) -> None:
     def claimed(self: Late, row: Row, owner: str, now: float, lease: float) -> Row | None:
         if row.state is not State.WAITING:
@@ -44,7 +50,10 @@ def late_claims_win(put: Put) -> None:
     put(Late, "claimed", claimed)
 
 
-@mutant("the time of a ticket that waits stands still for good once a poll didn't show it", RESTS)
+@unseen(
+    "the time of a ticket that waits stands still for good once a poll didn't show it",
+    f"{WAITS}::test_its_time_runs_on_without_a_write_and_stands_still_while_no_poll_shows_it[memory]",
+)
 def time_stands_still(put: Put) -> None:
     right = late.says_the_same
 
