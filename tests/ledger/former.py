@@ -37,6 +37,8 @@ def former(ledger: Path) -> None:
             if person:
                 values = (person, known["upn"], known["name"], at)
                 db.execute("insert or replace into people values (?, ?, ?, ?)", values)
+        for index in ("tickets_changed", "attempts_subject_id", "attempts_subject_upn"):
+            db.execute(f"drop index {index}")
         db.execute("drop table names")
         db.execute("update alembic_version set version_num = '0008'")
         db.commit()
