@@ -164,6 +164,13 @@ def open_ledger(config: Config, clocks: Clocks | None = None) -> SqlLedger:
     return ledger_at(config, config.settings.ledger, clocks)
 
 
+def reading_ledger(config: Config, clocks: Clocks | None = None) -> SqlLedger:
+    """The same on connections of its own, which only read. Raises NoLedger, Unwritten."""
+    ledger = open_ledger(config, clocks)
+    ledger.database.only_read()
+    return ledger
+
+
 def ledger_at(config: Config, url: LedgerUrl, clocks: Clocks | None = None) -> SqlLedger:
     """A ledger at this address, with the numbers of the configuration. Raises NoLedger, Unwritten."""
     clocks = clocks or Clocks()

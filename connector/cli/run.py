@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import signal
 import sys
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from typing import TYPE_CHECKING
 
 import click
 
 from connector.cli.options import config_option, configured, tell_unbuilt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from connector.config.load import Config
+    from connector.wire import App
 
 
 @click.command("run")
@@ -31,7 +39,7 @@ def command(config_path: str | None) -> int:
 
     config = configured(config_path, secrets=True)
     tell_unbuilt(config)
-    with as_worker(config) as house:
+    with page(config) as serve, as_worker(config) as house:
         every, jitter = config.settings.poll.every, config.settings.poll.jitter
         between = Reloading(house).between
         lease, stop_within = config.settings.lease, config.settings.stop_within
@@ -39,4 +47,18 @@ def command(config_path: str | None) -> int:
         runner = Runner(
             house.sweep, every, jitter, lease, stop_within, between, trail=house.ledger, rounds=rounds
         )
-        return runner.run()
+        with serve(house):
+            return runner.run()
+
+
+@contextmanager
+def page(config: Config) -> Iterator[Callable[[App], AbstractContextManager[object]]]:
+    """The page's address, taken at once, and a way to serve it. Raises Mistakes where it can't be had."""
+    web = config.settings.web
+    if web is None:
+        yield nullcontext
+        return
+    from connector.web.server import listening, served
+
+    with closing(listening(config, web)) as bound:
+        yield lambda house: served(house, bound)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from connector.domain.durations import Limit, written_limit
@@ -14,6 +14,7 @@ from connector.operating.times import iso
 
 if TYPE_CHECKING:
     from connector.config.load import Config
+    from connector.config.mapping_set import MappingSet
     from connector.ledger.limiting import Raise
     from connector.ledger.memory import MemoryLedger
     from connector.ledger.rows import PauseRecord, Wait
@@ -22,14 +23,22 @@ if TYPE_CHECKING:
 LATE: Final = 3  # polls that were missed before the last sweep is called late
 
 
-def standing(config: Config, ledger: SqlLedger | MemoryLedger, now: float) -> dict[str, Any]:
-    """How it stands, as `status --json` says it."""
+def standing(
+    config: Config,
+    ledger: SqlLedger | MemoryLedger,
+    now: float,
+    read: Callable[[], MappingSet] | None = None,
+    most: int | None = None,
+) -> dict[str, Any]:
+    """How it stands, as `status --json` says it. `read`: the mapping files as they are. `most`: of the
+    tickets that wait or are stuck.
+    """
     names, pause = desk_names(config), ledger.pause_record()
     sweep = ledger.recorded("last_sweep")
-    there = mappings(config, sweep)
+    there = mappings((read or config.source.read)(), sweep)
     waits = [
         each
-        for each in ledger.waits(set(State) - {State.LIVE, State.REFUSED, State.ENDED, State.STUCK})
+        for each in ledger.waits(set(State) - {State.LIVE, State.REFUSED, State.ENDED, State.STUCK}, most)
         if waits_for_a_pass(each)
     ]
     # A pass ends by Entra's clock, which the machine's is nearest to where the ledger's ran ahead.
@@ -41,7 +50,7 @@ def standing(config: Config, ledger: SqlLedger | MemoryLedger, now: float) -> di
         "raised": [as_raise(each, getattr(config.settings.floor, each.name)) for each in ledger.raises()],
         "last_sweep": swept(sweep, now, config.settings.poll.every) if sweep else None,
         "waiting": [as_wait(each, names, now) for each in waits],
-        "stuck": [as_wait(each, names, now) for each in ledger.waits([State.STUCK])],
+        "stuck": [as_wait(each, names, now) for each in ledger.waits([State.STUCK], most)],
         "live": [as_pass_out(each, names, now) for each in out],
         "services": services(config, sweep, of_today(rests_of(ledger), there)),
         "mappings": there,
@@ -134,9 +143,8 @@ def services(
     ]
 
 
-def mappings(config: Config, sweep: Mapping[str, Any] | None) -> dict[str, Any]:
+def mappings(found: MappingSet, sweep: Mapping[str, Any] | None) -> dict[str, Any]:
     """The versions that the last sweep went by, those of the files now, and why they are refused."""
-    found = config.source.read()
     return {
         "in_force": dict(sweep.get("mappings", {})) if sweep else {},
         "files": {each.name: each.version for each in found.mappings},
