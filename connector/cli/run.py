@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from connector.config.load import Config
+    from connector.lifecycle.events import Listener, TicketEvent
     from connector.wire import App
 
 
@@ -39,7 +40,7 @@ def command(config_path: str | None) -> int:
 
     config = configured(config_path, secrets=True)
     tell_unbuilt(config)
-    with page(config) as serve, as_worker(config) as house:
+    with page(config) as (listener, serve), as_worker(config, listener) as house:
         every, jitter = config.settings.poll.every, config.settings.poll.jitter
         between = Reloading(house).between
         lease, stop_within = config.settings.lease, config.settings.stop_within
@@ -52,13 +53,24 @@ def command(config_path: str | None) -> int:
 
 
 @contextmanager
-def page(config: Config) -> Iterator[Callable[[App], AbstractContextManager[object]]]:
-    """The page's address, taken at once, and a way to serve it. Raises Mistakes where it can't be had."""
+def page(config: Config) -> Iterator[tuple[Listener, Callable[[App], AbstractContextManager[object]]]]:
+    """The page's address, taken at once; what hears the tickets' events, and a way to serve the page. Raises
+    Mistakes where the address can't be had.
+    """
+    from connector import log
+
     web = config.settings.web
     if web is None:
-        yield nullcontext
+        yield log.ticket, nullcontext
         return
     from connector.web.server import listening, served
+    from connector.web.tally import Tally
+
+    tally = Tally()
+
+    def both(happened: TicketEvent) -> None:
+        log.ticket(happened)
+        tally.heard(happened)
 
     with closing(listening(config, web)) as bound:
-        yield lambda house: served(house, bound)
+        yield both, lambda house: served(house, bound, tally)

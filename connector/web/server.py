@@ -12,6 +12,7 @@ from typing import Any, Final
 from connector import log
 from connector.config.load import Config
 from connector.config.web import Web, host_of, port_of
+from connector.web.tally import Tally
 from connector.web.window import Window
 from connector.wire import App, Clocks, reading_ledger
 
@@ -41,8 +42,12 @@ def listening(config: Config, web: Web) -> socket.socket:
 
 
 @contextmanager
-def served(house: App, bound: socket.socket, clocks: Clocks | None = None) -> Iterator[Window]:
-    """Serve the page until the block ends, and then for a moment what is under way."""
+def served(
+    house: App, bound: socket.socket, tally: Tally | None = None, clocks: Clocks | None = None
+) -> Iterator[Window]:
+    """Serve the page until the block ends, and then for a moment what is under way. `tally`: what hears the
+    tickets' events.
+    """
     from connector.web.site import site
 
     web = house.config.settings.web
@@ -50,7 +55,8 @@ def served(house: App, bound: socket.socket, clocks: Clocks | None = None) -> It
     clocks, stop = clocks or Clocks(), StopEvent()
     with ExitStack() as stack:
         reader = stack.enter_context(reading_ledger(house.config, clocks))
-        window = Window(house.config, web, reader, house.ledger, house.issuer, clocks.wall)
+        window = Window(house.config, web, reader, house.ledger, house.issuer, clocks.wall, tally or Tally())
+        house.read_only.asked.listeners.append(window.tally.called)
         stack.enter_context(answering(site(window), bound, web.trusted_proxy))
         figures = Thread(
             target=window.figures.keep_fresh,

@@ -14,7 +14,7 @@ from connector.domain.errors import PassdeskError
 from connector.domain.reasons import MEANINGS
 from connector.forms.mistakes import quote
 from connector.operating.times import clock, local, span
-from connector.web import acts, pages
+from connector.web import acts, health, pages
 from connector.web.window import Window
 
 POLICY: Final = "; ".join(
@@ -58,6 +58,7 @@ def site(window: Window) -> Flask:
     app.extensions["window"] = window
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(acts.blueprint)
+    app.register_blueprint(health.blueprint)
     app.before_request(lambda: _known_host(window))
     app.before_request(_known_person)
     app.after_request(_headed)

@@ -17,6 +17,7 @@ from connector.operating.desks import desk_names
 from connector.operating.standing import standing
 from connector.web.figures import Figures
 from connector.web.sign_in import SignIn
+from connector.web.tally import Tally
 from connector.worker.reload import Prints, prints
 
 SHOWN: Final = 200  # waiting and stuck tickets on one page
@@ -32,6 +33,7 @@ class Window:
     ledger: SqlLedger
     issuer: Issuer
     now: Callable[[], float]
+    tally: Tally = field(default_factory=Tally)
     lock: Lock = field(default_factory=Lock)
     read: tuple[Prints, MappingSet] | None = None
 

@@ -25,6 +25,7 @@ from connector.demo.show import act
 from connector.demo.stage import Stage, stage
 from connector.forms.references import SecretReference
 from connector.web.server import listening, served
+from connector.web.tally import Tally
 from connector.web.window import Window
 from connector.wire import App, Clocks, as_worker
 from connector.worker.service import remember
@@ -82,12 +83,13 @@ def demo(**more: Any) -> Iterator[Site]:
             address = f"127.0.0.1:{bound.getsockname()[1]}"
             web = (config.settings.web or Web()).model_copy(update={"listen": address})
             config = replace(config, settings=config.settings.model_copy(update={"web": web}))
+            tally = Tally()
             clocks = Clocks(scene.clock.wall, scene.clock.steady, scene.clock.sleep)
             here = replace(scene, config=config)
             with (
                 Lines(Console(file=StringIO(), width=100), here) as lines,
-                as_worker(config, lines.hear, clocks) as house,
-                served(house, bound, clocks) as window,
+                as_worker(config, tally.heard, clocks) as house,
+                served(house, bound, tally, clocks) as window,
             ):
                 act(house, here, lines)
                 site = Site(f"http://{address}", window, house, here)
