@@ -187,7 +187,7 @@ def test_a_pass_is_revoked_and_another_allowed_from_the_page() -> None:
         assert site.post("/acts/reissue", desk=used[0], ticket=used[1], why="lost it").status_code == 200
 
 
-def test_a_session_ends_by_itself_with_its_token_and_with_signing_out(
+def test_a_session_ends_by_itself_with_its_token_and_by_signing_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     now = [1000.0]
