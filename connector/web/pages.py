@@ -45,7 +45,7 @@ def now() -> Response:
     """How it stands."""
     known, figures = window().standing(), window().figures
     today = figures.days[-1] if figures.days else None
-    live = sorted(known["live"], key=lambda each: each["until"])
+    live = rows.live(sorted(known["live"], key=lambda each: each["until"]), window().now())
     acts = "act" in request.args  # with the form for it, so it stands still
     show = still if acts else fresh
     return show("now.html", known=known, today=today, counted=figures.states, live=live, acts=acts)
