@@ -14,11 +14,11 @@ demo: .venv/run
 GATE := $(if $(ON),GATE_ON='$(ON)' PYTHONPATH='$(CURDIR)/tests/another_day' )PYTHONHASHSEED=0 $(BIN)/pytest -n auto --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE  # pytest keeps the tests as it compiled them: that halves the time until the first one runs
 
-test: .venv/test
+test: .venv/test .venv/browser
 	$(GATE) $(PYTEST_ARGS)
 
 # All but what searches or walks: worlds, kills, foreign clients, the walks of the docs, and what tests/searching.py marks.
-quick: .venv/test
+quick: .venv/test .venv/browser
 	$(GATE) $(addprefix --ignore=tests/,simulation kill crosscheck docs endtoend/test_killed.py) -m 'not search' $(PYTEST_ARGS)
 
 check: .venv/test
@@ -41,6 +41,12 @@ check: .venv/test
 
 .venv/test: requirements/test.txt .venv/run
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@touch $@
+
+# A browser to look at the status page with: Debian's, or the one that CHROMIUM names. No wheel carries one.
+.venv/browser: | .venv/bin/python
+	@[ -n "$$CHROMIUM" ] || command -v chromium >/dev/null || { apt-get update -q && apt-get install -qy chromium; } >/dev/null \
+	  || { echo 'The tests look at the status page in a browser: apt-get install chromium, or set CHROMIUM to one.'; exit 1; }
 	@touch $@
 
 # Search SEEDS simulated worlds for one in which a promise breaks, from FIRST on or from anywhere (docs/proof.md).

@@ -76,10 +76,12 @@ class Asked:
     """The services that were asked, by name, while their calls are logged."""
 
     names: set[str] = field(default_factory=set)
+    listeners: list[Callable[[Call], None]] = field(default_factory=lambda: [log.call])
 
     def __call__(self, call: Call) -> None:
         self.names.add("mail" if call.route.endswith("/sendMail") else call.service)
-        log.call(call)
+        for each in self.listeners:
+            each(call)
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,13 @@ class App:
 def open_ledger(config: Config, clocks: Clocks | None = None) -> SqlLedger:
     """The ledger that the configuration names. Raises NoLedger, Unwritten."""
     return ledger_at(config, config.settings.ledger, clocks)
+
+
+def reading_ledger(config: Config, clocks: Clocks | None = None) -> SqlLedger:
+    """The same on connections of its own, which only read. Raises NoLedger, Unwritten."""
+    ledger = open_ledger(config, clocks)
+    ledger.database.only_read()
+    return ledger
 
 
 def ledger_at(config: Config, url: LedgerUrl, clocks: Clocks | None = None) -> SqlLedger:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from connector.cli.options import config_option, configured
-from connector.cli.person import by_option, desk_names, operator
+from connector.cli.person import by_option, operator
 from connector.forms.mistakes import number_of, printable
+from connector.operating.desks import desk_names
 from connector.terminal import nobody_reads
 
 if TYPE_CHECKING:

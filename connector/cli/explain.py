@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from connector.cli.options import config_option, configured, json_option
-from connector.cli.times import iso
+from connector.operating.times import iso
 
 if TYPE_CHECKING:
     from connector.cli.queue import Place

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from connector.cli.options import config_option, configured, json_option
-from connector.cli.person import desk_names
+from connector.operating.desks import desk_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,9 +31,9 @@ def command(
     A person's tickets: a pass on them was for that person, asked for or approved by them, or to be mailed to
     them. Names that were deleted (keep.names, audit erase) are shown as such; object ids stay.
     """
-    from connector.cli.trail_words import entry
     from connector.domain.durations import duration
     from connector.ledger.former import in_todays_words
+    from connector.operating.trail_words import entry
     from connector.wire import open_ledger
 
     config = configured(config_path, mappings=False)
@@ -62,8 +62,8 @@ def command(
 def show(lines: Sequence[AuditLine], desks: dict[str, str]) -> None:
     """Print a row a line. `desks`: their names, by url."""
     from connector.cli.columns import columns
-    from connector.cli.times import local
-    from connector.cli.trail_words import words
+    from connector.operating.times import local
+    from connector.operating.trail_words import words
 
     rows = [
         (

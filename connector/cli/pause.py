@@ -35,8 +35,8 @@ def command(why: str, by: str | None, config_path: str | None) -> int:
 
 def already(first: str, by: str, since: float | None, why: str) -> str:
     """The sentence for a pause that was there before."""
-    from connector.cli.times import clock
     from connector.forms.mistakes import printable, quote
+    from connector.operating.times import clock
 
     began = (f" by {printable(by)}" if by else "") + (f" since {clock(since)}" if since else "")
     if first:

@@ -33,11 +33,6 @@ def desk_url(config: Config, desk: str) -> str:
     return config.settings.desks[desk].url
 
 
-def desk_names(config: Config) -> dict[str, str]:
-    """The desks' names in the configuration, by their addresses."""
-    return {desk.url: name for name, desk in config.settings.desks.items()}
-
-
 def by_option(verb: Verb) -> Verb:
     """--by NAME, on each verb of a person."""
     return click.option(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -46,6 +46,7 @@ def command(
     """
     from connector.domain.durations import written_limit
     from connector.domain.events import Event
+    from connector.operating.standing import as_raise
     from connector.wire import open_ledger
 
     if not why.strip():
@@ -60,30 +61,15 @@ def command(
     allows = written_limit(wanted)
     note(Event.LIMIT_RAISED, limit=limit, allows=allows, until=int(end), **who.detail(why))
     if as_json:
-        click.echo(json.dumps(as_entry(new, floor)))
+        click.echo(json.dumps(as_raise(new, floor)))
     else:
         click.echo(sentence(new, floor, before))
     return 0
 
 
-def as_entry(each: Raise, floor: Limit) -> dict[str, Any]:
-    from connector.cli.times import iso
-    from connector.domain.durations import written_limit
-
-    return {
-        "limit": each.name,
-        "allows": written_limit(each.limit),
-        "floor": written_limit(floor),
-        "until": iso(each.until),
-        "since": iso(each.since),
-        "by": each.by or None,
-        "why": each.why,
-    }
-
-
 def sentence(new: Raise, floor: Limit, before: Raise | None) -> str:
-    from connector.cli.times import clock
     from connector.domain.durations import written_limit
+    from connector.operating.times import clock
 
     allows, then = written_limit(new.limit), written_limit(floor)
     said = f"{new.name} allows {allows} until {clock(new.until)}, and {then} after that."
@@ -128,7 +114,7 @@ def higher(name: str, rate: str, floor: Limit) -> Limit:
 
 def moment(text: str, now: float) -> float:
     """Epoch seconds of a local time, of today where it has no date. Raises click.BadParameter."""
-    from connector.cli.times import local_moment, span
+    from connector.operating.times import local_moment, span
 
     try:
         found = local_moment(text, now)

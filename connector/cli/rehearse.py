@@ -8,7 +8,6 @@ from functools import partial
 from threading import Event as StopEvent
 from typing import TYPE_CHECKING, Any
 
-from connector.cli.times import clock
 from connector.domain.errors import Down
 from connector.domain.outcome import UNFINISHED, Ending, State
 from connector.domain.reasons import Reason
@@ -16,6 +15,7 @@ from connector.domain.reference import find_all
 from connector.ledger.rehearsal import RehearsalLedger
 from connector.lifecycle.orphaned import OrphanRoles
 from connector.lifecycle.roles import Roles
+from connector.operating.times import clock
 from connector.worker.boundary import Way
 from connector.worker.rehearsal import (
     RehearsalDelivery,

@@ -26,20 +26,18 @@ def command(desk: str, ticket: str, by: str | None, config_path: str | None) -> 
 
     Exit code 1 where the ticket had none, or Entra doesn't delete it; 3 where a service can't be reached.
     """
-    from connector.cli.deleting import delete_now, may_be_out
     from connector.domain.events import Event
+    from connector.operating.verbs import reissue
     from connector.wire import build
 
     who = operator(by)
     config = configured(config_path, secrets=True)
     url = desk_url(config, desk)
     with build(config) as house:
-        answer = house.ledger.reissue(url, ticket, who)
-        row, done = answer.claim, None
+        answer, done = reissue(house.ledger, house.issuer, (url, ticket), who)
+        row = answer.claim
         if answer.done and row:
             note(Event.REISSUE_REQUESTED, ticket=row.number, desk=desk, **who.detail())
-            if row.attempt and may_be_out(row):
-                done = delete_now(house.issuer, row.attempt)
         click.echo(answer.sentence.replace(url, desk))
         if done:
             click.echo(done.sentence, err=bool(done.exit_code))

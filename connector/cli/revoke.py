@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from connector.cli.options import config_option, configured
-from connector.cli.person import by_option, desk_names, desk_url, note, operator
+from connector.cli.person import by_option, desk_url, note, operator
+from connector.operating.desks import desk_names
 
 if TYPE_CHECKING:
-    from connector.cli.deleting import Deletion
     from connector.domain.ticket import Claim
     from connector.ledger.rows import Operator, VerbResult
+    from connector.operating.deleting import Deletion
     from connector.wire import App
 
 
@@ -64,34 +65,27 @@ def command(
 
 
 def revoke_one(house: App, desk: str, ticket: str, who: Operator, why: str) -> int:
-    """Book it, and delete it at once. Deleting never waits for the ledger to be written."""
-    from connector.cli.deleting import delete_now, may_be_out
-    from connector.domain.errors import Unwritten
+    """Book it, and delete it at once."""
+    from connector.operating.verbs import revoke
 
-    url, unwritten = desk_url(house.config, desk), None
-    row = house.ledger.find(url, ticket)
-    try:
-        answer = house.ledger.revoke(url, ticket, sentence_of(who), who, why)
-    except Unwritten as error:
-        answer, unwritten = None, error
-    if answer and answer.done:
-        log_revoked(answer, desk, who, why)
-    row = (answer and answer.claim) or row
-    attempt = row.attempt if row and may_be_out(row) else None
-    done = delete_now(house.issuer, attempt, booked=unwritten is None) if attempt else None
-    if answer:
-        click.echo(answer.sentence.replace(url, desk))
-    if done:
-        click.echo(done.sentence, err=bool(done.exit_code))
-    if unwritten:
-        raise unwritten
-    return done.exit_code if done else 1
+    url = desk_url(house.config, desk)
+    done = revoke(house.ledger, house.issuer, (url, ticket), who, why)
+    if done.answer and done.answer.done:
+        log_revoked(done.answer, desk, who, why)
+    if done.answer:
+        click.echo(done.answer.sentence.replace(url, desk))
+    if done.deletion:
+        click.echo(done.deletion.sentence, err=bool(done.deletion.exit_code))
+    if done.unwritten:
+        raise done.unwritten
+    return done.deletion.exit_code if done.deletion else 1
 
 
 def revoke_all(house: App, names: dict[str, str], who: Operator, why: str) -> int:
     """Book every revocation in one transaction, then delete one pass after the other."""
-    from connector.cli.deleting import delete_now
     from connector.domain.errors import Unwritten
+    from connector.operating.deleting import delete_now
+    from connector.operating.verbs import sentence_of
 
     out, unwritten = [each.claim for each in house.ledger.passes_out()], None
     try:
@@ -113,11 +107,6 @@ def revoke_all(house: App, names: dict[str, str], who: Operator, why: str) -> in
         raise unwritten
     codes = {each.exit_code for each in done}
     return 1 if 1 in codes else 3 if 3 in codes else 0
-
-
-def sentence_of(who: Operator) -> str:
-    """The sentence that agents read on the ticket."""
-    return f"Revoked by {who.name or 'an operator'}."
 
 
 def log_revoked(answer: VerbResult, desk: str, who: Operator, why: str) -> None:

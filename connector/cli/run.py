@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import signal
 import sys
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from typing import TYPE_CHECKING
 
 import click
 
 from connector.cli.options import config_option, configured, tell_unbuilt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from connector.config.load import Config
+    from connector.lifecycle.events import Listener, TicketEvent
+    from connector.wire import App
 
 
 @click.command("run")
@@ -31,7 +40,7 @@ def command(config_path: str | None) -> int:
 
     config = configured(config_path, secrets=True)
     tell_unbuilt(config)
-    with as_worker(config) as house:
+    with page(config) as (listener, serve), as_worker(config, listener) as house:
         every, jitter = config.settings.poll.every, config.settings.poll.jitter
         between = Reloading(house).between
         lease, stop_within = config.settings.lease, config.settings.stop_within
@@ -39,4 +48,29 @@ def command(config_path: str | None) -> int:
         runner = Runner(
             house.sweep, every, jitter, lease, stop_within, between, trail=house.ledger, rounds=rounds
         )
-        return runner.run()
+        with serve(house):
+            return runner.run()
+
+
+@contextmanager
+def page(config: Config) -> Iterator[tuple[Listener, Callable[[App], AbstractContextManager[object]]]]:
+    """The page's address, taken at once; what hears the tickets' events, and a way to serve the page. Raises
+    Mistakes where the address can't be had.
+    """
+    from connector import log
+
+    web = config.settings.web
+    if web is None:
+        yield log.ticket, nullcontext
+        return
+    from connector.web.server import listening, served
+    from connector.web.tally import Tally
+
+    tally = Tally()
+
+    def both(happened: TicketEvent) -> None:
+        log.ticket(happened)
+        tally.heard(happened)
+
+    with closing(listening(config, web)) as bound:
+        yield both, lambda house: served(house, bound, tally)

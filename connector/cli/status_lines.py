@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from connector.cli.columns import columns
-from connector.cli.times import clock, span
 from connector.forms.mistakes import printable, quote
+from connector.operating.times import clock, span
 
 
 def lines(known: dict[str, Any]) -> Iterator[str]:

@@ -79,9 +79,11 @@ def mappings_page(text: str) -> str:
 def write(root: Path) -> None:
     """Write the pages, and the digest of the templates, which it checks."""
     from connector.deliveries.template_files import mark_checked
+    from connector.web.metrics import metrics_page
 
     (root / "docs" / "reasons.md").write_text(reasons_page(), "utf-8")
     (root / "docs" / "events.md").write_text(events_page(), "utf-8")
+    (root / "docs" / "metrics.md").write_text(metrics_page(), "utf-8")
     page = root / "README.md"
     page.write_text(readme(page.read_text("utf-8")), "utf-8")
     guide = root / "docs" / "mappings.md"

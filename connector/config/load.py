@@ -42,6 +42,11 @@ class Config:
         span = self.source.config.values.get(key, Span(1, 1, 1))
         return f"{nearby(self.path)}:{span.line}:{span.column} {'.'.join(key)}"
 
+    def mistake(self, sentence: str, *key: str) -> Mistakes:
+        """What is wrong with a key of config.yaml, found only as it is put to use."""
+        span = self.source.config.values.get(key, Span(1, 1, 1))
+        return Mistakes([Mistake(self.path, span.line, span.column, ".".join(key), sentence)])
+
 
 def load(path: Path, *, secrets: bool = False, mappings: bool = True) -> Config:
     """The configuration, with its mappings if asked for. With `secrets`, what references name must be there

@@ -10,7 +10,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
 
 from connector.config.ledger import LEDGER_URL, LedgerSection, LedgerUrl, ledger_url
-from connector.config.unbuilt import Hook, Keep, Notify, Web
+from connector.config.unbuilt import Hook, Keep, Notify
+from connector.config.web import Web
 from connector.desks.kinds import KINDS
 from connector.desks.section import DeskSection
 from connector.entra.config import Entra
@@ -164,7 +165,9 @@ class Settings(Form):
         description="A folder with texts of your own for notes and mails.",
         examples=["templates"],
     )
-    web: Web | None = Field(default=None, description="The status page: nothing yet; off when absent.")
+    web: Web | None = Field(
+        default=None, description="The status page, /healthz, /readyz and /metrics; off when absent."
+    )
     alerts: tuple[SecretRef, ...] = Field(
         default=(), description="Where alerts go: nothing yet.", examples=["[env:TEAMS_URL]"]
     )

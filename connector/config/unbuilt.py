@@ -11,11 +11,12 @@ from typing import ClassVar, Final, Literal
 from pydantic import Field
 
 from connector.forms.form import Form
-from connector.forms.values import Interval, Label, Listen, NameRef, SecretRef, ServiceUrl
+from connector.forms.values import Interval, SecretRef
 from connector.mapping.model import Mapping
 
 MISSING: Final = {
-    "web": "there is no status page, /healthz, /readyz or /metrics in this release",
+    "web.public": "no mail of this release has a link to a page for others",
+    "web.oidc": "nobody signs in with Entra in this release; give each person a token in web.operators",
     "alerts": "no alert is sent in this release; watch the log for lines of level error and alert",
     "alerts_after": "no alert is sent in this release",
     "notify": "nobody is notified in this release but by the note or the mail with the pass",
@@ -24,37 +25,6 @@ MISSING: Final = {
     "ledger.password": "this ledger is an SQLite file, which has no password",
     "mappings.publish": "every valid change of a file is in force at once in this release, as with direct",
 }
-
-
-class Public(Form):
-    """The part of the web server that others may see."""
-
-    shape: ClassVar = '{listen: "0.0.0.0:8643", url: https://passdesk.contoso.com}'
-    listen: Listen = Field(description="Address and port.", examples=['"0.0.0.0:8643"'])
-    url: ServiceUrl = Field(
-        description="How it is reached from outside.", examples=["https://passdesk.contoso.com"]
-    )
-
-
-class Oidc(Form):
-    """How people sign in on the status page."""
-
-    shape: ClassVar = "{tenant_id: contoso.com, client_id: env:WEB_CLIENT_ID, client_secret: env:WEB_SECRET}"
-    tenant_id: NameRef = Field(description="The tenant.", examples=["contoso.onmicrosoft.com"])
-    client_id: NameRef = Field(description="The app registration.", examples=["env:WEB_CLIENT_ID"])
-    client_secret: SecretRef = Field(description="Its secret.", examples=["env:WEB_CLIENT_SECRET"])
-
-
-class Web(Form):
-    """The status page, /healthz, /readyz and /metrics: nothing yet."""
-
-    shape: ClassVar = '{listen: "127.0.0.1:8642"}'
-    listen: Listen = Field(description="Address and port.", examples=['"127.0.0.1:8642"'])
-    public: Public | None = Field(default=None, description="What others may see; off when absent.")
-    operators: dict[Label, SecretRef] = Field(
-        default={}, description="Who may act there, each with a token.", examples=["{lead: env:LEAD_TOKEN}"]
-    )
-    oidc: Oidc | None = Field(default=None, description="Sign-in of people; off when absent.")
 
 
 class Notify(Form):

@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+
 from rich.console import Console
 
 from connector import log
+from connector.config.load import Config
 from connector.demo.cast import PEOPLE, Request
 from connector.demo.ending import ending
 from connector.demo.lines import Lines
 from connector.demo.stage import FastClock, Stage, stage
 from connector.domain.outcome import State
+from connector.domain.steady import steady
 from connector.terminal import nobody_reads
 from connector.wire import App, Clocks, as_worker
+from connector.worker.service import remember
 
 QUARTER = 16 * 60  # seconds: a used pass is deleted after 15 minutes
 SIGN_IN = ("ann.lee@contoso.com", "siobhán.byrne@contoso.com")  # of either desk
 
 
-def play(*, go_on: bool) -> int:
-    """From an empty screen to the last line; 0."""
+@dataclass(frozen=True)
+class Page:
+    """The status page: its address, the configuration that has it, and a way to serve it."""
+
+    address: str
+    config: Config
+    serve: Callable[[App, Clocks], AbstractContextManager[object]]
+
+
+def play(page: Callable[[Config], AbstractContextManager[Page]] | None = None) -> int:
+    """From an empty screen to the last line; 0. With a page, new tickets keep coming, and it shows them."""
     console = Console(highlight=False, soft_wrap=False)
     if not console.is_terminal:
         console.width = 100
     with stage(FastClock()) as scene:
-        perform(console, scene, go_on=go_on)
+        if page is None:
+            perform(console, scene)
+        else:
+            with page(scene.config) as shown:
+                perform(console, replace(scene, config=shown.config), shown)
     return 0
 
 
-def perform(console: Console, scene: Stage, *, go_on: bool = False) -> None:
+def perform(console: Console, scene: Stage, page: Page | None = None) -> None:
     console.print(
         "[bold]passdesk demo[/]: the real connector, against simulators of ServiceNow (INC…), TOPdesk (I …) "
         "and Entra."
@@ -35,12 +55,19 @@ def perform(console: Console, scene: Stage, *, go_on: bool = False) -> None:
     console.print("Everybody is made up, and so are the passes. The demo's clock runs 20 times as fast.\n")
     log.configure(scene.config.settings.log.format, scene.config.settings.log.level)
     clocks = Clocks(scene.clock.wall, scene.clock.steady, scene.clock.sleep)
-    with Lines(console, scene) as lines, as_worker(scene.config, lines.hear, clocks) as house:
+    with (
+        Lines(console, scene) as lines,
+        as_worker(scene.config, lines.hear, clocks) as house,
+        page.serve(house, clocks) if page else nullcontext(),
+    ):
         house.ledger.on_event = lines.alert
+        if page:
+            lines.say(f"The status page: {page.address}")
         act(house, scene, lines)
         lines.finish()
         ending(console, house, scene)
-        if go_on:
+        if page:
+            lines.say(f"The status page: {page.address}")
             keep_going(console, house, scene, lines)
 
 
@@ -71,7 +98,9 @@ def act(house: App, scene: Stage, lines: Lines) -> None:
 
 def sweep(house: App) -> None:
     house.read_only.privilege_map.refresh()
-    house.sweep.once()
+    began = steady()
+    report = house.sweep.once()
+    remember(house.sweep, report, steady() - began, "demo")
 
 
 def keep_going(console: Console, house: App, scene: Stage, lines: Lines) -> None:

@@ -58,6 +58,10 @@ class Secret:
         """Say whether one of these references stands in it."""
         return not frozenset(find_all(self.__value)).isdisjoint(references)
 
+    def at_least(self, characters: int) -> bool:
+        """Say whether it is so long that nobody guesses it."""
+        return len(self.__value) >= characters
+
     def __bool__(self) -> bool:
         return bool(self.__value)
 

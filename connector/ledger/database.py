@@ -38,6 +38,9 @@ class Database(Protocol):
     def reading(self) -> AbstractContextManager[Driver]:
         """Open a transaction that reads one state of the ledger."""
 
+    def only_read(self) -> None:
+        """Let the database itself refuse every write from now on."""
+
     def alone(self, patience: float) -> AbstractContextManager[None]:
         """Be the one worker, where there may be only one. Raises Busy after `patience` seconds."""
 

@@ -83,7 +83,7 @@ class OperatorVerbs(Opened):
 
         return self.write(verb)
 
-    def release(self, desk: str, ticket: str, by: Operator = UNNAMED) -> VerbResult:
+    def release(self, desk: str, ticket: str, by: Operator = UNNAMED, why: str = "") -> VerbResult:
         """A stuck ticket is judged again when a poll shows it; references that the ledger doesn't know are
         forgiven.
         """
@@ -94,10 +94,10 @@ class OperatorVerbs(Opened):
             return ways.released(row, now)
 
         return self._change(
-            desk, ticket, rule, "it is judged again as soon as it is in the queue", by.detail()
+            desk, ticket, rule, "it is judged again as soon as it is in the queue", by.detail(why)
         )
 
-    def reissue(self, desk: str, ticket: str, by: Operator = UNNAMED) -> VerbResult:
+    def reissue(self, desk: str, ticket: str, by: Operator = UNNAMED, why: str = "") -> VerbResult:
         """A ticket that had its pass may have one more, once it is in the queue; a pass that is still out is
         revoked first.
         """
@@ -117,7 +117,7 @@ class OperatorVerbs(Opened):
             return VerbResult(False, f"{row.number} {why}.", claim_of(row))
 
         done = "it gets another pass as soon as it is in the queue"
-        return self._change(desk, ticket, rule, done, by.detail())
+        return self._change(desk, ticket, rule, done, by.detail(why))
 
     def pause(self, why: str = "", by: Operator = UNNAMED) -> PauseRecord | None:
         """No pass is issued until `resume`, by any worker. A pause that runs keeps its first reason: it is
@@ -136,7 +136,7 @@ class OperatorVerbs(Opened):
 
         return self.write(verb)
 
-    def resume(self, by: Operator = UNNAMED) -> bool:
+    def resume(self, by: Operator = UNNAMED, why: str = "") -> bool:
         """Issue again; False: it wasn't paused. What passdesk paused itself on is known from now on."""
 
         def verb(db: Transaction) -> bool:
@@ -145,7 +145,7 @@ class OperatorVerbs(Opened):
             resumed(db, self.clock())
             db.turn("paused", None)
             db.turn("paused_by", None)
-            note(db, AuditEntry(Event.RESUMED, by.detail()), self.clock())
+            note(db, AuditEntry(Event.RESUMED, by.detail(why)), self.clock())
             return True
 
         return self.write(verb)

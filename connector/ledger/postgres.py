@@ -80,6 +80,7 @@ class Postgres:
             connect_args={**_NOTICED, "prepare_threshold": None},
         )
         self._plain = self._engine.execution_options(reading=True)
+        self._reads_only = False
 
         @event.listens_for(self._engine, "do_connect")
         def connect(dialect: object, record: object, args: object, how: dict[str, object]) -> None:
@@ -103,6 +104,9 @@ class Postgres:
 
     def reading(self) -> AbstractContextManager[Driver]:
         return self._transaction(IsolationLevel.REPEATABLE_READ)
+
+    def only_read(self) -> None:
+        self._reads_only = True
 
     @contextmanager
     def alone(self, patience: float) -> Iterator[None]:
@@ -155,6 +159,7 @@ class Postgres:
         raw: Any = pooled.driver_connection
         try:
             raw.isolation_level = isolation or IsolationLevel.READ_COMMITTED
+            raw.read_only = self._reads_only
             yield Driver(raw, self.kind)
             raw.commit()
         except BaseException:

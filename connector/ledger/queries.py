@@ -56,13 +56,14 @@ class QueryVerbs(Opened):
         ]
         return [each for _, each in sorted(found, key=lambda pair: (pair[0], pair[1].claim.number))]
 
-    def waits(self, states: Iterable[State]) -> Sequence[Wait]:
-        """Rows in these states, the longest wait first. Since when, the trail knows: one that goes on has no
-        line.
+    def waits(self, states: Iterable[State], most: int | None = None) -> Sequence[Wait]:
+        """Rows in these states, the longest wait first; at most so many. Since when, the trail knows: one
+        that goes on has no line.
         """
 
         def verb(db: Transaction) -> list[Wait]:
-            return [_wait(row, db.lines(row.ticket, None)) for row in db.rows(frozenset(states))]
+            rows = sorted(db.rows(frozenset(states)), key=lambda row: row.wait_since or row.updated_at)
+            return [_wait(row, db.lines(row.ticket, None)) for row in rows[:most]]
 
         return sorted(self.read(verb), key=lambda each: (each.since, each.claim.number))
 

@@ -131,6 +131,7 @@ tickets = Table(
     CheckConstraint("fence > 0 and attempts >= 0 and failures >= 0 and tries >= 0", "counts"),
 )
 Index("tickets_due", tickets.c.state, tickets.c.due)
+Index("tickets_changed", tickets.c.updated_at, tickets.c.desk, tickets.c.ticket)  # pages of history
 
 attempts = Table(
     "attempts",
@@ -139,8 +140,8 @@ attempts = Table(
     Column("ticket", String(80), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("reference", String(20), nullable=False, unique=True),
-    Column("subject_id", String(80), nullable=False),
-    Column("subject_upn", String(320), nullable=False),
+    Column("subject_id", String(80), nullable=False, index=True),
+    Column("subject_upn", String(320), nullable=False, index=True),
     Column("subject_name", String(320), nullable=False),
     Column("requester", String(80)),
     Column("recipient", String(400), nullable=False),

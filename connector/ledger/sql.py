@@ -19,7 +19,7 @@ from connector.ledger.database import Database
 from connector.ledger.leases import LeaseVerbs
 from connector.ledger.observing import News
 from connector.ledger.operator import OperatorVerbs
-from connector.ledger.prepared import errors
+from connector.ledger.prepared import Driver, errors
 from connector.ledger.queries import QueryVerbs
 from connector.ledger.retention import RetentionVerbs
 from connector.ledger.sql_transaction import SqlTransaction
@@ -85,6 +85,15 @@ class SqlLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs
         def work() -> T:
             with self.database.reading() as db:
                 return verb(SqlTransaction(db, self.random))
+
+        return self._do(work, "read")
+
+    def browse(self, look: Callable[[Driver], T]) -> T:
+        """Run queries of a page (browsing.py) on one state of the ledger. Raises Unwritten."""
+
+        def work() -> T:
+            with self.database.reading() as db:
+                return look(db)
 
         return self._do(work, "read")
 

@@ -46,10 +46,10 @@ _PENDING = and_(attempts.c.delivered_at.is_(None), attempts.c.gone_at.is_(None))
 _MOST = bindparam("most", None, Integer)
 _OLDEST = (tickets.c.due, tickets.c.desk, tickets.c.ticket)
 
-# Tickets come with their last attempt.
-_ROWS = select(*TICKET_COLUMNS, *ATTEMPT_COLUMNS).select_from(tickets.outerjoin(attempts, _LAST))
+# Tickets, each with its last attempt.
+ROWS = select(*TICKET_COLUMNS, *ATTEMPT_COLUMNS).select_from(tickets.outerjoin(attempts, _LAST))
 _KEYS_OF = select(tickets.c.desk, tickets.c.ticket)
-TICKET = Prepared(_ROWS.where(*_ITS_TICKET))
+TICKET = Prepared(ROWS.where(*_ITS_TICKET))
 HOLD_TICKET = Prepared(select(tickets.c.fence).where(*_ITS_TICKET).with_for_update())
 ADD = Prepared(insert(tickets), unless_there=True)
 PUT = Prepared(
@@ -139,7 +139,7 @@ COUNTS = {
 @cache
 def in_states(states: Collection[State]) -> Prepared:
     """Tickets in these states, oldest due first."""
-    return Prepared(_ROWS.where(tickets.c.state.in_(sorted(states))).order_by(*_OLDEST))
+    return Prepared(ROWS.where(tickets.c.state.in_(sorted(states))).order_by(*_OLDEST))
 
 
 @cache
@@ -150,7 +150,7 @@ def free(states: Collection[State], *, due: bool, hold: bool) -> Prepared:
     now = _given("now")
     unheld = or_(tickets.c.owner.is_(None), tickets.c.lease_until <= now)
     wanted = [tickets.c.state.in_(sorted(states)), unheld, *[tickets.c.due <= now] * due]
-    asked = (_KEYS_OF if hold else _ROWS).where(*wanted).order_by(*_OLDEST).limit(_MOST)
+    asked = (_KEYS_OF if hold else ROWS).where(*wanted).order_by(*_OLDEST).limit(_MOST)
     return Prepared(asked.with_for_update(skip_locked=True) if hold else asked)
 
 
@@ -159,7 +159,7 @@ def called(desk: str, words: Collection[str], code: str | None) -> Prepared:
     either: list[ColumnElement[bool]] = [tickets.c.ticket.in_(words), tickets.c.number.in_(words)]
     if code:
         either.append(tickets.c.code == code)
-    return Prepared(_ROWS.where(tickets.c.desk == desk, or_(*either)))
+    return Prepared(ROWS.where(tickets.c.desk == desk, or_(*either)))
 
 
 @cache

@@ -38,6 +38,7 @@ class Sqlite:
         self._url = url
         self._idle: list[sqlite3.Connection] = []
         self._one_writer = RLock()
+        self._reads_only = False
 
     def open(self) -> None:
         # SQLite gives its other files the same mode.
@@ -52,6 +53,10 @@ class Sqlite:
 
     def reading(self) -> AbstractContextManager[Driver]:
         return self._transaction("BEGIN")
+
+    def only_read(self) -> None:
+        self._reads_only = True
+        self.dispose()
 
     def alone(self, patience: float) -> AbstractContextManager[None]:
         return alone(self.path, patience)
@@ -113,6 +118,8 @@ class Sqlite:
             raw = self._idle.pop()
         except IndexError:
             raw = connected(self.path)
+            if self._reads_only:
+                raw.execute("PRAGMA query_only=ON")
         try:
             yield raw
         except sqlite3.Error:

@@ -7,6 +7,7 @@ from pathlib import Path
 from connector.cli.words import events_page, readme, reasons_page
 from connector.domain.outcome import State
 from connector.domain.reasons import MEANINGS, Reason
+from connector.web.metrics import metrics_page
 from tests.docs.sentences.collect import is_for_people, sentences
 from tests.docs.sentences.page import page as sentences_page
 
@@ -25,6 +26,10 @@ def test_the_page_of_reasons_is_the_codes() -> None:
 
 def test_the_page_of_events_is_the_codes() -> None:
     assert (ROOT / "docs" / "events.md").read_text("utf-8") == events_page()
+
+
+def test_the_page_of_metrics_is_the_codes() -> None:
+    assert (ROOT / "docs" / "metrics.md").read_text("utf-8") == metrics_page()
 
 
 def test_the_page_of_sentences_is_the_codes() -> None:

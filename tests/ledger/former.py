@@ -39,6 +39,8 @@ def former(ledger: Path) -> None:
                 db.execute("insert or replace into people values (?, ?, ?, ?)", values)
         for table in ("names", "polls", "seen"):
             db.execute(f"drop table {table}")
+        for index in ("tickets_changed", "attempts_subject_id", "attempts_subject_upn"):
+            db.execute(f"drop index {index}")
         db.execute("update alembic_version set version_num = '0008'")
         db.commit()
 

@@ -42,7 +42,8 @@ OPERATORS = {
     ),
     "A service does not answer": ("desks", "entra", "http"),
     "The ledger": ("ledger", "domain"),
-    "The verbs, with their help": ("cli",),
+    "The verbs, with their help": ("cli", "operating"),
+    "The status page": ("web",),
     "The log": ("worker", "log.py", "terminal.py", "wire.py"),
     "The demo": ("demo",),
 }  # fmt: skip

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from connector.cli.places import places
-from connector.cli.times import clock, iso
+from connector.operating.places import places
+from connector.operating.times import clock, iso
 
 if TYPE_CHECKING:
     from connector.domain.people import Subject

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from connector.cli.times import clock
+from connector.operating.times import clock
 
 if TYPE_CHECKING:
     from connector.domain.ticket import Attempt, Claim

@@ -1,0 +1,152 @@
+"""The section `web`: the status page, and who may act there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from ipaddress import ip_address
+from typing import Annotated, Any, ClassVar, Final
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
+
+from connector.forms.form import Context, Form, Problem, context_of, problems_error
+from connector.forms.mistakes import quote
+from connector.forms.references import Unresolved
+from connector.forms.values import Label, Listen, NameRef, SecretRef, ServiceUrl
+
+SHORTEST: Final = 20  # characters of a token: nobody guesses it
+_MADE: Final = "make one with: openssl rand -base64 24"
+
+
+def host_of(listen: str) -> str:
+    """The host of an address and port."""
+    return listen.rpartition(":")[0].strip("[]").lower()
+
+
+def port_of(listen: str) -> int:
+    return int(listen.rpartition(":")[2])
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine reaches it."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Public(Form):
+    """The part of the web server that others may see."""
+
+    shape: ClassVar = '{listen: "0.0.0.0:8643", url: https://passdesk.contoso.com}'
+    listen: Listen = Field(description="Address and port.", examples=['"0.0.0.0:8643"'])
+    url: ServiceUrl = Field(
+        description="How it is reached from outside.", examples=["https://passdesk.contoso.com"]
+    )
+
+
+class Oidc(Form):
+    """How people sign in on the status page with Entra."""
+
+    shape: ClassVar = "{tenant_id: contoso.com, client_id: env:WEB_CLIENT_ID, client_secret: env:WEB_SECRET}"
+    tenant_id: NameRef = Field(description="The tenant.", examples=["contoso.onmicrosoft.com"])
+    client_id: NameRef = Field(description="The app registration.", examples=["env:WEB_CLIENT_ID"])
+    client_secret: SecretRef = Field(description="Its secret.", examples=["env:WEB_CLIENT_SECRET"])
+
+
+def _proxy(value: object) -> str:
+    try:
+        return str(ip_address(str(value)))
+    except ValueError:
+        raise ValueError(f"{quote(value)} is no IP address; write the proxy's, such as 10.0.0.7") from None
+
+
+def _operators(found: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+    """One token a person, and none that could be guessed, where they are to be there."""
+    context = context_of(info)
+    if context is None or not context.secrets:
+        return found
+    wrong, known = list[Problem](), dict[str, Any]()
+    for name, reference in found.items():
+        try:
+            token = reference.resolve()
+        except Unresolved:
+            continue  # said already
+        if not token.at_least(SHORTEST):
+            wrong.append(Problem((name,), f"this token is shorter than {SHORTEST} characters; {_MADE}"))
+        if twin := next((other for other, theirs in known.items() if theirs == token), None):
+            wrong.append(Problem((name,), f"this is the token of {quote(twin)}, too; {_MADE}"))
+        known[name] = token
+    if wrong:
+        raise problems_error(wrong)
+    return found
+
+
+class Web(Form):
+    """The status page, /healthz, /readyz and /metrics."""
+
+    shape: ClassVar = '{listen: "127.0.0.1:8642"}'
+    listen: Listen = Field(
+        default="127.0.0.1:8642", description="Address and port.", examples=['"127.0.0.1:8642"']
+    )
+    operators: Annotated[dict[Label, SecretRef], AfterValidator(_operators)] = Field(
+        default={},
+        description="Who may act there: a name for the trail, and a token of 20 characters or more, each. "
+        "Without any, the page only shows.",
+        examples=["{lead: env:LEAD_TOKEN, night: env:NIGHT_TOKEN}"],
+    )
+    url: ServiceUrl | None = Field(
+        default=None,
+        description="How it is reached, where that isn't the address that it listens on.",
+        examples=["https://passdesk.contoso.com"],
+    )
+    trusted_proxy: Annotated[str, PlainValidator(_proxy), WithJsonSchema({"type": "string"})] | None = Field(
+        default=None,
+        description="The IP address of the proxy before it, which does TLS and is believed who calls.",
+        examples=["10.0.0.7"],
+    )
+    public: Public | None = Field(default=None, description="What others may see: nothing yet.")
+    oidc: Oidc | None = Field(default=None, description="Sign-in of people with Entra: nothing yet.")
+
+    @classmethod
+    def cross_checks(cls, data: Mapping[str, Any], context: Context | None) -> Iterable[Problem]:
+        """Beyond this machine, nobody sees or does anything unknown or in the clear."""
+        listen, url = str(data.get("listen", "127.0.0.1:8642")), data.get("url")
+        away = not is_loopback(host_of(listen))
+        reached = isinstance(url, str) and not is_loopback((urlsplit(url).hostname or "").lower())
+        if not (away or reached) or not re.fullmatch(r".+:[0-9]{1,5}", listen):
+            return
+        lacking = {
+            "operators": "operators: {lead: env:LEAD_TOKEN}, for nobody has to sign in",
+            "trusted_proxy": "trusted_proxy: 10.0.0.7, a proxy that does TLS, for it would go in the clear",
+            "url": "url: https://passdesk.contoso.com, how it is reached",
+        }
+        cures = [cure for key, cure in lacking.items() if not data.get(key)]
+        if cures:
+            sentence = f"others than this machine would reach the page; write {'; '.join(cures)}"
+            yield Problem(("listen",) if away else ("url",), f"{sentence}; or keep it to 127.0.0.1")
+
+    @property
+    def address(self) -> str:
+        """The page's own address, as people open it."""
+        return self.url or f"http://{self.listen}"
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Every `Host` that a browser may ask for. Another name for our address is an attack (DNS
+        rebinding).
+        """
+        if self.url:
+            return frozenset({urlsplit(self.url).netloc.lower()})
+        names = {"localhost", "127.0.0.1", "[::1]", self.listen.rpartition(":")[0].lower()}
+        return frozenset(f"{each}:{port_of(self.listen)}" for each in names)
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether whoever reaches it may look: only this machine does."""
+        return is_loopback(host_of(self.listen)) and (
+            self.url is None or is_loopback((urlsplit(self.url).hostname or "").lower())
+        )
