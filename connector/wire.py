@@ -139,7 +139,8 @@ class ReadOnly:
 
     @cached_property
     def holders(self) -> Holders:
-        return EntraHolders(self.graph, self.privilege_map, protected_groups(self.config))
+        charts = self.privilege_map
+        return EntraHolders(self.graph, charts, protected_groups(self.config), charts.asked)
 
     @cached_property
     def issuer(self) -> IssuerReads:

@@ -15,7 +15,7 @@ from connector.forms.mistakes import quote
 from connector.forms.references import Unresolved
 from connector.forms.values import Label, Listen, NameRef, SecretRef, ServiceUrl
 
-SHORTEST: Final = 20  # characters of a token: nobody guesses it
+SHORTEST: Final = 12  # characters of a token: nobody guesses it
 _MADE: Final = "make one with: openssl rand -base64 24"
 
 
@@ -94,7 +94,7 @@ class Web(Form):
     )
     operators: Annotated[dict[Label, SecretRef], AfterValidator(_operators)] = Field(
         default={},
-        description="Who may act there: a name for the trail, and a token of 20 characters or more, each. "
+        description="Who may act there: a name for the trail, and a token of 12 characters or more, each. "
         "Without any, the page only shows.",
         examples=["{lead: env:LEAD_TOKEN, night: env:NIGHT_TOKEN}"],
     )

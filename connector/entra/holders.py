@@ -20,12 +20,19 @@ SELECT = "$select=id,accountEnabled"
 
 
 class EntraHolders:
-    """The role Holders. `protected_groups`: of the floor, in lower case."""
+    """The role Holders. `protected_groups`: of the floor, in lower case. `before`: it is called before the
+    map is looked at, which may be read on demand.
+    """
 
     def __init__(
-        self, graph: Graph, privilege_map: PrivilegeMap, protected_groups: Collection[str] = ()
+        self,
+        graph: Graph,
+        privilege_map: PrivilegeMap,
+        protected_groups: Collection[str] = (),
+        before: Callable[[], None] = lambda: None,
     ) -> None:
         self._graph, self._map, self._protected = graph, privilege_map, protected_groups
+        self._before = before
 
     def passes(self, people: Sequence[str]) -> Mapping[str, Sequence[ExistingPass]]:
         """20 a call. A part that fails, or has more pages than one, is left out, and no other with it."""
@@ -59,6 +66,7 @@ class EntraHolders:
             reply = self._graph.get(_by_id(holder.id))
             if reply.ok and _told([reply.body], [holder.id]).get(holder.id) is False:
                 return disabled(holder.upn)
+        self._before()
         found = self._map.paths(holder.id, ())
         if isinstance(found, Missing):
             return None

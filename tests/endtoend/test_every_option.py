@@ -39,6 +39,8 @@ templates: texts
 web:
   listen: "127.0.0.1:8642"
   public: {listen: "0.0.0.0:8643", url: https://passdesk.contoso.com}
+  url: https://passdesk.contoso.com
+  trusted_proxy: 127.0.0.1
   operators: {lead: env:SNOW_SECRET}
   oidc: {tenant_id: contoso.com, client_id: web-1, client_secret: env:SNOW_SECRET}
 alerts: [env:SNOW_SECRET]

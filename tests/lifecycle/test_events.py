@@ -37,7 +37,7 @@ TABLES = {"decided": {decided(each) for each in DECISIONS}, "closed": {closed(ea
 HANDED_ON = {
     *(("wire.py", "event"), ("log.py", "happened.event"), ("log.py", "happened")),
     *(("ledger/memory_store.py", "happened"), ("ledger/sql_transaction.py", "happened")),
-    ("cli/person.py", "event"),
+    *(("cli/person.py", "event"), ("web/acts.py", "done.event")),
 }
 
 

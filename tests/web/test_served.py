@@ -71,7 +71,7 @@ WRONG = {
     f"{AWAY}, operators: {{lead: env:T1}}, url: https://passdesk.contoso.com}}": ["in the clear"],
     f"{AWAY}, trusted_proxy: 10.0.0.7, url: https://passdesk.contoso.com}}": ["nobody has to sign in"],
     "web: {url: https://passdesk.contoso.com}": ["nobody has to sign in", "in the clear"],
-    "web: {operators: {lead: env:SHORT}}": ["shorter than 20 characters; make one with: openssl rand"],
+    "web: {operators: {lead: env:SHORT}}": ["shorter than 12 characters; make one with: openssl rand"],
     "web: {operators: {lead: env:T1, night: env:T1}}": ['this is the token of "lead", too'],
     "web: {operators: {lead: env:NOT_THERE}}": ["the environment variable NOT_THERE is not set"],
     "web: {trusted_proxy: proxy}": ['"proxy" is no IP address'],
