@@ -12,7 +12,7 @@ from connector.domain.outcome import Ending, State
 from connector.ledger.pausing import NOTHING, Pausing
 from connector.ledger.rows import ERASED, AuditEntry, Row, Transition
 from connector.ledger.transitions import NO_WAIT, OPEN, moved, waited
-from connector.lifecycle.roles import PolledTicket, Skip
+from connector.lifecycle.ledger_roles import PolledTicket, Skip
 
 __all__ = [
     "Limit",

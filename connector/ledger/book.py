@@ -22,7 +22,7 @@ from connector.ledger.routes import all_wait, give_way, heal, learn, named, who
 from connector.ledger.rows import Row, Transition, claim_of
 from connector.ledger.store import Opened, keep, naming, under
 from connector.ledger.transaction import Transaction
-from connector.lifecycle.roles import Requeue
+from connector.lifecycle.ledger_roles import Requeue
 
 MAKING = frozenset({State.ISSUING, State.DELIVERING})  # an attempt is being made, and may be a try for others
 

@@ -15,7 +15,7 @@ from connector.domain.ticket import Claim
 from connector.ledger import admission as rules
 from connector.ledger.rehearsal_transaction import Kept
 from connector.ledger.rows import Row
-from connector.lifecycle.roles import PolledTicket
+from connector.lifecycle.ledger_roles import PolledTicket
 
 AFRESH: Final = 3600.0  # s after which a wait that goes on is written: its names are kept for one under way
 

@@ -15,7 +15,7 @@ from connector.ledger.rows import Row, claim_of
 from connector.ledger.store import note
 from connector.ledger.transaction import Transaction
 from connector.ledger.transitions import waited_in_all
-from connector.lifecycle.roles import PolledTicket, Skip
+from connector.lifecycle.ledger_roles import PolledTicket, Skip
 
 
 class LeaseVerbs(PollVerbs):

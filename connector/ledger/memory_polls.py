@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from connector.ledger.polling import PollTurn
 from connector.ledger.rows import Row
 from connector.ledger.transaction import RowKey
-from connector.lifecycle.roles import Noted
+from connector.lifecycle.ledger_roles import Noted
 
 
 class MemoryPolls:

@@ -28,7 +28,7 @@ from connector.ledger.store import note
 from connector.ledger.transaction import RowKey
 from connector.ledger.transitions import waited
 from connector.ledger.walk import LineText, text_of
-from connector.lifecycle.roles import Noted
+from connector.lifecycle.ledger_roles import Noted
 
 Who = tuple[str | None, str | None]  # (subject, None), (None, requester), or (None, None): everybody
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from connector.ledger.store import Opened
 from connector.ledger.transaction import Transaction
-from connector.lifecycle.roles import Noted
+from connector.lifecycle.ledger_roles import Noted
 
 ALONE: Final = 0  # the token of whoever works alone
 

@@ -14,7 +14,7 @@ from connector.ledger.rehearsal_transaction import Kept, RehearsalTransaction
 from connector.ledger.store import Opened
 from connector.ledger.transaction import RowKey, Transaction
 from connector.ledger.watching import WatchVerbs
-from connector.lifecycle.roles import Removed
+from connector.lifecycle.ledger_roles import Removed
 
 T = TypeVar("T")
 

@@ -19,7 +19,7 @@ from connector.ledger.rows import UNNAMED, AuditEntry, Operator, Row
 from connector.ledger.store import Opened, note
 from connector.ledger.traces import pruned
 from connector.ledger.transaction import Transaction
-from connector.lifecycle.roles import Removed
+from connector.lifecycle.ledger_roles import Removed
 
 STEP = 500  # rows that are removed in one transaction
 CARE_EVERY = 60.0  # s between two looks for what is kept no longer, where the last one found little

@@ -12,7 +12,7 @@ from sqlalchemy import Integer, bindparam, delete, insert, select
 from connector.ledger.polling import PollTurn
 from connector.ledger.prepared import Driver, Prepared
 from connector.ledger.schema import polls, seen, tickets
-from connector.lifecycle.roles import Noted
+from connector.lifecycle.ledger_roles import Noted
 
 _TURN = select(polls).where(polls.c.desk == bindparam("its_desk", None))
 _READ_TURN, _HOLD_TURN = Prepared(_TURN), Prepared(_TURN.with_for_update())

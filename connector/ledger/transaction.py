@@ -16,7 +16,7 @@ from connector.ledger.observing import Observation, Seen
 from connector.ledger.rests import Rest
 from connector.ledger.rows import NamedRow, Row
 from connector.ledger.walk import LineText
-from connector.lifecycle.roles import Noted
+from connector.lifecycle.ledger_roles import Noted
 
 if TYPE_CHECKING:
     from connector.ledger.polling import PollTurn

@@ -16,7 +16,7 @@ from connector.domain.reference import with_attempt
 from connector.domain.ticket import Attempt, Pass, Plan
 from connector.ledger.rows import AuditEntry, Booked, Row, Transition, claim_of
 from connector.ledger.schema import TRANSITIONS
-from connector.lifecycle.roles import Requeue
+from connector.lifecycle.ledger_roles import Requeue
 
 _WITHOUT_PASS = frozenset({State.CLAIMED, State.WAITING, State.REFUSED, State.ENDED, State.STUCK})
 # seconds until a fresh pass is looked after, or a waiting ticket that no poll may show is judged again

@@ -15,8 +15,9 @@ from connector.domain.reasons import Reason
 from connector.domain.recipients import mail_destination, note_destination
 from connector.domain.reference import is_attempt_of
 from connector.domain.ticket import Attempt, Claim, ExistingPass, Plan, Ticket
+from connector.lifecycle.ledger_roles import Requeue
 from connector.lifecycle.revoking import landed_by, revoke
-from connector.lifecycle.roles import Issuer, Requeue, Roles
+from connector.lifecycle.roles import Issuer, Roles
 
 AHEAD = 10.0  # s that what was asked ahead counts
 SELDOM = 600  # s between two looks at a pass that began as long ago, or two questions about an account

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from connector.domain.events import Event, closed, decided
 from connector.domain.outcome import Decision, NotYet, State
 from connector.domain.ticket import Claim, Pass, Plan
-from connector.lifecycle.roles import Book, Requeue
+from connector.lifecycle.ledger_roles import Book, Requeue
 
 
 @dataclass(frozen=True)

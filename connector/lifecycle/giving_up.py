@@ -9,7 +9,8 @@ from __future__ import annotations
 from connector.domain.outcome import Decision, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim
-from connector.lifecycle.roles import Ledger, Requeue, Roles
+from connector.lifecycle.ledger_roles import Ledger, Requeue
+from connector.lifecycle.roles import Roles
 
 MOST_SURPRISES = 5  # unexpected errors one after the other
 UNEXPECTED = "Something unexpected went wrong; see the log."

@@ -21,9 +21,10 @@ from connector.domain.outcome import Decision, DidNot, Happened, No, NotYet, Ret
 from connector.domain.reasons import AGENTS_WAITS, MEANINGS, Reason, waiting_for
 from connector.domain.ticket import Claim, MappedTicket, Pass, Plan, Ticket
 from connector.domain.trouble import Trouble, note_route
+from connector.lifecycle.ledger_roles import Requeue
 from connector.lifecycle.rereading import Reread, Shown
 from connector.lifecycle.revoking import revoke
-from connector.lifecycle.roles import Requeue, Roles
+from connector.lifecycle.roles import Roles
 from connector.lifecycle.settling import settle
 
 

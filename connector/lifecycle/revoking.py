@@ -18,7 +18,8 @@ from connector.domain.errors import Down, Unwritten
 from connector.domain.outcome import Decision, DidNot, Happened, Retry, State, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Attempt, Claim, ExistingPass
-from connector.lifecycle.roles import Requeue, Roles
+from connector.lifecycle.ledger_roles import Requeue
+from connector.lifecycle.roles import Roles
 from connector.lifecycle.settling import settle
 
 USED = "The pass was used before its delivery could be confirmed."

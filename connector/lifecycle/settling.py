@@ -9,7 +9,8 @@ from connector.domain.outcome import DidNot, Happened, NotYet, Retry, State, Unk
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim
 from connector.domain.trouble import Trouble
-from connector.lifecycle.roles import Requeue, Roles
+from connector.lifecycle.ledger_roles import Requeue
+from connector.lifecycle.roles import Roles
 
 # A delivered pass needs its after-care, and a ticket that waits is to be judged again.
 _SOON = frozenset({State.LIVE, State.WAITING})

@@ -16,7 +16,8 @@ from connector.domain.reasons import Reason, waiting_for
 from connector.domain.ticket import Claim, Ticket
 from connector.lifecycle.events import Listener, TicketEvent, announce, nobody, waits_as_before
 from connector.lifecycle.giving_up import MOST_SURPRISES, UNEXPECTED, give_up, wait_after
-from connector.lifecycle.roles import Ledger, Requeue, Roles
+from connector.lifecycle.ledger_roles import Ledger, Requeue
+from connector.lifecycle.roles import Roles
 from connector.worker.report import Report
 
 Step = Callable[[Claim, Roles], State]

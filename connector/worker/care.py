@@ -11,7 +11,7 @@ from connector.domain import logger as log
 from connector.domain.errors import PassdeskError
 from connector.domain.events import Event
 from connector.domain.steady import steady
-from connector.lifecycle.roles import Removed
+from connector.lifecycle.ledger_roles import Removed
 
 EVERY = 60.0  # seconds between two lines about the trail's head
 RECORD = "trail_head"  # the head that was said last

@@ -19,8 +19,9 @@ from connector.domain.reasons import Reason, waiting_for
 from connector.domain.ticket import Claim, MappedTicket, Ticket
 from connector.lifecycle.events import TicketEvent, announce
 from connector.lifecycle.journey import handle
+from connector.lifecycle.ledger_roles import PolledTicket, Requeue, Skip
 from connector.lifecycle.rereading import Shown
-from connector.lifecycle.roles import Desk, PolledTicket, Requeue, Roles, Skip
+from connector.lifecycle.roles import Desk, Roles
 from connector.lifecycle.settling import settle
 from connector.worker.boundary import Boundary, Way
 from connector.worker.line import Waiting

@@ -12,7 +12,7 @@ from connector.domain.errors import Down, SignInRefused, Unwritten
 from connector.domain.outcome import UNFINISHED, State
 from connector.domain.reasons import MEANINGS, Reason
 from connector.domain.ticket import Claim
-from connector.lifecycle.roles import Ledger
+from connector.lifecycle.ledger_roles import Ledger
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from connector import log
 from connector.domain.errors import PassdeskError
 from connector.domain.events import Event
 from connector.domain.steady import steady
-from connector.lifecycle.roles import Leases
+from connector.lifecycle.ledger_roles import Leases
 from connector.worker.background import Rounds, in_rounds
 from connector.worker.care import HeadLog, HeadOfTrail
 from connector.worker.clock_watch import ClockWatch, replan

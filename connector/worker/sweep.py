@@ -18,8 +18,8 @@ from connector.domain.outcome import UNFINISHED, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim, Ticket
 from connector.lifecycle.aftercare import NOTHING, watch
+from connector.lifecycle.ledger_roles import Noted, Removed, Requeue
 from connector.lifecycle.recovery import resume
-from connector.lifecycle.roles import Noted, Removed, Requeue
 from connector.worker.boundary import Way
 from connector.worker.crew import Crew
 from connector.worker.handful import Handfuls

@@ -17,7 +17,7 @@ from connector.domain.recipients import NoteDestination
 from connector.domain.secret import Secret
 from connector.domain.ticket import Claim, Pass, Plan, Ticket
 from connector.ledger.sql import SqlLedger
-from connector.lifecycle.roles import PolledTicket
+from connector.lifecycle.ledger_roles import PolledTicket
 from connector.simulators.faults import failure, when
 from connector.simulators.servicenow import Column
 from connector.simulators.servicenow.records import Row

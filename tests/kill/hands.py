@@ -24,7 +24,8 @@ from connector.domain.ticket import Ticket
 from connector.entra.graph import Graph
 from connector.entra.mail import Mailbox
 from connector.http.service import Answer, NoAnswer, NotSent, Reply, Service
-from connector.lifecycle.roles import Book, Desk, Roles, TicketWrite
+from connector.lifecycle.ledger_roles import Book
+from connector.lifecycle.roles import Desk, Roles, TicketWrite
 from connector.mapping import AnyOf, Condition, NoteRules, Pipeline, Watch
 from connector.mapping import Mapping as MappingFile
 from tests.kill.topdesk import TOPdesk

@@ -14,7 +14,7 @@ from connector.domain.ticket import Claim, Pass, Plan, Ticket
 from connector.ledger.admission import Limits
 from connector.ledger.memory import MemoryLedger
 from connector.ledger.sql import SqlLedger
-from connector.lifecycle.roles import PolledTicket
+from connector.lifecycle.ledger_roles import PolledTicket
 
 DESK = "https://contoso.service-now.com"
 DAY = 86400

@@ -12,7 +12,7 @@ from connector.domain.people import Involved, Subject
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim
 from connector.ledger.rows import Operator, PauseRecord
-from connector.lifecycle.roles import Requeue
+from connector.lifecycle.ledger_roles import Requeue
 from tests.ledger.desk import DESK, House, made, plan
 
 OUTSTANDING = NotYet(Reason.APPROVAL_OUTSTANDING, "")

@@ -12,7 +12,7 @@ from connector.domain.durations import written
 from connector.domain.outcome import UNFINISHED, Decision, Ending, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim
-from connector.lifecycle.roles import Requeue
+from connector.lifecycle.ledger_roles import Requeue
 from tests.ledger.desk import DAY, House, made, plan
 
 

@@ -10,7 +10,7 @@ from connector.domain.errors import Lost
 from connector.domain.outcome import Decision, Ending, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim
-from connector.lifecycle.roles import Requeue, Skip
+from connector.lifecycle.ledger_roles import Requeue, Skip
 from tests.ledger.desk import DESK, LEASE, House, plan
 
 OUTSTANDING = NotYet(Reason.APPROVAL_OUTSTANDING, "The approval is outstanding.")

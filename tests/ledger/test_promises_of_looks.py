@@ -10,7 +10,7 @@ from connector.domain.approval import ApprovalLook
 from connector.domain.outcome import Decision, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim
-from connector.lifecycle.roles import Skip
+from connector.lifecycle.ledger_roles import Skip
 from tests.ledger.desk import House
 
 BEFORE = ApprovalLook(approved=False, content="facts", written="facts at 8")

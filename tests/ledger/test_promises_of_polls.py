@@ -9,7 +9,7 @@ import pytest
 from connector.domain.outcome import Decision, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim
-from connector.lifecycle.roles import Noted, PolledTicket, Skip
+from connector.lifecycle.ledger_roles import Noted, PolledTicket, Skip
 from tests.ledger.desk import DESK, LEASE, AnyLedger, House, seen
 from tests.ledger.test_promises_of_waits import writes
 

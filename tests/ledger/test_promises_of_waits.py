@@ -18,7 +18,7 @@ from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim, ExistingPass
 from connector.domain.trouble import ENTRA, Trouble
 from connector.ledger.pausing import Pausing
-from connector.lifecycle.roles import Requeue, Skip
+from connector.lifecycle.ledger_roles import Requeue, Skip
 from tests.ledger.desk import DESK, House, plan
 
 OUTSTANDING = NotYet(Reason.APPROVAL_OUTSTANDING, "The approval is outstanding.")

@@ -6,7 +6,7 @@ from connector.domain.outcome import Decision, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim
 from connector.ledger.rehearsal import RehearsalLedger
-from connector.lifecycle.roles import Skip
+from connector.lifecycle.ledger_roles import Skip
 from tests.ledger.desk import DESK, LEASE, House, made, plan
 
 

@@ -15,7 +15,7 @@ from connector.domain.recipients import MailDestination
 from connector.domain.ticket import Claim, Plan
 from connector.domain.trouble import ENTRA, MAIL, Trouble
 from connector.ledger.rests import ASIDE, COURTESY, FIRST, LONGEST, PROBE, WITHIN, Rest
-from connector.lifecycle.roles import Requeue
+from connector.lifecycle.ledger_roles import Requeue
 from tests.ledger.desk import DESK, House, made, plan
 
 BOSS = MailDestination("id-boss", "boss@contoso.com")

@@ -19,7 +19,7 @@ from connector.domain.errors import Busy, Unwritten
 from connector.domain.outcome import State
 from connector.domain.ticket import Claim
 from connector.ledger.sql import SqlLedger
-from connector.lifecycle.roles import Skip
+from connector.lifecycle.ledger_roles import Skip
 from tests.ledger.desk import DESK, LEASE, LIMITS, SECRET, House, file_of, made, plan
 
 TAKE_ALL = """

@@ -23,7 +23,7 @@ from connector.ledger.retention import Retention, erase_now
 from connector.ledger.rows import Operator
 from connector.ledger.schema import meta
 from connector.ledger.transaction import Transaction
-from connector.lifecycle.roles import Skip
+from connector.lifecycle.ledger_roles import Skip
 from tests.ledger.desk import DAY, DESK, House, made, plan
 from tests.ledger.test_names import BOSS, forever
 from tests.ledger.test_sql import on_disk

@@ -22,7 +22,7 @@ from connector.domain.ticket import Claim, Plan
 from connector.ledger.memory import MemoryLedger
 from connector.ledger.migrate import migrate
 from connector.ledger.sql import SqlLedger
-from connector.lifecycle.roles import Noted, PolledTicket, Requeue
+from connector.lifecycle.ledger_roles import Noted, PolledTicket, Requeue
 from tests import made_once
 from tests.ledger.desk import DESK, LEASE, LIMITS, AnyLedger, Clock, made, plan, seen
 

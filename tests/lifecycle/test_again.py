@@ -10,7 +10,7 @@ from connector.domain.outcome import NotYet, State
 from connector.domain.reasons import Reason
 from connector.lifecycle.aftercare import watch
 from connector.lifecycle.journey import first_second
-from connector.lifecycle.roles import Skip
+from connector.lifecycle.ledger_roles import Skip
 from tests.lifecycle.world import DESK, Made, World, plan
 
 

@@ -9,7 +9,7 @@ import pytest
 from connector.domain.outcome import DidNot, Ending, NotYet, Retry, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import ExistingPass
-from connector.lifecycle.roles import Skip
+from connector.lifecycle.ledger_roles import Skip
 from tests.lifecycle.world import DESK, LATER, NO, World, plan
 
 

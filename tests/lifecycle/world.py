@@ -27,9 +27,10 @@ from connector.domain.ticket import (
 )
 from connector.ledger.admission import Limit, Limits
 from connector.ledger.memory import MemoryLedger
+from connector.lifecycle.ledger_roles import PolledTicket, Requeue, Skip
 from connector.lifecycle.recovery import resume
 from connector.lifecycle.rereading import Shown
-from connector.lifecycle.roles import OnFound, PolledTicket, Requeue, Roles, Skip, TicketWrite, nothing
+from connector.lifecycle.roles import OnFound, Roles, TicketWrite, nothing
 
 DESK = "https://contoso.service-now.com"
 ANN = Subject("a1", "ann.lee@contoso.com", "Ann Lee")

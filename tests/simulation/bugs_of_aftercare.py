@@ -11,7 +11,8 @@ from connector.entra import holders
 from connector.entra.holders import EntraHolders
 from connector.lifecycle import aftercare, recovery
 from connector.lifecycle.aftercare import Seen
-from connector.lifecycle.roles import Requeue, Roles
+from connector.lifecycle.ledger_roles import Requeue
+from connector.lifecycle.roles import Roles
 from connector.worker import looks
 from tests.simulation.draw import CARED
 from tests.simulation.mutants import Put, mutant

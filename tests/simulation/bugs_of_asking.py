@@ -19,7 +19,8 @@ from connector.ledger import store
 from connector.ledger import transitions as ways
 from connector.ledger.rows import AuditEntry, Row, Transition
 from connector.lifecycle import journey, revoking
-from connector.lifecycle.roles import PolledTicket, Roles
+from connector.lifecycle.ledger_roles import PolledTicket
+from connector.lifecycle.roles import Roles
 from connector.worker import sweep
 from tests.simulation.draw import MORE
 from tests.simulation.mutants import Put, mutant

@@ -15,7 +15,7 @@ from connector.ledger.memory_store import MemoryStore
 from connector.ledger.rows import Row, VerbResult
 from connector.ledger.schema import TRANSITIONS
 from connector.ledger.store import Opened
-from connector.lifecycle.roles import Skip
+from connector.lifecycle.ledger_roles import Skip
 from tests.simulation.ledgers import SimMemory
 from tests.simulation.mutants import Put, mutant
 

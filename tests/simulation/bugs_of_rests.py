@@ -15,7 +15,8 @@ from connector.ledger.clock import LedgerClock
 from connector.ledger.rests import Rest
 from connector.ledger.rows import Row
 from connector.lifecycle import giving_up, journey
-from connector.lifecycle.roles import Ledger, Roles
+from connector.lifecycle.ledger_roles import Ledger
+from connector.lifecycle.roles import Roles
 from connector.worker import boundary
 from tests.simulation import replica
 from tests.simulation.draw import FLIPS, RESTS

@@ -13,7 +13,8 @@ from connector.domain.reasons import Reason
 from connector.domain.receipts import WriteReceipt
 from connector.domain.ticket import Claim
 from connector.lifecycle import recovery, revoking
-from connector.lifecycle.roles import Requeue, Roles
+from connector.lifecycle.ledger_roles import Requeue
+from connector.lifecycle.roles import Roles
 from tests.simulation.draw import MAILS
 from tests.simulation.mutants import Put, mutant
 from tests.simulation.trail import CALLER

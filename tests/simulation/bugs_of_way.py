@@ -13,8 +13,9 @@ from connector.domain.ticket import Attempt, Claim, ExistingPass
 from connector.entra.passes import EntraIssuer
 from connector.http.service import Answer
 from connector.lifecycle import journey, recovery, revoking
+from connector.lifecycle.ledger_roles import Requeue
 from connector.lifecycle.rereading import Reread
-from connector.lifecycle.roles import Requeue, Roles
+from connector.lifecycle.roles import Roles
 from connector.lifecycle.settling import settle
 from tests.simulation.mutants import Put, mutant
 from tests.simulation.replica import Replica

@@ -28,8 +28,9 @@ from connector.guards.judge import MappingJudge
 from connector.http.service import Service
 from connector.ledger.clock import LedgerClock
 from connector.lifecycle.events import AnnouncingBook
+from connector.lifecycle.ledger_roles import Ledger
 from connector.lifecycle.orphaned import OrphanRoles
-from connector.lifecycle.roles import Desk, Ledger, Roles
+from connector.lifecycle.roles import Desk, Roles
 from connector.mapping import Mapping
 from connector.worker.boundary import Way
 from connector.worker.looks import Looks

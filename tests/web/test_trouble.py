@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 from connector.domain.outcome import Decision, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim, Ticket
-from connector.lifecycle.roles import PolledTicket
+from connector.lifecycle.ledger_roles import PolledTicket
 from tests.web.conftest import Site, demo, looking
 
 DETAIL = "Three attempts came to nothing: the desk refuses the note."

@@ -12,7 +12,7 @@ from connector.domain.outcome import State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Ticket
 from connector.ledger.memory import MemoryLedger
-from connector.lifecycle.roles import Noted
+from connector.lifecycle.ledger_roles import Noted
 from connector.worker.beside import InThreads
 from connector.worker.boundary import Way
 from connector.worker.line import HANDFUL, Handful, Line, Pick
