@@ -7,47 +7,26 @@ One bad ticket, mapping or desk never stops the others: each is worked behind it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
-from threading import Lock
 
 from connector.domain.errors import Down, Unwritten
 from connector.domain.outcome import UNFINISHED, State
 from connector.domain.reasons import Reason
-from connector.domain.ticket import Claim, Ticket
+from connector.domain.ticket import Claim
 from connector.lifecycle.aftercare import NOTHING, watch
-from connector.lifecycle.ledger_roles import Noted, Removed, Requeue
+from connector.lifecycle.ledger_roles import Removed, Requeue
 from connector.lifecycle.recovery import resume
-from connector.worker.boundary import Way
 from connector.worker.crew import Crew
-from connector.worker.handful import Handfuls
-from connector.worker.line import HANDFUL, Ask, Handful, Line, Pick, Poll, Recover, Waiting
+from connector.worker.line import HANDFUL, Ask, Handful, Line, Pick, Poll, Recover
 from connector.worker.looks import SOME, Looks, alive, in_parts, not_alive
+from connector.worker.polling import Look, Polling
 from connector.worker.report import Report
 
 INTERRUPTED = frozenset({State.ISSUING, State.DELIVERING})
 WATCHED = 600  # s past its start that an attempt is watched: our clock and Entra's may differ by as much
-
-
-@dataclass
-class Look:
-    """One look at a desk, through several mappings. For threads."""
-
-    desk: str
-    left: int  # mappings that are still to be polled
-    began: float
-    token: int  # of the poll
-    shown: dict[str, list[Ticket] | None] = field(default_factory=dict)
-    lock: Lock = field(default_factory=Lock)
-
-    def took(self, mapping: str, tickets: list[Ticket] | None) -> bool:
-        """Keep what one mapping's poll shows; True: it was the last."""
-        with self.lock:
-            self.shown[mapping] = tickets
-            self.left -= 1
-            return not self.left
 
 
 @dataclass(frozen=True)
@@ -61,7 +40,7 @@ class Round:
 
 
 @dataclass(frozen=True)
-class Sweep(Handfuls):
+class Sweep(Polling):
     """One sweep."""
 
     wall: Callable[[], float] | None = None  # the machine's, where `clock` is the ledger's
@@ -202,22 +181,6 @@ class Sweep(Handfuls):
         for _ in range(workers):
             round_.crew.begin(partial(self.serve, round_))
 
-    def shared_out(self, report: Report, look: Look) -> list[Waiting]:
-        """What a poll of a desk shows, noted for every replica; not what two mappings want."""
-        found = sort_out(look.shown, look.began)
-        noted = [
-            Noted(look.desk, each.ticket.id, each.mappings[0], each.ticket.opened, look.began)
-            for each in found
-            if self.ledger.shared and len(each.mappings) == 1
-        ]
-        whole = all(tickets is not None for tickets in look.shown.values())
-        try:
-            there = self.ledger.end_poll(look.desk, look.token, look.began, noted, whole=whole)
-        except Unwritten as error:
-            report.not_kept(error)
-            return found
-        return [replace(each, noted=each.ticket.id in there) for each in found]
-
     def work_noted(self, round_: Round) -> Crew:
         """Work what other replicas' polls showed, and nobody has begun."""
         try:
@@ -255,38 +218,3 @@ class Sweep(Handfuls):
             others = round_.line.done(job, more=more)
         for _ in range(1 + others):
             round_.crew.begin(partial(self.serve, round_))
-
-    def poll(self, report: Report, way: Way) -> list[Ticket] | None:
-        """Poll one mapping; None: the desk is down, which the report says."""
-        before = way.roles.desk.ignored
-        try:
-            return list(way.roles.desk.poll())
-        except Down as down:
-            report.down(down)
-        except Exception as error:  # noqa: BLE001  # a broken mapping or desk never stops the others
-            report.broke()
-            self.tell(way.mapping, error, way)
-        finally:
-            report.dropped(way.roles.desk.ignored - before)
-        return None
-
-    def note(self, report: Report, name: str, tickets: Sequence[Ticket] | None, look: Look) -> None:
-        """Keep in the ledger what a poll showed, or that it failed: one mapping's never stops the others."""
-        try:
-            if tickets is None:
-                self.ledger.unseen(look.desk, name, look.began, look.token)
-                return
-            report.seen += len(tickets)
-            self.ledger.seen(look.desk, name, [each.id for each in tickets], look.began, look.token)
-        except Unwritten as error:
-            report.not_kept(error)
-
-
-def sort_out(polled: Mapping[str, Iterable[Ticket] | None], began: float) -> list[Waiting]:
-    """Tickets with the mappings that want them, oldest first."""
-    wanting: dict[str, tuple[Ticket, list[str]]] = {}
-    for name, tickets in polled.items():
-        for ticket in tickets or ():
-            wanting.setdefault(ticket.id, (ticket, []))[1].append(name)
-    found = [Waiting(tuple(names), ticket, began) for ticket, names in wanting.values()]
-    return sorted(found, key=lambda each: (each.ticket.opened, each.ticket.number))

@@ -23,7 +23,7 @@ from connector.lifecycle.journey import handle
 from connector.lifecycle.roles import TicketWrite
 from connector.mapping import Watch
 from connector.mapping.queue import Queue
-from connector.worker import sweep
+from connector.worker import polling, sweep
 from tests.simulation.mutants import Put, mutant
 
 
@@ -123,12 +123,12 @@ def strangers_ignored(put: Put) -> None:
 
 @mutant("a ticket that two mappings want is worked by the first")
 def two_mappings(put: Put) -> None:
-    right = sweep.sort_out
+    right = polling.sort_out
 
     def sort_out(polled: Any, began: float) -> Any:
         return [replace(each, mappings=each.mappings[:1]) for each in right(polled, began)]
 
-    put(sweep, "sort_out", sort_out)
+    put(polling, "sort_out", sort_out)
     put(sweep.Sweep, "begin", lambda self, ticket, shown, claim, roles: handle(claim, ticket, roles, shown))
 
 
