@@ -186,7 +186,7 @@ def refused_again(put: Put) -> None:
     put(ways, "closing", closing)
 
 
-@mutant("an operator's revoke takes nothing from the worker", 1000)
+@mutant("an operator's revoke takes nothing from the worker", 7500)
 def revoke_without_fencing(put: Put) -> None:
     right = ways.revoke_asked
 

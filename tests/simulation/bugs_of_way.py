@@ -48,7 +48,7 @@ def skip_the_reread(put: Put) -> None:
     put(journey, "unchanged_since_plan", lambda claim, mapped, plan, ticket, roles: True)
 
 
-@mutant("the ticket is read again, and a closed one counts as open")
+@mutant("the ticket is read again, and a closed one counts as open", 7500)
 def closed_counts_as_open(put: Put) -> None:
     put(
         journey,
@@ -156,16 +156,6 @@ def no_fingerprint(put: Put) -> None:
 @mutant("a pass is over when it starts")
 def over_at_its_start(put: Put) -> None:
     put(Attempt, "end", property(lambda self: self.start))
-
-
-@mutant("a used pass is replaced by another one")
-def used_is_not_seen(put: Put) -> None:
-    right = EntraIssuer.look
-    put(
-        EntraIssuer,
-        "look",
-        lambda self, subject: [replace(each, used=False) for each in right(self, subject)],
-    )
 
 
 @mutant("a lost reply to the POST counts as nothing made")

@@ -358,6 +358,21 @@ def several_without_card(put: Put) -> None:
     put(TOPdeskDesk, "_with_card", lambda self, ticket: right(self, ticket) or ticket)
 
 
+@unseen("that a pass was used is not seen", MANY)
+def used_is_not_seen(put: Put) -> None:
+    look, passes = EntraIssuer.look, EntraHolders.passes
+
+    def unused(found: Any) -> Any:
+        return [replace(each, used=False) for each in found]
+
+    put(EntraIssuer, "look", lambda self, subject, **how: unused(look(self, subject, **how)))
+    put(
+        EntraHolders,
+        "passes",
+        lambda self, people: {who: unused(found) for who, found in passes(self, people).items()},
+    )
+
+
 @unseen("passes that live are looked at one by one", MANY)
 def passes_one_by_one(put: Put) -> None:
     put(looks, "SOME", 1)
