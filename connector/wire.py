@@ -321,6 +321,7 @@ def build(config: Config, listener: Listener = log.ticket, clocks: Clocks | None
             config.settings.poll.every,
             patience=config.settings.lease,
             looks=Looks(clocks.steady),
+            watches=ledger,
         )
         yield App(eyes, config, ledger, issuer, sweep)
 

@@ -79,6 +79,7 @@ class Notices:
             "back": way_back(self.mapping, self.words.language) if back else "",
             "another": self._another(claim),
             "ended": self._moment(attempt.end) if attempt else "",
+            "once": attempt is not None and attempt.one_time,  # Entra tells the use of no other pass
             "since": self._moment(claim.wait_since) if claim.wait_since is not None else "",
         }
 

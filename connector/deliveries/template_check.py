@@ -46,7 +46,7 @@ NAMES: Mapping[str, frozenset[str]] = {
     "stuck": _REASON | {"detail", "void"},
     "waiting": _REASON | {"since"},
     "used": _WORD | {"another"},
-    "expired": _WORD | {"another", "ended"},
+    "expired": _WORD | {"another", "ended", "once"},
     "cancelled": _WORD | {"another"},
     "revoked": _REASON | {"another", "detail"},
     "caller": frozenset(),

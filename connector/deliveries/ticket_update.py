@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connector.deliveries.mailed import mailed, marked
 from connector.deliveries.notices import Notices
 from connector.deliveries.render import Renderer
-from connector.deliveries.settle_fields import settled
+from connector.deliveries.settle_fields import fill, settled
 from connector.domain.outcome import DidNot, Effect, Ending, Happened, Retry, State, Unknown
 from connector.domain.reasons import Reason
 from connector.domain.receipts import UpdateReceipt, WriteReceipt
 from connector.domain.recipients import NoteDestination, note_destination
+from connector.domain.same_text import same_written
 from connector.domain.ticket import Claim, Ticket
 from connector.lifecycle.roles import Desk, TicketWrite
 from connector.mapping.model import Mapping
@@ -66,6 +67,26 @@ class NoteUpdater:
         if entry == TicketWrite():
             return Happened(UpdateReceipt(self._left_watch(claim, ticket, {})))
         return self._receipt(claim, ticket, entry, self.desk.write(claim.ticket, entry))
+
+    def registered(self, claim: Claim) -> Effect[None]:
+        """Fields alone. What shows our values already isn't written again, so it is safe twice but for a
+        journal.
+        """
+        wanted = fill(self.mapping, "registered", claim)
+        ticket = self.desk.read(claim.ticket) if wanted else None
+        if ticket is None or not self._as_settled(claim, ticket):
+            return Happened(None)
+        left = {name: text for name, text in wanted.items() if ticket.fields.get(name) != text}
+        done = self.desk.write(claim.ticket, TicketWrite(fields=left)) if left else Happened(None)
+        return Happened(None) if isinstance(done, Happened) else done
+
+    def _as_settled(self, claim: Claim, ticket: Ticket) -> bool:
+        """Tell whether the ticket is as the end of its pass left it."""
+        ours = settled(self.mapping, replace(claim, next_state=claim.state))
+        seen = [name for name in ours if name in ticket.fields and name not in self.mapping.traits.journals]
+        if not seen:
+            return Queue(self.mapping).is_ours(claim, ticket)
+        return all(same_written(ticket.fields[name], ours[name]) for name in seen)
 
     def _left_watch(self, claim: Claim, ticket: Ticket, fields: dict[str, str]) -> bool:
         """Tell whether a refusal's own fields took the ticket out of the queue."""

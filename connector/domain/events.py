@@ -83,6 +83,13 @@ class Event(StrEnum):
     )
     RETRYING = "retrying", "info", NOBODY, "No pass of a failed attempt is left; another may follow."
     ENDED = "ended", "info", NOBODY, "The pass is gone: used, expired, cancelled or revoked."
+    REGISTRATION = (
+        "registration",
+        "info",
+        NOBODY,
+        "Whether a lasting sign-in method was registered since the pass began: `outcome` is `registered` or "
+        "`none yet`.",
+    )
     STUCK = "stuck", "error", OPERATOR, "It needs a person: do what `reason` asks for, then release it."
     SETTLED = "settled", "info", NOBODY, "The ticket says what was decided, as far as the desk took it."
     LIMIT_REACHED = (

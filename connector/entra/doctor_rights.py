@@ -41,8 +41,9 @@ NEEDED = {  # application permission: others that open the same, and more
 PIM = frozenset({"PrivilegedEligibilitySchedule.Read.AzureADGroup"})  # needed only where PIM is licensed
 BY_ROLE = frozenset({"UserAuthMethod-TAP.ReadWrite.All"})  # a directory role may stand for it. graph.md §2.4
 MAILING: dict[str, tuple[str, ...]] = {"Mail.Send": ()}
-HARMLESS = frozenset(  # read more than is asked for, and let nobody do anything. graph.md §2.4, §10
+HARMLESS = frozenset(  # read more than is asked for, and let nobody do anything. graph.md §2.4, §10, §14
     {
+        "UserAuthenticationMethod.Read.All",  # shows whether passes helped
         "RoleEligibilitySchedule.Read.Directory",
         "PrivilegedEligibilitySchedule.Read.AzureADGroup",
     }

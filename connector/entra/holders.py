@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from urllib.parse import quote
 
+from connector.domain.methods import Method
 from connector.domain.outcome import No
 from connector.domain.people import Subject
 from connector.domain.ticket import ExistingPass
+from connector.entra.doctor_rights import roles
 from connector.entra.graph import BATCH, Graph, GraphReply, GraphRequest
+from connector.entra.methods import READING, methods, methods_of
 from connector.entra.passes import passes_of, standings
 from connector.guards.evidence import Missing
 from connector.guards.paths import PrivilegeMap
@@ -58,6 +61,23 @@ class EntraHolders:
         found = _told(rows, people)
         for alone in _in_parts([each for each in people if each not in found], BATCH):
             found |= _told([reply.body for reply in self._asked(alone, _by_id).values() if reply.ok], alone)
+        return found
+
+    def sees_methods(self) -> bool:
+        """Tell whether the token names the permission to list sign-in methods. One that doesn't show what is
+        granted counts as without. Raises Down.
+        """
+        token = self._graph.sign_in().get("Authorization", "").removeprefix("Bearer ")
+        return bool((roles(token) or frozenset()) & READING)
+
+    def methods(self, people: Sequence[str]) -> Mapping[str, Sequence[Method]]:
+        """20 a call. A part that fails, or has more pages than one, is left out, and no other with it."""
+        found = dict[str, Sequence[Method]]()
+        for some in _in_parts(people, BATCH):
+            for person, reply in self._asked(some, methods_of).items():
+                listed = None if "@odata.nextLink" in reply.body else methods(reply.rows)
+                if listed is not None:
+                    found[person] = listed
         return found
 
     def forbidden(self, holder: Subject, enabled: bool) -> No | None:

@@ -130,7 +130,7 @@ def standings(rows: Sequence[object] | None, now: int) -> tuple[ExistingPass, ..
 
 def _standing(row: Mapping[str, Any], now: int) -> ExistingPass | None:
     id_, minutes, reason = row.get("id"), row.get("lifetimeInMinutes"), row.get("methodUsabilityReason")
-    start = _epoch(row.get("startDateTime")) or _epoch(row.get("createdDateTime"))
+    start = epoch(row.get("startDateTime")) or epoch(row.get("createdDateTime"))
     if not isinstance(id_, str) or not id_ or not isinstance(minutes, int) or start is None:
         return None
     late = now >= start + minutes * 60 + NEAR and row.get("isUsable") is not True
@@ -142,7 +142,7 @@ def _standing(row: Mapping[str, Any], now: int) -> ExistingPass | None:
         used=reason == _USED,
         over=reason in (_USED, _EXPIRED) or late,
         one_time=once if isinstance(once, bool) else None,
-        created=_epoch(row.get("createdDateTime")),
+        created=epoch(row.get("createdDateTime")),
     )
 
 
@@ -164,7 +164,7 @@ def _made(body: object, attempt: Attempt) -> Happened[Pass] | Unknown:
     id_, secret = fresh.get("id"), _take(fresh)
     if not isinstance(id_, str) or not id_ or not secret:
         return Unknown("it made a pass and doesn't say which")
-    start, minutes = _epoch(fresh.get("startDateTime")), fresh.get("lifetimeInMinutes")
+    start, minutes = epoch(fresh.get("startDateTime")), fresh.get("lifetimeInMinutes")
     reason = fresh.get("methodUsabilityReason")
     as_asked = (
         _will_work(reason, fresh.get("isUsable"), attempt)
@@ -219,7 +219,7 @@ def _refused(said: GraphReply, row: Row) -> DidNot:
     return DidNot(reason, row.outcome.retry, detail)
 
 
-def _epoch(text: object) -> int | None:
+def epoch(text: object) -> int | None:
     """Seconds of a date and time as Graph writes it: UTC, with up to seven digits behind the second."""
     try:
         found = datetime.fromisoformat(text) if isinstance(text, str) else None

@@ -11,6 +11,7 @@ from typing import Self, TypeVar
 
 from connector.ledger.admission import Limits
 from connector.ledger.book import BookVerbs
+from connector.ledger.helped import HelpedVerbs
 from connector.ledger.leases import LeaseVerbs
 from connector.ledger.memory_store import MemoryStore
 from connector.ledger.operator import OperatorVerbs
@@ -22,7 +23,7 @@ from connector.ledger.watching import WatchVerbs
 T = TypeVar("T")
 
 
-class MemoryLedger(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs, WatchVerbs):
+class MemoryLedger(BookVerbs, HelpedVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs, WatchVerbs):
     """A ledger of one worker. `MemoryLedger.sharing(ledger.store, owner)` gives another worker the same
     rows.
     """

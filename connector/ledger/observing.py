@@ -24,6 +24,7 @@ class Seen(StrEnum):
     FLIP = "flip"  # a person who was seen without them within the hour → "", or that it is known
     FOREIGN = "foreign_pass"  # a pass that others made → "", or that it is known
     STUCK = "stuck"  # "in a row" → the tickets that got stuck since a pass was delivered
+    METHODS = "methods"  # an attempt's reference → its ticket, and what is known of methods (helped.py)
     BREAKS = "breaks"  # "in a row" → the breaks of the trail that a person has resumed from
 
 

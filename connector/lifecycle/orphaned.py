@@ -68,6 +68,9 @@ class OrphanRoles:
     def update(self, claim: Claim) -> Effect[UpdateReceipt]:
         return Happened(UpdateReceipt(left_watch=False))
 
+    def registered(self, claim: Claim) -> Effect[None]:
+        return Happened(None)
+
     def refused(self) -> DidNot:
         return DidNot(
             Reason.DESK_REFUSED, Retry.COUNTED, f"The mapping {self.mapping} is no longer configured."

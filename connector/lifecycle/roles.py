@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from connector.domain.methods import Method
 from connector.domain.outcome import Effect, No, NotYet
 from connector.domain.people import Subject
 from connector.domain.receipts import DeliveryReceipt, UpdateReceipt, WriteReceipt
@@ -161,6 +162,12 @@ class Holders(Protocol):
     def enabled(self, people: Sequence[str]) -> Mapping[str, bool]:
         """Tell whether the account of each is enabled; of who is missing it is not known. Raises Down."""
 
+    def sees_methods(self) -> bool:
+        """Tell whether sign-in methods may be listed. Raises Down."""
+
+    def methods(self, people: Sequence[str]) -> Mapping[str, Sequence[Method]]:
+        """The sign-in methods of each, by object id; of who is missing they aren't known. Raises Down."""
+
     def forbidden(self, holder: Subject, enabled: bool) -> No | None:
         """Find the reason why somebody may not use a pass that has begun: a disabled account, or privileges
         by what is known of the tenant. What isn't known is no reason. Unless their account was said to be
@@ -197,6 +204,11 @@ class TicketUpdater(Protocol):
         """Write what `claim.next_state` and `claim.reason` mean, and the mapping's fields for it.
 
         Safe twice: where `claim.update_attempts` says that it may stand there, it is looked for. Raises Down.
+        """
+
+    def registered(self, claim: Claim) -> Effect[None]:
+        """Set the mapping's fields for a ticket whose person registered a method, when its pass has ended.
+        Only where nobody changed since what was set then. Safe twice. Raises Down.
         """
 
 

@@ -107,8 +107,6 @@ def idle_keys(form: MappingForm) -> Iterator[tuple[str, str]]:
     """The keys that somebody wrote and that do nothing yet, each with what is missing."""
     if form.mode == "shadow":
         yield "mode", MISSING["mode"]
-    if "registered" in form.settle.model_fields_set:
-        yield "settle.registered", MISSING["settle.registered"]
 
 
 def _build(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ _TOLD = frozenset({
     "by", "login", "why", "subject", "requester", "start", "lifetime", "recipient", "one_time", "mapping",
     "version", "reason", "detail", "reference", "code", "pass", "then", "gone", "fence", "guards", "manager",
     "approvers", "policy", "entries_rewritten", "hash",
-    "limit", "allows", "until", "facts",
+    "limit", "allows", "until", "facts", "outcome", "kinds",
 })  # fmt: skip
 
 
@@ -64,6 +65,8 @@ def _phrases(line: AuditLine) -> Iterator[str]:
         yield f"{detail.get('limit')} allows {allows} until {_clock(detail.get('until'), at)}"
     elif limit := detail.get("limit"):
         yield str(limit)
+    if outcome := detail.get("outcome"):
+        yield helped(str(outcome), str(detail.get("kinds", "")))
     yield from (str(detail[key]) for key in ("reason", "detail", "why") if detail.get(key))
     if line.deleted:
         yield "what it said is deleted"
@@ -79,6 +82,12 @@ def _phrases(line: AuditLine) -> Iterator[str]:
         yield str(reference)
     if detail.get("gone"):
         yield "the pass is gone"
+
+
+def helped(outcome: str, kinds: str) -> str:
+    """Whether a lasting method was registered since the pass began: the outcome, and its kinds in words."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", kinds).lower()
+    return f"a lasting sign-in method: {outcome}" + (f" ({words})" if words else "")
 
 
 def _people(detail: Detail, people: People) -> Iterator[str]:

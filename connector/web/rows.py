@@ -203,6 +203,11 @@ def _facts(
             yield "Handed over", clock(booked.delivered_at, now, seconds=True)
         if attempt.used_at:
             yield "Seen used", clock(attempt.used_at, now)
+        elif not attempt.one_time and booked.delivered_at:
+            yield "Use", "not known: Entra tells it of passes that work once"
+        if looked := [line.detail for line in lines if line.action == Event.REGISTRATION]:
+            said, kinds = str(looked[-1].get("outcome")), str(looked[-1].get("kinds", ""))
+            yield "Did it help", trail_words.helped(said, kinds)
         if booked.gone_at:
             yield "Proven gone", clock(booked.gone_at, now)
     if lines:

@@ -94,5 +94,8 @@ class RehearsalDelivery:
 class RehearsalUpdater:
     """Says nothing on any ticket."""
 
+    def registered(self, claim: Claim) -> Effect[None]:
+        return Happened(None)
+
     def update(self, claim: Claim) -> Effect[UpdateReceipt]:
         return Happened(UpdateReceipt(left_watch=False))

@@ -20,6 +20,7 @@ from connector.lifecycle.aftercare import NOTHING, watch
 from connector.lifecycle.ledger_roles import Removed, Requeue
 from connector.lifecycle.recovery import resume
 from connector.worker.crew import Crew
+from connector.worker.helped import Helped, Watches
 from connector.worker.line import HANDFUL, Ask, Handful, Line, Pick, Poll, Recover
 from connector.worker.looks import SOME, Looks, alive, in_parts, not_alive
 from connector.worker.polling import Look, Polling
@@ -50,6 +51,7 @@ class Sweep(Polling):
     turns: float = 2  # how often each worker comes for what waits, at least
     patience: float = 0.0  # s that `once` waits for its turn to poll, where another replica polls
     looks: Looks = field(default_factory=Looks)
+    watches: Watches | None = None  # None: it isn't looked whether passes helped
 
     def once(self, *, due: bool = False) -> Report:
         """The whole of it; `due`: what is unfinished only where its time has come. Raises Unwritten."""
@@ -105,19 +107,34 @@ class Sweep(Polling):
 
     def recover(self, report: Report, pool: ThreadPoolExecutor, *, due: bool = False) -> None:
         """Every unfinished row; what is free to begin again does so in the same sweep."""
-        for states in (UNFINISHED, frozenset({State.CLAIMED})):
-            self.resume(report, pool, states, due=due)
+        living = self.resume(report, pool, UNFINISHED, due=due)
+        self.resume(report, pool, frozenset({State.CLAIMED}), due=due)
+        if self.watches and not self.stop.is_set():
+            self.look_whether_they_helped(report, self.watches, living)
+
+    def look_whether_they_helped(self, report: Report, watches: Watches, living: Sequence[Claim]) -> None:
+        """Passes that have ended are looked after no more, and yet it is asked whether they helped."""
+        try:
+            Helped(watches, self.roles_of, self.listener).round(living)
+        except Down as down:
+            report.down(down)
+        except Unwritten as error:
+            report.not_kept(error)
+        except Exception as error:  # noqa: BLE001  # what isn't known then stops no ticket
+            report.broke()
+            self.tell("methods", error, None)
 
     def resume(
         self, report: Report, pool: ThreadPoolExecutor, states: frozenset[State], *, due: bool = False
-    ) -> None:
-        """Delivered passes are looked after together, behind all others."""
+    ) -> list[Claim]:
+        """Delivered passes are looked after together, behind all others; they are answered."""
         claims = self.take_up(states, due=due)
         recovered = pool.map(partial(self.work, report, resume), not_alive(claims))
         if (living := alive(claims)) and not self.stop.is_set():
             self.looks.ask_accounts(living, self.roles_of(living[0]))
         list(pool.map(partial(self.look_after, report), in_parts(living)))
         list(recovered)
+        return living
 
     def look_after(self, report: Report, claims: Sequence[Claim]) -> None:
         """Look after delivered passes of one mapping: what can be asked of several is asked once."""

@@ -42,6 +42,7 @@ class Live:
 def scene(tmp_path: Path) -> Iterator[Scene]:
     with company(tmp_path) as there:
         there.desk.add_columns("incident", u_pass=Column("Pass"))
+        there.identity.tokens.roles |= {"UserAuthenticationMethod.Read.All"}  # which may not cost much
         there.graph.policy = replace(there.graph.policy, minimum_lifetime=10)
         there.rewrite("config.yaml", more=FLOOR)
         there.rewrite("incidents.yaml", more="note: {field: u_pass}\n")

@@ -226,3 +226,44 @@ def test_a_map_that_is_not_there_is_no_reason_and_does_not_hide_a_disabled_accou
     with tenant(Accounts(ANN), NoMap()) as there:
         assert there.holders.forbidden(HELD, enabled=True) is None
         assert there.holders.forbidden(HELD, enabled=False)
+
+
+def listed(person: str, **more: Any) -> Says:
+    """The methods of a person, whose id tells whose it is."""
+    key = {
+        "@odata.type": "#microsoft.graph.fido2AuthenticationMethod",
+        "id": f"key of {person}",
+        "createdDateTime": "2026-03-02T08:00:00Z",
+    }
+    phone = {"@odata.type": "#microsoft.graph.phoneAuthenticationMethod", "id": "same", "phoneNumber": "+1 5"}
+    return Says(200, {"value": [key, phone], **more})
+
+
+def test_the_methods_of_20_people_are_listed_with_one_call_and_only_kind_and_time_are_kept() -> None:
+    people = some(25)
+    with tenant(lambda url: listed(whose(url))) as there:
+        found = there.holders.methods(people)
+    assert [len(parts) for parts in there.parts] == [20, 5]
+    assert set(found) == set(people)
+    assert [(each.kind, each.created) for each in found[people[0]]] == [
+        ("fido2", 1_772_438_400),
+        ("phone", None),
+    ]
+    assert len({each.id for every in found.values() for each in every}) == 26
+    assert "key of" not in repr(found) and "+1 5" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        FORBIDDEN,
+        NOT_FOUND,
+        Says(429, {"error": {"code": "TooManyRequests"}}),
+        Says(200, {"value": [{"id": "m"}]}),
+        Says(200, {"value": "none"}),
+        listed(BOB, **{"@odata.nextLink": "https://there"}),
+    ],
+)
+def test_a_list_of_methods_that_cannot_be_read_leaves_out_its_person_alone(says: Says) -> None:
+    with tenant(lambda url: says if whose(url) == BOB else listed(whose(url))) as there:
+        assert set(there.holders.methods([ANN, BOB, EVE])) == {ANN, EVE}

@@ -203,6 +203,9 @@ class World:
         handed = DeliveryReceipt(NoteDestination("work_notes"), ticket_settled=fault != "unsettled")
         return Unknown(LOST) if fault in {"lose", "drop"} else Happened(handed)
 
+    def registered(self, claim: Claim) -> Effect[None]:
+        return Happened(None)
+
     def update(self, claim: Claim) -> Effect[UpdateReceipt]:
         fault = self.fault("tell")
         if fault in REFUSALS:

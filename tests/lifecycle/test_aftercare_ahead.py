@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from connector.domain.methods import Method
 from connector.domain.outcome import Ending, No, State
 from connector.domain.people import Subject
 from connector.domain.reasons import Reason
@@ -29,6 +30,12 @@ class Holding:
         raise NotImplementedError
 
     def enabled(self, people: Sequence[str]) -> Mapping[str, bool]:
+        raise NotImplementedError
+
+    def sees_methods(self) -> bool:
+        raise NotImplementedError
+
+    def methods(self, people: Sequence[str]) -> Mapping[str, Sequence[Method]]:
         raise NotImplementedError
 
     def forbidden(self, holder: Subject, enabled: bool) -> No | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from connector.domain.outcome import DidNot, Effect, No, NotYet, Retry, State, Unknown
+from connector.domain.outcome import DidNot, Effect, Happened, No, NotYet, Retry, State, Unknown
 from connector.domain.reasons import AGENTS_WAITS, MEANINGS, Reason
 from connector.domain.receipts import UpdateReceipt
 from connector.domain.ticket import Claim
@@ -156,6 +156,9 @@ def test_the_trail_says_that_it_was_told(world: World) -> None:
 
 class Silent:
     """An updater whose replies are all lost."""
+
+    def registered(self, claim: Claim) -> Effect[None]:
+        return Happened(None)
 
     def update(self, claim: Claim) -> Effect[UpdateReceipt]:
         return Unknown("no answer")

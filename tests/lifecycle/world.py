@@ -194,6 +194,9 @@ class World:
         receipt = DeliveryReceipt(destinations(claim.current_attempt.recipient)[0], self.settled)
         return Unknown() if lost else Happened(receipt)
 
+    def registered(self, claim: Claim) -> Effect[None]:
+        return Happened(None)
+
     def update(self, claim: Claim) -> Effect[UpdateReceipt]:
         self.reach("desk")
         if (lost := self.outcome("tell")) and lost != "lose":

@@ -150,10 +150,15 @@ class SettleForm(Form):
         default={}, description="The pass was used.", examples=["{state: 6, close_code: Solution provided}"]
     )
     expired: SettleFields = Field(
-        default={}, description="Nobody used the pass in time.", examples=["{state: 2}"]
+        default={},
+        description="The pass ended and was not seen used; of a multi-use pass, Entra doesn't tell.",
+        examples=["{state: 2}"],
     )
     refused: SettleFields = Field(default={}, description="No pass is made.", examples=["{state: 3}"])
     revoked: SettleFields = Field(default={}, description="The pass was revoked.", examples=["{state: 2}"])
     registered: SettleFields = Field(
-        default={}, description="A method was registered with the pass: nothing yet.", examples=["{state: 6}"]
+        default={},
+        description="After its use, and when it has ended: a lasting sign-in method was registered since the "
+        "pass began. Set behind what `used` sets, where UserAuthenticationMethod.Read.All is granted.",
+        examples=["{close_notes: 'A passkey or another method was registered.'}"],
     )

@@ -10,5 +10,4 @@ from typing import Final
 MISSING: Final = {
     "mode": "there is no trial run in this release; with mode: shadow the mapping's tickets only wait "
     "(paused), and nothing is written on them",
-    "settle.registered": "nobody looks in this release whether a method was registered",
 }

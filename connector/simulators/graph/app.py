@@ -20,6 +20,7 @@ from connector.simulators.graph.tenant import Policy, Tenant
 from connector.simulators.messages import Request, Response
 from connector.simulators.tokens import Token, Tokens
 
+_PASSWORD = "28c10230-6103-485e-b985-444c60001490"  # the same for everybody (graph.md §14)
 _CONFIGURATIONS = "authenticationMethodConfigurations"
 PROTECTED = (
     "Insufficient privileges to complete the operation. Target object is a member of a restricted management "
@@ -175,6 +176,8 @@ class Graph:
                 return ask.users(request)
             case "GET", ["users", key]:
                 return ask.user(_plain(key, request), request)
+            case "GET", ["users", key, "authentication", "methods"]:
+                return self._methods(_plain(key, request))
             case "GET", ["users", key, "manager"]:
                 return ask.manager(_plain(key, request), request)
             case "GET", ["users", key, "transitiveMemberOf", *cast] if len(cast) < 2:
@@ -204,6 +207,20 @@ class Graph:
                 if configurations == _CONFIGURATIONS and key.lower() == "temporaryaccesspass":
                     return ask.pass_policy(request)
         raise bad_request(f"Resource not found for the segment '{route[-1] if route else ''}'.")
+
+    def _methods(self, key: str) -> dict[str, object]:
+        """Every method of the user's, the password and the pass among them."""
+        user = self.directory.found(key)
+        self.tenant.listed += 1
+        kind = "#microsoft.graph.{}AuthenticationMethod"
+        password = {"@odata.type": kind.format("password"), "id": _PASSWORD, "createdDateTime": None}
+        held = self.passes.read(user)
+        shown = (
+            {"@odata.type": kind.format("temporaryAccessPass")} | self.passes.shown(user, held)
+            if held
+            else None
+        )
+        return {"value": [password, *([shown] if shown else []), *self.tenant.methods.get(user.id, [])]}
 
     def _pass_routes(self, route: list[str], request: Request) -> Response:
         what = f"users('{route[1]}')/authentication/temporaryAccessPassMethods"

@@ -7,6 +7,7 @@ from connector.simulators.messages import Request
 
 _TAP_WRITE = {"UserAuthMethod-TAP.ReadWrite.All", "UserAuthenticationMethod.ReadWrite.All"}
 _TAP_READ = _TAP_WRITE | {"UserAuthMethod-TAP.Read.All", "UserAuthenticationMethod.Read.All"}
+METHODS = {"UserAuthenticationMethod.Read.All", "UserAuthenticationMethod.ReadWrite.All"}
 _USERS = {"User.Read.All", "Directory.Read.All"}
 _GROUPS = {"GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"}
 APPLICATIONS = {"Application.Read.All", "Application.ReadWrite.All", "Directory.Read.All"}
@@ -16,6 +17,7 @@ _ROLES = {"RoleManagement.Read.Directory"}
 _RULES: tuple[tuple[str, str, set[str]], ...] = (
     ("GET", r"/temporaryAccessPassMethods", _TAP_READ),
     ("POST|DELETE", r"/temporaryAccessPassMethods", _TAP_WRITE),
+    ("GET", r"/authentication/methods$", METHODS),
     ("GET", r"/policies/", {"Policy.Read.AuthenticationMethod", "Policy.Read.All"}),
     ("GET", r"/roleManagement/directory/roleAssignments", _ROLES),
     ("GET", r"/roleEligibilityScheduleInstances", _ROLES | {"RoleEligibilitySchedule.Read.Directory"}),

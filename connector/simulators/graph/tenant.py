@@ -148,6 +148,8 @@ class Tenant:
         self.eligibilities: list[Grant] = []
         self.group_eligibilities: list[GroupEligibility] = []
         self.units: dict[str, Unit] = {}
+        self.methods: dict[str, list[dict[str, object]]] = {}  # by user: as a list shows them
+        self.listed = 0  # how often somebody's methods were listed
         self.policy = Policy()
         self.switches = Switches()
         self._lot = random.Random(seed)
@@ -174,6 +176,17 @@ class Tenant:
         user.id = str(user.properties["id"])
         self.users[user.id] = user
         return user.id
+
+    def register(self, user: str, kind: str, created: str | None = None, **more: object) -> str:
+        """A sign-in method of a user's: `fido2`, `phone`, … (graph.md §14). Returns its id."""
+        id_ = self.new_id()
+        row = {
+            "@odata.type": f"#microsoft.graph.{kind}AuthenticationMethod",
+            "id": id_,
+            "createdDateTime": created,
+        }
+        self.methods.setdefault(user, []).append({**row, **more})
+        return id_
 
     def add_group(
         self,
