@@ -21,6 +21,7 @@ from connector.domain.ticket import Claim
 from connector.ledger.sql import SqlLedger
 from connector.lifecycle.ledger_roles import Skip
 from tests.ledger.desk import DESK, LEASE, LIMITS, SECRET, House, file_of, made, plan
+from tests.searching import SEARCH
 
 TAKE_ALL = """
 import json, sys
@@ -100,6 +101,7 @@ def test_a_new_worker_begins_with_every_row_free_even_its_own_names(sql: House) 
         assert [claim.state for claim in again.take_up()] == [State.ISSUING]
 
 
+@SEARCH
 def test_two_processes_never_both_hold_a_row(sql: House) -> None:
     everything = {str(ticket) for ticket in range(1, 41)}
     for ticket in everything:

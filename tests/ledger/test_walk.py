@@ -21,6 +21,7 @@ from connector.ledger.transaction import Transaction
 from connector.ledger.verifying import Trail, verified, verify
 from connector.ledger.walk import AT_ONCE, follow, pieces
 from tests.ledger.desk import House
+from tests.searching import SEARCH
 
 TABLE = (
     "create table audit (seq integer primary key, at double, desk varchar, ticket varchar, number varchar, "
@@ -109,6 +110,7 @@ def test_a_time_that_is_none_is_a_change(odd: bytes | str) -> None:
     assert verified_in(db, lines).broken == 2
 
 
+@SEARCH
 @given(st.integers(1, 400), st.integers(1, 3), st.booleans())
 def test_a_line_that_is_missing_or_moved_is_found_where_it_stood(seq: int, gone: int, swapped: bool) -> None:
     lines = chain([(float(each), (None, None, None, "paused", "{}")) for each in range(1, 402)])

@@ -13,6 +13,7 @@ from connector.domain.outcome import Decision, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim, Ticket
 from connector.lifecycle.ledger_roles import PolledTicket
+from tests.searching import SEARCH
 from tests.web.conftest import Site, demo, looking
 
 DETAIL = "Three attempts came to nothing: the desk refuses the note."
@@ -35,6 +36,7 @@ def bad_day() -> Iterator[Site]:
         yield site
 
 
+@SEARCH
 @pytest.mark.parametrize("look", ["light", "dark", "phone"])
 def test_it_says_what_is_wrong_and_what_to_do_and_axe_finds_nothing(
     browser: Browser, bad_day: Site, look: str
