@@ -63,11 +63,11 @@ def test_what_was_written_is_there_after_opening_again(sql: House) -> None:
     assert again.installation == sql.ledger.installation
 
 
-def test_a_commit_is_on_the_disk_before_the_verb_returns(sql: House) -> None:
+def test_the_files_settings_are_those_that_its_journal_relies_on(sql: House) -> None:
     with on_disk(sql).database.reading() as db:
         names = ("journal_mode", "synchronous", "foreign_keys")
         pragmas = {name: db.raw.execute(f"PRAGMA {name}").fetchone()[0] for name in names}
-    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+    assert pragmas == {"journal_mode": "wal", "synchronous": 1, "foreign_keys": 1}
 
 
 def test_no_pass_is_in_any_of_its_files(sql: House) -> None:
