@@ -72,7 +72,8 @@ class Handfuls(Boundary):
             new = [each for each in tickets if self.ledger.row(*each.key) is None]
             for name in sorted({each.mappings[0] for each in new}) if len(new) > 1 else ():
                 judge = self.ways[name].roles.judge
-                judge.ahead([judge.mapped(each.ticket) for each in new if each.mappings[0] == name])
+                mine = (each for each in new if each.mappings[0] == name)
+                judge.ahead([each.mapped or judge.mapped(each.ticket) for each in mine])
 
     def pick(self, report: Report, size: int) -> bool:
         """Work some tickets that another replica's poll showed; False: there were none. None of their fields
@@ -170,7 +171,8 @@ class Handfuls(Boundary):
         way, mapped, broken = self.ways[name], MappedTicket(ticket, UNMAPPED), None
         sighting = PolledTicket(ticket, name, UNMAPPED, waiting.seen, way.version, noted=waiting.noted)
         try:
-            mapped, wish = way.roles.judge.mapped(ticket), way.roles.judge.reissue_request(ticket)
+            mapped = waiting.mapped or way.roles.judge.mapped(ticket)
+            wish = way.roles.judge.reissue_request(ticket)
             sighting = replace(
                 sighting, digest=digest or mapped.digest, reissue_request=wish, look=mapped.look
             )
