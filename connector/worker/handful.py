@@ -123,6 +123,7 @@ class Handfuls(Boundary):
         that were read just now. `asked`: whom they name was asked for.
         """
         taken = [pair for each in tickets if (pair := self.take(report, each))]
+        report.progress.add(len(tickets) - len(taken))
         several = {each.key: each.mappings for each in tickets if len(each.mappings) > 1}
         marked = self.marked(report, taken)
         shown = {**shown, **self.read_together(marked, shown, asked=asked)}
@@ -131,6 +132,7 @@ class Handfuls(Boundary):
                 self.work(report, partial(self.ambiguous, names), claim)
             else:
                 self.work(report, partial(self.begin, mapped, shown.get((claim.desk, claim.ticket))), claim)
+            report.progress.add(1)
 
     def read_together(
         self,
