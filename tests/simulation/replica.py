@@ -206,13 +206,18 @@ class Replica:
                 world.people.floor,
                 now=issuer.now,
                 share=self.ledger.share,
+                held=self.ledger.subject_held,
                 identify=directory.identify,
             )
             desk = self._desk(mapping)
             voice = Renderer(
                 TEMPLATES, zone=mapping.timezone, manager_of=mapping.mail.manager_of, clock=self.wall
             )
-            mail = ManagerMail(self.mailbox, voice, directory.names) if world.shape.mails else None
+            mail = (
+                ManagerMail(self.mailbox, voice, directory.names, directory.languages)
+                if world.shape.mails
+                else None
+            )
             delivery = Fallback(NoteDelivery(desk, mapping, voice), mail, self.ledger.barred)
             teller = NoteUpdater(desk, mapping, voice)
             beside: dict[str, Any] = {"beside": self, "holders": holders}
