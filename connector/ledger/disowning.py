@@ -63,7 +63,7 @@ class DisowningVerbs(Opened):
         def verb(db: Transaction) -> Disowned:
             now = self.clock()
             db.switch("paused", hold=True)  # as the bookings do, so that none is under way
-            if db.observed(Seen.DISOWNED, known["reference"]):
+            if spent(db, known["reference"]):
                 return Disowned(Answer.AGAIN, known["subject"])
             return _disowned(db, known, now)
 
@@ -149,6 +149,7 @@ def _disowned(db: Transaction, known: dict[str, Any], now: float) -> Disowned:
     db.observe(Observation(Seen.DISOWNED, reference, now, str(known["until"])))
     hold(db, Hold(subject, now, known["desk"], number, reference))
     db.observe(Observation(Seen.SESSIONS, subject, now + RETRY, reference))
+    db.record_event(Event.DISOWNED, {"reference": reference, "subject": subject}, now, its)
     claims = list[Claim]()
     for row in _rows(db, subject):
         claims.append(claim_of(row))
@@ -157,8 +158,12 @@ def _disowned(db: Transaction, known: dict[str, Any], now: float) -> Disowned:
             entry = step.entry
             assert entry is not None
             keep(db, row, step._replace(entry=entry._replace(detail={**entry.detail, **BY.detail()})), now)
-    db.record_event(Event.DISOWNED, {"reference": reference, "subject": subject}, now, its)
     return Disowned(Answer.DONE, subject, tuple(claims))
+
+
+def spent(db: Transaction, reference: str) -> bool:
+    """Tell whether an attempt was disowned before: then no link of it works any more."""
+    return db.observed(Seen.DISOWNED, reference) is not None
 
 
 def _rows(db: Transaction, subject: str) -> list[Row]:

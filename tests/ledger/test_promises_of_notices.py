@@ -98,7 +98,7 @@ def test_a_link_ends_the_pass_holds_the_person_and_says_so_once(house: House) ->
     assert (done.answer, done.subject, len(done.claims)) == (Answer.DONE, "id-ann", 1)
     row = house.row()
     assert (row.state, row.next_state, row.owner) == (State.REVOKING, State.ENDED, "")
-    revoked, disowned = house.ledger.history()[-2:]
+    disowned, revoked = house.ledger.history()[-2:]
     assert (revoked.action, revoked.detail["by"]) == ("revocation_requested", BY.name)
     assert (disowned.action, disowned.number) == ("disowned", "INC0000001")
     [hold] = house.ledger.holds()
