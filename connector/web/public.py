@@ -35,8 +35,8 @@ IN_ALL: Final = 300  # answers a minute
 STATUS: Final = {"done": 200, "fine": 200, "again": 200, "choose": 400, "gone": 404, "busy": 503}
 _HASH: Final = base64.b64encode(sha256(STYLE.encode()).digest()).decode()
 HEADERS: Final = {
-    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_HASH}'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "X-Robots-Tag": "noindex, nofollow",
@@ -67,8 +67,8 @@ def public_site(door: Door) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     path = f"{urlsplit(door.public.url).path}/{PUBLIC_PATH}/<token>"
     options = {"provide_automatic_options": False}
-    app.add_url_rule(path, "ask", lambda token: _ask(door), methods=["GET"], **options)
-    app.add_url_rule(path, "answer", lambda token: _answer(door, token), methods=["POST"], **options)
+    app.add_url_rule(path, "ask", lambda token: ask(door), methods=["GET"], **options)
+    app.add_url_rule(path, "answer", lambda token: answer(door, token), methods=["POST"], **options)
     app.before_request(lambda: _known_host(door))
     app.after_request(lambda response: _headed(door, response))
     app.register_error_handler(HTTPException, lambda error: _refused(door, error))
@@ -76,12 +76,12 @@ def public_site(door: Door) -> Flask:
     return app
 
 
-def _ask(door: Door) -> tuple[str, int]:
+def ask(door: Door) -> tuple[str, int]:
     """The question, the same for every link, whether it works or not."""
     return _page(door, "ask", 200)
 
 
-def _answer(door: Door, token: str) -> tuple[str, int]:
+def answer(door: Door, token: str) -> tuple[str, int]:
     """Do what was chosen. A link that never worked and one whose time is over are told apart by nothing."""
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     ours = origin in {None, "null"} or str(origin).partition("://")[2].lower() == door.public.host
@@ -95,10 +95,10 @@ def _answer(door: Door, token: str) -> tuple[str, int]:
     if chosen == "yes":
         return _page(door, "fine", STATUS["fine"])
     try:
-        answer = door.disown(token) if TOKEN.fullmatch(token) else Answer.GONE
+        became = door.disown(token) if TOKEN.fullmatch(token) else Answer.GONE
     except PassdeskError:
         return _page(door, "busy", STATUS["busy"])
-    name = {Answer.DONE: "done", Answer.AGAIN: "again", Answer.GONE: "gone"}[answer]
+    name = {Answer.DONE: "done", Answer.AGAIN: "again", Answer.GONE: "gone"}[became]
     return _page(door, name, STATUS[name])
 
 

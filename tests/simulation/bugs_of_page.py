@@ -23,13 +23,13 @@ LEDGER = "tests/ledger/test_promises_of_notices.py"
     f"{WIRE}::test_a_get_does_nothing_whatever_opens_it_and_however_often",
 )
 def get_acts(put: Put) -> None:
-    right = public._ask
+    right = public.ask
 
     def ask(door: Door) -> tuple[str, int]:
         door.disown(str((request.view_args or {}).get("token")))
         return right(door)
 
-    put(public, "_ask", ask)
+    put(public, "ask", ask)
 
 
 @unseen(
