@@ -42,6 +42,8 @@ def command(config_path: str | None, as_json: bool) -> int:
             house.sweep.once(report)
         seconds = steady() - began
         remember(house.sweep, report, seconds, "once")
+        if house.notifier:
+            house.notifier.rounds()
         HeadLog().say(house.ledger, last=True)
     if as_json:
         click.echo(json.dumps(report.as_json(seconds)))

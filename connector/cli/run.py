@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 import click
@@ -35,6 +35,7 @@ def command(config_path: str | None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until it works there is nothing to finish
     from connector.wire import as_worker
     from connector.worker.background import Rounds
+    from connector.worker.notifying import OFTEN
     from connector.worker.reload import Reloading
     from connector.worker.service import Runner
 
@@ -45,8 +46,17 @@ def command(config_path: str | None) -> int:
         between = Reloading(house).between
         lease, stop_within = config.settings.lease, config.settings.stop_within
         rounds = Rounds(house.read_only.privilege_map.refresh)
+        notices = Rounds(house.notifier.round, OFTEN, name="notices") if house.notifier else None
         runner = Runner(
-            house.sweep, every, jitter, lease, stop_within, between, trail=house.ledger, rounds=rounds
+            house.sweep,
+            every,
+            jitter,
+            lease,
+            stop_within,
+            between,
+            trail=house.ledger,
+            rounds=rounds,
+            notices=notices,
         )
         with serve(house):
             return runner.run()
@@ -63,14 +73,21 @@ def page(config: Config) -> Iterator[tuple[Listener, Callable[[App], AbstractCon
     if web is None:
         yield log.ticket, nullcontext
         return
-    from connector.web.server import listening, served
+    from connector.web.server import listening, public_served, served
     from connector.web.tally import Tally
 
     tally = Tally()
+
+    @contextmanager
+    def serve(house: App) -> Iterator[None]:
+        with served(house, bound, tally), public_served(house, public) if public else nullcontext():
+            yield
 
     def both(happened: TicketEvent) -> None:
         log.ticket(happened)
         tally.heard(happened)
 
-    with closing(listening(config, web)) as bound:
-        yield both, lambda house: served(house, bound, tally)
+    with ExitStack() as stack:
+        bound = stack.enter_context(closing(listening(config, web)))
+        public = stack.enter_context(closing(listening(config, web.public))) if web.public else None
+        yield both, serve

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import partial, reduce
 from operator import or_
 from pathlib import Path
@@ -10,12 +11,13 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
 
 from connector.config.ledger import LEDGER_URL, LedgerSection, LedgerUrl, ledger_url
-from connector.config.unbuilt import Hook, Keep, Notify
+from connector.config.notify import Notify, unfit
+from connector.config.unbuilt import Hook, Keep
 from connector.config.web import Web
 from connector.desks.kinds import KINDS
 from connector.desks.section import DeskSection
 from connector.entra.config import Entra
-from connector.forms.form import Form, Problem, by_kind, context_of, problems_error
+from connector.forms.form import Context, Form, Problem, by_kind, context_of, problems_error
 from connector.forms.values import Count, Interval, Label, MailAddress, SecretRef, between
 from connector.mapping.keys.floor import Floor
 
@@ -174,7 +176,9 @@ class Settings(Form):
     alerts_after: Interval = Field(
         default=600.0, description="How long a trouble lasts before its alert: nothing yet."
     )
-    notify: Notify | None = Field(default=None, description="Who else is told: nothing yet.")
+    notify: Notify | None = Field(
+        default=None, description="Who hears of a pass beside its recipient; nobody when absent."
+    )
     hooks: dict[Label, Hook] = Field(
         default={},
         description="Desks that call passdesk, by name: nothing yet.",
@@ -182,3 +186,8 @@ class Settings(Form):
     )
     keep: Keep = Field(default=Keep(), description="How long the ledger keeps what.")
     log: Log = Field(default=Log(), description="What is logged, and how.")
+
+    @classmethod
+    def cross_checks(cls, data: Mapping[str, Any], context: Context | None) -> Iterable[Problem]:
+        """Check what one section needs of another."""
+        return unfit(data)

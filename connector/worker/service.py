@@ -132,6 +132,7 @@ class Runner:
     clock: ClockWatch = field(default_factory=ClockWatch)
     busy: Lock = field(default_factory=Lock)  # held by a sweep: recovery that is due comes with it
     rounds: Rounds | None = None  # what is read beside the sweeps
+    notices: Rounds | None = None  # who tells people of their passes
     first_round: StopEvent = field(default_factory=StopEvent)  # set once that was read, or failed
 
     def run(self) -> int:
@@ -153,6 +154,7 @@ class Runner:
             heartbeat(self.sweep.ledger, self.lease),
             stopping(self.sweep.stop),
             in_rounds(self.rounds) as self.first_round,
+            in_rounds(self.notices),
         ):
             scheduler.start()
             log.event(
