@@ -77,6 +77,7 @@ class Truth:
     coming: list[tuple[int, str]] = field(default_factory=list)  # notes on their way: when they land
     bared: list[str] = field(default_factory=list)  # passes that the caller saw
     mails: list[Mail] = field(default_factory=list)
+    told: list[tuple[str, str]] = field(default_factory=list)  # notices: reference, address
 
     def live(self) -> list[Made]:
         return [
