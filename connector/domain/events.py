@@ -171,6 +171,12 @@ class Event(StrEnum):
     )
     # The process
     STARTED = "started", "info", NOBODY, "`passdesk run` is at work, with these mappings."
+    PROGRESS = (
+        "progress",
+        "info",
+        NOBODY,
+        "A long `passdesk once` says how far it is, where it has no terminal.",
+    )
     SWEPT = (
         "swept",
         "info",

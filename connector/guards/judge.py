@@ -52,7 +52,8 @@ class MappingJudge:
     def mapped(self, ticket: Ticket) -> MappedTicket:
         facts = unmapped_because(self.mapping.facts(ticket.fields), ticket)
         digest = ticket_digest(self.mapping, ticket, facts)
-        return MappedTicket(ticket, digest, facts, look_at(self.mapping, ticket, facts))
+        asker = asker_of(facts) if isinstance(facts, Facts) else ""
+        return MappedTicket(ticket, digest, facts, look_at(self.mapping, ticket, facts), asker)
 
     def judge(self, claim: Claim, mapped: MappedTicket, on_found: OnFound = nothing) -> Plan | No | NotYet:
         found = self.evaluate(claim, mapped, on_found)

@@ -72,7 +72,8 @@ class Handfuls(Boundary):
             new = [each for each in tickets if self.ledger.row(*each.key) is None]
             for name in sorted({each.mappings[0] for each in new}) if len(new) > 1 else ():
                 judge = self.ways[name].roles.judge
-                judge.ahead([judge.mapped(each.ticket) for each in new if each.mappings[0] == name])
+                mine = (each for each in new if each.mappings[0] == name)
+                judge.ahead([each.mapped or judge.mapped(each.ticket) for each in mine])
 
     def pick(self, report: Report, size: int) -> bool:
         """Work some tickets that another replica's poll showed; False: there were none. None of their fields
@@ -122,6 +123,7 @@ class Handfuls(Boundary):
         that were read just now. `asked`: whom they name was asked for.
         """
         taken = [pair for each in tickets if (pair := self.take(report, each))]
+        report.progress.add(len(tickets) - len(taken))
         several = {each.key: each.mappings for each in tickets if len(each.mappings) > 1}
         marked = self.marked(report, taken)
         shown = {**shown, **self.read_together(marked, shown, asked=asked)}
@@ -130,6 +132,7 @@ class Handfuls(Boundary):
                 self.work(report, partial(self.ambiguous, names), claim)
             else:
                 self.work(report, partial(self.begin, mapped, shown.get((claim.desk, claim.ticket))), claim)
+            report.progress.add(1)
 
     def read_together(
         self,
@@ -170,7 +173,8 @@ class Handfuls(Boundary):
         way, mapped, broken = self.ways[name], MappedTicket(ticket, UNMAPPED), None
         sighting = PolledTicket(ticket, name, UNMAPPED, waiting.seen, way.version, noted=waiting.noted)
         try:
-            mapped, wish = way.roles.judge.mapped(ticket), way.roles.judge.reissue_request(ticket)
+            mapped = waiting.mapped or way.roles.judge.mapped(ticket)
+            wish = way.roles.judge.reissue_request(ticket)
             sighting = replace(
                 sighting, digest=digest or mapped.digest, reissue_request=wish, look=mapped.look
             )

@@ -24,6 +24,7 @@ from connector.worker.report import Report
 from connector.worker.sweep import Sweep
 
 DUE_EVERY = 2  # seconds: how often recovery looks whether its time has come
+NOTED_EVERY = 1  # seconds: the same, where it also looks for what another replica's poll showed
 FIRST_ROUND = (
     10.0  # s that the first sweep waits for what is read in rounds: else its tickets wait for the next
 )
@@ -146,7 +147,9 @@ class Runner:
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         scheduler.add_job(self.whole, FromNow(self.every, self.jitter), next_run_time=datetime.now(UTC))
-        scheduler.add_job(self.due, FromNow(DUE_EVERY))
+        scheduler.add_job(
+            self.due, FromNow(min(DUE_EVERY, NOTED_EVERY) if self.sweep.ledger.shared else DUE_EVERY)
+        )
         with (
             heartbeat(self.sweep.ledger, self.lease),
             stopping(self.sweep.stop),

@@ -28,7 +28,7 @@ from tests.endtoend.house import House
 from tests.endtoend.kinds import ANY_KIND, HANDOVER, KINDS, housed
 from tests.endtoend.office import Office
 from tests.endtoend.scene import Scene
-from tests.searching import searched
+from tests.searching import SEARCH, searched
 
 TAP = "temporaryAccess"
 REVEALS = 7  # a new one needs a reason that a reviewer believes
@@ -238,6 +238,7 @@ def test_no_callable_is_handed_the_value() -> None:
     assert not [each for each in (*kept, *Thief.kept) if "k7#RmQ2x" in str(each)]
 
 
+@SEARCH
 def test_the_type_checker_refuses_a_callable_too(tmp_path: Path) -> None:
     calls = "Secret('').within('', '', str)\nSecret('').within('', '', kept.append)\n"
     source = f"from connector.domain.secret import Secret\nkept: list[str] = []\n{calls}"

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.endtoend.scene import Scene
+from tests.searching import SEARCH
 
 SAYS = {
     "web: {oidc: {tenant_id: contoso.com, client_id: web, client_secret: env:SNOW_SECRET}}": "web.oidc does",
@@ -16,6 +17,7 @@ SAYS = {
 }
 
 
+@SEARCH
 @pytest.mark.parametrize("line", SAYS)
 def test_check_once_and_explain_say_it_in_one_line(scene: Scene, line: str) -> None:
     scene.rewrite("config.yaml", more=f"{line}\n")

@@ -10,6 +10,7 @@ from connector.demo.cast import PEOPLE
 from connector.domain.errors import Unwritten
 from connector.ledger.sql import SqlLedger
 from connector.web.metrics import METRICS
+from tests.searching import SEARCH
 from tests.web.conftest import Site, demo
 
 
@@ -74,6 +75,7 @@ def test_a_ledger_that_cannot_be_read_is_said_everywhere_and_stops_no_answer(sit
     assert site.get("/healthz").text == "ok\n"
 
 
+@SEARCH
 def test_it_is_not_ready_before_the_first_sweep_and_when_none_comes() -> None:
     with demo() as site:
         site.scene.clock.moved += 24 * 3600

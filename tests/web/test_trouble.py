@@ -15,6 +15,7 @@ from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim, Ticket
 from connector.ledger.observing import Observation, Seen
 from connector.lifecycle.ledger_roles import PolledTicket
+from tests.searching import SEARCH
 from tests.web.conftest import Site, demo, looking
 
 PERSON = "0b8f9d3e-1111-4000-8000-000000000001"
@@ -39,6 +40,7 @@ def bad_day() -> Iterator[Site]:
         yield site
 
 
+@SEARCH
 @pytest.mark.parametrize("look", ["light", "dark", "phone"])
 def test_it_says_what_is_wrong_and_what_to_do_and_axe_finds_nothing(
     browser: Browser, bad_day: Site, look: str
