@@ -431,3 +431,31 @@ def _free() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
+
+
+def test_no_link_stands_in_the_ledger_the_log_or_what_a_verb_prints(scene: Scene) -> None:
+    telling(scene, SESSIONS)
+    ticket = ann(scene)
+    scene.once()
+    tokens = [re.search(r"not-me/([\w-]+)", link(each)) for each in notices(scene)]
+    with public(scene) as here:
+        assert answer(scene, here, link(notices(scene)[0])).status_code == 200
+    for verb in ("status", "live", "history"):
+        scene.run(verb)
+        scene.run(verb, "--json")
+    scene.run("revoke", "contoso", scene.number(ticket))
+    kept = b"".join(each.read_bytes() for each in sorted(scene.folder.glob("passdesk.db*")))
+    said = "\n".join(scene.printed)
+    assert len(tokens) == 2 and "disowned" in said and b"disowned" in kept
+    for found in tokens:
+        assert found and found[1] not in said and found[1].encode() not in kept
+    assert PRIVATE not in said and PRIVATE.encode() not in kept
+
+
+def test_a_notice_is_sent_once_the_pass_stands_on_its_ticket(scene: Scene) -> None:
+    telling(scene)
+    ticket = ann(scene)
+    noted: list[bool] = []
+    scene.graph.mail.limits.meanwhile = lambda: noted.append(bool(scene.held(ticket)))
+    scene.once()
+    assert noted == [True, True] and len(notices(scene)) == 2

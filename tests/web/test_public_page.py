@@ -133,7 +133,11 @@ def test_yes_changes_nothing_and_no_answer_is_asked_for_again(browser: Browser, 
         expect(page.get_by_role("heading", level=1)).to_have_text(words("en")["ask.title"])
         send(page, "en", "yes")
         expect(page.get_by_role("heading", level=1)).to_have_text(words("en")["fine.title"])
-    assert there.disowned == []
+        assert there.disowned == []
+        page.goto(there.link())
+        send(page, "en", "no")
+        expect(page.get_by_role("heading", level=1)).to_have_text(words("en")["done.title"])
+    assert there.disowned == [TOKEN]
 
 
 def test_the_keyboard_alone_is_enough_and_never_meets_the_hidden_field(
