@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from connector.config.load import Config
     from connector.lifecycle.events import Listener, TicketEvent
     from connector.wire import App
+    from connector.worker.hints import Hints
 
 
 @click.command("run")
@@ -35,6 +36,7 @@ def command(config_path: str | None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until it works there is nothing to finish
     from connector.wire import as_worker
     from connector.worker.background import Rounds
+    from connector.worker.hints import Hints, Mailbox
     from connector.worker.reload import Reloading
     from connector.worker.service import Runner
 
@@ -45,15 +47,15 @@ def command(config_path: str | None) -> int:
         between = Reloading(house).between
         lease, stop_within = config.settings.lease, config.settings.stop_within
         rounds = Rounds(house.read_only.privilege_map.refresh)
-        runner = Runner(
-            house.sweep, every, jitter, lease, stop_within, between, trail=house.ledger, rounds=rounds
-        )
-        with serve(house):
+        hints = Hints({name: Mailbox() for name in config.settings.hooks})
+        runner = Runner(house.sweep, every, jitter, lease, stop_within, between, house.ledger)
+        runner.rounds, runner.hints = rounds, hints
+        with serve(house, hints):
             return runner.run()
 
 
 @contextmanager
-def page(config: Config) -> Iterator[tuple[Listener, Callable[[App], AbstractContextManager[object]]]]:
+def page(config: Config) -> Iterator[tuple[Listener, Callable[[App, Hints], AbstractContextManager[object]]]]:
     """The page's address, taken at once; what hears the tickets' events, and a way to serve the page. Raises
     Mistakes where the address can't be had.
     """
@@ -61,7 +63,7 @@ def page(config: Config) -> Iterator[tuple[Listener, Callable[[App], AbstractCon
 
     web = config.settings.web
     if web is None:
-        yield log.ticket, nullcontext
+        yield log.ticket, lambda house, hints: nullcontext()
         return
     from connector.web.server import listening, served
     from connector.web.tally import Tally
@@ -73,4 +75,4 @@ def page(config: Config) -> Iterator[tuple[Listener, Callable[[App], AbstractCon
         tally.heard(happened)
 
     with closing(listening(config, web)) as bound:
-        yield both, lambda house: served(house, bound, tally)
+        yield both, lambda house, hints: served(house, bound, tally, hints=hints)

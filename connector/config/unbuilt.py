@@ -11,7 +11,7 @@ from typing import ClassVar, Final, Literal
 from pydantic import Field
 
 from connector.forms.form import Form
-from connector.forms.values import Interval, SecretRef
+from connector.forms.values import Interval
 from connector.mapping.model import Mapping
 
 MISSING: Final = {
@@ -20,7 +20,6 @@ MISSING: Final = {
     "alerts": "no alert is sent in this release; watch the log for lines of level error and alert",
     "alerts_after": "no alert is sent in this release",
     "notify": "nobody is notified in this release but by the note or the mail with the pass",
-    "hooks": "no desk can call passdesk in this release; it polls",
     "keep.tickets": "tickets that have ended are not deleted from the ledger in this release",
     "ledger.password": "this ledger is an SQLite file, which has no password",
     "mappings.publish": "every valid change of a file is in force at once in this release, as with direct",
@@ -34,13 +33,6 @@ class Notify(Form):
     subject: tuple[Literal["mail"], ...] = Field(
         default=(), description="How the person is told that a pass was made."
     )
-
-
-class Hook(Form):
-    """A desk that calls passdesk: nothing yet."""
-
-    shape: ClassVar = "{secret: env:DESK_HOOK}"
-    secret: SecretRef = Field(description="What its calls are signed with.", examples=["env:DESK_HOOK"])
 
 
 class Keep(Form):

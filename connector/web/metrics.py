@@ -65,6 +65,11 @@ def _calls(seen: Seen) -> Iterator[Sample]:
         yield from list(seen.tally.calls.items())
 
 
+def _hints(seen: Seen) -> Iterator[Sample]:
+    with seen.tally.lock:
+        yield from list(seen.tally.hints.items())
+
+
 def _stages(seen: Seen) -> Iterator[Sample]:
     yield from (((name,), spread) for name, spread in list(seen.tally.stages.items()))
 
@@ -105,6 +110,10 @@ METRICS: Final = (
     ),
     Metric(
         "passdesk_call_seconds", "histogram", ("service",), "How long calls to a service took.", _services,
+    ),
+    Metric(
+        "passdesk_hints", "counter", ("desk", "outcome"),
+        "Calls to /hooks; taken: the ticket is looked at. Desk empty: of no desk that may call.", _hints,
     ),
     Metric(
         "passdesk_tickets", "gauge", ("state",), "Tickets in the ledger by their state, counted each minute.",

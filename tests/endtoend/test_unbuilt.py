@@ -13,7 +13,6 @@ SAYS = {
     "web: {public: {listen: '127.0.0.1:8643', url: http://localhost:8643}}": "web.public does nothing yet",
     "alerts: [env:SNOW_SECRET]": "alerts does nothing yet: no alert is sent",
     "keep: {tickets: 30d}": "keep.tickets does nothing yet: tickets that have ended are not deleted",
-    "hooks: {contoso: {secret: env:SNOW_SECRET}}": "hooks does nothing yet: no desk can call passdesk",
 }
 
 
