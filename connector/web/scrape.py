@@ -77,6 +77,11 @@ def calls_of(seen: Seen) -> Iterator[Sample]:
         yield from list(seen.tally.calls.items())
 
 
+def hints_of(seen: Seen) -> Iterator[Sample]:
+    with seen.tally.lock:
+        yield from list(seen.tally.hints.items())
+
+
 def stages_of(seen: Seen) -> Iterator[Sample]:
     yield from (((name,), spread) for name, spread in list(seen.tally.stages.items()))
 
