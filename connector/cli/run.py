@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from connector.cli.options import config_option, configured, tell_unbuilt
+from connector.cli.options import config_option, configured, known_addresses, tell_unbuilt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from connector.config.load import Config
     from connector.lifecycle.events import Listener, TicketEvent
@@ -39,6 +39,7 @@ def command(config_path: str | None) -> int:
     from connector.worker.service import Runner
 
     config = configured(config_path, secrets=True)
+    known_addresses(config)
     tell_unbuilt(config)
     with page(config) as (listener, serve), as_worker(config, listener) as house:
         every, jitter = config.settings.poll.every, config.settings.poll.jitter
@@ -48,8 +49,19 @@ def command(config_path: str | None) -> int:
         runner = Runner(
             house.sweep, every, jitter, lease, stop_within, between, trail=house.ledger, rounds=rounds
         )
-        with serve(house):
+        with serve(house), alerting(config, house, lambda: list(runner.sweep.ways)):
             return runner.run()
+
+
+def alerting(
+    config: Config, house: App, mappings: Callable[[], Collection[str]]
+) -> AbstractContextManager[None]:
+    """The lane of alerts, where there are addresses."""
+    if not config.settings.alerts.to:
+        return nullcontext()
+    from connector.alerts.start import beside
+
+    return beside(config, house.ledger, mappings, house.sweep.wall)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
 
+from connector.config.alerts import Alerts, addressed
 from connector.config.ledger import LEDGER_URL, LedgerSection, LedgerUrl, ledger_url
 from connector.config.unbuilt import Hook, Keep, Notify
 from connector.config.web import Web
@@ -168,11 +169,16 @@ class Settings(Form):
     web: Web | None = Field(
         default=None, description="The status page, /healthz, /readyz and /metrics; off when absent."
     )
-    alerts: tuple[SecretRef, ...] = Field(
-        default=(), description="Where alerts go: nothing yet.", examples=["[env:TEAMS_URL]"]
+    alerts: Annotated[
+        Alerts, PlainValidator(addressed, json_schema_input_type=tuple[SecretRef, ...] | Alerts)
+    ] = Field(
+        default=Alerts(),
+        description="Where alerts go (docs/alerts.md): addresses of apprise, each as a reference.",
+        examples=["[env:TEAMS_URL]"],
     )
-    alerts_after: Interval = Field(
-        default=600.0, description="How long a trouble lasts before its alert: nothing yet."
+    alerts_after: Annotated[Interval, between(1)] = Field(
+        default=600.0,
+        description="How long a service is down, or a ticket isn't worked on, before an alert.",
     )
     notify: Notify | None = Field(default=None, description="Who else is told: nothing yet.")
     hooks: dict[Label, Hook] = Field(

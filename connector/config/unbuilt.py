@@ -17,8 +17,6 @@ from connector.mapping.model import Mapping
 MISSING: Final = {
     "web.public": "no mail of this release has a link to a page for others",
     "web.oidc": "nobody signs in with Entra in this release; give each person a token in web.operators",
-    "alerts": "no alert is sent in this release; watch the log for lines of level error and alert",
-    "alerts_after": "no alert is sent in this release",
     "notify": "nobody is notified in this release but by the note or the mail with the pass",
     "hooks": "no desk can call passdesk in this release; it polls",
     "keep.tickets": "tickets that have ended are not deleted from the ledger in this release",

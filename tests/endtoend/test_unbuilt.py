@@ -10,7 +10,7 @@ from tests.endtoend.scene import Scene
 
 SAYS = {
     "web: {public: {listen: '127.0.0.1:8643', url: http://localhost:8643}}": "web.public does nothing yet",
-    "alerts: [env:SNOW_SECRET]": "alerts does nothing yet: no alert is sent",
+    "notify: {subject: [mail]}": "notify does nothing yet: nobody is notified",
     "keep: {tickets: 30d}": "keep.tickets does nothing yet: tickets that have ended are not deleted",
     "hooks: {contoso: {secret: env:SNOW_SECRET}}": "hooks does nothing yet: no desk can call passdesk",
 }
@@ -100,12 +100,12 @@ def test_a_mapping_in_shadow_mode_makes_no_pass_and_writes_nothing(scene: Scene)
 
 
 def test_run_says_it_in_one_line(scene: Scene) -> None:
-    scene.rewrite("config.yaml", more="alerts: [env:SNOW_SECRET]\n")
+    scene.rewrite("config.yaml", more="notify: {subject: [mail]}\n")
     process = scene.start("run")
     scene.until(lambda: scene.log("started"))
     process.kill()
     process.join()
-    assert [each["key"] for each in scene.log("not_built")] == ["alerts"]
+    assert [each["key"] for each in scene.log("not_built")] == ["notify"]
 
 
 def test_a_key_that_nobody_wrote_is_not_spoken_of(scene: Scene) -> None:
