@@ -10,14 +10,18 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
 import sys
 from typing import Any, Final
 
 CALL: Final = (5.0, 10.0)  # s to connect, and between two pieces of an answer
+LONGEST: Final = 60  # s that it lives at most
 UNKNOWN: Final = "this is no address that apprise knows"
 
 
 def main() -> None:
+    if hasattr(signal, "alarm"):
+        signal.alarm(LONGEST)  # also where whoever began it is gone
     asked: dict[str, str] = json.load(sys.stdin)
     out, sys.stdout = sys.stdout, sys.stderr  # whatever a library prints is no answer
     logging.disable()

@@ -7,15 +7,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from threading import Thread
 from typing import Final
 
 from connector.forms.references import SecretReference, Unresolved
 
 DEADLINE: Final = 20.0  # s for one message, whatever its address does
-AT_ONCE: Final = 8
 # What the child may know of our surroundings: where Python and certificates lie, and proxies. No secrets.
 _PASSED_ON: Final = frozenset(
     {
@@ -55,6 +54,7 @@ class Receipt:
     known: bool = True
 
 
+UNSENT: Final = Receipt(False, "it couldn't be sent")
 Send = Callable[[SecretReference, Message | None], Receipt]
 
 
@@ -77,10 +77,19 @@ def send(reference: SecretReference, message: Message | None) -> Receipt:
 def send_all(
     messages: Mapping[SecretReference, Message | None], one: Send = send
 ) -> Mapping[SecretReference, Receipt]:
-    """The same to several at once: none waits for another."""
-    with ThreadPoolExecutor(min(AT_ONCE, max(1, len(messages))), thread_name_prefix="alert") as pool:
-        receipts = list(pool.map(one, messages.keys(), messages.values()))
-    return dict(zip(messages, receipts, strict=True))
+    """The same to several at once: none waits for another. A process that ends doesn't wait for them."""
+    receipts = dict.fromkeys(messages, UNSENT)
+
+    def work(reference: SecretReference, message: Message | None) -> None:
+        with suppress(Exception):  # its words, or its traceback, may quote the address
+            receipts[reference] = one(reference, message)
+
+    threads = [Thread(target=work, args=each, name="alert", daemon=True) for each in messages.items()]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    return receipts
 
 
 def unknown(addresses: Sequence[SecretReference], one: Send = send) -> list[int]:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Float, bindparam, func, or_, select
 
 from connector.domain.conditions import EXPOSED_AFTER, Condition
 from connector.domain.outcome import UNFINISHED, State
@@ -17,7 +17,8 @@ from connector.ledger.limiting import IN_ALL, PER_REQUESTER, PER_SUBJECT
 from connector.ledger.observing import Seen
 from connector.ledger.pausing import DAY, KNOWN
 from connector.ledger.prepared import Driver, Prepared
-from connector.ledger.schema import attempts, observations, rests, seen, switches, tickets
+from connector.ledger.schema import attempts, observations, rests, seen, tickets
+from connector.ledger.sql_statements import READ
 from connector.ledger.transitions import MAY_BE_OUT
 
 MISSED: Final = 3  # polls without a sweep that ended
@@ -26,6 +27,38 @@ _WAITS_FOR: Final = {
     PER_REQUESTER: Reason.LIMIT_REQUESTER,
     IN_ALL: Reason.LIMIT_OVERALL,
 }
+_NOW, _BEFORE = bindparam("now", None, Float), bindparam("before", None, Float)
+_BAD_TICKETS: Final = Prepared(
+    select(tickets.c.desk, tickets.c.ticket, tickets.c.mapping, tickets.c.state, tickets.c.reason)
+    .add_columns(tickets.c.updated_at)
+    .where(
+        or_(
+            tickets.c.state == State.STUCK,
+            (tickets.c.state == State.REVOKING) & (tickets.c.tries > 0),
+        )
+    )
+)
+_EXPOSED: Final = Prepared(
+    select(attempts.c.desk, attempts.c.ticket, tickets.c.mapping)
+    .join(tickets, (tickets.c.desk == attempts.c.desk) & (tickets.c.ticket == attempts.c.ticket))
+    .where(attempts.c.gone_at.is_(None), attempts.c.delivered_at.is_(None))
+    .where(attempts.c.number == tickets.c.attempts, tickets.c.state.in_(sorted(MAY_BE_OUT)))
+    .where(attempts.c.start <= bindparam("begun", None, Float))
+    .where(attempts.c.start + attempts.c.lifetime > _NOW)
+)
+_RESTS: Final = Prepared(select(rests.c.route, rests.c.since).where(rests.c.since.is_not(None)))
+_OBSERVED: Final = Prepared(
+    select(observations).where(observations.c.kind.in_([str(Seen.REACHED), str(Seen.FOREIGN)]))
+)
+_WAITING: Final = Prepared(select(tickets.c.reason).where(tickets.c.state == State.WAITING).distinct())
+_LATE: Final = Prepared(
+    select(func.min(tickets.c.due))
+    .where(tickets.c.state.in_(sorted(UNFINISHED)), tickets.c.due < _BEFORE)
+    .where(or_(tickets.c.lease_until.is_(None), tickets.c.lease_until < _NOW))
+)
+_NOTED: Final = Prepared(
+    select(seen.c.mapping, func.min(seen.c.at)).where(seen.c.at < _BEFORE).group_by(seen.c.mapping)
+)
 
 
 @dataclass(frozen=True)
@@ -79,10 +112,7 @@ def look(db: Driver, asking: Asking, now: float, known: Collection[tuple[str, st
 
 
 def _tickets(db: Driver) -> Iterator[Fact]:
-    columns = (tickets.c.desk, tickets.c.ticket, tickets.c.mapping, tickets.c.state, tickets.c.reason)
-    refused = (tickets.c.state == State.REVOKING) & (tickets.c.tries > 0)
-    asked = select(*columns, tickets.c.updated_at).where(or_(tickets.c.state == State.STUCK, refused))
-    for desk, ticket, mapping, state, reason, at in db.rows(Prepared(asked)):
+    for desk, ticket, mapping, state, reason, at in db.rows(_BAD_TICKETS):
         if state == State.REVOKING:
             condition = Condition.REVOCATION_REFUSED
         elif reason == Reason.WAITED_TOO_LONG:
@@ -94,14 +124,7 @@ def _tickets(db: Driver) -> Iterator[Fact]:
 
 def _exposed(db: Driver, now: float) -> Iterator[Fact]:
     """Passes that work, and that nobody is known to hold."""
-    asked = (
-        select(attempts.c.desk, attempts.c.ticket, tickets.c.mapping)
-        .join(tickets, (tickets.c.desk == attempts.c.desk) & (tickets.c.ticket == attempts.c.ticket))
-        .where(attempts.c.gone_at.is_(None), attempts.c.delivered_at.is_(None))
-        .where(attempts.c.number == tickets.c.attempts, tickets.c.state.in_(sorted(MAY_BE_OUT)))
-        .where(attempts.c.start <= now - EXPOSED_AFTER, attempts.c.start + attempts.c.lifetime > now)
-    )
-    for desk, ticket, mapping in db.rows(Prepared(asked)):
+    for desk, ticket, mapping in db.rows(_EXPOSED, begun=now - EXPOSED_AFTER, now=now):
         yield Fact(Condition.EXPOSURE, f"{desk} {ticket}", mapping)
 
 
@@ -114,17 +137,15 @@ def _pause(db: Driver) -> Iterator[Fact]:
 
 
 def _rests(db: Driver) -> Iterator[Fact]:
-    for route, since in db.rows(Prepared(select(rests.c.route, rests.c.since).where(rests.c.since > 0))):
+    for route, since in db.rows(_RESTS):
         yield Fact(Condition.SERVICE_RESTS, route, route[:200], since)
 
 
 def _observed(db: Driver, asking: Asking, now: float) -> Iterator[Fact]:
-    kinds = [str(Seen.REACHED), str(Seen.FOREIGN)]
-    rows = db.rows(Prepared(select(observations).where(observations.c.kind.in_(kinds))))
+    rows = db.rows(_OBSERVED)
     waiting: set[str] = set()
     if any(kind == Seen.REACHED for kind, *_ in rows):
-        reasons = select(tickets.c.reason).where(tickets.c.state == State.WAITING).distinct()
-        waiting = {reason for (reason,) in db.rows(Prepared(reasons)) if reason}
+        waiting = {reason for (reason,) in db.rows(_WAITING) if reason}
     for kind, key, at, value in rows:
         name = key.partition(" ")[0]
         if kind == Seen.FOREIGN:
@@ -137,14 +158,9 @@ def _observed(db: Driver, asking: Asking, now: float) -> Iterator[Fact]:
 def _backlog(db: Driver, asking: Asking, now: float) -> Iterator[Fact]:
     """The oldest step that is due, and that nobody has taken."""
     before = now - asking.after
-    free = or_(tickets.c.lease_until.is_(None), tickets.c.lease_until < now)
-    late = select(func.min(tickets.c.due)).where(
-        tickets.c.state.in_(sorted(UNFINISHED | {State.CLAIMED})), tickets.c.due < before, free
-    )
-    noted = select(func.min(seen.c.at)).where(
-        seen.c.at < before, seen.c.mapping.in_(sorted(asking.mappings) or [""])
-    )
-    oldest = [at for each in (late, noted) if (at := db.value(Prepared(each))) is not None]
+    late = db.value(_LATE, before=before, now=now)
+    oldest = [late] if late is not None else []
+    oldest += [at for mapping, at in db.rows(_NOTED, before=before) if mapping in asking.mappings]
     if oldest:
         yield Fact(Condition.BACKLOG, "all", "", min(oldest))
 
@@ -173,7 +189,7 @@ def _swept(db: Driver, asking: Asking, now: float, found: Looked, known: Collect
 
 
 def _switch(db: Driver, name: str) -> str | None:
-    value: str | None = db.value(Prepared(select(switches.c.value).where(switches.c.name == name)))
+    value: str | None = db.value(READ, its_name=name)
     return value
 
 

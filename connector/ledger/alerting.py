@@ -32,7 +32,8 @@ _STATES = Prepared(select(alert_states))
 _PUT_STATE = Prepared(insert(alert_states), in_place_of=("condition", "key"))
 _DROP_STATE = Prepared(
     delete(alert_states).where(
-        alert_states.c.condition == bindparam("its_condition"), alert_states.c.key == bindparam("its_key")
+        alert_states.c.condition == bindparam("its_condition", None),
+        alert_states.c.key == bindparam("its_key", None),
     )
 )
 _ADDRESSES = Prepared(select(alert_addresses))

@@ -22,6 +22,7 @@ class Webhook:
     status: int = 200
     to: str = ""
     slow: bool = False
+    waiting: int = 0  # requests that had no answer
     released: Event = field(default_factory=Event)
     arrived: list[dict[str, Any]] = field(default_factory=list)
 
@@ -55,6 +56,7 @@ def webhook(**how: Any) -> Iterator[Webhook]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             if hook.slow:
+                hook.waiting += 1
                 hook.released.wait(60)
                 return
             hook.arrived.append({**json.loads(body or b"{}"), "path": self.path})
