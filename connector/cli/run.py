@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from connector.config.load import Config
     from connector.lifecycle.events import Listener, TicketEvent
     from connector.wire import App
+    from connector.worker.hints import Hints
 
 
 @click.command("run")
@@ -35,6 +36,7 @@ def command(config_path: str | None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until it works there is nothing to finish
     from connector.wire import as_worker
     from connector.worker.background import Rounds
+    from connector.worker.hints import Hints, Mailbox
     from connector.worker.notifying import OFTEN
     from connector.worker.reload import Reloading
     from connector.worker.service import Runner
@@ -47,6 +49,7 @@ def command(config_path: str | None) -> int:
         lease, stop_within = config.settings.lease, config.settings.stop_within
         rounds = Rounds(house.read_only.privilege_map.refresh)
         notices = Rounds(house.notifier.round, OFTEN, name="notices") if house.notifier else None
+        hints = Hints({name: Mailbox() for name in config.settings.hooks})
         runner = Runner(
             house.sweep,
             every,
@@ -57,13 +60,14 @@ def command(config_path: str | None) -> int:
             trail=house.ledger,
             rounds=rounds,
             notices=notices,
+            hints=hints,
         )
-        with serve(house):
+        with serve(house, hints):
             return runner.run()
 
 
 @contextmanager
-def page(config: Config) -> Iterator[tuple[Listener, Callable[[App], AbstractContextManager[object]]]]:
+def page(config: Config) -> Iterator[tuple[Listener, Callable[[App, Hints], AbstractContextManager[object]]]]:
     """The page's address, taken at once; what hears the tickets' events, and a way to serve the page. Raises
     Mistakes where the address can't be had.
     """
@@ -71,7 +75,7 @@ def page(config: Config) -> Iterator[tuple[Listener, Callable[[App], AbstractCon
 
     web = config.settings.web
     if web is None:
-        yield log.ticket, nullcontext
+        yield log.ticket, lambda house, hints: nullcontext()
         return
     from connector.web.server import listening, public_served, served
     from connector.web.tally import Tally
@@ -79,8 +83,9 @@ def page(config: Config) -> Iterator[tuple[Listener, Callable[[App], AbstractCon
     tally = Tally()
 
     @contextmanager
-    def serve(house: App) -> Iterator[None]:
-        with served(house, bound, tally), public_served(house, public) if public else nullcontext():
+    def serve(house: App, hints: Hints) -> Iterator[None]:
+        page = served(house, bound, tally, hints=hints)
+        with page, public_served(house, public) if public else nullcontext():
             yield
 
     def both(happened: TicketEvent) -> None:

@@ -10,9 +10,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
 
+from connector.config.hooks import Hook, hook_problems, own_secrets
 from connector.config.ledger import LEDGER_URL, LedgerSection, LedgerUrl, ledger_url
 from connector.config.notify import Notify, unfit
-from connector.config.unbuilt import Hook, Keep
+from connector.config.unbuilt import Keep
 from connector.config.web import Web
 from connector.desks.kinds import KINDS
 from connector.desks.section import DeskSection
@@ -179,9 +180,9 @@ class Settings(Form):
     notify: Notify | None = Field(
         default=None, description="Who hears of a pass beside its recipient; nobody when absent."
     )
-    hooks: dict[Label, Hook] = Field(
+    hooks: Annotated[dict[Label, Hook], AfterValidator(own_secrets)] = Field(
         default={},
-        description="Desks that call passdesk, by name: nothing yet.",
+        description="Desks that say which ticket is new, by name: POST /hooks/DESK, on web.listen.",
         examples=["{contoso-desk: {secret: env:DESK_HOOK}}"],
     )
     keep: Keep = Field(default=Keep(), description="How long the ledger keeps what.")
@@ -190,4 +191,5 @@ class Settings(Form):
     @classmethod
     def cross_checks(cls, data: Mapping[str, Any], context: Context | None) -> Iterable[Problem]:
         """Check what one section needs of another."""
-        return unfit(data)
+        yield from unfit(data)
+        yield from hook_problems(data, context)

@@ -11,25 +11,17 @@ from typing import ClassVar, Final
 from pydantic import Field
 
 from connector.forms.form import Form
-from connector.forms.values import Interval, SecretRef
+from connector.forms.values import Interval
 from connector.mapping.model import Mapping
 
 MISSING: Final = {
     "web.oidc": "nobody signs in with Entra in this release; give each person a token in web.operators",
     "alerts": "no alert is sent in this release; watch the log for lines of level error and alert",
     "alerts_after": "no alert is sent in this release",
-    "hooks": "no desk can call passdesk in this release; it polls",
     "keep.tickets": "tickets that have ended are not deleted from the ledger in this release",
     "ledger.password": "this ledger is an SQLite file, which has no password",
     "mappings.publish": "every valid change of a file is in force at once in this release, as with direct",
 }
-
-
-class Hook(Form):
-    """A desk that calls passdesk: nothing yet."""
-
-    shape: ClassVar = "{secret: env:DESK_HOOK}"
-    secret: SecretRef = Field(description="What its calls are signed with.", examples=["env:DESK_HOOK"])
 
 
 class Keep(Form):

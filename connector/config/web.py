@@ -17,7 +17,7 @@ from connector.forms.values import Label, Listen, NameRef, SecretRef, ServiceUrl
 
 SHORTEST: Final = 12  # characters of a token: nobody guesses it
 PUBLIC_PATH: Final = "not-me"  # of the page that everybody may reach
-_MADE: Final = "make one with: openssl rand -base64 24"
+MADE: Final = "make one with: openssl rand -base64 24"
 
 
 def host_of(listen: str) -> str:
@@ -91,9 +91,9 @@ def _operators(found: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
         except Unresolved:
             continue  # said already
         if not token.at_least(SHORTEST):
-            wrong.append(Problem((name,), f"this token is shorter than {SHORTEST} characters; {_MADE}"))
+            wrong.append(Problem((name,), f"this token is shorter than {SHORTEST} characters; {MADE}"))
         if twin := next((other for other, theirs in known.items() if theirs == token), None):
-            wrong.append(Problem((name,), f"this is the token of {quote(twin)}, too; {_MADE}"))
+            wrong.append(Problem((name,), f"this is the token of {quote(twin)}, too; {MADE}"))
         known[name] = token
     if wrong:
         raise problems_error(wrong)

@@ -316,6 +316,12 @@ class Event(StrEnum):
         "A key of config.yaml is accepted, and does nothing in this release: `detail` says what is missing.",
     )
     # A desk
+    HINT_REFUSED = (
+        "hint_refused",
+        "warning",
+        NOBODY,
+        "Calls to /hooks of this `cause` are not acted on: `detail` says why. Said once a day; polls go on.",
+    )
     PAGING_IGNORED = (
         "paging_ignored",
         "error",

@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 from connector import log
 from connector.config.load import Config
 from connector.config.web import Public, Web, host_of, port_of
+from connector.desks.kinds import KINDS
 from connector.entra.contacts import end_sessions
 from connector.operating.disowning import disown
+from connector.web.gate import Gate
 from connector.web.tally import Tally
 from connector.web.window import Window
 from connector.wire import App, Clocks, reading_ledger
+from connector.worker.hints import NO_HINTS, Hints
 
 if TYPE_CHECKING:
     from connector.web.public import Door
@@ -49,10 +52,14 @@ def listening(config: Config, web: Web | Public) -> socket.socket:
 
 @contextmanager
 def served(
-    house: App, bound: socket.socket, tally: Tally | None = None, clocks: Clocks | None = None
+    house: App,
+    bound: socket.socket,
+    tally: Tally | None = None,
+    clocks: Clocks | None = None,
+    hints: Hints = NO_HINTS,
 ) -> Iterator[Window]:
     """Serve the page until the block ends, and then for a moment what is under way. `tally`: what hears the
-    tickets' events.
+    tickets' events. `hints`: what hears of the tickets that desks name.
     """
     from connector.web.site import site
 
@@ -62,6 +69,7 @@ def served(
     with ExitStack() as stack:
         reader = stack.enter_context(reading_ledger(house.config, clocks))
         window = Window(house.config, web, reader, house.ledger, house.issuer, clocks.wall, tally or Tally())
+        window.gates = gates(house.config, hints, clocks)
         house.read_only.asked.listeners.append(window.tally.called)
         stack.enter_context(answering(site(window), bound, web.trusted_proxy))
         figures = Thread(
@@ -76,6 +84,16 @@ def served(
         finally:
             stop.set()
             figures.join(LINGER)
+
+
+def gates(config: Config, hints: Hints, clocks: Clocks) -> dict[str, Gate]:
+    """One for each desk that may call."""
+    found = {}
+    for name, box in hints.boxes.items():
+        dialect = KINDS[config.settings.desks[name].kind].dialect
+        secret = config.settings.hooks[name].secret
+        found[name] = Gate(secret, dialect.ticket_id, box, clocks.wall, clocks.steady)
+    return found
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 from math import inf
+from threading import Lock
 from types import MappingProxyType
 
 from connector.domain.errors import Down, Unwritten
@@ -48,6 +49,26 @@ class TogetherRead:
                 self.found = self.desk.read_some(self.tickets)
 
 
+class Hands:
+    """The tickets that a process has in hand. What waits is judged before the ledger has its claim
+    (decision 0027), so two of its threads must not take one ticket at a time. For threads.
+    """
+
+    def __init__(self) -> None:
+        self._held, self._lock = set[tuple[str, str]](), Lock()
+
+    def take(self, tickets: Sequence[Waiting]) -> list[Waiting]:
+        """Take those that nobody has in hand."""
+        with self._lock:
+            free = [each for each in tickets if each.key not in self._held]
+            self._held.update(each.key for each in free)
+            return free
+
+    def free(self, tickets: Sequence[Waiting]) -> None:
+        with self._lock:
+            self._held.difference_update(each.key for each in tickets)
+
+
 class AtOnce:
     """A reading that is over when it begins, of which nobody knows how long ago that was."""
 
@@ -65,6 +86,8 @@ class AtOnce:
 @dataclass(frozen=True)
 class Handfuls(Boundary):
     """How a worker goes about its tickets."""
+
+    hands: Hands = field(default_factory=Hands, kw_only=True)
 
     def ask(self, tickets: Sequence[Waiting]) -> None:
         """Ask whom new tickets name, in one call for each mapping, before their turn. It decides nothing."""
@@ -120,8 +143,24 @@ class Handfuls(Boundary):
         asked: bool = False,
     ) -> None:
         """Claim tickets, look through their notes together, and work one after the other. `shown`: those
-        that were read just now. `asked`: whom they name was asked for.
+        that were read just now. `asked`: whom they name was asked for. What this process has in hand already
+        is left alone.
         """
+        mine = self.hands.take(tickets)
+        try:
+            self.begin_mine(report, mine, shown, asked=asked)
+        finally:
+            self.hands.free(mine)
+
+    def begin_mine(
+        self,
+        report: Report,
+        tickets: Sequence[Waiting],
+        shown: Mapping[tuple[str, str], Shown],
+        *,
+        asked: bool,
+    ) -> None:
+        """The same, with tickets that nobody else of this process has in hand."""
         taken = [pair for each in tickets if (pair := self.take(report, each))]
         report.progress.add(len(tickets) - len(taken))
         several = {each.key: each.mappings for each in tickets if len(each.mappings) > 1}

@@ -47,7 +47,7 @@ web:
 alerts: [env:SNOW_SECRET]
 alerts_after: 10m
 notify: {subject: [mail]}
-hooks: {contoso: {secret: env:SNOW_SECRET}}
+hooks: {contoso: {secret: env:SNOW_ID}}
 keep: {trail: 400d, names: 90d, tickets: 400d}
 workers: 2
 lease: 5s

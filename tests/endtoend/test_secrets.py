@@ -32,7 +32,8 @@ from tests.searching import SEARCH, searched
 
 TAP = "temporaryAccess"
 REVEALS = 7  # a new one needs a reason that a reviewer believes
-DOORS = {"reveal": REVEALS, "within": 3, "renders_intact": 2, "shown_in": 1, "names_any": 1, "at_least": 1}
+DOORS = {"reveal": REVEALS, "within": 3, "renders_intact": 2, "shown_in": 1, "names_any": 1}
+DOORS |= {"at_least": 3, "signs": 1}
 HIDDEN = "_Secret__"  # how Python calls what only a Secret's own methods reach
 
 

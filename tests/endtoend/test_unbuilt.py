@@ -13,7 +13,6 @@ SAYS = {
     "web: {oidc: {tenant_id: contoso.com, client_id: web, client_secret: env:SNOW_SECRET}}": "web.oidc does",
     "alerts: [env:SNOW_SECRET]": "alerts does nothing yet: no alert is sent",
     "keep: {tickets: 30d}": "keep.tickets does nothing yet: tickets that have ended are not deleted",
-    "hooks: {contoso: {secret: env:SNOW_SECRET}}": "hooks does nothing yet: no desk can call passdesk",
 }
 
 
