@@ -218,3 +218,21 @@ def test_an_hour_of_changes_that_nobody_took_is_a_bounded_message(two: Two) -> N
         two.look()
     found = two.told()
     assert len(found) <= 2 * len(Condition) and sum(count for *_, count in found) == 80
+
+
+def test_a_worker_that_has_just_begun_believes_no_sweep_of_before(two: Two) -> None:
+    swept(two, sign_in_refused=[{"service": "contoso", "detail": "before the restart"}])
+    two.told()
+    two.clock.now += 90_000
+    two.look(asking=replace(RUNNING, up_since=two.clock.now))
+    swept(two, unreachable=["entra"], asked=["contoso", "entra"])
+    assert ("sign_in_refused", True, 1) in two.told()
+
+
+def test_an_old_refusal_is_not_told_after_a_restart(two: Two) -> None:
+    known = {"began": two.clock() - 1, "duration_s": 1, "by": "run", "asked": ["contoso"]}
+    refused = {**known, "sign_in_refused": [{"service": "contoso", "detail": "before"}]}
+    two.ledgers[0].record("last_sweep", refused)
+    two.clock.now += 90_000
+    two.look(asking=replace(RUNNING, up_since=two.clock.now))
+    assert two.told() == []
