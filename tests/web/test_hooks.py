@@ -15,7 +15,7 @@ import requests
 
 from connector.desks.kinds import KINDS
 from connector.domain.events import Event
-from connector.domain.logger import news
+from connector.domain.logger import news, writer
 from connector.forms.references import SecretReference
 from connector.web import gate
 from connector.web.gate import BURST, Call, Gate, Heard
@@ -243,10 +243,8 @@ def as_call(headers: dict[str, str]) -> dict[str, str]:
 
 
 def test_what_is_refused_is_logged_once_for_each_cause(gated: Gated, monkeypatch: pytest.MonkeyPatch) -> None:
-    said = list[tuple[object, dict[str, str]]]()
-    monkeypatch.setattr(
-        "connector.domain.logger._write", lambda level, what, known: said.append((what, known))
-    )
+    said = list[tuple[str, dict[str, str]]]()
+    monkeypatch.setattr(writer, "write", lambda level, action, known: said.append((action, known)))
     news.forget()
     for _ in range(20):
         gated.call(BODY, signed(BODY, NOW, OTHERS))
