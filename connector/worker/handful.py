@@ -141,16 +141,18 @@ class Handfuls(Boundary):
         shown: Mapping[tuple[str, str], Shown] = MappingProxyType({}),
         *,
         asked: bool = False,
-    ) -> None:
+    ) -> list[Waiting]:
         """Claim tickets, look through their notes together, and work one after the other. `shown`: those
         that were read just now. `asked`: whom they name was asked for. What this process has in hand already
-        is left alone.
+        is left alone, and handed back.
         """
         mine = self.hands.take(tickets)
         try:
             self.begin_mine(report, mine, shown, asked=asked)
         finally:
             self.hands.free(mine)
+        taken = {each.key for each in mine}
+        return [each for each in tickets if each.key not in taken]
 
     def begin_mine(
         self,

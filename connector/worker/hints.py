@@ -141,9 +141,13 @@ class Hearing:
         self.pool = ThreadPoolExecutor(self.size, thread_name_prefix="hint")
         self.thread = Thread(target=self.listen, name=f"hints {desk}", daemon=True)
 
+    @property
+    def ending(self) -> bool:
+        return self.stop.is_set() or self.sweep().stop.is_set()
+
     def listen(self) -> None:
         """Look for hinted tickets until it is to end."""
-        while not self.stop.is_set():
+        while not self.ending:
             self.box.wait(TICK)
             if not self.begun.is_set():
                 self.stop.wait(TICK / 10)
@@ -160,24 +164,30 @@ class Hearing:
         self.box.again(found.lost)
         some = max(1, min(HANDFUL, -(-len(found.tickets) // self.size)))
         for first in range(0, len(found.tickets), some):
-            self.hand_out(sweep, report, found.tickets[first : first + some], found.shown)
+            part = found.tickets[first : first + some]
+            named = {each.ticket.id for each in part}
+            self.hand_out(sweep, report, found, part, [each for each in hints if each.ticket in named])
 
     def hand_out(
         self,
         sweep: Sweep,
         report: Report,
+        found: Found,
         tickets: Sequence[Waiting],
-        shown: Mapping[tuple[str, str], Shown],
+        hints: Sequence[Hint],
     ) -> None:
-        """Let somebody work tickets; where nobody is free, wait for it."""
+        """Let somebody work tickets; where nobody is free, wait for it. What a sweep has in hand was read
+        before the hint came: it is looked for again.
+        """
         while not self.room.acquire(timeout=TICK):
-            if self.stop.is_set():
+            if self.ending:
                 return
-        mine = {each.key: shown[each.key] for each in tickets if each.key in shown}
+        mine = {each.key: found.shown[each.key] for each in tickets if each.key in found.shown}
 
         def work() -> None:
-            if not self.stop.is_set():
-                sweep.begin_some(report, tickets, mine)
+            if not self.ending:
+                left = {each.ticket.id for each in sweep.begin_some(report, tickets, mine)}
+                self.box.again([each for each in hints if each.ticket in left])
 
         def done(over: Future[None]) -> None:
             self.room.release()

@@ -6,6 +6,7 @@ import os
 from contextlib import ExitStack
 
 from tests.simulation import (  # noqa: F401  # they fill BUGS
+    bugs_of_hints,
     bugs_of_line,
     bugs_of_page,
     bugs_of_polls,

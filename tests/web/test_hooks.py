@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,11 +14,12 @@ import requests
 
 from connector.desks.kinds import KINDS
 from connector.domain.events import Event
-from connector.domain.logger import news
+from connector.domain.logger import news, writer
 from connector.forms.references import SecretReference
 from connector.web import gate
 from connector.web.gate import BURST, Call, Gate, Heard
 from connector.worker.hints import Mailbox
+from tests.endtoend.house import Clock
 from tests.endtoend.office import Office, bureau
 from tests.endtoend.scene import Scene
 from tests.endtoend.test_run import stopped
@@ -31,7 +31,7 @@ SECRET, OTHERS = "0123456789-abcdefghij-0123456789", "9876543210-jihgfedcba-9876
 
 def signed(body: bytes, at: float | str | None = None, secret: str = SECRET) -> dict[str, str]:
     """The headers of a call that a desk signs."""
-    said = str(int(time.time())) if at is None else str(at)
+    said = str(int(Clock()())) if at is None else str(at)
     digest = hmac.new(secret.encode(), said.encode() + b"." + body, "sha256").hexdigest()
     return {"X-Passdesk-Timestamp": said, "X-Passdesk-Signature": f"sha256={digest}"}
 
@@ -243,10 +243,8 @@ def as_call(headers: dict[str, str]) -> dict[str, str]:
 
 
 def test_what_is_refused_is_logged_once_for_each_cause(gated: Gated, monkeypatch: pytest.MonkeyPatch) -> None:
-    said = list[tuple[object, dict[str, str]]]()
-    monkeypatch.setattr(
-        "connector.domain.logger._write", lambda level, what, known: said.append((what, known))
-    )
+    said = list[tuple[str, dict[str, str]]]()
+    monkeypatch.setattr(writer, "write", lambda level, action, known: said.append((action, known)))
     news.forget()
     for _ in range(20):
         gated.call(BODY, signed(BODY, NOW, OTHERS))
@@ -306,7 +304,7 @@ def test_forged_and_old_hints_bring_no_look_at_the_ticket_that_they_name(scene: 
         named, good = naming(scene.ticket("ann.lee")), scene.ticket("bob.ray")
         for _ in range(20):
             call(url, "contoso", named, signed(named, secret=OTHERS))
-            call(url, "contoso", named, signed(named, int(time.time()) - 400))
+            call(url, "contoso", named, signed(named, int(scene.clock()) - 400))
             call(url, "contoso", named, {"X-Passdesk-Token": OTHERS})
             call(url, "nobody", named, signed(named))
         call(url, "contoso", naming(good), signed(naming(good)))

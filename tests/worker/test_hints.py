@@ -257,6 +257,12 @@ def test_what_is_in_flight_at_the_end_is_finished_and_nothing_new_is_begun() -> 
     assert not any("2" in each for each in world.asked)
 
 
+def worked(hearing: Hearing) -> None:
+    """Wait until its one worker has done what was handed out."""
+    assert hearing.size == 1
+    hearing.pool.submit(int).result(60)
+
+
 def test_what_fails_unexpectedly_ends_no_desks_hearing() -> None:
     world, said, again = Hinted(), [], Event()
     sweep = replace(world.sweep, failed=lambda what, error: said.append((what, str(error))))
@@ -278,5 +284,32 @@ def test_what_fails_unexpectedly_ends_no_desks_hearing() -> None:
         sleep(0.01)
     box.put("1")
     assert again.wait(60)
+    worked(hearing)
     hearing.end()
     assert said == [("hints", "a slip of ours")] and world.row().state is State.LIVE
+
+
+def test_once_it_is_to_stop_no_hint_is_looked_at_any_more() -> None:
+    world, begun = Hinted(), Event()
+    begun.set()
+    sweep, box = world.sweep, Mailbox()
+    hearing = Hearing(NAME, box, lambda: sweep, begun)
+    sweep.stop.set()
+    box.put("1")
+    hearing.listen()
+    assert list(box.waiting) == ["1"] and not world.asked
+
+
+def test_what_a_sweep_has_in_hand_is_looked_for_again_since_it_may_have_changed() -> None:
+    world, begun = Hinted(), Event()
+    sweep, box = world.sweep, Mailbox(Ticking())
+    found = look_for(sweep, Report(names={}), NAME, [Hint("1")])
+    held = sweep.hands.take(found.tickets)
+    hearing = Hearing(NAME, box, lambda: sweep, begun)
+    hearing.work([Hint("1", 1)])
+    worked(hearing)
+    hearing.end()
+    assert [hint for _, hint in box.waiting.values()] == [Hint("1", 2)]
+    assert world.ledger.find(DESK, "1") is None
+    sweep.hands.free(held)
+    assert world.hint("1") == [] and world.row().state is State.LIVE
