@@ -13,7 +13,7 @@ _REFERENCE: Final[TypeAdapter[Any]] = TypeAdapter(SecretRef)
 
 
 class Alerts(Form):
-    """Where alerts go, and what they may name."""
+    """The addresses that alerts go to, and what alerts may name."""
 
     shape: ClassVar = "{to: [env:TEAMS_URL], names: false}"
     to: tuple[SecretRef, ...] = Field(

@@ -78,7 +78,7 @@ def _tokens(hooks: Mapping[str, Any], web: object, context: Context) -> Iterable
 
 
 def _resolved(reference: object, context: Context) -> Secret | None:
-    """What a reference names; None: that can't be told, which is said elsewhere."""
+    """Read the secret that a reference names; None: that can't be told, which is said elsewhere."""
     try:
         return secret_reference(reference, context.folder).resolve()
     except (Unresolved, ValueError):

@@ -11,7 +11,7 @@ from connector.forms.form import Form, Problem
 
 
 class Notify(Form):
-    """Who hears of a pass beside its recipient: never the pass itself."""
+    """People who hear of a pass beside its recipient: never the pass itself."""
 
     shape: ClassVar = "{subject: [mail]}"
     subject: tuple[Literal["mail"], ...] = Field(

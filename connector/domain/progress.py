@@ -1,4 +1,4 @@
-"""How far some work is: counted by whoever does it, shown by whoever likes to (cli/progress.py)."""
+"""Progress of some work: counted by whoever does it, shown by whoever likes to (cli/progress.py)."""
 
 from __future__ import annotations
 

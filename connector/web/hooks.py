@@ -45,7 +45,7 @@ def _call(there: Window) -> Call:
 
 
 def _body() -> bytes | None:
-    """What a call carries; None: it is too long to be one."""
+    """Read what a call carries; None: it is too long to be one."""
     if (request.content_length or 0) > LONGEST:
         return None
     found: bytes = request.stream.read(LONGEST + 1)

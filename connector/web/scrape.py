@@ -1,4 +1,4 @@
-"""What one scrape of /metrics looks at, and what it finds: samples with the values of their labels."""
+"""One scrape of /metrics: what it looks at, and what it finds: samples with the values of their labels."""
 
 from __future__ import annotations
 

@@ -236,3 +236,6 @@ def test_an_old_refusal_is_not_told_after_a_restart(two: Two) -> None:
     two.clock.now += 90_000
     two.look(asking=replace(RUNNING, up_since=two.clock.now))
     assert two.told() == []
+    two.ledgers[0].record("last_sweep", {**refused, "began": two.clock()})
+    two.look(asking=replace(RUNNING, up_since=two.clock.now))
+    assert two.told()
