@@ -14,7 +14,7 @@ from connector.domain.conditions import EXPOSED_AFTER, Condition
 from connector.domain.outcome import UNFINISHED, State
 from connector.domain.reasons import Reason
 from connector.ledger.limiting import IN_ALL, PER_REQUESTER, PER_SUBJECT
-from connector.ledger.observing import Seen
+from connector.ledger.observing import Seen, digest
 from connector.ledger.pausing import DAY, KNOWN
 from connector.ledger.prepared import Driver, Prepared
 from connector.ledger.schema import attempts, observations, rests, seen, tickets
@@ -48,7 +48,9 @@ _EXPOSED: Final = Prepared(
 )
 _RESTS: Final = Prepared(select(rests.c.route, rests.c.since).where(rests.c.since.is_not(None)))
 _OBSERVED: Final = Prepared(
-    select(observations).where(observations.c.kind.in_([str(Seen.REACHED), str(Seen.FOREIGN)]))
+    select(observations).where(
+        observations.c.kind.in_([str(Seen.REACHED), str(Seen.FOREIGN), str(Seen.HELD)])
+    )
 )
 _WAITING: Final = Prepared(select(tickets.c.reason).where(tickets.c.state == State.WAITING).distinct())
 _LATE: Final = Prepared(
@@ -148,7 +150,9 @@ def _observed(db: Driver, asking: Asking, now: float) -> Iterator[Fact]:
         waiting = {reason for (reason,) in db.rows(_WAITING) if reason}
     for kind, key, at, value in rows:
         name = key.partition(" ")[0]
-        if kind == Seen.FOREIGN:
+        if kind == Seen.HELD:
+            yield Fact(Condition.DISOWNED, digest(key), "", at)
+        elif kind == Seen.FOREIGN:
             if value != KNOWN and at > now - DAY:
                 yield Fact(Condition.FOREIGN_PASS, key, "", at)
         elif at > now - asking.spans.get(name, DAY) or _WAITS_FOR.get(name) in waiting:

@@ -7,15 +7,15 @@ import json
 import pytest
 
 from tests.endtoend.scene import Scene
+from tests.searching import SEARCH
 
 SAYS = {
-    "web: {public: {listen: '127.0.0.1:8643', url: http://localhost:8643}}": "web.public does nothing yet",
-    "notify: {subject: [mail]}": "notify does nothing yet: nobody is notified",
+    "web: {oidc: {tenant_id: contoso.com, client_id: web, client_secret: env:SNOW_SECRET}}": "web.oidc does",
     "keep: {tickets: 30d}": "keep.tickets does nothing yet: tickets that have ended are not deleted",
-    "hooks: {contoso: {secret: env:SNOW_SECRET}}": "hooks does nothing yet: no desk can call passdesk",
 }
 
 
+@SEARCH
 @pytest.mark.parametrize("line", SAYS)
 def test_check_once_and_explain_say_it_in_one_line(scene: Scene, line: str) -> None:
     scene.rewrite("config.yaml", more=f"{line}\n")

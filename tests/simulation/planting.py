@@ -5,7 +5,14 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack
 
-from tests.simulation import bugs_of_line, bugs_of_polls, bugs_of_waits, bugs_of_wall, bugs_unseen  # noqa: F401  # they fill BUGS
+from tests.simulation import (  # noqa: F401  # they fill BUGS
+    bugs_of_line,
+    bugs_of_page,
+    bugs_of_polls,
+    bugs_of_waits,
+    bugs_of_wall,
+    bugs_unseen,
+)
 from tests.simulation.mutants import planted
 from tests.simulation.unseen import BUGS, WHICH
 
