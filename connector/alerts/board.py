@@ -1,4 +1,4 @@
-"""What a worker knows of itself, and the ledger doesn't: heard from the events of its own log."""
+"""Facts that a worker knows of itself, and the ledger doesn't: heard from the events of its own log."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Board:
         return Condition.LEDGER_DOWN in self.broken
 
     def own(self) -> Own:
-        """What is broken now, but for the ledger itself, and what happened."""
+        """Tell what is broken now, but for the ledger itself, and what happened."""
         with self.lock:
             facts = [Fact(each, "", own=True) for each in sorted(self.broken - {Condition.LEDGER_DOWN})]
             happened = tuple(self.happened)
@@ -68,7 +68,7 @@ class Board:
         return Own(tuple(facts), happened)
 
     def kept(self, own: Own) -> None:
-        """What happened stands in the ledger."""
+        """Forget what happened: it stands in the ledger."""
         with self.lock:
             del self.happened[: len(own.happened)]
 

@@ -55,7 +55,7 @@ def tell(asked: dict[str, str]) -> dict[str, object]:
 
 
 class Met:
-    """What calls met: their statuses, or why there was no answer. None follows a redirect, which would take
+    """Results of calls: their statuses, or why there was no answer. None follows a redirect, which would take
     the secret in the address elsewhere, and none waits for ever.
     """
 

@@ -37,7 +37,7 @@ _PASSED_ON: Final = frozenset(
 
 @dataclass(frozen=True)
 class Message:
-    """What people read."""
+    """A text that people read."""
 
     title: str
     body: str
@@ -45,7 +45,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a message. `known`: apprise knows such addresses. `why` it didn't arrive, without the
+    """The fate of a message. `known`: apprise knows such addresses. `why` it didn't arrive, without the
     address.
     """
 

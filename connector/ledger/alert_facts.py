@@ -1,4 +1,4 @@
-"""What is broken now, as the ledger knows it: one row a ticket, service, limit or pause. Only reads."""
+"""Facts that are broken now, as the ledger knows them: a row a ticket, service, limit or pause."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class Looked:
 
 
 def look(db: Driver, asking: Asking, now: float, known: Collection[tuple[str, str]]) -> Looked:
-    """What is broken by the ledger. `known`: condition and key of what was broken before."""
+    """Read what is broken by the ledger. `known`: condition and key of what was broken before."""
     found = Looked()
     found.facts += [*_tickets(db), *_exposed(db, now), *_pause(db), *_rests(db)]
     found.facts += [*_observed(db, asking, now), *_backlog(db, asking, now)]
@@ -170,7 +170,7 @@ def _backlog(db: Driver, asking: Asking, now: float) -> Iterator[Fact]:
 
 
 def _swept(db: Driver, asking: Asking, now: float, found: Looked, known: Collection[tuple[str, str]]) -> None:
-    """What the last sweep met. One that ended before this process began says nothing of today."""
+    """Read what the last sweep met. One that ended before this process began says nothing of today."""
     sweep = _object(_switch(db, "last_sweep"))
     ended = _number(sweep.get("began")) + _number(sweep.get("duration_s"))
     late = max(asking.after, MISSED * asking.every + 60)

@@ -28,20 +28,20 @@ class Alerting:
             self._write(lambda db: alerting.keep(db, asking, own, addresses, clock(), settle=settle))
 
     def due(self, addresses: Collection[str]) -> list[str]:
-        """Those of these addresses that are to be told something now."""
+        """List those of these addresses that are to be told something now."""
         now = self.ledger.clock()
         found = self.ledger.browse(alerting.listed)
         return [each.address for each in found if each.address in addresses and alerting.due(each, now)]
 
     def take(self, address: str) -> Address | None:
-        """What an address is to be told; None: nothing, or another worker tells it."""
+        """Take what an address is to be told; None: nothing, or another worker tells it."""
         return self._write(lambda db: alerting.take(db, address, self.ledger.clock()))
 
     def told(self, taken: Address) -> None:
         self._write(lambda db: alerting.told(db, taken, self.ledger.clock()))
 
     def failed(self, taken: Address, answer: str) -> int:
-        """How many conditions are given up: they were tried for a day."""
+        """Count the conditions that are given up: they were tried for a day."""
         return self._write(lambda db: alerting.failed(db, taken, answer, self.ledger.clock()))
 
     def tickets(self, notices: Sequence[Notice]) -> Mapping[str, tuple[str, str]]:
