@@ -1,4 +1,4 @@
-"""A worker's own knowledge, which the ledger lacks: heard from the events of its own log."""
+"""Facts that a worker knows of itself, and the ledger doesn't: heard from the events of its own log."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Board:
         return Condition.LEDGER_DOWN in self.broken
 
     def own(self) -> Own:
-        """Look what is broken now, but for the ledger itself, and what happened."""
+        """Tell what is broken now, but for the ledger itself, and what happened."""
         with self.lock:
             facts = [Fact(each, "", own=True) for each in sorted(self.broken - {Condition.LEDGER_DOWN})]
             happened = tuple(self.happened)

@@ -55,8 +55,8 @@ def tell(asked: dict[str, str]) -> dict[str, object]:
 
 
 class Met:
-    """Outcomes of calls: their statuses, or why there was no answer. None follows a redirect, which would
-    take the secret in the address elsewhere, and none waits for ever.
+    """Results of calls: their statuses, or why there was no answer. None follows a redirect, which would take
+    the secret in the address elsewhere, and none waits for ever.
     """
 
     def __init__(self) -> None:

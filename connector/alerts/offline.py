@@ -17,7 +17,7 @@ from connector.ledger.alerting import FIRST, LONGEST, Notice
 
 @dataclass
 class Told:
-    """The state of an address. `broke`: it was told that it broke."""
+    """The place where an address is. `broke`: it was told that it broke."""
 
     broke: bool = False
     tries: int = 0

@@ -37,7 +37,7 @@ _PASSED_ON: Final = frozenset(
 
 @dataclass(frozen=True)
 class Message:
-    """A message as people read it."""
+    """A text that people read."""
 
     title: str
     body: str

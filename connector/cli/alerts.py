@@ -11,7 +11,7 @@ from connector.cli.options import config_option, configured, json_option, known_
 
 @click.group("alerts")
 def command() -> None:
-    """Alerts tell people when something breaks, and when it heals: `alerts` in config.yaml, and
+    """Messages to people when something breaks, and when it heals: `alerts` in config.yaml, and
     docs/alerts.md.
     """
 

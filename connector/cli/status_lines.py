@@ -13,8 +13,8 @@ from connector.operating.times import clock, span
 
 def lines(known: dict[str, Any]) -> Iterator[str]:
     """A line a thing, its columns aligned; what needs a person is marked ✗."""
-    parts = (_pause, _raised, _sweep, _services, _alerts, _mappings, _waiting, _stuck, _live, _held, _notices)
-    for part in parts:
+    parts = (_pause, _raised, _sweep, _services, _alerts, _mappings, _waiting, _stuck, _live)
+    for part in (*parts, _held, _notices):
         yield from part(known)
 
 

@@ -92,6 +92,15 @@ class Condition(StrEnum):
         "Ask the person whether it was they who signed in.",
         Event.USED_UNCONFIRMED,
     )
+    DISOWNED = (
+        *("disowned", "critical", False),
+        "A person says, by the link in a notice, that the pass that was made for them isn't theirs.",
+        "`passdesk unhold` lets them have passes again.",
+        "A person disowned a pass that was made for them.",
+        "{n} people disowned passes that were made for them.",
+        "Their passes are revoked. Find out who asked, then `passdesk unhold`.",
+        Event.DISOWNED,
+    )
     FOREIGN_PASS = (
         *("foreign_pass", "critical", False),
         "Entra shows a pass that nobody here made, for a person of a ticket. Not looked for where "

@@ -1,4 +1,4 @@
-"""Troubles that last now, as the ledger knows them: one row a ticket, service, limit or pause. Only reads."""
+"""Facts that are broken now, as the ledger knows them: a row a ticket, service, limit or pause."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from connector.domain.conditions import EXPOSED_AFTER, Condition
 from connector.domain.outcome import UNFINISHED, State
 from connector.domain.reasons import Reason
 from connector.ledger.limiting import IN_ALL, PER_REQUESTER, PER_SUBJECT
-from connector.ledger.observing import Seen
+from connector.ledger.observing import Seen, digest
 from connector.ledger.pausing import DAY, KNOWN
 from connector.ledger.prepared import Driver, Prepared
 from connector.ledger.schema import attempts, observations, rests, seen, tickets
@@ -48,7 +48,9 @@ _EXPOSED: Final = Prepared(
 )
 _RESTS: Final = Prepared(select(rests.c.route, rests.c.since).where(rests.c.since.is_not(None)))
 _OBSERVED: Final = Prepared(
-    select(observations).where(observations.c.kind.in_([str(Seen.REACHED), str(Seen.FOREIGN)]))
+    select(observations).where(
+        observations.c.kind.in_([str(Seen.REACHED), str(Seen.FOREIGN), str(Seen.HELD)])
+    )
 )
 _WAITING: Final = Prepared(select(tickets.c.reason).where(tickets.c.state == State.WAITING).distinct())
 _LATE: Final = Prepared(
@@ -103,7 +105,7 @@ class Looked:
 
 
 def look(db: Driver, asking: Asking, now: float, known: Collection[tuple[str, str]]) -> Looked:
-    """Look what is broken by the ledger. `known`: condition and key of what was broken before."""
+    """Read what is broken by the ledger. `known`: condition and key of what was broken before."""
     found = Looked()
     found.facts += [*_tickets(db), *_exposed(db, now), *_pause(db), *_rests(db)]
     found.facts += [*_observed(db, asking, now), *_backlog(db, asking, now)]
@@ -148,7 +150,9 @@ def _observed(db: Driver, asking: Asking, now: float) -> Iterator[Fact]:
         waiting = {reason for (reason,) in db.rows(_WAITING) if reason}
     for kind, key, at, value in rows:
         name = key.partition(" ")[0]
-        if kind == Seen.FOREIGN:
+        if kind == Seen.HELD:
+            yield Fact(Condition.DISOWNED, digest(key), "", at)
+        elif kind == Seen.FOREIGN:
             if value != KNOWN and at > now - DAY:
                 yield Fact(Condition.FOREIGN_PASS, key, "", at)
         elif at > now - asking.spans.get(name, DAY) or _WAITS_FOR.get(name) in waiting:

@@ -28,7 +28,7 @@ class Alerting:
             self._write(lambda db: alerting.keep(db, asking, own, addresses, clock(), settle=settle))
 
     def due(self, addresses: Collection[str]) -> list[str]:
-        """Find which of these addresses are to be told something now."""
+        """List those of these addresses that are to be told something now."""
         now = self.ledger.clock()
         found = self.ledger.browse(alerting.listed)
         return [each.address for each in found if each.address in addresses and alerting.due(each, now)]

@@ -83,7 +83,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Own:
-    """A worker's own knowledge: what is broken, and what happened since it looked last."""
+    """A worker's knowledge of itself: what is broken, and what happened since it looked last."""
 
     facts: tuple[Fact, ...] = ()
     happened: tuple[Fact, ...] = ()
@@ -91,7 +91,7 @@ class Own:
 
 @dataclass
 class Change:
-    """The changes that a look brings."""
+    """The changes of a look."""
 
     put: list[Known]
     drop: list[Known]

@@ -111,6 +111,17 @@ def test_a_pass_of_others_is_told_once_and_has_no_end(two: Two) -> None:
     assert two.told() == []
 
 
+def test_a_person_who_is_held_is_told_without_their_id_until_they_are_let_go(two: Two) -> None:
+    who = "6f1967b7-15e8-4935-ac26-d50770ed07a7"
+    two.ledgers[0].write(lambda db: db.observe(Observation(Seen.HELD, who, two.clock(), "TAP-1-1")))
+    two.look()
+    assert who not in str(two.one.take(B))
+    assert two.told() == [("disowned", False, 1)]
+    two.ledgers[0].write(lambda db: db.forget(Seen.HELD, who))
+    two.look()
+    assert two.told() == [("disowned", True, 1)]
+
+
 def swept(two: Two, **met: object) -> None:
     two.clock.now += 60
     known = {"began": two.clock() - 1, "duration_s": 1, "by": "run", "asked": ["contoso"], **met}
