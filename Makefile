@@ -14,11 +14,11 @@ demo: .venv/run
 GATE := $(if $(ON),GATE_ON='$(ON)' PYTHONPATH='$(CURDIR)/tests/another_day' )PYTHONHASHSEED=0 $(BIN)/pytest -n auto --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE  # pytest keeps the tests as it compiled them: that halves the time until the first one runs
 
-test: .venv/test .venv/browser
+test: .venv/test .venv/browser .venv/promtool
 	$(GATE) $(PYTEST_ARGS)
 
 # All but what searches or walks: worlds, kills, foreign clients, the walks of the docs, and what tests/searching.py marks.
-quick: .venv/test .venv/browser
+quick: .venv/test .venv/browser .venv/promtool
 	$(GATE) $(addprefix --ignore=tests/,simulation kill crosscheck docs endtoend/test_killed.py) -m 'not search' $(PYTEST_ARGS)
 
 check: .venv/test
@@ -47,6 +47,13 @@ check: .venv/test
 .venv/browser: | .venv/bin/python
 	@[ -n "$$CHROMIUM" ] || command -v chromium >/dev/null || { apt-get update -q && apt-get install -qy chromium; } >/dev/null \
 	  || { echo 'The tests look at the status page in a browser: apt-get install chromium, or set CHROMIUM to one.'; exit 1; }
+	@touch $@
+
+# What tries the alert rules: the one that PROMTOOL names, the path's, or Debian's, of which only this one file is taken.
+.venv/promtool: | .venv/bin/python
+	@[ -n "$$PROMTOOL" ] || command -v promtool >/dev/null || { cd .venv && { apt-get download -q prometheus || { apt-get update -q && apt-get download -q prometheus; } } \
+	  && dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x -C bin --strip-components=3 ./usr/bin/promtool && rm prometheus_*.deb; } >/dev/null 2>&1 \
+	  || { echo 'The tests try the alert rules with promtool: install Prometheus, or set PROMTOOL to its promtool.'; exit 1; }
 	@touch $@
 
 # Search SEEDS simulated worlds for one in which a promise breaks, from FIRST on or from anywhere (docs/proof.md).

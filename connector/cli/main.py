@@ -31,6 +31,7 @@ VERBS = {
     "release": "Let a stuck ticket try again.",
     "pause": "The kill switch: no pass is issued while paused.",
     "resume": "Issue passes again.",
+    "unhold": "Let somebody have passes again who said that one wasn't theirs.",
     "raise": "Allow more passes than a limit of the floor, until a time.",
     "audit": "The hash-chained trail: verify, export, erase a person's names.",
     "ledger": "The ledger: backup, move to another file or server.",

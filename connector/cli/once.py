@@ -7,7 +7,10 @@ import signal
 
 import click
 
+from connector import log
 from connector.cli.options import config_option, configured, json_option, tell_unbuilt
+from connector.cli.progress import shown
+from connector.domain.events import Event
 from connector.domain.steady import steady
 
 
@@ -34,10 +37,13 @@ def command(config_path: str | None, as_json: bool) -> int:
         stopping(house.sweep.stop),
     ):
         house.read_only.privilege_map.on_demand()
-        began = steady()
-        report = house.sweep.once()
+        began, report = steady(), house.sweep.report()
+        with shown(report.progress, lambda words: log.event(Event.PROGRESS, far=words)):
+            house.sweep.once(report)
         seconds = steady() - began
         remember(house.sweep, report, seconds, "once")
+        if house.notifier:
+            house.notifier.rounds()
         HeadLog().say(house.ledger, last=True)
     if as_json:
         click.echo(json.dumps(report.as_json(seconds)))

@@ -141,7 +141,8 @@ class Rehearsal:
         ways = {}
         for mapping in mappings:
             desk = replace(self.desks[mapping.name], wanted=wanted)
-            judge = replace(self.eyes.judges[mapping.name], share=ledger.share)
+            judge = self.eyes.judges[mapping.name]
+            judge = replace(judge, share=ledger.share, held=ledger.subject_held)
             delivery = RehearsalDelivery(partial(self.eyes.ready, mapping))
             bound = self.eyes.config.settings.floor.wait_at_most
             updater = RehearsalUpdater()

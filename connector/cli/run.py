@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 import click
@@ -37,6 +37,7 @@ def command(config_path: str | None) -> int:
     from connector.wire import as_worker
     from connector.worker.background import Rounds
     from connector.worker.hints import Hints, Mailbox
+    from connector.worker.notifying import OFTEN
     from connector.worker.reload import Reloading
     from connector.worker.service import Runner
 
@@ -47,9 +48,20 @@ def command(config_path: str | None) -> int:
         between = Reloading(house).between
         lease, stop_within = config.settings.lease, config.settings.stop_within
         rounds = Rounds(house.read_only.privilege_map.refresh)
+        notices = Rounds(house.notifier.round, OFTEN, name="notices") if house.notifier else None
         hints = Hints({name: Mailbox() for name in config.settings.hooks})
-        runner = Runner(house.sweep, every, jitter, lease, stop_within, between, house.ledger)
-        runner.rounds, runner.hints = rounds, hints
+        runner = Runner(
+            house.sweep,
+            every,
+            jitter,
+            lease,
+            stop_within,
+            between,
+            trail=house.ledger,
+            rounds=rounds,
+            notices=notices,
+            hints=hints,
+        )
         with serve(house, hints):
             return runner.run()
 
@@ -65,14 +77,22 @@ def page(config: Config) -> Iterator[tuple[Listener, Callable[[App, Hints], Abst
     if web is None:
         yield log.ticket, lambda house, hints: nullcontext()
         return
-    from connector.web.server import listening, served
+    from connector.web.server import listening, public_served, served
     from connector.web.tally import Tally
 
     tally = Tally()
+
+    @contextmanager
+    def serve(house: App, hints: Hints) -> Iterator[None]:
+        page = served(house, bound, tally, hints=hints)
+        with page, public_served(house, public) if public else nullcontext():
+            yield
 
     def both(happened: TicketEvent) -> None:
         log.ticket(happened)
         tally.heard(happened)
 
-    with closing(listening(config, web)) as bound:
-        yield both, lambda house, hints: served(house, bound, tally, hints=hints)
+    with ExitStack() as stack:
+        bound = stack.enter_context(closing(listening(config, web)))
+        public = stack.enter_context(closing(listening(config, web.public))) if web.public else None
+        yield both, serve

@@ -12,7 +12,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Val
 
 from connector.config.hooks import Hook, hook_problems, own_secrets
 from connector.config.ledger import LEDGER_URL, LedgerSection, LedgerUrl, ledger_url
-from connector.config.unbuilt import Keep, Notify
+from connector.config.notify import Notify, unfit
+from connector.config.unbuilt import Keep
 from connector.config.web import Web
 from connector.desks.kinds import KINDS
 from connector.desks.section import DeskSection
@@ -176,7 +177,9 @@ class Settings(Form):
     alerts_after: Interval = Field(
         default=600.0, description="How long a trouble lasts before its alert: nothing yet."
     )
-    notify: Notify | None = Field(default=None, description="Who else is told: nothing yet.")
+    notify: Notify | None = Field(
+        default=None, description="Who hears of a pass beside its recipient; nobody when absent."
+    )
     hooks: Annotated[dict[Label, Hook], AfterValidator(own_secrets)] = Field(
         default={},
         description="Desks that say which ticket is new, by name: POST /hooks/DESK, on web.listen.",
@@ -187,5 +190,6 @@ class Settings(Form):
 
     @classmethod
     def cross_checks(cls, data: Mapping[str, Any], context: Context | None) -> Iterable[Problem]:
-        """Sections that need others."""
-        return hook_problems(data, context)
+        """Check what one section needs of another."""
+        yield from unfit(data)
+        yield from hook_problems(data, context)

@@ -6,7 +6,7 @@ A key leaves this table with the commit that builds it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import ClassVar, Final, Literal
+from typing import ClassVar, Final
 
 from pydantic import Field
 
@@ -15,24 +15,13 @@ from connector.forms.values import Interval
 from connector.mapping.model import Mapping
 
 MISSING: Final = {
-    "web.public": "no mail of this release has a link to a page for others",
     "web.oidc": "nobody signs in with Entra in this release; give each person a token in web.operators",
     "alerts": "no alert is sent in this release; watch the log for lines of level error and alert",
     "alerts_after": "no alert is sent in this release",
-    "notify": "nobody is notified in this release but by the note or the mail with the pass",
     "keep.tickets": "tickets that have ended are not deleted from the ledger in this release",
     "ledger.password": "this ledger is an SQLite file, which has no password",
     "mappings.publish": "every valid change of a file is in force at once in this release, as with direct",
 }
-
-
-class Notify(Form):
-    """Who is told beside the recipient of the pass: nobody yet."""
-
-    shape: ClassVar = "{subject: [mail]}"
-    subject: tuple[Literal["mail"], ...] = Field(
-        default=(), description="How the person is told that a pass was made."
-    )
 
 
 class Keep(Form):

@@ -135,14 +135,48 @@ class Event(StrEnum):
     )
     REISSUE_REQUESTED = "reissue_requested", "info", NOBODY, "A person allows the ticket one more pass."
     RELEASED = "released", "info", NOBODY, "A person let a stuck ticket be judged again."
+    DISOWNED = (
+        "disowned",
+        "alert",
+        OPERATOR,
+        "A person said that they didn't ask for their pass, by the link in its notice: every pass of "
+        "theirs is revoked, and they get none. Find out who asked, then `passdesk unhold`.",
+    )
+    UNHELD = "unheld", "info", NOBODY, "A person let somebody have passes again who had disowned one."
     PERSON_ERASED = (
         "person_erased",
         "info",
         NOBODY,
         "A person had somebody's names deleted; the line doesn't say whose.",
     )
+    # A notice
+    NOTIFIED = "notified", "info", NOBODY, "The person was told of their pass by mail; the mail has no pass."
+    NOT_NOTIFIED = (
+        "not_notified",
+        "error",
+        OPERATOR,
+        "The person can't be told of their pass: `detail` says why. Tell them in another way.",
+    )
+    SESSIONS_REVOKED = (
+        "sessions_revoked",
+        "info",
+        NOBODY,
+        "Entra ends the sessions of somebody who disowned their pass; that takes some minutes.",
+    )
+    SESSIONS_NOT_REVOKED = (
+        "sessions_not_revoked",
+        "error",
+        OPERATOR,
+        "Whoever used a pass that its person disowned may stay signed in: revoke their sessions in Entra.",
+    )
     # The process
     STARTED = "started", "info", NOBODY, "`passdesk run` is at work, with these mappings."
+    PROGRESS = (
+        "progress",
+        "info",
+        NOBODY,
+        "A long `passdesk once` says how far it is, where it has no terminal.",
+    )
     SWEPT = (
         "swept",
         "info",

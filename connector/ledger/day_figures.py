@@ -2,11 +2,49 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, func, select
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import and_, case, func, or_, select
 
 from connector.domain.outcome import State
 from connector.ledger.prepared import Driver, Prepared
 from connector.ledger.schema import attempts, audit, tickets
+
+
+@dataclass(frozen=True)
+class Open:
+    """Tickets in one state, with what follows it and the reason. `since`: when the first of them began to
+    wait, or its attempt began, on the ledger's clock.
+    """
+
+    state: State
+    then: State | None
+    reason: str | None
+    count: int
+    since: float
+
+
+def opened(db: Driver, some: Collection[State]) -> list[Open]:
+    """How many tickets there are in each of these states, which few are in; and the longest wait of each."""
+    tried = or_(tickets.c.state != State.CLAIMED, tickets.c.failures > 0)  # the last attempt is this wait's
+    began = func.coalesce(tickets.c.wait_since, case((tried, attempts.c.booked_at)), tickets.c.updated_at)
+    last = and_(
+        attempts.c.desk == tickets.c.desk,
+        attempts.c.ticket == tickets.c.ticket,
+        attempts.c.number == tickets.c.attempts,
+    )
+    by = (tickets.c.state, tickets.c.then_, tickets.c.reason)
+    counted = (
+        select(*by, func.count(), func.min(began))
+        .select_from(tickets.outerjoin(attempts, last))
+        .where(tickets.c.state.in_(sorted(some)))
+        .group_by(*by)
+    )
+    return [
+        Open(State(state), State(then) if then else None, reason, count, since)
+        for state, then, reason, count, since in db.rows(Prepared(counted))
+    ]
 
 
 def states(db: Driver) -> dict[State, int]:

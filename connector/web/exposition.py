@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from connector.domain.errors import PassdeskError
-from connector.web.metrics import METRICS, Metric, Seen
+from connector.web.metrics import METRICS, Metric
+from connector.web.scrape import Seen
 from connector.web.tally import BOUNDS, Spread
 
 if TYPE_CHECKING:

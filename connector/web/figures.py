@@ -15,6 +15,7 @@ from connector.ledger.sql import SqlLedger
 
 DAYS = 30
 EVERY = 60.0  # s between two rounds
+LATELY = 3600.0  # s
 
 
 @dataclass(frozen=True)
@@ -35,20 +36,23 @@ class Day:
 
 @dataclass
 class Figures:
-    """The last days, newest last, and how many tickets are in each state. Past days are counted once
-    an hour.
+    """The last days, newest last, how many tickets are in each state, and the times to a pass of the last
+    hour. Past days are counted once an hour.
     """
 
     reader: SqlLedger
     now: Callable[[], float]
     days: tuple[Day, ...] = ()
     states: Mapping[State, int] = field(default_factory=dict)
+    lately: tuple[float | None, float | None] = (None, None)
     counted: dict[str, tuple[float, Day]] = field(default_factory=dict)
 
     def refresh(self) -> None:
         """Count again. Raises Unwritten where the ledger can't be read."""
         self.states = self.reader.browse(states)
         now = self.now()
+        seconds = self.reader.browse(lambda db: times_to_pass(db, now - LATELY, now + 1))
+        self.lately = middle_and_most(sorted(seconds))
         today = datetime.fromtimestamp(now).astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
         self.days = tuple(self._day(today - timedelta(days=back), now) for back in range(DAYS - 1, -1, -1))
 

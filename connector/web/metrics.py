@@ -2,179 +2,150 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Final, Literal
 
 from connector.domain.outcome import State
-from connector.web.tally import Spread, Tally
+from connector.web.scrape import (
+    OPEN,
+    Labels,
+    Sample,
+    Seen,
+    alone,
+    calls_of,
+    decisions_of,
+    exposed,
+    hints_of,
+    lately,
+    services_of,
+    stages_of,
+    up,
+)
 
-if TYPE_CHECKING:
-    from connector.web.window import Window
-
-Labels = tuple[str, ...]
-Sample = tuple[Labels, float | Spread]
-_OPEN: Final = (State.WAITING, State.CLAIMED, State.ISSUING, State.DELIVERING, State.REVOKING, State.SETTLING)
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What one scrape looks at, read once. `known`: what `passdesk status --json` tells."""
-
-    window: Window
-    known: Mapping[str, Any]
-
-    @property
-    def tally(self) -> Tally:
-        return self.window.tally
-
-    @property
-    def sweep(self) -> Mapping[str, Any]:
-        return self.known["last_sweep"] or {}
+Source = Literal["process", "ledger"]
 
 
 @dataclass(frozen=True)
 class Metric:
-    """A row. `samples`: each with the values of its labels, in their order."""
+    """A row. `samples`: each with the values of its labels, in their order. `source`: this process, so that
+    what several say adds up; or the ledger, of which all replicas say the same.
+    """
 
     name: str
     kind: Literal["counter", "gauge", "histogram"]
+    source: Source
     labels: Labels
     meaning: str
     samples: Callable[[Seen], Iterable[Sample]]
 
 
-def _one(value: Callable[[Seen], float | None]) -> Callable[[Seen], Iterator[Sample]]:
-    """A metric without labels; None: there is nothing to tell yet."""
-
-    def samples(seen: Seen) -> Iterator[Sample]:
-        found = value(seen)
-        if found is not None:
-            yield (), float(found)
-
-    return samples
-
-
-def _decisions(seen: Seen) -> Iterator[Sample]:
-    with seen.tally.lock:
-        yield from list(seen.tally.decisions.items())
-
-
-def _calls(seen: Seen) -> Iterator[Sample]:
-    with seen.tally.lock:
-        yield from list(seen.tally.calls.items())
-
-
-def _hints(seen: Seen) -> Iterator[Sample]:
-    with seen.tally.lock:
-        yield from list(seen.tally.hints.items())
-
-
-def _stages(seen: Seen) -> Iterator[Sample]:
-    yield from (((name,), spread) for name, spread in list(seen.tally.stages.items()))
-
-
-def _services(seen: Seen) -> Iterator[Sample]:
-    yield from (((name,), spread) for name, spread in list(seen.tally.services.items()))
-
-
-def _up(seen: Seen) -> Iterator[Sample]:
-    for each in seen.known["services"]:
-        if each["reachable"] is not None or each["sign_in_refused"]:
-            yield (each["service"],), float(bool(each["reachable"]) and not each["sign_in_refused"])
-
-
-def _exposed(seen: Seen) -> int:
-    now = seen.window.now()
-    out = [each for each in seen.window.reader.passes_out() if each.delivered_at is None]
-    return sum(each.claim.current_attempt.start <= now < each.claim.current_attempt.end for each in out)
-
-
-def _oldest(seen: Seen) -> float:
-    ages = [each["age_s"] for each in seen.known["waiting"]]
-    return float(max(ages, default=0))
-
-
 METRICS: Final = (
     Metric(
-        "passdesk_decisions", "counter", ("mapping", "outcome", "reason"),
-        "Decisions of this process since it started; deferred: each time for a new reason.", _decisions,
+        "passdesk_decisions", "counter", "process", ("mapping", "outcome", "reason"),
+        "Decisions of this process since it started; deferred: each time for a new reason.", decisions_of,
     ),
     Metric(
-        "passdesk_stage_seconds", "histogram", ("stage",),
-        "How long a ticket took from the step before to this one.", _stages,
+        "passdesk_alarms", "counter", "process", ("event",),
+        "What somebody must look into at once: docs/events.md has each event.",
+        lambda seen: (((event,), float(count)) for event, count in seen.tally.alarms.items()),
     ),
     Metric(
-        "passdesk_calls", "counter", ("service", "status"),
-        "Calls to services; status none: there was no answer.", _calls,
+        "passdesk_stage_seconds", "histogram", "process", ("stage",),
+        "How long a ticket took from the step before to this one.", stages_of,
     ),
     Metric(
-        "passdesk_call_seconds", "histogram", ("service",), "How long calls to a service took.", _services,
+        "passdesk_calls", "counter", "process", ("service", "status"),
+        "Calls to services; status none: there was no answer.", calls_of,
     ),
     Metric(
-        "passdesk_hints", "counter", ("desk", "outcome"),
-        "Calls to /hooks; taken: the ticket is looked at. Desk empty: of no desk that may call.", _hints,
+        "passdesk_call_seconds", "histogram", "process", ("service",),
+        "How long calls to a service took.", services_of,
     ),
     Metric(
-        "passdesk_tickets", "gauge", ("state",), "Tickets in the ledger by their state, counted each minute.",
+        "passdesk_hints", "counter", "process", ("desk", "outcome"),
+        "Calls to /hooks; taken: the ticket is looked at. Desk empty: of no desk that may call.", hints_of,
+    ),
+    Metric(
+        "passdesk_tickets", "gauge", "ledger", ("state",),
+        "Tickets in the ledger by their state, counted each minute.",
         lambda seen: (((str(state),), float(count)) for state, count in seen.window.figures.states.items()),
     ),
     Metric(
-        "passdesk_backlog", "gauge", (), "Tickets that may still get a pass, and those being worked on.",
-        _one(lambda seen: sum(seen.window.figures.states.get(each, 0) for each in _OPEN)),
+        "passdesk_backlog", "gauge", "ledger", (),
+        "Tickets that may still get a pass, and those being worked on.",
+        alone(lambda seen: seen.count(*OPEN)),
     ),
     Metric(
-        "passdesk_oldest_wait_seconds", "gauge", (), "How long the ticket waits that waits longest; 0: none.",
-        _one(_oldest),
+        "passdesk_oldest_wait_seconds", "gauge", "ledger", (),
+        "How long the ticket waits that waits longest; 0: none.",
+        alone(lambda seen: max((age for _, age in seen.waiting.values()), default=0.0)),
     ),
     Metric(
-        "passdesk_stuck", "gauge", (), "Tickets that need a person.",
-        _one(lambda seen: len(seen.known["stuck"])),
+        "passdesk_waiting", "gauge", "ledger", ("reason",),
+        "Tickets that may still get a pass, by why they wait.",
+        lambda seen: (((reason,), float(count)) for reason, (count, _) in seen.waiting.items()),
     ),
     Metric(
-        "passdesk_passes_out", "gauge", (), "Passes that may be out.",
-        _one(lambda seen: len(seen.known["live"])),
+        "passdesk_waiting_seconds", "gauge", "ledger", ("reason",),
+        "How long the ticket waits that waits longest for this reason.",
+        lambda seen: (((reason,), max(0.0, age)) for reason, (_, age) in seen.waiting.items()),
     ),
     Metric(
-        "passdesk_passes_exposed", "gauge", (),
+        "passdesk_time_to_pass_seconds", "gauge", "ledger", ("quantile",),
+        "From a ticket's first line to its pass, over the last hour; counted each minute.", lately,
+    ),
+    Metric(
+        "passdesk_stuck", "gauge", "ledger", (), "Tickets that need a person.",
+        alone(lambda seen: seen.count(State.STUCK)),
+    ),
+    Metric(
+        "passdesk_passes_out", "gauge", "ledger", (), "Passes that may be out.",
+        alone(lambda seen: len(seen.known["live"])),
+    ),
+    Metric(
+        "passdesk_passes_exposed", "gauge", "ledger", (),
         "Passes that work now, and that nobody is known to hold. More than 90 seconds of it is an alarm.",
-        _one(_exposed),
+        alone(exposed),
     ),
     Metric(
-        "passdesk_paused", "gauge", ("by_itself",), "1 while no pass is issued.",
+        "passdesk_paused", "gauge", "ledger", ("by_itself",), "1 while no pass is issued.",
         lambda seen: [
             ((said,), float(bool(seen.known["paused"]) and bool(seen.known["paused"]["cause"]) is itself))
             for said, itself in (("no", False), ("yes", True))
         ],
     ),
     Metric(
-        "passdesk_sweep_age_seconds", "gauge", (), "Since the last sweep ended.",
-        _one(lambda seen: seen.sweep.get("ago_s")),
+        "passdesk_sweep_age_seconds", "gauge", "ledger", (), "Since the last sweep ended.",
+        alone(lambda seen: seen.sweep.get("ago_s")),
     ),
     Metric(
-        "passdesk_sweep_seconds", "gauge", (), "How long the last sweep took.",
-        _one(lambda seen: seen.sweep.get("duration_s")),
+        "passdesk_sweep_seconds", "gauge", "ledger", (), "How long the last sweep took.",
+        alone(lambda seen: seen.sweep.get("duration_s")),
     ),
-    Metric("passdesk_service_up", "gauge", ("service",), "1 where the last sweep could use it.", _up),
     Metric(
-        "passdesk_route_resting", "gauge", ("service",), "1 while it refuses every ticket, and one tries.",
+        "passdesk_service_up", "gauge", "ledger", ("service",), "1 where the last sweep could use it.", up,
+    ),
+    Metric(
+        "passdesk_route_resting", "gauge", "ledger", ("service",),
+        "1 while it refuses every ticket, and one tries.",
         lambda seen: (((each["service"],), float(bool(each["rest"]))) for each in seen.known["services"]),
     ),
     Metric(
-        "passdesk_mapping", "gauge", ("mapping", "version"), "1 for each version in force.",
+        "passdesk_mapping", "gauge", "ledger", ("mapping", "version"), "1 for each version in force.",
         lambda seen: (((name, version), 1.0) for name, version in seen.known["mappings"]["in_force"].items()),
     ),
     Metric(
-        "passdesk_mapping_mistakes", "gauge", (), "Mistakes in mapping files: the old ones stay.",
-        _one(lambda seen: len(seen.known["mappings"]["refused"])),
+        "passdesk_mapping_mistakes", "gauge", "process", (), "Mistakes in mapping files: the old ones stay.",
+        alone(lambda seen: len(seen.known["mappings"]["refused"])),
     ),
     Metric(
-        "passdesk_leases", "gauge", (), "Tickets in the hands of this process.",
-        _one(lambda seen: len(seen.window.ledger.mine)),
+        "passdesk_leases", "gauge", "process", (), "Tickets in the hands of this process.",
+        alone(lambda seen: len(seen.window.ledger.mine)),
     ),
     Metric(
-        "passdesk_audit_lines", "gauge", (), "The number of the last line of the audit trail.",
-        _one(lambda seen: int(seen.window.reader.head().partition(":")[0])),
+        "passdesk_audit_lines", "gauge", "ledger", (), "The number of the last line of the audit trail.",
+        alone(lambda seen: int(seen.window.reader.head().partition(":")[0])),
     ),
 )  # fmt: skip
 
@@ -185,14 +156,16 @@ def metrics_page() -> str:
         "# Metrics\n\nMade from the code by `make docs`. `GET /metrics` of the status page (`web.listen`) "
         "has them in Prometheus' text format. Where others than this machine reach the page, it asks for "
         "a token of `web.operators`: `Authorization: Bearer TOKEN`. No label names a person or a ticket. "
-        "Counters and histograms begin anew with the process; the rest is read from the ledger at each "
-        "scrape.\n\n"
-        "| metric | kind | labels | meaning |\n|---|---|---|---|\n"
-        "| `passdesk_ledger_readable` | gauge | – | 1 where the ledger can be read; else it is alone. |\n"
+        "A dashboard and alert rules: "
+        "[monitoring.md](monitoring.md).\n\n"
+        "Of the process: it begins anew with each, and what several replicas say adds up (`sum`). Of the "
+        "ledger: read at each scrape, right after a restart, and the same from each replica (`max`).\n\n"
+        "| metric | kind | of the | labels | meaning |\n|---|---|---|---|---|\n"
+        "| `passdesk_ledger_readable` | gauge | process | – | 1 where it can be read; else it is alone. |\n"
     )
     rows = (
         f"| `{each.name}{'_total' if each.kind == 'counter' else ''}` | {each.kind} | "
-        f"{', '.join(f'`{label}`' for label in each.labels) or '–'} | {each.meaning} |\n"
+        f"{each.source} | {', '.join(f'`{label}`' for label in each.labels) or '–'} | {each.meaning} |\n"
         for each in METRICS
     )
     return head + "".join(rows)

@@ -10,6 +10,7 @@ from threading import Lock
 from typing import Final
 
 from connector.domain.events import Event
+from connector.domain.outcome import Ending
 from connector.domain.reasons import Reason
 from connector.domain.steady import steady
 from connector.http.service import Call
@@ -17,6 +18,7 @@ from connector.lifecycle.events import TicketEvent
 
 BOUNDS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)  # s
 MOST: Final = 5_000  # tickets whose last step is remembered
+ALARMS: Final = (Event.USED_UNCONFIRMED, Event.REVOCATION_REFUSED)
 DECIDED: Final = (Event.DELIVERED, Event.REFUSED, Event.DEFERRED, Event.STUCK, Event.ENDED)
 STAGES: Final = (
     *(Event.MAPPED, Event.PROVED, Event.ALLOWED, Event.ISSUING, Event.ISSUED, Event.DELIVERED),
@@ -42,6 +44,7 @@ class Tally:
 
     clock: Callable[[], float] = steady
     decisions: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # mapping, outcome, reason
+    alarms: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(map(str, ALARMS), 0)))
     calls: Counter[tuple[str, str]] = field(default_factory=Counter)  # service, status
     stages: dict[str, Spread] = field(default_factory=dict)
     services: dict[str, Spread] = field(default_factory=dict)
@@ -56,6 +59,8 @@ class Tally:
         with self.lock:
             if happened.news and happened.event in DECIDED:
                 self.decisions[claim.mapping, str(happened.event), reason] += 1
+            if happened.news and happened.event in ALARMS:
+                self.alarms[str(happened.event)] += 1
             before = self.last.pop((claim.desk, claim.ticket), None)
             if before is not None and happened.event in STAGES:
                 self.stages.setdefault(str(happened.event), Spread()).add(now - before)
@@ -75,4 +80,4 @@ class Tally:
             self.services.setdefault(call.service, Spread()).add(call.ms / 1000)
 
 
-_REASONS: Final = frozenset(Reason)
+_REASONS: Final = frozenset((*Reason, *Ending))

@@ -164,6 +164,7 @@ class Handfuls(Boundary):
     ) -> None:
         """The same, with tickets that nobody else of this process has in hand."""
         taken = [pair for each in tickets if (pair := self.take(report, each))]
+        report.progress.add(len(tickets) - len(taken))
         several = {each.key: each.mappings for each in tickets if len(each.mappings) > 1}
         marked = self.marked(report, taken)
         shown = {**shown, **self.read_together(marked, shown, asked=asked)}
@@ -172,6 +173,7 @@ class Handfuls(Boundary):
                 self.work(report, partial(self.ambiguous, names), claim)
             else:
                 self.work(report, partial(self.begin, mapped, shown.get((claim.desk, claim.ticket))), claim)
+            report.progress.add(1)
 
     def read_together(
         self,

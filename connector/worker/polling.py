@@ -61,6 +61,7 @@ class Polling(Handfuls):
                 self.ledger.unseen(look.desk, name, look.began, look.token)
                 return
             report.seen += len(tickets)
+            report.progress.add(total=len(tickets))
             self.ledger.seen(look.desk, name, [each.id for each in tickets], look.began, look.token)
         except Unwritten as error:
             report.not_kept(error)

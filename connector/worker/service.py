@@ -133,6 +133,7 @@ class Runner:
     clock: ClockWatch = field(default_factory=ClockWatch)
     busy: Lock = field(default_factory=Lock)  # held by a sweep: recovery that is due comes with it
     rounds: Rounds | None = None  # what is read beside the sweeps
+    notices: Rounds | None = None  # who tells people of their passes
     first_round: StopEvent = field(default_factory=StopEvent)  # set once that was read, or failed
     hints: Hints = NO_HINTS  # of desks that call
     swept: StopEvent = field(default_factory=StopEvent)  # set once the first sweep is over, however it went
@@ -156,6 +157,7 @@ class Runner:
             heartbeat(self.sweep.ledger, self.lease),
             stopping(self.sweep.stop),
             in_rounds(self.rounds) as self.first_round,
+            in_rounds(self.notices),
             self.hints.heard(lambda: self.sweep, self.swept) as end_hints,
         ):
             scheduler.start()

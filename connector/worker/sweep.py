@@ -52,9 +52,13 @@ class Sweep(Polling):
     patience: float = 0.0  # s that `once` waits for its turn to poll, where another replica polls
     looks: Looks = field(default_factory=Looks)
 
-    def once(self, *, due: bool = False) -> Report:
+    def report(self) -> Report:
+        """A report that nothing stands in yet."""
+        return Report(names={way.url: way.desk for way in self.ways.values()})
+
+    def once(self, report: Report | None = None, *, due: bool = False) -> Report:
         """The whole of it; `due`: what is unfinished only where its time has come. Raises Unwritten."""
-        report = Report(names={way.url: way.desk for way in self.ways.values()})
+        report = report or self.report()
         try:
             self.ledger.watch_chain()
         except Unwritten as error:  # passes are looked after, and revoked, all the same

@@ -10,7 +10,7 @@ from tests.endtoend.scene import Scene
 from tests.searching import SEARCH
 
 SAYS = {
-    "web: {public: {listen: '127.0.0.1:8643', url: http://localhost:8643}}": "web.public does nothing yet",
+    "web: {oidc: {tenant_id: contoso.com, client_id: web, client_secret: env:SNOW_SECRET}}": "web.oidc does",
     "alerts: [env:SNOW_SECRET]": "alerts does nothing yet: no alert is sent",
     "keep: {tickets: 30d}": "keep.tickets does nothing yet: tickets that have ended are not deleted",
 }

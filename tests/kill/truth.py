@@ -78,6 +78,7 @@ class Truth:
     landed: int = 0  # notes of attempts that were given up, and landed all the same
     bared: list[str] = field(default_factory=list)  # passes that the caller saw
     mails: list[Mail] = field(default_factory=list)
+    told: list[tuple[str, str]] = field(default_factory=list)  # notices: reference, address
 
     def live(self) -> list[Made]:
         return [

@@ -28,6 +28,7 @@ TABLE = (
 )
 TABLE += "action varchar, detail text, hash varchar)"
 TIMES = st.floats(0.001, 1e15)
+ANY_TIME = st.floats(allow_nan=False).map(lambda at: at + 0.0)  # a file keeps no -0.0
 TEXT = st.text(max_size=12)
 ABOUT = st.tuples(st.none() | TEXT, st.none() | TEXT, st.none() | TEXT, TEXT, TEXT)
 SAID = st.lists(st.tuples(TIMES, ABOUT), min_size=1, max_size=6)
@@ -72,7 +73,7 @@ def test_lines_that_nobody_changed_fit_without_a_second_look(said: Said) -> None
     assert [piece.lines for piece in pieces(db, BEGIN)] == [[]]
 
 
-@given(st.lists(st.tuples(st.floats(allow_nan=False), ABOUT), min_size=1, max_size=6))
+@given(st.lists(st.tuples(ANY_TIME, ABOUT), min_size=1, max_size=6))
 def test_a_time_that_is_written_in_several_ways_fits_at_the_second_look(said: Said) -> None:
     lines = chain(said)
     _, db = in_a_file(lines)

@@ -8,8 +8,13 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from connector.demo.cast import PEOPLE
 from connector.domain.errors import Unwritten
+from connector.domain.events import Event
+from connector.domain.outcome import State
+from connector.domain.ticket import Claim
 from connector.ledger.sql import SqlLedger
+from connector.lifecycle.events import TicketEvent
 from connector.web.metrics import METRICS
+from connector.web.tally import Tally
 from tests.searching import SEARCH
 from tests.web.conftest import Site, demo
 
@@ -83,3 +88,34 @@ def test_it_is_not_ready_before_the_first_sweep_and_when_none_comes() -> None:
         assert (late.status_code, "no sweep has ended for 1 d" in late.text) == (503, True)
         site.sweep()
         assert site.get("/readyz").status_code == 200
+
+
+def test_waits_are_told_by_reason_and_all_of_them(site: Site) -> None:
+    found = scraped(site)
+    waiting = {labels["reason"]: value for labels, value in found["passdesk_waiting"]}
+    known = [each["reason"] for each in site.window.standing()["waiting"]]
+    assert known and waiting == {reason: known.count(reason) for reason in known}
+    ages = {labels["reason"]: value for labels, value in found["passdesk_waiting_seconds"]}
+    assert set(ages) == set(waiting)
+    assert found["passdesk_oldest_wait_seconds"][0][1] == max(ages.values())
+    assert found["passdesk_stuck"][0][1] == len(site.window.standing()["stuck"])
+
+
+def test_the_way_that_passes_end_is_counted_by_its_reason(site: Site) -> None:
+    counted = scraped(site)["passdesk_decisions_total"]
+    ended = {labels["reason"] for labels, value in counted if labels["outcome"] == "ended" and value}
+    assert ended and ended <= {"used", "expired", "cancelled", "revoked"}
+
+
+def test_how_long_a_pass_took_is_told_of_the_last_hour(site: Site) -> None:
+    site.window.figures.refresh()
+    told = {labels["quantile"]: value for labels, value in scraped(site)["passdesk_time_to_pass_seconds"]}
+    assert 0 < told["0.5"] <= told["0.95"]
+
+
+def test_an_alarm_is_counted_from_the_first_one() -> None:
+    tally, claim = Tally(), Claim("https://contoso", "1", "INC1", "incidents", State.LIVE, "me", 1, "TAP-1")
+    assert tally.alarms["used_unconfirmed"] == 0 and "used_unconfirmed" in tally.alarms
+    tally.heard(TicketEvent(Event.USED_UNCONFIRMED, claim))
+    tally.heard(TicketEvent(Event.REVOCATION_REFUSED, claim, news=False))
+    assert dict(tally.alarms) == {"used_unconfirmed": 1, "revocation_refused": 0}

@@ -175,6 +175,8 @@ class Graph:
                 return ask.users(request)
             case "GET", ["users", key]:
                 return ask.user(_plain(key, request), request)
+            case "POST", ["users", key, "revokeSignInSessions" | "microsoft.graph.revokeSignInSessions"]:
+                return ask.revoke_sessions(_plain(key, request), request)
             case "GET", ["users", key, "manager"]:
                 return ask.manager(_plain(key, request), request)
             case "GET", ["users", key, "transitiveMemberOf", *cast] if len(cast) < 2:

@@ -150,6 +150,7 @@ class Tenant:
         self.units: dict[str, Unit] = {}
         self.policy = Policy()
         self.switches = Switches()
+        self.sessions_revoked: list[str] = []  # whose, by object id, as often as somebody asked
         self._lot = random.Random(seed)
         self.id = str(uuid.uuid5(uuid.NAMESPACE_DNS, domain))
         self.applications = Applications(self.new_id)
