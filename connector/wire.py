@@ -82,7 +82,8 @@ class Asked:
     listeners: list[Callable[[Call], None]] = field(default_factory=lambda: [log.call])
 
     def __call__(self, call: Call) -> None:
-        self.names.add("mail" if call.route.endswith("/sendMail") else call.service)
+        if call.status is not None:  # who gives no answer can't be told to work
+            self.names.add("mail" if call.route.endswith("/sendMail") else call.service)
         for each in self.listeners:
             each(call)
 

@@ -33,10 +33,11 @@ VERBS = {
     "resume": "Issue passes again.",
     "unhold": "Let somebody have passes again who said that one wasn't theirs.",
     "raise": "Allow more passes than a limit of the floor, until a time.",
+    "alerts": "What tells people when something breaks: test.",
     "audit": "The hash-chained trail: verify, export, erase a person's names.",
     "ledger": "The ledger: backup, move to another file or server.",
     "mappings": "Work on mapping files: test.",
-    "schema": "The JSON Schema of config or mapping files (--write DIR), the reason codes, the events.",
+    "schema": "The JSON Schema of config or mapping files (--write DIR), reason codes, events, alerts.",
 }
 
 

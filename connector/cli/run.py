@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from connector.cli.options import config_option, configured, tell_unbuilt
+from connector.cli.options import config_option, configured, known_addresses, tell_unbuilt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from connector.config.load import Config
     from connector.lifecycle.events import Listener, TicketEvent
@@ -42,6 +42,7 @@ def command(config_path: str | None) -> int:
     from connector.worker.service import Runner
 
     config = configured(config_path, secrets=True)
+    known_addresses(config)
     tell_unbuilt(config)
     with page(config) as (listener, serve), as_worker(config, listener) as house:
         every, jitter = config.settings.poll.every, config.settings.poll.jitter
@@ -62,8 +63,19 @@ def command(config_path: str | None) -> int:
             notices=notices,
             hints=hints,
         )
-        with serve(house, hints):
+        with serve(house, hints), alerting(config, house, lambda: list(runner.sweep.ways)):
             return runner.run()
+
+
+def alerting(
+    config: Config, house: App, mappings: Callable[[], Collection[str]]
+) -> AbstractContextManager[None]:
+    """The lane of alerts, where there are addresses."""
+    if not config.settings.alerts.to:
+        return nullcontext()
+    from connector.alerts.start import beside
+
+    return beside(config, house.ledger, mappings, house.sweep.wall)
 
 
 @contextmanager

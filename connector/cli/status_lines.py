@@ -13,7 +13,7 @@ from connector.operating.times import clock, span
 
 def lines(known: dict[str, Any]) -> Iterator[str]:
     """A line a thing, its columns aligned; what needs a person is marked ✗."""
-    parts = (_pause, _raised, _sweep, _services, _mappings, _waiting, _stuck, _live, _held, _notices)
+    parts = (_pause, _raised, _sweep, _services, _alerts, _mappings, _waiting, _stuck, _live, _held, _notices)
     for part in parts:
         yield from part(known)
 
@@ -73,6 +73,12 @@ def _services(known: dict[str, Any]) -> Iterator[str]:
             None: "wasn't asked by the last sweep" if known["last_sweep"] else "wasn't asked yet",
         }[each["reachable"]]
         yield printable(f"{mark} service   {each['service']} {told}")
+
+
+def _alerts(known: dict[str, Any]) -> Iterator[str]:
+    for each in known["alerts"]:
+        since = f"since {_at(each['since'])}, {each['tries']} tries"
+        yield printable(f"✗ alerts    {each['address']} takes none {since}: {each['answer']}")
 
 
 def _mappings(known: dict[str, Any]) -> Iterator[str]:

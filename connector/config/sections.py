@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
 
+from connector.config.alerts import Alerts, addressed
 from connector.config.hooks import Hook, hook_problems, own_secrets
 from connector.config.ledger import LEDGER_URL, LedgerSection, LedgerUrl, ledger_url
 from connector.config.notify import Notify, unfit
@@ -171,11 +172,16 @@ class Settings(Form):
     web: Web | None = Field(
         default=None, description="The status page, /healthz, /readyz and /metrics; off when absent."
     )
-    alerts: tuple[SecretRef, ...] = Field(
-        default=(), description="Where alerts go: nothing yet.", examples=["[env:TEAMS_URL]"]
+    alerts: Annotated[
+        Alerts, PlainValidator(addressed, json_schema_input_type=tuple[SecretRef, ...] | Alerts)
+    ] = Field(
+        default=Alerts(),
+        description="Where alerts go (docs/alerts.md): addresses of apprise, each as a reference.",
+        examples=["[env:TEAMS_URL]"],
     )
-    alerts_after: Interval = Field(
-        default=600.0, description="How long a trouble lasts before its alert: nothing yet."
+    alerts_after: Annotated[Interval, between(1)] = Field(
+        default=600.0,
+        description="How long a service is down, or a ticket isn't worked on, before an alert.",
     )
     notify: Notify | None = Field(
         default=None, description="Who hears of a pass beside its recipient; nobody when absent."

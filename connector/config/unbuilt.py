@@ -16,8 +16,6 @@ from connector.mapping.model import Mapping
 
 MISSING: Final = {
     "web.oidc": "nobody signs in with Entra in this release; give each person a token in web.operators",
-    "alerts": "no alert is sent in this release; watch the log for lines of level error and alert",
-    "alerts_after": "no alert is sent in this release",
     "keep.tickets": "tickets that have ended are not deleted from the ledger in this release",
     "ledger.password": "this ledger is an SQLite file, which has no password",
     "mappings.publish": "every valid change of a file is in force at once in this release, as with direct",

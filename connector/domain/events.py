@@ -290,6 +290,20 @@ class Event(StrEnum):
     NAMES_PRUNED = "names_pruned", "info", NOBODY, "Names were deleted: `keep.names` is over, or an erasure."
     LIBRARY = "library", "warning", NOBODY, "A library warns, in its own words: said once."
     CALL = "call", "debug", NOBODY, "A call to a service: its ids and its time."
+    ALERT_SENT = "alert_sent", "info", NOBODY, "An alert arrived at an address of `alerts`."
+    ALERT_UNDELIVERED = (
+        "alert_undelivered",
+        "error",
+        ADMIN,
+        "An address of `alerts` doesn't take what it is told: `detail` says why. It is tried for a day.",
+    )
+    ALERT_GIVEN_UP = (
+        "alert_given_up",
+        "error",
+        OPERATOR,
+        "An address of `alerts` took nothing for a day, and won't hear of so many `conditions`: see "
+        "`passdesk status`.",
+    )
     # Configuration and mapping files
     MAPPINGS_RELOADED = (
         "mappings_reloaded",

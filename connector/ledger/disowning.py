@@ -74,7 +74,8 @@ class DisowningVerbs(Opened):
 
         def verb(db: Transaction) -> list[Claim]:
             known = _link(db, token_digest(token), self.clock())
-            return [claim_of(row) for row in _rows(db, known["subject"])] if known else []
+            works = known is not None and not spent(db, known["reference"])
+            return [claim_of(row) for row in _rows(db, known["subject"])] if known and works else []
 
         return self.read(verb)
 

@@ -17,14 +17,27 @@ from connector.domain.events import Event
 from connector.domain.progress import Progress
 from connector.ledger.prepared import Driver, Prepared
 from connector.ledger.rows import UNNAMED, Operator
-from connector.ledger.schema import attempts, audit, names, observations, rests, switches, tickets
+from connector.ledger.schema import (
+    alert_addresses,
+    alert_states,
+    attempts,
+    audit,
+    names,
+    observations,
+    rests,
+    switches,
+    tickets,
+)
 from connector.ledger.sql import MOVED, SqlLedger, asked
 from connector.ledger.sql_transaction import SqlTransaction
 from connector.ledger.trouble import trouble
 from connector.ledger.verifying import trail_of, verify
 
 # In this order, since attempts point to tickets.
-TABLES: Final = (tickets, attempts, audit, names, observations, rests, switches)
+TABLES: Final = (
+    *(tickets, attempts, audit, names, observations, rests, switches),
+    *(alert_states, alert_addresses),
+)
 ROWS: Final = 500  # that are written with one statement
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from connector.domain.durations import Limit, written_limit
 from connector.domain.outcome import State
+from connector.ledger.alerting import failing
+from connector.ledger.sql import SqlLedger
 from connector.operating.desks import desk_names
 from connector.operating.passes_out import SLACK, as_pass_out
 from connector.operating.times import iso
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from connector.ledger.limiting import Raise
     from connector.ledger.memory import MemoryLedger
     from connector.ledger.rows import PauseRecord, Wait
-    from connector.ledger.sql import SqlLedger
 
 LATE: Final = 3  # polls that were missed before the last sweep is called late
 
@@ -58,6 +59,7 @@ def standing(
         "notices": notices(ledger.notices_due(), now),
         "services": services(config, sweep, of_today(rests_of(ledger), there)),
         "mappings": there,
+        "alerts": undelivered(config, ledger),
     }
 
 
@@ -144,6 +146,23 @@ def services(
             "rest": rests.get(name),
         }
         for name in names
+    ]
+
+
+def undelivered(config: Config, ledger: SqlLedger | MemoryLedger) -> list[dict[str, Any]]:
+    """The addresses of `alerts` that didn't take what they were told last."""
+    names = {f"{each.scheme}:{each.target}"[-300:] for each in config.settings.alerts.to}
+    if not names or not isinstance(ledger, SqlLedger):
+        return []
+    return [
+        {
+            "address": each.address,
+            "since": iso(each.failing_since or 0),
+            "tries": each.tries,
+            "answer": each.answer,
+        }
+        for each in ledger.browse(failing)
+        if each.address in names
     ]
 
 

@@ -44,7 +44,7 @@ web:
   trusted_proxy: 127.0.0.1
   operators: {lead: env:SNOW_SECRET}
   oidc: {tenant_id: contoso.com, client_id: web-1, client_secret: env:SNOW_SECRET}
-alerts: [env:SNOW_SECRET]
+alerts: {to: [env:ALERTS], names: true}
 alerts_after: 10m
 notify: {subject: [mail]}
 hooks: {contoso: {secret: env:SNOW_ID}}
@@ -173,6 +173,7 @@ def works(house: House, world: str, mapping: str) -> None:
 def test_servicenow_works_with_these(scene: Scene, world: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PASSWORD", scene.desk.accounts.password)
     monkeypatch.setenv("KEY", scene.desk.accounts.api_key)
+    monkeypatch.setenv("ALERTS", "json://127.0.0.1:1/")
     works(scene, world, "incidents.yaml")
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from html import unescape
+from unittest.mock import patch
 
 import pytest
 import requests
@@ -16,6 +17,8 @@ import requests
 from connector import wire
 from connector.config.load import load
 from connector.config.web import Public
+from connector.domain.errors import Unwritten
+from connector.ledger.sql import SqlLedger
 from connector.simulators.faults import failure, when
 from connector.simulators.graph.mail import PERMISSIONS, Mail
 from connector.web import server
@@ -459,3 +462,18 @@ def test_a_notice_is_sent_once_the_pass_stands_on_its_ticket(scene: Scene) -> No
     scene.graph.mail.limits.meanwhile = lambda: noted.append(bool(scene.held(ticket)))
     scene.once()
     assert noted == [True, True] and len(notices(scene)) == 2
+
+
+def test_where_the_ledger_cannot_be_written_the_pass_goes_and_the_link_works_later(scene: Scene) -> None:
+    telling(scene)
+    ann(scene)
+    scene.once()
+    where = link(notices(scene)[0])
+    assert len(scene.graph.passes.live()) == 1
+    with public(scene) as here:
+        with patch.object(SqlLedger, "disown", side_effect=Unwritten("its disk is full")):
+            said = answer(scene, here, where)
+        assert said.status_code == 503 and "niet worden opgeslagen" in said.text
+        assert scene.graph.passes.live() == [] and "disk" not in said.text
+        assert answer(scene, here, where).status_code == 200
+    assert len(json.loads(scene.run("status", "--json").out)["held"]) == 1

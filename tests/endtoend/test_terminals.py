@@ -38,6 +38,7 @@ VERBS: dict[str, list[str]] = {
     "revoke": ["revoke", "contoso", "TICKET"],
     "schema reasons": ["schema", "reasons"],
     "schema events": ["schema", "events", "--json"],
+    "schema alerts": ["schema", "alerts"],
     "schema config": ["schema", "config"],
     "a verb with a mistake": ["chéck"],
     "help": ["--help"],

@@ -124,6 +124,14 @@ def test_the_ledger_has_no_token_that_could_be_used(house: House) -> None:
     assert house.ledger.disown(TOKEN).answer is Answer.DONE
 
 
+def test_where_it_cannot_be_written_the_passes_of_a_link_are_known_until_it_is_spent(house: House) -> None:
+    told(house)
+    assert [each.ticket for each in house.ledger.passes_of_link(TOKEN)] == ["1"]
+    assert house.ledger.passes_of_link(OTHER) == []
+    house.ledger.disown(TOKEN)
+    assert house.row().state is State.REVOKING and house.ledger.passes_of_link(TOKEN) == []
+
+
 def test_a_link_ends_with_the_pass_it_is_bound_to(house: House) -> None:
     told(house, lasts=60)
     house.clock.on(60)
