@@ -13,7 +13,8 @@ from bench.passdesk import Home, home
 
 SCRIPT = """\
 import sys
-from connector.cli.main import outcome
+from connector.cli.main import collect_seldom, outcome
+collect_seldom()
 code = outcome(sys.argv[1:])
 print(len(sys.modules), file=sys.stderr)
 sys.exit(code)

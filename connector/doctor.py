@@ -103,6 +103,7 @@ def entra(eyes: ReadOnly) -> EntraDoctor:
         settings.entra.pim == "absent",
         frozenset(each.lower() for each in settings.floor.protected_groups),
         settings.entra.scoped_to,
+        bool(settings.notify and settings.notify.mails_subject),
     )
 
 

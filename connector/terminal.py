@@ -28,10 +28,13 @@ ASCII: Final = {  # our marks where the terminal has no letter for them; the res
     "‘": "'",
     "’": "'",
     "•": "*",
+    "━": "=",
+    "─": "-",
     "\u00a0": " ",
 }
 NOBODY_READS: Final = {errno.EPIPE, errno.EIO, errno.ENXIO, errno.ECONNRESET}  # a pipe or terminal that went
 WAIT: Final = 1000  # ms that a log line waits for a reader; after that none waits until one reads again
+WIPED: Final = "\r\x1b[2K"  # the cursor's line of a terminal is empty again
 AT_ONCE: Final = select.PIPE_BUF  # bytes that a pipe which poll calls ready takes without waiting
 
 
@@ -93,6 +96,33 @@ class Outlet(io.TextIOBase):
             os.close(nowhere)
 
 
+class Bar:
+    """One line at the foot of a terminal, which is written over. Lines of the log come above it."""
+
+    def __init__(self) -> None:
+        self._there = False
+
+    def draw(self, text: str) -> None:
+        """Show it in place of the last; nothing where nobody reads at this moment."""
+        if _takes(sys.stderr):
+            self._there = True
+            sys.stderr.write(f"{WIPED}{text}")
+            sys.stderr.flush()
+
+    def wiped(self) -> str:
+        """Whatever a line has to begin with, so that it takes the bar's place until the next look."""
+        there, self._there = self._there, False
+        return WIPED if there else ""
+
+    def take_away(self) -> None:
+        if self._there and _takes(sys.stderr):
+            sys.stderr.write(self.wiped())
+            sys.stderr.flush()
+
+
+bar: Final = Bar()
+
+
 class LogSink:
     """The stream of the log. A line that can't be written is dropped and counted; the next one is tried."""
 
@@ -101,6 +131,7 @@ class LogSink:
         self._file = _descriptor(to)
 
     def write(self, line: str) -> None:
+        line = bar.wiped() + line
         try:
             if self._file is None:
                 self._to.write(line)
@@ -126,6 +157,15 @@ class LogSink:
                 raise BlockingIOError("nobody reads")
             line = line[os.write(self._file, line[:AT_ONCE]) :]
         self._wait = WAIT
+
+
+def _takes(stream: TextIO) -> bool:
+    """Tell whether a write would not wait: a terminal may be stopped, or be gone."""
+    if (file := _descriptor(stream)) is None:
+        return False
+    ready = select.poll()
+    ready.register(file, select.POLLOUT)
+    return [(file, select.POLLOUT)] == ready.poll(0)
 
 
 def _descriptor(stream: TextIO) -> int | None:

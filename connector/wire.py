@@ -6,10 +6,10 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from threading import Event as StopEvent
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from connector.deliveries.fallback import Fallback
 from connector.deliveries.manager_mail import ManagerMail
 from connector.deliveries.note import NoteDelivery
 from connector.deliveries.render import Renderer
+from connector.deliveries.subject_notice import MailStyle, NoticeWriter
 from connector.deliveries.ticket_update import NoteUpdater
 from connector.desks.approved import filled_one, with_records
 from connector.desks.kind import Kind
@@ -30,6 +31,7 @@ from connector.domain.events import Event
 from connector.domain.outcome import NotYet
 from connector.domain.steady import steady
 from connector.domain.ticket import Claim, Ticket
+from connector.entra.contacts import EntraContacts, end_sessions
 from connector.entra.credential import GraphAuth
 from connector.entra.directory import EntraDirectory
 from connector.entra.graph import Graph
@@ -56,6 +58,7 @@ from connector.worker import care
 from connector.worker.beside import InThreads
 from connector.worker.boundary import Way
 from connector.worker.looks import Looks
+from connector.worker.notifying import Notifier
 from connector.worker.sweep import Sweep
 
 if TYPE_CHECKING:
@@ -79,7 +82,8 @@ class Asked:
     listeners: list[Callable[[Call], None]] = field(default_factory=lambda: [log.call])
 
     def __call__(self, call: Call) -> None:
-        self.names.add("mail" if call.route.endswith("/sendMail") else call.service)
+        if call.status is not None:  # who gives no answer can't be told to work
+            self.names.add("mail" if call.route.endswith("/sendMail") else call.service)
         for each in self.listeners:
             each(call)
 
@@ -93,6 +97,7 @@ class ReadOnly:
     graph: Graph
     services: dict[str, Service]  # by desk
     directory: EntraDirectory
+    beside: Graph  # for what no ticket waits for: its outages are nobody's
     privilege_map: TenantMap  # empty until it is read
     listener: Listener
     mailbox: Mailbox | None = None
@@ -157,17 +162,22 @@ class ReadOnly:
 
 @dataclass(frozen=True)
 class App:
+    """`notifier`: None: the configuration has nobody told."""
+
     read_only: ReadOnly
     config: Config
     ledger: SqlLedger
     issuer: EntraIssuer
     sweep: Sweep
+    notifier: Notifier | None = None
+    styles: dict[str, MailStyle] = field(default_factory=dict)  # by mapping, as those in force are
 
     def refreshed(self, mappings: tuple[Mapping, ...]) -> App:
         """The same house by other mappings: the ledger, the services and what they know stay."""
         config = replace(self.config, mappings=mappings)
         eyes = replace(self.read_only, config=config)
         sweep = replace(self.sweep, ways=ways(eyes, self.issuer, self.ledger))
+        self.styles.update(styles(mappings))
         return replace(self, read_only=eyes, config=config, sweep=sweep)
 
 
@@ -201,6 +211,7 @@ def ledger_at(config: Config, url: LedgerUrl, clocks: Clocks | None = None) -> S
     else:
         clock.follow(now)
     ledger.told_the_time = clock.not_before
+    ledger.notifies = bool(config.settings.notify and config.settings.notify.mails_subject)
     ledger.retention = Retention(config.settings.keep.trail, config.settings.keep.names)
     return ledger
 
@@ -291,7 +302,7 @@ def read_only(
             if config.settings.mail
             else None
         )
-        yield ReadOnly(config, auth, graph, services, directory, privileges, listener, mailbox, asked)
+        yield ReadOnly(config, auth, graph, services, directory, beside, privileges, listener, mailbox, asked)
 
 
 @contextmanager
@@ -323,7 +334,31 @@ def build(config: Config, listener: Listener = log.ticket, clocks: Clocks | None
             looks=Looks(clocks.steady),
             watches=ledger,
         )
-        yield App(eyes, config, ledger, issuer, sweep)
+        known = styles(config.mappings)
+        yield App(eyes, config, ledger, issuer, sweep, notifier(eyes, ledger, known), known)
+
+
+def styles(mappings: Iterable[Mapping]) -> dict[str, MailStyle]:
+    """By mapping."""
+    return {each.name: MailStyle(each.mail.template, each.mail.language, each.timezone) for each in mappings}
+
+
+def notifier(eyes: ReadOnly, ledger: SqlLedger, known: dict[str, MailStyle]) -> Notifier | None:
+    """Whoever tells people of their passes; None: nobody is to be told."""
+    settings, web = eyes.config.settings, eyes.config.settings.web
+    if not ledger.notifies or eyes.mailbox is None or web is None or web.public is None:
+        return None
+    phone = settings.mail.phone if settings.mail else ""
+    writer = NoticeWriter(eyes.config.templates, web.public.page, lambda: known, phone)
+    return Notifier(
+        ledger,
+        EntraContacts(eyes.beside).of,
+        eyes.mailbox.notify,
+        writer.write,
+        partial(end_sessions, eyes.beside),
+        eyes.beside.now,
+        failed=log.failed,
+    )
 
 
 def ways(eyes: ReadOnly, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Way]:
@@ -331,7 +366,7 @@ def ways(eyes: ReadOnly, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Wa
     found: dict[str, Way] = {}
     book = AnnouncingBook(ledger, eyes.listener)
     for mapping in eyes.config.mappings:
-        judge, url = replace(eyes.judges[mapping.name], share=ledger.share), eyes.url(mapping)
+        judge, url = judge_on(ledger, eyes.judges[mapping.name]), eyes.url(mapping)
         desk = desk_of(eyes, mapping)
         _, letters = renderers(eyes.config, mapping)
         delivery = replace(deliveries(eyes, mapping, desk), barred=ledger.barred)
@@ -355,6 +390,11 @@ def ways(eyes: ReadOnly, issuer: EntraIssuer, ledger: SqlLedger) -> dict[str, Wa
     return found
 
 
+def judge_on(ledger: SqlLedger, judge: MappingJudge) -> MappingJudge:
+    """The judge, who asks this ledger what it knows of requesters and of people who are held."""
+    return replace(judge, share=ledger.share, held=ledger.subject_held)
+
+
 def desk_of(eyes: ReadOnly, mapping: Mapping) -> Desk:
     """One mapping's view of its desk, to work on."""
     also = watched_beside(mapping, eyes.config.mappings)
@@ -365,7 +405,11 @@ def desk_of(eyes: ReadOnly, mapping: Mapping) -> Desk:
 def deliveries(eyes: ReadOnly, mapping: Mapping, desk: Desk) -> Fallback:
     """The ways on which a mapping's passes are handed over."""
     noted, letters = renderers(eyes.config, mapping)
-    post = ManagerMail(eyes.mailbox, letters, eyes.directory.names) if eyes.mailbox else None
+    post = (
+        ManagerMail(eyes.mailbox, letters, eyes.directory.names, eyes.directory.languages)
+        if eyes.mailbox
+        else None
+    )
     return Fallback(NoteDelivery(desk, mapping, noted), post)
 
 

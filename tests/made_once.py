@@ -22,7 +22,7 @@ from sqlalchemy import create_engine
 
 from connector.deliveries import template_check, template_files
 from connector.forms import marked_yaml
-from connector.ledger import sqlite
+from connector.ledger import journal, sqlite
 from connector.ledger.migrate import migrate
 
 _read = marked_yaml.read
@@ -56,7 +56,7 @@ def for_whole_runs() -> Iterator[None]:
 @contextmanager
 def unsynced() -> Iterator[None]:
     """Ledgers that are opened here don't wait for the disk."""
-    with patch.object(sqlite, "connected", _hasty):
+    with patch.object(sqlite, "connected", _hasty), patch.object(journal, "synced", lambda path: None):
         yield
 
 

@@ -1,5 +1,6 @@
-"""The line between `make quick` and `make test`: a search tries every combination, or walks on for many
-sweeps. `make test` runs all of it, `make quick` the part that stands for it.
+"""The line between `make quick` and `make test`: a search tries every combination, walks on for many sweeps,
+looks through a browser, or takes half a second and more. `make test` runs all of it, `make quick` the part
+that stands for it.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.searching import searched
+from tests.searching import SEARCH, searched
 from tests.test_private_names import sources
 
 TESTS = Path(__file__).parent
@@ -94,6 +94,7 @@ def test_on_another_day_each_process_sees_that_day(day: str, code: str) -> None:
     assert ran.stdout == f"{day} {day}\n"
 
 
+@SEARCH
 def test_a_day_that_does_not_exist_stops_the_gate() -> None:
     command = [sys.executable, "-m", "pytest", "--collect-only", "tests/test_gate.py"]
     ran = subprocess.run(

@@ -16,6 +16,7 @@ from connector.ledger.sql import SqlLedger
 from tests import made_once
 from tests.ledger.desk import LEASE, LIMITS
 from tests.ledger.empty import empty
+from tests.searching import SEARCH
 
 
 @pytest.fixture
@@ -35,6 +36,7 @@ def opened(path: Path) -> Path:
         return path
 
 
+@SEARCH
 def test_a_copied_ledger_is_as_a_migrated_one(whole_runs: None, tmp_path: Path) -> None:
     (tmp_path / "migrated.db").write_bytes(empty())
     copied = opened(tmp_path / "copied.db")

@@ -10,6 +10,8 @@ import click
 
 from connector.cli.options import config_option, configured
 from connector.cli.person import by_option, operator
+from connector.cli.progress import shown as progress
+from connector.domain.progress import Progress
 from connector.forms.mistakes import number_of, printable
 from connector.operating.desks import desk_names
 from connector.terminal import nobody_reads
@@ -49,7 +51,8 @@ def verify(head: str | None, config_path: str | None) -> int:
             "write a number, a colon and 64 hex digits, as the log has", param_hint="--head"
         )
     with open_ledger(configured(config_path, mappings=False)) as ledger:
-        chain = ledger.verify()
+        with progress(told := Progress("lines verified")):
+            chain = ledger.verify(told)
         there = ledger.hash_of_line(int(wanted[1])) if wanted else None
     for line in shown(chain):
         click.echo(line, err=not chain.holds)

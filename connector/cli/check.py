@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from connector.cli.options import config_option, configured, json_option
+from connector.cli.options import config_option, configured, json_option, known_addresses
 
 if TYPE_CHECKING:
     from connector.domain.finding import CheckResult
@@ -40,6 +40,7 @@ def command(config_path: str | None, as_json: bool) -> int:
     from connector.wire import build
 
     config = configured(config_path, secrets=True)
+    known_addresses(config)
     found = []
     with build(config) as house:
         for each in examine(house):

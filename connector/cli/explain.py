@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -94,7 +94,8 @@ def views(rehearsal: Rehearsal, row: Claim | None, number: str) -> list[View]:
         ticket = eyes.find(mapping, number)
         if ticket is not None:
             place = place_of(mapping, ticket, rehearsal.desks[mapping.name].queue())
-            found.append(View(place, explain(eyes.judges[mapping.name], place, row)))
+            judge = replace(eyes.judges[mapping.name], held=rehearsal.ledger.subject_held)
+            found.append(View(place, explain(judge, place, row)))
     return sorted(found, key=lambda each: not each.place.polled)
 
 

@@ -9,6 +9,8 @@ import click
 
 from connector.cli.options import config_option, configured
 from connector.cli.person import by_option, operator
+from connector.cli.progress import shown
+from connector.domain.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,8 +78,14 @@ def move(to_url: str, reference: str | None, by: str | None, config_path: str | 
     if config.settings.ledger.startswith("sqlite:") and not is_there(config.settings.ledger):
         raise click.UsageError("there is no ledger yet: write TO_URL in config.yaml, and begin there")
     where = f"{{url: {url}, password: {reference}}}" if reference else str(url)
-    with open_ledger(config) as here, here.working(), ledger_at(config, url) as there, there.working():
-        moved = take(here, there, where, who)
+    with (
+        open_ledger(config) as here,
+        here.working(),
+        ledger_at(config, url) as there,
+        there.working(),
+        shown(told := Progress("rows copied")),
+    ):
+        moved = take(here, there, where, who, told)
     click.echo(sentence(moved.rows, where, again=moved.again))
     return 0
 

@@ -56,3 +56,11 @@ def tell_unbuilt(config: Config) -> None:
 
     for key, says in unbuilt(config.settings, config.mappings):
         log.event(Event.NOT_BUILT, key=key, detail=says)
+
+
+def known_addresses(config: Config) -> None:
+    """Raises Mistakes where apprise doesn't know an address of `alerts`."""
+    if config.settings.alerts.to:
+        from connector.alerts.start import known_addresses as look
+
+        look(config)

@@ -87,22 +87,23 @@ class Rehearsal:
         if alone.outcome != "delivered" and alone.reason not in SHARED:
             return alone
         ahead = self.ahead_of(ticket)
-        if len(ahead) > MOST_AHEAD:
-            return replace(alone, ahead=len(ahead))
+        taken = {
+            (row.desk, row.ticket) for row in self.ledger.rows(set(State) - {State.WAITING, State.CLAIMED})
+        }
+        if len(ahead - taken) > MOST_AHEAD:
+            return replace(alone, ahead=len(ahead - taken))
         scope = {(row.desk, row.ticket) for row in self.ledger.rows(UNFINISHED)} | {key}
         return self.rehearsed(ticket, self.eyes.config.mappings, {*ahead, key}, scope)
 
     def ahead_of(self, ticket: Ticket) -> set[RowKey]:
         """Tickets that a sweep would take before this one, at whatever desk."""
-        polled = {(each.desk, each.id): each for desk in self.desks.values() for each in shown(desk)}
-        mine = polled.get((ticket.desk, ticket.id), ticket)
-        taken = set(State) - {State.WAITING, State.CLAIMED}
-        done = {(row.desk, row.ticket) for row in self.ledger.rows(taken)}
-        return {
-            key
-            for key, each in polled.items()
-            if (each.opened, each.number) < (mine.opened, mine.number) and key not in done
-        }
+        sweep = self.sweep(
+            RehearsalLedger(self.ledger, set()), self.eyes.config.mappings, lambda each: True, []
+        )
+        polled = {name: shown(desk) for name, desk in self.desks.items()}
+        keys = [each.key for each in sweep.in_order(polled, 0)]
+        mine = (ticket.desk, ticket.id)
+        return set(keys[: keys.index(mine)] if mine in keys else keys)
 
     def rehearsed(
         self, ticket: Ticket, mappings: Iterable[Mapping], polled: set[RowKey], scope: set[RowKey]
@@ -140,7 +141,8 @@ class Rehearsal:
         ways = {}
         for mapping in mappings:
             desk = replace(self.desks[mapping.name], wanted=wanted)
-            judge = replace(self.eyes.judges[mapping.name], share=ledger.share)
+            judge = self.eyes.judges[mapping.name]
+            judge = replace(judge, share=ledger.share, held=ledger.subject_held)
             delivery = RehearsalDelivery(partial(self.eyes.ready, mapping))
             bound = self.eyes.config.settings.floor.wait_at_most
             updater = RehearsalUpdater()

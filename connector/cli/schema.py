@@ -1,4 +1,4 @@
-"""passdesk schema: for editors, the reason codes, and the events."""
+"""passdesk schema: for editors, the reason codes, the events, and the alerts."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from connector.cli.options import config_option
 
 
 @click.command("schema")
-@click.argument("what", type=click.Choice(["config", "mapping", "reasons", "events"]), required=False)
-@click.option("--json", "as_json", is_flag=True, help="The reason codes or the events as JSON.")
+@click.argument(
+    "what", type=click.Choice(["config", "mapping", "reasons", "events", "alerts"]), required=False
+)
+@click.option("--json", "as_json", is_flag=True, help="The reason codes, the events or the alerts as JSON.")
 @click.option(
     "--write",
     "folder",
@@ -23,13 +25,13 @@ from connector.cli.options import config_option
 )
 @config_option
 def command(
-    what: Literal["config", "mapping", "reasons", "events"] | None,
+    what: Literal["config", "mapping", "reasons", "events", "alerts"] | None,
     as_json: bool,
     folder: Path | None,
     config_path: str | None,
 ) -> int:
-    """The JSON Schema of config.yaml or of a mapping file, the reason codes with their meaning and cure, or
-    the events of the log and of `history`.
+    """The JSON Schema of config.yaml or of a mapping file, the reason codes with their meaning and cure,
+    the events of the log and of `history`, or the conditions that alert.
     """
     if folder is not None:
         if what or as_json:
@@ -38,11 +40,13 @@ def command(
             )
         save(folder)
     elif what is None:
-        raise click.UsageError("write one of config, mapping, reasons and events, or --write DIR")
+        raise click.UsageError("write one of config, mapping, reasons, events and alerts, or --write DIR")
     elif what == "reasons":
         reasons(as_json)
     elif what == "events":
         events(as_json)
+    elif what == "alerts":
+        alerts(as_json)
     else:
         from connector.config.load import schema
 
@@ -105,3 +109,25 @@ def events(as_json: bool) -> None:
     else:
         for each in Event:
             click.echo(f"{each.value} ({each.level}; {each.acts} must act)\n    {each.meaning}")
+
+
+def alerts(as_json: bool) -> None:
+    from connector.domain.conditions import Condition
+
+    if as_json:
+        rows = [
+            {
+                "condition": each.value,
+                "severity": each.severity,
+                "waits": each.waits,
+                "breaks": each.breaks,
+                "heals": each.heals,
+                "cure": each.cure,
+                "action": each.event.value,
+            }
+            for each in Condition
+        ]
+        click.echo(json.dumps(rows, indent=2))
+    else:
+        for each in Condition:
+            click.echo(f"{each.value} ({each.severity})\n    {each.breaks}\n    {each.cure}")

@@ -14,10 +14,10 @@ from connector.cli.options import config_option, configured, json_option
 @json_option
 def command(config_path: str | None, as_json: bool) -> int:
     """How it stands: paused or not, the last sweep, what waits and how long, what is stuck, the passes that
-    are out, the services, and the mappings in force and refused.
+    are out, who is held, the services, and the mappings in force and refused.
 
-    It asks the ledger and no service. Exit code 1 where a ticket is stuck, mapping files were refused, a
-    service refused the sign-in of the last sweep, or passdesk paused itself.
+    It asks the ledger and no service. Exit code 1 where a ticket is stuck, somebody is held, mapping
+    files were refused, a service refused the sign-in of the last sweep, or passdesk paused itself.
     """
     from connector.cli.status_lines import lines
     from connector.operating.standing import standing
@@ -33,4 +33,4 @@ def command(config_path: str | None, as_json: bool) -> int:
             click.echo(line)
     refused = known["mappings"]["refused"] or any(each["sign_in_refused"] for each in known["services"])
     itself = known["paused"] and known["paused"]["cause"]
-    return 1 if known["stuck"] or refused or itself else 0
+    return 1 if known["stuck"] or known["held"] or refused or itself else 0

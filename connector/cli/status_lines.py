@@ -13,8 +13,8 @@ from connector.operating.times import clock, span
 
 def lines(known: dict[str, Any]) -> Iterator[str]:
     """A line a thing, its columns aligned; what needs a person is marked ✗."""
-    parts = (_pause, _raised, _sweep, _services, _mappings, _waiting, _stuck, _live)
-    for part in parts:
+    parts = (_pause, _raised, _sweep, _services, _alerts, _mappings, _waiting, _stuck, _live)
+    for part in (*parts, _held, _notices):
         yield from part(known)
 
 
@@ -75,6 +75,12 @@ def _services(known: dict[str, Any]) -> Iterator[str]:
         yield printable(f"{mark} service   {each['service']} {told}")
 
 
+def _alerts(known: dict[str, Any]) -> Iterator[str]:
+    for each in known["alerts"]:
+        since = f"since {_at(each['since'])}, {each['tries']} tries"
+        yield printable(f"✗ alerts    {each['address']} takes none {since}: {each['answer']}")
+
+
 def _mappings(known: dict[str, Any]) -> Iterator[str]:
     there = known["mappings"]
     for name, version in there["in_force"].items():
@@ -102,6 +108,21 @@ def _live(known: dict[str, Any]) -> Iterator[str]:
     count = len(known["live"])
     out = "no pass is out" if not count else f"{count} {'pass is' if count == 1 else 'passes are'} out"
     yield f"{'–' if count else '✓'} live      {out}" + ("; passdesk live" if count else "")
+
+
+def _held(known: dict[str, Any]) -> Iterator[str]:
+    for each in known["held"]:
+        who = f"{each['name']} ({each['upn']})" if each["upn"] else each["object_id"]
+        said = f"disowned {each['reference']} on {each['ticket']} at {each['desk']}"
+        cure = f"passdesk unhold {each['upn'] or each['object_id']}"
+        yield printable(f"✗ held      {who} since {_at(each['since'])}: {said}; {cure}")
+
+
+def _notices(known: dict[str, Any]) -> Iterator[str]:
+    due = known["notices"]["due"]
+    if due:
+        people = "1 person is" if due == 1 else f"{due} people are"
+        yield f"– notices   {people} still to be told of their pass, for {span(known['notices']['oldest_s'])}"
 
 
 def _tickets(each: list[dict[str, Any]]) -> list[str]:

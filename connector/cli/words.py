@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from connector.domain.conditions import Condition
 from connector.domain.events import Event
 from connector.domain.reasons import MEANINGS, NOT_YET, NOT_YET_GIVEN
 
@@ -54,6 +55,33 @@ def events_page() -> str:
     return "".join([head, *rows])
 
 
+def alerts_page() -> str:
+    head = (
+        "# Alerts\n\n"
+        "Made from the code by `make docs`. `alerts: [env:TEAMS_URL]` in config.yaml names where alerts "
+        "go: each is a variable or a file with an address of "
+        "[apprise](https://github.com/caronc/apprise), such as `workflows://…`, `mailto://…` or "
+        "`jsons://…`. `passdesk alerts test` sends a message to each.\n\n"
+        "A condition is told once when it breaks and once when it heals, by one replica for all, also "
+        "after a restart, and by the next `passdesk once`. What breaks or heals together is one message "
+        "with counts: `passdesk run` waits for 10 seconds without more, a minute at most, and tells an "
+        "address at most once a minute. Each address is told at least once: a worker that is killed "
+        "between the telling and its receipt has it told again. An address that takes nothing is tried "
+        "for a day, ever more rarely; `passdesk status` says so. A message takes 20 seconds at most, and "
+        "no ticket waits for it. No redirect is followed.\n\n"
+        "An alert says what the configuration calls things, and counts. It names tickets by their number, "
+        "and the people that their passes are for, only with `alerts: {to: [env:TEAMS_URL], names: "
+        "true}`.\n\n"
+        "The last column is the [event](events.md) of the log that goes with it.\n\n"
+        "| condition | severity | breaks | heals | what to do | action |\n|---|---|---|---|---|---|\n"
+    )
+    rows = (
+        f"| `{each}` | {each.severity} | {each.breaks} | {each.heals} | {each.cure} | `{each.event}` |\n"
+        for each in Condition
+    )
+    return "".join([head, *rows])
+
+
 def readme(text: str) -> str:
     """The README with the help as it is."""
     import click
@@ -83,6 +111,7 @@ def write(root: Path) -> None:
 
     (root / "docs" / "reasons.md").write_text(reasons_page(), "utf-8")
     (root / "docs" / "events.md").write_text(events_page(), "utf-8")
+    (root / "docs" / "alerts.md").write_text(alerts_page(), "utf-8")
     (root / "docs" / "metrics.md").write_text(metrics_page(), "utf-8")
     page = root / "README.md"
     page.write_text(readme(page.read_text("utf-8")), "utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import partial, reduce
 from operator import or_
 from pathlib import Path
@@ -9,13 +10,16 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationInfo, WithJsonSchema
 
+from connector.config.alerts import Alerts, addressed
+from connector.config.hooks import Hook, hook_problems, own_secrets
 from connector.config.ledger import LEDGER_URL, LedgerSection, LedgerUrl, ledger_url
-from connector.config.unbuilt import Hook, Keep, Notify
+from connector.config.notify import Notify, unfit
+from connector.config.unbuilt import Keep
 from connector.config.web import Web
 from connector.desks.kinds import KINDS
 from connector.desks.section import DeskSection
 from connector.entra.config import Entra
-from connector.forms.form import Form, Problem, by_kind, context_of, problems_error
+from connector.forms.form import Context, Form, Problem, by_kind, context_of, problems_error
 from connector.forms.values import Count, Interval, Label, MailAddress, SecretRef, between
 from connector.mapping.keys.floor import Floor
 
@@ -168,17 +172,30 @@ class Settings(Form):
     web: Web | None = Field(
         default=None, description="The status page, /healthz, /readyz and /metrics; off when absent."
     )
-    alerts: tuple[SecretRef, ...] = Field(
-        default=(), description="Where alerts go: nothing yet.", examples=["[env:TEAMS_URL]"]
+    alerts: Annotated[
+        Alerts, PlainValidator(addressed, json_schema_input_type=tuple[SecretRef, ...] | Alerts)
+    ] = Field(
+        default=Alerts(),
+        description="Where alerts go (docs/alerts.md): addresses of apprise, each as a reference.",
+        examples=["[env:TEAMS_URL]"],
     )
-    alerts_after: Interval = Field(
-        default=600.0, description="How long a trouble lasts before its alert: nothing yet."
+    alerts_after: Annotated[Interval, between(1)] = Field(
+        default=600.0,
+        description="How long a service is down, or a ticket isn't worked on, before an alert.",
     )
-    notify: Notify | None = Field(default=None, description="Who else is told: nothing yet.")
-    hooks: dict[Label, Hook] = Field(
+    notify: Notify | None = Field(
+        default=None, description="Who hears of a pass beside its recipient; nobody when absent."
+    )
+    hooks: Annotated[dict[Label, Hook], AfterValidator(own_secrets)] = Field(
         default={},
-        description="Desks that call passdesk, by name: nothing yet.",
+        description="Desks that say which ticket is new, by name: POST /hooks/DESK, on web.listen.",
         examples=["{contoso-desk: {secret: env:DESK_HOOK}}"],
     )
     keep: Keep = Field(default=Keep(), description="How long the ledger keeps what.")
     log: Log = Field(default=Log(), description="What is logged, and how.")
+
+    @classmethod
+    def cross_checks(cls, data: Mapping[str, Any], context: Context | None) -> Iterable[Problem]:
+        """Check what one section needs of another."""
+        yield from unfit(data)
+        yield from hook_problems(data, context)

@@ -16,7 +16,8 @@ from connector.forms.references import Unresolved
 from connector.forms.values import Label, Listen, NameRef, SecretRef, ServiceUrl
 
 SHORTEST: Final = 12  # characters of a token: nobody guesses it
-_MADE: Final = "make one with: openssl rand -base64 24"
+PUBLIC_PATH: Final = "not-me"  # of the page that everybody may reach
+MADE: Final = "make one with: openssl rand -base64 24"
 
 
 def host_of(listen: str) -> str:
@@ -39,13 +40,27 @@ def is_loopback(host: str) -> bool:
 
 
 class Public(Form):
-    """The part of the web server that others may see."""
+    """The page that everybody may reach: the one behind the link in a notice."""
 
     shape: ClassVar = '{listen: "0.0.0.0:8643", url: https://passdesk.contoso.com}'
     listen: Listen = Field(description="Address and port.", examples=['"0.0.0.0:8643"'])
     url: ServiceUrl = Field(
         description="How it is reached from outside.", examples=["https://passdesk.contoso.com"]
     )
+
+    @property
+    def is_https(self) -> bool:
+        return self.url.startswith("https://")
+
+    @property
+    def page(self) -> str:
+        """The address behind which the token of a link stands."""
+        return f"{self.url}/{PUBLIC_PATH}"
+
+    @property
+    def host(self) -> str:
+        """The only `Host` that a browser may ask for."""
+        return urlsplit(self.url).netloc.lower()
 
 
 class Oidc(Form):
@@ -76,9 +91,9 @@ def _operators(found: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
         except Unresolved:
             continue  # said already
         if not token.at_least(SHORTEST):
-            wrong.append(Problem((name,), f"this token is shorter than {SHORTEST} characters; {_MADE}"))
+            wrong.append(Problem((name,), f"this token is shorter than {SHORTEST} characters; {MADE}"))
         if twin := next((other for other, theirs in known.items() if theirs == token), None):
-            wrong.append(Problem((name,), f"this is the token of {quote(twin)}, too; {_MADE}"))
+            wrong.append(Problem((name,), f"this is the token of {quote(twin)}, too; {MADE}"))
         known[name] = token
     if wrong:
         raise problems_error(wrong)
@@ -108,12 +123,16 @@ class Web(Form):
         description="The IP address of the proxy before it, which does TLS and is believed who calls.",
         examples=["10.0.0.7"],
     )
-    public: Public | None = Field(default=None, description="What others may see: nothing yet.")
+    public: Public | None = Field(
+        default=None,
+        description="The page behind the link in a notice, and nothing else: whom it is sent must reach it.",
+    )
     oidc: Oidc | None = Field(default=None, description="Sign-in of people with Entra: nothing yet.")
 
     @classmethod
     def cross_checks(cls, data: Mapping[str, Any], context: Context | None) -> Iterable[Problem]:
         """Beyond this machine, nobody sees or does anything unknown or in the clear."""
+        yield from cls._one_address_each(data)
         listen, url = str(data.get("listen", "127.0.0.1:8642")), data.get("url")
         away = not is_loopback(host_of(listen))
         reached = isinstance(url, str) and not is_loopback((urlsplit(url).hostname or "").lower())
@@ -128,6 +147,14 @@ class Web(Form):
         if cures:
             sentence = f"others than this machine would reach the page; write {'; '.join(cures)}"
             yield Problem(("listen",) if away else ("url",), f"{sentence}; or keep it to 127.0.0.1")
+
+    @classmethod
+    def _one_address_each(cls, data: Mapping[str, Any]) -> Iterable[Problem]:
+        public, ours = data.get("public"), str(data.get("listen", "127.0.0.1:8642"))
+        theirs = public.get("listen") if isinstance(public, dict) else None
+        if isinstance(theirs, str) and theirs.rpartition(":")[2] == ours.rpartition(":")[2] != "0":
+            sentence = "the status page listens on this port; write another, such as 0.0.0.0:8643"
+            yield Problem(("public", "listen"), sentence)
 
     @property
     def address(self) -> str:

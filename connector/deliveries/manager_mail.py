@@ -31,12 +31,13 @@ class ManagerMail:
     (deliveries/mailed.py), never the pass.
 
     A lost reply leaves no trace on the ticket, so recovery takes the pass back and the next mail says that it
-    replaces it. `names`: of people by their object id, where they are known.
+    replaces it. `names` and `languages`: of people by their object id, where they are known.
     """
 
     mails: Mails
     renderer: Renderer
     names: Callable[[str], str] = lambda id_: ""
+    languages: Callable[[str], str] = lambda id_: ""
 
     def ready(self) -> NotYet | None:
         return self.mails.ready()
@@ -51,7 +52,8 @@ class ManagerMail:
             )
         if not fresh.secret.renders_intact():
             return DidNot(Reason.RECOVERING, Retry.COUNTED, "A mail can't show this pass exactly.")
-        letter = self.renderer.email(claim, fresh, self.names(claim.current_attempt.requester or ""))
+        renderer = self.renderer.to(self.languages(place.person))
+        letter = renderer.email(claim, fresh, self.names(claim.current_attempt.requester or ""))
         if letter is None:
             return DidNot(Reason.RECOVERING, Retry.COUNTED, "The template of the mail doesn't show the pass.")
         sent = self.mails.send(place.address, letter.subject, letter.body)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connector.deliveries.dates import moments
 from connector.deliveries.sanitize import sanitize
@@ -43,6 +43,11 @@ class Renderer:
     def note(self, claim: Claim, fresh: Pass) -> Secret | None:
         """Render the note for the agent. None: the template doesn't show the pass, this time."""
         return _with_pass(self._rendered("note", {**self._about(claim, fresh), PASS: PLACE}), fresh.secret)
+
+    def to(self, language: str) -> Renderer:
+        """The renderer of mails to somebody who prefers this language, if there are texts in it."""
+        said = self.templates.spoken(self.template, "mail", language, self.language)
+        return replace(self, language=said)
 
     def email(self, claim: Claim, fresh: Pass, asker: str = "") -> Email | None:
         """Render the mail for the manager. `asker`: the name of the requester, if known. None: as for a
@@ -101,6 +106,11 @@ def _asked_by(attempt: Attempt, asker: str) -> str:
     if attempt.requester and place and attempt.requester == place.person:
         return "manager"
     return "other" if attempt.requester and sanitize(asker) else "somebody"
+
+
+def woven(html: str, secret: Secret) -> Secret | None:
+    """A mail with a secret in its place. None: the place isn't there once."""
+    return _with_pass(html, secret, Sink.HTML)
 
 
 def _with_pass(text: str | None, secret: Secret, sink: Sink = Sink.PLAIN) -> Secret | None:

@@ -16,6 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from connector.deliveries.template_kinds import KINDS, PASS, PLACE
 from connector.forms.mistakes import Mistake, choice, no_such, printable, quote
 
+LINK = "https://passdesk.contoso.com/Somelink"
 LONGEST = 20_000  # characters of a file
 
 _SHORT = frozenset({"ticket", "reference", "installation", "manager_of"})
@@ -41,6 +42,8 @@ NAMES: Mapping[str, frozenset[str]] = {
     "note": _COMMON | {PASS},
     "mail": _COMMON | {PASS, "asked_by", "asker", "manager_of", "phone"},
     "mailed": _COMMON | {"address", "manager_of"},
+    "notice": (_COMMON - {"again"}) | {"asked_by", "asker", "phone", "made", "link"},
+    "noticesubject": _SHORT - {"manager_of"},
     "subject": _SHORT,
     "refused": _REASON | {"back", "void"},
     "stuck": _REASON | {"detail", "void"},
@@ -62,6 +65,7 @@ _EITHER: Mapping[str, tuple[object, ...]] = {
     "once": (True, False),
     "zone": ("Amsterdam", ""),
     "asked_by": ("subject", "manager", "other", "somebody"),
+    "link": (LINK, ""),
     "manager_of": ("subject", "requester"),
     "phone": ("", "+31 20 555 0100"),
     "void": (False, True),
@@ -156,7 +160,7 @@ def _rendered(path: Path, source: str, kind: str, made: Template) -> list[Mistak
             text = made.render(case)
         except Exception as error:  # noqa: BLE001  whatever an admin's template does; no pass is in reach
             return [_at(path, source, _line(error), _TAG, f"this can't be rendered: {_words(error)}")]
-        if wrong := _lacking(text, kind):
+        if wrong := _lacking(text, kind, case):
             here = choice(
                 [f"{name} is {value}" for name, value in case.items() if value != usual[name]], "and"
             )
@@ -171,9 +175,9 @@ def _cases(kind: str) -> Iterator[dict[str, object]]:
         yield plain | dict(zip(either, choices, strict=True)) | ({PASS: PLACE} if PASS in NAMES[kind] else {})
 
 
-def _lacking(text: str, kind: str) -> tuple[str, str] | None:
+def _lacking(text: str, kind: str, case: Mapping[str, object]) -> tuple[str, str] | None:
     """The place to point at (a pattern), and the fault of a rendered text."""
-    if kind == "subject":
+    if kind in {"subject", "noticesubject"}:
         return (
             None if text.strip() and "\n" not in text.strip() else ("", "a subject is one line; write it so")
         )
@@ -181,6 +185,8 @@ def _lacking(text: str, kind: str) -> tuple[str, str] | None:
         return None if text.strip() else ("", "callers would read nothing; write one sentence")
     if "Somereference" not in text:
         return "", "it doesn't mention the reference, by which it is found again; write {{ reference }}"
+    if kind == "notice":
+        return _linked(text, case) or _looked_at(text)
     if PASS not in NAMES[kind]:
         return None
     if PLACE not in text and PLACE[0] in text:
@@ -207,9 +213,17 @@ def _looked_at(text: str) -> tuple[str, str] | None:
         return page.wrong[0]
     return (
         None
-        if page.shows
+        if page.shows or PLACE not in text
         else (_named(PASS), "the pass must be in the text, not in a tag or a comment; move it")
     )
+
+
+def _linked(text: str, case: Mapping[str, object]) -> tuple[str, str] | None:
+    """Whoever gets a notice can say that it wasn't them, as long as there is a link."""
+    wanted = [f'href="{LINK}"'] if case["link"] else []
+    if text.count(LINK) == len(wanted) and all(each in text for each in wanted):
+        return None
+    return _named("link"), 'it needs one link for "this wasn\'t me"; write <a href="{{ link }}"> once'
 
 
 class _Page(HTMLParser):

@@ -6,6 +6,8 @@ checked at start-up; ours only if they aren't what `make docs` checked before, b
     subject.en.txt   that mail's subject line: says nothing of whom it is about
     mailed.en.txt    the note on the ticket that says to whom the mail went
     refused.en.txt   and stuck, waiting, used, expired, cancelled, revoked: notes without a pass
+    notice.en.html   what the person is mailed for whom a pass was made: never the pass
+    noticesubject.en.txt   that mail's subject line
     caller.en.txt    the one sentence for callers, the same for every no
 
 A file of the same name in the admin's folder goes before ours; a folder in it is a set of its own, by which
@@ -75,6 +77,14 @@ class Templates:
         """A note without a pass; in English where the language has none."""
         places = ((template, language), (DEFAULT, language), (template, "en"), (DEFAULT, "en"))
         return next(self.found[each, kind, said] for each, said in places if (each, kind, said) in self.found)
+
+    def spoken(self, template: str, kind: str, *languages: str) -> str:
+        """The first of these languages that a template is there in, such as nl or nl-NL; else English."""
+        for each in languages:
+            said = each.partition("-")[0].lower()
+            if (template, kind, said) in self.found or (DEFAULT, kind, said) in self.found:
+                return said
+        return "en"
 
     def wrong(self, template: str, language: str) -> tuple[str, str] | None:
         """Name the missing part, "template" or "language", with the sentence for the admin."""

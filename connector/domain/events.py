@@ -142,14 +142,48 @@ class Event(StrEnum):
     )
     REISSUE_REQUESTED = "reissue_requested", "info", NOBODY, "A person allows the ticket one more pass."
     RELEASED = "released", "info", NOBODY, "A person let a stuck ticket be judged again."
+    DISOWNED = (
+        "disowned",
+        "alert",
+        OPERATOR,
+        "A person said that they didn't ask for their pass, by the link in its notice: every pass of "
+        "theirs is revoked, and they get none. Find out who asked, then `passdesk unhold`.",
+    )
+    UNHELD = "unheld", "info", NOBODY, "A person let somebody have passes again who had disowned one."
     PERSON_ERASED = (
         "person_erased",
         "info",
         NOBODY,
         "A person had somebody's names deleted; the line doesn't say whose.",
     )
+    # A notice
+    NOTIFIED = "notified", "info", NOBODY, "The person was told of their pass by mail; the mail has no pass."
+    NOT_NOTIFIED = (
+        "not_notified",
+        "error",
+        OPERATOR,
+        "The person can't be told of their pass: `detail` says why. Tell them in another way.",
+    )
+    SESSIONS_REVOKED = (
+        "sessions_revoked",
+        "info",
+        NOBODY,
+        "Entra ends the sessions of somebody who disowned their pass; that takes some minutes.",
+    )
+    SESSIONS_NOT_REVOKED = (
+        "sessions_not_revoked",
+        "error",
+        OPERATOR,
+        "Whoever used a pass that its person disowned may stay signed in: revoke their sessions in Entra.",
+    )
     # The process
     STARTED = "started", "info", NOBODY, "`passdesk run` is at work, with these mappings."
+    PROGRESS = (
+        "progress",
+        "info",
+        NOBODY,
+        "A long `passdesk once` says how far it is, where it has no terminal.",
+    )
     SWEPT = (
         "swept",
         "info",
@@ -263,6 +297,20 @@ class Event(StrEnum):
     NAMES_PRUNED = "names_pruned", "info", NOBODY, "Names were deleted: `keep.names` is over, or an erasure."
     LIBRARY = "library", "warning", NOBODY, "A library warns, in its own words: said once."
     CALL = "call", "debug", NOBODY, "A call to a service: its ids and its time."
+    ALERT_SENT = "alert_sent", "info", NOBODY, "An alert arrived at an address of `alerts`."
+    ALERT_UNDELIVERED = (
+        "alert_undelivered",
+        "error",
+        ADMIN,
+        "An address of `alerts` doesn't take what it is told: `detail` says why. It is tried for a day.",
+    )
+    ALERT_GIVEN_UP = (
+        "alert_given_up",
+        "error",
+        OPERATOR,
+        "An address of `alerts` took nothing for a day, and won't hear of so many `conditions`: see "
+        "`passdesk status`.",
+    )
     # Configuration and mapping files
     MAPPINGS_RELOADED = (
         "mappings_reloaded",
@@ -289,6 +337,12 @@ class Event(StrEnum):
         "A key of config.yaml is accepted, and does nothing in this release: `detail` says what is missing.",
     )
     # A desk
+    HINT_REFUSED = (
+        "hint_refused",
+        "warning",
+        NOBODY,
+        "Calls to /hooks of this `cause` are not acted on: `detail` says why. Said once a day; polls go on.",
+    )
     PAGING_IGNORED = (
         "paging_ignored",
         "error",

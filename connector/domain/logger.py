@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from threading import Lock
 from types import MappingProxyType
@@ -61,6 +61,7 @@ class Writer:
 
 
 writer = Writer()
+hearers: list[Callable[[Event, Mapping[str, Any]], None]] = []  # hear each event, whatever the level
 
 
 @contextmanager
@@ -103,6 +104,11 @@ class News:
             self._said = {each: at for each, at in self._said.items() if each[0] is not what}
             return len(self._said) < before
 
+    def over_of(self, what: Event, key: str) -> None:
+        """The same, of one trouble alone."""
+        with self._lock:
+            self._said.pop((what, key), None)
+
     def forget(self) -> None:
         with self._lock:
             self._said.clear()
@@ -112,4 +118,7 @@ news = News()
 
 
 def _write(level: str, what: Event, known: dict[str, Any]) -> None:
+    for each in tuple(hearers):
+        with suppress(Exception):  # who hears of it must not stop a ticket
+            each(what, known)
     writer.write(LEVELS[level], what.value, known)

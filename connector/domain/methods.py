@@ -1,4 +1,4 @@
-"""Sign-in methods of a person, and whether a lasting one was registered since a pass began. graph.md §14"""
+"""Sign-in methods of a person, and whether a lasting one was registered since a pass began. graph.md §15"""
 
 from __future__ import annotations
 

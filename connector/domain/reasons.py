@@ -24,6 +24,7 @@ class Reason(StrEnum):
     SUBJECT_PROTECTED = "subject_protected"
     SUBJECT_OUT_OF_SCOPE = "subject_out_of_scope"
     SUBJECT_CHANGED = "subject_changed"
+    SUBJECT_HELD = "subject_held"
     CONFIRMATION_DIFFERS = "confirmation_differs"
     REQUESTER_MISSING = "requester_missing"
     REQUESTER_NOT_FOUND = "requester_not_found"
@@ -116,6 +117,7 @@ MEANINGS: dict[Reason, Meaning] = {
     Reason.SUBJECT_PROTECTED: Meaning("refused", "The person is protected, by a group or a restricted management unit: they never get a pass here.", "Hand the ticket to the identity team."),
     Reason.SUBJECT_OUT_OF_SCOPE: Meaning("refused", "The tenant's policy doesn't allow a Temporary Access Pass for this person, or this desk doesn't serve them.", "Ask the identity team whether the person should be in the policy's groups."),
     Reason.SUBJECT_CHANGED: Meaning("refused", "The sign-in name belongs to another account than when the ticket was first judged.", "Hand the ticket to the identity team: the name may belong to another person now."),
+    Reason.SUBJECT_HELD: Meaning("refused", "The person said that an earlier pass wasn't asked for by them; until somebody has looked into it, they get none.", "Hand the ticket to the identity team: somebody may have asked in this person's name. Operator: find out who did, then run `passdesk unhold WHO`, and put the ticket back into the queue.", "Hand the ticket to the identity team: somebody may have asked in this person's name."),
     Reason.CONFIRMATION_DIFFERS: Meaning("refused", "A detail on the ticket differs from the directory.", f"Verify the person, and correct the field. {_AGAIN}"),
     Reason.REQUESTER_MISSING: Meaning("refused", "The ticket doesn't name a requester.", f"Fill in the requester's field. {_AGAIN}"),
     Reason.REQUESTER_NOT_FOUND: Meaning("refused", "The directory has nobody, or more than one person, for the requester on the ticket.", f"Check the requester's field. {_AGAIN}"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from enum import Enum, auto
-from hmac import compare_digest
+from hmac import compare_digest, digest
 from html import escape
 from typing import Any, NoReturn, assert_never
 
@@ -61,6 +61,10 @@ class Secret:
     def at_least(self, characters: int) -> bool:
         """Say whether it is so long that nobody guesses it."""
         return len(self.__value) >= characters
+
+    def signs(self, message: bytes, signature: bytes) -> bool:
+        """Say whether this is the message's HMAC-SHA-256 under it. Compared in constant time."""
+        return compare_digest(digest(self.__value.encode(), message, "sha256"), signature)
 
     def __bool__(self) -> bool:
         return bool(self.__value)

@@ -56,13 +56,15 @@ class MappedTicket:
     """A ticket as its desk showed it once, and what the mapping made of it: the mapping runs once a showing.
 
     `digest`: of everything on the ticket that a decision rests on. `facts`: for the judge that made them.
-    `look`: at its approval; None: the mapping doesn't say what becomes of an unproven one.
+    `look`: at its approval; None: the mapping doesn't say what becomes of an unproven one. `asker`: a digest
+    of whom the ticket names as the one who asks; "" where it names nobody.
     """
 
     ticket: Ticket
     digest: str
     facts: object = None
     look: ApprovalLook | None = None
+    asker: str = ""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from connector.entra.graph import BATCH, NO_REPLY, Graph, GraphReply, GraphReque
 from connector.entra.group_eligibility import JOINABLE
 from connector.entra.hints import Hints, kept
 from connector.entra.lookups import SUBJECT, Found, Ids, Lookups
-from connector.entra.managers import DisplayNames, Managers
+from connector.entra.managers import DisplayNames, Languages, Managers
 from connector.entra.passes import PASSES, standings
 from connector.entra.path_reads import PathReads
 from connector.entra.policy import POLICY, PolicyCache
@@ -64,7 +64,8 @@ class EntraDirectory:
     ) -> None:
         self._graph, self._pim_absent, self._policy = graph, pim_absent, PolicyCache(monotonic)
         self._scoped_to, self._map, self._before = scoped_to, privilege_map, before
-        self._domains, self.names = Domains(graph, monotonic), DisplayNames()
+        self._domains = Domains(graph, monotonic)
+        self.names, self.languages = DisplayNames(), Languages()
         self._hints, self._shared = Hints(graph, monotonic), shared or SharedBatch(graph)
         self._managers = Managers(graph, monotonic, self._domains)
         self._expands = True  # until Graph takes PIM's rows only without their groups
@@ -107,10 +108,12 @@ class EntraDirectory:
             replies |= self._graph.batch(undecided)
         evidence = self._evidence(replies, now, policy or self._policy.take(replies[POLICY]), wanted)
         self.names.keep(now.requester)
+        manager = self._manager_recipient(replies, found, wanted)
+        self.languages.keep(manager.person if isinstance(manager, ManagerRecipient) else None)
         return replace(
             reads.added_to(evidence, replies),
             approvers=lookups.approvers(replies),
-            manager_recipient=self._manager_recipient(replies, found, wanted),
+            manager_recipient=manager,
             domain_verified=verified(now.subject.upn, domains),
             manager_chain=self._manager_chain(now, evidence, wanted),
         )

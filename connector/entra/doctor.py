@@ -17,6 +17,7 @@ from connector.entra.doctor_rights import (
     GRANT,
     MAILING,
     NEEDED,
+    TELLING,
     lacking,
     needed,
     object_id,
@@ -45,6 +46,7 @@ class EntraDoctor:
     pim_absent: bool = False
     protected: frozenset[str] = frozenset()  # the floor's groups
     scoped_to: Sequence[str] = ()  # units, by the configuration
+    tells: bool = False  # whether people hear by mail of the passes that are made for them
 
     def results(self) -> Iterator[CheckResult]:
         try:
@@ -61,11 +63,13 @@ class EntraDoctor:
         evidence = [*self.evidence(granted, role), *self.map(granted)]
         yield from evidence
         wanted = needed(pim_absent=self.pim_absent, by_role=role is not None)
-        yield from permissions(granted, named_in(evidence), mails=bool(self.mailing), wanted=wanted)
+        mails = {"mails": bool(self.mailing) or self.tells, "tells": self.tells}
+        yield from permissions(granted, named_in(evidence), wanted=wanted, **mails)
         yield from doctor_scope.results(role, granted)
         yield from doctor_scope.absent_units(self.graph, self.scoped_to)
         yield from self.groups(granted)
         yield from self.mails(granted)
+        yield from self.disowning(granted)
         found = policy(said)
         if isinstance(found, Missing):
             cure = (
@@ -111,11 +115,12 @@ class EntraDoctor:
         """Only a mail tells whether the mailbox may be sent from: an application access policy can forbid
         it. graph.md §5
         """
-        if not self.mailing or not self.sender:
+        if not (self.mailing or self.tells) or not self.sender:
             return
         absent = [] if granted is None else lacking(granted, MAILING)
         if absent:
-            says = f"{choice(absent, 'and')} isn't granted, and {choice(self.mailing, 'and')} mails passes"
+            why = f"{choice(self.mailing, 'and')} mails passes" if self.mailing else "notify mails notices"
+            says = f"{choice(absent, 'and')} isn't granted, and {why}"
             yield CheckResult("mail", False, says, GRANT)
         if (status := self.graph.get(f"/users/{quote(self.sender, safe='@')}?$select=id,mail").status) == 404:
             yield CheckResult(
@@ -127,6 +132,13 @@ class EntraDoctor:
                 "sends no mail"
             )
             yield CheckResult("mail", None, says, "let a mapping mail a pass for a test account")
+
+    def disowning(self, granted: frozenset[str] | None) -> Iterator[CheckResult]:
+        """Ending sessions is optional: without it, an operator does that in Entra. graph.md §14"""
+        if self.tells and granted is not None and lacking(granted, TELLING):
+            says = "passdesk can't end the sessions of whoever uses a pass that its person disowns"
+            cure = f"grant {choice(list(TELLING), 'and')}, never User.ReadWrite.All, or end them by hand then"
+            yield CheckResult("entra", None, says, cure)
 
 
 def named_in(evidence: Sequence[CheckResult]) -> frozenset[str]:

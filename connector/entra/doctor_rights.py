@@ -41,9 +41,11 @@ NEEDED = {  # application permission: others that open the same, and more
 PIM = frozenset({"PrivilegedEligibilitySchedule.Read.AzureADGroup"})  # needed only where PIM is licensed
 BY_ROLE = frozenset({"UserAuthMethod-TAP.ReadWrite.All"})  # a directory role may stand for it. graph.md §2.4
 MAILING: dict[str, tuple[str, ...]] = {"Mail.Send": ()}
-HARMLESS = frozenset(  # read more than is asked for, and let nobody do anything. graph.md §2.4, §10, §14
+# Wanted where people are told of their passes, and can say that one wasn't theirs. graph.md §14
+TELLING: dict[str, tuple[str, ...]] = {"User.RevokeSessions.All": ()}
+HELPING = frozenset({"UserAuthenticationMethod.Read.All"})  # may show whether passes helped. graph.md §15
+HARMLESS = HELPING | frozenset(  # read more than is asked for, and let nobody do anything. graph.md §2.4, §10
     {
-        "UserAuthenticationMethod.Read.All",  # shows whether passes helped
         "RoleEligibilitySchedule.Read.Directory",
         "PrivilegedEligibilitySchedule.Read.AzureADGroup",
     }
@@ -101,6 +103,7 @@ def permissions(
     told: Collection[str],
     *,
     mails: bool,
+    tells: bool = False,
     wanted: Mapping[str, tuple[str, ...]] = NEEDED,
 ) -> Iterator[CheckResult]:
     """Say what is wanted and not granted, but for what a call told already; and what is granted beyond
@@ -119,7 +122,8 @@ def permissions(
         yield CheckResult("entra", False, f"{', '.join(untold)} isn't granted", GRANT)
     if not absent:
         yield CheckResult("entra", True, "the permissions that are needed are granted")
-    if beyond := list(_beyond(granted, {**NEEDED, **wanted, **(MAILING if mails else {})})):
+    used = {**NEEDED, **wanted, **(MAILING if mails else {}), **(TELLING if tells else {})}
+    if beyond := list(_beyond(granted, used)):
         cure = "take it away" if len(beyond) == 1 else "take them away"
         says = f"granted beyond need: {choice(beyond, 'and')}"
         yield CheckResult("entra", None, says, f"{cure}: whoever gets into passdesk's machine has it, too")

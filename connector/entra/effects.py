@@ -1,4 +1,5 @@
-"""Rows of Graph's own: what its answers to a POST of a pass, a DELETE of one and a mail prove.
+"""Rows of Graph's own: what its answers to a POST of a pass, a DELETE of one, a mail and an end of sessions
+prove.
 
 Graph documents an envelope for all of its 4xx, so a 4xx with JSON or with nothing is a refusal, and one with
 a page may be a proxy's. A 503 is UNKNOWN as everywhere, though Graph would have it tried again
@@ -63,5 +64,22 @@ MAILS = (
         Outcome.COUNTED,
         "A right or the mailbox is lacking, or another reason: this ticket's until others meet it, too.",
         "graph.md §1.4, §4.3",
+    ),
+)
+SESSIONS = (
+    Row({200, 202, 204}, Outcome.DONE, "Taken; it takes minutes.", "graph.md §12"),
+    Row(
+        {401, 429},
+        Outcome.UNCOUNTED,
+        "Not signed in, or Graph is busy.",
+        "graph.md §1.4, §5",
+        any_body=True,
+    ),
+    Row(
+        REFUSALS,
+        Outcome.COUNTED,
+        "Refused, also by a page: the worst of a mistake is another try.",
+        "graph.md §12",
+        any_body=True,
     ),
 )

@@ -67,10 +67,17 @@ class Mailbox:
 
     def send(self, to: str, subject: str, body: Secret) -> Effect[None]:
         """One mail, HTML, to one address. Happened: Exchange took it, which is not yet delivered (202)."""
+        return self._sent(to, subject, body, self._rate.take)
+
+    def notify(self, to: str, subject: str, body: Secret) -> Effect[None]:
+        """One mail without a pass: it takes a slot only where enough are left for mails with one."""
+        return self._sent(to, subject, body, self._rate.take_spare)
+
+    def _sent(self, to: str, subject: str, body: Secret, slot: Callable[[], bool]) -> Effect[None]:
         if not self._turns.acquire(timeout=self._queue):
             return _no_turn("The mailbox is sending as many mails at once as are allowed.")
         try:
-            if not self._rate.take():
+            if not slot():
                 return _no_turn("The mailbox has sent as many mails as are allowed in a minute.")
             reply = self._graph.write("POST", self._path, _message(to, subject, body))
         finally:
@@ -82,12 +89,14 @@ class RateLimit:
     """So many in any minute.
 
     Reserve one slot per thread for a minute, since the pass is made after the slot. Asking again reserves no
-    second one: most of what a thread asks for may not be made after all.
+    second one: most of what a thread asks for may not be made after all. Notices take a third of them at
+    most, none that leaves less than a third for passes, and none while a pass waited within the minute.
     """
 
     def __init__(self, most: int, monotonic: Callable[[], float]) -> None:
         self._most, self._monotonic, self._lock = most, monotonic, Lock()
         self._reserved, self._taken = dict[int, float](), deque[float]()
+        self._spare, self._refused = deque[float](), float("-inf")
 
     def reserve(self) -> bool:
         """A slot for this thread. False: none is free."""
@@ -96,7 +105,23 @@ class RateLimit:
             free = self._free()
             if free:
                 self._reserved[get_ident()] = self._monotonic()
+            else:
+                self._refused = self._monotonic()
             return free
+
+    def take_spare(self) -> bool:
+        """A slot that no mail with a pass is likely to need. False: there is none now."""
+        with self._lock:
+            now, free = self._monotonic(), self._free()
+            while self._spare and self._spare[0] <= now - MINUTE:
+                self._spare.popleft()
+            third = self._most // 3
+            left = self._most - len(self._reserved) - len(self._taken)
+            if not free or left <= third or len(self._spare) >= max(1, third) or self._refused > now - MINUTE:
+                return False
+            self._spare.append(now)
+            self._taken.append(now)
+            return True
 
     def take(self) -> bool:
         """The slot that was reserved for this thread, or a free one. False: there is neither."""

@@ -24,7 +24,8 @@ KEPT_FOR = 300.0  # s that steps of a chain are kept
 LEVELS = 30  # managers above a person, at most
 _MOST = 10_000  # steps and names kept
 _SELECT = (
-    "id,userPrincipalName,displayName,mail,accountEnabled,userType,externalUserState,creationType,identities"
+    "id,userPrincipalName,displayName,mail,accountEnabled,userType,externalUserState,creationType,identities,"
+    "preferredLanguage"
 )
 _WHO = "The manager of {}"
 
@@ -105,19 +106,31 @@ class Managers:
         return above
 
 
-class DisplayNames:
-    """Display names of people who were looked up a moment ago, for the first line of a mail."""
+class LastSeen:
+    """One thing about people who were looked up a moment ago: a display name, for the first line of a mail,
+    or the language that it is written in.
+    """
 
-    def __init__(self) -> None:
-        self._kept = OrderedDict[str, str]()
+    def __init__(self, what: Callable[[Person], str]) -> None:
+        self._what, self._kept = what, OrderedDict[str, str]()
 
     def keep(self, found: Person | None) -> None:
         if found:
-            _keep(self._kept, found.id, found.name)
+            _keep(self._kept, found.id, self._what(found))
 
     def __call__(self, id_: str) -> str:
-        """The name of an id; "" where it isn't known any more."""
+        """Of an object id; "" where it isn't known any more."""
         return self._kept.get(id_, "")
+
+
+class DisplayNames(LastSeen):
+    def __init__(self) -> None:
+        super().__init__(lambda person: person.name)
+
+
+class Languages(LastSeen):
+    def __init__(self) -> None:
+        super().__init__(lambda person: person.language)
 
 
 def _in_domains(mail: str | None, domains: Known[frozenset[str]]) -> Known[bool]:

@@ -1,4 +1,4 @@
-"""The list of somebody's sign-in methods. graph.md §14"""
+"""The list of somebody's sign-in methods. graph.md §15"""
 
 from __future__ import annotations
 

@@ -205,6 +205,7 @@ def person(
         restricted=_restricted(row),
         more={each: _text(row, each) for each in more},
         created=created(row),
+        language=language if isinstance(language := row.get("preferredLanguage"), str) else "",
         own_guest=own_guest(row, upn, domains),
     )
 

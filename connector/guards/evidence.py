@@ -47,6 +47,7 @@ class Person:
         default_factory=dict
     )  # what the mapping compares, by Graph's property
     created: Known[int | None] = Missing("createdDateTime was not read")  # epoch seconds; None: before 2018
+    language: str = ""  # that they prefer, such as nl-NL; "": not read, or the directory has none
     own_guest: Known[bool] = False  # a guest account that was made in this tenant, and signs in here only
 
 

@@ -43,13 +43,17 @@ class MappingJudge:
     listener: Callable[[Claim, Event], None] = lambda claim, event: None
     now: Callable[[], int] = lambda: int(time.time())  # Entra's clock, epoch seconds; raises Down
     share: Callable[[str], NotYet | None] = lambda asker: None  # the ledger's: is a requester's used up?
+    held: Callable[[str], No | None] = lambda subject: (
+        None
+    )  # the ledger's: may this person have a pass at all?
     approvers: Approvers = lambda ticket: ()  # with four eyes only; no Desk: `explain` can't write
     identify: Identify = lambda key: None  # who is meant by a name; raises Down
 
     def mapped(self, ticket: Ticket) -> MappedTicket:
         facts = unmapped_because(self.mapping.facts(ticket.fields), ticket)
         digest = ticket_digest(self.mapping, ticket, facts)
-        return MappedTicket(ticket, digest, facts, look_at(self.mapping, ticket, facts))
+        asker = asker_of(facts) if isinstance(facts, Facts) else ""
+        return MappedTicket(ticket, digest, facts, look_at(self.mapping, ticket, facts), asker)
 
     def judge(self, claim: Claim, mapped: MappedTicket, on_found: OnFound = nothing) -> Plan | No | NotYet:
         found = self.evaluate(claim, mapped, on_found)
@@ -130,7 +134,8 @@ class MappingJudge:
         case = Case(self.mapping, self.floor, evidence, claim.attempt, facts, now)
         results = [GuardResult(type(each).__name__, each.check(case)) for each in self.guards]
         same = same_account(claim, facts.subject, evidence.subject)
-        return [*results, GuardResult("SameAccount", same)]
+        held = self.held(evidence.subject.id)
+        return [GuardResult("SubjectNotHeld", held), *results, GuardResult("SameAccount", same)]
 
     def timed(self, claim: Claim) -> int | None:
         """Entra's clock, where a pass is to be made and the mapping says when one may be, or how old a

@@ -8,43 +8,47 @@ from dataclasses import replace
 
 from connector.domain.errors import Unwritten
 from connector.domain.events import Event
-from connector.domain.outcome import Decision, NotYet, State
+from connector.domain.outcome import Decision, No, NotYet, State
 from connector.domain.people import Involved
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim, Pass, Plan
 from connector.domain.trouble import ENTRA, Trouble, route_of
 from connector.ledger import transitions as ways
+from connector.ledger.holding import hold_of
 from connector.ledger.limiting import Rule, eased, full, limited, reached, requesters
+from connector.ledger.notices import NoticeVerbs, is_due
 from connector.ledger.observing import Observation, Seen
 from connector.ledger.pausing import decided, flipped, sighted
 from connector.ledger.rests import Rest, admitted, passages
 from connector.ledger.routes import all_wait, give_way, heal, learn, named, who
 from connector.ledger.rows import Row, Transition, claim_of
-from connector.ledger.store import Opened, keep, naming, under
+from connector.ledger.store import keep, naming, under
 from connector.ledger.transaction import Transaction
 from connector.lifecycle.ledger_roles import Requeue
 
 MAKING = frozenset({State.ISSUING, State.DELIVERING})  # an attempt is being made, and may be a try for others
 
 
-class BookVerbs(Opened):
+class BookVerbs(NoticeVerbs):
     """Every verb raises Lost where the row is another's by now, and Unwritten where the ledger can't be
     written.
     """
 
-    def issuing(self, claim: Claim, plan: Plan, start: int) -> Claim | NotYet:
-        """Pause, hours, limits, one pass a person and routes that rest are decided here, and a new attempt is
-        booked; `start` is on Entra's clock.
+    def issuing(self, claim: Claim, plan: Plan, start: int) -> Claim | No | NotYet:
+        """Pause, holds, hours, limits, one pass a person and routes that rest are decided here, and a new
+        attempt is booked; `start` is on Entra's clock.
         """
         begun = self.clock()
 
-        def verb(db: Transaction) -> Claim | NotYet:
+        def verb(db: Transaction) -> Claim | No | NotYet:
             now = self.clock()
             row = self.held(db, claim)
             if (
                 why := db.switch("paused", hold=True)
             ) is not None:  # held: two that issue at once would count past a limit
                 return NotYet(Reason.PAUSED, why)
+            if found := hold_of(db, plan.subject.id):
+                return found.no
             if over := closed(plan, start, now - begun):
                 return over
             resolved(db, plan, now)
@@ -204,6 +208,8 @@ class BookVerbs(Opened):
                 heal(db, route, row, now, news)
             step = under(rule(row, now, everybodys), claim)
             decided(db, self.limits.pausing, step, now)
+            if self.notifies and handed_over(row, step.row):
+                is_due(db, step.row, now)
             sighted(db, self.limits.pausing, about, now)
             if row.state in MAKING and step.row.state is not State.DELIVERING:
                 give_way(db, row, now)
@@ -214,6 +220,12 @@ class BookVerbs(Opened):
             with suppress(Exception):  # a listener that fails must not stop a ticket
                 self.on_rest(happened, rest)
         return row
+
+
+def handed_over(before: Row, after: Row) -> bool:
+    """Tell whether a step is the one that says that somebody holds the pass."""
+    had = before.attempt is not None and before.attempt.delivered_at is not None
+    return not had and after.attempt is not None and after.attempt.delivered_at is not None
 
 
 def onward(row: Row, claim: Claim) -> Claim:

@@ -11,7 +11,9 @@ from typing import Self, TypeVar
 
 from connector.ledger.admission import Limits
 from connector.ledger.book import BookVerbs
+from connector.ledger.disowning import DisowningVerbs
 from connector.ledger.helped import HelpedVerbs
+from connector.ledger.holding import HoldVerbs
 from connector.ledger.leases import LeaseVerbs
 from connector.ledger.memory_store import MemoryStore
 from connector.ledger.operator import OperatorVerbs
@@ -23,7 +25,17 @@ from connector.ledger.watching import WatchVerbs
 T = TypeVar("T")
 
 
-class MemoryLedger(BookVerbs, HelpedVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs, WatchVerbs):
+class MemoryLedger(
+    BookVerbs,
+    DisowningVerbs,
+    HelpedVerbs,
+    HoldVerbs,
+    LeaseVerbs,
+    OperatorVerbs,
+    QueryVerbs,
+    RetentionVerbs,
+    WatchVerbs,
+):
     """A ledger of one worker. `MemoryLedger.sharing(ledger.store, owner)` gives another worker the same
     rows.
     """

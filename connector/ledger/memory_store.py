@@ -184,9 +184,11 @@ class MemoryStore(MemoryNames, MemoryPolls):
     def forget(self, kind: Seen, key: str) -> None:
         self.seen.pop((kind, key), None)
 
-    def record_event(self, happened: Event, detail: Mapping[str, object], now: float) -> None:
-        note(self, AuditEntry(happened, detail), now)
-        self.news.append((happened, detail))
+    def record_event(
+        self, happened: Event, detail: Mapping[str, object], now: float, row: Row | None = None
+    ) -> None:
+        note(self, AuditEntry(happened, detail), now, row)
+        self.news.append((happened, {"ticket": row.number, **detail} if row else detail))
 
     def rests(self) -> Mapping[str, Rest]:
         return self.resting

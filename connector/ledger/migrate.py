@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from connector.domain.errors import NoLedger
 from connector.ledger.trouble import foreign
 
-HEAD = "0011"  # the newest file in migrations/versions
+HEAD = "0012"  # the newest file in migrations/versions
 
 
 def migrate(engine: Engine, where: str | None = None, *, lock: str = "") -> None:

@@ -14,16 +14,30 @@ from sqlalchemy import Boolean, Table, delete, func, insert, null, select, updat
 
 from connector.domain.errors import NoLedger, Unwritten
 from connector.domain.events import Event
+from connector.domain.progress import Progress
 from connector.ledger.prepared import Driver, Prepared
 from connector.ledger.rows import UNNAMED, Operator
-from connector.ledger.schema import attempts, audit, names, observations, rests, switches, tickets
+from connector.ledger.schema import (
+    alert_addresses,
+    alert_states,
+    attempts,
+    audit,
+    names,
+    observations,
+    rests,
+    switches,
+    tickets,
+)
 from connector.ledger.sql import MOVED, SqlLedger, asked
 from connector.ledger.sql_transaction import SqlTransaction
 from connector.ledger.trouble import trouble
 from connector.ledger.verifying import trail_of, verify
 
 # In this order, since attempts point to tickets.
-TABLES: Final = (tickets, attempts, audit, names, observations, rests, switches)
+TABLES: Final = (
+    *(tickets, attempts, audit, names, observations, rests, switches),
+    *(alert_states, alert_addresses),
+)
 ROWS: Final = 500  # that are written with one statement
 
 
@@ -35,22 +49,30 @@ class Moved:
     again: bool = False  # it was there already, whole: only the old place had not been told
 
 
-def move(here: SqlLedger, there: SqlLedger, where: str, by: Operator = UNNAMED) -> Moved:
+def move(
+    here: SqlLedger,
+    there: SqlLedger,
+    where: str,
+    by: Operator = UNNAMED,
+    progress: Progress | None = None,
+) -> Moved:
     """Copy everything, verify it there, and close the old place: it says `where` the ledger is now. Then the
     new trail says who did it. Nobody writes the old one meanwhile, and no `run` may work on either.
+    `progress` counts lines that are verified here, rows that are copied, and lines that are verified there.
 
     Raises NoLedger where another ledger is there, and Unwritten where one of them can't be read or written,
     or what arrived isn't what was sent; then the old place goes on.
     """
+    told = progress or Progress()
     if here.database.shared:
         raise NoLedger("only a ledger in a file is moved; this one lies on a server already")
 
     def work() -> Moved:
         with here.database.writing() as old:
             mine = SqlTransaction(old, here.random, writing=True)
-            if not verify(trail_of(mine)).holds:
+            if not verify(trail_of(mine), told).holds:
                 raise Unwritten("the audit trail is broken: see passdesk audit verify; nothing was moved")
-            moved = asked(there.database, lambda: _taken(mine, there), "written")
+            moved = asked(there.database, lambda: _taken(mine, there, told), "written")
             mine.turn(MOVED, where)
         return moved
 
@@ -60,13 +82,13 @@ def move(here: SqlLedger, there: SqlLedger, where: str, by: Operator = UNNAMED) 
     return moved
 
 
-def _taken(mine: SqlTransaction, there: SqlLedger) -> Moved:
+def _taken(mine: SqlTransaction, there: SqlLedger, told: Progress) -> Moved:
     now = there.database.now()
     with there.database.writing() as new:
         their = SqlTransaction(new, there.random, writing=True)
         again = _is_copy(mine, their)
-        rows = _counts(mine.driver) if again else _copied(mine.driver, new, now)
-        if not verify(trail_of(their)).holds or their.switch("chain") != mine.switch("chain"):
+        rows = _counts(mine.driver) if again else _copied(mine.driver, new, now, told)
+        if not verify(trail_of(their), told).holds or their.switch("chain") != mine.switch("chain"):
             raise Unwritten("the audit trail that arrived isn't the one that was sent; nothing was moved")
     return Moved(rows, again)
 
@@ -101,13 +123,15 @@ def _is_copy(mine: SqlTransaction, their: SqlTransaction) -> bool:
     raise NoLedger(f"there is another ledger already ({installation}); write an empty database")
 
 
-def _copied(old: Driver, new: Driver, now: float | None) -> dict[str, int]:
+def _copied(old: Driver, new: Driver, now: float | None, told: Progress) -> dict[str, int]:
+    told.begin("rows copied", sum(_counts(old).values()))
     new.write(Prepared(delete(switches)))
     for table in TABLES:
         names, filled = table.columns.keys(), Prepared(insert(table))
         rows = (dict(zip(names, each, strict=True)) for each in old.each(Prepared(select(table))))
         while some := list(islice(rows, ROWS)):
             new.write_each(filled, [_typed(table, each) for each in some])
+            told.add(len(some))
     # A file's clock may be ahead of the server's, and nobody holds a lease any more.
     if now is not None:
         new.write(Prepared(update(tickets).where(tickets.c.due > now).values(due=now)))

@@ -1,6 +1,7 @@
-"""The ledger's memory beside tickets and the trail: who was seen how, and when.
+"""The ledger's memory beside tickets and the trail: who was seen how, and when; and what is still to be done
+for whom.
 
-People stand in it as digests of their object ids, so that it tells nobody who they are.
+People stand in it as object ids, or as digests of these; no name and no address does.
 """
 
 from __future__ import annotations
@@ -26,6 +27,11 @@ class Seen(StrEnum):
     STUCK = "stuck"  # "in a row" → the tickets that got stuck since a pass was delivered
     METHODS = "methods"  # an attempt's reference → its ticket, and what is known of methods (helped.py)
     BREAKS = "breaks"  # "in a row" → the breaks of the trail that a person has resumed from
+    HELD = "held"  # the object id of a person who is held → the pass that they disowned (holding.py)
+    NOTICE = "notice"  # an attempt's reference → the notice that is due about it, at `at` (notices.py)
+    LINK = "link"  # the digest of a link's token → the attempt that it is bound to (disowning.py)
+    DISOWNED = "disowned"  # an attempt's reference → ""; since its person said that it wasn't theirs
+    SESSIONS = "sessions"  # the object id of a person whose sessions are to be ended, from `at` on
 
 
 @dataclass(frozen=True, slots=True)

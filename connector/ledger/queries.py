@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from connector.domain.events import Event
 from connector.domain.outcome import State
 from connector.domain.people import Subject
+from connector.domain.progress import Progress
 from connector.domain.reference import parse, ticket_code
 from connector.domain.ticket import Attempt, Claim
 from connector.ledger.audit import START, Sealed
@@ -138,9 +139,9 @@ class QueryVerbs(Opened):
         """The number and the hash of the trail's last line, as `audit verify --head` takes them."""
         return self.read(lambda db: (db.switch("chain") or START).replace(" ", ":"))
 
-    def verify(self) -> Chain:
-        """Walk the audit trail's chain, and look at each name beside it."""
-        return self.read(lambda db: verify(trail_of(db)))
+    def verify(self, progress: Progress | None = None) -> Chain:
+        """Walk the audit trail's chain, and look at each name beside it; `progress` counts the lines."""
+        return self.read(lambda db: verify(trail_of(db), progress))
 
     def hash_of_line(self, seq: int) -> str | None:
         """The hash of a line that is there, or of the last one that was removed; None: nobody knows it."""

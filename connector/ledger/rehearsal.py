@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeVar
 
 from connector.ledger.book import BookVerbs
+from connector.ledger.holding import HoldVerbs
 from connector.ledger.leases import LeaseVerbs
 from connector.ledger.queries import QueryVerbs
 from connector.ledger.rehearsal_transaction import Kept, RehearsalTransaction
@@ -19,7 +20,7 @@ from connector.lifecycle.ledger_roles import Removed
 T = TypeVar("T")
 
 
-class RehearsalLedger(BookVerbs, LeaseVerbs, QueryVerbs, WatchVerbs):
+class RehearsalLedger(BookVerbs, HoldVerbs, LeaseVerbs, QueryVerbs, WatchVerbs):
     """The verbs of a sweep over a ledger that is only read. `scope`: the tickets that are worked on."""
 
     def __init__(self, ledger: Opened, scope: Collection[RowKey] | None = None) -> None:

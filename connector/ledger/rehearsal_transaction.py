@@ -160,7 +160,9 @@ class RehearsalTransaction:
     def forget(self, kind: Seen, key: str) -> None:
         self.kept.seen[kind, key] = None
 
-    def record_event(self, happened: Event, detail: Mapping[str, object], now: float) -> None:
+    def record_event(
+        self, happened: Event, detail: Mapping[str, object], now: float, row: Row | None = None
+    ) -> None:
         """Nothing happened."""
         self.kept.forgotten = True
 

@@ -247,6 +247,31 @@ seen = Table(
     Column("at", Double, nullable=False),  # when the poll that showed it began
 )
 
+# Conditions that alert (alerting.py), and that aren't over. `told` is false while one must last first.
+alert_states = Table(
+    "alert_states",
+    meta,
+    Column("condition", String(30), primary_key=True),
+    Column("key", String(300), primary_key=True),  # ids: of a ticket, a service, a limit
+    Column("label", String(200), nullable=False),  # a word of the configuration's
+    Column("since", Double, nullable=False),
+    Column("told", Boolean, nullable=False),
+    Column("at", Double),  # when a worker last said so; null: the ledger itself knows it
+)
+
+# What each address of `alerts` is still to be told: JSON. Addresses are references, such as env:TEAMS_URL.
+alert_addresses = Table(
+    "alert_addresses",
+    meta,
+    Column("address", String(300), primary_key=True),
+    Column("pending", Text, nullable=False),
+    Column("next_at", Double, nullable=False),  # not tried before
+    Column("tries", Integer, nullable=False),  # that failed, one after the other
+    Column("failing_since", Double),
+    Column("answer", String(200), nullable=False),  # why the last try failed, in our words
+    Column("busy_until", Double, nullable=False),  # a worker tells it until then
+)
+
 # 'installation': the three letters in every reference; 'paused': why, null while it is not; 'paused_by': who
 # and since when, as JSON; 'chain': the last seq and hash; 'last_sweep': for `status`, as JSON; 'erasures':
 # object ids of people whose tickets are under way, to be erased when these end, as JSON; 'raised': limits

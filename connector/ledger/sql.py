@@ -16,7 +16,9 @@ from connector.domain.finding import CheckResult
 from connector.ledger.admission import Limits
 from connector.ledger.book import BookVerbs
 from connector.ledger.database import Database
+from connector.ledger.disowning import DisowningVerbs
 from connector.ledger.helped import HelpedVerbs
+from connector.ledger.holding import HoldVerbs
 from connector.ledger.leases import LeaseVerbs
 from connector.ledger.observing import News
 from connector.ledger.operator import OperatorVerbs
@@ -32,7 +34,17 @@ T = TypeVar("T")
 MOVED: Final = "moved"  # the switch of a ledger that was taken elsewhere: its new address, without a password
 
 
-class SqlLedger(BookVerbs, HelpedVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs, WatchVerbs):
+class SqlLedger(
+    BookVerbs,
+    DisowningVerbs,
+    HelpedVerbs,
+    HoldVerbs,
+    LeaseVerbs,
+    OperatorVerbs,
+    QueryVerbs,
+    RetentionVerbs,
+    WatchVerbs,
+):
     """Open a ledger, made and migrated where need be; `url` is `sqlite:///PATH`, or that of a PostgreSQL
     server, whose `password` is asked for at each connection. Safe for threads.
 

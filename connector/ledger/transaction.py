@@ -102,8 +102,12 @@ class Transaction(Protocol):
 
     def forget(self, kind: Seen, key: str) -> None: ...
 
-    def record_event(self, happened: Event, detail: Mapping[str, object], now: float) -> None:
-        """Write an event of the whole installation, and let the log hear it once it is kept."""
+    def record_event(
+        self, happened: Event, detail: Mapping[str, object], now: float, row: Row | None = None
+    ) -> None:
+        """Write an event of a ticket, or of the whole installation, and let the log hear it once it is
+        kept.
+        """
 
     def rests(self) -> Mapping[str, Rest]:
         """Routes that rest, or that somebody was refused on, by their names."""

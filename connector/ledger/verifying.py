@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from connector.domain.events import Event
+from connector.domain.progress import Progress
 from connector.ledger.audit import START, Sealed, begun, is_rewritten, own_hash, rewritten_by
 from connector.ledger.names import NAMES, NameRecord, digests_of
 from connector.ledger.rows import Chain
@@ -44,11 +45,13 @@ def verified(lines: Iterable[Sealed], head: str) -> Chain:
     return verify(Trail(Lines(lines), head))
 
 
-def verify(trail: Trail) -> Chain:
+def verify(trail: Trail, progress: Progress | None = None) -> Chain:
     """Verify that every line is there and unchanged, and that each name that is left is the one that its line
-    seals. A line cut off at the end is missing from under `head`.
+    seals. A line cut off at the end is missing from under `head`. `progress` counts the lines.
     """
     removed, previous = at = begun(trail.checkpoint)
+    progress = progress or Progress()
+    progress.begin("lines verified", max(0, _last_of(trail.head) - removed))
     seq, rewritten, marks, digests = removed, 0, cache(trail.rewritten), dict[str, int]()
     for piece in pieces(trail.source, at):
         for line in piece.lines:
@@ -59,6 +62,7 @@ def verify(trail: Trail) -> Chain:
             rewritten += line.hash != own
             seq, previous = line.seq, line.hash
         seq, _, _, previous = piece.texts[-1]
+        progress.add(len(piece.texts))
         for each in piece.texts:
             if _NAMES_KEY in each[2]:  # most lines have none
                 digests |= dict.fromkeys(_digests_in(each), each[0])
@@ -66,6 +70,12 @@ def verify(trail: Trail) -> Chain:
     there, forged = names_in(trail.records, digests)
     chain = Chain(seq - removed, broken, removed, f"{seq}:{previous}")
     return replace(chain, names=there, names_deleted=len(digests) - there, rewritten=rewritten, forged=forged)
+
+
+def _last_of(head: str) -> int:
+    """The number of a head's line; 0 where somebody changed it into something else."""
+    number = head.partition(" ")[0]
+    return int(number) if number.isdecimal() and len(number) < 19 else 0
 
 
 def names_in(records: Iterable[NameRecord], digests: Mapping[str, int]) -> tuple[int, int | None]:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from connector.domain.events import Event, closed, decided
-from connector.domain.outcome import Decision, NotYet, State
+from connector.domain.outcome import Decision, No, NotYet, State
 from connector.domain.ticket import Claim, Pass, Plan
 from connector.lifecycle.ledger_roles import Book, Requeue
 
@@ -47,7 +47,7 @@ class AnnouncingBook:
     def announce(self, event: TicketEvent) -> None:
         announce(self.listener, event)
 
-    def issuing(self, claim: Claim, plan: Plan, start: int) -> Claim | NotYet:
+    def issuing(self, claim: Claim, plan: Plan, start: int) -> Claim | No | NotYet:
         booked = self.book.issuing(claim, plan, start)
         if isinstance(booked, Claim):
             self.announce(TicketEvent(Event.ISSUING, booked, replaces=plan.replaces))

@@ -40,15 +40,20 @@ def handle(claim: Claim, mapped: MappedTicket | None, roles: Roles, shown: Shown
         return settle(roles.book.settling(claim, unknown), roles)
     reread = Reread(claim, roles, shown)
     match verdict_on(claim, mapped, roles, reread):
-        case No(reason, detail, about):
-            refused = Decision(State.REFUSED, reason, detail, digest=mapped.digest, about=about)
-            return settle(roles.book.settling(claim, refused), roles)
-        case NotYet() as verdict:
-            return wait(claim, verdict, roles)
+        case (No() | NotYet()) as no:
+            return turn_down(claim, mapped, no, roles)
         case Plan() as plan:
             return issue(claim, mapped, plan, reread, roles)
         case never:
             assert_never(never)
+
+
+def turn_down(claim: Claim, mapped: MappedTicket, no: No | NotYet, roles: Roles) -> State:
+    """Refuse, or wait, before anything was made."""
+    if isinstance(no, NotYet):
+        return wait(claim, no, roles)
+    refused = Decision(State.REFUSED, no.reason, no.detail, digest=mapped.digest, about=no.about)
+    return settle(roles.book.settling(claim, refused), roles)
 
 
 def issue(claim: Claim, mapped: MappedTicket, plan: Plan, reread: Reread, roles: Roles) -> State:
@@ -62,8 +67,8 @@ def issue(claim: Claim, mapped: MappedTicket, plan: Plan, reread: Reread, roles:
     seen = roles.issuer.now()
     start = first_second(seen, plan, claim.failures)
     booked = roles.book.issuing(claim, plan.ahead(start - seen), start)
-    if isinstance(booked, NotYet):
-        return wait(claim, replace(booked, about=plan.about), roles)
+    if not isinstance(booked, Claim):
+        return turn_down(claim, mapped, replace(booked, about=plan.about), roles)
     match roles.issuer.issue(booked.current_attempt):
         case Happened(fresh) if fresh.out_of_scope:
             outside = Decision(State.REFUSED, Reason.SUBJECT_OUT_OF_SCOPE)

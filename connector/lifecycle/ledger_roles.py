@@ -9,7 +9,7 @@ from typing import Protocol
 
 from connector.domain.approval import ApprovalLook
 from connector.domain.events import Event
-from connector.domain.outcome import UNFINISHED, Decision, NotYet, State
+from connector.domain.outcome import UNFINISHED, Decision, No, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import (
     Attempt,
@@ -43,8 +43,8 @@ class Book(Protocol):
     Lost.
     """
 
-    def issuing(self, claim: Claim, plan: Plan, start: int) -> Claim | NotYet:
-        """Pause, limits and one pass a person are decided here, and a new attempt is booked."""
+    def issuing(self, claim: Claim, plan: Plan, start: int) -> Claim | No | NotYet:
+        """Pause, holds, limits and one pass a person are decided here, and a new attempt is booked."""
 
     def delivering(self, claim: Claim, made: Pass) -> Claim: ...
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from connector.domain.durations import Limit, written_limit
 from connector.domain.outcome import State
+from connector.ledger.alerting import failing
+from connector.ledger.sql import SqlLedger
 from connector.operating.desks import desk_names
 from connector.operating.passes_out import SLACK, as_pass_out
 from connector.operating.times import iso
@@ -15,10 +17,11 @@ from connector.operating.times import iso
 if TYPE_CHECKING:
     from connector.config.load import Config
     from connector.config.mapping_set import MappingSet
+    from connector.domain.notice import Notice
+    from connector.ledger.holding import Hold
     from connector.ledger.limiting import Raise
     from connector.ledger.memory import MemoryLedger
     from connector.ledger.rows import PauseRecord, Wait
-    from connector.ledger.sql import SqlLedger
 
 LATE: Final = 3  # polls that were missed before the last sweep is called late
 
@@ -52,8 +55,11 @@ def standing(
         "waiting": [as_wait(each, names, now) for each in waits],
         "stuck": [as_wait(each, names, now) for each in ledger.waits([State.STUCK], most)],
         "live": [as_pass_out(each, names, now) for each in out],
+        "held": [as_hold(each, names) for each in ledger.holds()],
+        "notices": notices(ledger.notices_due(), now),
         "services": services(config, sweep, of_today(rests_of(ledger), there)),
         "mappings": there,
+        "alerts": undelivered(config, ledger),
     }
 
 
@@ -143,6 +149,23 @@ def services(
     ]
 
 
+def undelivered(config: Config, ledger: SqlLedger | MemoryLedger) -> list[dict[str, Any]]:
+    """The addresses of `alerts` that didn't take what they were told last."""
+    names = {f"{each.scheme}:{each.target}"[-300:] for each in config.settings.alerts.to}
+    if not names or not isinstance(ledger, SqlLedger):
+        return []
+    return [
+        {
+            "address": each.address,
+            "since": iso(each.failing_since or 0),
+            "tries": each.tries,
+            "answer": each.answer,
+        }
+        for each in ledger.browse(failing)
+        if each.address in names
+    ]
+
+
 def mappings(found: MappingSet, sweep: Mapping[str, Any] | None) -> dict[str, Any]:
     """The versions that the last sweep went by, those of the files now, and why they are refused."""
     return {
@@ -150,6 +173,24 @@ def mappings(found: MappingSet, sweep: Mapping[str, Any] | None) -> dict[str, An
         "files": {each.name: each.version for each in found.mappings},
         "refused": [str(each) for each in found.mistakes],
     }
+
+
+def as_hold(each: Hold, names: Mapping[str, str]) -> dict[str, Any]:
+    """A person who is held: their names, where the ledger has them, and the pass that they disowned."""
+    return {
+        "object_id": each.person,
+        "upn": each.subject.upn if each.subject else None,
+        "name": each.subject.name if each.subject else None,
+        "since": iso(each.since),
+        "desk": names.get(each.desk, each.desk),
+        "ticket": each.number,
+        "reference": each.reference,
+    }
+
+
+def notices(due: Sequence[Notice], now: float) -> dict[str, Any]:
+    """How many people are still to be told of their passes, and for how long the first of them waits."""
+    return {"due": len(due), "oldest_s": max((int(now - each.made) for each in due), default=0)}
 
 
 def as_raise(each: Raise, floor: Limit) -> dict[str, Any]:

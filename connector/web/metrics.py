@@ -16,6 +16,7 @@ from connector.web.scrape import (
     calls_of,
     decisions_of,
     exposed,
+    hints_of,
     lately,
     services_of,
     stages_of,
@@ -60,6 +61,10 @@ METRICS: Final = (
     Metric(
         "passdesk_call_seconds", "histogram", "process", ("service",),
         "How long calls to a service took.", services_of,
+    ),
+    Metric(
+        "passdesk_hints", "counter", "process", ("desk", "outcome"),
+        "Calls to /hooks; taken: the ticket is looked at. Desk empty: of no desk that may call.", hints_of,
     ),
     Metric(
         "passdesk_tickets", "gauge", "ledger", ("state",),

@@ -1,4 +1,4 @@
-"""What one scrape of /metrics looks at, and what it finds: samples with the values of their labels."""
+"""One scrape of /metrics: what it looks at, and what it finds: samples with the values of their labels."""
 
 from __future__ import annotations
 
@@ -75,6 +75,11 @@ def decisions_of(seen: Seen) -> Iterator[Sample]:
 def calls_of(seen: Seen) -> Iterator[Sample]:
     with seen.tally.lock:
         yield from list(seen.tally.calls.items())
+
+
+def hints_of(seen: Seen) -> Iterator[Sample]:
+    with seen.tally.lock:
+        yield from list(seen.tally.hints.items())
 
 
 def stages_of(seen: Seen) -> Iterator[Sample]:

@@ -15,7 +15,7 @@ from connector.domain.errors import PassdeskError
 from connector.domain.reasons import MEANINGS
 from connector.forms.mistakes import quote
 from connector.operating.times import clock, local, span
-from connector.web import acts, health, pages
+from connector.web import acts, health, hooks, pages
 from connector.web.window import Window
 
 POLICY: Final = "; ".join(
@@ -60,6 +60,7 @@ def site(window: Window) -> Flask:
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(acts.blueprint)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(hooks.blueprint)
     app.before_request(lambda: _known_host(window))
     app.before_request(_known_person)
     app.after_request(_headed)
@@ -79,12 +80,17 @@ def coded(sentence: str, desk: str, ticket: str) -> Markup:
 
 
 def _known_host(window: Window) -> None:
-    """Refuse another name for our address, as a page elsewhere would use (DNS rebinding)."""
-    if request.host.lower() not in window.web.hosts:
+    """Refuse another name for our address, as a page elsewhere would use (DNS rebinding). A desk's call shows
+    nothing, and may come by another name.
+    """
+    if not hooks.is_hook() and request.host.lower() not in window.web.hosts:
         abort(400)
 
 
 def _known_person() -> AnyResponse | None:
+    if hooks.is_hook():
+        g.person = None  # a desk is nobody
+        return None
     acts.known_person()
     return redirect(g.elsewhere, 303) if "elsewhere" in g else None
 

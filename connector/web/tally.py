@@ -48,6 +48,7 @@ class Tally:
     calls: Counter[tuple[str, str]] = field(default_factory=Counter)  # service, status
     stages: dict[str, Spread] = field(default_factory=dict)
     services: dict[str, Spread] = field(default_factory=dict)
+    hints: Counter[tuple[str, str]] = field(default_factory=Counter)  # desk, what became of them
     last: OrderedDict[tuple[str, str], float] = field(default_factory=OrderedDict)
     lock: Lock = field(default_factory=Lock)
 
@@ -66,6 +67,11 @@ class Tally:
             self.last[claim.desk, claim.ticket] = now
             while len(self.last) > MOST:
                 self.last.popitem(last=False)
+
+    def hinted(self, desk: str, heard: str) -> None:
+        """A desk's call to /hooks. "": of no desk that may call."""
+        with self.lock:
+            self.hints[desk, heard] += 1
 
     def called(self, call: Call) -> None:
         """A call to a service."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
@@ -16,6 +16,7 @@ from connector.lifecycle.roles import Issuer
 from connector.operating.desks import desk_names
 from connector.operating.standing import standing
 from connector.web.figures import Figures
+from connector.web.gate import Gate
 from connector.web.sign_in import SignIn
 from connector.web.tally import Tally
 from connector.worker.reload import Prints, prints
@@ -36,6 +37,7 @@ class Window:
     tally: Tally = field(default_factory=Tally)
     lock: Lock = field(default_factory=Lock)
     read: tuple[Prints, MappingSet] | None = None
+    gates: Mapping[str, Gate] = field(default_factory=dict)  # of desks that may call, by their names
 
     @cached_property
     def names(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Reading beside the sweeps: the privilege map, in a thread that nobody waits for."""
+"""Work beside the sweeps, in threads that nobody waits for: the privilege map is read, notices are sent."""
 
 from __future__ import annotations
 
@@ -12,16 +12,19 @@ ENDING = 1.0  # s that a round under way is given at the end: it writes nothing
 
 @dataclass(frozen=True)
 class Rounds:
-    """`read` reads once, and tells whether it read the whole; seconds between two rounds, after either."""
+    """`read` does its work once, and tells whether it did the whole; seconds between two rounds, after
+    either. A round that the end interrupts is as a crash would leave it.
+    """
 
     read: Callable[[], bool]
     every: float = 90.0  # two may fail before what was read is too old
     retry: float = 20.0
+    name: str = "privilege map"
 
 
 @contextmanager
 def in_rounds(rounds: Rounds | None) -> Iterator[Event]:
-    """Read in rounds until the block ends. The event is set after the first one, however it went."""
+    """Work in rounds until the block ends. The event is set after the first one, however it went."""
     first, done = Event(), Event()
 
     def read() -> None:
@@ -30,7 +33,7 @@ def in_rounds(rounds: Rounds | None) -> Iterator[Event]:
             wait = rounds.every if rounds.read() else rounds.retry
             first.set()
 
-    thread = Thread(target=read, name="privilege map", daemon=True)
+    thread = Thread(target=read, name=rounds.name if rounds else "", daemon=True)
     if rounds:
         thread.start()
     else:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 from math import inf
+from threading import Lock
 from types import MappingProxyType
 
 from connector.domain.errors import Down, Unwritten
@@ -48,6 +49,26 @@ class TogetherRead:
                 self.found = self.desk.read_some(self.tickets)
 
 
+class Hands:
+    """The tickets that a process has in hand. What waits is judged before the ledger has its claim
+    (decision 0027), so two of its threads must not take one ticket at a time. For threads.
+    """
+
+    def __init__(self) -> None:
+        self._held, self._lock = set[tuple[str, str]](), Lock()
+
+    def take(self, tickets: Sequence[Waiting]) -> list[Waiting]:
+        """Take those that nobody has in hand."""
+        with self._lock:
+            free = [each for each in tickets if each.key not in self._held]
+            self._held.update(each.key for each in free)
+            return free
+
+    def free(self, tickets: Sequence[Waiting]) -> None:
+        with self._lock:
+            self._held.difference_update(each.key for each in tickets)
+
+
 class AtOnce:
     """A reading that is over when it begins, of which nobody knows how long ago that was."""
 
@@ -66,13 +87,16 @@ class AtOnce:
 class Handfuls(Boundary):
     """How a worker goes about its tickets."""
 
+    hands: Hands = field(default_factory=Hands, kw_only=True)
+
     def ask(self, tickets: Sequence[Waiting]) -> None:
         """Ask whom new tickets name, in one call for each mapping, before their turn. It decides nothing."""
         with suppress(Exception):  # what can't be asked, or is poisoned, is told of in its turn
             new = [each for each in tickets if self.ledger.row(*each.key) is None]
             for name in sorted({each.mappings[0] for each in new}) if len(new) > 1 else ():
                 judge = self.ways[name].roles.judge
-                judge.ahead([judge.mapped(each.ticket) for each in new if each.mappings[0] == name])
+                mine = (each for each in new if each.mappings[0] == name)
+                judge.ahead([each.mapped or judge.mapped(each.ticket) for each in mine])
 
     def pick(self, report: Report, size: int) -> bool:
         """Work some tickets that another replica's poll showed; False: there were none. None of their fields
@@ -117,11 +141,30 @@ class Handfuls(Boundary):
         shown: Mapping[tuple[str, str], Shown] = MappingProxyType({}),
         *,
         asked: bool = False,
-    ) -> None:
+    ) -> list[Waiting]:
         """Claim tickets, look through their notes together, and work one after the other. `shown`: those
-        that were read just now. `asked`: whom they name was asked for.
+        that were read just now. `asked`: whom they name was asked for. What this process has in hand already
+        is left alone, and handed back.
         """
+        mine = self.hands.take(tickets)
+        try:
+            self.begin_mine(report, mine, shown, asked=asked)
+        finally:
+            self.hands.free(mine)
+        taken = {each.key for each in mine}
+        return [each for each in tickets if each.key not in taken]
+
+    def begin_mine(
+        self,
+        report: Report,
+        tickets: Sequence[Waiting],
+        shown: Mapping[tuple[str, str], Shown],
+        *,
+        asked: bool,
+    ) -> None:
+        """The same, with tickets that nobody else of this process has in hand."""
         taken = [pair for each in tickets if (pair := self.take(report, each))]
+        report.progress.add(len(tickets) - len(taken))
         several = {each.key: each.mappings for each in tickets if len(each.mappings) > 1}
         marked = self.marked(report, taken)
         shown = {**shown, **self.read_together(marked, shown, asked=asked)}
@@ -130,6 +173,7 @@ class Handfuls(Boundary):
                 self.work(report, partial(self.ambiguous, names), claim)
             else:
                 self.work(report, partial(self.begin, mapped, shown.get((claim.desk, claim.ticket))), claim)
+            report.progress.add(1)
 
     def read_together(
         self,
@@ -170,7 +214,8 @@ class Handfuls(Boundary):
         way, mapped, broken = self.ways[name], MappedTicket(ticket, UNMAPPED), None
         sighting = PolledTicket(ticket, name, UNMAPPED, waiting.seen, way.version, noted=waiting.noted)
         try:
-            mapped, wish = way.roles.judge.mapped(ticket), way.roles.judge.reissue_request(ticket)
+            mapped = waiting.mapped or way.roles.judge.mapped(ticket)
+            wish = way.roles.judge.reissue_request(ticket)
             sighting = replace(
                 sighting, digest=digest or mapped.digest, reissue_request=wish, look=mapped.look
             )

@@ -1,4 +1,4 @@
-"""The line in which workers serve themselves: a lane for each desk, the oldest ticket first.
+"""The line in which workers serve themselves: a lane for each desk, its tickets in the order of turns.py.
 
 It only chooses: which work is next, and how much. Whoever asks does it. For threads.
 """
@@ -6,12 +6,12 @@ It only chooses: which work is next, and how much. Whoever asks does it. For thr
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final
 
-from connector.domain.ticket import Ticket
+from connector.domain.ticket import MappedTicket, Ticket
 
 HANDFUL: Final = 8  # tickets at most that one worker takes, and whose notes are looked through, at once
 RECOVERY: Final = 5.0  # s between two looks, while the line is worked, at what is unfinished and due
@@ -22,13 +22,14 @@ LONGEST: Final = 30.0  # s in which desks are polled again, at least: then mappi
 @dataclass(frozen=True)
 class Waiting:
     """A ticket, and the mappings that want it. `seen`: when the poll that showed it began, on the ledger's
-    clock. `noted`: for all replicas.
+    clock. `noted`: for all replicas. `mapped`: what its first mapping makes of it; None: it couldn't be told.
     """
 
     mappings: tuple[str, ...]
     ticket: Ticket
     seen: float
     noted: bool = False
+    mapped: MappedTicket | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -99,15 +100,23 @@ class _Lane:
 
 class Line:
     """One sweep's. `every`: seconds between two polls of a desk while others are worked; None: each is polled
-    once. `turns`: how often each worker comes at least for what waits now, so that all end together.
+    once. `turns`: how often each worker comes at least for what waits now, so that all end together. `order`:
+    in which the tickets of a desk are worked; as they came, where nobody says.
     """
 
     def __init__(
-        self, desks: Iterable[str], workers: int, began: float, every: float | None = None, turns: float = 2
+        self,
+        desks: Iterable[str],
+        workers: int,
+        began: float,
+        every: float | None = None,
+        turns: float = 2,
+        *,
+        order: Callable[[Iterable[Waiting]], Iterable[Waiting]] = tuple,
     ) -> None:
         self._lanes = {desk: _Lane(polled=began) for desk in desks}
         self._workers, self._began, self._every, self._lock = workers, began, every, Lock()
-        self._turns, self._serving, self._recovering = turns, 0, 0
+        self._turns, self._order, self._serving, self._recovering = turns, order, 0, 0
         self._recovered, self._noted = began, 0
 
     @property
@@ -122,7 +131,8 @@ class Line:
             lane = self._lanes[desk]
             lane.polling = False
             there = {each.key for each in (*lane.waiting, *lane.asking, *lane.asked)}
-            lane.waiting.extend(each for each in tickets if each.key not in there)
+            new = [each for each in tickets if each.key not in there]
+            lane.waiting = deque(self._order([*lane.waiting, *new]))
             return self._more()
 
     def noted(self, count: int) -> int:

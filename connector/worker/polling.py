@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
@@ -13,6 +14,7 @@ from connector.worker.boundary import Way
 from connector.worker.handful import Handfuls
 from connector.worker.line import Waiting
 from connector.worker.report import Report
+from connector.worker.turns import in_turn
 
 
 @dataclass
@@ -59,13 +61,14 @@ class Polling(Handfuls):
                 self.ledger.unseen(look.desk, name, look.began, look.token)
                 return
             report.seen += len(tickets)
+            report.progress.add(total=len(tickets))
             self.ledger.seen(look.desk, name, [each.id for each in tickets], look.began, look.token)
         except Unwritten as error:
             report.not_kept(error)
 
     def shared_out(self, report: Report, look: Look) -> list[Waiting]:
         """What a poll of a desk shows, noted for every replica; not what two mappings want."""
-        found = sort_out(look.shown, look.began)
+        found = self.in_order(look.shown, look.began)
         noted = [
             Noted(look.desk, each.ticket.id, each.mappings[0], each.ticket.opened, look.began)
             for each in found
@@ -79,12 +82,22 @@ class Polling(Handfuls):
             return found
         return [replace(each, noted=each.ticket.id in there) for each in found]
 
+    def in_order(self, polled: Mapping[str, Iterable[Ticket] | None], began: float) -> list[Waiting]:
+        """Tickets that polls show, each mapped, in the order in which a sweep takes them."""
+        return in_turn(self.mapped(each) for each in sort_out(polled, began))
+
+    def mapped(self, waiting: Waiting) -> Waiting:
+        """Run the mapping on a ticket; where our own code fails on it, that is told in its turn."""
+        with suppress(Exception):
+            judge = self.ways[waiting.mappings[0]].roles.judge
+            return replace(waiting, mapped=judge.mapped(waiting.ticket))
+        return waiting
+
 
 def sort_out(polled: Mapping[str, Iterable[Ticket] | None], began: float) -> list[Waiting]:
-    """Tickets with the mappings that want them, oldest first."""
+    """Tickets with the mappings that want them."""
     wanting: dict[str, tuple[Ticket, list[str]]] = {}
     for name, tickets in polled.items():
         for ticket in tickets or ():
             wanting.setdefault(ticket.id, (ticket, []))[1].append(name)
-    found = [Waiting(tuple(names), ticket, began) for ticket, names in wanting.values()]
-    return sorted(found, key=lambda each: (each.ticket.opened, each.ticket.number))
+    return [Waiting(tuple(names), ticket, began) for ticket, names in wanting.values()]

@@ -10,6 +10,7 @@ from typing import Any
 
 from connector.domain.errors import Down, SignInRefused, Unwritten
 from connector.domain.outcome import UNFINISHED, State
+from connector.domain.progress import Progress
 from connector.domain.reasons import MEANINGS, Reason
 from connector.domain.ticket import Claim
 from connector.lifecycle.ledger_roles import Ledger
@@ -45,6 +46,7 @@ class Report:
     unreachable: dict[str, str] = field(default_factory=dict)  # service → what is wrong, as it was said first
     sign_in_refused: dict[str, str] = field(default_factory=dict)  # service → cause, cure and place
     began: dict[tuple[str, str], Claim] = field(default_factory=dict)
+    progress: Progress = field(default_factory=lambda: Progress("tickets"))  # of those that desks showed
     lock: Lock = field(default_factory=Lock)
 
     def took(self, claim: Claim) -> None:

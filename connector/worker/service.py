@@ -20,10 +20,12 @@ from connector.lifecycle.ledger_roles import Leases
 from connector.worker.background import Rounds, in_rounds
 from connector.worker.care import HeadLog, HeadOfTrail
 from connector.worker.clock_watch import ClockWatch, replan
+from connector.worker.hints import NO_HINTS, Hints
 from connector.worker.report import Report
 from connector.worker.sweep import Sweep
 
 DUE_EVERY = 2  # seconds: how often recovery looks whether its time has come
+NOTED_EVERY = 1  # seconds: the same, where it also looks for what another replica's poll showed
 FIRST_ROUND = (
     10.0  # s that the first sweep waits for what is read in rounds: else its tickets wait for the next
 )
@@ -131,7 +133,10 @@ class Runner:
     clock: ClockWatch = field(default_factory=ClockWatch)
     busy: Lock = field(default_factory=Lock)  # held by a sweep: recovery that is due comes with it
     rounds: Rounds | None = None  # what is read beside the sweeps
+    notices: Rounds | None = None  # who tells people of their passes
     first_round: StopEvent = field(default_factory=StopEvent)  # set once that was read, or failed
+    hints: Hints = NO_HINTS  # of desks that call
+    swept: StopEvent = field(default_factory=StopEvent)  # set once the first sweep is over, however it went
 
     def run(self) -> int:
         """Until SIGTERM or SIGINT; 0. What is in flight is finished, or left to the next start as a crash
@@ -145,11 +150,15 @@ class Runner:
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         scheduler.add_job(self.whole, FromNow(self.every, self.jitter), next_run_time=datetime.now(UTC))
-        scheduler.add_job(self.due, FromNow(DUE_EVERY))
+        scheduler.add_job(
+            self.due, FromNow(min(DUE_EVERY, NOTED_EVERY) if self.sweep.ledger.shared else DUE_EVERY)
+        )
         with (
             heartbeat(self.sweep.ledger, self.lease),
             stopping(self.sweep.stop),
             in_rounds(self.rounds) as self.first_round,
+            in_rounds(self.notices),
+            self.hints.heard(lambda: self.sweep, self.swept) as end_hints,
         ):
             scheduler.start()
             log.event(
@@ -164,7 +173,7 @@ class Runner:
                     log.event(Event.SLEPT, for_s=round(slept))
                 if step or slept:
                     replan(scheduler, datetime.now(UTC))
-            ending = Thread(target=scheduler.shutdown, daemon=True)
+            ending = Thread(target=lambda: (scheduler.shutdown(), end_hints()), daemon=True)
             ending.start()
             ending.join(self.stop_within)
         if ending.is_alive():
@@ -184,6 +193,13 @@ class Runner:
             self.heads.say(self.trail, last=last)
 
     def whole(self) -> None:
+        """One sweep, and what is to be said of it."""
+        try:
+            self.sweep_once()
+        finally:
+            self.swept.set()
+
+    def sweep_once(self) -> None:
         if self.rounds:
             self.first_round.wait(FIRST_ROUND)
         began = steady()

@@ -25,6 +25,7 @@ from connector.worker.line import HANDFUL, Ask, Handful, Line, Pick, Poll, Recov
 from connector.worker.looks import SOME, Looks, alive, in_parts, not_alive
 from connector.worker.polling import Look, Polling
 from connector.worker.report import Report
+from connector.worker.turns import in_turn
 
 INTERRUPTED = frozenset({State.ISSUING, State.DELIVERING})
 WATCHED = 600  # s past its start that an attempt is watched: our clock and Entra's may differ by as much
@@ -53,9 +54,13 @@ class Sweep(Polling):
     looks: Looks = field(default_factory=Looks)
     watches: Watches | None = None  # None: it isn't looked whether passes helped
 
-    def once(self, *, due: bool = False) -> Report:
+    def report(self) -> Report:
+        """A report that nothing stands in yet."""
+        return Report(names={way.url: way.desk for way in self.ways.values()})
+
+    def once(self, report: Report | None = None, *, due: bool = False) -> Report:
         """The whole of it; `due`: what is unfinished only where its time has come. Raises Unwritten."""
-        report = Report(names={way.url: way.desk for way in self.ways.values()})
+        report = report or self.report()
         try:
             self.ledger.watch_chain()
         except Unwritten as error:  # passes are looked after, and revoked, all the same
@@ -169,7 +174,7 @@ class Sweep(Polling):
         round_.crew.finish()
 
     def line(self, desks: Iterable[str], every: float | None) -> Line:
-        return Line(desks, self.workers, self.clock(), every, self.turns)
+        return Line(desks, self.workers, self.clock(), every, self.turns, order=in_turn)
 
     def look(self, round_: Round, desk: str) -> bool:
         """Let each mapping of a desk be polled; whoever is the last lines up what all of them show. False: it

@@ -17,6 +17,7 @@ from connector.forms.marked_yaml import Document
 from connector.mapping.keys.checks import MappingContext
 from connector.mapping.keys.floor import Floor
 from connector.mapping.keys.forms import MappingForm
+from tests.searching import SEARCH
 
 ROOT = Path(__file__).parents[2]
 CONTEXT = MappingContext(
@@ -87,6 +88,7 @@ def paths(data: Any, so_far: tuple[str | int, ...] = ()) -> list[tuple[str | int
     return [path for key, child in children for path in [(*so_far, key), *paths(child, (*so_far, key))]]
 
 
+@SEARCH
 @given(draw=st.data(), which=st.integers(0, 2), changed=values)
 def test_a_file_with_anything_anywhere_is_a_model_or_mistakes(
     draw: st.DataObject, which: int, changed: Any

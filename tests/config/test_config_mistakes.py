@@ -9,6 +9,7 @@ import pytest
 from connector.config.load import load
 from connector.forms.mistakes import Mistakes
 from tests.config.files import CONFIG, lay, mistakes_of, unmarked
+from tests.searching import SEARCH
 
 DESKS = CONFIG.partition("desks:")[1] + CONFIG.partition("desks:")[2]
 ENTRA = CONFIG.partition("desks:")[0]
@@ -286,6 +287,7 @@ def test_each_mistake_is_said_once_with_its_place_and_cure(case: str, tmp_path: 
     assert CASES[case][1] in str(found[0])
 
 
+@SEARCH
 @pytest.mark.parametrize("case", CASES)
 def test_no_sentence_speaks_like_a_library(case: str, tmp_path: Path) -> None:
     (found,) = mistakes_of(lay(tmp_path, unmarked(CASES[case][0])[0]))

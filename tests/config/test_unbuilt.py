@@ -14,6 +14,7 @@ from connector.config.sections import Settings
 from connector.config.unbuilt import MISSING, Keep
 from connector.domain.reasons import NOT_YET, NOT_YET_GIVEN, Reason
 from tests.code import HOME, trees
+from tests.searching import SEARCH
 
 
 def given() -> set[Reason]:
@@ -43,6 +44,7 @@ class Giving(ast.NodeVisitor):
         """Asks for a code, and gives none."""
 
 
+@SEARCH
 def test_the_codes_that_nothing_gives_are_those_that_are_marked() -> None:
     assert set(Reason) - given() == NOT_YET_GIVEN
 
@@ -76,6 +78,7 @@ def test_a_key_that_nothing_reads_is_marked_and_no_other(key: str) -> None:
     assert (key in used()) is not (key in MISSING)
 
 
+@SEARCH
 def test_a_part_of_a_section_that_nothing_reads_is_marked_and_no_other() -> None:
     parts = {f"keep.{name}" for name in Keep.model_fields}
     assert {each for each in parts if not used_part(each)} == {each for each in parts if each in MISSING}

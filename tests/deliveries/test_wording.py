@@ -22,6 +22,7 @@ from connector.mapping.watch import AnyOf, Condition, Watch
 from tests.code import trees
 from tests.deliveries.conftest import MAPPING, START
 from tests.deliveries.mailing import TEMPLATES
+from tests.searching import SEARCH
 
 OTHERS = LANGUAGES[1:]
 ENDS = (*Reason, *Ending)
@@ -58,6 +59,7 @@ def test_every_detail_names_the_same_values_in_every_language(language: str) -> 
         )
 
 
+@SEARCH
 @pytest.mark.parametrize("language", OTHERS)
 def test_everything_that_refuses_a_ticket_is_told_in_every_language(language: str) -> None:
     said = dict(refusals())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from connector.cli.words import events_page, readme, reasons_page
+from connector.cli.words import alerts_page, events_page, readme, reasons_page
 from connector.domain.outcome import State
 from connector.domain.reasons import MEANINGS, Reason
 from connector.web.metrics import metrics_page
@@ -22,6 +22,10 @@ def test_every_reason_has_its_meaning_and_cure() -> None:
 
 def test_the_page_of_reasons_is_the_codes() -> None:
     assert (ROOT / "docs" / "reasons.md").read_text("utf-8") == reasons_page()
+
+
+def test_the_page_of_alerts_is_the_conditions() -> None:
+    assert (ROOT / "docs" / "alerts.md").read_text("utf-8") == alerts_page()
 
 
 def test_the_page_of_events_is_the_codes() -> None:

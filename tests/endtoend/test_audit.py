@@ -14,6 +14,7 @@ import pytest
 
 from connector.guards import GUARDS, TICKET_GUARDS
 from tests.endtoend.scene import Scene
+from tests.searching import SEARCH
 
 HEAD = r"([1-9]\d*):([0-9a-f]{64})"
 
@@ -182,6 +183,7 @@ def test_an_export_is_narrowed_by_person_and_time(scene: Scene) -> None:
     assert scene.run("audit", "export", "--since", "soon").code == 2
 
 
+@SEARCH
 def test_a_spreadsheet_runs_nothing_of_an_export(scene: Scene) -> None:
     hostile = [
         "=1+1",

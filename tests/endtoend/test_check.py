@@ -13,6 +13,7 @@ import pytest
 from connector.simulators.servicenow import Table
 from connector.simulators.servicenow.columns import SYSTEM, text
 from tests.endtoend.scene import Scene
+from tests.searching import SEARCH
 
 ITEMS = """\
 mapping: items
@@ -159,6 +160,7 @@ def test_nothing_is_said_twice_of_two_mappings(scene: Scene) -> None:
     assert [name in " ".join(lines) for name in ("incidents names", "others names")] == [True, True]
 
 
+@SEARCH
 def test_a_variable_that_no_item_shows_is_found(scene: Scene) -> None:
     (scene.folder / "incidents.yaml").write_text(ITEMS)
     found = checked(scene, 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -154,7 +155,7 @@ def test_a_day_after_the_end_of_the_pass_nobody_asks_any_more(scene: Scene) -> N
 
 def test_without_the_permission_nobody_asks(scene: Scene) -> None:
     scene.identity.tokens.roles -= {READING}
-    scene.graph.switches.permissions = False  # who asked would be answered
+    scene.graph.switches = replace(scene.graph.switches, permissions=False)  # who asked would be answered
     ticket = delivered(scene)
     used(scene)
     scene.graph.tenant.register(scene.people["ann.lee"], "fido2", at(scene))

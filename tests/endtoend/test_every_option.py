@@ -19,6 +19,7 @@ from connector.config.load import schema
 from tests.endtoend.house import House
 from tests.endtoend.office import Office
 from tests.endtoend.scene import Scene
+from tests.searching import SEARCH
 
 Path_ = tuple[str, ...]
 FLOOR = """\
@@ -43,10 +44,10 @@ web:
   trusted_proxy: 127.0.0.1
   operators: {lead: env:SNOW_SECRET}
   oidc: {tenant_id: contoso.com, client_id: web-1, client_secret: env:SNOW_SECRET}
-alerts: [env:SNOW_SECRET]
+alerts: {to: [env:ALERTS], names: true}
 alerts_after: 10m
 notify: {subject: [mail]}
-hooks: {contoso: {secret: env:SNOW_SECRET}}
+hooks: {contoso: {secret: env:SNOW_ID}}
 keep: {trail: 400d, names: 90d, tickets: 400d}
 workers: 2
 lease: 5s
@@ -167,10 +168,12 @@ def works(house: House, world: str, mapping: str) -> None:
             assert all(json.loads(line)["action"] for line in said.splitlines())
 
 
+@SEARCH
 @pytest.mark.parametrize("world", [name for name in WORLDS if name != "e"])
 def test_servicenow_works_with_these(scene: Scene, world: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PASSWORD", scene.desk.accounts.password)
     monkeypatch.setenv("KEY", scene.desk.accounts.api_key)
+    monkeypatch.setenv("ALERTS", "json://127.0.0.1:1/")
     works(scene, world, "incidents.yaml")
 
 

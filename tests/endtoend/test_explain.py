@@ -127,7 +127,9 @@ def limit_in_all(scene: Scene) -> str:
 
 
 def behind_another_desks(scene: Scene) -> str:
-    """The same company's other name: another desk, whose ticket for the same person is older."""
+    """The same company's other name: another desk, whose ticket for the same person is older. It is polled
+    first: no desk's tickets wait for the poll of another.
+    """
     from connector.config.load import load
 
     url = load(scene.folder / "config.yaml").settings.desks["contoso"].url.replace("127.0.0.1", "localhost")
@@ -135,7 +137,7 @@ def behind_another_desks(scene: Scene) -> str:
     scene.rewrite(
         "config.yaml",
         ("desks:\n", f"desks:\n  other: {{kind: servicenow, url: {url}, auth: {secrets}}}\n"),
-        ("[incidents.yaml]", "[incidents.yaml, others.yaml]"),
+        ("[incidents.yaml]", "[others.yaml, incidents.yaml]"),
     )
     text = (scene.folder / "incidents.yaml").read_text().replace("mapping: incidents", "mapping: others")
     text = text.replace("desk: contoso", "desk: other").replace("category: identity", "category: other")

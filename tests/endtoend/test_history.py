@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, text
 from tests.endtoend.scene import Scene
 from tests.ledger.former import former
 from tests.ledger.older import older
+from tests.searching import SEARCH
 
 
 @pytest.fixture(autouse=True)
@@ -86,6 +87,7 @@ def test_a_ticket_is_found_by_its_number_its_id_and_its_references(scene: Scene)
     assert scene.run("history", "--ticket", "TAP-ABCDEFGH").out == "Nothing was decided about TAP-ABCDEFGH.\n"
 
 
+@SEARCH
 @pytest.mark.parametrize("who", ["ann.lee@contoso.com", "ANN.LEE@Contoso.com", "Ann Lee", "ann  lee", "ID"])
 def test_a_persons_tickets_are_found_by_sign_in_name_name_or_id(scene: Scene, who: str) -> None:
     mine = asked_by_the_manager(scene)

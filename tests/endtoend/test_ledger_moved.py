@@ -14,12 +14,14 @@ from connector.ledger.sql import SqlLedger
 from tests import postgres
 from tests.endtoend.scene import Scene
 from tests.ledger.desk import LEASE, LIMITS
+from tests.searching import SEARCH
 
 
 def on_server(scene: Scene, server: str) -> None:
     scene.rewrite("config.yaml", ("sqlite:///passdesk.db", f'"{server}"'))
 
 
+@SEARCH
 def test_a_ledger_goes_to_a_server_with_everything_and_the_old_one_says_where_it_is(
     scene: Scene, server: str
 ) -> None:
@@ -57,6 +59,7 @@ def test_a_move_that_was_cut_off_before_its_last_step_is_finished_by_saying_it_a
     assert scene.once().code == 2
 
 
+@SEARCH
 def test_a_ledger_is_not_moved_onto_another(scene: Scene, server: str) -> None:
     postgres.dropped(server)
     scene.ticket("ann.lee")

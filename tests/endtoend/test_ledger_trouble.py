@@ -15,6 +15,7 @@ import pytest
 from connector.domain.errors import Unwritten
 from connector.ledger.sql import SqlLedger
 from tests.endtoend.scene import Scene
+from tests.searching import SEARCH
 
 VERBS = [
     ["once"],
@@ -29,6 +30,7 @@ VERBS = [
 ]
 
 
+@SEARCH
 @pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb[0])
 @pytest.mark.parametrize(
     ("place", "cure"),
@@ -54,6 +56,7 @@ def test_what_is_no_ledger_is_a_mistake_of_the_configuration(
     assert len(ran.err.splitlines()) == 1
 
 
+@SEARCH
 def test_a_full_disk_is_said_once_and_not_for_each_ticket(scene: Scene) -> None:
     tickets = [scene.ticket(f"person.{number}") for number in range(6)]
     assert scene.run("resume").code == 0

@@ -225,3 +225,15 @@ def test_what_is_no_time_to_come_is_said(text: str, now: datetime, sentence: str
     with pytest.raises(click.BadParameter, match=sentence):
         moment(text, now.timestamp())
     assert moment("2026-03-09 10:00", NOW.timestamp()) == NOW.timestamp() + LONGEST
+
+
+def test_who_asks_for_many_keeps_nobody_waiting_who_asks_for_one(scene: Scene) -> None:
+    scene.rewrite("config.yaml", more="workers: 1\n")
+    for number in range(6):
+        scene.manage(f"new.person{number}", "boss.lee")
+        scene.ticket(f"new.person{number}", "boss.lee")
+    alone = scene.number(scene.ticket("ann.lee"))
+    swept = scene.once()
+    assert swept.report["delivered"] == 7
+    trail = [json.loads(line) for line in scene.run("audit", "export").out.splitlines()]
+    assert [each["number"] for each in trail if each["action"] == "issuing"].index(alone) == 1

@@ -13,6 +13,7 @@ from connector.simulators.servicenow import Column
 from tests.endtoend.house import House
 from tests.endtoend.office import Office
 from tests.endtoend.scene import Scene
+from tests.searching import SEARCH
 
 MEANWHILE = ("POST", "temporaryAccessPassMethods$")
 REFUSED = ("refused", "note_is_copied")
@@ -50,6 +51,7 @@ def test_linked_incidents_are_refused_and_an_unlinked_one_is_judged_again(scene:
     assert all(len(scene.held(each)) == 1 for each in (parent, child, alone))
 
 
+@SEARCH
 @pytest.mark.parametrize("upward", [True, False])
 def test_a_link_that_is_made_while_entra_takes_its_time_is_seen(scene: Scene, upward: bool) -> None:
     scene.desk.records.copies = "both"

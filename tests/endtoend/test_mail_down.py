@@ -15,7 +15,7 @@ from connector.http import transport
 from connector.simulators.faults import ALWAYS, Fault, answer, drop_after, drop_before, failure, when
 from connector.simulators.messages import Response
 from tests.endtoend.scene import Scene
-from tests.searching import searched
+from tests.searching import SEARCH, searched
 
 SEND = "sendMail$"
 
@@ -80,6 +80,7 @@ def mailed(scene: Scene, ticket: str) -> None:
     assert not any(each.text in note for each in scene.graph.passes.issued for note in scene.notes(ticket))
 
 
+@SEARCH
 @pytest.mark.parametrize("fault", searched([*CERTAIN, *GONE], CERTAIN[1], GONE[1]))
 def test_where_mail_is_the_only_way_the_ticket_waits_and_the_sweep_says_so(
     scene: Scene, fault: Fault
@@ -96,6 +97,7 @@ def test_where_mail_is_the_only_way_the_ticket_waits_and_the_sweep_says_so(
     mailed(scene, ticket)
 
 
+@SEARCH
 def test_mail_that_is_not_answered_is_named_and_the_next_one_says_that_it_replaces(scene: Scene) -> None:
     ticket = scene.ticket("ann.lee")
     with silent(scene):
@@ -116,6 +118,7 @@ def test_with_a_fallback_a_certain_refusal_is_a_note_and_nothing_waits(scene: Sc
     assert len(scene.held(ticket)) == 1 and scene.mails == [] and scene.graph.passes.made == 1
 
 
+@SEARCH
 @pytest.mark.parametrize("fault", searched(UNSURE, GONE[1], drop_after))
 def test_with_a_fallback_an_unsure_mail_is_never_a_note_of_the_same_pass(scene: Scene, fault: Fault) -> None:
     scene.rewrite("incidents.yaml", ("deliver: manager_mail", "deliver: [manager_mail, note]"))
@@ -128,6 +131,7 @@ def test_with_a_fallback_an_unsure_mail_is_never_a_note_of_the_same_pass(scene: 
     assert scene.graph.passes.made == 2
 
 
+@SEARCH
 @pytest.mark.parametrize("fault", searched(MAYBE_ITS_OWN, CERTAIN[1]))
 def test_a_refusal_that_only_one_ticket_met_ends_with_a_person(scene: Scene, fault: Fault) -> None:
     ticket = scene.ticket("ann.lee")
@@ -145,6 +149,7 @@ def test_a_refusal_that_only_one_ticket_met_ends_with_a_person(scene: Scene, fau
     mailed(scene, ticket)
 
 
+@SEARCH
 @pytest.mark.parametrize(
     "fault", searched([CERTAIN[0], GONE[1]], GONE[1])
 )  # each fault alone has its test above

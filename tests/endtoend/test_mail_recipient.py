@@ -17,7 +17,7 @@ from tests.endtoend.house import House
 from tests.endtoend.kinds import housed, mapping
 from tests.endtoend.office import Office
 from tests.endtoend.scene import Scene, company
-from tests.searching import searched
+from tests.searching import SEARCH, searched
 
 BOSS, EVE = "grace.boss@contoso.com", "eve@example.org"
 FALLBACK = ("deliver: manager_mail", "deliver: [manager_mail, note]")
@@ -43,6 +43,7 @@ def in_notes(house: House, ticket: str) -> int:
     return sum(made.text in note for made in house.graph.passes.issued for note in house.notes(ticket))
 
 
+@SEARCH
 def test_what_the_ticket_says_of_managers_and_addresses_moves_nothing(house: House) -> None:
     if isinstance(house, Office):
         eve = house.desk.add_person("Eve Mallory", email=EVE, isManager=True)
@@ -73,6 +74,7 @@ UNFIT: list[dict[str, object]] = [
 ]
 
 
+@SEARCH
 @pytest.mark.parametrize("properties", searched(UNFIT, UNFIT[0], UNFIT[4]))
 @pytest.mark.parametrize("fallback", [False, True])
 def test_a_manager_who_is_not_fit_gets_no_mail(
@@ -106,6 +108,7 @@ def test_the_recipient_is_fixed_before_the_pass_exists(house: House) -> None:
     assert recipients(house) == [BOSS]
 
 
+@SEARCH
 def test_after_a_lost_reply_the_next_mail_goes_to_whom_the_directory_names_by_then(house: House) -> None:
     ticket = house.ticket("ann.lee")
     house.graph_server.faults.add(when("POST", "sendMail"), drop_after)
@@ -129,6 +132,7 @@ def test_after_a_lost_reply_a_manager_who_left_gets_nothing_more_and_the_pass_is
     assert any("no longer works" in note for note in house.notes(ticket))
 
 
+@SEARCH
 def test_a_mail_that_goes_out_late_holds_a_dead_pass_and_is_named_by_the_one_that_counts(
     house: House,
 ) -> None:

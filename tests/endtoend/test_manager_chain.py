@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.endtoend.scene import Scene
+from tests.searching import SEARCH
 
 FLOOR = "floor: {requester_at_most: [subject, manager_chain]}\n"
 
@@ -16,6 +17,7 @@ def company(scene: Scene, levels: int) -> None:
         scene.manage(name, manager)
 
 
+@SEARCH
 @pytest.mark.parametrize(
     ("asks", "levels", "came"),
     [

@@ -23,7 +23,7 @@ from connector.simulators.servicenow import Column
 from connector.simulators.servicenow.records import Row
 from connector.wire import open_ledger
 from tests.endtoend.scene import Scene, company
-from tests.searching import searched
+from tests.searching import SEARCH, searched
 
 FLOOR = "floor: {note_fields: [work_notes, u_pass], passes_in_all: 5000/1h}\n"
 
@@ -152,6 +152,7 @@ def test_where_accounts_can_not_be_asked_about_together_each_one_is(
     assert living(scene) == {each.text for each in live} - {live[3].text}
 
 
+@SEARCH
 @pytest.mark.parametrize("stale", [0.0, 8.0])
 def test_who_is_disabled_is_told_apart_from_their_neighbours_in_the_history(
     scene: Scene, stale: float

@@ -8,7 +8,7 @@ import pytest
 
 from connector.simulators.faults import drop_after, drop_before, failure, html_page, redirect, when
 from tests.endtoend.scene import Scene
-from tests.searching import searched
+from tests.searching import SEARCH, searched
 
 TAP = r"temporaryAccessPassMethods$"
 READS = ("GET /api/now/table/incident",)
@@ -194,6 +194,7 @@ def test_a_used_pass_is_deleted_a_quarter_of_an_hour_later_and_its_person_may_ha
     assert len(scene.held(second)) == 1
 
 
+@SEARCH
 def test_an_expired_pass_ends_and_a_cancelled_tickets_pass_is_revoked(scene: Scene) -> None:
     expired, cancelled = scene.ticket("ann.lee"), scene.ticket("bob.ray")
     scene.once()

@@ -14,6 +14,7 @@ import pytest
 from connector.simulators.faults import failure, when
 from tests.endtoend.office import Office
 from tests.endtoend.scene import Scene
+from tests.searching import SEARCH
 
 
 class Terminal(StringIO):
@@ -161,6 +162,7 @@ def test_all_passes_are_revoked_at_once_with_a_reason(scene: Scene) -> None:
     assert scene.run("revoke", "--all", "--why", "once more").out == "No pass is out.\n"
 
 
+@SEARCH
 def test_all_passes_are_booked_where_entra_is_down(scene: Scene) -> None:
     for name in ("ann.lee", "bob.ray"):
         scene.ticket(name)
@@ -184,6 +186,7 @@ def test_revoking_all_needs_a_reason_and_nothing_else(scene: Scene, args: list[s
     assert len(scene.graph.passes.live()) == 1
 
 
+@SEARCH
 @pytest.mark.parametrize(("answer", "left"), [("n\n", 1), ("\n", 1), ("y\n", 0)])
 def test_on_a_terminal_revoking_all_is_asked_for(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, answer: str, left: int
@@ -295,6 +298,7 @@ def test_a_name_that_is_none_is_refused(scene: Scene, verb: list[str]) -> None:
     assert scene.run("history").out == "Nothing was decided.\n"
 
 
+@SEARCH
 @pytest.mark.parametrize("broken", ["", "a mapping", "a secret", "the desk"])
 def test_release_says_whether_the_ticket_is_in_the_queue_and_waits_for_nothing(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, broken: str

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, create_engine, text
 
 from connector.config.load import load
 from tests.endtoend.scene import Ran, Scene
+from tests.searching import SEARCH
 
 ROLE = "fe930be7-5e62-47db-91af-98c3a49a38b1"  # User Administrator
 
@@ -90,6 +91,7 @@ def test_without_the_key_a_sweep_goes_on_over_a_tampered_trail(scene: Scene) -> 
     assert scene.once().outcomes()[scene.number(other)] == ("delivered", None)
 
 
+@SEARCH
 def test_who_lost_their_role_within_the_hour_waits_and_three_of_them_pause_it(scene: Scene) -> None:
     pausing(scene, "flips: 2")
     tenant = scene.graph.tenant

@@ -10,6 +10,7 @@ import pytest
 
 from connector.simulators.faults import drop_after, when
 from tests.endtoend.scene import Scene
+from tests.searching import SEARCH
 
 
 def test_explain_says_what_would_happen_and_writes_nothing(scene: Scene) -> None:
@@ -125,6 +126,7 @@ def test_check_says_which_service_cannot_be_reached(scene: Scene) -> None:
     assert "✗ entra" in ran.out
 
 
+@SEARCH
 def test_two_workers_never_work_on_one_ledger(scene: Scene) -> None:
     from connector.config.load import load
     from connector.wire import as_worker

@@ -9,6 +9,7 @@ import pytest
 from connector.simulators.servicenow.columns import Column
 from tests.endtoend.scene import Scene
 from tests.ledger.older import older
+from tests.searching import SEARCH
 
 APPROVAL = "allow: {approval: {field: approval, in: [approved]}}\n"
 
@@ -97,6 +98,7 @@ def test_another_name_on_the_ticket_is_judged_anew_and_the_first_one_stays_pinne
     assert came(scene, ticket) == "delivered"
 
 
+@SEARCH
 def test_a_person_who_allows_another_pass_frees_the_name_and_the_ticket_itself_does_not(scene: Scene) -> None:
     scene.rewrite("incidents.yaml", more="again: {field: u_again, in: [yes please]}\n")
     scene.desk.add_columns("incident", u_again=Column("Again"))
@@ -116,6 +118,7 @@ def test_a_person_who_allows_another_pass_frees_the_name_and_the_ticket_itself_d
     }
 
 
+@SEARCH
 @pytest.mark.parametrize("who", ["ann.lee", "bob.ray"])
 def test_tickets_of_an_older_ledger_keep_the_account_of_their_attempt(scene: Scene, who: str) -> None:
     """As the migration finds them: pinned by the sign-in name of the last attempt alone."""

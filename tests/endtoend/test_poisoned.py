@@ -7,6 +7,7 @@ import pytest
 from connector.simulators.faults import Fault, answer, drop_before, failure, html_page, truncated, when
 from connector.simulators.topdesk import refused
 from tests.endtoend.office import Office
+from tests.searching import SEARCH
 
 ALWAYS = 1000
 POISON: list[Fault] = [failure(500), html_page(), truncated, drop_before]
@@ -32,6 +33,7 @@ def test_a_call_whose_callers_card_cannot_be_read_waits_alone(office: Office, fa
     assert outcomes[office.number(bad)][0] == "deferred"
 
 
+@SEARCH
 def test_a_call_that_refuses_its_note_is_no_desk_that_is_down(office: Office) -> None:
     bad, good = office.ticket("ann.lee"), office.ticket("bob.ray")
     office.server.faults.add(

@@ -148,6 +148,7 @@ def test_a_ticket_waits_on_for_a_directory_that_is_down_with_one_line(scene: Sce
     assert rest == [[], []]
 
 
+@SEARCH
 def test_missing_evidence_warns_once_and_names_the_permission(scene: Scene) -> None:
     scene.identity.tokens.roles -= {"RoleManagement.Read.Directory"}
     scene.ticket("ann.lee")

@@ -17,6 +17,7 @@ from connector.simulators.faults import Handle, delay, when
 from connector.simulators.http import Response
 from tests.endtoend.scene import MAPPING, Scene
 from tests.endtoend.test_run import stopped
+from tests.searching import SEARCH
 
 OTHER = MAPPING.replace("mapping: incidents", "mapping: others").replace(
     "category: identity", "category: access"
@@ -55,6 +56,7 @@ def edit(scene: Scene, text: str, name: str = "incidents") -> None:
     scene.write(f"mappings/{name}.yaml", text)
 
 
+@SEARCH
 def test_the_next_decision_names_the_new_version_and_goes_by_it(running: Scene) -> None:
     text = MAPPING + "pass: {lifetime: 90m}\n"
     edit(running, text)
@@ -68,6 +70,7 @@ def test_the_next_decision_names_the_new_version_and_goes_by_it(running: Scene) 
     assert changes == [{"incidents": f"{version(MAPPING)} → {version(text)}"}]
 
 
+@SEARCH
 def test_a_broken_file_leaves_the_old_mapping_in_force_and_is_said_once(running: Scene) -> None:
     edit(running, MAPPING.replace("trim, lower", "trimm, lower") + "nots: {}\n")
     running.until(lambda: running.log("mappings_refused"))
@@ -98,6 +101,7 @@ def test_a_mended_file_is_taken_up(running: Scene) -> None:
     assert [each["version"] for each in decisions(running, ticket)] == [version(text)]
 
 
+@SEARCH
 def test_a_set_is_taken_up_as_a_whole_or_not_at_all(running: Scene) -> None:
     edit(running, OTHER + "nots: {}\n", "others")
     edit(running, MAPPING + "pass: {lifetime: 90m}\n")
@@ -116,6 +120,7 @@ def test_a_set_is_taken_up_as_a_whole_or_not_at_all(running: Scene) -> None:
     assert [each["lifetime"] for each in decisions(running, tickets[0])] == [5400]
 
 
+@SEARCH
 def test_a_mapping_that_is_taken_away_issues_nothing_more(running: Scene) -> None:
     edit(running, OTHER, "others")
     running.until(lambda: running.log("mappings_reloaded"))
@@ -129,6 +134,7 @@ def test_a_mapping_that_is_taken_away_issues_nothing_more(running: Scene) -> Non
     assert not running.held(ticket)
 
 
+@SEARCH
 def test_a_ticket_in_flight_is_finished_by_the_mapping_that_began_it(running: Scene) -> None:
     edited = Event()
 
@@ -150,6 +156,7 @@ def test_a_ticket_in_flight_is_finished_by_the_mapping_that_began_it(running: Sc
     assert [each["version"] for each in decisions(running, ticket)] == [version(MAPPING)]
 
 
+@SEARCH
 def test_a_changed_configuration_is_noticed_and_not_taken_up(running: Scene) -> None:
     running.rewrite("config.yaml", more="floor: {lifetime_at_most: 30m}\n")
     running.until(lambda: running.log("config_changed"))

@@ -16,6 +16,7 @@ from connector.ledger.postgres import Postgres
 from connector.simulators.http import Request, Response
 from tests import postgres
 from tests.endtoend.scene import Scene, company
+from tests.searching import SEARCH
 
 TICKETS = 24
 
@@ -62,6 +63,7 @@ def test_looking_makes_no_tables_on_a_server(shared: Scene, server: str) -> None
     assert postgres.tables(server) == []
 
 
+@SEARCH
 def test_two_replicas_that_begin_at_once_make_one_ledger(shared: Scene, server: str) -> None:
     postgres.dropped(server)
     tickets = [shared.ticket(f"user{number:02}") for number in range(4)]
@@ -91,6 +93,7 @@ class Reaper:
         scene.graph_server.app = deadly
 
 
+@SEARCH
 def test_a_burst_over_three_replicas_of_which_two_are_killed_is_done_each_ticket_once(shared: Scene) -> None:
     tickets = [shared.ticket(f"user{number:02}") for number in range(TICKETS)]
     reaper = Reaper(shared, 20, 34)

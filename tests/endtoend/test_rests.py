@@ -62,6 +62,7 @@ def test_a_blocked_mailbox_costs_no_attempt_and_all_go_on_by_themselves(scene: S
     assert len(lines(scene, Event.WORKS_AGAIN)) == 1
 
 
+@SEARCH
 def test_an_access_rule_that_refuses_every_note_costs_no_attempt_once_a_second_ticket_met_it(
     scene: Scene,
 ) -> None:
@@ -77,6 +78,7 @@ def test_an_access_rule_that_refuses_every_note_costs_no_attempt_once_a_second_t
     assert [len(scene.held(each)) for each in every] == [1, 1, 1]
 
 
+@SEARCH
 @pytest.mark.parametrize("fault", searched([FORBIDDEN, BROKEN], FORBIDDEN))
 def test_one_person_who_is_always_refused_stops_nobody_else(scene: Scene, fault: Fault) -> None:
     bad = scene.ticket("ann.lee")
@@ -123,6 +125,7 @@ def test_where_mail_rests_the_note_is_taken_at_once(scene: Scene) -> None:
     assert mails and all(scene.graph_server.tally.calls()[each] == tried[each] for each in mails)
 
 
+@SEARCH
 def test_where_once_runs_rarely_one_person_a_server_fails_over_stops_nobody_for_long(scene: Scene) -> None:
     bad = scene.ticket("ann.lee")
     scene.graph_server.faults.add(
@@ -138,6 +141,7 @@ def test_where_once_runs_rarely_one_person_a_server_fails_over_stops_nobody_for_
     assert [len(scene.held(each)) for each in good] == [1, 1] and scene.held(bad) == []
 
 
+@SEARCH
 def test_a_person_who_has_a_pass_already_keeps_nobody_from_trying(scene: Scene) -> None:
     """Their ticket is the oldest, so that it is the first to try after a rest; its answer proves nothing. One
     worker: of tickets that are worked at once, either may come first, and the next try is a minute later.
@@ -171,6 +175,7 @@ def test_a_right_that_is_gone_for_longer_than_tickets_may_wait_sticks_no_ticket(
     assert [len(scene.held(each)) for each in every] == [1, 1, 1]
 
 
+@SEARCH
 def test_one_person_who_may_get_no_pass_is_stuck_in_the_end_and_nobody_else(scene: Scene) -> None:
     config = scene.folder / "config.yaml"
     config.write_text(config.read_text() + "floor: {wait_at_most: 10m}\n")

@@ -17,6 +17,7 @@ from connector.worker.service import Runner
 from connector.worker.sweep import Sweep
 from tests.endtoend.scene import Scene
 from tests.ledger.desk import LEASE, LIMITS
+from tests.searching import SEARCH
 
 
 def stopped(process: BaseProcess) -> int | None:
@@ -45,6 +46,7 @@ def test_a_signal_in_the_middle_finishes_what_is_in_flight(scene: Scene) -> None
     assert len(scene.held(ticket)) == 1
 
 
+@SEARCH
 def test_what_cannot_be_finished_in_time_is_recovered_by_the_next_start(scene: Scene) -> None:
     path = scene.folder / "config.yaml"
     path.write_text(path.read_text() + "stop_within: 1s\n")
@@ -84,6 +86,7 @@ def runs_until_struck() -> None:
         os._exit(Runner(sweep, 3600, 0, LEASE, 5).run())
 
 
+@SEARCH
 def test_a_signal_stops_it_whichever_of_its_threads_the_system_gives_it_to() -> None:
     process = get_context("fork").Process(target=runs_until_struck, daemon=True)
     process.start()

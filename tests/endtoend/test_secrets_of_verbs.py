@@ -18,6 +18,7 @@ from tests.endtoend.scene import Scene
 from tests.endtoend.streams import command
 from tests.endtoend.test_limits import later
 from tests.endtoend.test_secrets import secrets_of, written_by
+from tests.searching import SEARCH
 
 VERBS: tuple[tuple[str, ...], ...] = (
     ("status",), ("status", "--json"), ("live",), ("live", "--json"), ("history",), ("history", "--json"),
@@ -32,6 +33,7 @@ VERBS: tuple[tuple[str, ...], ...] = (
 PROC = Path("/proc")
 
 
+@SEARCH
 @pytest.mark.usefixtures("talkative")
 @pytest.mark.parametrize("kind", ANY_KIND)
 def test_no_verb_prints_a_pass_or_a_secret(tmp_path: Path, kind: str) -> None:
@@ -59,6 +61,7 @@ def family(process: int) -> list[int]:
     return [process, *(each for child in children for each in family(child))]
 
 
+@SEARCH
 @pytest.mark.skipif(not (PROC / "self" / "cmdline").exists(), reason="no list of processes to read")
 def test_the_list_of_processes_shows_no_pass_and_no_secret_while_passes_are_handed_over(scene: Scene) -> None:
     """The environment holds what the configuration refers to (`env:`), and neither pass nor token."""

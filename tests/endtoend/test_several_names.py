@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.endtoend.office import Office
+from tests.searching import SEARCH
 
 FROM_CALLER = "subject: {from: caller.email, then: [trim, lower]}"
 
@@ -36,6 +37,7 @@ def test_two_names_in_the_texts_of_a_call_refuse_it(office: Office) -> None:
     assert [each.user for each in office.graph.passes.issued] == [office.people["user08"]]
 
 
+@SEARCH
 @pytest.mark.parametrize(("pick", "name"), [("first", "user31"), ("last", "user08")])
 def test_a_mapping_that_picks_one_says_so_in_explain(office: Office, pick: str, name: str) -> None:
     """TOPdesk joins the texts newest first."""

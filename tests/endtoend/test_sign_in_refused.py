@@ -19,6 +19,7 @@ from connector.worker.service import OutageLog
 from tests.endtoend.house import House
 from tests.endtoend.office import Office
 from tests.endtoend.scene import Scene
+from tests.searching import SEARCH
 
 ALWAYS = 1000
 
@@ -62,6 +63,7 @@ def refused(house: House, service: str) -> str:
     return str(said["detail"])
 
 
+@SEARCH
 def test_a_wrong_password_at_servicenow(wrong_password: Scene) -> None:
     wrong_password.ticket("ann.lee")
     said = refused(wrong_password, "contoso")
@@ -71,6 +73,7 @@ def test_a_wrong_password_at_servicenow(wrong_password: Scene) -> None:
     assert "another" not in said
 
 
+@SEARCH
 @pytest.mark.parametrize("how", ["wrong", "expired", "not allowed"])
 def test_a_refused_application_password_at_topdesk(office: Office, how: str) -> None:
     office.ticket("ann.lee")

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from tests.endtoend.scene import Scene
-from tests.searching import searched
+from tests.searching import SEARCH, searched
 
 LOADED = """
 import json, sys
@@ -42,6 +42,7 @@ def modules(scene: Scene, *args: str) -> set[str]:
     return set(names)
 
 
+@SEARCH
 @pytest.mark.parametrize("verb", searched(["check", "once", "status"], "once"))
 def test_a_quiet_verb_loads_nothing_that_it_does_not_use(scene: Scene, verb: str) -> None:
     scene.once()
@@ -60,6 +61,7 @@ def test_once_on_an_empty_queue_signs_in_to_nobody_and_loads_nothing_for_it(scen
     assert scene.graph_server.tally.total() == 0
 
 
+@SEARCH
 def test_only_the_kinds_of_desks_that_are_there_are_loaded_and_their_doctor_by_check_alone(
     scene: Scene,
 ) -> None:

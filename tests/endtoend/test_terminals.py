@@ -38,6 +38,7 @@ VERBS: dict[str, list[str]] = {
     "revoke": ["revoke", "contoso", "TICKET"],
     "schema reasons": ["schema", "reasons"],
     "schema events": ["schema", "events", "--json"],
+    "schema alerts": ["schema", "alerts"],
     "schema config": ["schema", "config"],
     "a verb with a mistake": ["chéck"],
     "help": ["--help"],
@@ -58,6 +59,7 @@ def zoe(scene: Scene) -> str:
     return scene.number(scene.ticket("ann.lee"))
 
 
+@SEARCH
 @pytest.mark.parametrize("letters", searched(["latin-1", "ascii"], "ascii"))
 def test_every_verb_speaks_to_a_terminal_without_our_letters(scene: Scene, zoe: str, letters: str) -> None:
     swept = warm(scene, "once", "--json", letters=letters)
@@ -84,6 +86,7 @@ def test_what_is_typed_where_the_locale_has_no_letters_is_kept_as_it_was(scene: 
     assert NAME in scene.run("status").out
 
 
+@SEARCH
 def test_marks_are_ascii_where_there_are_no_others(scene: Scene, zoe: str) -> None:
     said = afresh(scene, "explain", "contoso", zoe, env=BARE).stdout.decode("ascii")
     assert "  + watch    it is in the queue" in said
@@ -115,6 +118,7 @@ def unread() -> Iterator[IO[bytes]]:
         yield pipe
 
 
+@SEARCH
 @pytest.mark.parametrize("verb", searched(["once --json", "explain", "audit export"], "once --json"))
 def test_a_reader_who_goes_away_ends_it_quietly_with_its_own_code(
     scene: Scene, zoe: str, verb: str, unread: IO[bytes]
@@ -142,6 +146,7 @@ def test_a_stream_that_was_closed_stops_nothing_and_no_file_takes_its_place(
     assert scene.run("audit", "verify").code == 0
 
 
+@SEARCH
 @pytest.mark.parametrize(
     ("log", "form"), [("full", "json"), ("unread", "console"), ("closed", "json"), ("stuck", "console")]
 )

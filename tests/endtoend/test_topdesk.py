@@ -8,7 +8,7 @@ import pytest
 
 from connector.simulators.topdesk.sample import address
 from tests.endtoend.office import WATCH, Office
-from tests.searching import searched
+from tests.searching import SEARCH, searched
 
 OBJECT = {"seen", "delivered", "refused", "deferred", "stuck", "ended", "duration_s", "tickets"}
 TICKET = {"desk", "ticket", "mapping", "outcome", "reason", "detail"}
@@ -179,6 +179,7 @@ VERSIONS = [
 ]
 
 
+@SEARCH
 @pytest.mark.parametrize("traps", searched(VERSIONS, VERSIONS[1], VERSIONS[3]))
 def test_every_version_of_topdesk_is_served_to_its_last_call(
     office: Office, traps: dict[str, object]

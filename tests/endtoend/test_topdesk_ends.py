@@ -13,7 +13,7 @@ from connector.simulators.faults import Fault, Handle, when
 from connector.simulators.messages import Response
 from tests.endtoend.house import House
 from tests.endtoend.office import Office
-from tests.searching import searched
+from tests.searching import SEARCH, searched
 
 HOUR = 3600
 AHEAD = "  starts_at: {from: optionalFields1.date1}\n"
@@ -91,6 +91,7 @@ def test_a_call_that_somebody_ends_has_its_pass_revoked_and_its_note_taken_away(
     assert {name for name in before if before[name] != after[name]} <= {"modificationDate", "modifier"}
 
 
+@SEARCH
 @pytest.mark.parametrize("gone", ["archived", "removed", "hidden"])
 def test_a_call_that_is_gone_has_its_pass_revoked(office: Office, gone: str) -> None:
     ticket, other = office.ticket("ann.lee"), office.ticket("bob.ray")

@@ -43,6 +43,7 @@ def alone(office: Office, ticket: str) -> None:
     assert office.unseen()
 
 
+@SEARCH
 @pytest.mark.parametrize("fault", searched(LOST, drop_before, drop_after))
 def test_a_note_whose_reply_is_lost_ends_in_one_delivered_live_pass(office: Office, fault: Fault) -> None:
     ticket = office.ticket("ann.lee")

@@ -23,7 +23,7 @@ from tests.endtoend import office as topdesk
 from tests.endtoend.house import House
 from tests.endtoend.office import Office
 from tests.endtoend.scene import Scene, company
-from tests.searching import searched
+from tests.searching import SEARCH, searched
 
 Breaking = Callable[[House], AbstractContextManager[None]]
 
@@ -106,6 +106,7 @@ DOWN = [refusing, updating, hanging]
 SIDES = ("scene", "office")
 
 
+@SEARCH
 @pytest.mark.parametrize(
     ("side", "how"), searched([*product(SIDES, DOWN)], (SIDES[0], refusing), (SIDES[1], hanging))
 )
@@ -156,6 +157,7 @@ def test_what_people_read_after_a_sweep_names_the_desk_that_is_missing(both: Bot
     assert up.number(ticket) in ran.out and both.name(down) in ran.out
 
 
+@SEARCH
 @pytest.mark.parametrize(
     ("side", "handled"), searched([*product(SIDES, (True, False))], (SIDES[0], True), (SIDES[1], False))
 )
@@ -194,6 +196,7 @@ def test_a_person_with_tickets_at_both_desks_has_one_pass(both: Both) -> None:
     assert len(both.scene.held(here)) + len(both.office.held(there)) == 1
 
 
+@SEARCH
 @pytest.mark.parametrize("fault", [drop_after, failure(500, handled=True)])
 def test_lost_replies_on_both_sides_end_in_one_delivered_pass_each(both: Both, fault: Fault) -> None:
     here, there = both.scene.ticket("ann.lee"), both.office.ticket("bob.ray")

@@ -14,6 +14,7 @@ from tests.endtoend.house import House
 from tests.endtoend.kinds import ANY_KIND, housed, mapping
 from tests.endtoend.office import Office
 from tests.endtoend.scene import Scene
+from tests.searching import SEARCH
 
 RULES = "note: {language: nl, tell_waiting: 30m, caller: true}\ntimezone: Europe/Amsterdam\n"
 SENTENCE = "Wij kunnen deze aanvraag niet automatisch afhandelen; de servicedesk neemt contact met u op."
@@ -38,6 +39,7 @@ def inside(house: House, ticket: str) -> list[str]:
     return [each for each in house.notes(ticket) if each.strip() != SENTENCE]
 
 
+@SEARCH
 def test_a_ticket_says_once_why_it_waits_and_goes_on(house: House) -> None:
     ticket = house.ticket("ann.lee")
     ann = house.graph.tenant.users[house.people["ann.lee"]]

@@ -25,6 +25,7 @@ from tests.certificates import self_signed
 from tests.entra.tenant import Time
 from tests.http.loopback import Says, in_turn, serving
 from tests.http.stalling import BODY, HEAD, HEADERS, PATIENT, Stalling, nameless, silent, stalling
+from tests.searching import SEARCH
 
 TENANT, CLIENT = NameReference("text", "contoso.onmicrosoft.com"), NameReference("text", "client-1")
 KINDS = ("client_secret", "certificate", "workload_identity")
@@ -110,6 +111,7 @@ def ended_calls() -> bool:
     return eventually(lambda: not any(thread.name == "call" for thread in threading.enumerate()))
 
 
+@SEARCH
 @pytest.mark.parametrize("how", [silent, HEAD, HEADERS, BODY])
 def test_an_identity_endpoint_that_hangs_is_named_and_its_connection_shut(
     how: Stalling, monkeypatch: pytest.MonkeyPatch
@@ -136,6 +138,7 @@ def test_an_endpoint_that_asks_to_come_back_in_an_hour_holds_nobody_for_an_hour(
         assert ended_calls()
 
 
+@SEARCH
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_proxy_that_never_lets_the_sign_in_through_is_named(
     kind: str, configs: dict[str, CredentialConfig], monkeypatch: pytest.MonkeyPatch
@@ -147,6 +150,7 @@ def test_a_proxy_that_never_lets_the_sign_in_through_is_named(
         assert ended_calls()
 
 
+@SEARCH
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_name_that_is_never_found_ends_the_sign_in(kind: str, configs: dict[str, CredentialConfig]) -> None:
     with nameless():

@@ -31,7 +31,7 @@ from tests.entra.forbidden import ANN, PATHS, PRIVILEGED_ROLES, World, empty, pr
 from tests.entra.in_process import LESS, MODES, InProcess
 from tests.entra.mapped import SignedIn
 from tests.guards.test_guards import MAPPING
-from tests.searching import searched
+from tests.searching import SEARCH, searched
 
 Spoil = Mapping[str, str]
 NOTHING: Spoil = {}
@@ -142,6 +142,7 @@ def test_who_is_on_no_path_gets_a_pass() -> None:
     assert bench.verdict() is None
 
 
+@SEARCH
 @pytest.mark.parametrize("make", PATHS, ids=lambda make: make.__name__)
 def test_every_role_but_six_is_refused_on_every_path(make: object) -> None:
     lot = Random(20261130)
@@ -182,6 +183,7 @@ def spoils(reads: list[str]) -> Iterator[tuple[tuple[str, str], tuple[str, str]]
         yield from (((one, how), (other, too)) for how, too in ways)
 
 
+@SEARCH
 @PAIRS
 def test_any_two_reads_may_fail(bench: Bench) -> None:
     tried = list(spoils(bench.reads()))
@@ -189,6 +191,7 @@ def test_any_two_reads_may_fail(bench: Bench) -> None:
     assert [each for each in tried if bench.both(*each) is None] == []
 
 
+@SEARCH
 @PAIRS
 def test_one_read_may_show_less_beside_any_one_that_fails(bench: Bench) -> None:
     reads = bench.reads()

@@ -28,6 +28,7 @@ from tests.http.stalling import (
     silent,
     stalling,
 )
+from tests.searching import SEARCH
 
 SHORT = (5.0, 0.3)
 
@@ -43,6 +44,7 @@ def post(desk: Service) -> Any:
     return desk.write("POST", "/a", json={}, timeout=SHORT)
 
 
+@SEARCH
 @pytest.mark.parametrize("how", [silent, HEAD, HEADERS, BODY, TO_THE_END, CHUNKS, CONTINUES])
 def test_a_reply_that_never_ends_is_no_answer_and_its_connection_is_shut(how: Stalling) -> None:
     with stalling(how) as there:
@@ -50,6 +52,7 @@ def test_a_reply_that_never_ends_is_no_answer_and_its_connection_is_shut(how: St
         assert there.left.wait(PATIENT)
 
 
+@SEARCH
 @pytest.mark.parametrize("how", [silent, HEADERS])
 def test_a_proxy_that_never_lets_us_through_sent_nothing(
     how: Stalling, monkeypatch: pytest.MonkeyPatch
@@ -66,6 +69,7 @@ def test_a_handshake_that_never_ends_sent_nothing() -> None:
         assert isinstance(post(Service("desk", there.url)), NotSent)
 
 
+@SEARCH
 def test_what_was_given_up_while_its_name_was_looked_up_is_never_sent() -> None:
     with serving(in_turn(Says(200, {}))) as there:
         with nameless():
@@ -78,6 +82,7 @@ def test_what_was_given_up_while_its_name_was_looked_up_is_never_sent() -> None:
     assert there.asked == []
 
 
+@SEARCH
 def test_calls_that_hang_do_not_pile_up() -> None:
     with nameless():
         desk, before = Service("desk", "http://desk.example.org", workers=2), active_count()

@@ -17,6 +17,7 @@ from connector.desks.topdesk import replies as topdesk
 from connector.domain.outcome import DidNot, Effect, Happened, Retry, Unknown
 from connector.domain.secret import Secret
 from connector.entra import effects as entra
+from connector.entra.contacts import end_sessions
 from connector.entra.graph import Graph
 from connector.entra.mail import Mailbox
 from connector.entra.passes import EntraIssuer
@@ -57,13 +58,14 @@ WRITES: dict[str, tuple[Any, Callable[[Reply], Effect[Any]]]] = {
         {},
         lambda reply: Mailbox(graph(reply), "desk@contoso.com").send("boss@contoso.com", "s", Secret("b")),
     ),
+    "sessions are ended": ({}, lambda reply: end_sessions(graph(reply), "ann")),
     "ServiceNow is written to": (
         {"result": {"sys_id": TICKET}},
         lambda reply: servicenow.written(reply, TICKET, {}),
     ),
     "TOPdesk is written to": ({"id": CALL}, lambda reply: topdesk.written(reply, CALL, {})),
 }
-TABLES = (entra.CREATIONS, entra.DELETIONS, entra.MAILS, servicenow.PATCHES, topdesk.PATCHES)
+TABLES = (entra.CREATIONS, entra.DELETIONS, entra.MAILS, entra.SESSIONS, servicenow.PATCHES, topdesk.PATCHES)
 
 EXPECTED: dict[tuple[str, str], dict[str, str]] = {
     ("a pass is made", "json"): {
@@ -98,6 +100,17 @@ EXPECTED: dict[tuple[str, str], dict[str, str]] = {
         "counted": "400 402-407 409-428 430-499",
     },
     ("a mail is sent", "page"): {},
+    ("sessions are ended", "json"): {
+        "done": "200 202 204",
+        "uncounted": "401 429",
+        "counted": "400 402-407 409-428 430-499",
+    },
+    ("sessions are ended", "empty"): {
+        "done": "200 202 204",
+        "uncounted": "401 429",
+        "counted": "400 402-407 409-428 430-499",
+    },
+    ("sessions are ended", "page"): {"uncounted": "401 429", "counted": "400 402-407 409-428 430-499"},
     ("ServiceNow is written to", "json"): {
         "done": "200",
         "uncounted": "401 429",

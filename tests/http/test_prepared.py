@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from connector.http import transport
 from connector.http.transport import prepared
 from tests.http.loopback import Asked, Loopback, Says, serving
+from tests.searching import SEARCH
 
 BASE = "https://desk.example.org:8443"
 PIECES = st.text(st.sampled_from("abAZ09/.-_~!$&'()*+,;=:@?%#[] \"<>\\^`{|}é\n"), max_size=12)
@@ -42,6 +43,7 @@ def sent(desk: Loopback, method: str, url: str, **content: Any) -> list[Asked]:
     return desk.asked[begun:]
 
 
+@SEARCH
 @given(path=PIECES | ODD, query=PIECES | ODD)
 def test_every_address_goes_over_the_wire_as_requests_sends_it(desk: Loopback, path: str, query: str) -> None:
     asked = f"{desk.url}/{path}?{query}", f"{desk.url}/{quote(path)}?{urlencode({'q': query})}"

@@ -11,6 +11,7 @@ from connector.domain.outcome import Ending, State
 from connector.domain.reference import find_all
 from tests.kill.outside import Rows, chain
 from tests.kill.scenario import Scenario, overwritten
+from tests.kill.telling import ADDRESSES
 from tests.kill.truth import PASS, Made, Truth, address, end
 
 EXPOSURE = 90  # seconds: decision 0001
@@ -94,9 +95,8 @@ def the_last_note_or_mail_is_the_last_attempts(at: End) -> bool:
 
 
 def a_ticket_whose_notes_can_be_read_gets_one_pass(at: End) -> bool:
-    return not at.scenario.journal or len(at.truth.notes) <= 1 + at.scenario.asks + (
-        at.scenario.comes is overwritten
-    )
+    others = at.scenario.asks + (at.scenario.comes is overwritten) + at.truth.landed
+    return not at.scenario.journal or len(at.truth.notes) <= 1 + others
 
 
 def no_attempt_is_posted_twice(at: End) -> bool:
@@ -175,6 +175,12 @@ def an_action_that_can_be_taken_away_ends_with_its_pass(at: End) -> bool:
     return not its or at.scenario.keeps
 
 
+def whoever_holds_a_pass_was_told_at_each_address(at: End) -> bool:
+    handed = [each["reference"] for each in at.found["attempts"] if each["delivered_at"] is not None]
+    wanted = {(reference, to) for reference in handed for to in ADDRESSES} if at.scenario.notifies else set()
+    return {*at.truth.told} == wanted
+
+
 def nobody_holds_the_row(at: End) -> bool:
     return at.row["owner"] is None
 
@@ -216,6 +222,7 @@ INVARIANTS: Final[tuple[Callable[[End], bool], ...]] = (
     a_mailed_address_is_masked_on_the_ticket,
     no_pass_that_the_caller_saw_is_live,
     an_action_that_can_be_taken_away_ends_with_its_pass,
+    whoever_holds_a_pass_was_told_at_each_address,
     nobody_holds_the_row,
     no_pass_was_usable_and_unknown_for_long,
     the_file_is_whole,

@@ -22,6 +22,7 @@ from connector.worker.boundary import Way
 from connector.worker.sweep import Sweep
 from tests.kill import hands
 from tests.kill.scenario import Scenario
+from tests.kill.telling import notifier
 from tests.kill.world import DESK, TICKET, World
 from tests.made_once import unsynced
 
@@ -112,8 +113,12 @@ def live(scenario: Scenario, world: World, ledger: Path, number: int) -> None:
             Event(),
             world.clock,
         )
+        book.notifies = scenario.notifies
+        teller = notifier(world, book)
         for _ in range(ROUNDS):
             sweep.once(due=True)
+            if scenario.notifies:
+                teller.round()
             if errors:  # a sweep goes on with the other tickets; here there are none
                 raise errors[0]
             if wait(scenario, world, book):
@@ -128,6 +133,10 @@ def wait(scenario: Scenario, world: World, book: SqlLedger) -> bool:
     assert row
     if row.state is State.ENDED and scenario.asks and not truth.again:
         truth.again = "yes"
+        world.keep()
+        return False
+    if scenario.notifies and truth.came and book.notices_due():
+        truth.pass_on(truth.time + 30)
         world.keep()
         return False
     if row.state in OVER or (row.state is State.LIVE and truth.came and scenario.ends[0] is State.LIVE):

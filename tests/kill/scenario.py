@@ -72,6 +72,7 @@ class Scenario:
     patience: float = 86400.0  # s that it waits for what is its own
     tells: float | None = None  # s after which it says why it waits
     asks: bool = False  # whether the ticket asks for one more pass when the first has ended
+    notifies: bool = False  # whether the person is told of their pass
     pace: int = 1  # s between two rounds in which nothing is due
 
     def truth(self) -> Truth:

@@ -27,6 +27,7 @@ ALL: Final = {
     each.name: each
     for each in (
         Scenario("sunny", "a pass is made, delivered and looked after", LIVE),
+        Scenario("told", "the person is told of their pass", LIVE, {"told": ["lose"]}, notifies=True),
         Scenario("lost-post", "the reply to the POST is lost", LIVE, {"issue": ["lose"]}),
         Scenario("lost-note", "the reply to the note is lost", LIVE, {"deliver": ["lose"]}),
         Scenario("refusal", "the account is disabled", NO, verdict="no"),

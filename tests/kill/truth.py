@@ -75,8 +75,10 @@ class Truth:
     texts: list[Text] = field(default_factory=list)  # as they stand now
     numbered: int = 0  # texts that ever stood there
     coming: list[tuple[int, str]] = field(default_factory=list)  # notes on their way: when they land
+    landed: int = 0  # notes of attempts that were given up, and landed all the same
     bared: list[str] = field(default_factory=list)  # passes that the caller saw
     mails: list[Mail] = field(default_factory=list)
+    told: list[tuple[str, str]] = field(default_factory=list)  # notices: reference, address
 
     def live(self) -> list[Made]:
         return [
@@ -105,6 +107,7 @@ class Truth:
             self.land(*each[1:])
         for at, text in sorted(each for each in self.coming if each[0] <= until):
             self.coming.remove((at, text))
+            self.landed += 1
             self.time = max(self.time, at)
             self.put(text)
         self.time = max(self.time, int(until) + (until % 1 > 0))

@@ -37,7 +37,7 @@ def former(ledger: Path) -> None:
             if person:
                 values = (person, known["upn"], known["name"], at)
                 db.execute("insert or replace into people values (?, ?, ?, ?)", values)
-        for table in ("names", "polls", "seen"):
+        for table in ("names", "polls", "seen", "alert_states", "alert_addresses"):
             db.execute(f"drop table {table}")
         for index in ("tickets_changed", "attempts_subject_id", "attempts_subject_upn"):
             db.execute(f"drop index {index}")

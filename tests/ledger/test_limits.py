@@ -32,6 +32,7 @@ def why(house: House, ticket: str, wanted: Plan) -> Reason | None:
     if isinstance(booked, NotYet):
         house.ledger.close(claim, State.WAITING, booked)
         return booked.reason
+    assert isinstance(booked, Claim)
     house.ledger.close(booked, State.WAITING, NotYet(Reason.START_REFUSED, ""), revocation_proven=True)
     return None
 

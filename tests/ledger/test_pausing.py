@@ -61,6 +61,7 @@ def asks(house: House, ticket: str, name: str) -> Reason | None:
     if isinstance(booked, Claim):
         house.ledger.close(booked, State.WAITING, NotYet(Reason.START_REFUSED, ""), revocation_proven=True)
         return None
+    assert isinstance(booked, NotYet)
     house.ledger.close(claim, State.WAITING, booked)
     return booked.reason
 

@@ -200,6 +200,8 @@ def test_without_the_permission_nothing_is_watched(there: There) -> None:
     there.later(claim)
     there.granted = True
     assert (there.asked, list(there.house.ledger.methods_due(MOST))) == ([], [])
+    there.round(there.house.live("2", "bob"))
+    assert there.asked == [["id-bob"]]
 
 
 DATED, BEFORE = Method("key", "fido2", 1000), Method("key", "fido2", 999)

@@ -11,7 +11,7 @@ import pytest
 from connector.domain.approval import ApprovalLook
 from connector.domain.errors import Lost, Unwritten
 from connector.domain.events import Event
-from connector.domain.outcome import Decision, NotYet, State
+from connector.domain.outcome import Decision, No, NotYet, State
 from connector.domain.people import Involved, Subject
 from connector.domain.pins import Pin
 from connector.domain.reasons import Reason
@@ -48,7 +48,7 @@ def look(house: House, verdict: NotYet = OUTSTANDING, ticket: str = "1") -> None
     house.ledger.close(house.claim(ticket), State.WAITING, verdict)
 
 
-def booked(house: House, who: str = "ann", ticket: str = "1") -> Claim | NotYet:
+def booked(house: House, who: str = "ann", ticket: str = "1") -> Claim | No | NotYet:
     return house.ledger.issuing(house.claim(ticket), plan(who), int(house.clock.now) + 75)
 
 
@@ -107,7 +107,7 @@ def test_the_account_behind_its_name_is_written(house: House) -> None:
 
 def test_a_pass_is_booked_with_its_claim_in_one_write(house: House) -> None:
     look(house)
-    done: list[Claim | NotYet] = []
+    done: list[Claim | No | NotYet] = []
     assert writes(house, lambda: done.append(booked(house))) == 1
     assert isinstance(done[0], Claim)
     assert (house.row().state, house.row().owner) == (State.ISSUING, "worker-1")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connector.domain.outcome import Decision, NotYet, State
+from connector.domain.outcome import Decision, No, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim
 from connector.ledger.rehearsal import RehearsalLedger
@@ -10,7 +10,9 @@ from connector.lifecycle.ledger_roles import Skip
 from tests.ledger.desk import DESK, LEASE, House, made, plan
 
 
-def rehearsed(house: House, ticket: str, who: str, requester: str | None = None) -> Claim | NotYet | Skip:
+def rehearsed(
+    house: House, ticket: str, who: str, requester: str | None = None
+) -> Claim | No | NotYet | Skip:
     rehearsal = RehearsalLedger(house.ledger)
     taken = rehearsal.take(house.sighting(ticket))
     return rehearsal.issuing(taken, plan(who, requester), 1000) if isinstance(taken, Claim) else taken

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from connector.domain.events import Event
-from connector.domain.outcome import Decision, NotYet, State
+from connector.domain.outcome import Decision, No, NotYet, State
 from connector.domain.reasons import Reason
 from connector.domain.recipients import MailDestination
 from connector.domain.ticket import Claim, Plan
@@ -41,12 +41,12 @@ def refused(house: House, ticket: str, answer: str = "403 Denied", *, shared: bo
     return claim
 
 
-def tried(house: House, ticket: str) -> Claim | NotYet:
+def tried(house: House, ticket: str) -> Claim | No | NotYet:
     return house.ledger.issuing(house.claim(ticket), mailing(ticket), 0)
 
 
-def reason(verdict: Claim | NotYet) -> Reason | None:
-    return verdict.reason if isinstance(verdict, NotYet) else None
+def reason(verdict: Claim | No | NotYet) -> Reason | None:
+    return None if isinstance(verdict, Claim) else verdict.reason
 
 
 def rests(house: House) -> list[Rest]:

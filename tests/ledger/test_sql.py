@@ -21,6 +21,7 @@ from connector.domain.ticket import Claim
 from connector.ledger.sql import SqlLedger
 from connector.lifecycle.ledger_roles import Skip
 from tests.ledger.desk import DESK, LEASE, LIMITS, SECRET, House, file_of, made, plan
+from tests.searching import SEARCH
 
 TAKE_ALL = """
 import json, sys
@@ -62,11 +63,11 @@ def test_what_was_written_is_there_after_opening_again(sql: House) -> None:
     assert again.installation == sql.ledger.installation
 
 
-def test_a_commit_is_on_the_disk_before_the_verb_returns(sql: House) -> None:
+def test_the_files_settings_are_those_that_its_journal_relies_on(sql: House) -> None:
     with on_disk(sql).database.reading() as db:
         names = ("journal_mode", "synchronous", "foreign_keys")
         pragmas = {name: db.raw.execute(f"PRAGMA {name}").fetchone()[0] for name in names}
-    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+    assert pragmas == {"journal_mode": "wal", "synchronous": 1, "foreign_keys": 1}
 
 
 def test_no_pass_is_in_any_of_its_files(sql: House) -> None:
@@ -100,6 +101,7 @@ def test_a_new_worker_begins_with_every_row_free_even_its_own_names(sql: House) 
         assert [claim.state for claim in again.take_up()] == [State.ISSUING]
 
 
+@SEARCH
 def test_two_processes_never_both_hold_a_row(sql: House) -> None:
     everything = {str(ticket) for ticket in range(1, 41)}
     for ticket in everything:

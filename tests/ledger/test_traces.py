@@ -91,6 +91,12 @@ COLUMNS = {
     "observations.kind": TIMES,
     "observations.key": ERASED,
     "observations.value": IDS,
+    "alert_states.condition": TIMES,
+    "alert_states.key": TICKET,
+    "alert_states.label": "a name of the admin's",
+    "alert_addresses.address": "a reference of config.yaml",
+    "alert_addresses.pending": "conditions, names of the admin's, ids of tickets",
+    "alert_addresses.answer": "our own words",
     "switches.name": TIMES,
     "switches.value": ERASED,
 }

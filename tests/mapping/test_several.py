@@ -11,6 +11,7 @@ from connector.mapping import AnyOf, Condition, Facts, Mapping, MappingNo, Pipel
 from connector.mapping.steps.extract import MOST_MATCHES, Extract
 from connector.mapping.steps.lookup import Lookup
 from connector.mapping.steps.transforms import Append, Lower, Transform, Trim
+from tests.searching import SEARCH
 
 USER = r"new user name: (\S+)"
 REPLIED = """\
@@ -115,6 +116,7 @@ def test_a_match_far_down_a_long_text_is_another_one() -> None:
 SLOW = "[ab](?:[ab]*a[ab]{490}z)?"  # looks through all the text behind each match
 
 
+@SEARCH
 def test_what_each_match_costs_is_bounded_in_a_text_of_any_length() -> None:
     assert isinstance(of(Extract(SLOW), text="a" * 400), MappingNo)
     for length in (2000, 6000, 32_000):

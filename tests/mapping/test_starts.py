@@ -15,6 +15,7 @@ from connector.mapping import Again, Facts, Mapping, MappingNo, examples
 from connector.mapping.examples import Difference
 from connector.mapping.starts import moment, shown
 from tests.config.files import CONFIG, MAPPING, lay
+from tests.searching import SEARCH
 
 TEXT = """\
 mapping: incidents
@@ -98,6 +99,7 @@ def test_no_text_makes_it_raise_anything_but_its_sentence(text: str) -> None:
             assert str(error).isprintable()
 
 
+@SEARCH
 @given(
     st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1)).map(
         lambda each: each.replace(microsecond=0, tzinfo=UTC)

@@ -20,6 +20,7 @@ from tests.simulation import (
     bugs_of_mail,
     bugs_of_maps,
     bugs_of_names,
+    bugs_of_notices,
     bugs_of_paths,
     bugs_of_people,
     bugs_of_polls,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from connector.worker import line
+from connector.worker import line, turns
 from connector.worker.crew import Crew
 from connector.worker.handful import Handfuls
 from connector.worker.line import Line
@@ -108,3 +108,11 @@ def known_are_asked(put: Put) -> None:
         judge.ahead([judge.mapped(each.ticket) for each in tickets])
 
     put(Handfuls, "ask", ask)
+
+
+@unseen(
+    "whoever asks for hundreds of passes is served first, as long as theirs are older",
+    "tests/worker/test_turns.py::test_who_asks_for_one_does_not_wait_for_all_of_who_asks_for_many",
+)
+def oldest_alone(put: Put) -> None:
+    put(turns, "in_turn", lambda waiting: sorted(waiting, key=lambda each: each.ticket.opened))

@@ -15,6 +15,7 @@ from tests.simulation.draw_links import aged, lagged, linked, worded
 from tests.simulation.draw_mails import mails_and_desks
 from tests.simulation.draw_maps import mapped
 from tests.simulation.draw_named import named
+from tests.simulation.draw_notified import notified
 from tests.simulation.draw_paths import pathed
 from tests.simulation.draw_people import peopled
 from tests.simulation.draw_rests import rests_and_waits
@@ -48,9 +49,10 @@ SLEPT = 17_000_000_000  # machines that sleep while what they know gets old
 STRANGERS = 17_500_000_000  # passes that others make, on which passdesk pauses itself
 AHEAD = 18_500_000_000  # names that are asked for ahead of their tickets' turn
 CARED = 19_500_000_000  # many passes that live, and people who lose their right to one
+NOTIFIED = 21_500_000_000  # people who are told of their passes, and say that they didn't ask
 REGIONS = (
     RESTS, LINKS, TOLD, PATHS, MAPS, FLIPS, PEOPLE, APPROVALS, FAIR, KEPT, NAMED, LAGGED, SLEPT,
-    STRANGERS, AHEAD, CARED,
+    STRANGERS, AHEAD, CARED, NOTIFIED,
 )  # fmt: skip  # worlds of every kind
 ELDERS = ELDER | {7399440022}
 
@@ -74,6 +76,8 @@ def draw(seed: int) -> Shape:
     before = shape
     if seed >= RESTS and seed not in ELDERS:
         shape = rests_and_waits(shape, Random(f"{seed} rests"))
+    if NOTIFIED <= seed < NOTIFIED + REGION:
+        return notified(shape, Random(f"{seed} notified"))
     if CARED <= seed < CARED + REGION:
         return cared(shape, Random(f"{seed} cared"))
     if AHEAD <= seed < AHEAD + REGION:

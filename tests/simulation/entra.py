@@ -61,6 +61,8 @@ class GraphWire:
     ) -> Reply:
         if path.endswith("/sendMail"):
             return self._mail(json, timeout[1])
+        if path.endswith("/revokeSignInSessions"):
+            return self.world.network.write(self.replica, "entra", "SESSIONS", timeout[1], self._sessions)
         truth, task = self.world.truth, self.world.hub.me
         attempt = task.notes.get("attempt")
         _, _, user, _, _, *rest = path.split("/")
@@ -76,6 +78,9 @@ class GraphWire:
         if answered and method == "POST" and attempt:
             truth.unanswered.discard(attempt.reference)
         return reply
+
+    def _sessions(self) -> Answer:
+        return Answer(200, {"value": True}, self.date())
 
     def _mail(self, json: dict[str, Any], timeout: float) -> Reply:
         truth, sent = self.world.truth, len(self.world.truth.handings)
@@ -154,6 +159,8 @@ class GraphWire:
         if url.startswith("/users/") and url.split("/")[2].partition("?")[0] not in tenant.users:
             return {"status": 404, "body": {}}  # it was deleted since its name was asked for ahead
         if name.endswith(f"-{FRESH}") or f"-{RIVAL}-" in name:
+            return {"status": 200, "body": tenant.users[url.split("/")[2].partition("?")[0]].properties}
+        if name.isdigit():  # how somebody is reached
             return {"status": 200, "body": tenant.users[url.split("/")[2].partition("?")[0]].properties}
         if name.startswith(HOLDER):
             return holders_part(self.world, url, self._passes)

@@ -13,6 +13,8 @@ from connector.domain.errors import Unwritten
 from connector.domain.outcome import State
 from connector.domain.ticket import Claim
 from connector.ledger.book import BookVerbs
+from connector.ledger.disowning import DisowningVerbs
+from connector.ledger.holding import HoldVerbs
 from connector.ledger.leases import LeaseVerbs
 from connector.ledger.memory import MemoryLedger
 from connector.ledger.operator import OperatorVerbs
@@ -31,7 +33,15 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Watched(BookVerbs, LeaseVerbs, OperatorVerbs, QueryVerbs, RetentionVerbs):
+class Watched(
+    BookVerbs,
+    DisowningVerbs,
+    HoldVerbs,
+    LeaseVerbs,
+    OperatorVerbs,
+    QueryVerbs,
+    RetentionVerbs,
+):
     """Mixed in before a ledger. Until it is `opened` by a replica, it behaves as it is."""
 
     world: World | None = None

@@ -18,6 +18,7 @@ from tests.simulation.accounts import SAM, Accounts
 from tests.simulation.desk import URL
 from tests.simulation.draw_links import VERBS
 from tests.simulation.hands import link, name_reference, write_note
+from tests.simulation.hearers import Hearers
 from tests.simulation.ledgers import tamper
 from tests.simulation.managers import Managers
 from tests.simulation.shape import Asked, Deed, Meanwhile, Then
@@ -68,6 +69,13 @@ class People:
         self.after_a_note = [each for each in world.shape.kept if isinstance(each, Then)]
         self.meanwhile = [each for each in world.shape.kept if isinstance(each, Meanwhile)]
         self.managers = Managers(world, self.ids, boss) if world.shape.mails else None
+        self.hearers = Hearers(world)
+        if world.shape.notifies:
+            for id_, name in zip(self.ids, NAMES, strict=True):
+                tenant.users[id_].properties |= {
+                    "otherMails": [f"{name}@example.org"],
+                    "preferredLanguage": "nl",
+                }
         self.former: dict[str, str] = {}  # accounts that had the names before, of those that have them now
         self.replaced: dict[str, float] = {}  # accounts that came to have another's name, and when
         if world.shape.people == "chain":
@@ -234,6 +242,8 @@ class People:
 
     def as_operator(self, verb: str, ticket: str) -> bool:
         ledger, number = self.world.operator, self.world.number(ticket)
+        if self.world.shape.notifies and self.hearers.act(verb, ticket):
+            return True
         if verb in VERBS_OF_FLOOR:
             return self.on_ledger(verb)
         if verb == "erase":

@@ -6,8 +6,10 @@ import os
 from contextlib import ExitStack
 
 from tests.simulation import (  # noqa: F401  # they fill BUGS
+    bugs_of_hints,
     bugs_of_line,
     bugs_of_methods,
+    bugs_of_page,
     bugs_of_polls,
     bugs_of_waits,
     bugs_of_wall,

@@ -5,6 +5,7 @@ does.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -12,6 +13,7 @@ from connector.deliveries.fallback import Fallback
 from connector.deliveries.manager_mail import ManagerMail
 from connector.deliveries.note import NoteDelivery
 from connector.deliveries.render import Renderer
+from connector.deliveries.subject_notice import NoticeWriter
 from connector.deliveries.template_files import load
 from connector.deliveries.ticket_update import NoteUpdater
 from connector.desks.approved import with_records
@@ -21,6 +23,7 @@ from connector.desks.topdesk.desk import TOPdeskDesk
 from connector.domain.errors import PassdeskError
 from connector.domain.outcome import UNFINISHED
 from connector.domain.ticket import Claim
+from connector.entra.contacts import EntraContacts, end_sessions
 from connector.entra.directory import EntraDirectory
 from connector.entra.holders import EntraHolders
 from connector.entra.mail import Mailbox
@@ -34,6 +37,7 @@ from connector.lifecycle.roles import Desk, Roles
 from connector.mapping import Mapping
 from connector.worker.boundary import Way
 from connector.worker.looks import Looks
+from connector.worker.notifying import OFTEN, Notifier
 from connector.worker.sweep import Sweep
 from tests.entra.no_paths import NoPaths
 from tests.simulation.ahead import AheadJudge
@@ -41,6 +45,7 @@ from tests.simulation.clocks import clock
 from tests.simulation.desk import NAME, URL, DeskWire
 from tests.simulation.draw_ahead import WAITS
 from tests.simulation.entra import SimGraph, SimIssuer
+from tests.simulation.hearers import PAGE
 from tests.simulation.hub import Reading, Task
 from tests.simulation.letters import SENDER
 from tests.simulation.maps import ReplicaMap
@@ -90,7 +95,10 @@ class Replica:
         self.mailbox = Mailbox(SimGraph(world, self), SENDER, a_minute=world.shape.pace, monotonic=self.mono)
         self.began = world.next_serial()  # its sweep: from then on it goes by these mappings
         self.privileges = ReplicaMap(world, self) if world.shape.maps else None
+        self.ledger.notifies = world.shape.notifies
         self.sweep = self._sweep()
+        if world.shape.notifies:
+            Task(world.hub, self, self.notify)
         if self.privileges:
             Task(world.hub, self, self.privileges.run)
         Task(world.hub, self, self.run)
@@ -164,6 +172,23 @@ class Replica:
             except PassdeskError:
                 continue
 
+    def notify(self) -> None:
+        """The mirror of background.in_rounds: notices are sent beside the sweeps."""
+        graph = SimGraph(self.world, self)
+        writer = NoticeWriter(TEMPLATES, PAGE, dict)
+        notifier = Notifier(
+            self.ledger,
+            EntraContacts(graph).of,
+            self.mailbox.notify,
+            writer.write,
+            partial(end_sessions, graph),
+            graph.now,
+            lambda: f"token-{self.world.next_serial()}",
+            self.world.failed,
+        )
+        while True:
+            self.world.hub.pause(OFTEN if notifier.round() else 20.0)
+
     def die(self) -> None:
         for task in list(self.tasks):
             task.kill()
@@ -206,13 +231,18 @@ class Replica:
                 world.people.floor,
                 now=issuer.now,
                 share=self.ledger.share,
+                held=self.ledger.subject_held,
                 identify=directory.identify,
             )
             desk = self._desk(mapping)
             voice = Renderer(
                 TEMPLATES, zone=mapping.timezone, manager_of=mapping.mail.manager_of, clock=self.wall
             )
-            mail = ManagerMail(self.mailbox, voice, directory.names) if world.shape.mails else None
+            mail = (
+                ManagerMail(self.mailbox, voice, directory.names, directory.languages)
+                if world.shape.mails
+                else None
+            )
             delivery = Fallback(NoteDelivery(desk, mapping, voice), mail, self.ledger.barred)
             teller = NoteUpdater(desk, mapping, voice)
             beside: dict[str, Any] = {"beside": self, "holders": holders}

@@ -100,6 +100,14 @@ class Then(Trouble):
 
 
 @dataclass(frozen=True)
+class Disown(Trouble):
+    """A person says that they didn't ask for a pass, so many seconds after they were told of it."""
+
+    person: int
+    after: float
+
+
+@dataclass(frozen=True)
 class Meanwhile(Trouble):
     """What a person does at the very moment when Entra makes the first pass."""
 
@@ -179,6 +187,8 @@ class Shape:
     may_delete: bool = True  # whether our operator may take its own actions away, at TOPdesk
     unproven: Literal["wait", "accept"] | None = None  # what becomes of an approval that nothing proves
     proof: str = ""  # what the desk shows of one: form (answers and approvers), history, torn (not all of it)
+
+    notifies: bool = False  # whether people are told of their passes
 
     keep_names: float | None = None  # s that the ledger keeps names; None: for ever
     keep_trail: float | None = None  # s that it keeps the trail

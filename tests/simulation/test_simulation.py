@@ -22,6 +22,7 @@ from tests.simulation.draw import (
     LAGGED,
     MAPS,
     NAMED,
+    NOTIFIED,
     PATHS,
     PEOPLE,
     REGIONS,
@@ -36,7 +37,7 @@ from tests.simulation.draw_paths import UNSEEN
 from tests.simulation.draw_people import KINDS
 from tests.simulation.known import MISJUDGED, REGRESSIONS, known, seeds
 from tests.simulation.search import Seen, differ, look
-from tests.simulation.shape import Deed, Outage, Trouble
+from tests.simulation.shape import Deed, Fate, Outage, Trouble
 from tests.simulation.words import story
 from tests.simulation.world import World
 
@@ -55,6 +56,7 @@ QUICK = (
     "principal_owners_unseen",
     "owners_pass",
     "unflagged_is_harmless",
+    "hold_ignored",
 )
 
 
@@ -152,6 +154,17 @@ def test_no_world_in_which_passes_live_side_by_side_breaks_an_invariant() -> Non
     assert "parts" in {each.service for each in drawn if isinstance(each, Outage)}
 
 
+def test_no_world_in_which_people_are_told_and_say_no_breaks_an_invariant() -> None:
+    few = range(NOTIFIED, NOTIFIED + BATCH // 2)
+    every = [look(seed) for seed in few]
+    failed = [seen for seen in every if seen.broken]
+    assert not failed, said(failed[0])
+    assert sum(bool(seen.exposures) for seen in every) > BATCH / 4
+    drawn = [each for seed in few for each in draw(seed).troubles]
+    assert {"disown", "unhold", "revoke"} <= {each.verb for each in drawn if isinstance(each, Deed)}
+    assert "MAIL" in {each.channel for each in drawn if isinstance(each, Fate)}
+
+
 def test_no_world_of_shares_hours_and_pauses_of_its_own_breaks_an_invariant() -> None:
     every = [look(seed) for seed in range(FAIR, FAIR + BATCH)]
     failed = [seen for seen in every if seen.broken]
@@ -206,7 +219,9 @@ def test_the_worlds_of_the_gate_draw_all_that_worlds_can_have() -> None:
         "texts",
     ):
         assert {bool(getattr(shape, has)) for shape in shapes} == {False, True}, has
-    assert {type(trouble) for shape in shapes for trouble in shape.troubles} == {*Trouble.__subclasses__()}
+    told = [draw(seed) for seed in range(NOTIFIED, NOTIFIED + BATCH // 2)]
+    drawn = {type(trouble) for shape in (*shapes, *told) for trouble in shape.troubles}
+    assert drawn == {*Trouble.__subclasses__()}
 
 
 @pytest.mark.parametrize("file", [REGRESSIONS, MISJUDGED], ids=lambda file: file.stem)

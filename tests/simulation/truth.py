@@ -143,6 +143,7 @@ class Truth:
     disturbed: dict[str, float] = field(
         default_factory=dict
     )  # user → when a person last did something to their passes
+    handed: dict[str, str] = field(default_factory=dict)  # of each attempt that somebody holds: for whom
     letters: list[Letter] = field(default_factory=list)  # every mail that was sent
     handings: list[Handing] = field(default_factory=list)  # every try to hand a pass over
     blocked: list[float] = field(
@@ -229,6 +230,8 @@ class Truth:
 
     def mailed(self, letter: Letter) -> None:
         """Exchange takes it."""
+        if self.world.shape.notifies:
+            self.world.people.hearers.arrives(letter)
         for made in letter.passes:
             self.world.tell(f"Exchange takes the mail with {made.name} to {', '.join(letter.to)}")
             if made.mailed_at is None:

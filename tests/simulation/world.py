@@ -29,6 +29,7 @@ from tests.simulation import (  # noqa: F401  # what `failing` looks at  # noqa:
     safety_of_mails,
     safety_of_maps,
     safety_of_names,
+    safety_of_notices,
     safety_of_people,
     safety_of_polls,
     safety_of_posts,
@@ -220,6 +221,9 @@ class World(Setting):
             self.truth.restless.setdefault(row.ticket, self.hub.now)
         if row.attempt:
             self.truth.tickets[row.attempt.attempt.reference] = row.ticket
+            if row.attempt.delivered_at is not None:
+                tried = row.attempt.attempt
+                self.truth.handed[tried.reference] = tried.subject.id
             if row.state not in UNFINISHED:
                 self.truth.rested.add(row.attempt.attempt.reference)
         if row.state in {State.CLAIMED, State.WAITING}:

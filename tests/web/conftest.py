@@ -31,6 +31,7 @@ from connector.wire import App, Clocks, as_worker
 from connector.worker.service import remember
 from tests.demo.test_demo import Jumping
 from tests.endtoend.scene import Scene, company
+from tests.searching import SEARCH
 
 LEAD, NIGHT = "lead-0123456789-abcdefghij", "night-0123456789-abcdefghi"
 CHROMIUM = "CHROMIUM"  # in the environment: where the browser is, if not on the path
@@ -71,6 +72,12 @@ def with_page(config: Config, **more: Any) -> Config:
     tokens = {"lead": SecretReference("env", "LEAD_TOKEN"), "night": SecretReference("env", "NIGHT_TOKEN")}
     web = Web(listen="127.0.0.1:0", operators=tokens, **more)
     return replace(config, settings=config.settings.model_copy(update={"web": web}))
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """`make quick` leaves out the browser: a foreign client, which takes half a minute to look at it all."""
+    if isinstance(item, pytest.Function) and "browser" in item.fixturenames:
+        item.add_marker(SEARCH)
 
 
 @contextmanager

@@ -13,8 +13,10 @@ import requests
 from connector.cli.main import outcome
 from connector.demo import show
 from tests.demo.test_demo import Jumping
+from tests.searching import SEARCH
 
 
+@SEARCH
 def test_the_demo_that_goes_on_serves_its_page(capsys: pytest.CaptureFixture[str]) -> None:
     pages = list[str]()
 

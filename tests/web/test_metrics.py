@@ -15,6 +15,7 @@ from connector.ledger.sql import SqlLedger
 from connector.lifecycle.events import TicketEvent
 from connector.web.metrics import METRICS
 from connector.web.tally import Tally
+from tests.searching import SEARCH
 from tests.web.conftest import Site, demo
 
 
@@ -79,6 +80,7 @@ def test_a_ledger_that_cannot_be_read_is_said_everywhere_and_stops_no_answer(sit
     assert site.get("/healthz").text == "ok\n"
 
 
+@SEARCH
 def test_it_is_not_ready_before_the_first_sweep_and_when_none_comes() -> None:
     with demo() as site:
         site.scene.clock.moved += 24 * 3600

@@ -15,6 +15,7 @@ from connector.demo.cast import Request
 from connector.forms.references import SecretReference
 from connector.web import sign_in as signing_in
 from connector.web.sign_in import GUESSES
+from tests.searching import SEARCH
 from tests.web.conftest import LEAD, NIGHT, Site, demo
 
 POLICY = (
@@ -43,6 +44,7 @@ def signed_in(site: Site, token: str = LEAD) -> dict[str, str]:
     return dict(answer.cookies)
 
 
+@SEARCH
 @pytest.mark.parametrize("who", ["nobody", "lead"])
 def test_no_page_shows_a_pass_a_password_or_a_token(site: Site, who: str) -> None:
     cookies = signed_in(site) if who == "lead" else {}
@@ -81,6 +83,7 @@ def test_another_name_for_our_address_is_refused(site: Site, host: str) -> None:
     assert site.get(headers={"Host": f"localhost:{port}"}).status_code == 200
 
 
+@SEARCH
 def test_text_of_a_ticket_is_never_markup() -> None:
     name = '"><img src=x onerror=alert(1)>{{7*7}}'
     with demo() as site:
@@ -160,6 +163,7 @@ def test_each_persons_token_is_their_own(site: Site) -> None:
     assert site.house.ledger.history()[-1].detail["by"] == "lead"
 
 
+@SEARCH
 def test_guesses_are_throttled_and_then_the_right_token_waits_too() -> None:
     with demo() as site:
         answers = [
@@ -171,6 +175,7 @@ def test_guesses_are_throttled_and_then_the_right_token_waits_too() -> None:
         assert site.house.ledger.paused() is None
 
 
+@SEARCH
 def test_a_pass_is_revoked_and_another_allowed_from_the_page() -> None:
     with demo() as site:
         desk, number = site.number("Zoë Łukasiewicz")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -12,9 +13,13 @@ from playwright.sync_api import Browser, expect
 from connector.domain.outcome import Decision, State
 from connector.domain.reasons import Reason
 from connector.domain.ticket import Claim, Ticket
+from connector.ledger.observing import Observation, Seen
 from connector.lifecycle.ledger_roles import PolledTicket
+from tests.searching import SEARCH
 from tests.web.conftest import Site, demo, looking
 
+PERSON = "0b8f9d3e-1111-4000-8000-000000000001"
+DISOWNED = {"desk": "https://desk.example.org", "number": "INC0099002", "reference": "TAP-7QK3F9C2-1"}
 DETAIL = "Three attempts came to nothing: the desk refuses the note."
 
 
@@ -35,6 +40,7 @@ def bad_day() -> Iterator[Site]:
         yield site
 
 
+@SEARCH
 @pytest.mark.parametrize("look", ["light", "dark", "phone"])
 def test_it_says_what_is_wrong_and_what_to_do_and_axe_finds_nothing(
     browser: Browser, bad_day: Site, look: str
@@ -65,3 +71,21 @@ def test_a_stuck_ticket_is_released_from_its_page(browser: Browser, bad_day: Sit
         assert (last.action, last.detail["by"], last.detail["why"]) == (
             "released", "lead", "the desk takes notes again"
         )  # fmt: skip
+
+
+def test_who_is_held_is_shown_with_the_way_to_let_them_go_on_and_axe_finds_nothing(
+    browser: Browser, site: Site
+) -> None:
+    held = Observation(Seen.HELD, PERSON, site.window.now(), json.dumps(DISOWNED))
+    site.house.ledger.write(lambda db: db.observe(held))
+    try:
+        for look in ("light", "dark", "phone"):
+            with looking(browser, site, look) as there:
+                page = there.go("/")
+                expect(page.get_by_role("heading", name="Held")).to_be_visible()
+                expect(page.get_by_text(f"passdesk unhold {PERSON}")).to_be_visible()
+                assert Axe().run(page).response["violations"] == []
+                there.shot(f"held-{look}")
+    finally:
+        assert site.house.ledger.unhold(PERSON).done
+    assert "Held" not in site.get("/").text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from threading import Event
 
 from connector.worker.background import Rounds, in_rounds
+from tests.searching import SEARCH
 
 PATIENCE = 30
 
@@ -37,6 +38,7 @@ def test_a_round_that_failed_is_tried_again_sooner_than_one_that_did_not() -> No
         assert twice.wait(PATIENCE)
 
 
+@SEARCH
 def test_the_first_round_is_announced_only_when_it_is_over_and_a_hanging_one_ends_with_the_process() -> None:
     begun, go = Event(), Event()
 

@@ -132,7 +132,7 @@ def test_a_ledger_that_can_not_be_used_is_said_once_and_once_when_it_can() -> No
 class Full(Sweep):
     """Can't write the ledger for its tickets until there is room (`stop` is set)."""
 
-    def once(self, *, due: bool = False) -> Report:
+    def once(self, report: Report | None = None, *, due: bool = False) -> Report:
         return Report(names={}, unwritten="" if self.stop.is_set() else "its disk is full")
 
     def due(self) -> Report:

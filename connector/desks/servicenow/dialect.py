@@ -9,7 +9,7 @@ from typing import ClassVar
 from connector.desks.servicenow.desk import longest_query
 from connector.desks.servicenow.labels import CHOICES, LABELS
 from connector.desks.servicenow.names import check
-from connector.desks.servicenow.query import LONGEST, encoded
+from connector.desks.servicenow.query import LONGEST, SYS_ID, encoded
 from connector.forms.mistakes import nearest, quote
 from connector.forms.values import field_name
 from connector.mapping.keys.dialect import Use, Validator
@@ -44,6 +44,10 @@ class ServiceNowDialect:
     note_field = WORK_NOTES
     no_approver = ""
     validators: ClassVar[tuple[Validator, ...]] = (lambda mapping, url, also: check(mapping), askable)
+
+    def ticket_id(self, text: str) -> str | None:
+        """A sys_id."""
+        return text.lower() if SYS_ID.fullmatch(text.lower()) else None
 
     def callers_see(self, field: str) -> bool:
         return is_caller_visible(field)

@@ -8,7 +8,7 @@ from typing import ClassVar
 from urllib.parse import quote as percent
 from urllib.parse import urlencode
 
-from connector.desks.topdesk.fields import as_read
+from connector.desks.topdesk.fields import ID, as_read
 from connector.desks.topdesk.names import ACTION, check
 from connector.desks.topdesk.query import fiql
 from connector.forms.mistakes import quote
@@ -60,6 +60,10 @@ class TopdeskDialect:
     note_field = ACTION
     no_approver = "TOPdesk's incidents don't say who approved; use allow.approval without four_eyes"
     validators: ClassVar[tuple[Validator, ...]] = (lambda mapping, url, also: check(mapping), askable)
+
+    def ticket_id(self, text: str) -> str | None:
+        """A UUID. A number, whose form each TOPdesk chooses, is none."""
+        return text.lower() if ID.fullmatch(text.lower()) else None
 
     def callers_see(self, field: str) -> bool:
         return field in _FOR_CALLERS

@@ -41,6 +41,9 @@ class Dialect(Protocol):
         watch. Each raises ValueError, "KEY: sentence".
         """
 
+    def ticket_id(self, text: str) -> str | None:
+        """A ticket's id, as the desk is asked for it, out of a text from outside; None: it is none."""
+
     def callers_see(self, field: str) -> bool:
         """Tell whether people outside the service desk read a field, or are mailed it."""
 

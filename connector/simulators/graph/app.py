@@ -20,7 +20,7 @@ from connector.simulators.graph.tenant import Policy, Tenant
 from connector.simulators.messages import Request, Response
 from connector.simulators.tokens import Token, Tokens
 
-_PASSWORD = "28c10230-6103-485e-b985-444c60001490"  # the same for everybody (graph.md §14)
+_PASSWORD = "28c10230-6103-485e-b985-444c60001490"  # the same for everybody (graph.md §15)
 _CONFIGURATIONS = "authenticationMethodConfigurations"
 PROTECTED = (
     "Insufficient privileges to complete the operation. Target object is a member of a restricted management "
@@ -178,6 +178,8 @@ class Graph:
                 return ask.user(_plain(key, request), request)
             case "GET", ["users", key, "authentication", "methods"]:
                 return self._methods(_plain(key, request))
+            case "POST", ["users", key, "revokeSignInSessions" | "microsoft.graph.revokeSignInSessions"]:
+                return ask.revoke_sessions(_plain(key, request), request)
             case "GET", ["users", key, "manager"]:
                 return ask.manager(_plain(key, request), request)
             case "GET", ["users", key, "transitiveMemberOf", *cast] if len(cast) < 2:

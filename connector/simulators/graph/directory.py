@@ -68,6 +68,11 @@ class Directory:
         context = f"{request.base}/v1.0/$metadata#users/$entity"
         return {"@odata.context": context} | self._shown(self.found(key), request)
 
+    def revoke_sessions(self, key: str, request: Request) -> Row:
+        """End somebody's sessions (graph.md §14)."""
+        self.tenant.sessions_revoked.append(self.found(key).id)
+        return {"@odata.context": f"{request.base}/v1.0/$metadata#Edm.Boolean", "value": True}
+
     def manager(self, key: str, request: Request) -> Row:
         boss = self.found(key).manager
         if boss is None or boss not in self.tenant.users:

@@ -26,6 +26,7 @@ _RULES: tuple[tuple[str, str, set[str]], ...] = (
     ("GET", r"/v1\.0/(servicePrincipals|applications)\b", APPLICATIONS),
     ("GET", r"/v1\.0/administrativeUnits\b", UNITS),
     ("GET", r"/groups(/|$)", _GROUPS),
+    ("POST", r"/revokeSignInSessions", {"User.RevokeSessions.All"}),
     ("POST", r"/checkMemberGroups", _USERS | _GROUPS),
     ("GET", r"/users", _USERS),
 )

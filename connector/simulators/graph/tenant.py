@@ -152,6 +152,7 @@ class Tenant:
         self.listed = 0  # how often somebody's methods were listed
         self.policy = Policy()
         self.switches = Switches()
+        self.sessions_revoked: list[str] = []  # whose, by object id, as often as somebody asked
         self._lot = random.Random(seed)
         self.id = str(uuid.uuid5(uuid.NAMESPACE_DNS, domain))
         self.applications = Applications(self.new_id)
@@ -178,7 +179,7 @@ class Tenant:
         return user.id
 
     def register(self, user: str, kind: str, created: str | None = None, **more: object) -> str:
-        """A sign-in method of a user's: `fido2`, `phone`, … (graph.md §14). Returns its id."""
+        """A sign-in method of a user's: `fido2`, `phone`, … (graph.md §15). Returns its id."""
         id_ = self.new_id()
         row = {
             "@odata.type": f"#microsoft.graph.{kind}AuthenticationMethod",

@@ -10,6 +10,7 @@ from connector.desks.servicenow.query import LONGEST
 from connector.mapping import NoteRules
 from connector.simulators import Request, Response
 from tests.desks.servicenow.shop import Shop, uncounted
+from tests.searching import SEARCH
 
 FIELDS = ("variables.account", "request.requested_for.email", "state@display", "approval")
 
@@ -72,6 +73,7 @@ def test_a_row_that_comes_twice_is_left_out(shop: Shop) -> None:
     assert {*desk.read_some([first, second])} == {second}
 
 
+@SEARCH
 def test_ids_that_have_no_room_in_an_address_are_asked_for_in_smaller_handfuls(shop: Shop) -> None:
     """A mapping whose columns nearly fill the address, as far as the dialect lets it."""
     made, names = [shop.instance.add_incident() for _ in range(20)], ["u_first"]

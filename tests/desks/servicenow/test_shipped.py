@@ -11,6 +11,7 @@ import pytest
 from connector.simulators import Response, when
 from connector.simulators.servicenow import Column, Policy
 from tests.endtoend.scene import CONFIG, Scene, company
+from tests.searching import SEARCH
 
 MAPPINGS = Path(__file__).parents[3] / "mappings"
 EVERYONE = {"category": "identity", "subcategory": "temporary_access_pass", "contact_type": "self-service"}
@@ -176,6 +177,7 @@ def test_a_data_policy_on_a_refusal_lets_the_word_through_and_is_told(scene: Sce
     assert "The following fields are mandatory: Assignment group" in said(scene)
 
 
+@SEARCH
 @pytest.mark.parametrize("kind", ["string", "journal", "encrypted"])
 def test_a_restricted_field_of_an_item_holds_the_pass_and_is_emptied_at_its_end(
     scene: Scene, kind: str

@@ -17,6 +17,7 @@ from connector.simulators import Response
 from connector.simulators.faults import ALWAYS, answer, failure, html_page, truncated, when
 from connector.simulators.topdesk import maintenance, refused
 from tests.desks.topdesk.office import MAPPING, NOW, WATCH, Office, office
+from tests.searching import SEARCH
 
 
 @pytest.fixture
@@ -86,6 +87,7 @@ def test_a_ticket_has_the_desk_the_number_its_fields_and_its_age(there: Office) 
     }
 
 
+@SEARCH
 @pytest.mark.parametrize("names", ["new", "both", "old"])
 @pytest.mark.parametrize("unknown", ["ignored", "refused"])
 def test_every_call_of_a_long_queue_comes_once_whatever_the_parameters_are_called(

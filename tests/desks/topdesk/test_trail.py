@@ -15,6 +15,7 @@ from connector.simulators import Response
 from connector.simulators.faults import ALWAYS, answer, failure, when
 from connector.simulators.topdesk import refused
 from tests.desks.topdesk.office import NOW, PASS, REFERENCE, Office, office, secret
+from tests.searching import SEARCH
 
 
 @pytest.fixture
@@ -116,6 +117,7 @@ def test_only_an_action_that_callers_do_not_see_holds_the_pass(there: Office) ->
     assert desk.shows_note(found, REFERENCE)
 
 
+@SEARCH
 def test_a_trail_of_odd_texts_is_read_to_its_end(there: Office) -> None:
     """Whoever calls may write them; a look that tries every split of the blanks would not come back."""
     made = there.incident()

@@ -45,6 +45,7 @@ OPERATORS = {
     "The verbs, with their help": ("cli", "operating"),
     "The status page": ("web",),
     "The log": ("worker", "log.py", "terminal.py", "wire.py"),
+    "Alerts": ("alerts", "domain/conditions.py"),
     "The demo": ("demo",),
 }  # fmt: skip
 SHOWN_ELSEWHERE = ("simulators", "domain/reasons.py", "demo/cast.py", "demo/stage.py", "ledger/migrations")

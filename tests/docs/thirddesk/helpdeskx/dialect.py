@@ -9,7 +9,7 @@ from connector.forms.mistakes import choice, quote
 from connector.mapping.keys.dialect import Use, Validator
 from connector.mapping.model import Mapping
 from connector.mapping.traits import DeskTraits
-from tests.docs.thirddesk.helpdeskx.desk import NOTES, READ, SET
+from tests.docs.thirddesk.helpdeskx.desk import ID, NOTES, READ, SET
 
 MARKER = "reference"
 
@@ -38,6 +38,9 @@ class HelpdeskXDialect:
     note_field = NOTES
     no_approver = "Helpdesk X doesn't say who approved; use allow.approval without four_eyes"
     validators: ClassVar[tuple[Validator, ...]] = (lambda mapping, url, also: check(mapping),)
+
+    def ticket_id(self, text: str) -> str | None:
+        return text if ID.fullmatch(text) else None
 
     def callers_see(self, field: str) -> bool:
         return field in ("queue", "topic", "state", "solution")

@@ -1,0 +1,1 @@
+"""Alerts: what is broken is told to people, once when it breaks and once when it heals."""
