@@ -248,6 +248,12 @@ class World(Setting):
         self.check("error", error)
 
     def clock_of(self, owner: str) -> float | None:
+        """The clock of the process of that name; None: there is none, or there may be two, since one stood
+        still when the other was started in its place.
+        """
+        crashes = (each for each in self.shape.troubles if isinstance(each, Crash) and each.same_owner)
+        if any(owner.startswith(f"host-{each.replica}:") for each in crashes):
+            return None
         found = next((each for each in self.replicas if each and each.owner == owner), None)
         return found.clock() if found else None
 
