@@ -240,11 +240,11 @@ def test_the_new_mappings_are_in_force_and_named_with_their_versions(life: Life)
 
 def test_a_key_that_does_nothing_yet_is_said_once_for_each_file_that_changed(life: Life) -> None:
     life.rounds()
-    life.write(MAPPING + "settle: {registered: {state: 6}}\n")
+    life.write(MAPPING + "mode: shadow\n")
     with capture_logs() as log:
         life.rounds(20)
     said = [(each["event"], each.get("key")) for each in log]
-    assert said == [("mappings_reloaded", None), ("not_built", "incidents settle.registered")]
+    assert said == [("mappings_reloaded", None), ("not_built", "incidents mode")]
     other = MAPPING.replace("mapping: incidents", "mapping: others").replace("identity", "hardware")
     (life.folder / "mappings" / "others.yaml").write_text(other)
     with capture_logs() as log:
