@@ -25,6 +25,12 @@ def host_of(listen: str) -> str:
     return listen.rpartition(":")[0].strip("[]").lower()
 
 
+def asked_of(url: str) -> str:
+    """The `Host` that a browser asks an address for: it leaves out the usual port."""
+    usual = ":443" if url.lower().startswith("https:") else ":80"
+    return urlsplit(url).netloc.lower().removesuffix(usual)
+
+
 def port_of(listen: str) -> int:
     return int(listen.rpartition(":")[2])
 
@@ -60,7 +66,7 @@ class Public(Form):
     @property
     def host(self) -> str:
         """The only `Host` that a browser may ask for."""
-        return urlsplit(self.url).netloc.lower()
+        return asked_of(self.url)
 
 
 class Oidc(Form):
@@ -167,7 +173,7 @@ class Web(Form):
         rebinding).
         """
         if self.url:
-            return frozenset({urlsplit(self.url).netloc.lower()})
+            return frozenset({asked_of(self.url)})
         names = {"localhost", "127.0.0.1", "[::1]", self.listen.rpartition(":")[0].lower()}
         return frozenset(f"{each}:{port_of(self.listen)}" for each in names)
 
