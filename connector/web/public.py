@@ -30,8 +30,8 @@ STYLE: Final = (TEMPLATES / "not_me.css").read_text("utf-8")
 TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{20,80}", re.ASCII)
 QUICKEST: Final = 2.0  # s in which nobody reads the page and answers
 OLDEST: Final = 86400.0  # s that a page may lie open
-A_MINUTE: Final = 20  # answers from one address
-IN_ALL: Final = 300  # answers a minute
+A_MINUTE: Final = 20  # links from one address that don't work
+IN_ALL: Final = 300  # the same of all, a minute
 STATUS: Final = {"done": 200, "fine": 200, "again": 200, "choose": 400, "gone": 404, "busy": 503}
 _HASH: Final = base64.b64encode(sha256(STYLE.encode()).digest()).decode()
 HEADERS: Final = {
@@ -87,8 +87,6 @@ def answer(door: Door, token: str) -> tuple[str, int]:
     ours = origin in {None, "null"} or str(origin).partition("://")[2].lower() == door.public.host
     if site not in {None, "same-origin", "none"} or not ours:
         abort(403)
-    if door.from_one.too_many(request.remote_addr or "") or door.from_all.too_many(""):
-        abort(429)
     chosen = request.form.get("answer")
     if chosen not in {"yes", "no"} or request.form.get("website") or not _read(door):
         return _page(door, "choose", STATUS["choose"])
@@ -98,6 +96,9 @@ def answer(door: Door, token: str) -> tuple[str, int]:
         became = door.disown(token) if TOKEN.fullmatch(token) else Answer.GONE
     except PassdeskError:
         return _page(door, "busy", STATUS["busy"])
+    flooded = became is Answer.GONE and door.from_one.too_many(request.remote_addr or "")
+    if flooded or (became is Answer.GONE and door.from_all.too_many("")):
+        abort(429)  # whoever guesses; a link that works is never kept back by others' answers
     name = {Answer.DONE: "done", Answer.AGAIN: "again", Answer.GONE: "gone"}[became]
     return _page(door, name, STATUS[name])
 

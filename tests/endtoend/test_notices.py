@@ -380,7 +380,7 @@ def test_check_says_what_a_notice_needs_and_what_is_beyond_need(scene: Scene) ->
     assert f"granted beyond need: {SESSIONS}" in " ".join(scene.run("check").out.split())
 
 
-def test_whoever_asks_too_often_waits_and_others_do_not(scene: Scene) -> None:
+def test_whoever_guesses_too_often_waits_and_a_link_that_works_does_not(scene: Scene) -> None:
     telling(scene)
     ann(scene)
     scene.once()
@@ -388,7 +388,6 @@ def test_whoever_asks_too_often_waits_and_others_do_not(scene: Scene) -> None:
     with public(scene, 2) as here:
         codes = [answer(scene, here, where).status_code for _ in range(3)]
         assert codes == [404, 404, 429] and len(scene.graph.passes.live()) == 1
-    with public(scene, 2) as here:
         assert answer(scene, here, link(notices(scene)[0])).status_code == 200
 
 
