@@ -67,7 +67,7 @@ MAILS = (
     ),
 )
 SESSIONS = (
-    Row({200, 202, 204}, Outcome.DONE, "Taken; it takes minutes.", "graph.md §12"),
+    Row({200, 202, 204}, Outcome.DONE, "Taken; it takes minutes.", "graph.md §14"),
     Row(
         {401, 429},
         Outcome.UNCOUNTED,
@@ -79,7 +79,7 @@ SESSIONS = (
         REFUSALS,
         Outcome.COUNTED,
         "Refused, also by a page: the worst of a mistake is another try.",
-        "graph.md §12",
+        "graph.md §14",
         any_body=True,
     ),
 )

@@ -5,16 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack
 
-from tests.simulation import (  # noqa: F401  # they fill BUGS
-    bugs_of_hints,
-    bugs_of_line,
-    bugs_of_methods,
-    bugs_of_page,
-    bugs_of_polls,
-    bugs_of_waits,
-    bugs_of_wall,
-    bugs_unseen,
-)
+from tests.simulation import unseen_bugs  # noqa: F401  # it fills BUGS
 from tests.simulation.mutants import planted
 from tests.simulation.unseen import BUGS, WHICH
 
